@@ -1,0 +1,108 @@
+import { readableSeconds, secondsOf } from '../model/duration.ts';
+import { SNAPSHOTS_PER_NODE_PER_DAY } from '../model/limits.ts';
+import { memoryBytesOf, NODE_TYPES, smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
+import { TIERS } from '../model/tier.ts';
+import type { Config } from './config.ts';
+import { isProtected, type ProtectedPlan } from './plan.ts';
+
+/**
+ * What the shape of the configuration cannot say: rules between fields, and AWS's limits.
+ * Every problem names the place, the value, and the fix.
+ */
+export function configProblems(config: Config): readonly string[] {
+  return [
+    ...regionProblems(config),
+    ...Object.entries(config.plans).flatMap(([name, plan]) =>
+      isProtected(plan) ? PLAN_RULES.flatMap((rule) => rule(plan, `plans.${name}`)) : [],
+    ),
+    ...Object.entries(config.caches)
+      .filter(([, plan]) => config.plans[plan] === undefined)
+      .map(
+        ([cache, plan]) =>
+          `caches.${cache}: there is no plan '${plan}'; use one of ${Object.keys(config.plans).join(', ') || 'the plans you define'}`,
+      ),
+  ];
+}
+
+function regionProblems({ source, vault }: Config): readonly string[] {
+  if (source.region !== vault.region) return [];
+  return [
+    `vault.region: '${vault.region}' is the source's region too; choose another, or losing one region loses both`,
+  ];
+}
+
+type PlanRule = (plan: ProtectedPlan, where: string) => readonly string[];
+
+const DAY_SECONDS = 86_400;
+
+const dividesTheDay: PlanRule = ({ every }, where) =>
+  DAY_SECONDS % secondsOf(every) === 0
+    ? []
+    : [
+        `${where}.every: '${every}' does not divide a day evenly; use for example 1h, 2h, 3h, 4h, 6h, 8h, 12h or 24h`,
+      ];
+
+const withinSnapshotQuota: PlanRule = ({ every, nodesPerCache }, where) => {
+  const perDay = DAY_SECONDS / secondsOf(every);
+  const perNode = Math.ceil(perDay / nodesPerCache);
+  if (perNode <= SNAPSHOTS_PER_NODE_PER_DAY) return [];
+  const slowest = [2, 3, 4, 6].find((hours) => 24 / hours / nodesPerCache <= SNAPSHOTS_PER_NODE_PER_DAY) ?? 6;
+  return [
+    `${where}.every: '${every}' takes ${perNode} manual snapshots per node in 24 h, and ElastiCache allows ${SNAPSHOTS_PER_NODE_PER_DAY}; ` +
+      `use '${slowest}h' or longer, or set nodesPerCache if every cache on this plan has cluster mode off and more nodes`,
+  ];
+};
+
+const rpoAboveCadence: PlanRule = ({ every, rpo }, where) =>
+  secondsOf(rpo) > secondsOf(every)
+    ? []
+    : [
+        `${where}.rpo: '${rpo}' cannot be met by a backup every ${every}: the newest copy is up to ${every} old before the next one starts; ` +
+          `raise rpo above ${readableSeconds(secondsOf(every))} or shorten every`,
+      ];
+
+const tiersInOrder: PlanRule = ({ keep }, where) =>
+  TIERS.slice(1).flatMap((tier, at) => {
+    const shorter = TIERS[at] ?? tier;
+    const [less, more] = [keep[shorter], keep[tier]];
+    if (more === 'forever' || less === 'forever' || secondsOf(less) <= secondsOf(more)) return [];
+    return [
+      `${where}.keep.${tier}: '${more}' is shorter than keep.${shorter} '${less}'; tiers are kept longer from hourly to monthly`,
+    ];
+  });
+
+const wholeDaysKept: PlanRule = ({ keep }, where) =>
+  TIERS.flatMap((tier) => {
+    const kept = keep[tier];
+    if (kept === 'forever' || secondsOf(kept) % DAY_SECONDS === 0) return [];
+    return [
+      `${where}.keep.${tier}: '${kept}' is not whole days, and S3 expires by the day; write for example 2d`,
+    ];
+  });
+
+const GIB = 1024 ** 3;
+
+const drillNodeLargeEnough: PlanRule = ({ drill, largestShardGib }, where) => {
+  const usable = usableBytesOf(drill.nodeType);
+  if (usable === undefined) {
+    return [
+      `${where}.drill.nodeType: '${drill.nodeType}' is not a node type that Redrill knows; use one of ${NODE_TYPES.join(', ')}`,
+    ];
+  }
+  if (largestShardGib === undefined || largestShardGib * GIB <= usable) return [];
+  const fits = smallestNodeTypeFor(largestShardGib * GIB, drill.nodeType);
+  const memory = ((memoryBytesOf(drill.nodeType) ?? 0) / GIB).toFixed(2);
+  return [
+    `${where}.drill.nodeType: '${drill.nodeType}' has ${memory} GiB, of which a quarter stays reserved, and a shard holds ` +
+      `up to ${largestShardGib} GiB; use '${fits ?? 'more shards'}' or larger`,
+  ];
+};
+
+const PLAN_RULES: readonly PlanRule[] = [
+  dividesTheDay,
+  withinSnapshotQuota,
+  rpoAboveCadence,
+  tiersInOrder,
+  wholeDaysKept,
+  drillNodeLargeEnough,
+];

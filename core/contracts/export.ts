@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { cacheName, planName, slot, snapshotName } from './fields.ts';
+import { topology } from './topology.ts';
+
+/** `export.json`: the seal of an export, written last; what it lists is complete. */
+export const exportSeal = z.object({
+  version: z.literal(1),
+  cache: cacheName,
+  kind: z.literal('replication-group'),
+  plan: planName,
+  slot,
+  snapshot: snapshotName,
+  source: z.object({ region: z.string(), account: z.string() }),
+  /** When ElastiCache says that the oldest shard's snapshot was taken. */
+  takenAt: z.iso.datetime(),
+  sealedAt: z.iso.datetime(),
+  shards: z.array(
+    z.object({
+      shard: z.int().positive(),
+      key: z.string(),
+      bytes: z.int().nonnegative(),
+      etag: z.string(),
+      slots: z.string().optional(),
+    }),
+  ),
+  topology,
+});
+export type ExportSeal = z.output<typeof exportSeal>;

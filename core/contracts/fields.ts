@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { SnapshotName } from '../model/names.ts';
+import { parseSlot } from '../model/slot.ts';
+import { TIERS, VERDICTS } from '../model/tier.ts';
+
+/** Fields that several contracts share. */
+
+export const slot = z.string().transform((raw, context) => {
+  try {
+    return parseSlot(raw);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not a slot' });
+    return z.NEVER;
+  }
+});
+
+export const cacheName = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+export const planName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
+export const snapshotName = z
+  .string()
+  .regex(/^redrill-[a-z0-9-]{1,32}$/)
+  .transform((name) => name as SnapshotName);
+export const tier = z.enum(TIERS);
+export const verdict = z.enum(VERDICTS);
+
+/** The types a key can have. */
+export const KEY_TYPES = ['string', 'list', 'set', 'zset', 'hash', 'stream', 'module'] as const;
+export type KeyType = (typeof KEY_TYPES)[number];
+
+export const keyCounts = z.record(z.enum(KEY_TYPES), z.int().nonnegative());
+export const databaseCounts = z.record(z.string(), z.int().nonnegative());

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { DURATION_FORM, type Duration } from '../model/duration.ts';
+
+/** What a plan promises and how it keeps the promise. */
+
+const duration = z
+  .string()
+  .regex(DURATION_FORM, { error: (issue) => `'${issue.input}' is not a duration; write 15m, 6h or 30d` })
+  .transform((text) => text as Duration);
+
+const keep = z.strictObject({
+  /** How long recovery points of each tier are kept once newer verified ones exist. */
+  hourly: duration,
+  daily: duration,
+  weekly: duration,
+  monthly: z.union([duration, z.literal('forever')]),
+});
+
+const drill = z.strictObject({
+  /** When a restore drill of every cache on the plan runs (UTC): every night, Sundays, or the first of the month. */
+  schedule: z.enum(['daily', 'weekly', 'monthly']),
+  /** Node type of the drill's cluster, for example `cache.t4g.medium`. */
+  nodeType: z.string(),
+});
+
+const protectedPlan = z.strictObject({
+  /** Time between two backups; divides a day evenly. */
+  every: duration,
+  keep: keep.default({ hourly: '2d', daily: '30d', weekly: '364d', monthly: 'forever' }),
+  /** Recovery point objective: the age that the newest verified recovery point may reach before somebody is paged. */
+  rpo: duration,
+  /** Recovery time objective: what a drill may take from the decision to restore until every key was compared. */
+  rto: duration,
+  /** Verified recovery points that stay whatever their age. */
+  minimumRedundancy: z.int().min(1).max(100).default(2),
+  drill,
+  /** The most data that one shard of a cache on this plan holds, GiB; lets synthesis check the drill node. */
+  largestShardGib: z.number().positive().optional(),
+  /** Nodes that every cache on this plan has to take snapshots from (cluster mode off); the quota counts per node. */
+  nodesPerCache: z.int().min(1).max(6).default(1),
+});
+
+const unprotectedPlan = z.strictObject({
+  /** Why caches on this plan have no backups. They are listed as deliberately unprotected. */
+  unprotected: z.string().min(1),
+});
+
+export const plan = z.union([unprotectedPlan, protectedPlan]);
+
+export type ProtectedPlan = z.output<typeof protectedPlan>;
+export type Plan = z.output<typeof plan>;
+
+export function isProtected(each: Plan): each is ProtectedPlan {
+  return !('unprotected' in each);
+}

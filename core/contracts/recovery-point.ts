@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import {
+  cacheName,
+  databaseCounts,
+  keyCounts,
+  planName,
+  slot,
+  snapshotName,
+  tier,
+  verdict,
+} from './fields.ts';
+import { topology } from './topology.ts';
+
+/** Why a verdict is not `verified`: a stable code, and a sentence for people. */
+export const reason = z.object({ code: z.string(), message: z.string() });
+export type Reason = z.output<typeof reason>;
+
+/** What reading one shard's file to its end has shown. */
+export const shardContent = z.object({
+  bytes: z.int().nonnegative(),
+  sha256: z.string(),
+  crc64nvme: z.string(),
+  rdb: z.object({
+    engine: z.enum(['redis', 'valkey']),
+    version: z.int(),
+    /** The file's own checksum: `absent` if its writer had checksums off, `none` in formats that have none. */
+    crc64: z.enum(['valid', 'absent', 'none']),
+    createdAtSeconds: z.int().optional(),
+  }),
+  keys: z.int().nonnegative(),
+  byType: keyCounts,
+  byDatabase: databaseCounts,
+  withExpiry: z.int().nonnegative(),
+  elements: z.int().nonnegative(),
+  functions: z.int().nonnegative(),
+  /** Keys of modules, whose content is compared as opaque bytes. */
+  opaqueKeys: z.int().nonnegative(),
+  /** Hash slots that its keys lie in, as ranges; to tell a shard of another cluster. */
+  keySlots: z.string(),
+  /** Total of the content digest, hexadecimal. */
+  digest: z.string(),
+});
+export type ShardContent = z.output<typeof shardContent>;
+
+/** `shard-0001.json`: what verify-shard found; either content, or why the file cannot be used. */
+export const shardFinding = z.discriminatedUnion('sound', [
+  z.object({ sound: z.literal(true), shard: z.int().positive(), key: z.string(), content: shardContent }),
+  z.object({ sound: z.literal(false), shard: z.int().positive(), key: z.string(), problem: reason }),
+]);
+export type ShardFinding = z.output<typeof shardFinding>;
+
+/** Sums over the shards of a recovery point. */
+export const contentTotals = z.object({
+  keys: z.int().nonnegative(),
+  bytes: z.int().nonnegative(),
+  withExpiry: z.int().nonnegative(),
+  byType: keyCounts,
+});
+export type ContentTotals = z.output<typeof contentTotals>;
+
+/** `recovery-point.json`: written last, so a point that has one is complete. */
+export const recoveryPoint = z.object({
+  version: z.literal(1),
+  cache: cacheName,
+  kind: z.literal('replication-group'),
+  plan: planName,
+  slot,
+  tier,
+  verdict,
+  reasons: z.array(reason),
+  snapshot: snapshotName,
+  source: z.object({ region: z.string(), account: z.string() }),
+  takenAt: z.iso.datetime(),
+  admittedAt: z.iso.datetime(),
+  totals: contentTotals,
+  shards: z.array(shardFinding),
+  /** Hash slots that each shard serves, by shard number; empty with cluster mode off. */
+  topology,
+});
+export type RecoveryPoint = z.output<typeof recoveryPoint>;
+
+/** A recovery point in a line: what decisions about many of them need. */
+export const pointSummary = z.object({ slot, tier, verdict, totals: contentTotals });
+export type PointSummary = z.output<typeof pointSummary>;
+
+/** `registry/<cache>.json`: that the cache is protected, and its latest points. Rebuilt from the points if lost. */
+export const registryEntry = z.object({
+  version: z.literal(1),
+  cache: cacheName,
+  plan: planName,
+  registeredAt: z.iso.datetime(),
+  /** Newest first, at most {@link RECENT_POINTS}. */
+  recent: z.array(pointSummary),
+  /** Points up to this slot were released, or looked at and kept on purpose. */
+  releasedThrough: slot.optional(),
+});
+export type RegistryEntry = z.output<typeof registryEntry>;
+
+/** How many points the registry remembers: a day and a half of hourly ones, enough for the content gate's median. */
+export const RECENT_POINTS = 36;
+
+/** `ingested/<snapshot>.json`: this export needs no further ingest. */
+export const ingestedMarker = z.object({
+  version: z.literal(1),
+  cache: cacheName,
+  slot,
+  tier,
+  verdict,
+  record: z.string(),
+});
+export type IngestedMarker = z.output<typeof ingestedMarker>;

@@ -1,0 +1,51 @@
+import type { Config } from './config.ts';
+
+/**
+ * Names that must be known on both sides of the region border before either stack exists, derived from the
+ * configuration. `account` may be a CDK token; it is only ever joined.
+ */
+export const resourceNames = {
+  landingBucket: (account: string, config: Config) => `redrill-landing-${account}-${config.source.region}`,
+  vaultBucket: (account: string, config: Config) => `redrill-vault-${account}-${config.vault.region}`,
+  stagingBucket: (account: string, config: Config) => `redrill-staging-${account}-${config.vault.region}`,
+  /** Roles of the vault's that read the landing bucket; its policy names them when the accounts differ. */
+  role: (lambda: string, region: string) => `redrill-${lambda}-${region}`,
+} as const;
+
+/** State machines, by workflow. */
+export const WORKFLOWS = ['backup', 'ingest', 'drill'] as const;
+export type Workflow = (typeof WORKFLOWS)[number];
+
+/** Environment variables of the Lambdas, in one place for the stack that sets them and the handler that reads them. */
+export const ENV = {
+  landingBucket: 'LANDING_BUCKET',
+  vaultBucket: 'VAULT_BUCKET',
+  stagingBucket: 'STAGING_BUCKET',
+  vaultKey: 'VAULT_KEY_ARN',
+  alertTopic: 'ALERT_TOPIC_ARN',
+  backupMachine: 'BACKUP_STATE_MACHINE_ARN',
+  ingestMachine: 'INGEST_STATE_MACHINE_ARN',
+  drillMachine: 'DRILL_STATE_MACHINE_ARN',
+  drillSubnetGroup: 'DRILL_SUBNET_GROUP',
+  drillSecurityGroup: 'DRILL_SECURITY_GROUP_ID',
+  heartbeatParameter: 'HEARTBEAT_PARAMETER',
+  sourceAccount: 'SOURCE_ACCOUNT',
+} as const;
+
+/** Metrics, written as embedded metric format to the Lambdas' logs. */
+export const METRICS = {
+  namespace: 'Redrill',
+  /** Per cache: age of the newest verified recovery point over its RPO; above 1 the objective is missed. */
+  rpoUsed: 'RpoUsed',
+  /** Protected caches whose newest verified recovery point is older than RPO and grace. */
+  cachesOutsideRpo: 'CachesOutsideRpo',
+  protectedCaches: 'ProtectedCaches',
+  exportsWaiting: 'ExportsWaiting',
+  heartbeats: 'Heartbeats',
+  recoveryPoints: 'RecoveryPoints',
+  drillRtoSeconds: 'DrillRtoSeconds',
+  drillsFailed: 'DrillsFailed',
+} as const;
+
+/** The file beside each bundle that carries the parsed configuration. */
+export const CONFIG_FILE = 'config.json';

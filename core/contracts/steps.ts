@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { comparison } from './drill.ts';
+import { cacheName, planName, slot, snapshotName, tier, verdict } from './fields.ts';
+
+/**
+ * What the state machines carry from step to step: names and pointers, never data. Each step's input is picked from its
+ * workflow's state, so a field has one name and one meaning all the way.
+ */
+
+/** A step that polls: go on, or come back after so many seconds. */
+export const polled = z.object({ status: z.enum(['ready', 'waiting']), waitSeconds: z.int().positive() });
+export type Polled = z.output<typeof polled>;
+
+const shardNumber = z.int().positive();
+
+// ---- Backup: one execution per (cache, slot)
+
+export const backupInput = z.object({ cache: cacheName, plan: planName, slot });
+export type BackupInput = z.output<typeof backupInput>;
+
+/** Input of start-backups, from the schedule. */
+export const backupSchedule = z.object({ plan: planName, scheduledTime: z.iso.datetime() });
+
+export const snapshotState = z.object({
+  name: snapshotName,
+  shards: shardNumber,
+  requestedAt: z.iso.datetime(),
+});
+export const backupWithSnapshot = backupInput.extend({ snapshot: snapshotState });
+export type BackupWithSnapshot = z.output<typeof backupWithSnapshot>;
+
+export const exportState = z.object({ requestedAt: z.iso.datetime() });
+export const backupWithExport = backupWithSnapshot.extend({ export: exportState });
+export type BackupWithExport = z.output<typeof backupWithExport>;
+
+// ---- Ingest: one execution per export
+
+export const ingestInput = z.object({
+  cache: cacheName,
+  slot,
+  tier,
+  snapshot: snapshotName,
+  shards: z.array(shardNumber).min(1),
+});
+export type IngestInput = z.output<typeof ingestInput>;
+
+export const ingestShard = ingestInput.omit({ shards: true }).extend({ shard: shardNumber });
+export type IngestShard = z.output<typeof ingestShard>;
+
+export const admission = z.object({ verdict, tier, record: z.string() });
+export type Admission = z.output<typeof admission>;
+
+export const releaseInput = ingestInput.pick({ cache: true });
+
+// ---- Drill: one execution per (cache, drill)
+
+/** Input of start-drills, from the schedule. */
+export const drillSchedule = z.object({ plan: planName, scheduledTime: z.iso.datetime() });
+
+export const drillInput = z.object({
+  cache: cacheName,
+  /** The instant the drill was due or asked for; it names everything that the drill makes. */
+  drill: slot,
+  startedBy: z.string(),
+  /** A slot, or the newest verified one. */
+  choose: z.union([z.literal('latest'), slot]),
+});
+export type DrillInput = z.output<typeof drillInput>;
+
+export const drillPlan = z.object({
+  point: z.object({ tier, slot }),
+  plan: planName,
+  clusterId: z.string(),
+  nodeType: z.string(),
+  engine: z.string(),
+  engineVersion: z.string(),
+  clusterMode: z.boolean(),
+  shards: z.array(z.object({ shard: shardNumber, slots: z.string().optional() })).min(1),
+});
+export type DrillPlan = z.output<typeof drillPlan>;
+
+export const plannedDrill = drillInput.extend({ plan: drillPlan });
+export type PlannedDrill = z.output<typeof plannedDrill>;
+
+export const stageInput = drillInput
+  .pick({ cache: true, drill: true })
+  .extend({ point: drillPlan.shape.point, shard: shardNumber });
+export type StageInput = z.output<typeof stageInput>;
+
+export const clusterRequest = z.object({ requestedAt: z.iso.datetime() });
+export const drillWithCluster = plannedDrill.extend({ cluster: clusterRequest });
+export type DrillWithCluster = z.output<typeof drillWithCluster>;
+
+/** Where the restored cluster answers, once it is there. */
+export const clusterCheck = polled.extend({
+  endpoint: z.object({ host: z.string(), port: z.int().positive() }).optional(),
+  readyAt: z.iso.datetime().optional(),
+});
+export type ClusterCheck = z.output<typeof clusterCheck>;
+
+export const drillWithEndpoint = drillWithCluster.extend({ check: clusterCheck });
+export type DrillWithEndpoint = z.output<typeof drillWithEndpoint>;
+
+/** What a Catch leaves in the state. */
+export const failure = z.object({ Error: z.string(), Cause: z.string().default('') });
+export type Failure = z.output<typeof failure>;
+
+/** Everything record-drill may find, however far the drill came. */
+export const drillOutcome = drillInput.extend({
+  startedAt: z.iso.datetime(),
+  plan: drillPlan.optional(),
+  cluster: clusterRequest.optional(),
+  check: clusterCheck.optional(),
+  comparison: comparison.optional(),
+  failure: failure.optional(),
+});
+export type DrillOutcome = z.output<typeof drillOutcome>;
+
+export const recorded = z.object({ verdict: z.enum(['passed', 'failed']), report: z.string() });
+export type Recorded = z.output<typeof recorded>;
+
+export const tearDownInput = drillInput.pick({ cache: true, drill: true }).extend({
+  /** When the first try was made; the step gives up an hour later. */
+  startedAt: z.iso.datetime(),
+});
+export type TearDownInput = z.output<typeof tearDownInput>;
+
+// ---- Alerts
+
+/** Input of raise-alert: what failed, in which execution. */
+export const alertRequest = z.object({
+  workflow: z.enum(['backup', 'ingest', 'drill']),
+  execution: z.string(),
+  cache: cacheName,
+  slot,
+  failure,
+});
+export type AlertRequest = z.output<typeof alertRequest>;

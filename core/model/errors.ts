@@ -1,0 +1,136 @@
+/** What kind of failure it is decides what happens next: `transient` is retried, the others end in an alert. */
+export type ErrorKind = 'user' | 'transient' | 'permanent' | 'integrity';
+
+interface ErrorEntry {
+  readonly kind: ErrorKind;
+  /** What the person who reads it should do. */
+  readonly hint: string;
+}
+
+/**
+ * Every error that Redrill raises. The code is the error's `name`, which the state machines match in Retry and Catch,
+ * so it is never taken from a class name (bundles are minified) and never reused for something else.
+ */
+export const ERRORS = {
+  BadConfig: { kind: 'user', hint: 'Correct redrill.config.ts and synthesise again.' },
+  BadSlot: { kind: 'user', hint: 'Write the slot as 20261121T060000Z.' },
+  BadInput: { kind: 'user', hint: 'Correct the input; the message names the field.' },
+  UnknownCache: { kind: 'user', hint: 'Check the cache id, and that a plan protects it.' },
+  UnknownPlan: { kind: 'user', hint: 'Use a plan that redrill.config.ts defines, then deploy.' },
+  AwsThrottled: {
+    kind: 'transient',
+    hint: 'Nothing, if it goes away; otherwise look for another client of the same API.',
+  },
+  AwsUnavailable: { kind: 'transient', hint: 'Look at the AWS Health dashboard of the region.' },
+  SourceNotAvailable: {
+    kind: 'transient',
+    hint: 'See what keeps the cache from being `available` (a modification, a fail-over).',
+  },
+  StateChanged: {
+    kind: 'transient',
+    hint: 'Nothing: another run wrote at the same time, and the step is repeated.',
+  },
+  AccessDenied: {
+    kind: 'permanent',
+    hint: 'Compare the role, bucket and key policies with what was synthesised; deploy again.',
+  },
+  NotFound: { kind: 'permanent', hint: 'See who deleted it; the message names it.' },
+  RefusedByAws: { kind: 'permanent', hint: 'The message is AWS’s own.' },
+  SnapshotBudgetSpent: {
+    kind: 'permanent',
+    hint: 'Lower the cadence of the plan, or add a replica to take snapshots from.',
+  },
+  SnapshotNameTaken: {
+    kind: 'permanent',
+    hint: 'Somebody made a snapshot of this name from another cache; delete or rename it.',
+  },
+  SnapshotFailed: {
+    kind: 'permanent',
+    hint: 'See the ElastiCache events of the cache; check its reserved memory.',
+  },
+  SnapshotOverdue: {
+    kind: 'permanent',
+    hint: 'See the ElastiCache events of the cache. The snapshot is left alone; do not delete it while it is being made.',
+  },
+  SnapshotUnsupported: {
+    kind: 'permanent',
+    hint: 'Snapshots of this cache cannot be exported (data tiering); use another node type, or take it off its plan.',
+  },
+  ExportOverdue: {
+    kind: 'permanent',
+    hint: 'See whether the landing bucket still grants ElastiCache its access. The snapshot is kept.',
+  },
+  ExportKeyTaken: {
+    kind: 'permanent',
+    hint: 'The landing bucket holds a file of this name that is not this snapshot’s; move it away.',
+  },
+  CopyDiffers: {
+    kind: 'integrity',
+    hint: 'The copy in the vault is not the file that was exported; see the object’s versions.',
+  },
+  NotVerified: { kind: 'integrity', hint: 'Follow the runbook: older verified recovery points are kept.' },
+  NoRecoveryPoint: {
+    kind: 'permanent',
+    hint: 'Nothing verified is in the vault for this cache; follow the runbook for a missing recovery point.',
+  },
+  DrillNodeTooSmall: { kind: 'user', hint: 'Set a larger drill.nodeType in the plan.' },
+  DrillClusterFailed: {
+    kind: 'permanent',
+    hint: 'See the ElastiCache events in the vault region. The drill is torn down.',
+  },
+  DrillClusterOverdue: {
+    kind: 'permanent',
+    hint: 'See the ElastiCache events in the vault region. The drill is torn down.',
+  },
+  RestoreUnreachable: {
+    kind: 'permanent',
+    hint: 'Check the drill network: subnets, security groups, TLS and the drill’s token.',
+  },
+  RestoreDiffers: {
+    kind: 'integrity',
+    hint: 'The restored cluster does not hold what was recorded; treat the recovery point as suspect.',
+  },
+  TeardownOverdue: {
+    kind: 'permanent',
+    hint: 'Delete the drill cluster that the message names; sweep-drills goes on trying.',
+  },
+  HeartbeatRefused: {
+    kind: 'user',
+    hint: 'Put an https:// URL of a public host into the heartbeat parameter.',
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error with a code of the registry. The message says what, with which value, and what to change. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = code;
+    this.code = code;
+  }
+
+  get kind(): ErrorKind {
+    return ERRORS[this.code].kind;
+  }
+
+  get hint(): string {
+    return ERRORS[this.code].hint;
+  }
+}
+
+/** Codes of one kind, for the Retry and Catch of state machines. */
+export function codesOfKind(...kinds: readonly ErrorKind[]): readonly ErrorCode[] {
+  return (Object.keys(ERRORS) as ErrorCode[]).filter((code) => kinds.includes(ERRORS[code].kind));
+}
+
+export function isErrorCode(name: string): name is ErrorCode {
+  return Object.hasOwn(ERRORS, name);
+}
+
+/** The end of a switch over a union; a variant that was forgotten is a type error. */
+export function assertNever(value: never): never {
+  throw new Error(`unexpected ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,56 @@
+import type { SnapshotName } from './names.ts';
+import { parseSlot, type Slot } from './slot.ts';
+import { TIERS, type Tier } from './tier.ts';
+
+/** Where everything lies, in the landing, vault and staging buckets. The vault's keys are its catalogue. */
+
+/** Identity of a recovery point: its place in the vault. */
+export interface PointAddress {
+  readonly tier: Tier;
+  readonly cache: string;
+  readonly slot: Slot;
+}
+
+const number4 = (shard: number) => String(shard).padStart(4, '0');
+
+export const landingKeys = {
+  /** ElastiCache names exported files so. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html (checked 2026-11-21) */
+  shard: (snapshot: SnapshotName, shard: number) => `${snapshot}-${number4(shard)}.rdb`,
+  seal: (snapshot: SnapshotName) => `${snapshot}.export.json`,
+  sealSuffix: '.export.json',
+} as const;
+
+export const vaultKeys = {
+  point: ({ tier, cache, slot }: PointAddress) => `${tier}/${cache}/${slot}/`,
+  shard: (point: PointAddress, shard: number) => `${vaultKeys.point(point)}shard-${number4(shard)}.rdb`,
+  /** What verify-shard found in one shard. */
+  finding: (point: PointAddress, shard: number) => `${vaultKeys.point(point)}shard-${number4(shard)}.json`,
+  digest: (point: PointAddress, shard: number) => `${vaultKeys.point(point)}digest-${number4(shard)}.bin`,
+  record: (point: PointAddress) => `${vaultKeys.point(point)}recovery-point.json`,
+  pointsOf: (tier: Tier, cache: string) => `${tier}/${cache}/`,
+  registry: (cache: string) => `registry/${cache}.json`,
+  registryPrefix: 'registry/',
+  ingested: (snapshot: SnapshotName) => `ingested/${snapshot}.json`,
+  ingestedPrefix: 'ingested/',
+  report: (cache: string, drill: Slot) => `reports/${cache}/${drill}.json`,
+  reportsOf: (cache: string) => `reports/${cache}/`,
+  reportsPrefix: 'reports/',
+} as const;
+
+export const stagingKeys = {
+  drill: (cache: string, drill: Slot) => `drills/${cache}/${drill}/`,
+  drillsPrefix: 'drills/',
+  shard: (cache: string, drill: Slot, shard: number) =>
+    `${stagingKeys.drill(cache, drill)}shard-${number4(shard)}.rdb`,
+  authToken: (cache: string, drill: Slot) => `${stagingKeys.drill(cache, drill)}auth-token`,
+  /** What watch-vault has already told people, so that one fault is told once an hour. */
+  alertsSent: 'watch/alerts-sent.json',
+} as const;
+
+/** The recovery point whose folder a vault key lies in; undefined for the vault's other keys. */
+export function pointOfKey(key: string): PointAddress | undefined {
+  const [tier, cache, slot] = key.split('/');
+  const known = TIERS.find((each) => each === tier);
+  if (known === undefined || cache === undefined || slot === undefined || slot === '') return undefined;
+  return { tier: known, cache, slot: parseSlot(slot) };
+}

@@ -1,0 +1,19 @@
+/** AWS's limits that decide what Redrill can promise. All checked 2026-11-21. */
+
+/** Manual snapshots per node in any 24 hours. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html */
+export const SNAPSHOTS_PER_NODE_PER_DAY = 20;
+
+/** Manual snapshots per serverless cache in any 24 hours. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html */
+export const SNAPSHOTS_PER_SERVERLESS_CACHE_PER_DAY = 24;
+
+/** Left of a node's snapshot quota for people: Redrill stops this many short of it. */
+export const SNAPSHOT_QUOTA_RESERVE = 2;
+
+/** Largest object that one CopyObject copies, bytes. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+export const COPY_OBJECT_MAX_BYTES = 5 * 1024 ** 3;
+
+/** Parts of a multipart upload. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+export const MULTIPART_MAX_PARTS = 10_000;
+
+/** Hash slots of a cluster. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.html */
+export const HASH_SLOTS = 16_384;

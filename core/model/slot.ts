@@ -1,0 +1,34 @@
+import { AppError } from './errors.ts';
+
+declare const slotBrand: unique symbol;
+/** One scheduled instant of a plan's cadence, UTC, to the minute: `20261121T060000Z`. */
+export type Slot = string & { readonly [slotBrand]: true };
+
+const FORM = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})00Z$/;
+
+/** The slot of an instant; seconds are cut off, because schedules fire on whole minutes. */
+export function slotAt(instant: Date): Slot {
+  const iso = new Date(Math.floor(instant.getTime() / 60_000) * 60_000).toISOString();
+  return iso.replace(/[-:]/g, '').replace('.000', '') as Slot;
+}
+
+/** @throws AppError `BadSlot` unless `raw` is a real instant in the form `20261121T060000Z` */
+export function parseSlot(raw: string): Slot {
+  const parts = FORM.exec(raw);
+  if (parts !== null) {
+    const [, year, month, day, hour, minute] = parts;
+    const instant = new Date(`${year}-${month}-${day}T${hour}:${minute}:00.000Z`);
+    if (!Number.isNaN(instant.getTime()) && slotAt(instant) === raw) return raw as Slot;
+  }
+  throw new AppError('BadSlot', `'${raw}' is not a slot; write it as 20261121T060000Z (UTC, to the minute)`);
+}
+
+export function instantOf(slot: Slot): Date {
+  const [, year, month, day, hour, minute] = FORM.exec(slot) ?? [];
+  return new Date(`${year}-${month}-${day}T${hour}:${minute}:00.000Z`);
+}
+
+/** `2026-11-21 06:00 UTC`, for people. */
+export function readableSlot(slot: Slot): string {
+  return `${instantOf(slot).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,14 @@
+/** How long a recovery point is kept; earned by being the first verified one of its month, week or day. */
+export const TIERS = ['hourly', 'daily', 'weekly', 'monthly'] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** Whether a recovery point can be trusted. Only a person accepts a suspect one. */
+export const VERDICTS = ['verified', 'suspect', 'corrupt'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** The tag without which no lifecycle rule expires anything, and its value. */
+export const RELEASE_TAG = { key: 'redrill-released', value: 'true' } as const;
+/** On an ElastiCache cache: the plan that protects it. On a drill's cluster: the drill that owns it. */
+export const PLAN_TAG = 'redrill:plan';
+export const DRILL_TAG = 'redrill:drill';
+export const SLOT_TAG = 'redrill:slot';

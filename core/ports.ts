@@ -1,0 +1,206 @@
+import type { Topology } from './contracts/topology.ts';
+import type { SnapshotName } from './model/names.ts';
+
+/**
+ * What Redrill needs of the world. Adapters translate every refusal into an AppError once: `AwsThrottled` and
+ * `AwsUnavailable` are worth another try, `AccessDenied`, `NotFound` and `RefusedByAws` are not. Every write is safe to
+ * repeat: it says whether it found its own earlier work.
+ */
+
+/** The current instant; injected, so that decisions can be replayed. */
+export type Now = () => Date;
+
+export interface ProtectedCache {
+  readonly cache: string;
+  readonly plan: string;
+}
+
+/** One node that snapshots can be taken from. */
+export interface CacheNode {
+  readonly id: string;
+  readonly role: 'primary' | 'replica' | 'unknown';
+}
+
+export interface SourceCache {
+  readonly cache: string;
+  readonly available: boolean;
+  readonly status: string;
+  readonly clusterMode: boolean;
+  readonly shards: number;
+  readonly dataTiering: boolean;
+  readonly nodes: readonly CacheNode[];
+}
+
+export interface SnapshotView {
+  readonly name: string;
+  /** The replication group it was taken of. */
+  readonly cache: string | undefined;
+  /** The node it was taken from; undefined with cluster mode on. */
+  readonly node: string | undefined;
+  readonly status: string;
+  /** The earliest of its shards'; undefined while it is being created. */
+  readonly takenAt: Date | undefined;
+  readonly shards: readonly { readonly shard: number; readonly slots: string | undefined }[];
+}
+
+export interface DrillClusterOrder {
+  readonly id: string;
+  readonly description: string;
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly nodeType: string;
+  readonly clusterMode: boolean;
+  readonly shards: readonly { readonly shard: number; readonly slots: string | undefined }[];
+  /** S3 ARNs of the staged RDB files, in shard order. */
+  readonly snapshotArns: readonly string[];
+  readonly authToken: string;
+  readonly subnetGroup: string;
+  readonly securityGroupId: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface ClusterView {
+  readonly id: string;
+  readonly arn: string;
+  readonly status: string;
+  readonly createdAt: Date | undefined;
+  /** Configuration endpoint with cluster mode on, else the primary's. */
+  readonly endpoint: { readonly host: string; readonly port: number } | undefined;
+}
+
+/** ElastiCache in the source region. */
+export interface SourceElastiCache {
+  /** Every cache that carries the tag; all pages. */
+  listTagged(tagKey: string): Promise<readonly ProtectedCache[]>;
+  findCache(cache: string): Promise<SourceCache | undefined>;
+  describeTopology(cache: string): Promise<Topology>;
+  /** Manual snapshots of a replication group; all pages. */
+  listSnapshots(cache: string): Promise<readonly SnapshotView[]>;
+  findSnapshot(name: SnapshotName): Promise<SnapshotView | undefined>;
+  /**
+   * @returns `exists` if a snapshot of this name is there already
+   * @throws AppError `SourceNotAvailable` while the cache cannot be snapshotted, `SnapshotBudgetSpent` at AWS's quota
+   */
+  createSnapshot(order: {
+    readonly name: SnapshotName;
+    readonly source: { readonly node: string } | { readonly cache: string };
+    readonly tags: Readonly<Record<string, string>>;
+  }): Promise<'created' | 'exists'>;
+  /** Starts the export to S3. @returns `started`, or `exists` if the bucket already holds a file of this name */
+  exportSnapshot(name: SnapshotName, bucket: string): Promise<'started' | 'exists'>;
+  deleteSnapshot(name: SnapshotName): Promise<void>;
+}
+
+/** ElastiCache in the vault region, for drills only. */
+export interface DrillElastiCache {
+  createCluster(order: DrillClusterOrder): Promise<'created' | 'exists'>;
+  findCluster(id: string): Promise<ClusterView | undefined>;
+  /** Clusters whose id begins so; all pages. */
+  listClusters(idPrefix: string): Promise<readonly ClusterView[]>;
+  tagsOf(arn: string): Promise<Readonly<Record<string, string>>>;
+  /** No final snapshot is taken. @returns `gone` if there is none of this id */
+  deleteCluster(id: string): Promise<'deleting' | 'gone'>;
+}
+
+export interface ObjectHead {
+  readonly key: string;
+  readonly bytes: number;
+  readonly etag: string;
+  readonly modifiedAt: Date;
+}
+
+/** One bucket. Strong read-after-write consistency, as S3 gives it. */
+export interface ObjectStore {
+  readonly bucket: string;
+  list(prefix: string, options?: { readonly startAfter?: string }): Promise<readonly ObjectHead[]>;
+  /** The names one level below the prefix, as a folder listing shows them. */
+  listFolders(prefix: string, options?: { readonly startAfter?: string }): Promise<readonly string[]>;
+  head(key: string): Promise<ObjectHead | undefined>;
+  read(key: string): Promise<{ readonly body: Uint8Array; readonly etag: string } | undefined>;
+  /** The object's bytes in order, in pieces; constant memory. */
+  stream(key: string): AsyncIterable<Uint8Array>;
+  /**
+   * @param condition `absent`: only if no such object exists; an etag: only if it is still that version
+   * @returns `conflict` if the condition does not hold, and nothing was written
+   */
+  write(
+    key: string,
+    body: string | Uint8Array,
+    condition?: 'absent' | { readonly etag: string },
+  ): Promise<'written' | 'conflict'>;
+  /** Sets one tag of the object's current version; its other tags stay. */
+  tag(key: string, tag: { readonly key: string; readonly value: string }): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
+/** Copies between buckets on S3's side, with its full-object CRC64NVME; larger objects in parts. */
+export interface ShardCopier {
+  /**
+   * @returns `missing` if there is no source object
+   * @throws AppError `CopyDiffers` if sizes or checksums of the two do not agree afterwards
+   */
+  copy(order: {
+    readonly from: { readonly bucket: string; readonly key: string; readonly region: string };
+    readonly to: { readonly bucket: string; readonly key: string };
+    readonly encryption: { readonly kmsKeyArn: string } | 'sse-s3';
+  }): Promise<'copied' | 'missing'>;
+}
+
+export interface Workflows {
+  /** @returns `exists` if an execution of this name was started in the last 90 days */
+  start(stateMachineArn: string, name: string, input: object): Promise<'started' | 'exists'>;
+  /** The execution of this name; undefined if there was none. */
+  find(
+    stateMachineArn: string,
+    name: string,
+  ): Promise<{ readonly status: string; readonly stoppedAt: Date | undefined } | undefined>;
+}
+
+export type Severity = 'page' | 'ticket';
+
+/** A message to people. Never contains a key name, a value or a secret. */
+export interface Alert {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly cache: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface Alerts {
+  publish(alert: Alert): Promise<void>;
+}
+
+export interface Parameters {
+  read(name: string): Promise<string | undefined>;
+}
+
+/** A dead man's switch: it alarms when the pings stop. */
+export interface Heartbeat {
+  /** @throws AppError `HeartbeatRefused` for anything but a public https address; `AwsUnavailable` if it does not answer */
+  ping(url: string, body: string): Promise<void>;
+}
+
+export interface Metrics {
+  count(name: string, value: number, dimensions?: Readonly<Record<string, string>>): void;
+  seconds(name: string, value: number, dimensions?: Readonly<Record<string, string>>): void;
+}
+
+/** A key as it is read from a running server: its DUMP payload and absolute expiry. */
+export interface LiveKey {
+  readonly database: number;
+  readonly key: Uint8Array;
+  readonly payload: Uint8Array;
+  readonly expiresAtMs: number | undefined;
+}
+
+/** A restored cluster, read through its ordinary commands. */
+export interface RestoredCluster {
+  /** The servers' own clock, ms since the epoch: the latest of all shards'. */
+  serverTimeMs(): Promise<number>;
+  /** Every key of every database of every shard, in batches. */
+  keys(): AsyncIterable<readonly LiveKey[]>;
+  /** Function libraries, as their code. */
+  functions(): Promise<readonly string[]>;
+  close(): void;
+}
