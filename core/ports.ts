@@ -128,8 +128,8 @@ export interface ObjectStore {
     body: string | Uint8Array,
     condition?: 'absent' | { readonly etag: string },
   ): Promise<'written' | 'conflict'>;
-  /** Sets one tag of the object's current version; its other tags stay. */
-  tag(key: string, tag: { readonly key: string; readonly value: string }): Promise<void>;
+  /** Sets tags of the object's current version; its other tags stay. */
+  tag(key: string, tags: readonly { readonly key: string; readonly value: string }[]): Promise<void>;
   remove(key: string): Promise<void>;
 }
 

@@ -8,17 +8,13 @@ import { plan } from './plan.ts';
  * are synthesised; the plans travel with every Lambda, so a deployment is what changes them.
  */
 
-const region = z
-  .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, {
-    error: (issue) => `'${issue.input}' is not a region; write it as eu-west-1`,
-  });
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, {
+  error: (issue) => `'${issue.input}' is not a region; write it as eu-west-1`,
+});
 
-const account = z
-  .string()
-  .regex(/^\d{12}$/, {
-    error: (issue) => `'${issue.input}' is not an account id; write its 12 digits as a string`,
-  });
+const account = z.string().regex(/^\d{12}$/, {
+  error: (issue) => `'${issue.input}' is not an account id; write its 12 digits as a string`,
+});
 
 const planName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, {
   error: (issue) =>

@@ -13,6 +13,9 @@ export type Polled = z.output<typeof polled>;
 
 const shardNumber = z.int().positive();
 
+/** Input of what a schedule starts and that needs to know nothing. */
+export const tick = z.object({});
+
 // ---- Backup: one execution per (cache, slot)
 
 export const backupInput = z.object({ cache: cacheName, plan: planName, slot });
@@ -20,16 +23,20 @@ export type BackupInput = z.output<typeof backupInput>;
 
 /** Input of start-backups, from the schedule. */
 export const backupSchedule = z.object({ plan: planName, scheduledTime: z.iso.datetime() });
+export type BackupSchedule = z.output<typeof backupSchedule>;
 
 export const snapshotState = z.object({
   name: snapshotName,
   shards: shardNumber,
   requestedAt: z.iso.datetime(),
 });
+export type SnapshotState = z.output<typeof snapshotState>;
+
 export const backupWithSnapshot = backupInput.extend({ snapshot: snapshotState });
 export type BackupWithSnapshot = z.output<typeof backupWithSnapshot>;
 
 export const exportState = z.object({ requestedAt: z.iso.datetime() });
+export type ExportState = z.output<typeof exportState>;
 export const backupWithExport = backupWithSnapshot.extend({ export: exportState });
 export type BackupWithExport = z.output<typeof backupWithExport>;
 
@@ -51,11 +58,13 @@ export const admission = z.object({ verdict, tier, record: z.string() });
 export type Admission = z.output<typeof admission>;
 
 export const releaseInput = ingestInput.pick({ cache: true });
+export type ReleaseInput = z.output<typeof releaseInput>;
 
 // ---- Drill: one execution per (cache, drill)
 
 /** Input of start-drills, from the schedule. */
 export const drillSchedule = z.object({ plan: planName, scheduledTime: z.iso.datetime() });
+export type DrillSchedule = z.output<typeof drillSchedule>;
 
 export const drillInput = z.object({
   cache: cacheName,
@@ -88,6 +97,7 @@ export const stageInput = drillInput
 export type StageInput = z.output<typeof stageInput>;
 
 export const clusterRequest = z.object({ requestedAt: z.iso.datetime() });
+export type ClusterRequest = z.output<typeof clusterRequest>;
 export const drillWithCluster = plannedDrill.extend({ cluster: clusterRequest });
 export type DrillWithCluster = z.output<typeof drillWithCluster>;
 
@@ -116,7 +126,11 @@ export const drillOutcome = drillInput.extend({
 });
 export type DrillOutcome = z.output<typeof drillOutcome>;
 
-export const recorded = z.object({ verdict: z.enum(['passed', 'failed']), report: z.string() });
+export const recorded = z.object({
+  verdict: z.enum(['passed', 'failed']),
+  report: z.string(),
+  reason: z.string(),
+});
 export type Recorded = z.output<typeof recorded>;
 
 export const tearDownInput = drillInput.pick({ cache: true, drill: true }).extend({

@@ -43,8 +43,8 @@ export const stagingKeys = {
   shard: (cache: string, drill: Slot, shard: number) =>
     `${stagingKeys.drill(cache, drill)}shard-${number4(shard)}.rdb`,
   authToken: (cache: string, drill: Slot) => `${stagingKeys.drill(cache, drill)}auth-token`,
-  /** What watch-vault has already told people, so that one fault is told once an hour. */
-  alertsSent: 'watch/alerts-sent.json',
+  /** What watch-vault remembers from one look to the next. */
+  watchMemory: 'watch/memory.json',
 } as const;
 
 /** The recovery point whose folder a vault key lies in; undefined for the vault's other keys. */

@@ -8,6 +8,8 @@ export type Verdict = (typeof VERDICTS)[number];
 
 /** The tag without which no lifecycle rule expires anything, and its value. */
 export const RELEASE_TAG = { key: 'redrill-released', value: 'true' } as const;
+/** Set with the release: the plan whose days count; lifecycle rules of plans with different retention tell by it. */
+export const PLAN_OBJECT_TAG = 'redrill-plan';
 /** On an ElastiCache cache: the plan that protects it. On a drill's cluster: the drill that owns it. */
 export const PLAN_TAG = 'redrill:plan';
 export const DRILL_TAG = 'redrill:drill';

@@ -1,0 +1,164 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  PutObjectTaggingCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { ObjectHead, ObjectStore } from '../../core/ports.ts';
+import { CLIENT_OPTIONS } from './client-options.ts';
+import { nameOf, translating } from './translate.ts';
+
+const MISSING = new Set(['NoSuchKey', 'NotFound']);
+const CONDITION_FAILED = new Set(['PreconditionFailed', 'ConditionalRequestConflict']);
+
+export interface BucketOptions {
+  readonly bucket: string;
+  /** @default the Lambda's region */
+  readonly region?: string;
+  /** Encrypt what is written under this key instead of the bucket's default. */
+  readonly kmsKeyArn?: string;
+}
+
+/** One bucket over S3. Uploads carry the SDK's default checksum, and S3 verifies it. */
+export function objectStore({ bucket, region, kmsKeyArn }: BucketOptions): ObjectStore {
+  const client = new S3Client({ ...CLIENT_OPTIONS, ...(region === undefined ? {} : { region }) });
+  const at = (key: string) => ({ Bucket: bucket, Key: key });
+  return {
+    bucket,
+    list: (prefix, options) => list(client, bucket, prefix, options?.startAfter),
+    listFolders: (prefix, options) => listFolders(client, bucket, prefix, options?.startAfter),
+    head: (key) =>
+      orUndefined(`look for ${bucket}/${key}`, async () => {
+        const { ContentLength, ETag, LastModified } = await client.send(new HeadObjectCommand(at(key)));
+        return { key, bytes: ContentLength ?? 0, etag: ETag ?? '', modifiedAt: LastModified ?? new Date(0) };
+      }),
+    read: (key) =>
+      orUndefined(`read ${bucket}/${key}`, async () => {
+        const { Body, ETag } = await client.send(new GetObjectCommand(at(key)));
+        return { body: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag ?? '' };
+      }),
+    stream: (key) => stream(client, bucket, key),
+    write: (key, body, condition) =>
+      translating(`write ${bucket}/${key}`, async () => {
+        try {
+          await client.send(
+            new PutObjectCommand({
+              ...at(key),
+              Body: body,
+              ...(condition === 'absent'
+                ? { IfNoneMatch: '*' }
+                : condition === undefined
+                  ? {}
+                  : { IfMatch: condition.etag }),
+              ...(kmsKeyArn === undefined ? {} : { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKeyArn }),
+            }),
+          );
+          return 'written';
+        } catch (error) {
+          if (CONDITION_FAILED.has(nameOf(error))) return 'conflict';
+          throw error;
+        }
+      }),
+    tag: (key, tags) =>
+      translating(`tag ${bucket}/${key}`, async () => {
+        const { TagSet } = await client.send(new GetObjectTaggingCommand(at(key)));
+        const others = (TagSet ?? []).filter(({ Key }) => !tags.some((tag) => tag.key === Key));
+        const added = tags.map((tag) => ({ Key: tag.key, Value: tag.value }));
+        await client.send(
+          new PutObjectTaggingCommand({ ...at(key), Tagging: { TagSet: [...others, ...added] } }),
+        );
+      }),
+    remove: (key) =>
+      translating(
+        `remove ${bucket}/${key}`,
+        async () => void (await client.send(new DeleteObjectCommand(at(key)))),
+      ),
+  };
+}
+
+/** How much one request of a stream brings, bytes: large enough for S3's throughput, small enough to hold a few. */
+const RANGE_BYTES = 8 * 1024 * 1024;
+/** Requests under way ahead of the reader. */
+const RANGES_AHEAD = 3;
+
+/** Ranged reads ahead of the consumer, so that the network and the reader work at the same time, in bounded memory. */
+async function* stream(client: S3Client, bucket: string, key: string): AsyncIterable<Uint8Array> {
+  const { ContentLength = 0, ETag } = await translating(`look for ${bucket}/${key}`, () =>
+    client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })),
+  );
+  const read = (from: number) =>
+    translating(`read ${bucket}/${key} from byte ${from}`, async () => {
+      const Range = `bytes=${from}-${Math.min(from + RANGE_BYTES, ContentLength) - 1}`;
+      const { Body } = await client.send(
+        new GetObjectCommand({ Bucket: bucket, Key: key, Range, IfMatch: ETag }),
+      );
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    });
+  const underWay: Promise<Uint8Array>[] = [];
+  for (let next = 0, taken = 0; taken < ContentLength; taken += RANGE_BYTES) {
+    for (; next < ContentLength && underWay.length < RANGES_AHEAD; next += RANGE_BYTES) {
+      const range = read(next);
+      // A failure is told when its turn comes; until then it must not count as unhandled.
+      range.catch(() => undefined);
+      underWay.push(range);
+    }
+    const first = underWay.shift();
+    if (first !== undefined) yield await first;
+  }
+}
+
+async function list(
+  client: S3Client,
+  bucket: string,
+  prefix: string,
+  startAfter?: string,
+): Promise<readonly ObjectHead[]> {
+  return translating(`list ${bucket}/${prefix}`, async () => {
+    const found: ObjectHead[] = [];
+    for await (const page of paginateListObjectsV2(
+      { client },
+      { Bucket: bucket, Prefix: prefix, StartAfter: startAfter },
+    )) {
+      for (const { Key, Size, ETag, LastModified } of page.Contents ?? []) {
+        found.push({
+          key: Key ?? '',
+          bytes: Size ?? 0,
+          etag: ETag ?? '',
+          modifiedAt: LastModified ?? new Date(0),
+        });
+      }
+    }
+    return found;
+  });
+}
+
+async function listFolders(
+  client: S3Client,
+  bucket: string,
+  prefix: string,
+  startAfter?: string,
+): Promise<readonly string[]> {
+  return translating(`list ${bucket}/${prefix}`, async () => {
+    const found: string[] = [];
+    const request = { Bucket: bucket, Prefix: prefix, Delimiter: '/', StartAfter: startAfter };
+    for await (const page of paginateListObjectsV2({ client }, request)) {
+      found.push(...(page.CommonPrefixes ?? []).map(({ Prefix }) => (Prefix ?? '').slice(prefix.length, -1)));
+    }
+    return found;
+  });
+}
+
+async function orUndefined<Found>(what: string, find: () => Promise<Found>): Promise<Found | undefined> {
+  return translating(what, async () => {
+    try {
+      return await find();
+    } catch (error) {
+      if (MISSING.has(nameOf(error))) return undefined;
+      throw error;
+    }
+  });
+}

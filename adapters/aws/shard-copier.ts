@@ -1,0 +1,161 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  S3Client,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
+import { AppError } from '../../core/model/errors.ts';
+import { COPY_OBJECT_MAX_BYTES, MULTIPART_MAX_PARTS } from '../../core/model/limits.ts';
+import type { ShardCopier } from '../../core/ports.ts';
+import { CLIENT_OPTIONS } from './client-options.ts';
+import { nameOf, translating } from './translate.ts';
+
+type Order = Parameters<ShardCopier['copy']>[0];
+
+const MIB = 1024 ** 2;
+
+export interface CopyLimits {
+  /** Up to so many bytes one CopyObject does it. @default S3's own 5 GiB */
+  readonly singleCopyBytes?: number;
+  /** Size of a part, bytes, at least 5 MiB. @default 512 MiB, more if 10,000 parts would not hold the object */
+  readonly partBytes?: number;
+}
+
+/** Parts copied at the same time; S3 does the copying, so this costs no bandwidth here. */
+const PARTS_AT_ONCE = 8;
+
+/**
+ * Copies on S3's side. The copy gets a full-object CRC64NVME, which is the same whatever the parts, and where the source
+ * has one too the two are compared; sizes are compared always.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html (checked 2026-11-21)
+ */
+export function shardCopier(limits: CopyLimits = {}): ShardCopier {
+  const destination = new S3Client(CLIENT_OPTIONS);
+  return {
+    copy: async (order) => {
+      const source = new S3Client({ ...CLIENT_OPTIONS, region: order.from.region });
+      const original = await head(source, order.from);
+      if (original === undefined) return 'missing';
+      const present = await head(destination, order.to);
+      if (present !== undefined && same(original, present)) return 'copied';
+      const what = `copy ${order.from.bucket}/${order.from.key} to ${order.to.bucket}`;
+      await translating(what, () =>
+        (original.ContentLength ?? 0) <= (limits.singleCopyBytes ?? COPY_OBJECT_MAX_BYTES)
+          ? copyWhole(destination, order, original)
+          : copyInParts(destination, order, original, limits),
+      );
+      const copied = await head(destination, order.to);
+      if (copied !== undefined && same(original, copied)) return 'copied';
+      throw new AppError(
+        'CopyDiffers',
+        `${order.to.bucket}/${order.to.key} has ${copied?.ContentLength} bytes (CRC64NVME ${copied?.ChecksumCRC64NVME}), ` +
+          `its source ${original.ContentLength} (${original.ChecksumCRC64NVME ?? 'none'})`,
+      );
+    },
+  };
+}
+
+/** A source without a full-object CRC64NVME (another uploader's choice) is compared by size; verification reads it all. */
+function same(original: HeadObjectCommandOutput, copy: HeadObjectCommandOutput): boolean {
+  if (original.ContentLength !== copy.ContentLength) return false;
+  return original.ChecksumCRC64NVME === undefined || original.ChecksumCRC64NVME === copy.ChecksumCRC64NVME;
+}
+
+async function head(client: S3Client, { bucket, key }: { readonly bucket: string; readonly key: string }) {
+  return translating(`look for ${bucket}/${key}`, async () => {
+    try {
+      return await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }));
+    } catch (error) {
+      if (nameOf(error) === 'NotFound') return undefined;
+      throw error;
+    }
+  });
+}
+
+function target({ to, encryption }: Order) {
+  return {
+    Bucket: to.bucket,
+    Key: to.key,
+    ChecksumAlgorithm: 'CRC64NVME' as const,
+    ...(encryption === 'sse-s3'
+      ? { ServerSideEncryption: 'AES256' as const }
+      : {
+          ServerSideEncryption: 'aws:kms' as const,
+          SSEKMSKeyId: encryption.kmsKeyArn,
+          BucketKeyEnabled: true,
+        }),
+  };
+}
+
+const copySource = ({ from }: Order) => `${from.bucket}/${encodeURIComponent(from.key)}`;
+
+async function copyWhole(client: S3Client, order: Order, original: HeadObjectCommandOutput): Promise<void> {
+  await client.send(
+    new CopyObjectCommand({
+      ...target(order),
+      CopySource: copySource(order),
+      CopySourceIfMatch: original.ETag,
+      TaggingDirective: 'REPLACE',
+    }),
+  );
+}
+
+async function copyInParts(
+  client: S3Client,
+  order: Order,
+  original: HeadObjectCommandOutput,
+  { partBytes = 512 * MIB }: CopyLimits,
+): Promise<void> {
+  const bytes = original.ContentLength ?? 0;
+  const size = Math.max(partBytes, Math.ceil(bytes / MULTIPART_MAX_PARTS));
+  const at = { Bucket: order.to.bucket, Key: order.to.key };
+  const { UploadId } = await client.send(
+    new CreateMultipartUploadCommand({ ...target(order), ChecksumType: 'FULL_OBJECT' }),
+  );
+  const copyPart = async (part: number) => {
+    const from = part * size;
+    const { CopyPartResult } = await client.send(
+      new UploadPartCopyCommand({
+        ...at,
+        UploadId,
+        PartNumber: part + 1,
+        CopySource: copySource(order),
+        CopySourceRange: `bytes=${from}-${Math.min(from + size, bytes) - 1}`,
+        CopySourceIfMatch: original.ETag,
+      }),
+    );
+    return {
+      PartNumber: part + 1,
+      ETag: CopyPartResult?.ETag,
+      ChecksumCRC64NVME: CopyPartResult?.ChecksumCRC64NVME,
+    };
+  };
+  try {
+    const parts = [];
+    const count = Math.ceil(bytes / size);
+    for (let first = 0; first < count; first += PARTS_AT_ONCE) {
+      const batch = Array.from({ length: Math.min(PARTS_AT_ONCE, count - first) }, (_, at) =>
+        copyPart(first + at),
+      );
+      parts.push(...(await Promise.all(batch)));
+    }
+    await client.send(
+      new CompleteMultipartUploadCommand({
+        ...at,
+        UploadId,
+        MultipartUpload: { Parts: parts },
+        ChecksumType: 'FULL_OBJECT',
+        ...(original.ChecksumCRC64NVME === undefined
+          ? {}
+          : { ChecksumCRC64NVME: original.ChecksumCRC64NVME }),
+      }),
+    );
+  } catch (error) {
+    await client.send(new AbortMultipartUploadCommand({ ...at, UploadId }));
+    throw error;
+  }
+}

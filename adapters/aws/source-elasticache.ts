@@ -1,0 +1,203 @@
+import {
+  CopySnapshotCommand,
+  CreateSnapshotCommand,
+  DeleteSnapshotCommand,
+  DescribeReplicationGroupsCommand,
+  ElastiCacheClient,
+  paginateDescribeSnapshots,
+  type ReplicationGroup,
+  type Snapshot,
+} from '@aws-sdk/client-elasticache';
+import {
+  paginateGetResources,
+  ResourceGroupsTaggingAPIClient,
+} from '@aws-sdk/client-resource-groups-tagging-api';
+import type { ErrorCode } from '../../core/model/errors.ts';
+import type { CacheNode, SnapshotView, SourceCache, SourceElastiCache } from '../../core/ports.ts';
+import { CLIENT_OPTIONS } from './client-options.ts';
+import { describeTopology } from './topology.ts';
+import { nameOf, translating } from './translate.ts';
+
+/** States that pass: another try in a minute is worth it. */
+const PASSING_STATES: Readonly<Record<string, ErrorCode>> = {
+  InvalidCacheClusterState: 'SourceNotAvailable',
+  InvalidCacheClusterStateFault: 'SourceNotAvailable',
+  InvalidReplicationGroupState: 'SourceNotAvailable',
+  InvalidReplicationGroupStateFault: 'SourceNotAvailable',
+  InvalidSnapshotState: 'SourceNotAvailable',
+  InvalidSnapshotStateFault: 'SourceNotAvailable',
+  SnapshotQuotaExceededFault: 'SnapshotBudgetSpent',
+  SnapshotFeatureNotSupportedFault: 'SnapshotUnsupported',
+};
+
+/** ElastiCache of the region that the Lambda runs in. */
+export function sourceElastiCache(client = new ElastiCacheClient(CLIENT_OPTIONS)): SourceElastiCache {
+  return {
+    listTagged,
+    findCache: async (cache) => {
+      const group = await findGroup(client, cache);
+      return group === undefined ? undefined : sourceCacheOf(cache, group);
+    },
+    describeTopology: (cache) =>
+      translating(`describe the topology of ${cache}`, () => describeTopology(client, cache)),
+    listSnapshots: (cache) => listSnapshots(client, { ReplicationGroupId: cache, SnapshotSource: 'manual' }),
+    findSnapshot: async (name) => (await listSnapshots(client, { SnapshotName: name }))[0],
+    createSnapshot: ({ name, source, tags }) =>
+      acceptingExisting('SnapshotAlreadyExistsFault', 'created', `create snapshot ${name}`, () =>
+        client.send(
+          new CreateSnapshotCommand({
+            SnapshotName: name,
+            ...('node' in source ? { CacheClusterId: source.node } : { ReplicationGroupId: source.cache }),
+            Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+          }),
+        ),
+      ),
+    exportSnapshot: async (name, bucket) => {
+      try {
+        await client.send(
+          new CopySnapshotCommand({
+            SourceSnapshotName: name,
+            TargetSnapshotName: name,
+            TargetBucket: bucket,
+          }),
+        );
+        return 'started';
+      } catch (error) {
+        // A repeated request finds the file that the first one wrote, or the copy still under way.
+        if (error instanceof Error && /already contains an object with key/.test(error.message))
+          return 'exists';
+        return translating(
+          `export snapshot ${name} to ${bucket}`,
+          () => Promise.reject(error),
+          PASSING_STATES,
+        );
+      }
+    },
+    deleteSnapshot: (name) =>
+      translating(`delete snapshot ${name}`, async () => {
+        try {
+          await client.send(new DeleteSnapshotCommand({ SnapshotName: name }));
+        } catch (error) {
+          if (nameOf(error) !== 'SnapshotNotFoundFault') throw error;
+        }
+      }),
+  };
+}
+
+async function acceptingExisting<Fresh extends string>(
+  existsName: string,
+  fresh: Fresh,
+  what: string,
+  call: () => Promise<unknown>,
+): Promise<Fresh | 'exists'> {
+  return translating(
+    what,
+    async () => {
+      try {
+        await call();
+        return fresh;
+      } catch (error) {
+        if (nameOf(error) === existsName) return 'exists';
+        throw error;
+      }
+    },
+    PASSING_STATES,
+  );
+}
+
+async function findGroup(client: ElastiCacheClient, cache: string): Promise<ReplicationGroup | undefined> {
+  return translating(`describe ${cache}`, async () => {
+    try {
+      const { ReplicationGroups } = await client.send(
+        new DescribeReplicationGroupsCommand({ ReplicationGroupId: cache }),
+      );
+      return ReplicationGroups?.[0];
+    } catch (error) {
+      if (nameOf(error) === 'ReplicationGroupNotFoundFault') return undefined;
+      throw error;
+    }
+  });
+}
+
+async function listSnapshots(
+  client: ElastiCacheClient,
+  filter: {
+    readonly SnapshotName?: string;
+    readonly ReplicationGroupId?: string;
+    readonly SnapshotSource?: string;
+  },
+): Promise<readonly SnapshotView[]> {
+  return translating('list snapshots', async () => {
+    const found: SnapshotView[] = [];
+    try {
+      const pages = paginateDescribeSnapshots(
+        { client, pageSize: 50 },
+        { ...filter, ShowNodeGroupConfig: true },
+      );
+      for await (const page of pages) found.push(...(page.Snapshots ?? []).map(snapshotViewOf));
+    } catch (error) {
+      if (nameOf(error) !== 'SnapshotNotFoundFault') throw error;
+    }
+    return found;
+  });
+}
+
+/**
+ * The Tagging API answers for caches in any state; ElastiCache's own ListTagsForResource fails for one that is not
+ * `available`, and a cache that is being modified must not drop out of its plan.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ListTagsForResource.html (checked 2026-11-21)
+ */
+async function listTagged(tagKey: string) {
+  const client = new ResourceGroupsTaggingAPIClient(CLIENT_OPTIONS);
+  return translating('list tagged caches', async () => {
+    const found: { cache: string; plan: string }[] = [];
+    const pages = paginateGetResources(
+      { client, pageSize: 100 },
+      { TagFilters: [{ Key: tagKey }], ResourceTypeFilters: ['elasticache:replicationgroup'] },
+    );
+    for await (const page of pages) {
+      for (const { ResourceARN, Tags } of page.ResourceTagMappingList ?? []) {
+        const cache = ResourceARN?.split(':').at(-1);
+        const plan = Tags?.find(({ Key }) => Key === tagKey)?.Value;
+        if (cache !== undefined && plan !== undefined) found.push({ cache, plan });
+      }
+    }
+    return found;
+  });
+}
+
+function sourceCacheOf(cache: string, group: ReplicationGroup): SourceCache {
+  const members = (group.NodeGroups ?? []).flatMap(({ NodeGroupMembers }) => NodeGroupMembers ?? []);
+  return {
+    cache,
+    available: group.Status === 'available',
+    status: group.Status ?? 'unknown',
+    clusterMode: group.ClusterEnabled ?? false,
+    shards: group.NodeGroups?.length ?? 1,
+    dataTiering: group.DataTiering === 'enabled',
+    nodes: members.flatMap(({ CacheClusterId, CurrentRole }): CacheNode[] =>
+      CacheClusterId === undefined ? [] : [{ id: CacheClusterId, role: roleOf(CurrentRole) }],
+    ),
+  };
+}
+
+function roleOf(role: string | undefined): CacheNode['role'] {
+  return role === 'primary' || role === 'replica' ? role : 'unknown';
+}
+
+function snapshotViewOf(snapshot: Snapshot): SnapshotView {
+  const nodes = [...(snapshot.NodeSnapshots ?? [])].sort((one, other) =>
+    (one.NodeGroupId ?? '') < (other.NodeGroupId ?? '') ? -1 : 1,
+  );
+  const times = nodes.flatMap(({ SnapshotCreateTime }) =>
+    SnapshotCreateTime === undefined ? [] : [SnapshotCreateTime.getTime()],
+  );
+  return {
+    name: snapshot.SnapshotName ?? '',
+    cache: snapshot.ReplicationGroupId,
+    node: snapshot.CacheClusterId,
+    status: snapshot.SnapshotStatus ?? 'unknown',
+    takenAt: times.length === 0 ? undefined : new Date(Math.min(...times)),
+    shards: nodes.map((node, at) => ({ shard: at + 1, slots: node.NodeGroupConfiguration?.Slots })),
+  };
+}

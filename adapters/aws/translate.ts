@@ -1,0 +1,76 @@
+import { AppError, type ErrorCode } from '../../core/model/errors.ts';
+
+const THROTTLES = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'TooManyRequestsException',
+  'SlowDown',
+  'PriorRequestNotComplete',
+]);
+const DENIALS = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'UnauthorizedOperation',
+  'InvalidClientTokenId',
+  'ExpiredToken',
+]);
+const CONNECTION_ERRORS = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+interface SdkError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+/** The SDK's name of an error, the same for modelled and unmodelled ones. */
+export function nameOf(error: unknown): string {
+  return isSdkError(error) ? error.name : '';
+}
+
+/** Turns what the SDK throws into an error of the registry, once, at the edge. `what` says what was being done. */
+export function translated(error: unknown, what: string): AppError {
+  if (error instanceof AppError) return error;
+  if (!isSdkError(error)) return new AppError('RefusedByAws', `${what}: ${String(error)}`, { cause: error });
+  return new AppError(codeOf(error), `${what}: ${error.name}: ${error.message}`, { cause: error });
+}
+
+/** Runs one call; `known` maps names that mean something particular here. */
+export async function translating<Result>(
+  what: string,
+  call: () => Promise<Result>,
+  known: Readonly<Record<string, ErrorCode>> = {},
+): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    const code = known[nameOf(error)];
+    if (code !== undefined && isSdkError(error))
+      throw new AppError(code, `${what}: ${error.message}`, { cause: error });
+    throw translated(error, what);
+  }
+}
+
+function codeOf(error: SdkError): ErrorCode {
+  const status = error.$metadata?.httpStatusCode ?? 0;
+  if (THROTTLES.has(error.name) || status === 429) return 'AwsThrottled';
+  if (DENIALS.has(error.name) || status === 403) return 'AccessDenied';
+  if (status >= 500 && status !== 501) return 'AwsUnavailable';
+  if (error.name === 'TimeoutError' || CONNECTION_ERRORS.has(error.code ?? '')) return 'AwsUnavailable';
+  return 'RefusedByAws';
+}
+
+function isSdkError(error: unknown): error is SdkError {
+  return error instanceof Error;
+}

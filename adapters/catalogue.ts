@@ -1,0 +1,107 @@
+import {
+  type IngestedMarker,
+  ingestedMarker,
+  type PointSummary,
+  RECENT_POINTS,
+  type RecoveryPoint,
+  type RegistryEntry,
+  recoveryPoint,
+  registryEntry,
+  type ShardFinding,
+  shardFinding,
+} from '../core/contracts/recovery-point.ts';
+import { classificationHorizon } from '../core/decide/classify-tier.ts';
+import { AppError } from '../core/model/errors.ts';
+import { type PointAddress, vaultKeys } from '../core/model/keys.ts';
+import type { SnapshotName } from '../core/model/names.ts';
+import { parseSlot, type Slot, slotAt } from '../core/model/slot.ts';
+import { TIERS } from '../core/model/tier.ts';
+import type { ObjectStore } from '../core/ports.ts';
+import { readJson, writeJson } from './json-objects.ts';
+
+/** The vault, read as what it is: its own catalogue. */
+export class Catalogue {
+  readonly vault: ObjectStore;
+
+  constructor(vault: ObjectStore) {
+    this.vault = vault;
+  }
+
+  /** Every recovery point of a cache that has its record, by address; newest last within a tier. */
+  async addresses(cache: string, since?: Slot): Promise<readonly PointAddress[]> {
+    const found = await Promise.all(
+      TIERS.map(async (tier) => {
+        const prefix = vaultKeys.pointsOf(tier, cache);
+        // Folders sort after their own name without the slash, so this starts at the slot itself.
+        const startAfter = since === undefined ? {} : { startAfter: `${prefix}${since}` };
+        const slots = await this.vault.listFolders(prefix, startAfter);
+        return slots.map((slot) => ({ tier, cache, slot: parseSlot(slot) }));
+      }),
+    );
+    return found.flat();
+  }
+
+  /** Undefined while the point is not admitted, or once S3 has expired it. */
+  async point(address: PointAddress): Promise<RecoveryPoint | undefined> {
+    return (await readJson(this.vault, vaultKeys.record(address), recoveryPoint))?.value;
+  }
+
+  /** All admitted points since a slot; reads one record per point. */
+  async points(cache: string, since?: Slot): Promise<readonly RecoveryPoint[]> {
+    const read = await Promise.all(
+      (await this.addresses(cache, since)).map((address) => this.point(address)),
+    );
+    return read.flatMap((point) => point ?? []);
+  }
+
+  /** Slots of the verified points that matter to the tier of a new one. */
+  async verifiedForTierOf(cache: string, slot: Slot): Promise<readonly Slot[]> {
+    const points = await this.points(cache, slotAt(classificationHorizon(slot)));
+    return points.filter(({ verdict }) => verdict === 'verified').map((point) => point.slot);
+  }
+
+  async findings(address: PointAddress, shards: readonly number[]): Promise<readonly ShardFinding[]> {
+    const read = await Promise.all(
+      shards.map((shard) => readJson(this.vault, vaultKeys.finding(address, shard), shardFinding)),
+    );
+    return read.flatMap((finding) => finding?.value ?? []);
+  }
+
+  async registered(): Promise<readonly RegistryEntry[]> {
+    const objects = await this.vault.list(vaultKeys.registryPrefix);
+    const read = await Promise.all(objects.map(({ key }) => readJson(this.vault, key, registryEntry)));
+    return read.flatMap((entry) => entry?.value ?? []);
+  }
+
+  async registryEntry(cache: string): Promise<RegistryEntry | undefined> {
+    return (await readJson(this.vault, vaultKeys.registry(cache), registryEntry))?.value;
+  }
+
+  /**
+   * Changes a cache's registry entry, on top of whatever it is at that moment.
+   * @throws AppError `StateChanged` if another run wrote in between; the step is safe to repeat
+   */
+  async updateRegistry(
+    cache: string,
+    change: (entry: RegistryEntry | undefined) => RegistryEntry,
+  ): Promise<void> {
+    const key = vaultKeys.registry(cache);
+    const before = await readJson(this.vault, key, registryEntry);
+    const condition = before === undefined ? 'absent' : { etag: before.etag };
+    if ((await writeJson(this.vault, key, change(before?.value), condition)) === 'written') return;
+    throw new AppError('StateChanged', `${key} was changed by another run while this one wrote it`);
+  }
+
+  async ingested(snapshot: SnapshotName): Promise<IngestedMarker | undefined> {
+    return (await readJson(this.vault, vaultKeys.ingested(snapshot), ingestedMarker))?.value;
+  }
+}
+
+/** The entry with this point among its recent ones, newest first; the same point twice counts once. */
+export function withPoint(entry: RegistryEntry, point: PointSummary): RegistryEntry {
+  const others = entry.recent.filter(({ slot }) => slot !== point.slot);
+  const recent = [point, ...others]
+    .sort((one, other) => (one.slot < other.slot ? 1 : -1))
+    .slice(0, RECENT_POINTS);
+  return { ...entry, recent };
+}

@@ -1,0 +1,111 @@
+import { lookup } from 'node:dns/promises';
+import { request } from 'node:https';
+import { BlockList, isIP } from 'node:net';
+import { AppError } from '../core/model/errors.ts';
+import type { Heartbeat } from '../core/ports.ts';
+
+/**
+ * Addresses that a heartbeat is never sent to: whoever can write the parameter must not be able to make this Lambda call
+ * the instance metadata service or anything else that only answers from inside.
+ * https://www.iana.org/assignments/iana-ipv4-special-registry, https://www.iana.org/assignments/iana-ipv6-special-registry
+ */
+const FORBIDDEN = new BlockList();
+for (const [network, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const) {
+  FORBIDDEN.addSubnet(network, bits, 'ipv4');
+  FORBIDDEN.addSubnet(`::ffff:${network}`, 96 + bits, 'ipv6');
+}
+for (const [network, bits] of [
+  ['::', 127],
+  ['64:ff9b::', 96],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const) {
+  FORBIDDEN.addSubnet(network, bits, 'ipv6');
+}
+
+const TIMEOUT_MS = 5_000;
+const ANSWER_MAX_BYTES = 1_024;
+
+/** HTTPS only, no redirects, five seconds, and the address that was checked is the one that is called. */
+export function heartbeat(): Heartbeat {
+  return {
+    ping: async (text, body) => {
+      const url = parsedUrl(text);
+      const address = await publicAddressOf(url);
+      await post(url, address, body);
+    },
+  };
+}
+
+function parsedUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'https:' && url.username === '' && url.password === '') return url;
+  // The URL itself is a secret: whoever knows it can keep the switch alive.
+  throw new AppError(
+    'HeartbeatRefused',
+    'the heartbeat parameter does not hold an https:// URL without credentials',
+  );
+}
+
+async function publicAddressOf(url: URL): Promise<string> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const found = await lookup(host, { all: true }).catch((cause) => {
+    throw new AppError('AwsUnavailable', `the heartbeat’s host ${host} cannot be resolved`, { cause });
+  });
+  const forbidden = found.find(({ address }) =>
+    FORBIDDEN.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'),
+  );
+  const first = found[0];
+  if (forbidden === undefined && first !== undefined) return first.address;
+  throw new AppError(
+    'HeartbeatRefused',
+    `the heartbeat’s host ${host} resolves to ${forbidden?.address ?? 'nothing'}, which is not a public address`,
+  );
+}
+
+function post(url: URL, address: string, body: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (message: string, cause?: unknown) =>
+      reject(new AppError('AwsUnavailable', message, { cause }));
+    const sent = request(
+      url,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(body) },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        // The name was looked up and checked above; looking it up again could give another address.
+        lookup: (_host, options, callback) =>
+          options.all
+            ? callback(null, [{ address, family: isIP(address) }])
+            : callback(null, address, isIP(address)),
+      },
+      (answer) => {
+        let bytes = 0;
+        answer.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes > ANSWER_MAX_BYTES) answer.destroy();
+        });
+        answer.on('close', () => {
+          const status = answer.statusCode ?? 0;
+          if (status >= 200 && status < 300) resolve();
+          else failed(`the heartbeat was answered with status ${status}`);
+        });
+      },
+    );
+    sent.on('error', (cause) => failed(`the heartbeat did not get through: ${cause.message}`, cause));
+    sent.end(body);
+  });
+}

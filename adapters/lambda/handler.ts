@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics as Emf, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import type { z } from 'zod';
+import { type Config, parseConfig } from '../../core/contracts/config.ts';
+import { CONFIG_FILE, METRICS } from '../../core/contracts/resources.ts';
+import { AppError } from '../../core/model/errors.ts';
+import type { Metrics, Now } from '../../core/ports.ts';
+import { checked } from '../json-objects.ts';
+
+export type Handler = (event: unknown, context: Context) => Promise<unknown>;
+
+const logger = new Logger({ serviceName: 'redrill' });
+
+/**
+ * A Lambda handler: parses the payload, makes what the step needs once per cold start, runs the step, logs its outcome.
+ * Errors keep the name of their code, because the state machines' Retry and Catch match it.
+ */
+export function lambdaHandler<Schema extends z.ZodType, World>(
+  schema: Schema,
+  makeWorld: () => World,
+  run: (input: z.output<Schema>, world: World) => Promise<unknown>,
+): Handler {
+  let world: World | undefined;
+  return async (event, context) => {
+    logger.addContext(context);
+    try {
+      const input = checked(event, schema, `the payload of ${context.functionName}`);
+      world ??= makeWorld();
+      const output = await run(input, world);
+      logger.info('done', { output: output as object });
+      return output;
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+      logger.error('failed', { code: name, reason: message });
+      throw error;
+    }
+  };
+}
+
+export const systemClock: Now = () => new Date();
+
+/** @throws AppError `BadConfig` that names every variable that is missing */
+export function environment<Name extends string>(...names: readonly Name[]): Record<Name, string> {
+  const missing = names.filter((name) => !process.env[name]);
+  if (missing.length > 0) {
+    throw new AppError('BadConfig', `the environment lacks ${missing.join(', ')}; deploy the stack again`);
+  }
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? ''])) as Record<Name, string>;
+}
+
+/** The configuration that was synthesised; it lies beside the bundle. */
+export function deployedConfig(): Config {
+  return parseConfig(
+    JSON.parse(readFileSync(new URL(`./${CONFIG_FILE}`, import.meta.url), 'utf8')),
+    CONFIG_FILE,
+  );
+}
+
+/** Metrics in the embedded metric format: lines in the log that CloudWatch turns into metrics, without an API call. */
+export function emfMetrics(): Metrics {
+  const put = (
+    name: string,
+    unit: (typeof MetricUnit)[keyof typeof MetricUnit],
+    value: number,
+    dimensions = {},
+  ) => {
+    const emf = new Emf({ namespace: METRICS.namespace, serviceName: 'redrill' });
+    emf.clearDefaultDimensions();
+    emf.addDimensions(dimensions);
+    emf.addMetric(name, unit, value);
+    emf.publishStoredMetrics();
+  };
+  return {
+    count: (name, value, dimensions) => put(name, MetricUnit.Count, value, dimensions),
+    seconds: (name, value, dimensions) => put(name, MetricUnit.Seconds, value, dimensions),
+  };
+}

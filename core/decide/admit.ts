@@ -1,0 +1,33 @@
+import type { ExportSeal } from '../contracts/export.ts';
+import type { PointSummary, RecoveryPoint, ShardFinding } from '../contracts/recovery-point.ts';
+import type { Tier } from '../model/tier.ts';
+import { assessContent } from './assess-content.ts';
+
+export interface AdmissionFacts {
+  readonly tier: Tier;
+  readonly findings: readonly ShardFinding[];
+  readonly recent: readonly PointSummary[];
+  readonly now: Date;
+}
+
+/** The record of a recovery point: its seal, what its shards' files have shown, and the verdict. */
+export function admit(seal: ExportSeal, { tier, findings, recent, now }: AdmissionFacts): RecoveryPoint {
+  const { verdict, reasons, totals } = assessContent(seal, findings, recent);
+  return {
+    version: 1,
+    cache: seal.cache,
+    kind: seal.kind,
+    plan: seal.plan,
+    slot: seal.slot,
+    tier,
+    verdict,
+    reasons: [...reasons],
+    snapshot: seal.snapshot,
+    source: seal.source,
+    takenAt: seal.takenAt,
+    admittedAt: now.toISOString(),
+    totals,
+    shards: [...findings],
+    topology: seal.topology,
+  };
+}

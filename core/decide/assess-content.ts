@@ -1,0 +1,153 @@
+import type { ExportSeal } from '../contracts/export.ts';
+import { KEY_TYPES } from '../contracts/fields.ts';
+import type { ContentTotals, PointSummary, Reason, ShardFinding } from '../contracts/recovery-point.ts';
+import { HASH_SLOTS } from '../model/limits.ts';
+import { instantOf } from '../model/slot.ts';
+import type { Verdict } from '../model/tier.ts';
+import { coversOnce, liesWithin, parseSlotRanges } from './slot-ranges.ts';
+
+export interface Assessment {
+  readonly verdict: Verdict;
+  /** Why it is not verified; and, on a verified one, what a reader should know. */
+  readonly reasons: readonly Reason[];
+  readonly totals: ContentTotals;
+}
+
+/** Below so many keys, a cache's size says too little to be suspicious of. */
+const SHRINK_MATTERS_FROM_KEYS = 1_000;
+/** A cache that has lost more than this share of its keys against its recent median is suspect. */
+const SHRUNK_BY_SHARE = 0.5;
+const RECENT_MS = 7 * 86_400_000;
+/** How far the server's clock may be behind ours before its snapshot counts as an old one. */
+const CLOCK_SKEW_MS = 3_600_000;
+
+/** The verdict on an export: what each shard's file has shown, against its seal and the cache's recent points. */
+export function assessContent(
+  seal: ExportSeal,
+  findings: readonly ShardFinding[],
+  recent: readonly PointSummary[],
+): Assessment {
+  const totals = sum(findings);
+  const broken = [
+    ...shardProblems(seal, findings),
+    ...slotProblems(seal, findings),
+    ...staleness(seal, findings),
+  ];
+  if (broken.length > 0) return { verdict: 'corrupt', reasons: broken, totals };
+  const odd = contentProblems(seal, totals, recent);
+  if (odd.length > 0) return { verdict: 'suspect', reasons: odd, totals };
+  return { verdict: 'verified', reasons: notices(findings), totals };
+}
+
+function shardProblems(seal: ExportSeal, findings: readonly ShardFinding[]): readonly Reason[] {
+  return seal.shards.flatMap(({ shard, bytes }): readonly Reason[] => {
+    const finding = findings.find((each) => each.shard === shard);
+    if (finding === undefined)
+      return [{ code: 'ShardMissing', message: `shard ${shard} was not copied into the vault` }];
+    if (!finding.sound)
+      return [{ code: finding.problem.code, message: `shard ${shard}: ${finding.problem.message}` }];
+    if (finding.content.bytes === bytes) return [];
+    return [
+      {
+        code: 'SizeDiffers',
+        message: `shard ${shard} has ${finding.content.bytes} bytes in the vault, ${bytes} were exported`,
+      },
+    ];
+  });
+}
+
+/** With cluster mode on, the shards serve all slots once, and each file holds keys of its own slots only. */
+function slotProblems(seal: ExportSeal, findings: readonly ShardFinding[]): readonly Reason[] {
+  if (!seal.topology.clusterMode) return [];
+  const served = seal.shards.flatMap(({ slots }) => parseSlotRanges(slots ?? ''));
+  if (!coversOnce(served, HASH_SLOTS)) {
+    return [
+      {
+        code: 'SlotsIncomplete',
+        message: `the shards do not serve each of the ${HASH_SLOTS} hash slots exactly once`,
+      },
+    ];
+  }
+  return findings.flatMap((finding): readonly Reason[] => {
+    const own = parseSlotRanges(seal.shards.find(({ shard }) => shard === finding.shard)?.slots ?? '');
+    if (!finding.sound || liesWithin(parseSlotRanges(finding.content.keySlots), own)) return [];
+    return [
+      {
+        code: 'ForeignKeys',
+        message: `shard ${finding.shard} holds keys of hash slots that another shard serves`,
+      },
+    ];
+  });
+}
+
+function staleness(seal: ExportSeal, findings: readonly ShardFinding[]): readonly Reason[] {
+  const due = instantOf(seal.slot).getTime();
+  return findings.flatMap((finding): readonly Reason[] => {
+    const created = finding.sound ? finding.content.rdb.createdAtSeconds : undefined;
+    if (created === undefined || created * 1000 >= due - CLOCK_SKEW_MS) return [];
+    const age = new Date(created * 1000).toISOString();
+    return [
+      {
+        code: 'Stale',
+        message: `shard ${finding.shard} was written at ${age}, before the slot ${seal.slot}`,
+      },
+    ];
+  });
+}
+
+function contentProblems(
+  seal: ExportSeal,
+  totals: ContentTotals,
+  recent: readonly PointSummary[],
+): readonly Reason[] {
+  if (totals.keys === 0) return [{ code: 'Empty', message: 'it holds no keys at all' }];
+  const since = instantOf(seal.slot).getTime() - RECENT_MS;
+  const counts = recent
+    .filter(
+      (point) =>
+        point.verdict === 'verified' && point.slot < seal.slot && instantOf(point.slot).getTime() >= since,
+    )
+    .map((point) => point.totals.keys);
+  const usual = median(counts);
+  if (usual === undefined || usual < SHRINK_MATTERS_FROM_KEYS || totals.keys >= usual * (1 - SHRUNK_BY_SHARE))
+    return [];
+  const lost = Math.round((1 - totals.keys / usual) * 100);
+  return [
+    {
+      code: 'Shrunk',
+      message: `it holds ${totals.keys} keys, ${lost} % fewer than the median of ${usual} in the last 7 days`,
+    },
+  ];
+}
+
+function notices(findings: readonly ShardFinding[]): readonly Reason[] {
+  const unchecked = findings.filter((finding) => finding.sound && finding.content.rdb.crc64 !== 'valid');
+  if (unchecked.length === 0) return [];
+  const shards = unchecked.map(({ shard }) => shard).join(', ');
+  return [
+    {
+      code: 'ChecksumAbsent',
+      message: `the server wrote shard ${shards} without a checksum; its structure was checked, flipped bits in values would not show`,
+    },
+  ];
+}
+
+function sum(findings: readonly ShardFinding[]): ContentTotals {
+  const sound = findings.flatMap((finding) => (finding.sound ? [finding.content] : []));
+  const total = (pick: (content: (typeof sound)[number]) => number) =>
+    sound.reduce((all, each) => all + pick(each), 0);
+  const byType = Object.fromEntries(
+    KEY_TYPES.map((type) => [type, total((content) => content.byType[type])]),
+  );
+  return {
+    keys: total(({ keys }) => keys),
+    bytes: total(({ bytes }) => bytes),
+    withExpiry: total(({ withExpiry }) => withExpiry),
+    byType: byType as ContentTotals['byType'],
+  };
+}
+
+function median(values: readonly number[]): number | undefined {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor((sorted.length - 1) / 2)];
+}

@@ -1,0 +1,67 @@
+import type { Config } from '../contracts/config.ts';
+import { isProtected, type ProtectedPlan } from '../contracts/plan.ts';
+import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
+import { secondsOf } from '../model/duration.ts';
+import { instantOf } from '../model/slot.ts';
+
+/** What a backup may take from its slot until it is verified in the vault, before somebody is paged: seconds. */
+export const RPO_GRACE_SECONDS = 900;
+
+/** How one protected cache stands against its plan. */
+export interface Freshness {
+  readonly cache: string;
+  readonly plan: string;
+  readonly newest: PointSummary | undefined;
+  /** Age of the newest verified recovery point, or of the cache's protection if there is none yet; seconds. */
+  readonly ageSeconds: number;
+  readonly rpoSeconds: number;
+  readonly outsideRpo: boolean;
+}
+
+/**
+ * Every protected cache: those in the registry, which only `forget` shrinks, and those that the configuration names and
+ * that have no recovery point yet.
+ *
+ * @param firstSeen when the watch first saw a cache without a registry entry; its age counts from there
+ */
+export function assessFreshness(
+  config: Config,
+  registry: readonly RegistryEntry[],
+  firstSeen: Readonly<Record<string, string>>,
+  now: Date,
+): readonly Freshness[] {
+  const entries = new Map(registry.map((entry) => [entry.cache, entry]));
+  const named = Object.keys(config.caches).filter((cache) => !entries.has(cache));
+  return [...entries.keys(), ...named].sort().flatMap((cache): readonly Freshness[] => {
+    const entry = entries.get(cache);
+    const planName = config.caches[cache] ?? entry?.plan ?? '';
+    const plan = planOrStrictest(config, planName);
+    if (plan === undefined) return [];
+    const newest = entry?.recent.find(({ verdict }) => verdict === 'verified');
+    const since =
+      newest === undefined
+        ? Date.parse(entry?.registeredAt ?? firstSeen[cache] ?? now.toISOString())
+        : instantOf(newest.slot).getTime();
+    const ageSeconds = Math.max(0, (now.getTime() - since) / 1000);
+    const rpoSeconds = secondsOf(plan.rpo);
+    return [
+      {
+        cache,
+        plan: planName,
+        newest,
+        ageSeconds,
+        rpoSeconds,
+        outsideRpo: ageSeconds > rpoSeconds + RPO_GRACE_SECONDS,
+      },
+    ];
+  });
+}
+
+/** The plan of this name; if the configuration lost it, the strictest one, so that the cache goes on alerting. */
+function planOrStrictest(config: Config, name: string): ProtectedPlan | undefined {
+  const plan = config.plans[name];
+  if (plan !== undefined) return isProtected(plan) ? plan : undefined;
+  return Object.values(config.plans)
+    .filter(isProtected)
+    .sort((one, other) => secondsOf(one.rpo) - secondsOf(other.rpo))[0];
+}

@@ -1,0 +1,49 @@
+import { instantOf, type Slot } from '../model/slot.ts';
+import type { Tier } from '../model/tier.ts';
+
+const DAY_MS = 86_400_000;
+
+/** The calendar periods in which a tier can be earned, longest first; all UTC, weeks begin on Monday (ISO 8601). */
+const PERIODS: readonly { readonly tier: Tier; readonly periodOf: (instant: Date) => string }[] = [
+  { tier: 'monthly', periodOf: (instant) => instant.toISOString().slice(0, 7) },
+  { tier: 'weekly', periodOf: (instant) => mondayOf(instant).toISOString().slice(0, 10) },
+  { tier: 'daily', periodOf: (instant) => instant.toISOString().slice(0, 10) },
+];
+
+export interface Classification {
+  readonly tier: Tier;
+  readonly why: string;
+}
+
+/**
+ * The tier that a recovery point of this slot earns if it is verified: the first verified one of a month, of a week, of
+ * a day. A failed slot costs nothing: the next verified one of the period earns the tier.
+ *
+ * @param verified slots of the cache's verified recovery points, of this month at least
+ */
+export function classifyTier(slot: Slot, verified: readonly Slot[]): Classification {
+  const instant = instantOf(slot);
+  for (const { tier, periodOf } of PERIODS) {
+    const period = periodOf(instant);
+    const taken = verified.some((other) => other !== slot && periodOf(instantOf(other)) === period);
+    if (!taken)
+      return {
+        tier,
+        why: `first verified of its ${tier === 'monthly' ? 'month' : tier === 'weekly' ? 'week' : 'day'} (${period})`,
+      };
+  }
+  return { tier: 'hourly', why: 'its month, week and day have a verified recovery point already' };
+}
+
+/** The earliest instant whose verified points matter to a slot's tier: the start of its month or of its week. */
+export function classificationHorizon(slot: Slot): Date {
+  const instant = instantOf(slot);
+  const month = Date.UTC(instant.getUTCFullYear(), instant.getUTCMonth(), 1);
+  return new Date(Math.min(month, mondayOf(instant).getTime()));
+}
+
+function mondayOf(instant: Date): Date {
+  const midnight = Date.UTC(instant.getUTCFullYear(), instant.getUTCMonth(), instant.getUTCDate());
+  const daysSinceMonday = (new Date(midnight).getUTCDay() + 6) % 7;
+  return new Date(midnight - daysSinceMonday * DAY_MS);
+}

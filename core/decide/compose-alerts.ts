@@ -1,0 +1,116 @@
+import type { AlertRequest, Failure } from '../contracts/steps.ts';
+import { readableSeconds } from '../model/duration.ts';
+import { ERRORS, isErrorCode } from '../model/errors.ts';
+import { readableSlot } from '../model/slot.ts';
+import type { Alert, Severity } from '../ports.ts';
+import type { Freshness } from './assess-freshness.ts';
+
+/** Where the runbooks are, from the repository's root; alerts link them. */
+export const RUNBOOKS = {
+  backup: 'docs/runbooks/backup-failed.md',
+  ingest: 'docs/runbooks/suspect-recovery-point.md',
+  drill: 'docs/runbooks/drill-failed.md',
+  freshness: 'docs/runbooks/no-recent-recovery-point.md',
+  leftover: 'docs/runbooks/drill-failed.md',
+} as const;
+
+/** What a person reads when an execution of a workflow failed. */
+export function alertOfFailure({ workflow, execution, cache, slot, failure }: AlertRequest): Alert {
+  const { code, message } = causeOf(failure);
+  const when = readableSlot(slot);
+  const what =
+    workflow === 'drill'
+      ? `The restore drill of ${cache} (${when})`
+      : `The ${workflow} of ${cache} for ${when}`;
+  const hint = isErrorCode(code) ? ERRORS[code].hint : 'See the execution’s history.';
+  const safe =
+    workflow === 'drill'
+      ? 'Nothing in the vault was changed, and the drill is torn down.'
+      : 'Older verified recovery points are kept, and nothing was released.';
+  return {
+    code,
+    severity: severityOf(workflow, code),
+    cache,
+    subject: `[Redrill] ${cache}: ${workflow} failed: ${code}`,
+    text: [
+      `${what} failed.`,
+      '',
+      `${code}: ${message}`,
+      '',
+      hint,
+      safe,
+      '',
+      `Execution: ${execution}`,
+      `Runbook: ${RUNBOOKS[workflow]}`,
+    ].join('\n'),
+  };
+}
+
+/** What a person reads when a cache has no verified recovery point that is young enough. */
+export function alertOfFreshness({ cache, newest, ageSeconds, rpoSeconds }: Freshness): Alert {
+  const last =
+    newest === undefined
+      ? `It has no verified recovery point at all; it has been protected for ${readableSeconds(ageSeconds)}.`
+      : `Its newest verified recovery point is of ${readableSlot(newest.slot)} (${newest.tier}, ${newest.totals.keys} keys), ${readableSeconds(ageSeconds)} old.`;
+  return {
+    code: 'RpoMissed',
+    severity: 'page',
+    cache,
+    subject: `[Redrill] ${cache}: no recent recovery point`,
+    text: [
+      `${cache} is outside its recovery point objective of ${readableSeconds(rpoSeconds)}.`,
+      last,
+      `If the cache were lost now, everything written in the last ${readableSeconds(ageSeconds)} would be lost with it.`,
+      '',
+      'Likely causes: the backup fails (see its own alert), its schedule is disabled, or the ingest is behind.',
+      `Runbook: ${RUNBOOKS.freshness}`,
+    ].join('\n'),
+  };
+}
+
+/** What a person reads when that is over. */
+export function alertOfRecovery({ cache, newest, ageSeconds }: Freshness): Alert {
+  const slot = newest === undefined ? 'none yet' : readableSlot(newest.slot);
+  return {
+    code: 'RpoMissedResolved',
+    severity: 'ticket',
+    cache,
+    subject: `[Redrill] ${cache}: resolved: recent recovery point`,
+    text: `${cache} is within its recovery point objective again: newest verified recovery point ${slot}, ${readableSeconds(ageSeconds)} old.`,
+  };
+}
+
+/** What a person reads when a drill was left behind and had to be swept. */
+export function alertOfLeftover(clusterId: string, ageSeconds: number): Alert {
+  return {
+    code: 'DrillLeftOver',
+    severity: 'ticket',
+    cache: clusterId,
+    subject: `[Redrill] ${clusterId}: drill cluster swept`,
+    text: [
+      `The drill cluster ${clusterId} was still there ${readableSeconds(ageSeconds)} after its creation, and is being deleted.`,
+      'Its drill did not tear it down; see why its execution ended.',
+      `Runbook: ${RUNBOOKS.leftover}`,
+    ].join('\n'),
+  };
+}
+
+/** Nothing can be taken from a failed ingest that is not in the vault already; everything else wakes somebody. */
+function severityOf(workflow: AlertRequest['workflow'], code: string): Severity {
+  if (code === 'NotVerified' || code === 'RestoreDiffers') return 'page';
+  if (isErrorCode(code) && ERRORS[code].kind === 'transient') return 'ticket';
+  return workflow === 'ingest' ? 'ticket' : 'page';
+}
+
+/** Lambda puts its error into the Cause as JSON; anything else is told as it stands. */
+export function causeOf(failure: Failure): { readonly code: string; readonly message: string } {
+  try {
+    const cause: unknown = JSON.parse(failure.Cause);
+    if (typeof cause === 'object' && cause !== null && 'errorMessage' in cause) {
+      return { code: failure.Error, message: String(cause.errorMessage) };
+    }
+  } catch {
+    // Not JSON: Step Functions' own causes are plain sentences.
+  }
+  return { code: failure.Error, message: failure.Cause || 'no cause was given' };
+}

@@ -1,0 +1,70 @@
+import type { ProtectedPlan } from '../contracts/plan.ts';
+import type { PointSummary, RecoveryPoint } from '../contracts/recovery-point.ts';
+import type { DrillInput, DrillPlan } from '../contracts/steps.ts';
+import { AppError } from '../model/errors.ts';
+import { drillClusterIdOf } from '../model/names.ts';
+import { smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
+import { readableSlot } from '../model/slot.ts';
+
+/**
+ * Which recovery point to drill.
+ * @throws AppError `NoRecoveryPoint` if there is no verified one, or the slot asked for is not verified
+ */
+export function choosePoint<Point extends Pick<PointSummary, 'slot' | 'verdict'>>(
+  { cache, choose }: Pick<DrillInput, 'cache' | 'choose'>,
+  points: readonly Point[],
+): Point {
+  const verified = points
+    .filter(({ verdict }) => verdict === 'verified')
+    .sort((one, other) => (one.slot < other.slot ? 1 : -1));
+  const chosen = choose === 'latest' ? verified[0] : verified.find(({ slot }) => slot === choose);
+  if (chosen !== undefined) return chosen;
+  const wanted =
+    choose === 'latest'
+      ? 'a verified recovery point'
+      : `a verified recovery point of ${readableSlot(choose)}`;
+  throw new AppError(
+    'NoRecoveryPoint',
+    `there is no ${wanted.slice(2)} of ${cache} in the vault, so there is nothing to drill`,
+  );
+}
+
+/**
+ * What loading a shard's file takes in memory, bytes: an upper estimate. Strings are stored compressed (LZF halves what is
+ * worth compressing) and every key costs the server a dictionary entry and an object.
+ */
+export function memoryNeedBytes(content: { readonly bytes: number; readonly keys: number }): number {
+  return content.bytes * 2 + content.keys * 100;
+}
+
+/**
+ * The cluster that a drill builds: the source's engine and shards, the plan's node type, no replicas.
+ * @throws AppError `DrillNodeTooSmall` before anything is created
+ */
+export function planDrill(input: DrillInput, point: RecoveryPoint, plan: ProtectedPlan): DrillPlan {
+  const largest = Math.max(
+    ...point.shards.map((shard) => (shard.sound ? memoryNeedBytes(shard.content) : 0)),
+  );
+  const { nodeType } = plan.drill;
+  const usable = usableBytesOf(nodeType);
+  if (usable === undefined || largest > usable) {
+    const mib = Math.ceil(largest / 1024 ** 2);
+    throw new AppError(
+      'DrillNodeTooSmall',
+      `the largest shard of ${input.cache} needs about ${mib} MiB, more than '${nodeType}' has to give; ` +
+        `set plans.${point.plan}.drill.nodeType to '${smallestNodeTypeFor(largest, nodeType) ?? 'a larger type'}'`,
+    );
+  }
+  return {
+    point: { tier: point.tier, slot: point.slot },
+    plan: point.plan,
+    clusterId: drillClusterIdOf(input.cache, input.drill),
+    nodeType,
+    engine: point.topology.engine,
+    engineVersion: point.topology.engineVersion,
+    clusterMode: point.topology.clusterMode,
+    shards: point.topology.shards.map(({ shard, slots }) =>
+      slots === undefined ? { shard } : { shard, slots },
+    ),
+  };
+}

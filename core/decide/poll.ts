@@ -1,0 +1,39 @@
+import type { Polled } from '../contracts/steps.ts';
+
+/**
+ * How long to wait before looking again: often at first, seldom later, so that a long wait stays far below the 25,000
+ * events of an execution. At most 10 events a poll: 4 h of waiting are about 60 + 36 polls, under 1,000 events.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html (checked 2026-11-21)
+ */
+export function waitSecondsAfter(elapsedSeconds: number): number {
+  if (elapsedSeconds < 600) return 20;
+  if (elapsedSeconds < 3600) return 60;
+  return 300;
+}
+
+export interface Waited {
+  readonly requestedAt: string;
+  readonly now: Date;
+  /** After so long it is overdue. */
+  readonly limitSeconds: number;
+}
+
+/** @returns when to look again, or `overdue` with the seconds waited */
+export function stillWaiting({
+  requestedAt,
+  now,
+  limitSeconds,
+}: Waited): Polled | { readonly overdueSeconds: number } {
+  const elapsedSeconds = Math.max(0, (now.getTime() - Date.parse(requestedAt)) / 1000);
+  if (elapsedSeconds >= limitSeconds) return { overdueSeconds: elapsedSeconds };
+  return { status: 'waiting', waitSeconds: waitSecondsAfter(elapsedSeconds) };
+}
+
+/** The answer of a step whose wait is over; the seconds are what the state's type asks for, and nobody waits them. */
+export const READY: Polled = { status: 'ready', waitSeconds: 1 };
+
+/** AWS gives no figures; a snapshot or an export that has taken two hours has gone wrong, or the plan expects too much. */
+export const SNAPSHOT_LIMIT_SECONDS = 2 * 3600;
+export const EXPORT_LIMIT_SECONDS = 2 * 3600;
+export const CLUSTER_LIMIT_SECONDS = 3600;
+export const TEARDOWN_LIMIT_SECONDS = 3600;

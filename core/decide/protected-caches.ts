@@ -1,0 +1,49 @@
+import type { Config } from '../contracts/config.ts';
+import { isProtected } from '../contracts/plan.ts';
+import { secondsOf } from '../model/duration.ts';
+import { AppError } from '../model/errors.ts';
+import { instantOf, type Slot } from '../model/slot.ts';
+import type { ProtectedCache } from '../ports.ts';
+
+/**
+ * The caches on a plan: those that the configuration names, and those that carry the tag. Where the two disagree about a
+ * cache, the configuration wins, so that a tag can never move a cache to a weaker plan.
+ */
+export function cachesOnPlan(
+  config: Config,
+  plan: string,
+  tagged: readonly ProtectedCache[],
+): readonly string[] {
+  const chosen = config.plans[plan];
+  if (chosen === undefined) {
+    throw new AppError(
+      'UnknownPlan',
+      `there is no plan '${plan}'; known are ${Object.keys(config.plans).join(', ')}`,
+    );
+  }
+  if (!isProtected(chosen)) return [];
+  const planOf = new Map(tagged.map((each) => [each.cache, each.plan]));
+  for (const [cache, named] of Object.entries(config.caches)) planOf.set(cache, named);
+  return [...planOf]
+    .filter(([, name]) => name === plan)
+    .map(([cache]) => cache)
+    .sort();
+}
+
+/** Tags that name a plan which does not exist: those caches are not protected, and somebody believes they are. */
+export function cachesOnUnknownPlans(
+  config: Config,
+  tagged: readonly ProtectedCache[],
+): readonly ProtectedCache[] {
+  return tagged.filter(
+    ({ cache, plan }) => config.plans[plan] === undefined && config.caches[cache] === undefined,
+  );
+}
+
+/**
+ * Whether the next slot is due already. A schedule event that was retried for hours must not take a snapshot for a slot
+ * that nobody can use any more: it would spend the quota of the slots that matter.
+ */
+export function isStale(slot: Slot, every: Parameters<typeof secondsOf>[0], now: Date): boolean {
+  return now.getTime() >= instantOf(slot).getTime() + secondsOf(every) * 1000;
+}

@@ -1,0 +1,79 @@
+import { objectStore } from '../adapters/aws/object-store.ts';
+import { Catalogue, withPoint } from '../adapters/catalogue.ts';
+import { readJson, writeJson } from '../adapters/json-objects.ts';
+import {
+  deployedConfig,
+  emfMetrics,
+  environment,
+  lambdaHandler,
+  systemClock,
+} from '../adapters/lambda/handler.ts';
+import { exportSeal } from '../core/contracts/export.ts';
+import { ENV, METRICS } from '../core/contracts/resources.ts';
+import { type Admission, type IngestInput, ingestInput } from '../core/contracts/steps.ts';
+import { admit } from '../core/decide/admit.ts';
+import { AppError } from '../core/model/errors.ts';
+import { landingKeys, vaultKeys } from '../core/model/keys.ts';
+import type { Metrics, Now, ObjectStore } from '../core/ports.ts';
+
+interface World {
+  readonly landing: ObjectStore;
+  readonly catalogue: Catalogue;
+  readonly metrics: Metrics;
+  readonly now: Now;
+}
+
+/**
+ * Gives the verdict and enters the point into the vault's catalogue. Order: its record (from here on it can be restored),
+ * the registry (from here on it counts), the marker (from here on it is not ingested again). A run that dies in between is
+ * repeated, and adopts what it finds.
+ */
+export async function run(
+  input: IngestInput,
+  { landing, catalogue, metrics, now }: World,
+): Promise<Admission> {
+  const { cache, slot, tier, snapshot } = input;
+  const seal = (await readJson(landing, landingKeys.seal(snapshot), exportSeal))?.value;
+  if (seal === undefined)
+    throw new AppError('NotFound', `the seal of ${snapshot} is gone from ${landing.bucket}`);
+  const record = vaultKeys.record(input);
+  const findings = await catalogue.findings(input, input.shards);
+  const entry = await catalogue.registryEntry(cache);
+  const point =
+    (await catalogue.point(input)) ??
+    admit(seal, { tier, findings, recent: entry?.recent ?? [], now: now() });
+  await writeJson(catalogue.vault, record, point, 'absent');
+  const { verdict, totals, plan } = point;
+  await catalogue.updateRegistry(cache, (before) =>
+    withPoint(before ?? { version: 1, cache, plan, registeredAt: now().toISOString(), recent: [] }, {
+      slot,
+      tier,
+      verdict,
+      totals,
+    }),
+  );
+  await writeJson(catalogue.vault, vaultKeys.ingested(snapshot), {
+    version: 1,
+    cache,
+    slot,
+    tier,
+    verdict,
+    record,
+  });
+  metrics.count(METRICS.recoveryPoints, 1, { verdict });
+  return { verdict, tier, record };
+}
+
+export const handler = lambdaHandler(
+  ingestInput,
+  () => {
+    const env = environment(ENV.landingBucket, ENV.vaultBucket);
+    return {
+      landing: objectStore({ bucket: env[ENV.landingBucket], region: deployedConfig().source.region }),
+      catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
+      metrics: emfMetrics(),
+      now: systemClock,
+    };
+  },
+  run,
+);

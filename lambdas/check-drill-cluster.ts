@@ -1,0 +1,46 @@
+import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
+import { lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { type ClusterCheck, type DrillWithCluster, drillWithCluster } from '../core/contracts/steps.ts';
+import { CLUSTER_LIMIT_SECONDS, READY, stillWaiting } from '../core/decide/poll.ts';
+import { readableSeconds } from '../core/model/duration.ts';
+import { AppError } from '../core/model/errors.ts';
+import type { DrillElastiCache, Now } from '../core/ports.ts';
+
+interface World {
+  readonly elasticache: Pick<DrillElastiCache, 'findCluster'>;
+  readonly now: Now;
+}
+
+/** A cluster that is seeded passes these on its way to `available`; anything else is a failure (`restore-failed`, …). */
+const UNDER_WAY = new Set(['creating', 'modifying', 'snapshotting']);
+
+/** Whether the drill's cluster answers yet, and where. */
+export async function run(
+  { plan, cluster }: DrillWithCluster,
+  { elasticache, now }: World,
+): Promise<ClusterCheck> {
+  const found = await elasticache.findCluster(plan.clusterId);
+  if (found === undefined) throw new AppError('DrillClusterFailed', `${plan.clusterId} is gone`);
+  if (found.status === 'available' && found.endpoint !== undefined) {
+    return { ...READY, endpoint: found.endpoint, readyAt: now().toISOString() };
+  }
+  if (found.status !== 'available' && !UNDER_WAY.has(found.status)) {
+    throw new AppError('DrillClusterFailed', `${plan.clusterId} is '${found.status}'`);
+  }
+  const wait = stillWaiting({
+    requestedAt: cluster.requestedAt,
+    now: now(),
+    limitSeconds: CLUSTER_LIMIT_SECONDS,
+  });
+  if ('status' in wait) return wait;
+  throw new AppError(
+    'DrillClusterOverdue',
+    `${plan.clusterId} is still '${found.status}' after ${readableSeconds(wait.overdueSeconds)}`,
+  );
+}
+
+export const handler = lambdaHandler(
+  drillWithCluster,
+  () => ({ elasticache: drillElastiCache(), now: systemClock }),
+  run,
+);

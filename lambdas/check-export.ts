@@ -1,0 +1,56 @@
+import { objectStore } from '../adapters/aws/object-store.ts';
+import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
+import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { ENV } from '../core/contracts/resources.ts';
+import { type BackupWithExport, backupWithExport, type Polled } from '../core/contracts/steps.ts';
+import { EXPORT_LIMIT_SECONDS, READY, stillWaiting } from '../core/decide/poll.ts';
+import { readableSeconds } from '../core/model/duration.ts';
+import { AppError } from '../core/model/errors.ts';
+import { landingKeys } from '../core/model/keys.ts';
+import type { Now, ObjectStore, SourceElastiCache } from '../core/ports.ts';
+
+interface World {
+  readonly elasticache: Pick<SourceElastiCache, 'findSnapshot'>;
+  readonly landing: ObjectStore;
+  readonly now: Now;
+}
+
+/**
+ * Whether every shard's file is there. ElastiCache sends no event for a finished export, so the snapshot's status and the
+ * bucket's listing decide together.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html (checked 2026-11-21)
+ */
+export async function run(
+  { cache, snapshot, export: started }: BackupWithExport,
+  world: World,
+): Promise<Polled> {
+  const [found, objects] = await Promise.all([
+    world.elasticache.findSnapshot(snapshot.name),
+    world.landing.list(snapshot.name),
+  ]);
+  if (found === undefined) throw new AppError('NotFound', `snapshot ${snapshot.name} of ${cache} is gone`);
+  const keys = new Set(objects.map(({ key }) => key));
+  const missing = found.shards.filter(({ shard }) => !keys.has(landingKeys.shard(snapshot.name, shard)));
+  if (found.status === 'available' && missing.length === 0) return READY;
+  const wait = stillWaiting({
+    requestedAt: started.requestedAt,
+    now: world.now(),
+    limitSeconds: EXPORT_LIMIT_SECONDS,
+  });
+  if ('status' in wait) return wait;
+  throw new AppError(
+    'ExportOverdue',
+    `${missing.length} of ${found.shards.length} files of ${snapshot.name} are not in ${world.landing.bucket} after ` +
+      `${readableSeconds(wait.overdueSeconds)}; the snapshot is '${found.status}'`,
+  );
+}
+
+export const handler = lambdaHandler(
+  backupWithExport,
+  () => ({
+    elasticache: sourceElastiCache(),
+    landing: objectStore({ bucket: environment(ENV.landingBucket)[ENV.landingBucket] }),
+    now: systemClock,
+  }),
+  run,
+);

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
+import { objectStore } from '../adapters/aws/object-store.ts';
+import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { ENV } from '../core/contracts/resources.ts';
+import { type ClusterRequest, type PlannedDrill, plannedDrill } from '../core/contracts/steps.ts';
+import { stagingKeys } from '../core/model/keys.ts';
+import { DRILL_TAG } from '../core/model/tier.ts';
+import type { DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
+
+interface World {
+  readonly elasticache: DrillElastiCache;
+  /** Writes under the vault's key: the token is the one secret there is. */
+  readonly staging: ObjectStore;
+  readonly subnetGroup: string;
+  readonly securityGroupId: string;
+  readonly newToken: () => string;
+  readonly now: Now;
+}
+
+/** Asks for the drill's cluster, seeded from the staged files, behind a token that only this drill has. */
+export async function run({ cache, drill, plan }: PlannedDrill, world: World): Promise<ClusterRequest> {
+  const requestedAt = world.now().toISOString();
+  const authToken = await drillToken(world, stagingKeys.authToken(cache, drill));
+  await world.elasticache.createCluster({
+    id: plan.clusterId,
+    description: `Redrill drill of ${cache}, recovery point ${plan.point.slot}`,
+    engine: plan.engine,
+    engineVersion: plan.engineVersion,
+    nodeType: plan.nodeType,
+    clusterMode: plan.clusterMode,
+    shards: plan.shards.map(({ shard, slots }) => ({ shard, slots })),
+    snapshotArns: plan.shards.map(
+      ({ shard }) => `arn:aws:s3:::${world.staging.bucket}/${stagingKeys.shard(cache, drill, shard)}`,
+    ),
+    authToken,
+    subnetGroup: world.subnetGroup,
+    securityGroupId: world.securityGroupId,
+    tags: { [DRILL_TAG]: drill },
+  });
+  return { requestedAt };
+}
+
+/** The token of an earlier try of this step, if there was one: its cluster may be on the way already. */
+async function drillToken({ staging, newToken }: World, key: string): Promise<string> {
+  const outcome = await staging.write(key, newToken(), 'absent');
+  const written = await staging.read(key);
+  if (written === undefined) throw new Error(`the drill's token was ${outcome} and cannot be read`);
+  return new TextDecoder().decode(written.body);
+}
+
+export const handler = lambdaHandler(
+  plannedDrill,
+  () => {
+    const env = environment(ENV.stagingBucket, ENV.vaultKey, ENV.drillSubnetGroup, ENV.drillSecurityGroup);
+    return {
+      elasticache: drillElastiCache(),
+      staging: objectStore({ bucket: env[ENV.stagingBucket], kmsKeyArn: env[ENV.vaultKey] }),
+      subnetGroup: env[ENV.drillSubnetGroup],
+      securityGroupId: env[ENV.drillSecurityGroup],
+      // 256 bits, in the characters that an AUTH token may have.
+      newToken: () => randomBytes(32).toString('hex'),
+      now: systemClock,
+    };
+  },
+  run,
+);

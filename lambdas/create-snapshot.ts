@@ -1,0 +1,71 @@
+import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
+import { lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { type BackupInput, backupInput, type SnapshotState } from '../core/contracts/steps.ts';
+import { chooseSnapshotSource } from '../core/decide/choose-snapshot-source.ts';
+import { AppError } from '../core/model/errors.ts';
+import { type SnapshotName, snapshotNameOf } from '../core/model/names.ts';
+import { SLOT_TAG } from '../core/model/tier.ts';
+import type { Now, SnapshotView, SourceCache, SourceElastiCache } from '../core/ports.ts';
+
+interface World {
+  readonly elasticache: Pick<
+    SourceElastiCache,
+    'findCache' | 'findSnapshot' | 'listSnapshots' | 'createSnapshot'
+  >;
+  readonly now: Now;
+}
+
+/** Takes the snapshot of this slot, or adopts the one that an earlier try of this very step has taken. */
+export async function run({ cache, slot }: BackupInput, { elasticache, now }: World): Promise<SnapshotState> {
+  const name = snapshotNameOf(cache, slot);
+  const source = await availableSource(elasticache, cache, name);
+  const state = { name, shards: source.shards, requestedAt: now().toISOString() };
+  if (await adopted(elasticache, cache, name)) return state;
+  if (!source.available)
+    throw new AppError(
+      'SourceNotAvailable',
+      `${cache} is '${source.status}', and snapshots need 'available'`,
+    );
+  const from = chooseSnapshotSource(source, await elasticache.listSnapshots(cache), now());
+  const outcome = await elasticache.createSnapshot({ name, source: from, tags: { [SLOT_TAG]: slot } });
+  if (outcome === 'exists' && !(await adopted(elasticache, cache, name))) {
+    throw new AppError('StateChanged', `snapshot ${name} exists and cannot be seen yet`);
+  }
+  return state;
+}
+
+async function availableSource(
+  elasticache: World['elasticache'],
+  cache: string,
+  name: SnapshotName,
+): Promise<SourceCache> {
+  const source = await elasticache.findCache(cache);
+  if (source === undefined)
+    throw new AppError('UnknownCache', `there is no replication group '${cache}' to take ${name} of`);
+  if (!source.dataTiering) return source;
+  throw new AppError(
+    'SnapshotUnsupported',
+    `${cache} uses data tiering, and ElastiCache cannot export its snapshots`,
+  );
+}
+
+/** @throws AppError `SnapshotNameTaken` if the name belongs to another cache's snapshot */
+async function adopted(
+  elasticache: World['elasticache'],
+  cache: string,
+  name: SnapshotName,
+): Promise<boolean> {
+  const snapshot: SnapshotView | undefined = await elasticache.findSnapshot(name);
+  if (snapshot === undefined) return false;
+  if (snapshot.cache === cache) return true;
+  throw new AppError(
+    'SnapshotNameTaken',
+    `snapshot ${name} is of ${snapshot.cache ?? 'another cache'}, not of ${cache}`,
+  );
+}
+
+export const handler = lambdaHandler(
+  backupInput,
+  () => ({ elasticache: sourceElastiCache(), now: systemClock }),
+  run,
+);

@@ -1,0 +1,30 @@
+import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
+import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { ENV } from '../core/contracts/resources.ts';
+import { type BackupWithSnapshot, backupWithSnapshot, type ExportState } from '../core/contracts/steps.ts';
+import type { Now, SourceElastiCache } from '../core/ports.ts';
+
+interface World {
+  readonly elasticache: Pick<SourceElastiCache, 'exportSnapshot'>;
+  readonly landingBucket: string;
+  readonly now: Now;
+}
+
+/** Starts the export of the snapshot's files to the landing bucket; one that was started before goes on. */
+export async function run(
+  { snapshot }: BackupWithSnapshot,
+  { elasticache, landingBucket, now }: World,
+): Promise<ExportState> {
+  await elasticache.exportSnapshot(snapshot.name, landingBucket);
+  return { requestedAt: now().toISOString() };
+}
+
+export const handler = lambdaHandler(
+  backupWithSnapshot,
+  () => ({
+    elasticache: sourceElastiCache(),
+    landingBucket: environment(ENV.landingBucket)[ENV.landingBucket],
+    now: systemClock,
+  }),
+  run,
+);

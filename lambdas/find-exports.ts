@@ -1,0 +1,73 @@
+import { objectStore } from '../adapters/aws/object-store.ts';
+import { workflows } from '../adapters/aws/workflows.ts';
+import { Catalogue } from '../adapters/catalogue.ts';
+import { readJson } from '../adapters/json-objects.ts';
+import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { type ExportSeal, exportSeal } from '../core/contracts/export.ts';
+import { ENV } from '../core/contracts/resources.ts';
+import { tick } from '../core/contracts/steps.ts';
+import { classifyTier } from '../core/decide/classify-tier.ts';
+import { nextAttempt, oldestPerCache } from '../core/decide/order-ingests.ts';
+import { landingKeys } from '../core/model/keys.ts';
+import { executionNameOf, type SnapshotName } from '../core/model/names.ts';
+import type { Now, ObjectStore, Workflows } from '../core/ports.ts';
+
+interface World {
+  readonly landing: ObjectStore;
+  readonly catalogue: Catalogue;
+  readonly workflows: Workflows;
+  readonly stateMachine: string;
+  readonly now: Now;
+}
+
+/**
+ * Starts an Ingest for the oldest export of each cache that is sealed and not yet in the vault. One at a time per cache:
+ * a tier is earned by what is already verified, so the order of slots must be the order of ingests.
+ */
+export async function run(_tick: object, world: World) {
+  const waiting = await waitingExports(world);
+  const started = [];
+  for (const seal of oldestPerCache(waiting)) {
+    const attempt = await nextAttempt(seal, world.now(), (name) =>
+      world.workflows.find(world.stateMachine, name),
+    );
+    if (attempt === undefined) continue;
+    const { cache, slot, snapshot } = seal;
+    const { tier, why } = classifyTier(slot, await world.catalogue.verifiedForTierOf(cache, slot));
+    const input = { cache, slot, tier, snapshot, shards: seal.shards.map(({ shard }) => shard) };
+    const outcome = await world.workflows.start(
+      world.stateMachine,
+      executionNameOf(cache, slot, attempt),
+      input,
+    );
+    started.push({ cache, slot, tier, why, attempt, outcome });
+  }
+  return { waiting: waiting.length, started };
+}
+
+async function waitingExports({ landing, catalogue }: World): Promise<readonly ExportSeal[]> {
+  const seals = (await landing.list('')).filter(({ key }) => key.endsWith(landingKeys.sealSuffix));
+  const read = await Promise.all(
+    seals.map(async ({ key }) => {
+      const snapshot = key.slice(0, -landingKeys.sealSuffix.length) as SnapshotName;
+      if ((await catalogue.ingested(snapshot)) !== undefined) return undefined;
+      return (await readJson(landing, key, exportSeal))?.value;
+    }),
+  );
+  return read.flatMap((seal) => seal ?? []);
+}
+
+export const handler = lambdaHandler(
+  tick,
+  () => {
+    const env = environment(ENV.landingBucket, ENV.vaultBucket, ENV.ingestMachine);
+    return {
+      landing: objectStore({ bucket: env[ENV.landingBucket], region: deployedConfig().source.region }),
+      catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
+      workflows: workflows(),
+      stateMachine: env[ENV.ingestMachine],
+      now: systemClock,
+    };
+  },
+  run,
+);

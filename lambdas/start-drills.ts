@@ -1,0 +1,48 @@
+import { objectStore } from '../adapters/aws/object-store.ts';
+import { workflows } from '../adapters/aws/workflows.ts';
+import { Catalogue } from '../adapters/catalogue.ts';
+import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/handler.ts';
+import type { Config } from '../core/contracts/config.ts';
+import { ENV } from '../core/contracts/resources.ts';
+import { type DrillSchedule, drillSchedule } from '../core/contracts/steps.ts';
+import { executionNameOf } from '../core/model/names.ts';
+import { slotAt } from '../core/model/slot.ts';
+import type { Workflows } from '../core/ports.ts';
+
+interface World {
+  readonly catalogue: Pick<Catalogue, 'registered'>;
+  readonly workflows: Pick<Workflows, 'start'>;
+  readonly config: Pick<Config, 'caches'>;
+  readonly stateMachine: string;
+}
+
+/** Starts a drill of every cache on the plan that the vault knows; the vault region's own state is all that it reads. */
+export async function run({ plan, scheduledTime }: DrillSchedule, world: World) {
+  const drill = slotAt(new Date(scheduledTime));
+  const entries = await world.catalogue.registered();
+  const caches = entries.filter((entry) => (world.config.caches[entry.cache] ?? entry.plan) === plan);
+  const started = await Promise.all(
+    caches.map(async ({ cache }) => {
+      const input = { cache, drill, startedBy: 'schedule', choose: 'latest' };
+      return {
+        cache,
+        outcome: await world.workflows.start(world.stateMachine, executionNameOf(cache, drill), input),
+      };
+    }),
+  );
+  return { drill, started };
+}
+
+export const handler = lambdaHandler(
+  drillSchedule,
+  () => {
+    const env = environment(ENV.vaultBucket, ENV.drillMachine);
+    return {
+      catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
+      workflows: workflows(),
+      config: deployedConfig(),
+      stateMachine: env[ENV.drillMachine],
+    };
+  },
+  run,
+);

@@ -1,0 +1,50 @@
+import { alerts } from '../adapters/aws/alerts.ts';
+import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
+import { objectStore } from '../adapters/aws/object-store.ts';
+import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { ENV } from '../core/contracts/resources.ts';
+import { tick } from '../core/contracts/steps.ts';
+import { alertOfLeftover } from '../core/decide/compose-alerts.ts';
+import { DRILL_TTL_SECONDS, leftoverClusters, leftoverObjects } from '../core/decide/find-leftovers.ts';
+import { stagingKeys } from '../core/model/keys.ts';
+import { DRILL_CLUSTER_PREFIX } from '../core/model/names.ts';
+import { DRILL_TAG } from '../core/model/tier.ts';
+import type { Alerts, DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
+
+interface World {
+  readonly elasticache: DrillElastiCache;
+  readonly staging: ObjectStore;
+  readonly alerts: Alerts;
+  readonly now: Now;
+}
+
+/** Deletes what drills have left behind: clusters with both the prefix and the tag of a drill, and staged files. */
+export async function run(_tick: object, { elasticache, staging, alerts, now }: World) {
+  const swept: string[] = [];
+  for (const { cluster, ageSeconds } of leftoverClusters(
+    await elasticache.listClusters(DRILL_CLUSTER_PREFIX),
+    now(),
+  )) {
+    if ((await elasticache.tagsOf(cluster.arn))[DRILL_TAG] === undefined) continue;
+    if ((await elasticache.deleteCluster(cluster.id)) === 'gone') continue;
+    await alerts.publish(alertOfLeftover(cluster.id, ageSeconds));
+    swept.push(cluster.id);
+  }
+  const objects = leftoverObjects(await staging.list(stagingKeys.drillsPrefix), now());
+  for (const key of objects) await staging.remove(key);
+  return { ttlSeconds: DRILL_TTL_SECONDS, swept, objects: objects.length };
+}
+
+export const handler = lambdaHandler(
+  tick,
+  () => {
+    const env = environment(ENV.stagingBucket, ENV.alertTopic);
+    return {
+      elasticache: drillElastiCache(),
+      staging: objectStore({ bucket: env[ENV.stagingBucket] }),
+      alerts: alerts(env[ENV.alertTopic]),
+      now: systemClock,
+    };
+  },
+  run,
+);
