@@ -92,13 +92,28 @@ export class Catalogue {
     throw new AppError('StateChanged', `${key} was changed by another run while this one wrote it`);
   }
 
+  /**
+   * Enters an assessed point. Order: its record (from here on it can be restored), the registry (from here on it counts),
+   * the marker (from here on it is not ingested again). A run that dies in between is repeated, and every write finds its
+   * own earlier one.
+   */
+  async enter(point: RecoveryPoint): Promise<void> {
+    const { cache, plan, slot, tier, verdict, totals, admittedAt: registeredAt } = point;
+    const record = vaultKeys.record(point);
+    await writeJson(this.vault, record, point, 'absent');
+    const fresh: RegistryEntry = { version: 1, cache, plan, registeredAt, recent: [] };
+    await this.updateRegistry(cache, (entry) => withPoint({ ...(entry ?? fresh), plan }, { slot, tier, verdict, totals }));
+    const marker: IngestedMarker = { version: 1, cache, slot, tier, verdict, record };
+    await writeJson(this.vault, vaultKeys.ingested(point.snapshot), marker);
+  }
+
   async ingested(snapshot: SnapshotName): Promise<IngestedMarker | undefined> {
     return (await readJson(this.vault, vaultKeys.ingested(snapshot), ingestedMarker))?.value;
   }
 }
 
 /** The entry with this point among its recent ones, newest first; the same point twice counts once. */
-export function withPoint(entry: RegistryEntry, point: PointSummary): RegistryEntry {
+function withPoint(entry: RegistryEntry, point: PointSummary): RegistryEntry {
   const others = entry.recent.filter(({ slot }) => slot !== point.slot);
   const recent = [point, ...others]
     .sort((one, other) => (one.slot < other.slot ? 1 : -1))

@@ -1,6 +1,6 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
-import { Catalogue, withPoint } from '../adapters/catalogue.ts';
-import { readJson, writeJson } from '../adapters/json-objects.ts';
+import { Catalogue } from '../adapters/catalogue.ts';
+import { readJson } from '../adapters/json-objects.ts';
 import {
   deployedConfig,
   emfMetrics,
@@ -23,45 +23,17 @@ interface World {
   readonly now: Now;
 }
 
-/**
- * Gives the verdict and enters the point into the vault's catalogue. Order: its record (from here on it can be restored),
- * the registry (from here on it counts), the marker (from here on it is not ingested again). A run that dies in between is
- * repeated, and adopts what it finds.
- */
-export async function run(
-  input: IngestInput,
-  { landing, catalogue, metrics, now }: World,
-): Promise<Admission> {
-  const { cache, slot, tier, snapshot } = input;
+/** Gives the verdict on what the shards' files have shown, and enters the point into the vault's catalogue. */
+export async function run(input: IngestInput, { landing, catalogue, metrics, now }: World): Promise<Admission> {
+  const { cache, tier, snapshot } = input;
   const seal = (await readJson(landing, landingKeys.seal(snapshot), exportSeal))?.value;
-  if (seal === undefined)
-    throw new AppError('NotFound', `the seal of ${snapshot} is gone from ${landing.bucket}`);
-  const record = vaultKeys.record(input);
+  if (seal === undefined) throw new AppError('NotFound', `the seal of ${snapshot} is gone from ${landing.bucket}`);
   const findings = await catalogue.findings(input, input.shards);
   const entry = await catalogue.registryEntry(cache);
-  const point =
-    (await catalogue.point(input)) ??
-    admit(seal, { tier, findings, recent: entry?.recent ?? [], now: now() });
-  await writeJson(catalogue.vault, record, point, 'absent');
-  const { verdict, totals, plan } = point;
-  await catalogue.updateRegistry(cache, (before) =>
-    withPoint(before ?? { version: 1, cache, plan, registeredAt: now().toISOString(), recent: [] }, {
-      slot,
-      tier,
-      verdict,
-      totals,
-    }),
-  );
-  await writeJson(catalogue.vault, vaultKeys.ingested(snapshot), {
-    version: 1,
-    cache,
-    slot,
-    tier,
-    verdict,
-    record,
-  });
-  metrics.count(METRICS.recoveryPoints, 1, { verdict });
-  return { verdict, tier, record };
+  const point = (await catalogue.point(input)) ?? admit(seal, { tier, findings, recent: entry?.recent ?? [], now: now() });
+  await catalogue.enter(point);
+  metrics.count(METRICS.recoveryPoints, 1, { verdict: point.verdict });
+  return { verdict: point.verdict, tier, record: vaultKeys.record(input) };
 }
 
 export const handler = lambdaHandler(

@@ -61,10 +61,23 @@ export function planDrill(input: DrillInput, point: RecoveryPoint, plan: Protect
     clusterId: drillClusterIdOf(input.cache, input.drill),
     nodeType,
     engine: point.topology.engine,
-    engineVersion: point.topology.engineVersion,
+    engineVersion: drillEngineVersion(point.topology.engineVersion),
     clusterMode: point.topology.clusterMode,
     shards: point.topology.shards.map(({ shard, slots }) =>
       slots === undefined ? { shard } : { shard, slots },
     ),
   };
+}
+
+/** Reading a key's absolute expiry needs PEXPIRETIME, which came with version 7.0. */
+const OLDEST_READABLE = { major: 7, version: '7.0' };
+
+/**
+ * The version that a drill asks for: `major.minor`, as CreateReplicationGroup takes it since version 6, and at least 7.0,
+ * which loads the files of all older versions.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html (checked 2026-11-21)
+ */
+export function drillEngineVersion(recorded: string): string {
+  const [major = '0', minor = '0'] = recorded.split('.');
+  return Number(major) < OLDEST_READABLE.major ? OLDEST_READABLE.version : `${major}.${minor}`;
 }
