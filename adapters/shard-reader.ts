@@ -59,11 +59,11 @@ function contentOf(summary: RdbSummary, sha256: string, crc64nvme: string): Shar
     byType: { ...summary.byType },
     byDatabase: { ...summary.byDatabase },
     withExpiry: summary.withExpiry,
-    elements: summary.elements,
+    elements: summary.elements ?? 0,
     functions: summary.functions,
     opaqueKeys: summary.opaqueKeys,
     keySlots: (summary.slots?.ranges ?? [])
-      .map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`))
+      .map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`))
       .join(','),
     digest: summary.digest?.total ?? '',
   };

@@ -3,8 +3,8 @@ import type { Alert, Alerts } from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
 import { translating } from './translate.ts';
 
-/** Longest subject of an e-mail, characters. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (checked 2026-11-21) */
-const SUBJECT_MAX_CHARACTERS = 100;
+/** Longest subject of an e-mail, characters: "less than 100". https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (checked 2026-11-21) */
+const SUBJECT_MAX_CHARACTERS = 99;
 
 /** An SNS topic; code, severity and cache go along as attributes, for subscription filters. */
 export function alerts(topicArn: string, client = new SNSClient(CLIENT_OPTIONS)): Alerts {

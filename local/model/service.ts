@@ -6,6 +6,8 @@ export interface Principal {
   /** Role ARN, `arn:aws:iam::<account>:root`, or a service principal such as `scheduler.amazonaws.com`. */
   readonly arn: string;
   readonly account: string;
+  /** For a service: the resource on whose behalf it calls (`aws:SourceArn`), for example the alarm that fired. */
+  readonly sourceArn?: string;
 }
 
 /** One thing an operation is about to do, put to IAM before it is done. */

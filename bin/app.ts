@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { redrillApp } from '../lib/app.ts';
+import { loadConfig } from '../lib/config.ts';
+import { bundleLambdas } from '../lib/lambda/bundle.ts';
+
+/**
+ * Synthesises the stacks into CDK_OUTDIR or cdk.out: `node bin/app.ts`, or through the CDK CLI. REDRILL_CONFIG names
+ * another configuration than redrill.config.ts.
+ */
+const project = join(import.meta.dirname, '..');
+const config = await loadConfig(process.env.REDRILL_CONFIG ?? join(project, 'redrill.config.ts'));
+const deployer = process.env.CDK_DEFAULT_ACCOUNT;
+const bundles = bundleLambdas({
+  lambdas: join(project, 'lambdas'),
+  out: join(project, 'out/lambdas'),
+  config,
+});
+
+redrillApp({
+  config,
+  bundles,
+  outdir: process.env.CDK_OUTDIR ?? join(project, 'cdk.out'),
+  ...(deployer === undefined ? {} : { deployer }),
+}).synth();

@@ -1,0 +1,53 @@
+import { App, DefaultStackSynthesizer, type IStackSynthesizer, Validations } from 'aws-cdk-lib';
+import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { Config } from '../core/contracts/config.ts';
+import { type Accounts, accountsOf } from './config.ts';
+import type { Bundles } from './lambda/bundle.ts';
+import { SourceStack } from './source-stack.ts';
+import { VaultStack } from './vault-stack.ts';
+
+export const SOURCE_STACK = 'redrill-source';
+export const VAULT_STACK = 'redrill-vault';
+
+export interface RedrillAppProps {
+  readonly config: Config;
+  readonly bundles: Bundles;
+  /** Account of the credentials that deploy. @default chosen at deployment */
+  readonly deployer?: string;
+  /** Folder of the cloud assembly. @default what the CDK CLI says, else cdk.out */
+  readonly outdir?: string;
+}
+
+/** The two stacks, with the same feature flags whether the CDK CLI or a test synthesises them. */
+export function redrillApp({ config, bundles, deployer, outdir }: RedrillAppProps): App {
+  const app = new App({
+    // Version reporting would add a resource whose content changes with every release of the CDK.
+    analyticsReporting: false,
+    context: featureFlags,
+    ...(outdir === undefined ? {} : { outdir }),
+  });
+  const accounts = accountsOf(config, deployer);
+  const shared = { config, accounts, bundles };
+  new SourceStack(app, SOURCE_STACK, {
+    ...shared,
+    ...placedIn(config.source.region, accounts.source),
+    description: 'Redrill, beside the caches: snapshots, exports and the landing bucket',
+  });
+  new VaultStack(app, VAULT_STACK, {
+    ...shared,
+    ...placedIn(config.vault.region, accounts.vault),
+    description: 'Redrill, where the copies are: vault, ingest, restore drills and the watch',
+  });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return app;
+}
+
+/** The CLI checks the version of the bootstrap stack itself, so the template needs no rule for it. */
+function placedIn(region: string, account: Accounts['source']) {
+  return {
+    env: { region, ...(account === undefined ? {} : { account }) },
+    // The CDK's own declarations of the two disagree under exactOptionalPropertyTypes.
+    synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
+  };
+}

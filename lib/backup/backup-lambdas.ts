@@ -1,0 +1,156 @@
+import { Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { SNAPSHOT_PREFIX } from '../../core/model/names.ts';
+import { elastiCacheArn } from '../arns.ts';
+import type { Bundles } from '../lambda/bundle.ts';
+import { LambdaFunction, type LambdaFunctionProps } from '../lambda/lambda-function.ts';
+import type { Permission } from '../permissions.ts';
+import { Store } from '../storage/stores.ts';
+
+export interface BackupLambdasProps {
+  readonly bundles: Bundles;
+  readonly landingBucket: { readonly bucketName: string; readonly bucketArn: string };
+}
+
+const ANY_CACHE = 'Caches join by tag at any time, so their names are not known when this is deployed.';
+const OWN_SNAPSHOTS = 'Snapshots are named by cache and slot; the prefix is Redrill’s own.';
+const READS_ONLY = 'Snapshots are listed by cache, which addresses all of them; this only reads.';
+const SEALS = ['*.export.json'];
+
+/** The Lambdas of the Backup workflow and what each may do. */
+export class BackupLambdas extends Construct {
+  readonly createSnapshot: LambdaFunction;
+  readonly checkSnapshot: LambdaFunction;
+  readonly exportSnapshot: LambdaFunction;
+  readonly checkExport: LambdaFunction;
+  readonly sealExport: LambdaFunction;
+  readonly pruneSnapshots: LambdaFunction;
+  readonly #props: BackupLambdasProps;
+  readonly #landing: Store;
+
+  constructor(scope: Construct, id: string, props: BackupLambdasProps) {
+    super(scope, id);
+    this.#props = props;
+    this.#landing = new Store(props.landingBucket.bucketArn);
+    this.createSnapshot = this.#createCreateSnapshot();
+    this.checkSnapshot = this.#create('CheckSnapshot', {
+      name: 'check-snapshot',
+      description: 'Looks whether the snapshot is there.',
+      permissions: [this.#readSnapshots()],
+    });
+    this.exportSnapshot = this.#createExportSnapshot();
+    this.checkExport = this.#create('CheckExport', {
+      name: 'check-export',
+      description: 'Looks whether all files of the snapshot are in the landing bucket.',
+      permissions: [this.#readSnapshots(), this.#landing.list()],
+    });
+    this.sealExport = this.#createSealExport();
+    this.pruneSnapshots = this.#create('PruneSnapshots', {
+      name: 'prune-snapshots',
+      description: 'Deletes older snapshots of Redrill’s own that were exported and sealed.',
+      permissions: [
+        this.#readSnapshots(),
+        this.#onOwnSnapshots('elasticache:DeleteSnapshot'),
+        this.#landing.list(),
+      ],
+    });
+  }
+
+  get all(): readonly LambdaFunction[] {
+    const { createSnapshot, checkSnapshot, exportSnapshot, checkExport, sealExport, pruneSnapshots } = this;
+    return [createSnapshot, checkSnapshot, exportSnapshot, checkExport, sealExport, pruneSnapshots];
+  }
+
+  #createCreateSnapshot(): LambdaFunction {
+    return this.#create('CreateSnapshot', {
+      name: 'create-snapshot',
+      description: 'Takes the snapshot of one slot, or finds it taken.',
+      permissions: [
+        this.#describeCaches('elasticache:DescribeReplicationGroups', 'replicationgroup'),
+        this.#readSnapshots(),
+        this.#onOwnSnapshots('elasticache:CreateSnapshot', 'elasticache:AddTagsToResource'),
+        this.#describeCaches('elasticache:CreateSnapshot', 'cluster', 'replicationgroup'),
+      ],
+    });
+  }
+
+  /**
+   * ElastiCache checks that the caller itself may write to the bucket, and that by listing all buckets.
+   * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html (checked 2026-11-21)
+   */
+  #createExportSnapshot(): LambdaFunction {
+    const { bucketArn } = this.#props.landingBucket;
+    return this.#create('ExportSnapshot', {
+      name: 'export-snapshot',
+      description: 'Starts the export of a snapshot to the landing bucket.',
+      permissions: [
+        this.#onOwnSnapshots('elasticache:CopySnapshot'),
+        {
+          actions: ['s3:ListAllMyBuckets'],
+          resources: ['*'],
+          because: 'Has no resource types; ElastiCache refuses an export whose caller lacks it.',
+        },
+        { actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn] },
+        this.#landing.on(['s3:PutObject', 's3:GetObject', 's3:DeleteObject'], ['*']),
+      ],
+    });
+  }
+
+  #createSealExport(): LambdaFunction {
+    return this.#create('SealExport', {
+      name: 'seal-export',
+      description: 'Writes export.json, last, with what is needed to build the cache again.',
+      environment: { sourceAccount: Stack.of(this).account },
+      permissions: [
+        this.#readSnapshots(),
+        this.#describeCaches('elasticache:DescribeReplicationGroups', 'replicationgroup'),
+        this.#describeCaches('elasticache:DescribeCacheClusters', 'cluster'),
+        this.#describeCaches('elasticache:DescribeCacheParameters', 'parametergroup'),
+        this.#describeCaches('elasticache:ListTagsForResource', 'replicationgroup'),
+        this.#landing.list(),
+        ...this.#landing.read(...SEALS),
+        ...this.#landing.write(...SEALS),
+      ],
+    });
+  }
+
+  #create(id: string, props: Omit<LambdaFunctionProps, 'bundles'>): LambdaFunction {
+    const { bundles, landingBucket } = this.#props;
+    const usesLanding = ['ExportSnapshot', 'CheckExport', 'SealExport', 'PruneSnapshots'].includes(id);
+    return new LambdaFunction(this, id, {
+      ...props,
+      bundles,
+      environment: {
+        ...(usesLanding ? { landingBucket: landingBucket.bucketName } : {}),
+        ...props.environment,
+      },
+    });
+  }
+
+  #describeCaches(
+    action: string,
+    ...resources: readonly ('cluster' | 'replicationgroup' | 'parametergroup')[]
+  ): Permission {
+    return {
+      actions: [action],
+      resources: resources.map((resource) => elastiCacheArn(this, resource, '*')),
+      because: ANY_CACHE,
+    };
+  }
+
+  #readSnapshots(): Permission {
+    return {
+      actions: ['elasticache:DescribeSnapshots'],
+      resources: [elastiCacheArn(this, 'snapshot', '*')],
+      because: READS_ONLY,
+    };
+  }
+
+  #onOwnSnapshots(...actions: readonly string[]): Permission {
+    return {
+      actions,
+      resources: [elastiCacheArn(this, 'snapshot', `${SNAPSHOT_PREFIX}*`)],
+      because: OWN_SNAPSHOTS,
+    };
+  }
+}

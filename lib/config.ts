@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Config, parseConfig } from '../core/contracts/config.ts';
+import { AppError } from '../core/model/errors.ts';
+
+/**
+ * Reads a configuration file, which exports its configuration as default.
+ * @throws AppError `BadConfig` that lists every problem of the file
+ */
+export async function loadConfig(file: string): Promise<Config> {
+  const module: { readonly default?: unknown } = await import(pathToFileURL(resolve(file)).href);
+  return parseConfig(module.default, file);
+}
+
+/** The accounts of the two stacks; undefined is the account of whoever deploys. */
+export interface Accounts {
+  readonly source: string | undefined;
+  readonly vault: string | undefined;
+}
+
+/**
+ * @param deployer the account of the credentials that deploy, if the CDK knows it
+ * @throws AppError `BadConfig` if the vault lies in an account of its own and the source's is not known: policies on
+ * both sides of the border name the other side's account
+ */
+export function accountsOf(config: Config, deployer: string | undefined): Accounts {
+  const source = config.account ?? deployer;
+  const vault = config.vault.account ?? source;
+  if (vault !== undefined && source === undefined) {
+    throw new AppError(
+      'BadConfig',
+      `vault.account is '${vault}', and the source's account is not known; set account in redrill.config.ts`,
+    );
+  }
+  return { source, vault };
+}

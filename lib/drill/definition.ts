@@ -1,0 +1,112 @@
+import { type IChainable, JsonPath, Map as MapState, Pass, type State } from 'aws-cdk-lib/aws-stepfunctions';
+import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import {
+  drillInput,
+  drillWithCluster,
+  drillWithEndpoint,
+  plannedDrill,
+  stageInput,
+  tearDownInput,
+} from '../../core/contracts/steps.ts';
+import type { LambdaFunction } from '../lambda/lambda-function.ts';
+import { FAILURE, fieldsOf, pollUntilReady, step } from '../workflow/steps.ts';
+import type { DrillLambdas } from './drill-lambdas.ts';
+import { drillOutcome, RECORD_FAILURE, TEAR_DOWN_FAILURE } from './outcome.ts';
+
+/** Copies at the same time; S3 does the work. */
+const SHARDS_AT_ONCE = 10;
+
+/**
+ * Restore, compare, record, tear down, tell. Whatever fails, what was learned is recorded and everything is torn down
+ * before anybody is told.
+ */
+export function drillDefinition(
+  scope: Construct,
+  lambdas: DrillLambdas,
+  raiseAlert: LambdaFunction,
+): IChainable {
+  const tearDown = tearDownPath(scope, lambdas, drillOutcome(scope, raiseAlert));
+  const record = recordPath(scope, lambdas, tearDown);
+  return noteStart(scope).next(restorePath(scope, lambdas, record));
+}
+
+/** The report needs the instant of the start, which only the context has. */
+function noteStart(scope: Construct): Pass {
+  return new Pass(scope, 'NoteStart', {
+    parameters: { ...fieldsOf(drillInput), startedAt: JsonPath.stringAt('$$.Execution.StartTime') },
+  });
+}
+
+function restorePath(scope: Construct, lambdas: DrillLambdas, record: State): IChainable {
+  const orRecord = (task: LambdaInvoke) => task.addCatch(record, { resultPath: FAILURE });
+  const verify = orRecord(
+    step(scope, 'VerifyRestore', {
+      invoke: lambdas.verifyRestore,
+      payload: fieldsOf(drillWithEndpoint),
+      result: '$.comparison',
+    }),
+  ).next(record);
+  const check = orRecord(
+    step(scope, 'CheckCluster', {
+      invoke: lambdas.checkDrillCluster,
+      payload: fieldsOf(drillWithCluster),
+      result: '$.check',
+    }),
+  );
+  const create = orRecord(
+    step(scope, 'CreateCluster', {
+      invoke: lambdas.createDrillCluster,
+      payload: fieldsOf(plannedDrill),
+      result: '$.cluster',
+    }),
+  ).next(pollUntilReady(scope, 'Cluster', { check, at: '$.check', onReady: verify }));
+  const plan = step(scope, 'PlanDrill', {
+    invoke: lambdas.planDrill,
+    payload: fieldsOf(drillInput),
+    result: '$.plan',
+  });
+  const stage = stageShards(scope, lambdas).addCatch(record, { resultPath: FAILURE });
+  return orRecord(plan).next(stage.next(create));
+}
+
+function stageShards(scope: Construct, { stageShard }: DrillLambdas): MapState {
+  const stage = step(scope, 'StageShard', { invoke: stageShard, payload: fieldsOf(stageInput) });
+  return new MapState(scope, 'StageShards', {
+    itemsPath: '$.plan.shards',
+    itemSelector: {
+      ...fieldsOf(stageInput),
+      point: JsonPath.objectAt('$.plan.point'),
+      shard: JsonPath.objectAt('$$.Map.Item.Value.shard'),
+    },
+    maxConcurrency: SHARDS_AT_ONCE,
+    resultPath: JsonPath.DISCARD,
+  }).itemProcessor(stage.next(new Pass(scope, 'ShardStaged', { outputPath: JsonPath.DISCARD })));
+}
+
+/** Is given the whole state, because a drill that failed lacks some of its fields. */
+function recordPath(scope: Construct, { recordDrill }: DrillLambdas, tearDown: State): State {
+  const record = step(scope, 'RecordDrill', { invoke: recordDrill, result: '$.recorded' });
+  record.addCatch(tearDown, { resultPath: RECORD_FAILURE }).next(tearDown);
+  return record;
+}
+
+/** The hour after which a teardown is overdue counts from here, not from the start of the drill. */
+function tearDownPath(scope: Construct, { tearDownDrill }: DrillLambdas, outcome: Outcome): State {
+  const tearDown = step(scope, 'TearDown', {
+    invoke: tearDownDrill,
+    payload: { ...fieldsOf(tearDownInput), startedAt: JsonPath.stringAt('$.tearDown.startedAt') },
+    result: '$.removal',
+  });
+  tearDown.addCatch(outcome.tearDownFailed, { resultPath: TEAR_DOWN_FAILURE });
+  const begin = new Pass(scope, 'BeginTearDown', {
+    parameters: { startedAt: JsonPath.stringAt('$$.State.EnteredTime') },
+    resultPath: '$.tearDown',
+  });
+  begin.next(
+    pollUntilReady(scope, 'Removal', { check: tearDown, at: '$.removal', onReady: outcome.tornDown }),
+  );
+  return begin;
+}
+
+type Outcome = ReturnType<typeof drillOutcome>;

@@ -1,0 +1,96 @@
+import type { Construct } from 'constructs';
+import { DRILL_CLUSTER_PREFIX } from '../../core/model/names.ts';
+import { DRILL_TAG } from '../../core/model/tier.ts';
+import { elastiCacheArn } from '../arns.ts';
+import type { Fence, Permission } from '../permissions.ts';
+
+const ANY_DRILL = 'Drill clusters are named by cache and drill; the prefix is Redrill’s own.';
+
+/**
+ * What drills may do to ElastiCache: only to clusters of their own prefix that carry their tag, only of the node types
+ * that the plans name. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/IAM.ConditionKeys.html (checked 2026-11-21)
+ */
+export class DrillFence {
+  readonly #scope: Construct;
+
+  constructor(scope: Construct) {
+    this.#scope = scope;
+  }
+
+  /** Clusters are found by listing, which addresses all of them; this only reads. */
+  describe(): Permission {
+    return {
+      actions: ['elasticache:DescribeReplicationGroups'],
+      resources: [this.#arn('replicationgroup', '*')],
+      because: 'DescribeReplicationGroups without an id addresses all of them; this only reads.',
+    };
+  }
+
+  listTags(): Permission {
+    return {
+      actions: ['elasticache:ListTagsForResource'],
+      resources: [this.#arn('replicationgroup', `${DRILL_CLUSTER_PREFIX}*`)],
+      because: ANY_DRILL,
+    };
+  }
+
+  /** Parameter and subnet groups take no condition on tag or node type, so they stand apart. */
+  create(nodeTypes: readonly string[], subnetGroup: string): readonly Permission[] {
+    return [
+      {
+        actions: ['elasticache:CreateReplicationGroup'],
+        resources: [this.#arn('replicationgroup', `${DRILL_CLUSTER_PREFIX}*`)],
+        conditions: {
+          Null: { [`aws:RequestTag/${DRILL_TAG}`]: 'false' },
+          // ElastiCache takes node types in any case, so AWS advises against StringEquals.
+          StringEqualsIgnoreCase: { 'elasticache:CacheNodeType': [...nodeTypes] },
+        },
+        because: ANY_DRILL,
+      },
+      {
+        actions: ['elasticache:CreateReplicationGroup'],
+        resources: [this.#arn('parametergroup', 'default.*'), this.#arn('subnetgroup', subnetGroup)],
+        because: 'The default parameter group of whichever engine version was backed up.',
+      },
+      {
+        actions: ['elasticache:AddTagsToResource'],
+        resources: [this.#arn('replicationgroup', `${DRILL_CLUSTER_PREFIX}*`)],
+        because: ANY_DRILL,
+      },
+    ];
+  }
+
+  remove(): Permission {
+    return {
+      actions: ['elasticache:DeleteReplicationGroup'],
+      resources: this.#ownClusters(),
+      conditions: { Null: { [`aws:ResourceTag/${DRILL_TAG}`]: 'false' } },
+      because: ANY_DRILL,
+    };
+  }
+
+  /** Whatever else the role is ever given, no cache of anybody else's. */
+  deny(): Fence {
+    return {
+      actions: [
+        'elasticache:DeleteReplicationGroup',
+        'elasticache:ModifyReplicationGroup',
+        'elasticache:ModifyReplicationGroupShardConfiguration',
+        'elasticache:DecreaseReplicaCount',
+        'elasticache:TestFailover',
+      ],
+      outside: this.#ownClusters(),
+    };
+  }
+
+  #ownClusters(): readonly string[] {
+    return [
+      this.#arn('replicationgroup', `${DRILL_CLUSTER_PREFIX}*`),
+      this.#arn('cluster', `${DRILL_CLUSTER_PREFIX}*`),
+    ];
+  }
+
+  #arn(...[resource, name]: [Parameters<typeof elastiCacheArn>[1], string]): string {
+    return elastiCacheArn(this.#scope, resource, name);
+  }
+}

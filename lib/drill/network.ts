@@ -1,0 +1,130 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  FlowLogDestination,
+  FlowLogTrafficType,
+  GatewayVpcEndpointAwsService,
+  IpAddresses,
+  type ISubnet,
+  type IVpc,
+  Peer,
+  Port,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
+import { AnyPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Config } from '../../core/contracts/config.ts';
+import type { Network } from '../lambda/lambda-function.ts';
+import { type Permission, policyOf } from '../permissions.ts';
+
+export interface DrillNetworkProps {
+  /** @default an isolated VPC of its own */
+  readonly existing?: NonNullable<Config['vault']['drillNetwork']>;
+  /** The only buckets that can be reached from inside. */
+  readonly bucketArns: readonly string[];
+}
+
+/** Where ElastiCache listens. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/accessing-elasticache.html */
+const CACHE_PORT = Port.tcp(6379);
+const HTTPS = Port.tcp(443);
+/** Its name is fixed, because the role that creates drill clusters is fenced to it. */
+const SUBNET_GROUP = 'redrill-drill';
+/** 256 addresses per zone, less 5 of AWS's: room for two drills of 90 shards at once. */
+const ADDRESSES = '10.77.0.0/22';
+
+/** Where a drill's cluster lives: one Lambda can reach it, and it can reach nothing. */
+export class DrillNetwork extends Construct {
+  readonly subnetGroup: string;
+  readonly clusterSecurityGroup: SecurityGroup;
+  /** For the Lambda that compares. */
+  readonly reader: Network;
+
+  constructor(scope: Construct, id: string, props: DrillNetworkProps) {
+    super(scope, id);
+    const vpc = props.existing === undefined ? this.#createVpc(props) : this.#useVpc(props.existing);
+    const subnets = { subnets: [...vpc.isolatedSubnets] };
+    this.subnetGroup = this.#createSubnetGroup(vpc.isolatedSubnets);
+    this.clusterSecurityGroup = this.#createSecurityGroup(vpc, 'Cluster', 'Redrill: clusters of drills');
+    const reader = this.#createSecurityGroup(vpc, 'Reader', 'Redrill: the Lambda that compares');
+    this.clusterSecurityGroup.addIngressRule(reader, CACHE_PORT, 'The comparing Lambda');
+    reader.addEgressRule(this.clusterSecurityGroup, CACHE_PORT, 'The clusters of drills');
+    // S3's addresses are a prefix list whose id differs by region. Without NAT or internet gateway, the endpoint is the
+    // only route that leaves, and its policy names the buckets.
+    reader.addEgressRule(Peer.anyIpv4(), HTTPS, 'S3, through the gateway endpoint');
+    this.reader = { vpc, subnets, securityGroup: reader };
+  }
+
+  /**
+   * No internet gateway, no NAT, no peering. The default security group cannot be emptied without a custom resource;
+   * nothing is ever put into it.
+   */
+  #createVpc({ bucketArns }: DrillNetworkProps): IVpc {
+    const vpc = new Vpc(this, 'Vpc', {
+      ipAddresses: IpAddresses.cidr(ADDRESSES),
+      maxAzs: 2,
+      natGateways: 0,
+      restrictDefaultSecurityGroup: false,
+      subnetConfiguration: [{ name: 'Drill', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
+    });
+    vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 }).addToPolicy(
+      new PolicyStatement({
+        principals: [new AnyPrincipal()],
+        actions: ['s3:GetObject', 's3:ListBucket'],
+        resources: bucketArns.flatMap((arn) => [arn, `${arn}/*`]),
+      }),
+    );
+    this.#logRefused(vpc);
+    // The CDK's own declarations of the two disagree under exactOptionalPropertyTypes.
+    return vpc as IVpc;
+  }
+
+  #useVpc({ vpcId, subnetIds, availabilityZones }: NonNullable<DrillNetworkProps['existing']>): IVpc {
+    return Vpc.fromVpcAttributes(this, 'Vpc', {
+      vpcId,
+      availabilityZones: [...availabilityZones],
+      isolatedSubnetIds: [...subnetIds],
+    });
+  }
+
+  /** What was refused is what a drill that cannot reach its cluster is about; what was let through is not kept. */
+  #logRefused(vpc: Vpc): void {
+    const logGroup = new LogGroup(this, 'FlowLogs', {
+      logGroupName: '/redrill/drill-network',
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'FlowLogsRole', {
+      assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+      inlinePolicies: { Permissions: policyOf([flowLogsInto(logGroup)]) },
+    });
+    vpc.addFlowLog('Refused', {
+      destination: FlowLogDestination.toCloudWatchLogs(logGroup, role.withoutPolicyUpdates()),
+      trafficType: FlowLogTrafficType.REJECT,
+    });
+  }
+
+  #createSubnetGroup(subnets: readonly ISubnet[]): string {
+    return new CfnSubnetGroup(this, 'SubnetGroup', {
+      cacheSubnetGroupName: SUBNET_GROUP,
+      description: 'Redrill: where clusters of drills are restored',
+      subnetIds: subnets.map(({ subnetId }) => subnetId),
+    }).ref;
+  }
+
+  #createSecurityGroup(vpc: IVpc, id: string, description: string): SecurityGroup {
+    return new SecurityGroup(this, id, { vpc, description, allowAllOutbound: false });
+  }
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html (checked 2026-11-21) */
+function flowLogsInto(logGroup: LogGroup): Permission {
+  return {
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
+    resources: [logGroup.logGroupArn],
+  };
+}

@@ -1,0 +1,88 @@
+import {
+  Choice,
+  Condition,
+  Fail,
+  type IChainable,
+  JsonPath,
+  Map as MapState,
+  Pass,
+  type State,
+  Succeed,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import { ingestInput, ingestShard, releaseInput } from '../../core/contracts/steps.ts';
+import type { LambdaFunction } from '../lambda/lambda-function.ts';
+import { alertStep, FAILURE, fieldsOf, step } from '../workflow/steps.ts';
+import type { IngestLambdas } from './ingest-lambdas.ts';
+
+/** Shards at the same time: S3 does the copying, and the readers stay far below the account's Lambda concurrency. */
+const SHARDS_AT_ONCE = 10;
+
+/** Copy and read every shard, admit the whole, release what it supersedes. */
+export function ingestDefinition(
+  scope: Construct,
+  lambdas: IngestLambdas,
+  raiseAlert: LambdaFunction,
+): IChainable {
+  const failed = failurePath(scope, raiseAlert);
+  const orFail = (task: LambdaInvoke) => task.addCatch(failed, { resultPath: FAILURE });
+  const release = orFail(
+    step(scope, 'ReleaseSuperseded', {
+      invoke: lambdas.releaseSuperseded,
+      payload: fieldsOf(releaseInput),
+    }),
+  ).next(new Succeed(scope, 'IngestDone'));
+  const admit = orFail(
+    step(scope, 'AdmitRecoveryPoint', {
+      invoke: lambdas.admitRecoveryPoint,
+      payload: fieldsOf(ingestInput),
+      result: '$.admission',
+    }),
+  ).next(
+    new Choice(scope, 'Verified')
+      .when(Condition.stringEquals('$.admission.verdict', 'verified'), release)
+      .otherwise(notVerified(scope).next(failed)),
+  );
+  return shards(scope, lambdas).addCatch(failed, { resultPath: FAILURE }).next(admit);
+}
+
+/**
+ * Each shard ends as an empty object, and the list of them is dropped: 500 shards stay far below the 256 KiB of a state.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html (checked 2026-11-21)
+ */
+function shards(scope: Construct, { copyShard, verifyShard }: IngestLambdas): MapState {
+  const payload = fieldsOf(ingestShard);
+  const copy = step(scope, 'CopyShard', { invoke: copyShard, payload });
+  const verify = step(scope, 'VerifyShard', { invoke: verifyShard, payload });
+  const done = new Pass(scope, 'ShardDone', { outputPath: JsonPath.DISCARD });
+  return new MapState(scope, 'IngestShards', {
+    itemsPath: '$.shards',
+    itemSelector: { ...fieldsOf(ingestShard), shard: JsonPath.objectAt('$$.Map.Item.Value') },
+    maxConcurrency: SHARDS_AT_ONCE,
+    resultPath: JsonPath.DISCARD,
+  }).itemProcessor(copy.next(verify).next(done));
+}
+
+function notVerified(scope: Construct): Pass {
+  return new Pass(scope, 'NotVerified', {
+    parameters: {
+      Error: 'NotVerified',
+      Cause: JsonPath.format(
+        'the recovery point of {} at {} is {}; {} says why',
+        JsonPath.stringAt('$.cache'),
+        JsonPath.stringAt('$.slot'),
+        JsonPath.stringAt('$.admission.verdict'),
+        JsonPath.stringAt('$.admission.record'),
+      ),
+    },
+    resultPath: FAILURE,
+  });
+}
+
+function failurePath(scope: Construct, raiseAlert: LambdaFunction): State {
+  const fail = new Fail(scope, 'IngestFailed', { error: 'IngestFailed', causePath: `${FAILURE}.Cause` });
+  const alert = alertStep(scope, 'RaiseAlert', { workflow: 'ingest', invoke: raiseAlert });
+  alert.addCatch(fail, { resultPath: JsonPath.DISCARD }).next(fail);
+  return alert;
+}

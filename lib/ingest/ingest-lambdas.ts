@@ -1,0 +1,112 @@
+import { Construct } from 'constructs';
+import { resourceNames } from '../../core/contracts/resources.ts';
+import type { Bundles } from '../lambda/bundle.ts';
+import { COPYING, LambdaFunction, READING } from '../lambda/lambda-function.ts';
+import { INGESTED, POINT_RECORDS, POINTS, REGISTRY, type Store } from '../storage/stores.ts';
+
+/** The buckets that ingest reads and writes: where they are, and what a role may do there. */
+export interface IngestStores {
+  readonly landing: Store;
+  readonly landingBucket: string;
+  readonly vault: Store;
+  readonly vaultBucket: string;
+  readonly vaultKeyArn: string;
+}
+
+export interface IngestLambdasProps {
+  readonly bundles: Bundles;
+  readonly region: string;
+  readonly stores: IngestStores;
+}
+
+/** Lambdas whose roles read the landing bucket; its policy names them if the vault has an account of its own. */
+export const LANDING_READERS = ['find-exports', 'copy-shard', 'admit-recovery-point', 'watch-vault'] as const;
+
+const SEALS = '*.export.json';
+const FILES = '*.rdb';
+
+/** The Lambdas of the Ingest workflow and what each may do. */
+export class IngestLambdas extends Construct {
+  readonly copyShard: LambdaFunction;
+  readonly verifyShard: LambdaFunction;
+  readonly admitRecoveryPoint: LambdaFunction;
+  readonly releaseSuperseded: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: IngestLambdasProps) {
+    super(scope, id);
+    this.copyShard = this.#createCopyShard(props);
+    this.verifyShard = this.#createVerifyShard(props);
+    this.admitRecoveryPoint = this.#createAdmit(props);
+    this.releaseSuperseded = this.#createRelease(props);
+  }
+
+  get all(): readonly LambdaFunction[] {
+    return [this.copyShard, this.verifyShard, this.admitRecoveryPoint, this.releaseSuperseded];
+  }
+
+  #createCopyShard({ bundles, region, stores }: IngestLambdasProps): LambdaFunction {
+    const { landing, landingBucket, vault, vaultBucket, vaultKeyArn } = stores;
+    return new LambdaFunction(this, 'CopyShard', {
+      name: 'copy-shard',
+      description: 'Copies one exported file into the vault.',
+      bundles,
+      roleName: resourceNames.role('copy-shard', region),
+      size: COPYING,
+      environment: { landingBucket, vaultBucket, vaultKey: vaultKeyArn },
+      permissions: [
+        landing.list(),
+        ...landing.read(FILES, SEALS),
+        vault.list(),
+        ...vault.read(...POINTS),
+        ...vault.copyInto(...POINTS),
+      ],
+    });
+  }
+
+  #createVerifyShard({ bundles, stores }: IngestLambdasProps): LambdaFunction {
+    const { vault, vaultBucket } = stores;
+    return new LambdaFunction(this, 'VerifyShard', {
+      name: 'verify-shard',
+      description: 'Reads one copied file to its end and records what it holds.',
+      bundles,
+      size: READING,
+      environment: { vaultBucket },
+      permissions: [vault.list(), ...vault.read(...POINTS), ...vault.write(...POINTS)],
+    });
+  }
+
+  #createAdmit({ bundles, region, stores }: IngestLambdasProps): LambdaFunction {
+    const { landing, landingBucket, vault, vaultBucket } = stores;
+    const written = [...POINTS, ...REGISTRY, ...INGESTED];
+    return new LambdaFunction(this, 'AdmitRecoveryPoint', {
+      name: 'admit-recovery-point',
+      description: 'Judges the whole and writes recovery-point.json, last.',
+      bundles,
+      roleName: resourceNames.role('admit-recovery-point', region),
+      environment: { landingBucket, vaultBucket },
+      permissions: [
+        landing.list(),
+        ...landing.read(SEALS),
+        vault.list(),
+        ...vault.read(...written),
+        ...vault.write(...written),
+      ],
+    });
+  }
+
+  #createRelease({ bundles, stores }: IngestLambdasProps): LambdaFunction {
+    const { vault, vaultBucket } = stores;
+    return new LambdaFunction(this, 'ReleaseSuperseded', {
+      name: 'release-superseded',
+      description: 'Tags older recovery points, so that S3 may expire them.',
+      bundles,
+      environment: { vaultBucket },
+      permissions: [
+        vault.list(),
+        ...vault.read(...REGISTRY, ...POINT_RECORDS),
+        ...vault.write(...REGISTRY),
+        vault.on(['s3:GetObjectTagging', 's3:PutObjectTagging'], POINTS),
+      ],
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { resourceNames } from '../../core/contracts/resources.ts';
+import { LambdaFunction } from '../lambda/lambda-function.ts';
+import { EVERY_5_MINUTES } from '../schedule/cadence.ts';
+import type { Schedules } from '../schedule/schedules.ts';
+import { INGESTED, POINT_RECORDS, REGISTRY } from '../storage/stores.ts';
+import { StateMachine } from '../workflow/state-machine.ts';
+import { ingestDefinition } from './definition.ts';
+import { IngestLambdas, type IngestLambdasProps } from './ingest-lambdas.ts';
+
+export interface IngestProps extends IngestLambdasProps {
+  readonly raiseAlert: LambdaFunction;
+  readonly schedules: Schedules;
+}
+
+/**
+ * 500 shards, 10 at a time, of up to 2 times 15 minutes each are 25 hours at the very worst; what 12 hours did not bring
+ * in is found again by find-exports, and shards that were copied and read are not repeated.
+ */
+const INGEST_TIMEOUT = Duration.hours(12);
+
+/** From the sealed export to the admitted recovery point: one execution per export. */
+export class Ingest extends Construct {
+  readonly stateMachine: StateMachine;
+  readonly findExports: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: IngestProps) {
+    super(scope, id);
+    const lambdas = new IngestLambdas(this, 'Steps', props);
+    this.stateMachine = new StateMachine(this, 'Workflow', {
+      workflow: 'ingest',
+      definition: ingestDefinition(this, lambdas, props.raiseAlert),
+      invokes: [...lambdas.all, props.raiseAlert],
+      timeout: INGEST_TIMEOUT,
+    });
+    this.findExports = this.#createFindExports(props);
+    props.schedules.add({
+      name: 'find-exports',
+      description: 'Looks for sealed exports that are not in the vault yet.',
+      cron: EVERY_5_MINUTES,
+      invoke: this.findExports,
+      usefulFor: Duration.minutes(5),
+    });
+  }
+
+  #createFindExports({ bundles, region, stores }: IngestProps): LambdaFunction {
+    const { landing, landingBucket, vault, vaultBucket } = stores;
+    return new LambdaFunction(this, 'FindExports', {
+      name: 'find-exports',
+      description: 'Starts one ingest per sealed export that is not in the vault.',
+      bundles,
+      roleName: resourceNames.role('find-exports', region),
+      environment: { landingBucket, vaultBucket, ingestMachine: this.stateMachine.arn },
+      permissions: [
+        landing.list(),
+        ...landing.read('*.export.json'),
+        vault.list(),
+        ...vault.read(...REGISTRY, ...INGESTED, ...POINT_RECORDS),
+        { actions: ['states:StartExecution'], resources: [this.stateMachine.arn] },
+        {
+          actions: ['states:DescribeExecution'],
+          resources: [this.stateMachine.executionArns],
+          because: 'Executions of the Ingest workflow, which are named by cache and slot.',
+        },
+      ],
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Config } from '../core/contracts/config.ts';
+import { resourceNames } from '../core/contracts/resources.ts';
+import { Backup } from './backup/backup.ts';
+import type { Accounts } from './config.ts';
+import { LANDING_READERS } from './ingest/ingest-lambdas.ts';
+import type { Bundles } from './lambda/bundle.ts';
+import { Schedules } from './schedule/schedules.ts';
+import { accessLogBucket } from './storage/bucket-defaults.ts';
+import { type LandingBucketProps, landingBucket } from './storage/landing-bucket.ts';
+import { Alarms } from './watch/alarms.ts';
+import { AlertTopic } from './watch/alert-topic.ts';
+import { raiseAlert } from './watch/raise-alert.ts';
+
+export interface RedrillStackProps extends StackProps {
+  readonly config: Config;
+  readonly accounts: Accounts;
+  readonly bundles: Bundles;
+}
+
+/** The half beside the caches: snapshots, exports, the landing bucket. It holds no permission on the vault. */
+export class SourceStack extends Stack {
+  constructor(scope: Construct, id: string, props: RedrillStackProps) {
+    super(scope, id, props);
+    const { config, accounts, bundles } = props;
+    const alerts = new AlertTopic(this, 'Alerts', config.alerts);
+    const schedules = new Schedules(this, 'Schedules');
+    const landing = landingBucket(this, {
+      bucketName: resourceNames.landingBucket(this.account, config),
+      region: config.source.region,
+      accessLogs: accessLogBucket(this),
+      ...readersOf(config, accounts),
+    });
+    const backup = new Backup(this, 'Backup', {
+      config,
+      bundles,
+      landingBucket: landing,
+      raiseAlert: raiseAlert(this, bundles, alerts),
+      schedules,
+    });
+    const alarms = new Alarms(this, 'Alarms', alerts);
+    alarms.workflow(backup.stateMachine);
+    alarms.scheduled(backup.startBackups);
+    alarms.undelivered(schedules.undelivered);
+  }
+}
+
+/** In one account the roles' own policies suffice; across accounts the bucket has to agree. */
+function readersOf(config: Config, { source, vault }: Accounts): Pick<LandingBucketProps, 'readers'> {
+  if (vault === undefined || vault === source) return {};
+  const roleArns = LANDING_READERS.map(
+    (lambda) => `arn:aws:iam::${vault}:role/${resourceNames.role(lambda, config.vault.region)}`,
+  );
+  return { readers: { account: vault, roleArns } };
+}

@@ -1,0 +1,68 @@
+import { Duration } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type BucketProps,
+  type IBucket,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+/** What every bucket has: nothing public, no ACLs, TLS 1.2 or newer. Buckets outlive their stack. */
+export const BUCKET_DEFAULTS = {
+  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+  objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+  enforceSSL: true,
+  minimumTLSVersion: 1.2,
+} as const satisfies BucketProps;
+
+/** Parts of an upload that died cost storage and are no use to anybody; the next try begins anew. */
+export const ABORT_UPLOADS_AFTER = Duration.days(1);
+
+const ACCESS_LOGS_KEPT = Duration.days(90);
+
+/** Server access logs of a stack's other buckets. */
+export function accessLogBucket(scope: Construct): IBucket {
+  const bucket = new Bucket(scope, 'AccessLogs', {
+    ...BUCKET_DEFAULTS,
+    encryption: BucketEncryption.S3_MANAGED,
+    lifecycleRules: [
+      {
+        id: 'expire-access-logs',
+        expiration: ACCESS_LOGS_KEPT,
+        abortIncompleteMultipartUploadAfter: ABORT_UPLOADS_AFTER,
+      },
+    ],
+  });
+  // The CDK's own declarations of the two disagree under exactOptionalPropertyTypes.
+  return bucket as IBucket;
+}
+
+/**
+ * Denies writes under a key that only the writer holds (SSE-C), with which somebody could turn every file into one that
+ * nobody here can read. https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
+ */
+export function denyCustomerKeys(bucket: Bucket): void {
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'DenyCustomerProvidedKeys',
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ['s3:PutObject'],
+      resources: [bucket.arnForObjects('*')],
+      conditions: { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'false' } },
+    }),
+  );
+}
+
+/**
+ * ElastiCache's snapshot service in one region. No `aws:SourceAccount` condition: its documentation shows none for this
+ * grant and does not say that the service sends it, and a grant that never matches is a backup that never is. In its
+ * place CopySnapshot checks that the caller owns the bucket and may write to it.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html (checked 2026-11-21)
+ */
+export function elastiCacheSnapshots(region: string): ServicePrincipal {
+  return new ServicePrincipal(`${region}.elasticache-snapshot.amazonaws.com`);
+}

@@ -1,0 +1,51 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import {
+  ABORT_UPLOADS_AFTER,
+  BUCKET_DEFAULTS,
+  denyCustomerKeys,
+  elastiCacheSnapshots,
+} from './bucket-defaults.ts';
+
+export interface StagingBucketProps {
+  readonly bucketName: string;
+  readonly region: string;
+  readonly accessLogs: IBucket;
+}
+
+/** A drill or a restore takes hours; what is left after a day was forgotten. */
+const STAGED_KEPT = Duration.days(1);
+
+/**
+ * What ElastiCache seeds a new cluster from, while it does: it reads only what S3's own keys encrypt, so the vault's files
+ * are copied here first.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-seeding-redis.html (checked 2026-11-21)
+ */
+export function stagingBucket(scope: Construct, props: StagingBucketProps): Bucket {
+  const bucket = new Bucket(scope, 'Staging', {
+    ...BUCKET_DEFAULTS,
+    bucketName: props.bucketName,
+    encryption: BucketEncryption.S3_MANAGED,
+    serverAccessLogsBucket: props.accessLogs,
+    serverAccessLogsPrefix: 'staging/',
+    lifecycleRules: [
+      {
+        id: 'expire-staged',
+        expiration: STAGED_KEPT,
+        abortIncompleteMultipartUploadAfter: ABORT_UPLOADS_AFTER,
+      },
+    ],
+  });
+  denyCustomerKeys(bucket);
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'ElastiCacheSeeds',
+      principals: [elastiCacheSnapshots(props.region)],
+      actions: ['s3:GetObject', 's3:ListBucket', 's3:GetBucketAcl'],
+      resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+    }),
+  );
+  return bucket;
+}

@@ -1,0 +1,57 @@
+import { vaultKeys } from '../../core/model/keys.ts';
+import { TIERS } from '../../core/model/tier.ts';
+import type { Permission } from '../permissions.ts';
+
+/** Permissions on the buckets, in the words of what lies there. */
+
+/** Everything below the recovery points' four prefixes. */
+export const POINTS = TIERS.map((tier) => `${tier}/*`);
+export const POINT_RECORDS = TIERS.map((tier) => `${tier}/*/recovery-point.json`);
+export const REGISTRY = [`${vaultKeys.registryPrefix}*`];
+export const INGESTED = [`${vaultKeys.ingestedPrefix}*`];
+export const REPORTS = [`${vaultKeys.reportsPrefix}*`];
+
+/** A bucket whose objects permissions are given on. */
+export class Store {
+  readonly #bucketArn: string;
+  readonly #keyArn: string | undefined;
+
+  /** @param keyArn the KMS key that the bucket's objects are encrypted under. @default S3's own keys */
+  constructor(bucketArn: string, keyArn?: string) {
+    this.#bucketArn = bucketArn;
+    this.#keyArn = keyArn;
+  }
+
+  /** Also needed to tell an absent object (404) from a forbidden one (403). */
+  list(): Permission {
+    return { actions: ['s3:ListBucket'], resources: [this.#bucketArn] };
+  }
+
+  read(...keys: readonly string[]): readonly Permission[] {
+    return [this.on(['s3:GetObject'], keys), ...this.#key('kms:Decrypt')];
+  }
+
+  write(...keys: readonly string[]): readonly Permission[] {
+    return [this.on(['s3:PutObject'], keys), ...this.#key('kms:GenerateDataKey')];
+  }
+
+  /** Copies in parts, which S3 reads back under the key to put them together. */
+  copyInto(...keys: readonly string[]): readonly Permission[] {
+    return [
+      this.on(['s3:PutObject', 's3:AbortMultipartUpload'], keys),
+      ...this.#key('kms:GenerateDataKey', 'kms:Decrypt'),
+    ];
+  }
+
+  on(actions: readonly string[], keys: readonly string[]): Permission {
+    return {
+      actions,
+      resources: keys.map((key) => `${this.#bucketArn}/${key}`),
+      because: 'Objects are named by cache, slot and shard; the prefix or suffix is as close as it gets.',
+    };
+  }
+
+  #key(...actions: readonly string[]): readonly Permission[] {
+    return this.#keyArn === undefined ? [] : [{ actions, resources: [this.#keyArn] }];
+  }
+}

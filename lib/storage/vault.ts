@@ -1,0 +1,128 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket, BucketEncryption, type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Config } from '../../core/contracts/config.ts';
+import { BUCKET_DEFAULTS, denyCustomerKeys } from './bucket-defaults.ts';
+import { vaultLifecycle } from './lifecycle.ts';
+
+export interface VaultProps {
+  readonly bucketName: string;
+  readonly config: Config;
+  readonly accessLogs: IBucket;
+}
+
+/**
+ * The one role that may delete versions, lift the lock or delete the key. No stack makes it: to need it is an incident,
+ * and to create it leaves a trace.
+ */
+export const BREAK_GLASS_ROLE = 'redrill-break-glass';
+
+/** What takes recovery points away for good. S3's own lifecycle is not subject to bucket policies. */
+const DESTRUCTION = ['s3:DeleteObjectVersion', 's3:BypassGovernanceRetention', 's3:DeleteBucket'];
+
+/** What no Lambda of Redrill ever does to the vault, whatever its role says. */
+const NOT_AT_RUNTIME = [
+  's3:DeleteObject',
+  's3:PutLifecycleConfiguration',
+  's3:PutBucketVersioning',
+  's3:PutBucketObjectLockConfiguration',
+  's3:PutObjectRetention',
+  's3:PutObjectLegalHold',
+  's3:PutBucketPolicy',
+  's3:DeleteBucketPolicy',
+  's3:PutEncryptionConfiguration',
+];
+
+/** The days in which a deletion of the key can be taken back: as many as KMS allows. */
+const KEY_DELETION_WINDOW = Duration.days(30);
+
+/** The copies that a disaster is survived with: their bucket and its key. */
+export class Vault extends Construct {
+  readonly key: Key;
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, props: VaultProps) {
+    super(scope, id);
+    this.key = this.#createKey();
+    this.bucket = this.#createBucket(props);
+    this.#denyDestruction();
+    denyCustomerKeys(this.bucket);
+  }
+
+  #createKey(): Key {
+    const key = new Key(this, 'Key', {
+      alias: 'redrill-vault',
+      description: 'Encrypts the recovery points of Redrill; without it none can be read.',
+      enableKeyRotation: true,
+      pendingWindow: KEY_DELETION_WINDOW,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyBreakGlassDestroys',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['kms:ScheduleKeyDeletion', 'kms:DisableKey'],
+        resources: ['*'],
+        conditions: { ArnNotLike: { 'aws:PrincipalArn': this.#roleArn(BREAK_GLASS_ROLE) } },
+      }),
+    );
+    return key;
+  }
+
+  #createBucket({ bucketName, config, accessLogs }: VaultProps): Bucket {
+    const { mode, days } = config.vault.lock;
+    const lockFor = Duration.days(days);
+    return new Bucket(this, 'Bucket', {
+      ...BUCKET_DEFAULTS,
+      bucketName,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.key,
+      bucketKeyEnabled: true,
+      versioned: true,
+      objectLockEnabled: true,
+      objectLockDefaultRetention:
+        mode === 'compliance'
+          ? ObjectLockRetention.compliance(lockFor)
+          : ObjectLockRetention.governance(lockFor),
+      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsPrefix: 'vault/',
+      lifecycleRules: [...vaultLifecycle(config)],
+    });
+  }
+
+  #denyDestruction(): void {
+    const resources = [this.bucket.bucketArn, this.bucket.arnForObjects('*')];
+    const breakGlass = this.#roleArn(BREAK_GLASS_ROLE);
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyBreakGlassDestroys',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: DESTRUCTION,
+        resources,
+        conditions: { ArnNotLike: { 'aws:PrincipalArn': breakGlass } },
+      }),
+    );
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'NeverAtRuntime',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: NOT_AT_RUNTIME,
+        resources,
+        conditions: {
+          ArnLike: { 'aws:PrincipalArn': this.#roleArn('redrill-*') },
+          ArnNotLike: { 'aws:PrincipalArn': breakGlass },
+        },
+      }),
+    );
+  }
+
+  /** Names of all roles here begin with the stack's name, or are `redrill-<lambda>-<region>`. */
+  #roleArn(name: string): string {
+    return Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: name });
+  }
+}

@@ -1,0 +1,83 @@
+import { Fn, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { resourceNames } from '../core/contracts/resources.ts';
+import { bucketArn } from './arns.ts';
+import { Drill } from './drill/drill.ts';
+import { DrillNetwork } from './drill/network.ts';
+import { Ingest } from './ingest/ingest.ts';
+import { Schedules } from './schedule/schedules.ts';
+import type { RedrillStackProps } from './source-stack.ts';
+import { accessLogBucket } from './storage/bucket-defaults.ts';
+import { stagingBucket } from './storage/staging-bucket.ts';
+import { Store } from './storage/stores.ts';
+import { Vault } from './storage/vault.ts';
+import { Alarms } from './watch/alarms.ts';
+import { AlertTopic } from './watch/alert-topic.ts';
+import { Dashboard } from './watch/dashboard.ts';
+import { raiseAlert } from './watch/raise-alert.ts';
+import { Watch } from './watch/watch.ts';
+
+/** The half that survives: the vault, ingest, drills and the watch. It needs nothing of the source but its bucket. */
+export class VaultStack extends Stack {
+  constructor(scope: Construct, id: string, props: RedrillStackProps) {
+    super(scope, id, props);
+    const { config, bundles } = props;
+    const alerts = new AlertTopic(this, 'Alerts', config.alerts);
+    const schedules = new Schedules(this, 'Schedules');
+    const stores = this.#createStores(props);
+    const shared = { config, bundles, stores, schedules };
+    const alert = raiseAlert(this, bundles, alerts);
+    const ingest = new Ingest(this, 'Ingest', { ...shared, region: config.vault.region, raiseAlert: alert });
+    const network = this.#createNetwork(props, [stores.vaultBucketArn, stores.stagingBucketArn]);
+    const drill = new Drill(this, 'Drill', { ...shared, network, raiseAlert: alert });
+    const watch = new Watch(this, 'Watch', { ...shared, alerts });
+    const alarms = new Alarms(this, 'Alarms', alerts);
+    for (const { stateMachine } of [ingest, drill]) alarms.workflow(stateMachine);
+    for (const each of [ingest.findExports, drill.startDrills, watch.watchVault, watch.sweepDrills]) {
+      alarms.scheduled(each);
+    }
+    alarms.undelivered(schedules.undelivered);
+    alarms.outsideRpo();
+    alarms.watchSilent();
+    new Dashboard(this, 'Dashboard', { stateMachines: [ingest.stateMachine, drill.stateMachine] });
+  }
+
+  /** The zones that the account sees, chosen at deployment: synthesis asks AWS nothing. */
+  override get availabilityZones(): string[] {
+    return [Fn.select(0, Fn.getAzs()), Fn.select(1, Fn.getAzs())];
+  }
+
+  #createStores({ config, accounts }: RedrillStackProps) {
+    const accessLogs = accessLogBucket(this);
+    const vault = new Vault(this, 'Vault', {
+      bucketName: resourceNames.vaultBucket(this.account, config),
+      config,
+      accessLogs,
+    });
+    const staging = stagingBucket(this, {
+      bucketName: resourceNames.stagingBucket(this.account, config),
+      region: config.vault.region,
+      accessLogs,
+    });
+    const landingName = resourceNames.landingBucket(accounts.source ?? this.account, config);
+    return {
+      landing: new Store(bucketArn(landingName)),
+      landingBucket: landingName,
+      vault: new Store(vault.bucket.bucketArn, vault.key.keyArn),
+      vaultBucket: vault.bucket.bucketName,
+      vaultBucketArn: vault.bucket.bucketArn,
+      vaultKeyArn: vault.key.keyArn,
+      staging: new Store(staging.bucketArn),
+      stagingBucket: staging.bucketName,
+      stagingBucketArn: staging.bucketArn,
+    };
+  }
+
+  #createNetwork({ config }: RedrillStackProps, bucketArns: readonly string[]): DrillNetwork {
+    const existing = config.vault.drillNetwork;
+    return new DrillNetwork(this, 'DrillNetwork', {
+      bucketArns,
+      ...(existing === undefined ? {} : { existing }),
+    });
+  }
+}

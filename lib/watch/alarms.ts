@@ -1,0 +1,143 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { METRICS } from '../../core/contracts/resources.ts';
+import type { LambdaFunction } from '../lambda/lambda-function.ts';
+import type { StateMachine } from '../workflow/state-machine.ts';
+import type { AlertTopic } from './alert-topic.ts';
+
+interface AlarmOrder {
+  /** Without the prefix `redrill-`. */
+  readonly name: string;
+  readonly says: string;
+  /** File in docs/runbooks, without its ending. */
+  readonly runbook: string;
+  readonly metric: IMetric;
+  readonly threshold: number;
+  readonly comparison?: ComparisonOperator;
+  /** @default 1 */
+  readonly periods?: number;
+  readonly missing: TreatMissingData;
+}
+
+/** Alarms tell of what the workflows cannot tell themselves. Each names its runbook and goes to the alert topic. */
+export class Alarms extends Construct {
+  readonly #action: SnsAction;
+
+  constructor(scope: Construct, id: string, alerts: AlertTopic) {
+    super(scope, id);
+    this.#action = new SnsAction(alerts.topic);
+  }
+
+  /** Failed ones have told people already; those that timed out or were aborted could not. */
+  workflow({ workflow, awsStateMachine }: StateMachine): void {
+    const ends = {
+      failed: awsStateMachine.metricFailed,
+      'timed-out': awsStateMachine.metricTimedOut,
+      aborted: awsStateMachine.metricAborted,
+    } as const;
+    for (const [end, metric] of Object.entries(ends)) {
+      this.#add({
+        name: `${workflow}-${end}`,
+        says: `A ${workflow} execution has ${end === 'aborted' ? 'been aborted' : end.replace('-', ' ')}.`,
+        runbook: `${workflow}-failed`,
+        metric: metric.call(awsStateMachine, { period: Duration.minutes(5), statistic: Stats.SUM }),
+        threshold: 1,
+        missing: TreatMissingData.NOT_BREACHING,
+      });
+    }
+  }
+
+  /**
+   * Lambda makes three attempts at an invocation of a schedule, so three errors are one event lost.
+   * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (checked 2026-11-21)
+   */
+  scheduled({ name, awsFunction }: LambdaFunction): void {
+    this.#add({
+      name: `${name.replace(/^redrill-/, '')}-errors`,
+      says: `${name} has failed three times in a quarter of an hour.`,
+      runbook: 'scheduled-function-failed',
+      metric: awsFunction.metricErrors({ period: Duration.minutes(15), statistic: Stats.SUM }),
+      threshold: 3,
+      missing: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  undelivered(queue: IQueue): void {
+    this.#add({
+      name: 'schedule-undelivered',
+      says: 'A schedule could not reach its Lambda.',
+      runbook: 'schedule-undelivered',
+      metric: queue.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(5),
+        statistic: Stats.MAXIMUM,
+      }),
+      threshold: 1,
+      missing: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  /** Two runs of watch-vault fall into each half hour; if neither says that all is well, all is not well. */
+  outsideRpo(): void {
+    this.#add({
+      name: 'rpo-missed',
+      says: 'The newest verified recovery point of a cache is older than its RPO, or nobody knows.',
+      runbook: 'rpo-missed',
+      metric: redrillMetric(METRICS.cachesOutsideRpo, {
+        period: Duration.minutes(30),
+        statistic: Stats.MAXIMUM,
+      }),
+      threshold: 1,
+      missing: TreatMissingData.BREACHING,
+    });
+  }
+
+  /** Silence is failure: three quarters of an hour without one look at the vault. */
+  watchSilent(): void {
+    this.#add({
+      name: 'watch-silent',
+      says: 'Nobody has looked at the vault for 45 minutes.',
+      runbook: 'watch-silent',
+      metric: redrillMetric(METRICS.protectedCaches, {
+        period: Duration.minutes(15),
+        statistic: Stats.SAMPLE_COUNT,
+      }),
+      threshold: 1,
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      periods: 3,
+      missing: TreatMissingData.BREACHING,
+    });
+  }
+
+  #add({ name, says, runbook, metric, threshold, comparison, periods, missing }: AlarmOrder): void {
+    const alarm = new Alarm(this, name, {
+      alarmName: `redrill-${name}`,
+      alarmDescription: `${says} Runbook: docs/runbooks/${runbook}.md`,
+      metric,
+      threshold,
+      comparisonOperator: comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: periods ?? 1,
+      treatMissingData: missing,
+    });
+    alarm.addAlarmAction(this.#action);
+  }
+}
+
+interface MetricOptions {
+  readonly period: Duration;
+  readonly statistic: string;
+}
+
+/** A metric of Redrill's own, over all caches. */
+export function redrillMetric(metricName: string, options: MetricOptions): Metric {
+  return new Metric({ namespace: METRICS.namespace, metricName, ...options });
+}

@@ -1,0 +1,105 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Dashboard as AwsDashboard,
+  GraphWidget,
+  type IWidget,
+  MathExpression,
+  Metric,
+  SingleValueWidget,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { METRICS } from '../../core/contracts/resources.ts';
+import type { StateMachine } from '../workflow/state-machine.ts';
+import { redrillMetric } from './alarms.ts';
+
+export interface DashboardProps {
+  readonly stateMachines: readonly StateMachine[];
+}
+
+const QUARTER_HOUR = Duration.minutes(15);
+const DAY = Duration.days(1);
+const HALF_WIDTH = 12;
+
+/** One look: is every cache inside its RPO, what came in, and what did the drills show? */
+export class Dashboard extends Construct {
+  constructor(scope: Construct, id: string, { stateMachines }: DashboardProps) {
+    super(scope, id);
+    new AwsDashboard(this, 'Dashboard', {
+      dashboardName: 'redrill',
+      widgets: [[numbers()], [rpoUsed(), recoveryPoints()], [drills(), executions(stateMachines)]],
+    });
+  }
+}
+
+function numbers(): IWidget {
+  const latest = (metricName: string) =>
+    redrillMetric(metricName, { period: QUARTER_HOUR, statistic: Stats.MAXIMUM });
+  return new SingleValueWidget({
+    title: 'Now',
+    width: 24,
+    metrics: [
+      latest(METRICS.protectedCaches),
+      latest(METRICS.cachesOutsideRpo),
+      latest(METRICS.exportsWaiting),
+      redrillMetric(METRICS.heartbeats, { period: Duration.hours(1), statistic: Stats.SUM }),
+    ],
+  });
+}
+
+/** Caches come and go, so they are searched for. */
+function perCache(metricName: string, statistic: string, period: Duration): MathExpression {
+  return new MathExpression({
+    expression: `SEARCH('{${METRICS.namespace},cache} MetricName="${metricName}"', '${statistic}', ${period.toSeconds()})`,
+    label: '',
+    usingMetrics: {},
+    period,
+  });
+}
+
+function rpoUsed(): IWidget {
+  return new GraphWidget({
+    title: 'RPO used, by cache (1 is the objective)',
+    width: HALF_WIDTH,
+    left: [perCache(METRICS.rpoUsed, 'Maximum', QUARTER_HOUR)],
+    leftAnnotations: [{ value: 1, label: 'objective' }],
+    leftYAxis: { min: 0 },
+  });
+}
+
+function recoveryPoints(): IWidget {
+  return new GraphWidget({
+    title: 'Recovery points admitted',
+    width: HALF_WIDTH,
+    left: [redrillMetric(METRICS.recoveryPoints, { period: Duration.hours(1), statistic: Stats.SUM })],
+  });
+}
+
+function drills(): IWidget {
+  return new GraphWidget({
+    title: 'Drills: achieved RTO (s), and failures',
+    width: HALF_WIDTH,
+    left: [perCache(METRICS.drillRtoSeconds, 'Maximum', DAY)],
+    right: [redrillMetric(METRICS.drillsFailed, { period: DAY, statistic: Stats.SUM })],
+  });
+}
+
+function executions(stateMachines: readonly StateMachine[]): IWidget {
+  const metric = ({ arn, workflow }: StateMachine, metricName: string) =>
+    new Metric({
+      namespace: 'AWS/States',
+      metricName,
+      dimensionsMap: { StateMachineArn: arn },
+      statistic: Stats.SUM,
+      period: Duration.hours(1),
+      label: `${workflow}: ${metricName}`,
+    });
+  return new GraphWidget({
+    title: 'Executions',
+    width: HALF_WIDTH,
+    left: stateMachines.flatMap((each) => [
+      metric(each, 'ExecutionsSucceeded'),
+      metric(each, 'ExecutionsFailed'),
+    ]),
+  });
+}

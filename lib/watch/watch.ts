@@ -1,0 +1,119 @@
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { Config } from '../../core/contracts/config.ts';
+import { resourceNames } from '../../core/contracts/resources.ts';
+import { stagingKeys } from '../../core/model/keys.ts';
+import { DrillFence } from '../drill/fence.ts';
+import type { Bundles } from '../lambda/bundle.ts';
+import { LambdaFunction } from '../lambda/lambda-function.ts';
+import type { Permission } from '../permissions.ts';
+import { EVERY_15_MINUTES } from '../schedule/cadence.ts';
+import type { Schedules } from '../schedule/schedules.ts';
+import { REGISTRY, REPORTS, type Store } from '../storage/stores.ts';
+import type { AlertTopic } from './alert-topic.ts';
+
+export interface WatchProps {
+  readonly config: Config;
+  readonly bundles: Bundles;
+  readonly stores: {
+    readonly landing: Store;
+    readonly landingBucket: string;
+    readonly vault: Store;
+    readonly vaultBucket: string;
+    readonly staging: Store;
+    readonly stagingBucket: string;
+  };
+  readonly alerts: AlertTopic;
+  readonly schedules: Schedules;
+}
+
+const WATCH_STATE = 'watch/*';
+const STAGED = `${stagingKeys.drillsPrefix}*`;
+const QUARTER_HOUR = Duration.minutes(15);
+
+/** What looks from outside, whatever the workflows do: is every cache inside its RPO, and is no drill left behind? */
+export class Watch extends Construct {
+  readonly watchVault: LambdaFunction;
+  readonly sweepDrills: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: WatchProps) {
+    super(scope, id);
+    this.watchVault = this.#createWatchVault(props);
+    this.sweepDrills = this.#createSweepDrills(props);
+    props.schedules.add({
+      name: 'watch-vault',
+      description: 'Checks the age of every cache’s newest recovery point.',
+      cron: EVERY_15_MINUTES,
+      invoke: this.watchVault,
+      usefulFor: QUARTER_HOUR,
+    });
+    props.schedules.add({
+      name: 'sweep-drills',
+      description: 'Deletes what drills have left behind.',
+      cron: EVERY_15_MINUTES,
+      invoke: this.sweepDrills,
+      usefulFor: QUARTER_HOUR,
+    });
+  }
+
+  #createWatchVault({ config, bundles, stores, alerts }: WatchProps): LambdaFunction {
+    const { landing, landingBucket, vault, vaultBucket, staging, stagingBucket } = stores;
+    const parameter = config.heartbeat?.parameter;
+    return new LambdaFunction(this, 'WatchVault', {
+      name: 'watch-vault',
+      description: 'Tells people when a cache leaves its RPO; pings the heartbeat while none has.',
+      bundles,
+      roleName: resourceNames.role('watch-vault', config.vault.region),
+      environment: {
+        landingBucket,
+        vaultBucket,
+        stagingBucket,
+        alertTopic: alerts.arn,
+        ...(parameter === undefined ? {} : { heartbeatParameter: parameter }),
+      },
+      permissions: [
+        landing.list(),
+        vault.list(),
+        ...vault.read(...REGISTRY, ...REPORTS),
+        staging.list(),
+        ...staging.read(WATCH_STATE),
+        ...staging.write(WATCH_STATE),
+        ...(parameter === undefined ? [] : [this.#readParameter(parameter)]),
+        ...alerts.publishing,
+      ],
+    });
+  }
+
+  #createSweepDrills({ bundles, stores: { staging, stagingBucket }, alerts }: WatchProps): LambdaFunction {
+    const fence = new DrillFence(this);
+    return new LambdaFunction(this, 'SweepDrills', {
+      name: 'sweep-drills',
+      description: 'Deletes clusters and staged files whose drill should be over.',
+      bundles,
+      environment: { stagingBucket, alertTopic: alerts.arn },
+      permissions: [
+        fence.describe(),
+        fence.listTags(),
+        fence.remove(),
+        staging.list(),
+        staging.on(['s3:DeleteObject'], [STAGED]),
+        ...alerts.publishing,
+      ],
+      fences: [fence.deny()],
+    });
+  }
+
+  #readParameter(name: string): Permission {
+    return {
+      actions: ['ssm:GetParameter'],
+      resources: [
+        Stack.of(this).formatArn({
+          service: 'ssm',
+          resource: 'parameter',
+          resourceName: name.slice(1),
+          arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+        }),
+      ],
+    };
+  }
+}

@@ -1,0 +1,100 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Choice,
+  Condition,
+  type IChainable,
+  JsonPath,
+  type State,
+  TaskInput,
+  type TaskStateBase,
+  Timeout,
+  Wait,
+  WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import type { Workflow } from '../../core/contracts/resources.ts';
+import type { LambdaFunction } from '../lambda/lambda-function.ts';
+import { STEP_RETRIES } from './retries.ts';
+
+/** Where a Catch leaves the error of the step that failed. */
+export const FAILURE = '$.failure';
+
+export interface StepProps {
+  readonly invoke: LambdaFunction;
+  /** What the Lambda is given. @default the whole state */
+  readonly payload?: Readonly<Record<string, unknown>>;
+  /** Where its result goes in the state. @default nowhere */
+  readonly result?: string;
+}
+
+/** A contract of core/contracts/steps.ts: the fields that a step is given. */
+interface StepContract {
+  readonly shape: Readonly<Record<string, unknown>>;
+}
+
+/** Time beyond a Lambda's own timeout after which its answer is lost. */
+const ANSWER_MARGIN = Duration.seconds(30);
+
+/** One Lambda, retried. */
+export function step(scope: Construct, id: string, { invoke, payload, result }: StepProps): LambdaInvoke {
+  const task = new LambdaInvoke(scope, id, {
+    lambdaFunction: invoke.awsFunction,
+    payloadResponseOnly: true,
+    // The construct's own retries would come before ours, and without jitter.
+    retryOnServiceExceptions: false,
+    taskTimeout: Timeout.duration(invoke.timeout.plus(ANSWER_MARGIN)),
+    resultPath: result ?? JsonPath.DISCARD,
+    ...(payload === undefined ? {} : { payload: TaskInput.fromObject({ ...payload }) }),
+  });
+  for (const retry of STEP_RETRIES) task.addRetry(retry);
+  return task;
+}
+
+/** Exactly the fields of a contract, each from the field of the same name in the state. */
+export function fieldsOf({ shape }: StepContract): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.keys(shape).map((field) => [field, JsonPath.stringAt(`$.${field}`)]));
+}
+
+export interface PollProps {
+  /** A step whose result is a `polled`. */
+  readonly check: TaskStateBase;
+  /** Where that result lies in the state. */
+  readonly at: string;
+  readonly onReady: IChainable;
+}
+
+/** Repeats a check, after as many seconds as it says, until it is ready. */
+export function pollUntilReady(scope: Construct, subject: string, { check, at, onReady }: PollProps): State {
+  const wait = new Wait(scope, `WaitFor${subject}`, { time: WaitTime.secondsPath(`${at}.waitSeconds`) });
+  check.next(
+    new Choice(scope, `${subject}Ready`)
+      .when(Condition.stringEquals(`${at}.status`, 'ready'), onReady)
+      .otherwise(wait),
+  );
+  wait.next(check);
+  return check;
+}
+
+export interface AlertProps {
+  readonly workflow: Workflow;
+  readonly invoke: LambdaFunction;
+  /** Field of the state that holds the slot, or the drill's. @default $.slot */
+  readonly slot?: string;
+  /** @default where a Catch leaves it */
+  readonly failure?: string;
+}
+
+/** Tells people what failed; the state stays as it is. */
+export function alertStep(scope: Construct, id: string, props: AlertProps): LambdaInvoke {
+  return step(scope, id, {
+    invoke: props.invoke,
+    payload: {
+      workflow: props.workflow,
+      execution: JsonPath.stringAt('$$.Execution.Id'),
+      cache: JsonPath.stringAt('$.cache'),
+      slot: JsonPath.stringAt(props.slot ?? '$.slot'),
+      failure: JsonPath.objectAt(props.failure ?? FAILURE),
+    },
+  });
+}

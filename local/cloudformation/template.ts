@@ -1,0 +1,134 @@
+import { NotModelledError } from '../model/service.ts';
+
+/** A template's values before their intrinsics are resolved. */
+export type TemplateValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly TemplateValue[]
+  | { readonly [member: string]: TemplateValue };
+
+export interface TemplateResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, TemplateValue>>;
+  readonly dependsOn: readonly string[];
+  readonly deletionPolicy: string;
+}
+
+export interface TemplateParameter {
+  readonly type: string;
+  readonly default?: string;
+  readonly allowedValues?: readonly string[];
+  readonly allowedPattern?: string;
+}
+
+export interface Template {
+  readonly stackName: string;
+  readonly resources: readonly TemplateResource[];
+  readonly parameters: Readonly<Record<string, TemplateParameter>>;
+  readonly outputs: Readonly<Record<string, TemplateValue>>;
+}
+
+const SECTIONS = [
+  'AWSTemplateFormatVersion',
+  'Description',
+  'Metadata',
+  'Parameters',
+  'Rules',
+  'Conditions',
+  'Resources',
+  'Outputs',
+];
+const RESOURCE_ATTRIBUTES = [
+  'Type',
+  'Properties',
+  'DependsOn',
+  'DeletionPolicy',
+  'UpdateReplacePolicy',
+  'Metadata',
+  'Condition',
+];
+const PARAMETER_ATTRIBUTES = ['Type', 'Default', 'AllowedValues', 'AllowedPattern', 'Description', 'NoEcho'];
+const OUTPUT_ATTRIBUTES = ['Value', 'Description', 'Export'];
+/** A local stack is never updated or deleted, so these differ in nothing but what is reported of them. */
+const DELETION_POLICIES = ['Delete', 'Retain', 'RetainExceptOnCreate', 'Snapshot'];
+
+/** What the CDK adds on its own account and CloudFormation acts on in no way that matters here: a version check of the
+ * bootstrap stack, and a resource that only reports which constructs were used. */
+const BOOTSTRAP_PARAMETER = 'BootstrapVersion';
+const BOOTSTRAP_RULE = 'CheckBootstrapVersion';
+const USAGE_REPORT_TYPE = 'AWS::CDK::Metadata';
+const USAGE_REPORT_CONDITION = 'CDKMetadataAvailable';
+
+type Entries = Readonly<Record<string, Readonly<Record<string, TemplateValue>>>>;
+
+/**
+ * Parses a template, refusing by name every section, condition, rule and attribute that is not modelled.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+ */
+export function parseTemplate(raw: Readonly<Record<string, Entries>>, stackName: string): Template {
+  refuseOthers(raw, SECTIONS, `${stackName}: the template section`);
+  refuseOthers(raw.Rules ?? {}, [BOOTSTRAP_RULE], `${stackName}: the rule`);
+  refuseOthers(raw.Conditions ?? {}, [USAGE_REPORT_CONDITION], `${stackName}: the condition`);
+  return {
+    stackName,
+    resources: Object.entries(raw.Resources ?? {})
+      .filter(([, { Type }]) => Type !== USAGE_REPORT_TYPE)
+      .map(([logicalId, resource]) => parseResource(logicalId, resource, stackName)),
+    parameters: parseParameters(raw.Parameters ?? {}, stackName),
+    outputs: parseOutputs(raw.Outputs ?? {}, stackName),
+  };
+}
+
+function parseResource(logicalId: string, raw: Entries[string], stackName: string): TemplateResource {
+  const where = `${stackName}/${logicalId}`;
+  refuseOthers(raw, RESOURCE_ATTRIBUTES, `${where}: the resource attribute`);
+  if (raw.Condition !== undefined) throw new NotModelledError(`conditional resources (${where})`);
+  const deletionPolicy = raw.DeletionPolicy ?? 'Delete';
+  for (const policy of [deletionPolicy, raw.UpdateReplacePolicy ?? 'Delete']) {
+    if (typeof policy !== 'string' || !DELETION_POLICIES.includes(policy)) {
+      throw new NotModelledError(`the deletion policy ${JSON.stringify(policy)} (${where})`);
+    }
+  }
+  return {
+    logicalId,
+    type: String(raw.Type),
+    properties: { ...Object(raw.Properties ?? {}) },
+    dependsOn: [raw.DependsOn ?? []].flat().map(String),
+    deletionPolicy: String(deletionPolicy),
+  };
+}
+
+function parseParameters(raw: Entries, stackName: string): Template['parameters'] {
+  const parameters: Record<string, TemplateParameter> = {};
+  for (const [name, declared] of Object.entries(raw)) {
+    if (name === BOOTSTRAP_PARAMETER) continue;
+    refuseOthers(declared, PARAMETER_ATTRIBUTES, `${stackName}/${name}: the parameter attribute`);
+    parameters[name] = {
+      type: String(declared.Type),
+      ...(declared.Default === undefined ? {} : { default: String(declared.Default) }),
+      ...(declared.AllowedValues === undefined
+        ? {}
+        : { allowedValues: [declared.AllowedValues].flat().map(String) }),
+      ...(declared.AllowedPattern === undefined ? {} : { allowedPattern: String(declared.AllowedPattern) }),
+    };
+  }
+  return parameters;
+}
+
+/** An `Export` is only a name for other stacks' `Fn::ImportValue`, which is refused where it is used. */
+function parseOutputs(raw: Entries, stackName: string): Template['outputs'] {
+  const outputs: Record<string, TemplateValue> = {};
+  for (const [name, output] of Object.entries(raw)) {
+    refuseOthers(output, OUTPUT_ATTRIBUTES, `${stackName}/${name}: the output attribute`);
+    outputs[name] = output.Value ?? null;
+  }
+  return outputs;
+}
+
+function refuseOthers(object: object, known: readonly string[], what: string): void {
+  const other = Object.keys(object).find((key) => !known.includes(key));
+  if (other !== undefined) throw new NotModelledError(`${what} ${other}`);
+}

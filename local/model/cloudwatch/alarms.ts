@@ -1,0 +1,180 @@
+import type { Timer, VirtualClock } from '../../clock.ts';
+import type { Principal } from '../service.ts';
+import type { AlarmChange, AlarmConfiguration, AlarmState } from './alarm.ts';
+import { type Datapoints, evaluate, type Verdict } from './evaluate.ts';
+import type { MetricStore } from './metrics.ts';
+
+/** Sends an alarm's notification to a topic, as the service that raises it. */
+export interface TopicNotice {
+  readonly topicArn: string;
+  readonly region: string;
+  readonly subject: string;
+  readonly message: string;
+  /** `cloudwatch.amazonaws.com`, in the alarm's account. */
+  readonly principal: Principal;
+  /** `aws:SourceAccount` and `aws:SourceArn`, for the topic's policy. */
+  readonly conditions: Readonly<Record<string, string>>;
+}
+
+export type PublishNotice = (notice: TopicNotice) => Promise<unknown>;
+
+export interface Alarm {
+  readonly configuration: AlarmConfiguration;
+  readonly state: AlarmState;
+  /** Why it is in that state. */
+  readonly reason: string;
+  readonly changedAt: number;
+  readonly history: readonly AlarmChange[];
+}
+
+interface LiveAlarm {
+  readonly configuration: AlarmConfiguration;
+  state: AlarmState;
+  reason: string;
+  changedAt: number;
+  readonly history: AlarmChange[];
+  nextAt: number;
+}
+
+/** Evaluates every alarm at the end of each of its periods, in virtual time. Periods are aligned to the epoch. */
+export class Alarms {
+  readonly #clock: VirtualClock;
+  readonly #metrics: MetricStore;
+  readonly #publish: PublishNotice;
+  readonly #alarms = new Map<string, LiveAlarm>();
+  readonly #failures: { readonly notice: TopicNotice; readonly error: unknown }[] = [];
+  /** One timer for all alarms, at the earliest period that ends. */
+  #timer: { readonly at: number; readonly timer: Timer } | undefined;
+
+  constructor(clock: VirtualClock, metrics: MetricStore, publish: PublishNotice) {
+    this.#clock = clock;
+    this.#metrics = metrics;
+    this.#publish = publish;
+  }
+
+  get all(): readonly Alarm[] {
+    return [...this.#alarms.values()];
+  }
+
+  /** Notifications that the topic refused; CloudWatch tells nobody but its history. */
+  get failures(): readonly { readonly notice: TopicNotice; readonly error: unknown }[] {
+    return this.#failures;
+  }
+
+  add(configuration: AlarmConfiguration): void {
+    const { arn, createdAt } = configuration;
+    this.#alarms.set(arn, {
+      configuration,
+      state: 'INSUFFICIENT_DATA',
+      reason: 'Unchecked: Initial alarm creation',
+      changedAt: createdAt,
+      history: [],
+      nextAt: endOfPeriod(configuration, createdAt),
+    });
+    this.#arm();
+  }
+
+  #arm(): void {
+    const next = Math.min(...[...this.#alarms.values()].map(({ nextAt }) => nextAt));
+    if (!Number.isFinite(next) || this.#timer?.at === next) return;
+    this.#timer?.timer.cancel();
+    this.#timer = { at: next, timer: this.#clock.at(next, () => this.#evaluateDue(next)) };
+  }
+
+  #evaluateDue(at: number): void {
+    this.#timer = undefined;
+    for (const alarm of this.#alarms.values()) {
+      if (alarm.nextAt > at) continue;
+      alarm.nextAt = endOfPeriod(alarm.configuration, at);
+      const verdict = this.#verdict(alarm.configuration, at);
+      if (verdict.state !== undefined && verdict.state !== alarm.state)
+        this.#change(alarm, verdict.state, verdict);
+    }
+    this.#arm();
+  }
+
+  /** Until a whole evaluation range has passed since its creation, an alarm has insufficient data (an assumption). */
+  #verdict(configuration: AlarmConfiguration, until: number): Verdict {
+    const { periodSeconds, evaluationPeriods, createdAt } = configuration;
+    const periodMs = periodSeconds * 1000;
+    if (until - evaluationPeriods * periodMs < createdAt) return { state: undefined, reason: '' };
+    return evaluate(configuration, this.#datapoints(configuration, until));
+  }
+
+  #datapoints(
+    { metric, statistic, unit, periodSeconds, evaluationPeriods }: AlarmConfiguration,
+    until: number,
+  ): Datapoints {
+    const periodMs = periodSeconds * 1000;
+    return Array.from({ length: evaluationPeriods }, (_, index) => {
+      const from = until - (evaluationPeriods - index) * periodMs;
+      const values = this.#metrics.values(metric, { from, until: from + periodMs }, unit);
+      return values.length === 0 ? undefined : statistic(values);
+    });
+  }
+
+  #change(alarm: LiveAlarm, to: AlarmState, { reason }: Verdict): void {
+    const at = this.#clock.now();
+    const change = { at, from: alarm.state, to, reason };
+    alarm.state = to;
+    alarm.reason = reason;
+    alarm.changedAt = at;
+    alarm.history.push(change);
+    const { actionsEnabled, actions } = alarm.configuration;
+    if (!actionsEnabled) return;
+    for (const topicArn of actions[to]) void this.#notify(noticeOf(alarm.configuration, change, topicArn));
+  }
+
+  async #notify(notice: TopicNotice): Promise<void> {
+    try {
+      await this.#publish(notice);
+    } catch (error) {
+      this.#failures.push({ notice, error });
+    }
+  }
+}
+
+function endOfPeriod({ periodSeconds }: AlarmConfiguration, after: number): number {
+  const periodMs = periodSeconds * 1000;
+  return (Math.floor(after / periodMs) + 1) * periodMs;
+}
+
+/** The message that CloudWatch sends: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html */
+function noticeOf(configuration: AlarmConfiguration, change: AlarmChange, topicArn: string): TopicNotice {
+  const { account, region, name, arn, metric } = configuration;
+  const message = {
+    AlarmName: name,
+    AlarmDescription: configuration.description ?? null,
+    AWSAccountId: account,
+    NewStateValue: change.to,
+    NewStateReason: change.reason,
+    StateChangeTime: new Date(change.at).toISOString().replace('Z', '+0000'),
+    Region: region,
+    AlarmArn: arn,
+    OldStateValue: change.from,
+    OKActions: configuration.actions.OK,
+    AlarmActions: configuration.actions.ALARM,
+    InsufficientDataActions: configuration.actions.INSUFFICIENT_DATA,
+    Trigger: {
+      MetricName: metric.name,
+      Namespace: metric.namespace,
+      Statistic: configuration.statisticName,
+      Unit: configuration.unit ?? null,
+      Dimensions: Object.entries(metric.dimensions).map(([dimension, value]) => ({ name: dimension, value })),
+      Period: configuration.periodSeconds,
+      EvaluationPeriods: configuration.evaluationPeriods,
+      DatapointsToAlarm: configuration.datapointsToAlarm,
+      ComparisonOperator: configuration.comparison,
+      Threshold: configuration.threshold,
+      TreatMissingData: configuration.missingData,
+    },
+  };
+  return {
+    topicArn,
+    region,
+    subject: `${change.to}: "${name}" in ${region}`.slice(0, 100),
+    message: JSON.stringify(message),
+    principal: { kind: 'service', arn: 'cloudwatch.amazonaws.com', account },
+    conditions: { 'aws:SourceAccount': account, 'aws:SourceArn': arn },
+  };
+}

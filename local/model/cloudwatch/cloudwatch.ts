@@ -1,0 +1,49 @@
+import type { VirtualClock } from '../../clock.ts';
+import type { ResourceHandler } from '../../cloudformation/resource.ts';
+import type { LogStore } from '../logs.ts';
+import type { Service } from '../service.ts';
+import { ALARM_PROPERTIES, parseAlarm } from './alarm.ts';
+import { Alarms, type PublishNotice } from './alarms.ts';
+import { Dashboards, dashboardHandler } from './dashboards.ts';
+import { readEmbeddedMetrics } from './emf.ts';
+import type { MetricStore } from './metrics.ts';
+import { monitoringOperations } from './operations.ts';
+
+export interface CloudWatchOptions {
+  readonly clock: VirtualClock;
+  /** Log groups whose lines may carry embedded metrics. */
+  readonly logs: LogStore;
+  readonly metrics: MetricStore;
+  /** Publishes an alarm's notification to SNS, its topic policy enforced. */
+  readonly publish: PublishNotice;
+}
+
+export interface CloudWatch {
+  readonly service: Service;
+  readonly resourceHandlers: readonly ResourceHandler[];
+  readonly alarms: Alarms;
+}
+
+/** Metrics, alarms and dashboards. */
+export function createCloudWatch({ clock, logs, metrics, publish }: CloudWatchOptions): CloudWatch {
+  readEmbeddedMetrics(logs, metrics);
+  const alarms = new Alarms(clock, metrics, publish);
+  const dashboards = new Dashboards();
+  return {
+    service: { name: 'monitoring', operations: monitoringOperations({ metrics, alarms, dashboards }) },
+    resourceHandlers: [alarmHandler(alarms, clock), dashboardHandler(dashboards, () => clock.now())],
+    alarms,
+  };
+}
+
+function alarmHandler(alarms: Alarms, clock: VirtualClock): ResourceHandler {
+  return {
+    type: 'AWS::CloudWatch::Alarm',
+    properties: ALARM_PROPERTIES,
+    create: async (declaration) => {
+      const alarm = parseAlarm(declaration, clock.now());
+      alarms.add(alarm);
+      return { ref: alarm.name, attributes: { Arn: alarm.arn } };
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { ResourceHandler } from '../../cloudformation/resource.ts';
+import { ServiceError } from '../service.ts';
+
+interface Dashboard {
+  readonly arn: string;
+  readonly account: string;
+  readonly name: string;
+  /** JSON text, as it was deployed. */
+  readonly body: string;
+  readonly modifiedAt: number;
+}
+
+/** Dashboards are stored and given back; nothing draws them. */
+export class Dashboards {
+  readonly #dashboards = new Map<string, Dashboard>();
+
+  put(dashboard: Dashboard): void {
+    this.#dashboards.set(dashboard.arn, dashboard);
+  }
+
+  /** @throws ServiceError `ResourceNotFound` */
+  get(account: string, name: string): Dashboard {
+    const dashboard = this.#dashboards.get(arnOf(account, name));
+    if (dashboard !== undefined) return dashboard;
+    throw new ServiceError('ResourceNotFound', `Dashboard ${name} does not exist`, 404);
+  }
+
+  list(account: string, prefix: string): readonly object[] {
+    return [...this.#dashboards.values()]
+      .filter((dashboard) => dashboard.account === account && dashboard.name.startsWith(prefix))
+      .map(({ arn, name, body, modifiedAt }) => ({
+        DashboardArn: arn,
+        DashboardName: name,
+        Size: Buffer.byteLength(body),
+        LastModified: new Date(modifiedAt),
+      }));
+  }
+}
+
+function arnOf(account: string, name: string): string {
+  return `arn:aws:cloudwatch::${account}:dashboard/${name}`;
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudwatch-dashboard.html */
+export function dashboardHandler(dashboards: Dashboards, now: () => number): ResourceHandler {
+  return {
+    type: 'AWS::CloudWatch::Dashboard',
+    properties: ['DashboardBody', 'DashboardName'],
+    create: async ({ properties, stack, generatedName }) => {
+      const name: string = properties.DashboardName ?? generatedName;
+      const body: string = properties.DashboardBody;
+      refuseInvalid(name, body);
+      const { account } = stack;
+      dashboards.put({ arn: arnOf(account, name), account, name, body, modifiedAt: now() });
+      return { ref: name, attributes: {} };
+    },
+  };
+}
+
+function refuseInvalid(name: string, body: string): void {
+  let widgets: unknown;
+  try {
+    widgets = JSON.parse(body)?.widgets;
+  } catch {
+    widgets = undefined;
+  }
+  if (Array.isArray(widgets)) return;
+  throw new ServiceError(
+    'InvalidParameterInput',
+    `The body of dashboard ${name} is not a JSON object with widgets`,
+  );
+}

@@ -1,0 +1,62 @@
+import type { VirtualClock } from '../../clock.ts';
+import type { FaultKind, Faults } from '../../faults.ts';
+import type { TlsFiles } from '../../redis/certificate.ts';
+import type { ServerBinary } from '../../redis/server-binary.ts';
+import type { Network } from '../ec2.ts';
+import type { Span, Step } from './durations.ts';
+import type { EventRecord } from './events.ts';
+import type { Place } from './names.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
+import type { RegionState } from './state.ts';
+
+export interface ElastiCacheOptions {
+  readonly clock: VirtualClock;
+  readonly faults: Faults;
+  /** Where the processes and snapshots keep their files. Absolute; made if need be. */
+  readonly dataDir: string;
+  readonly s3: SnapshotStore;
+  /** For the subnets and security groups that requests name. */
+  readonly network: Network;
+  /** @default guesses, see durations.ts */
+  readonly durations?: Partial<Record<Step, Span>>;
+  /** From which durations are drawn. @default 'redrill' */
+  readonly seed?: string;
+  /** Memory of a node type, bytes; for tests that cannot fill a real one. @default ElastiCache's own figures */
+  readonly maxMemoryBytes?: (nodeType: string) => number | undefined;
+  /** The server program. @default the one that findServer finds */
+  readonly server?: ServerBinary;
+}
+
+/** What the operations share. */
+export interface Context {
+  readonly clock: VirtualClock;
+  readonly faults: Faults;
+  readonly s3: SnapshotStore;
+  readonly network: Network;
+  stateOf(place: Place): RegionState;
+  maxMemoryBytes(nodeType: string): number | undefined;
+  server(): Promise<ServerBinary>;
+  tls(): Promise<TlsFiles>;
+  /** A folder that no other call got. */
+  newFolder(kind: 'group' | 'snapshot' | 'seed'): string;
+  durationMs(step: Step, name: string): number;
+  /** Whether a fault of this kind is to strike now. */
+  strikes(kind: FaultKind, operation: string, region: string, resource: string): boolean;
+  tell(state: RegionState, event: Omit<EventRecord, 'at'>): void;
+}
+
+/** Runs `settle` once this much virtual time has passed and `work` is done; the clock stands still while it settles. */
+export function whenDone<T>(
+  { clock }: Context,
+  work: Promise<T>,
+  delayMs: number,
+  settle: (outcome: PromiseSettledResult<T>) => Promise<void> | void,
+): void {
+  const outcome = clock.track(work).then<PromiseSettledResult<T>, PromiseSettledResult<T>>(
+    (value) => ({ status: 'fulfilled', value }),
+    (reason: unknown) => ({ status: 'rejected', reason }),
+  );
+  clock.at(clock.now() + delayMs, () => {
+    void clock.track(async () => settle(await outcome));
+  });
+}

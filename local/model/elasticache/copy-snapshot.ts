@@ -1,0 +1,160 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CopySnapshotCommandInput } from '@aws-sdk/client-elasticache';
+import { type Call, NotModelledError, ServiceError } from '../service.ts';
+import { authorizeTagging, parseTags, tagConditions } from './authorization.ts';
+import { type Context, whenDone } from './context.ts';
+import { exportTo } from './export.ts';
+import { arnOf, parseName } from './names.ts';
+import { acceptOnly, invalidCombination, invalidValue, refusal } from './refusals.ts';
+import { snapshotView } from './snapshot-views.ts';
+import { snapshotNamed, vpcOf } from './snapshots.ts';
+import type { RegionState, SnapshotRecord, Tags } from './state.ts';
+
+const PARAMETERS = ['SourceSnapshotName', 'TargetSnapshotName', 'TargetBucket', 'KmsKeyId', 'Tags'];
+
+/** Copies a snapshot within its region: to another snapshot, or with a bucket to RDB files there, which is an export. */
+export async function copySnapshot(
+  context: Context,
+  state: RegionState,
+  input: CopySnapshotCommandInput,
+  call: Call,
+) {
+  acceptOnly('CopySnapshot', input, PARAMETERS);
+  const bucket = input.TargetBucket === '' ? undefined : input.TargetBucket;
+  const tags = parseTags(input.Tags);
+  authorizeCopy(state, input, call, { bucket, tags });
+  const source = snapshotNamed(state, (input.SourceSnapshotName ?? '').toLowerCase());
+  const copy =
+    bucket === undefined
+      ? copyWithin(context, state, source, { input, tags })
+      : await exportSnapshot(context, state, source, { input, bucket, call });
+  return { Snapshot: snapshotView(copy, false, vpcOf(state, copy)) };
+}
+
+interface Copying {
+  readonly bucket: string | undefined;
+  readonly tags: Tags;
+}
+
+/** What the caller must be allowed in S3: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html */
+const BUCKET_ACTIONS = ['s3:GetBucketLocation', 's3:ListBucket'];
+const OBJECT_ACTIONS = ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'];
+
+function authorizeCopy(
+  state: RegionState,
+  input: CopySnapshotCommandInput,
+  call: Call,
+  { bucket, tags }: Copying,
+): void {
+  const sourceName = (input.SourceSnapshotName ?? '').toLowerCase();
+  const requested = {
+    ...tagConditions('aws:RequestTag', tags),
+    ...(input.KmsKeyId === undefined ? {} : { 'elasticache:KmsKeyId': input.KmsKeyId }),
+  };
+  const action = 'elasticache:CopySnapshot';
+  call.authorize({
+    action,
+    resource: arnOf(state, 'snapshot', sourceName),
+    conditions: { ...requested, ...tagConditions('aws:ResourceTag', state.snapshots.get(sourceName)?.tags) },
+  });
+  if (bucket !== undefined) return;
+  const targetArn = arnOf(state, 'snapshot', parseName('TargetSnapshotName', input.TargetSnapshotName));
+  call.authorize({ action, resource: targetArn, conditions: requested });
+  authorizeTagging(call, targetArn, tags);
+}
+
+/** The caller's own rights in S3; that it lacks one reaches it as a refusal of the copy, not of S3. */
+function authorizeInS3(context: Context, call: Call, bucket: string, keyPrefix: string): void {
+  const bucketArn = `arn:aws:s3:::${bucket}`;
+  const asked = [
+    ...BUCKET_ACTIONS.map((action) => ({ action, resource: bucketArn })),
+    ...OBJECT_ACTIONS.map((action) => ({ action, resource: `${bucketArn}/${keyPrefix}-0001.rdb` })),
+  ];
+  try {
+    call.authorize({ action: 's3:ListAllMyBuckets', resource: '*' });
+    for (const { action, resource } of asked) context.s3.authorizeAsCaller(call, action, resource);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    throw invalidValue(
+      `ElastiCache was unable to validate the authenticated user has access on the S3 bucket ${bucket}. ` +
+        `(${error.message})`,
+    );
+  }
+}
+
+/** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html: 1 to 1,000 UTF-8 characters. */
+const LONGEST_TARGET = 1_000;
+
+async function exportSnapshot(
+  context: Context,
+  state: RegionState,
+  source: SnapshotRecord,
+  {
+    input,
+    bucket,
+    call,
+  }: { readonly input: CopySnapshotCommandInput; readonly bucket: string; readonly call: Call },
+): Promise<SnapshotRecord> {
+  const target = input.TargetSnapshotName ?? '';
+  if (target === '' || target.length > LONGEST_TARGET)
+    throw invalidValue('TargetSnapshotName must have 1 to 1000 characters');
+  if (input.KmsKeyId !== undefined) throw invalidCombination('KmsKeyId cannot be used when exporting to S3.');
+  if (input.Tags !== undefined) throw new NotModelledError('Tags of an export with elasticache:CopySnapshot');
+  authorizeInS3(context, call, bucket, target);
+  requireAvailable(source);
+  // Taken at once, so that a second export cannot start while the bucket is being looked at.
+  source.status = 'copying';
+  try {
+    await exportTo(context, state, source, { bucket, target });
+  } catch (error) {
+    source.status = 'available';
+    throw error;
+  }
+  return source;
+}
+
+function requireAvailable(source: SnapshotRecord): void {
+  if (source.status === 'available') return;
+  throw refusal('InvalidSnapshotState', `Snapshot ${source.name} is ${source.status}, not available.`);
+}
+
+function copyWithin(
+  context: Context,
+  state: RegionState,
+  source: SnapshotRecord,
+  { input, tags }: { readonly input: CopySnapshotCommandInput; readonly tags: Tags },
+): SnapshotRecord {
+  const name = parseName('TargetSnapshotName', input.TargetSnapshotName);
+  requireAvailable(source);
+  if (state.snapshots.has(name))
+    throw refusal('SnapshotAlreadyExistsFault', `Snapshot ${name} already exists.`);
+  const copy: SnapshotRecord = {
+    ...source,
+    name,
+    tags,
+    arn: arnOf(state, 'snapshot', name),
+    kind: 'manual',
+    orderedAt: context.clock.now(),
+    kmsKeyId: input.KmsKeyId ?? source.kmsKeyId,
+    folder: context.newFolder('snapshot'),
+    nodes: source.nodes.map((node) => ({ ...node })),
+    status: 'creating',
+    thaw: undefined,
+  };
+  state.snapshots.set(name, copy);
+  whenDone(context, copyFiles(copy), context.durationMs('copy', copy.arn), (outcome) => {
+    copy.status = outcome.status === 'fulfilled' ? 'available' : 'failed';
+  });
+  return copy;
+}
+
+async function copyFiles(copy: SnapshotRecord): Promise<void> {
+  await mkdir(copy.folder, { recursive: true });
+  for (const node of copy.nodes) {
+    if (node.saved === undefined) throw new Error(`${copy.name} has no data of shard ${node.shardId}`);
+    const file = join(copy.folder, `${node.shardId}.rdb`);
+    await copyFile(node.saved.file, file);
+    node.saved = { ...node.saved, file };
+  }
+}

@@ -1,0 +1,57 @@
+import type { CreateReplicationGroupCommandInput } from '@aws-sdk/client-elasticache';
+import type { Fabric } from '../../dispatch.ts';
+import type { Engine } from './engine-versions.ts';
+import type { Place } from './names.ts';
+
+/** A cache in few words, for the runner and for tests. */
+export interface CacheDescription extends Place {
+  readonly id: string;
+  /** @default 'off' */
+  readonly clusterMode?: 'on' | 'off';
+  /** @default 1 */
+  readonly shards?: number;
+  /** Of each shard. @default 0 */
+  readonly replicas?: number;
+  /** @default 'cache.t4g.small' */
+  readonly nodeType?: string;
+  /** @default 'valkey' */
+  readonly engine?: Engine;
+  /** @default the engine's usual one */
+  readonly engineVersion?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Implies TLS. @default no AUTH */
+  readonly authToken?: string;
+  /** @default whether there is an AUTH token */
+  readonly tls?: boolean;
+}
+
+/** Orders a cache with CreateReplicationGroup as the account's administrator; it is `creating` then. */
+export async function createCache(fabric: Pick<Fabric, 'call'>, cache: CacheDescription): Promise<void> {
+  const { account, region } = cache;
+  await fabric.call({
+    service: 'elasticache',
+    operation: 'CreateReplicationGroup',
+    region,
+    principal: { kind: 'administrator', arn: `arn:aws:iam::${account}:root`, account },
+    input: cacheRequest(cache),
+  });
+}
+
+export function cacheRequest(cache: CacheDescription): CreateReplicationGroupCommandInput {
+  const { clusterMode = 'off', shards = 1, replicas = 0, tags = {} } = cache;
+  const on = clusterMode === 'on';
+  return {
+    ReplicationGroupId: cache.id,
+    ReplicationGroupDescription: cache.id,
+    Engine: cache.engine ?? 'valkey',
+    EngineVersion: cache.engineVersion,
+    CacheNodeType: cache.nodeType ?? 'cache.t4g.small',
+    ...(on
+      ? { ClusterMode: 'enabled', NumNodeGroups: shards, ReplicasPerNodeGroup: replicas }
+      : { NumCacheClusters: replicas + 1 }),
+    AutomaticFailoverEnabled: on || replicas > 0,
+    TransitEncryptionEnabled: cache.tls ?? cache.authToken !== undefined,
+    AuthToken: cache.authToken,
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  };
+}

@@ -1,0 +1,192 @@
+import { rm } from 'node:fs/promises';
+import type { CreateReplicationGroupCommandInput } from '@aws-sdk/client-elasticache';
+import { NodeStartError } from '../../redis/node.ts';
+import type { Call } from '../service.ts';
+import { authorizeTagging, type Conditions, tagConditions } from './authorization.ts';
+import { type Context, whenDone } from './context.ts';
+import { DataExceedMemoryError, startProcesses, stopProcesses } from './group-processes.ts';
+import { type GroupRequest, parseGroupRequest, type ShardRequest } from './group-request.ts';
+import { groupView } from './group-views.ts';
+import { arnOf, type Place } from './names.ts';
+import { parameterGroup, valueIn } from './parameter-groups.ts';
+import { invalidCombination, invalidValue, refusal } from './refusals.ts';
+import { fetchSeeds } from './seeds.ts';
+import type { Group, Member, RegionState, Shard } from './state.ts';
+import { subnetGroup } from './subnet-groups.ts';
+
+/**
+ * Accepts a new group and starts its servers. What the customer sees as engine and version is what the request
+ * ordered; the servers are whatever program this machine has, so an RDB that this program cannot load fails the
+ * restore, as one of a newer engine would on AWS.
+ */
+export async function createReplicationGroup(
+  context: Context,
+  input: CreateReplicationGroupCommandInput,
+  call: Call,
+) {
+  const state = context.stateOf({ account: call.principal.account, region: call.region });
+  const request = parseGroupRequest(
+    input,
+    (name) => valueIn(parameterGroup(state, name), 'cluster-enabled') === 'yes',
+  );
+  authorizeCreation(call, state, request);
+  checkSurroundings(context, state, request);
+  const { id } = request.settings;
+  if (state.groups.has(id)) {
+    throw refusal('ReplicationGroupAlreadyExists', `Replication group ${id} already exists.`);
+  }
+  const group = newGroup(context, state, request);
+  // In place before the seeds are read, so that a second request for the same name meets it.
+  state.groups.set(id, group);
+  let seeds: readonly string[];
+  try {
+    seeds = await context.clock.track(fetchSeeds(context, request, group));
+  } catch (error) {
+    state.groups.delete(id);
+    throw error;
+  }
+  bringUp(context, state, group, seeds);
+  return { ReplicationGroup: groupView(group) };
+}
+
+/**
+ * The condition keys of the group go with the group's own ARN alone, as in the policies of
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/IAM.ConditionKeys.html
+ */
+function authorizeCreation(call: Call, state: RegionState, { settings, shards, tags }: GroupRequest): void {
+  const action = 'elasticache:CreateReplicationGroup';
+  const requested = tagConditions('aws:RequestTag', tags);
+  const conditions: Conditions = {
+    ...requested,
+    'elasticache:CacheNodeType': settings.nodeType,
+    'elasticache:EngineVersion': settings.engine.ordered,
+    'elasticache:EngineType': settings.engine.engine,
+    'elasticache:NumNodeGroups': `${shards.length}`,
+    'elasticache:ReplicasPerNodeGroup': `${shards[0]?.replicas ?? 0}`,
+    'elasticache:SnapshotRetentionLimit': `${settings.snapshotRetentionLimit}`,
+    'elasticache:TransitEncryptionEnabled': `${settings.tls}`,
+    'elasticache:AtRestEncryptionEnabled': `${settings.atRestEncryption}`,
+    'elasticache:AuthTokenEnabled': `${settings.authToken !== undefined}`,
+    'elasticache:AutomaticFailoverEnabled': `${settings.automaticFailover}`,
+    'elasticache:MultiAZEnabled': `${settings.multiAz}`,
+    'elasticache:ClusterModeEnabled': `${settings.clusterMode === 'on'}`,
+    'elasticache:CacheParameterGroupName': settings.parameterGroupName,
+    'elasticache:Durability': settings.durability,
+    ...(settings.kmsKeyId === undefined ? {} : { 'elasticache:KmsKeyId': settings.kmsKeyId }),
+  };
+  const groupArn = arnOf(state, 'replicationgroup', settings.id);
+  call.authorize({ action, resource: groupArn, conditions });
+  call.authorize({
+    action,
+    resource: arnOf(state, 'parametergroup', settings.parameterGroupName),
+    conditions: requested,
+  });
+  call.authorize({
+    action,
+    resource: arnOf(state, 'subnetgroup', settings.subnetGroupName),
+    conditions: requested,
+  });
+  authorizeTagging(call, groupArn, tags);
+}
+
+/** Everything that the request refers to must be there, and fit. */
+function checkSurroundings(context: Context, state: RegionState, { settings }: GroupRequest): void {
+  const parameters = parameterGroup(state, settings.parameterGroupName);
+  if (parameters.family !== settings.engine.family) {
+    throw invalidCombination(
+      `Expected a parameter group of family ${settings.engine.family} but found one of family ${parameters.family}`,
+    );
+  }
+  if ((valueIn(parameters, 'cluster-enabled') === 'yes') !== (settings.clusterMode === 'on')) {
+    throw invalidCombination(
+      `The parameter group ${parameters.name} does not fit cluster mode ${settings.clusterMode}`,
+    );
+  }
+  const { vpcId } = subnetGroup(state, settings.subnetGroupName);
+  for (const id of settings.securityGroupIds) {
+    const found = context.network.securityGroup(id);
+    if (found?.vpcId !== vpcId) throw invalidValue(`The security group '${id}' does not exist in ${vpcId}`);
+  }
+}
+
+function newGroup(
+  context: Context,
+  state: RegionState,
+  { settings, shards, tags }: GroupRequest,
+): Group & Place {
+  const zones = subnetGroup(state, settings.subnetGroupName).subnets.map(
+    ({ availabilityZone }) => availabilityZone,
+  );
+  return {
+    ...settings,
+    account: state.account,
+    region: state.region,
+    arn: arnOf(state, 'replicationgroup', settings.id),
+    createdAt: context.clock.now(),
+    tags,
+    shards: shards.map((shard, index) => newShard(settings, shard, index, zones)),
+    folder: context.newFolder('group'),
+    status: 'creating',
+    thaw: undefined,
+  };
+}
+
+function newShard(
+  { id, clusterMode }: GroupRequest['settings'],
+  shard: ShardRequest,
+  index: number,
+  zones: readonly string[],
+): Shard {
+  const shardId = fourDigits(index + 1);
+  const prefix = clusterMode === 'on' ? `${id}-${shardId}` : id;
+  const members = Array.from(
+    { length: shard.replicas + 1 },
+    (_, member): Member => ({
+      cacheClusterId: `${prefix}-${`${member + 1}`.padStart(3, '0')}`,
+      availabilityZone: zones[(index + member) % zones.length] ?? '',
+      snapshotTimes: [],
+      node: undefined,
+    }),
+  );
+  return { id: shardId, slots: shard.slots, members };
+}
+
+const fourDigits = (number: number): string => `${number}`.padStart(4, '0');
+
+function bringUp(context: Context, state: RegionState, group: Group, seeds: readonly string[]): void {
+  const work = startProcesses(context, group, seeds).finally(() => discard(seeds));
+  const settle = async (outcome: PromiseSettledResult<void>) => {
+    if (outcome.status === 'fulfilled') return becomeAvailable(context, state, group);
+    await stopProcesses(group);
+    if (!(outcome.reason instanceof NodeStartError || outcome.reason instanceof DataExceedMemoryError)) {
+      throw outcome.reason;
+    }
+    group.status = 'create-failed';
+    tell(context, state, group, `Failed to create replication group ${group.id}: ${outcome.reason.message}`);
+  };
+  const delayMs = context.durationMs('create', group.arn);
+  if (!context.strikes('freeze', 'CreateReplicationGroup', group.region, group.id)) {
+    whenDone(context, work, delayMs, settle);
+    return;
+  }
+  const held = context.clock.track(work);
+  held.catch(() => undefined);
+  group.thaw = () => {
+    group.thaw = undefined;
+    whenDone(context, held, 0, settle);
+  };
+}
+
+/** The servers have copies of their own by now. */
+async function discard(seeds: readonly string[]): Promise<void> {
+  for (const file of seeds) await rm(file, { force: true });
+}
+
+function becomeAvailable(context: Context, state: RegionState, group: Group): void {
+  group.status = 'available';
+  tell(context, state, group, `Replication group ${group.id} created`);
+}
+
+function tell(context: Context, state: RegionState, { id }: Group, message: string): void {
+  context.tell(state, { sourceType: 'replication-group', sourceId: id, message });
+}

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+
+/** A span of virtual time from which each duration is drawn. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export type Step = 'snapshot' | 'export' | 'copy' | 'deleteSnapshot' | 'create' | 'delete';
+
+/**
+ * How long things take. AWS publishes no figures: these are guesses, and nothing may rest on them but that waiting is
+ * needed at all. They are drawn from the seed and the resource's name, so a run can be repeated.
+ */
+export const GUESSED_DURATIONS: Readonly<Record<Step, Span>> = {
+  snapshot: { fromMs: 120_000, toMs: 360_000 },
+  export: { fromMs: 60_000, toMs: 240_000 },
+  copy: { fromMs: 60_000, toMs: 240_000 },
+  deleteSnapshot: { fromMs: 5_000, toMs: 30_000 },
+  create: { fromMs: 360_000, toMs: 720_000 },
+  delete: { fromMs: 180_000, toMs: 300_000 },
+};
+
+export function drawDurationMs(span: Span, seed: string, name: string): number {
+  const drawn = createHash('sha256').update(`${seed}\n${name}`).digest().readUInt32BE(0) / 2 ** 32;
+  return Math.round(span.fromMs + drawn * (span.toMs - span.fromMs));
+}

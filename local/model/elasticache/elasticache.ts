@@ -1,0 +1,156 @@
+import type { CreateReplicationGroupCommandInput } from '@aws-sdk/client-elasticache';
+import type { ResourceHandler } from '../../cloudformation/resource.ts';
+import type { NodeConnection } from '../../redis/control.ts';
+import type { RedisNode } from '../../redis/node.ts';
+import type { Call, Operation, Service } from '../service.ts';
+import type { TaggingSource } from '../tagging.ts';
+import type { Context, ElastiCacheOptions } from './context.ts';
+import { copySnapshot } from './copy-snapshot.ts';
+import { createReplicationGroup } from './create-group.ts';
+import { createSnapshot } from './create-snapshot.ts';
+import { describeEngineVersions } from './engine-version-list.ts';
+import { describeEvents } from './events.ts';
+import { stopProcesses } from './group-processes.ts';
+import { deleteReplicationGroup, describeCacheClusters, describeReplicationGroups } from './groups.ts';
+import { makeContext } from './make-context.ts';
+import type { Place } from './names.ts';
+import { describeParameterGroups, describeParameters } from './parameter-groups.ts';
+import { resourceHandlers } from './resource-handlers.ts';
+import { deleteSnapshot, describeSnapshots } from './snapshots.ts';
+import type { RegionState } from './state.ts';
+import { describeSubnetGroups } from './subnet-groups.ts';
+import { addTags, listTags, removeTags } from './tags.ts';
+import { describeUserGroups, describeUsers } from './users.ts';
+
+/** A node of a cache, for tests and the runner: what no customer can reach. */
+export interface CacheNode {
+  readonly cacheClusterId: string;
+  readonly shardId: string;
+  readonly role: 'primary' | 'replica';
+  readonly server: RedisNode;
+  /** How a customer connects: with the AUTH token if there is one, and over TLS if it is on. */
+  readonly customer: NodeConnection;
+}
+
+/** One thing of the model, by name. */
+export interface Named extends Place {
+  readonly name: string;
+}
+
+/** ElastiCache in all regions and accounts. */
+export interface ElastiCacheModel {
+  readonly service: Service;
+  readonly taggingSource: TaggingSource;
+  readonly resourceHandlers: readonly ResourceHandler[];
+  /** The running nodes of a replication group, primaries first in every shard; empty when there is no such group. */
+  nodesOf(account: string, region: string, replicationGroupId: string): readonly CacheNode[];
+  /**
+   * Lets what a `freeze` fault holds go on: a group or a snapshot.
+   * @returns whether there was anything to let go on
+   */
+  thaw(resource: Named): boolean;
+  /** PEM file of the authority that signs the nodes' certificates, for `NODE_EXTRA_CA_CERTS`; made if need be. */
+  caFile(): Promise<string>;
+  /** Ends every server process. */
+  close(): Promise<void>;
+}
+
+/**
+ * ElastiCache, node-based, over real server processes and a virtual clock. One model holds all accounts and regions;
+ * each call works on those it was made in.
+ */
+export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel {
+  const states = new Map<string, RegionState>();
+  const context = makeContext(options, states);
+  return {
+    service: { name: 'elasticache', operations: operations(context) },
+    taggingSource: taggingSource(context),
+    resourceHandlers: resourceHandlers(context),
+    nodesOf: (account, region, id) => nodesOf(context.stateOf({ account, region }), id),
+    thaw: (resource) => thaw(context, resource),
+    caFile: async () => (await context.tls()).caFile,
+    close: async () => {
+      const groups = [...states.values()].flatMap((state) => [...state.groups.values()]);
+      await Promise.all(groups.map(stopProcesses));
+    },
+  };
+}
+
+/** An operation that works on the caller's account in the call's region. */
+function regional<Input>(
+  context: Context,
+  operation: (state: RegionState, input: Input, call: Call) => object,
+): Operation {
+  return async (input: Input, call: Call) =>
+    operation(context.stateOf({ account: call.principal.account, region: call.region }), input, call);
+}
+
+function operations(context: Context): Readonly<Record<string, Operation>> {
+  return {
+    CreateReplicationGroup: (input: CreateReplicationGroupCommandInput, call: Call) =>
+      createReplicationGroup(context, input, call),
+    DescribeReplicationGroups: regional(context, describeReplicationGroups),
+    DescribeCacheClusters: regional(context, describeCacheClusters),
+    DeleteReplicationGroup: regional(
+      context,
+      (state, input: Parameters<typeof deleteReplicationGroup>[2], call) =>
+        deleteReplicationGroup(context, state, input, call),
+    ),
+    CreateSnapshot: regional(context, (state, input: Parameters<typeof createSnapshot>[2], call) =>
+      createSnapshot(context, state, input, call),
+    ),
+    DescribeSnapshots: regional(context, describeSnapshots),
+    CopySnapshot: regional(context, (state, input: Parameters<typeof copySnapshot>[2], call) =>
+      copySnapshot(context, state, input, call),
+    ),
+    DeleteSnapshot: regional(context, (state, input: Parameters<typeof deleteSnapshot>[2], call) =>
+      deleteSnapshot(context, state, input, call),
+    ),
+    AddTagsToResource: regional(context, addTags),
+    ListTagsForResource: regional(context, listTags),
+    RemoveTagsFromResource: regional(context, removeTags),
+    DescribeEvents: regional(context, describeEvents),
+    DescribeCacheSubnetGroups: regional(context, describeSubnetGroups),
+    DescribeCacheParameterGroups: regional(context, describeParameterGroups),
+    DescribeCacheParameters: regional(context, describeParameters),
+    DescribeUsers: regional(context, describeUsers),
+    DescribeUserGroups: regional(context, describeUserGroups),
+    DescribeCacheEngineVersions: async (input, call) => describeEngineVersions(input, call),
+  };
+}
+
+function taggingSource(context: Context): TaggingSource {
+  return {
+    resourceType: 'elasticache:replicationgroup',
+    resources: (account, region) =>
+      [...context.stateOf({ account, region }).groups.values()]
+        .filter(({ tags }) => tags.size > 0)
+        .map(({ arn, tags }) => ({ arn, tags: Object.fromEntries(tags) })),
+  };
+}
+
+function nodesOf(state: RegionState, replicationGroupId: string): readonly CacheNode[] {
+  const group = state.groups.get(replicationGroupId.toLowerCase());
+  return (group?.shards ?? []).flatMap(({ id, members }) =>
+    members.flatMap(({ cacheClusterId, node }, index): readonly CacheNode[] => {
+      if (node === undefined) return [];
+      const { ca, host, port } = node.administrator;
+      const customer = {
+        host,
+        port,
+        username: 'default',
+        password: group?.authToken ?? '',
+        ...(ca === undefined ? {} : { ca }),
+      };
+      const role = index === 0 ? 'primary' : 'replica';
+      return [{ cacheClusterId, shardId: id, role, server: node, customer }];
+    }),
+  );
+}
+
+function thaw(context: Context, { name, ...place }: Named): boolean {
+  const state = context.stateOf(place);
+  const frozen = [state.groups.get(name)?.thaw, state.snapshots.get(name)?.thaw];
+  for (const release of frozen) release?.();
+  return frozen.some((release) => release !== undefined);
+}

@@ -1,0 +1,126 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Context, whenDone } from './context.ts';
+import { flipByte } from './flip-byte.ts';
+import { invalidValue } from './refusals.ts';
+import { type ServiceIdentity, serviceIdentity } from './snapshot-store.ts';
+import type { NodeSnapshotRecord, RegionState, SnapshotRecord } from './state.ts';
+
+export interface ExportTarget {
+  readonly bucket: string;
+  /** What the keys begin with. */
+  readonly target: string;
+}
+
+/**
+ * Permissions by the names that the refusals give them, and what each takes of the bucket's policy.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html (grant ElastiCache access) and
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CopySnapshot.html (error messages)
+ */
+const GRANTS = [
+  { permission: 'READ', actions: ['s3:ListBucket', 's3:ListBucketMultipartUploads'], of: 'bucket' },
+  { permission: 'READ_ACP', actions: ['s3:GetBucketAcl'], of: 'bucket' },
+  { permission: 'WRITE', actions: ['s3:PutObject'], of: 'object' },
+  { permission: 'READ', actions: ['s3:GetObject', 's3:ListMultipartUploadParts'], of: 'object' },
+] as const;
+
+/**
+ * Checks the bucket, then writes one RDB file per shard to it, `<target>-0001.rdb` and so on, as the ElastiCache
+ * service. The snapshot is `copying` until that is done.
+ * @throws InvalidParameterValue with the documented message for what is wrong with the bucket
+ */
+export async function exportTo(
+  context: Context,
+  state: RegionState,
+  snapshot: SnapshotRecord,
+  { bucket, target }: ExportTarget,
+): Promise<void> {
+  const service = serviceIdentity(state.region, state.account, snapshot.arn);
+  const files = snapshot.nodes.map((node, index) => ({
+    node,
+    key: `${target}-${`${index + 1}`.padStart(4, '0')}.rdb`,
+  }));
+  checkBucket(context, service, bucket);
+  for (const { key } of files) {
+    checkGrants(context, service, bucket, key);
+    if (await context.s3.exists(bucket, key)) {
+      throw invalidValue(`The S3 bucket ${bucket} already contains an object with key ${key}.`);
+    }
+  }
+  const frozen = context.strikes('freeze', 'CopySnapshot', state.region, `${snapshot.name} ${target}`);
+  const write = () =>
+    Promise.all(files.map(({ node, key }) => writeFile(context, snapshot, node, { service, bucket, key })));
+  const delayMs = context.durationMs('export', `${snapshot.arn} ${context.clock.now()}`);
+  // The files appear at the end of the wait: a file that is there is a file that is whole, as with any S3 upload.
+  const begin = () =>
+    whenDone(context, write(), 0, (outcome) => settle(context, state, snapshot, bucket, outcome));
+  if (frozen) {
+    snapshot.thaw = begin;
+    return;
+  }
+  context.clock.at(context.clock.now() + delayMs, begin);
+}
+
+function checkBucket({ s3 }: Context, service: ServiceIdentity, bucket: string): void {
+  const region = s3.bucketRegion(bucket);
+  if (region === undefined) throw invalidValue(`The S3 bucket ${bucket} does not exist.`);
+  if (region !== service.region) throw invalidValue(`The S3 bucket ${bucket} is outside of the region.`);
+  if (s3.bucketOwner(bucket) !== service.sourceAccount) {
+    throw invalidValue(`The S3 bucket ${bucket} is not owned by the authenticated user.`);
+  }
+}
+
+function checkGrants({ s3 }: Context, service: ServiceIdentity, bucket: string, key: string): void {
+  for (const { permission, actions, of } of GRANTS) {
+    const granted = actions.every((action) =>
+      of === 'bucket'
+        ? s3.serviceAllowed(service, action, bucket)
+        : s3.serviceAllowed(service, action, bucket, key),
+    );
+    if (!granted) {
+      throw invalidValue(
+        `ElastiCache has not been granted ${permission} permissions ${bucket} on the S3 Bucket.`,
+      );
+    }
+  }
+}
+
+async function writeFile(
+  context: Context,
+  snapshot: SnapshotRecord,
+  node: NodeSnapshotRecord,
+  {
+    service,
+    bucket,
+    key,
+  }: { readonly service: ServiceIdentity; readonly bucket: string; readonly key: string },
+): Promise<void> {
+  if (node.saved === undefined) throw new Error(`${snapshot.name} has no data of shard ${node.shardId}`);
+  if (context.strikes('omit', 'CopySnapshot', service.region, key)) return;
+  let { file } = node.saved;
+  if (context.strikes('flip-byte', 'CopySnapshot', service.region, key)) {
+    const damaged = join(snapshot.folder, `${node.shardId}-damaged.rdb`);
+    await copyFile(file, damaged);
+    await flipByte(damaged);
+    file = damaged;
+  }
+  await context.s3.putAsService(service, bucket, key, file);
+}
+
+/** Whatever became of the export, the snapshot itself is as good as before. */
+function settle(
+  context: Context,
+  state: RegionState,
+  snapshot: SnapshotRecord,
+  bucket: string,
+  outcome: PromiseSettledResult<unknown>,
+): void {
+  snapshot.thaw = undefined;
+  snapshot.status = 'available';
+  const told = outcome.status === 'fulfilled' ? 'succeeded' : `failed (${String(outcome.reason)})`;
+  context.tell(state, {
+    sourceType: snapshot.cacheClusterId === undefined ? 'replication-group' : 'cache-cluster',
+    sourceId: snapshot.cacheClusterId ?? snapshot.source.id,
+    message: `Export of snapshot '${snapshot.name}' to bucket '${bucket}' ${told}`,
+  });
+}

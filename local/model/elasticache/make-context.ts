@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { type TlsFiles, tlsFiles } from '../../redis/certificate.ts';
+import { findServer, SERVER_VARIABLE, type ServerBinary } from '../../redis/server-binary.ts';
+import type { Context, ElastiCacheOptions } from './context.ts';
+import { drawDurationMs, GUESSED_DURATIONS } from './durations.ts';
+import type { Place } from './names.ts';
+import { maxMemoryBytesOf } from './node-types.ts';
+import type { RegionState } from './state.ts';
+
+/** What the operations share, made of the options; `states` fills as accounts and regions are first used. */
+export function makeContext(options: ElastiCacheOptions, states: Map<string, RegionState>): Context {
+  const { clock, faults, s3, network, dataDir } = options;
+  const durations = { ...GUESSED_DURATIONS, ...options.durations };
+  let folders = 0;
+  let server: Promise<ServerBinary> | undefined;
+  let tls: Promise<TlsFiles> | undefined;
+  return {
+    clock,
+    faults,
+    s3,
+    network,
+    stateOf: (place) => stateIn(states, place),
+    maxMemoryBytes: options.maxMemoryBytes ?? maxMemoryBytesOf,
+    server: () => {
+      server ??= options.server === undefined ? requireServer() : Promise.resolve(options.server);
+      return server;
+    },
+    tls: () => {
+      tls ??= tlsFiles(join(dataDir, 'tls'));
+      return tls;
+    },
+    newFolder: (kind) => join(dataDir, `${kind}-${++folders}`),
+    durationMs: (step, name) => drawDurationMs(durations[step], options.seed ?? 'redrill', `${step} ${name}`),
+    strikes: (kind, operation, region, resource) =>
+      faults.take([kind], { service: 'elasticache', operation, region, resource }) !== undefined,
+    tell: (state, event) => {
+      state.events.push({ ...event, at: clock.now() });
+    },
+  };
+}
+
+function stateIn(states: Map<string, RegionState>, { account, region }: Place): RegionState {
+  const key = `${account}/${region}`;
+  const known = states.get(key);
+  if (known !== undefined) return known;
+  const state: RegionState = {
+    account,
+    region,
+    groups: new Map(),
+    snapshots: new Map(),
+    subnetGroups: new Map(),
+    parameterGroups: new Map(),
+    events: [],
+  };
+  states.set(key, state);
+  return state;
+}
+
+async function requireServer(): Promise<ServerBinary> {
+  const found = await findServer();
+  if (found !== undefined) return found;
+  throw new Error(
+    'no Valkey or Redis server of version 7.0 or newer was found on the PATH; install redis-tools, redis-server or ' +
+      `valkey-server, or name one with ${SERVER_VARIABLE}`,
+  );
+}

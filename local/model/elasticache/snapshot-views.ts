@@ -1,0 +1,70 @@
+import type { NodeSnapshot, Snapshot } from '@aws-sdk/client-elasticache';
+import { formatSlots } from '../../redis/slots.ts';
+import { ONLY_NODE_ID } from './group-views.ts';
+import type { NodeSnapshotRecord, SnapshotRecord } from './state.ts';
+
+const MEBIBYTE = 1_048_576;
+
+/** A snapshot as DescribeSnapshots shows it; the shards' configuration only when it is asked for. */
+export function snapshotView(snapshot: SnapshotRecord, withNodeGroups: boolean, vpcId: string): Snapshot {
+  const { source } = snapshot;
+  return {
+    SnapshotName: snapshot.name,
+    ReplicationGroupId: source.id,
+    ReplicationGroupDescription: source.description,
+    ...ofNode(snapshot),
+    SnapshotStatus: snapshot.status,
+    SnapshotSource: snapshot.kind,
+    CacheNodeType: source.nodeType,
+    Engine: source.engine.engine,
+    EngineVersion: source.engine.reported,
+    PreferredMaintenanceWindow: source.maintenanceWindow,
+    Port: source.port,
+    CacheParameterGroupName: source.parameterGroupName,
+    CacheSubnetGroupName: source.subnetGroupName,
+    VpcId: vpcId,
+    AutoMinorVersionUpgrade: source.autoMinorVersionUpgrade,
+    SnapshotRetentionLimit: source.snapshotRetentionLimit,
+    SnapshotWindow: source.snapshotWindow,
+    NumNodeGroups: snapshot.nodes.length,
+    AutomaticFailover: source.automaticFailover ? 'enabled' : 'disabled',
+    NodeSnapshots: snapshot.nodes.map((node) => nodeView(snapshot, node, withNodeGroups)),
+    ...(snapshot.kmsKeyId === undefined ? {} : { KmsKeyId: snapshot.kmsKeyId }),
+    ARN: snapshot.arn,
+    DataTiering: 'disabled',
+    Durability: source.durability,
+  };
+}
+
+/** A snapshot of cluster mode off is one of a node, and says which. */
+function ofNode({ cacheClusterId, sourceCreatedAt }: SnapshotRecord): Partial<Snapshot> {
+  if (cacheClusterId === undefined) return {};
+  return {
+    CacheClusterId: cacheClusterId,
+    CacheClusterCreateTime: new Date(sourceCreatedAt),
+    NumCacheNodes: 1,
+  };
+}
+
+function nodeView(
+  { source, sourceCreatedAt }: SnapshotRecord,
+  node: NodeSnapshotRecord,
+  withNodeGroups: boolean,
+): NodeSnapshot {
+  return {
+    CacheClusterId: node.cacheClusterId,
+    ...(source.clusterMode === 'on' ? { NodeGroupId: node.shardId } : { CacheNodeId: ONLY_NODE_ID }),
+    CacheSize: node.saved === undefined ? '' : `${Math.ceil(node.saved.usedBytes / MEBIBYTE)} MB`,
+    CacheNodeCreateTime: new Date(sourceCreatedAt),
+    ...(node.saved === undefined ? {} : { SnapshotCreateTime: new Date(node.saved.at) }),
+    ...(withNodeGroups
+      ? {
+          NodeGroupConfiguration: {
+            NodeGroupId: node.shardId,
+            ReplicaCount: node.replicas,
+            ...(source.clusterMode === 'on' ? { Slots: formatSlots(node.slots) } : {}),
+          },
+        }
+      : {}),
+  };
+}

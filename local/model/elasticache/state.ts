@@ -1,0 +1,106 @@
+import type { RedisNode } from '../../redis/node.ts';
+import type { SlotRange } from '../../redis/slots.ts';
+import type { EngineVersion } from './engine-versions.ts';
+import type { EventRecord } from './events.ts';
+import type { Place } from './names.ts';
+import type { ParameterGroup } from './parameter-groups.ts';
+import type { SubnetGroup } from './subnet-groups.ts';
+
+export type Tags = Map<string, string>;
+
+/**
+ * Of ReplicationGroup.Status. A group whose data do not fit is `create-failed`, and its clusters are
+ * `restore-failed`, each by the values that the API documents for it.
+ */
+export type GroupStatus = 'creating' | 'available' | 'snapshotting' | 'deleting' | 'create-failed';
+
+/** A node of a cache: a cluster, in the API's word. */
+export interface Member {
+  readonly cacheClusterId: string;
+  readonly availabilityZone: string;
+  /** When its manual snapshots were ordered, deleted ones included, for the quota. */
+  readonly snapshotTimes: number[];
+  node: RedisNode | undefined;
+}
+
+export interface Shard {
+  /** `0001` and so on. */
+  readonly id: string;
+  readonly slots: readonly SlotRange[];
+  /** The primary first. */
+  readonly members: readonly Member[];
+}
+
+/** What a request settled for good. */
+export interface GroupSettings extends Place {
+  readonly id: string;
+  readonly description: string;
+  readonly clusterMode: 'on' | 'off';
+  readonly nodeType: string;
+  readonly engine: EngineVersion;
+  readonly parameterGroupName: string;
+  readonly subnetGroupName: string;
+  readonly securityGroupIds: readonly string[];
+  readonly tls: boolean;
+  readonly authToken: string | undefined;
+  readonly atRestEncryption: boolean;
+  readonly kmsKeyId: string | undefined;
+  readonly automaticFailover: boolean;
+  readonly multiAz: boolean;
+  readonly durability: 'default' | 'disabled' | 'async' | 'sync';
+  readonly port: number;
+  readonly maintenanceWindow: string;
+  readonly snapshotWindow: string;
+  readonly snapshotRetentionLimit: number;
+  readonly autoMinorVersionUpgrade: boolean;
+}
+
+export interface Group extends GroupSettings {
+  readonly arn: string;
+  readonly createdAt: number;
+  readonly tags: Tags;
+  readonly shards: readonly Shard[];
+  /** Everything that the group's processes keep on disk. */
+  readonly folder: string;
+  status: GroupStatus;
+  /** Continues what a fault froze. */
+  thaw: (() => void) | undefined;
+}
+
+export type SnapshotStatus = 'creating' | 'available' | 'copying' | 'deleting' | 'failed';
+
+/** One shard's part of a snapshot. */
+export interface NodeSnapshotRecord {
+  readonly cacheClusterId: string;
+  readonly shardId: string;
+  readonly slots: readonly SlotRange[];
+  readonly replicas: number;
+  /** Known once saved. */
+  saved: { readonly file: string; readonly at: number; readonly usedBytes: number } | undefined;
+}
+
+export interface SnapshotRecord extends Place {
+  readonly name: string;
+  readonly arn: string;
+  readonly source: GroupSettings;
+  readonly sourceCreatedAt: number;
+  /** The node it was ordered of; cluster mode off only. */
+  readonly cacheClusterId: string | undefined;
+  readonly kind: 'manual' | 'automated';
+  readonly orderedAt: number;
+  readonly kmsKeyId: string | undefined;
+  readonly tags: Tags;
+  readonly folder: string;
+  readonly nodes: readonly NodeSnapshotRecord[];
+  status: SnapshotStatus;
+  thaw: (() => void) | undefined;
+}
+
+/** All that one account has in one region. */
+export interface RegionState extends Place {
+  readonly groups: Map<string, Group>;
+  readonly snapshots: Map<string, SnapshotRecord>;
+  readonly subnetGroups: Map<string, SubnetGroup>;
+  readonly parameterGroups: Map<string, ParameterGroup>;
+  readonly events: EventRecord[];
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { ResourceHandler } from '../../cloudformation/resource.ts';
+import { type Principal, type Service, ServiceError } from '../service.ts';
+import { DEFAULT_EVENT_INVOKE, deliverEvent, type EventInvokeConfiguration } from './event-queue.ts';
+import type { ExecutionEnvironment, Outcome } from './execution-environment.ts';
+import type { FunctionConfiguration } from './function-configuration.ts';
+import { type FunctionNetwork, FunctionRuntime, type RuntimeContext } from './function-runtime.ts';
+import { lambdaOperations } from './operations.ts';
+import { FunctionPolicies } from './permissions.ts';
+import type { Roles } from './ports.ts';
+import { lambdaResources } from './resources.ts';
+
+export interface LambdaOptions extends Omit<RuntimeContext, 'network' | 'roles' | 'started'> {
+  readonly roles: Roles;
+  readonly network?: FunctionNetwork;
+  /**
+   * How many idle child processes are kept, over all functions; the longest idle goes first. Lambda, too, ends idle
+   * environments when it likes. @default 12
+   */
+  readonly maxWarmProcesses?: number;
+}
+
+export interface Lambda {
+  readonly service: Service;
+  readonly resourceHandlers: readonly ResourceHandler[];
+  /** Runs a function to its end in process, without a call through the fabric (no authorisation, no faults). */
+  invoke(functionArn: string, payload: unknown, principal?: Principal): Promise<Outcome>;
+  /** Kills the processes that run an invocation with this role now. @returns how many */
+  killInvocationsOf(roleArn: string): number;
+  /** Ends every child process. */
+  close(): Promise<void>;
+}
+
+/** Concurrent executions per region and account: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const ACCOUNT_CONCURRENCY = 1000;
+const DEFAULT_WARM_PROCESSES = 12;
+
+/** The functions of every account and region. */
+export class Functions {
+  readonly #options: LambdaOptions;
+  readonly #runtimes = new Map<string, FunctionRuntime>();
+  readonly #eventInvoke = new Map<string, EventInvokeConfiguration>();
+  readonly #warm = new Set<ExecutionEnvironment>();
+
+  constructor(options: LambdaOptions) {
+    this.#options = options;
+  }
+
+  deploy(configuration: FunctionConfiguration): void {
+    const { options, network } = { options: this.#options, network: this.#options.network ?? {} };
+    const started = (environment: ExecutionEnvironment) => this.#bound(environment);
+    this.#runtimes.set(
+      configuration.arn,
+      new FunctionRuntime(configuration, { ...options, network, started }),
+    );
+  }
+
+  configureEvents(functionArn: string, configuration: EventInvokeConfiguration): void {
+    this.#eventInvoke.set(functionArn, configuration);
+  }
+
+  /** @throws ServiceError `ResourceNotFoundException` */
+  get(functionArn: string): FunctionRuntime {
+    const runtime = this.#runtimes.get(functionArn);
+    if (runtime !== undefined) return runtime;
+    throw new ServiceError('ResourceNotFoundException', `Function not found: ${functionArn}`, 404, {
+      Type: 'User',
+    });
+  }
+
+  in(account: string, region: string): readonly FunctionConfiguration[] {
+    return [...this.#runtimes.values()]
+      .map(({ configuration }) => configuration)
+      .filter((configuration) => configuration.account === account && configuration.region === region);
+  }
+
+  get environments(): readonly ExecutionEnvironment[] {
+    return [...this.#runtimes.values()].flatMap(({ environments }) => environments);
+  }
+
+  /** @throws ServiceError `TooManyRequestsException` when no concurrency is left */
+  invoke(functionArn: string, requestId: string, payload: string): Promise<Outcome> {
+    const runtime = this.get(functionArn);
+    this.#refuseWhenBusy(runtime);
+    return runtime.invoke(requestId, payload);
+  }
+
+  /** Takes the event in; what happens to it later is Lambda's business, not the caller's. */
+  enqueue(functionArn: string, requestId: string, payload: string): void {
+    this.get(functionArn);
+    const configuration = this.#eventInvoke.get(functionArn) ?? DEFAULT_EVENT_INVOKE;
+    void deliverEvent(this.#options.clock, configuration, async () =>
+      this.invoke(functionArn, requestId, payload),
+    );
+  }
+
+  /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
+  #refuseWhenBusy(runtime: FunctionRuntime): void {
+    const { account, region, reservedConcurrency } = runtime.configuration;
+    const reservedUp = reservedConcurrency !== undefined && runtime.concurrency >= reservedConcurrency;
+    const inUse = [...this.#runtimes.values()]
+      .filter(({ configuration }) => configuration.account === account && configuration.region === region)
+      .reduce((sum, { concurrency }) => sum + concurrency, 0);
+    if (!reservedUp && inUse < ACCOUNT_CONCURRENCY) return;
+    runtime.recordThrottle();
+    throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', 429, {
+      Type: 'User',
+      Reason: reservedUp
+        ? 'ReservedFunctionConcurrentInvocationLimitExceeded'
+        : 'ConcurrentInvocationLimitExceeded',
+    });
+  }
+
+  #bound(environment: ExecutionEnvironment): void {
+    this.#warm.add(environment);
+    for (const candidate of this.#warm) if (!candidate.alive) this.#warm.delete(candidate);
+    const most = this.#options.maxWarmProcesses ?? DEFAULT_WARM_PROCESSES;
+    const idle = [...this.#warm].filter((candidate) => candidate !== environment && !candidate.busy);
+    for (const longestKept of idle.slice(0, Math.max(0, this.#warm.size - most))) longestKept.kill();
+  }
+}
+
+export function createLambda(options: LambdaOptions): Lambda {
+  const functions = new Functions(options);
+  const policies = new FunctionPolicies();
+  return {
+    service: { name: 'lambda', operations: lambdaOperations(functions, policies) },
+    resourceHandlers: lambdaResources(functions, options, policies),
+    invoke: async (functionArn, payload) =>
+      functions.invoke(functionArn, randomUUID(), JSON.stringify(payload) ?? 'null'),
+    killInvocationsOf: (roleArn) => {
+      const hit = functions.environments.filter(
+        ({ busy, configuration }) => busy && configuration.roleArn === roleArn,
+      );
+      for (const environment of hit) environment.kill();
+      return hit.length;
+    },
+    close: async () => {
+      await Promise.all(functions.environments.map((environment) => environment.close()));
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { CreatedResource, ResourceDeclaration, ResourceHandler } from '../../cloudformation/resource.ts';
+import type { PolicyDocument } from '../../iam/policy.ts';
+import type { Bucket } from './bucket.ts';
+import { BUCKET_PROPERTIES, readBucketConfiguration } from './bucket-template.ts';
+import { isPublic } from './public-policy.ts';
+import { accessDenied, S3Error } from './s3-error.ts';
+import type { S3State } from './state.ts';
+import { textOf } from './template-values.ts';
+
+/** AWS::S3::Bucket and AWS::S3::BucketPolicy. */
+export function s3ResourceHandlers(state: S3State): readonly ResourceHandler[] {
+  return [
+    {
+      type: 'AWS::S3::Bucket',
+      properties: BUCKET_PROPERTIES,
+      create: async (declaration) => createBucket(state, declaration),
+    },
+    {
+      type: 'AWS::S3::BucketPolicy',
+      properties: ['Bucket', 'PolicyDocument'],
+      create: async (declaration) => createBucketPolicy(state, declaration),
+    },
+  ];
+}
+
+function createBucket(
+  state: S3State,
+  { properties, generatedName, stack }: ResourceDeclaration,
+): CreatedResource {
+  const configuration = readBucketConfiguration(properties);
+  const name =
+    properties.BucketName === undefined
+      ? generatedName.toLowerCase()
+      : textOf(properties.BucketName, 'BucketName');
+  const { region, account } = stack;
+  const bucket = state.buckets.create({ name, region, account, createdAt: state.clock.now() }, configuration);
+  return {
+    ref: name,
+    attributes: {
+      Arn: bucket.arn,
+      DomainName: `${name}.s3.amazonaws.com`,
+      RegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
+    },
+  };
+}
+
+function createBucketPolicy(state: S3State, { properties, logicalId }: ResourceDeclaration): CreatedResource {
+  const bucket = state.buckets.get(textOf(properties.Bucket, 'Bucket'));
+  putBucketPolicy(bucket, properties.PolicyDocument);
+  return { ref: logicalId, attributes: {} };
+}
+
+/**
+ * Attaches a policy.
+ * @throws ServiceError `MalformedPolicy`, or `AccessDenied` for a public one where the bucket blocks those
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html)
+ */
+export function putBucketPolicy(bucket: Bucket, policy: unknown): void {
+  if (!isPolicyDocument(policy))
+    throw new S3Error({ code: 'MalformedPolicy', message: 'Policies must have statements', status: 400 });
+  for (const { Sid, Resource: resources } of policy.Statement)
+    for (const resource of [resources ?? []].flat())
+      if (resource !== bucket.arn && !resource.startsWith(`${bucket.arn}/`))
+        throw new S3Error({
+          code: 'MalformedPolicy',
+          message: `Policy has invalid resource: ${resource} (statement ${Sid ?? '?'}) is not in ${bucket.name}`,
+          status: 400,
+        });
+  if (bucket.configuration.publicAccessBlock?.BlockPublicPolicy && isPublic(policy))
+    throw accessDenied(
+      `public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access of ${bucket.name}`,
+    );
+  bucket.policy = policy;
+}
+
+function isPolicyDocument(value: unknown): value is PolicyDocument {
+  return (
+    typeof value === 'object' && value !== null && 'Statement' in value && Array.isArray(value.Statement)
+  );
+}

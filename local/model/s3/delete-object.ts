@@ -1,0 +1,154 @@
+import { type Call, ServiceError } from '../service.ts';
+import { authorizeObject } from './access.ts';
+import type { Bucket } from './bucket.ts';
+import { commitDeleteMarker } from './commit.ts';
+import { etagMatches } from './conditions.ts';
+import { refuseUnmodelled } from './input.ts';
+import { isLocked, type ObjectVersion, type Version } from './object.ts';
+import { accessDenied, invalidRequest, preconditionFailed, S3Error } from './s3-error.ts';
+import { discardContent, type S3State } from './state.ts';
+
+interface DeleteObjectInput {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly VersionId?: string;
+  readonly IfMatch?: string;
+  readonly BypassGovernanceRetention?: boolean;
+  readonly ExpectedBucketOwner?: string;
+}
+
+interface DeleteObjectsInput
+  extends Pick<DeleteObjectInput, 'Bucket' | 'BypassGovernanceRetention' | 'ExpectedBucketOwner'> {
+  readonly Delete: {
+    readonly Quiet?: boolean;
+    readonly Objects?: readonly {
+      readonly Key?: string;
+      readonly VersionId?: string;
+      readonly ETag?: string;
+    }[];
+  };
+}
+
+interface Deletion {
+  readonly DeleteMarker?: boolean;
+  readonly VersionId?: string;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html */
+export async function deleteObject(state: S3State, input: DeleteObjectInput, call: Call): Promise<object> {
+  const bucket = state.buckets.of(call, input);
+  const modelled = [
+    'Bucket',
+    'Key',
+    'VersionId',
+    'IfMatch',
+    'BypassGovernanceRetention',
+    'ExpectedBucketOwner',
+  ];
+  refuseUnmodelled(input, { operation: 'DeleteObject', modelled, bucket });
+  return deleteOne(state, bucket, { input, call });
+}
+
+/** 1,000 keys a call: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+const KEYS_PER_DELETION = 1000;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html: each key is authorised for itself. */
+export async function deleteObjects(state: S3State, input: DeleteObjectsInput, call: Call): Promise<object> {
+  const bucket = state.buckets.of(call, input);
+  const modelled = [
+    'Bucket',
+    'Delete',
+    'BypassGovernanceRetention',
+    'ExpectedBucketOwner',
+    'ChecksumAlgorithm',
+  ];
+  refuseUnmodelled(input, { operation: 'DeleteObjects', modelled, bucket });
+  const objects = input.Delete.Objects ?? [];
+  if (objects.length === 0 || objects.length > KEYS_PER_DELETION)
+    throw new S3Error({
+      code: 'MalformedXML',
+      message: `${objects.length} keys; 1 to 1000 are allowed`,
+      status: 400,
+    });
+  const deleted: object[] = [];
+  const errors: object[] = [];
+  for (const object of objects) {
+    refuseUnmodelled(object, {
+      operation: 'DeleteObjects.Delete.Objects',
+      modelled: ['Key', 'VersionId', 'ETag'],
+    });
+    const { Key = '', VersionId, ETag } = object;
+    const asked = { Key, ...(VersionId === undefined ? {} : { VersionId }) };
+    try {
+      const one = { ...input, ...asked, ...(ETag === undefined ? {} : { IfMatch: ETag }) };
+      deleted.push({ ...asked, ...batchOutput(deleteOne(state, bucket, { input: one, call }), VersionId) });
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      errors.push({ ...asked, Code: error.code, Message: error.message });
+    }
+  }
+  return {
+    ...(input.Delete.Quiet === true ? {} : { Deleted: deleted }),
+    ...(errors.length === 0 ? {} : { Errors: errors }),
+  };
+}
+
+/** In a batch, the marker's id goes by a name of its own: VersionId is what was asked for. */
+function batchOutput(deletion: Deletion, asked: string | undefined): object {
+  if (!deletion.DeleteMarker) return {};
+  return { DeleteMarker: true, DeleteMarkerVersionId: asked ?? deletion.VersionId };
+}
+
+function deleteOne(
+  state: S3State,
+  bucket: Bucket,
+  { input, call }: { readonly input: DeleteObjectInput; readonly call: Call },
+): Deletion {
+  const { Key: key, VersionId: versionId } = input;
+  authorizeObject(call, bucket, {
+    key,
+    action: versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion',
+    conditions: { 's3:VersionId': versionId, 's3:if-match': input.IfMatch },
+  });
+  const version = versionId === undefined ? bucket.objects.current(key) : bucket.objects.find(key, versionId);
+  if (input.IfMatch !== undefined) checkIfMatch(version, input.IfMatch);
+  if (versionId === undefined && bucket.configuration.versioned) {
+    const marker = commitDeleteMarker(bucket, key, call.now);
+    return { DeleteMarker: true, VersionId: marker.versionId };
+  }
+  if (version?.kind === 'object') requireUnlocked(version, bucket, { input, call });
+  if (version !== undefined) removeVersion(state, bucket, version);
+  if (versionId === undefined) return {};
+  return { VersionId: versionId, ...(version?.kind === 'delete-marker' ? { DeleteMarker: true } : {}) };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html */
+function checkIfMatch(version: Version | undefined, condition: string): void {
+  if (version?.kind === 'object' && etagMatches(version, condition)) return;
+  throw preconditionFailed('If-Match');
+}
+
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html: governance yields to a header and a
+ * permission together, compliance and legal holds to nothing.
+ * @throws ServiceError `AccessDenied`
+ */
+function requireUnlocked(
+  version: ObjectVersion,
+  bucket: Bucket,
+  { input, call }: { readonly input: DeleteObjectInput; readonly call: Call },
+): void {
+  if (input.BypassGovernanceRetention === true && bucket.configuration.objectLock === undefined)
+    throw invalidRequest('Bucket is missing Object Lock Configuration');
+  if (!isLocked(version, call.now)) return;
+  const governed = !version.legalHold && version.retention?.mode === 'GOVERNANCE';
+  if (!governed || input.BypassGovernanceRetention !== true)
+    throw accessDenied('Access Denied because object protected by object lock.');
+  authorizeObject(call, bucket, { key: version.key, action: 's3:BypassGovernanceRetention' });
+}
+
+/** Removes a version for good, bytes and all. */
+export function removeVersion(state: S3State, bucket: Bucket, version: Version): void {
+  bucket.objects.remove(version);
+  if (version.kind === 'object') discardContent(state, version.content);
+}

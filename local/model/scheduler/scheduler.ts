@@ -1,0 +1,142 @@
+import type { Timer } from '../../clock.ts';
+import type { ResourceHandler } from '../../cloudformation/resource.ts';
+import { refuseUnknown } from '../lambda/refuse.ts';
+import { type Service, ServiceError } from '../service.ts';
+import { type Delivery, type DeliveryContext, deliver } from './delivery.ts';
+import { schedulerOperations } from './operations.ts';
+import { parseSchedule, SCHEDULE_PROPERTIES, type Schedule } from './schedule.ts';
+
+export interface Scheduler {
+  readonly service: Service;
+  readonly resourceHandlers: readonly ResourceHandler[];
+  /** Arms every enabled schedule from the virtual instant of now on, including those created later. */
+  start(): void;
+  /** Nothing fires until {@link resume}: firings of that time are missed, as with a scheduler that is down. */
+  pause(): void;
+  resume(): void;
+  /** Delivers a firing once more, as at-least-once delivery may. @param scheduledAt ms since the epoch */
+  deliverAgain(scheduleName: string, scheduledAt: number): Promise<Delivery>;
+  /** What became of every firing, in the order in which that was settled. */
+  readonly deliveries: readonly Delivery[];
+}
+
+/** The schedules of every account and region. */
+export class Schedules {
+  readonly #context: DeliveryContext;
+  readonly #schedules = new Map<string, Schedule>();
+  readonly #timers = new Map<string, Timer>();
+  readonly #deliveries: Delivery[] = [];
+  readonly groups = new Set<string>();
+  #armed = false;
+
+  constructor(context: DeliveryContext) {
+    this.#context = context;
+  }
+
+  get deliveries(): readonly Delivery[] {
+    return this.#deliveries;
+  }
+
+  get all(): readonly Schedule[] {
+    return [...this.#schedules.values()];
+  }
+
+  now(): number {
+    return this.#context.clock.now();
+  }
+
+  add(schedule: Schedule): void {
+    this.#schedules.set(schedule.arn, schedule);
+    if (this.#armed) this.#arm(schedule, this.now() - 1);
+  }
+
+  /** @throws ServiceError `ResourceNotFoundException` */
+  find(account: string, region: string, group: string, name: string): Schedule {
+    const arn = `arn:aws:scheduler:${region}:${account}:schedule/${group}/${name}`;
+    const schedule = this.#schedules.get(arn);
+    if (schedule !== undefined) return schedule;
+    throw new ServiceError('ResourceNotFoundException', `Schedule ${name} does not exist.`, 404);
+  }
+
+  setEnabled(schedule: Schedule, enabled: boolean): void {
+    if (enabled && !schedule.enabled) schedule.enabledAt = this.now();
+    schedule.enabled = enabled;
+    this.#timers.get(schedule.arn)?.cancel();
+    if (this.#armed) this.#arm(schedule, this.now());
+  }
+
+  setArmed(armed: boolean): void {
+    this.#armed = armed;
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+    if (armed) for (const schedule of this.all) this.#arm(schedule, this.now() - 1);
+  }
+
+  async deliver(schedule: Schedule, scheduledAt: number): Promise<Delivery> {
+    const delivery = await deliver(this.#context, schedule, scheduledAt);
+    this.#deliveries.push(delivery);
+    return delivery;
+  }
+
+  #arm(schedule: Schedule, after: number): void {
+    if (!schedule.enabled) return;
+    const from = Math.max(after, schedule.startsAt - 1);
+    const next = schedule.recurrence.next(from, Math.max(schedule.enabledAt, schedule.startsAt));
+    if (next === undefined || next > schedule.endsAt) return;
+    const timer = this.#context.clock.at(next, () => {
+      this.#arm(schedule, next);
+      void this.deliver(schedule, next);
+    });
+    this.#timers.set(schedule.arn, timer);
+  }
+}
+
+export function createScheduler(context: DeliveryContext): Scheduler {
+  const schedules = new Schedules(context);
+  return {
+    service: { name: 'scheduler', operations: schedulerOperations(schedules) },
+    resourceHandlers: [scheduleHandler(schedules), groupHandler(schedules)],
+    start: () => schedules.setArmed(true),
+    pause: () => schedules.setArmed(false),
+    resume: () => schedules.setArmed(true),
+    deliverAgain: async (scheduleName, scheduledAt) => {
+      const schedule = schedules.all.find(({ name }) => name === scheduleName);
+      if (schedule === undefined) throw new Error(`there is no schedule ${scheduleName}`);
+      return schedules.deliver(schedule, scheduledAt);
+    },
+    get deliveries() {
+      return schedules.deliveries;
+    },
+  };
+}
+
+function scheduleHandler(schedules: Schedules): ResourceHandler {
+  return {
+    type: 'AWS::Scheduler::Schedule',
+    properties: SCHEDULE_PROPERTIES,
+    create: async (declaration) => {
+      const schedule = parseSchedule(declaration, schedules.now());
+      const { account, region, group } = schedule;
+      if (group !== 'default' && !schedules.groups.has(`${account}/${region}/${group}`)) {
+        throw new ServiceError('ResourceNotFoundException', `Schedule group ${group} does not exist.`, 404);
+      }
+      schedules.add(schedule);
+      return { ref: schedule.name, attributes: { Arn: schedule.arn } };
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-scheduler-schedulegroup.html */
+function groupHandler(schedules: Schedules): ResourceHandler {
+  return {
+    type: 'AWS::Scheduler::ScheduleGroup',
+    properties: ['Name', 'Tags'],
+    create: async ({ properties, stack, generatedName }) => {
+      refuseUnknown('AWS::Scheduler::ScheduleGroup', properties, ['Name', 'Tags']);
+      const name: string = properties?.Name ?? generatedName;
+      schedules.groups.add(`${stack.account}/${stack.region}/${name}`);
+      const Arn = `arn:aws:scheduler:${stack.region}:${stack.account}:schedule-group/${name}`;
+      return { ref: name, attributes: { Arn, State: 'ACTIVE' } };
+    },
+  };
+}

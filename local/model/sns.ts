@@ -1,0 +1,224 @@
+import type { VirtualClock } from '../clock.ts';
+import type { ResourceHandler } from '../cloudformation/resource.ts';
+import type { Kms } from './kms.ts';
+import { refuseUnknown } from './lambda/refuse.ts';
+import { type Call, NotModelledError, type Principal, type Service, ServiceError } from './service.ts';
+import { topicHandlers } from './sns/resources.ts';
+import { type Subscription, type Topic, TopicStore } from './sns/store.ts';
+
+/** A message that a topic accepted. */
+export interface PublishedMessage {
+  readonly messageId: string;
+  /** Virtual time, ms since the epoch. */
+  readonly at: number;
+  readonly region: string;
+  readonly topicArn: string;
+  readonly subject: string | undefined;
+  readonly message: string;
+  /** String attributes, by name; subscription filters would read them. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly principal: Principal;
+  /** Addresses of the subscriptions that were confirmed when it was published. */
+  readonly deliveredTo: readonly string[];
+}
+
+export interface SnsOptions {
+  readonly clock: VirtualClock;
+  readonly kms: Kms;
+  /**
+   * What becomes of a new email subscription. On AWS it waits for its owner to follow the link in a mail; nobody reads
+   * mail here, so it counts as confirmed unless a scenario wants it otherwise.
+   * @default 'confirmed'
+   */
+  readonly subscriptions?: 'confirmed' | 'pending';
+}
+
+export interface Sns {
+  readonly service: Service;
+  readonly handlers: readonly ResourceHandler[];
+  /** Everything published, in order. */
+  readonly messages: readonly PublishedMessage[];
+}
+
+/** @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (256 KiB; subjects of less than 100 characters, no control characters) */
+const MESSAGE_MAX_BYTES = 262_144;
+const SUBJECT = /^\P{Cc}{1,99}$/u;
+
+/** SNS: standard topics with email subscriptions. Messages are kept, not mailed. */
+export function createSns({ clock, kms, subscriptions = 'confirmed' }: SnsOptions): Sns {
+  const topics = new TopicStore(clock, subscriptions);
+  const messages: PublishedMessage[] = [];
+  return {
+    service: {
+      name: 'sns',
+      operations: {
+        Publish: async (input, call) => publish({ topics, kms, messages }, input, call),
+        ...topicOperations(topics),
+        ...subscriptionOperations(topics),
+      },
+    },
+    handlers: topicHandlers(topics),
+    messages,
+  };
+}
+
+interface Publishing {
+  readonly topics: TopicStore;
+  readonly kms: Kms;
+  readonly messages: PublishedMessage[];
+}
+
+interface PublishInput {
+  readonly TopicArn?: string;
+  readonly Subject?: string;
+  readonly Message?: string;
+  readonly MessageAttributes?: Readonly<Record<string, { readonly DataType?: string; readonly StringValue?: string }>>;
+}
+
+/**
+ * A publisher to an encrypted topic needs the key as well.
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#sns-what-permissions-for-sse
+ */
+function publish({ topics, kms, messages }: Publishing, input: PublishInput, call: Call): object {
+  const topic = topicOf(topics, call, input, ['Subject', 'Message', 'MessageAttributes']);
+  const { Subject: subject, Message: message = '' } = input;
+  checkMessage(subject, message);
+  if (topic.keyId !== undefined) {
+    const context = { 'aws:sns:topicArn': topic.arn };
+    kms.authorizeUse(call, topic.keyId, 'kms:GenerateDataKey', context);
+    kms.authorizeUse(call, topic.keyId, 'kms:Decrypt', context);
+  }
+  const messageId = call.requestId;
+  messages.push({
+    messageId,
+    at: call.now,
+    region: call.region,
+    topicArn: topic.arn,
+    subject,
+    message,
+    attributes: stringAttributes(input),
+    principal: call.principal,
+    deliveredTo: topics
+      .subscriptionsOf(topic)
+      .filter(({ confirmed }) => confirmed)
+      .map(({ endpoint }) => endpoint),
+  });
+  return { MessageId: messageId };
+}
+
+/** @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html */
+function stringAttributes({ MessageAttributes = {} }: PublishInput): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(MessageAttributes).map(([name, { DataType, StringValue }]) => {
+      if (DataType !== 'String' || StringValue === undefined) {
+        throw new NotModelledError(`sns:Publish with the message attribute ${name} of type ${DataType}`);
+      }
+      return [name, StringValue];
+    }),
+  );
+}
+
+function checkMessage(subject: string | undefined, message: string): void {
+  if (subject !== undefined && !SUBJECT.test(subject)) throw invalidParameter('Subject');
+  if (message === '') throw invalidParameter('Empty message');
+  if (Buffer.byteLength(message) > MESSAGE_MAX_BYTES) throw invalidParameter('Message too long');
+}
+
+function topicOperations(topics: TopicStore): Service['operations'] {
+  return {
+    ListTopics: async (input: object, call) => {
+      refuseUnknown('sns:ListTopics', input, []);
+      call.authorize({
+        action: 'sns:ListTopics',
+        resource: `arn:aws:sns:${call.region}:${call.principal.account}:*`,
+      });
+      const own = topics.topicsOf(call.principal.account, call.region);
+      return { Topics: own.map(({ arn }) => ({ TopicArn: arn })) };
+    },
+    GetTopicAttributes: async (input, call) => ({
+      Attributes: attributesOf(topics, topicOf(topics, call, input)),
+    }),
+    DeleteTopic: async (input, call) => {
+      topics.delete(topicOf(topics, call, input));
+      return {};
+    },
+  };
+}
+
+function subscriptionOperations(topics: TopicStore): Service['operations'] {
+  return {
+    ListSubscriptionsByTopic: async (input, call) => {
+      const topic = topicOf(topics, call, input);
+      return {
+        Subscriptions: topics.subscriptionsOf(topic).map((each) => describeSubscription(topic, each)),
+      };
+    },
+    Unsubscribe: async (input: { readonly SubscriptionArn: string }, call) => {
+      refuseUnknown('sns:Unsubscribe', input, ['SubscriptionArn']);
+      const topic = topics.find(input.SubscriptionArn.split(':').slice(0, -1).join(':'), call.region);
+      if (topic === undefined) throw notFound('Subscription');
+      authorize(call, topic, input.SubscriptionArn);
+      topics.unsubscribe(topic, input.SubscriptionArn);
+      return {};
+    },
+  };
+}
+
+/** The topic of a call, authorised under the action of the same name as the operation. */
+function topicOf(
+  topics: TopicStore,
+  call: Call,
+  input: { readonly TopicArn?: string },
+  known: readonly string[] = [],
+): Topic {
+  refuseUnknown(`sns:${call.operation}`, input, ['TopicArn', ...known]);
+  if (input.TopicArn === undefined) throw invalidParameter('TopicArn');
+  const topic = topics.find(input.TopicArn, call.region);
+  if (topic === undefined) throw notFound('Topic');
+  authorize(call, topic, topic.arn);
+  return topic;
+}
+
+function authorize(call: Call, topic: Topic, resource: string): void {
+  const tags = Object.entries(topic.tags).map(([name, value]) => [`aws:ResourceTag/${name}`, value] as const);
+  call.authorize({
+    action: `sns:${call.operation}`,
+    resource,
+    resourceAccount: topic.account,
+    resourcePolicy: topic.policy,
+    conditions: Object.fromEntries(tags),
+  });
+}
+
+function attributesOf(topics: TopicStore, topic: Topic): Readonly<Record<string, string>> {
+  const subscriptions = topics.subscriptionsOf(topic);
+  const confirmed = subscriptions.filter((each) => each.confirmed).length;
+  return {
+    TopicArn: topic.arn,
+    Owner: topic.account,
+    DisplayName: topic.displayName,
+    Policy: JSON.stringify(topic.policy),
+    SubscriptionsConfirmed: String(confirmed),
+    SubscriptionsPending: String(subscriptions.length - confirmed),
+    ...(topic.keyId === undefined ? {} : { KmsMasterKeyId: topic.keyId }),
+  };
+}
+
+/** @see https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html */
+function describeSubscription(topic: Topic, subscription: Subscription): object {
+  return {
+    SubscriptionArn: subscription.confirmed ? subscription.arn : 'PendingConfirmation',
+    Owner: topic.account,
+    Protocol: subscription.protocol,
+    Endpoint: subscription.endpoint,
+    TopicArn: topic.arn,
+  };
+}
+
+function notFound(what: string): ServiceError {
+  return new ServiceError('NotFound', `${what} does not exist`, 404);
+}
+
+function invalidParameter(reason: string): ServiceError {
+  return new ServiceError('InvalidParameter', `Invalid parameter: ${reason}`);
+}

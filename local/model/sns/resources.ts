@@ -1,0 +1,90 @@
+import { generatedUuid } from '../../cloudformation/generated-name.ts';
+import type { ResourceHandler } from '../../cloudformation/resource.ts';
+import { tagsOf } from '../../cloudformation/tags.ts';
+import { parsePolicy } from '../../iam/parse-policy.ts';
+import type { PolicyDocument } from '../../iam/policy.ts';
+import { refuseUnless } from '../lambda/refuse.ts';
+import { ServiceError } from '../service.ts';
+import type { Topic, TopicStore } from './store.ts';
+
+export function topicHandlers(topics: TopicStore): readonly ResourceHandler[] {
+  return [topicHandler(topics), topicPolicyHandler(topics), subscriptionHandler(topics)];
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html */
+function topicHandler(topics: TopicStore): ResourceHandler {
+  return {
+    type: 'AWS::SNS::Topic',
+    properties: ['DisplayName', 'KmsMasterKeyId', 'Tags', 'TopicName'],
+    async create({ properties, stack, generatedName }) {
+      const name: string = properties.TopicName ?? generatedName;
+      const arn = `arn:aws:sns:${stack.region}:${stack.account}:${name}`;
+      topics.add({
+        arn,
+        account: stack.account,
+        region: stack.region,
+        displayName: properties.DisplayName ?? '',
+        keyId: properties.KmsMasterKeyId,
+        tags: tagsOf(properties.Tags),
+        policy: defaultPolicy(arn, stack.account),
+      });
+      return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
+    },
+  };
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topicpolicy.html */
+function topicPolicyHandler(topics: TopicStore): ResourceHandler {
+  return {
+    type: 'AWS::SNS::TopicPolicy',
+    properties: ['PolicyDocument', 'Topics'],
+    async create({ properties, stack, logicalId, generatedName }) {
+      const policy = parsePolicy(properties.PolicyDocument, 'resource', `${stack.name}/${logicalId}`);
+      for (const arn of properties.Topics) declaredTopic(topics, arn, stack.region).policy = policy;
+      return { ref: generatedName, attributes: { Id: generatedName } };
+    },
+  };
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html */
+function subscriptionHandler(topics: TopicStore): ResourceHandler {
+  return {
+    type: 'AWS::SNS::Subscription',
+    properties: ['Endpoint', 'Protocol', 'TopicArn'],
+    async create({ properties, stack, logicalId }) {
+      const { Endpoint, Protocol, TopicArn } = properties;
+      refuseUnless('AWS::SNS::Subscription.Protocol', Protocol, ['email']);
+      const arn = `${TopicArn}:${generatedUuid(stack, logicalId)}`;
+      const topic = declaredTopic(topics, TopicArn, stack.region);
+      topics.subscribe(topic, { arn, protocol: 'email', endpoint: Endpoint });
+      return { ref: arn, attributes: { Arn: arn } };
+    },
+  };
+}
+
+function declaredTopic(topics: TopicStore, arn: string, region: string): Topic {
+  const topic = topics.find(arn, region);
+  if (topic === undefined) throw new ServiceError('NotFound', `Topic ${arn} does not exist`, 404);
+  return topic;
+}
+
+/**
+ * What a topic has until a policy replaces it: AWS services may publish for the owner's own resources. A direct call
+ * carries no source account, so it gives roles nothing.
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+ */
+function defaultPolicy(arn: string, account: string): PolicyDocument {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: '__default_statement_ID',
+        Effect: 'Allow',
+        Principal: { AWS: ['*'] },
+        Action: ['sns:Publish', 'sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic', 'sns:Subscribe'],
+        Resource: arn,
+        Condition: { StringEquals: { 'aws:SourceAccount': account } },
+      },
+    ],
+  };
+}

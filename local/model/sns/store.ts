@@ -1,0 +1,81 @@
+import type { VirtualClock } from '../../clock.ts';
+import type { PolicyDocument } from '../../iam/policy.ts';
+import { ServiceError } from '../service.ts';
+
+export interface Topic {
+  readonly arn: string;
+  readonly account: string;
+  readonly region: string;
+  readonly displayName: string;
+  /** Key that encrypts the topic, as declared; `undefined` without encryption. */
+  readonly keyId: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  policy: PolicyDocument;
+}
+
+export interface Subscription {
+  readonly arn: string;
+  readonly protocol: 'email';
+  readonly endpoint: string;
+  readonly confirmed: boolean;
+  /** Virtual time, ms since the epoch. */
+  readonly createdAt: number;
+}
+
+/** An unconfirmed subscription is dropped after 48 hours.
+ * @see https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html */
+const PENDING_LIFETIME_MS = 48 * 3_600_000;
+
+/** The topics and subscriptions of every account and region. */
+export class TopicStore {
+  readonly #clock: VirtualClock;
+  readonly #newSubscriptions: 'confirmed' | 'pending';
+  readonly #topics = new Map<string, { readonly topic: Topic; subscriptions: readonly Subscription[] }>();
+
+  constructor(clock: VirtualClock, newSubscriptions: 'confirmed' | 'pending') {
+    this.#clock = clock;
+    this.#newSubscriptions = newSubscriptions;
+  }
+
+  add(topic: Topic): void {
+    if (this.#topics.has(topic.arn)) throw new ServiceError('AlreadyExists', `${topic.arn} already exists`);
+    this.#topics.set(topic.arn, { topic, subscriptions: [] });
+  }
+
+  delete(topic: Topic): void {
+    this.#topics.delete(topic.arn);
+  }
+
+  /** A topic by its ARN, for a call in a region; no call reaches another region's topic. */
+  find(arn: string, region: string): Topic | undefined {
+    const topic = this.#topics.get(arn)?.topic;
+    return topic?.region === region ? topic : undefined;
+  }
+
+  topicsOf(account: string, region: string): readonly Topic[] {
+    return [...this.#topics.values()]
+      .map(({ topic }) => topic)
+      .filter((topic) => topic.account === account && topic.region === region);
+  }
+
+  subscribe(topic: Topic, subscription: Pick<Subscription, 'arn' | 'protocol' | 'endpoint'>): void {
+    const confirmed = this.#newSubscriptions === 'confirmed';
+    const subscriptions = [
+      ...this.subscriptionsOf(topic),
+      { ...subscription, confirmed, createdAt: this.#clock.now() },
+    ];
+    this.#topics.set(topic.arn, { topic, subscriptions });
+  }
+
+  unsubscribe(topic: Topic, subscriptionArn: string): void {
+    const subscriptions = this.subscriptionsOf(topic).filter(({ arn }) => arn !== subscriptionArn);
+    this.#topics.set(topic.arn, { topic, subscriptions });
+  }
+
+  /** Those that exist now: confirmed, or not pending for too long. */
+  subscriptionsOf(topic: Topic): readonly Subscription[] {
+    const oldestPending = this.#clock.now() - PENDING_LIFETIME_MS;
+    const { subscriptions = [] } = this.#topics.get(topic.arn) ?? {};
+    return subscriptions.filter(({ confirmed, createdAt }) => confirmed || createdAt > oldestPending);
+  }
+}

@@ -1,0 +1,177 @@
+import type { VirtualClock } from '../clock.ts';
+import type { ResourceHandler } from '../cloudformation/resource.ts';
+import { parsePolicy } from '../iam/parse-policy.ts';
+import type { PolicyDocument } from '../iam/policy.ts';
+import { refuseUnknown } from './lambda/refuse.ts';
+import { type Call, NotModelledError, type Service, ServiceError } from './service.ts';
+
+interface Queue {
+  readonly arn: string;
+  readonly url: string;
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly retentionMs: number;
+  policy: PolicyDocument | undefined;
+  messages: readonly QueuedMessage[];
+}
+
+export interface QueuedMessage {
+  readonly messageId: string;
+  /** Virtual time, ms since the epoch. */
+  readonly at: number;
+  readonly body: string;
+  /** Text of each message attribute. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+interface SendInput {
+  readonly QueueUrl: string;
+  readonly MessageBody: string;
+  readonly MessageAttributes?: Readonly<
+    Record<string, { readonly DataType: string; readonly StringValue?: string }>
+  >;
+}
+
+export interface Sqs {
+  readonly service: Service;
+  readonly handlers: readonly ResourceHandler[];
+  /** What lies in a queue now, oldest first; empty for a queue that does not exist. */
+  messagesIn(queueArn: string): readonly QueuedMessage[];
+}
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html (4 days) */
+const RETENTION_DEFAULT_SECONDS = 345_600;
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html (1 MiB) */
+const MESSAGE_MAX_BYTES = 1_048_576;
+
+/** SQS as a place where undeliverable events end up: standard queues that are written to, counted and looked into. */
+export function createSqs({ clock }: { readonly clock: VirtualClock }): Sqs {
+  const queues = new Map<string, Queue>();
+  const messagesIn = (queueArn: string): readonly QueuedMessage[] => {
+    const queue = queues.get(queueArn);
+    if (queue === undefined) return [];
+    return queue.messages.filter(({ at }) => at + queue.retentionMs > clock.now());
+  };
+  return {
+    service: { name: 'sqs', operations: operationsOn(queues, messagesIn) },
+    handlers: [queueHandler(queues), queuePolicyHandler(queues)],
+    messagesIn,
+  };
+}
+
+function operationsOn(
+  queues: ReadonlyMap<string, Queue>,
+  messagesIn: Sqs['messagesIn'],
+): Service['operations'] {
+  return {
+    SendMessage: async (input: SendInput, call) => {
+      const queue = queueOf(queues, call, input, ['MessageBody', 'MessageAttributes']);
+      const { MessageBody: body } = input;
+      if (body === '' || Buffer.byteLength(body) > MESSAGE_MAX_BYTES) {
+        throw new ServiceError('InvalidParameterValue', 'MessageBody must be 1 byte to 1 MiB long');
+      }
+      const attributes = textAttributes(input.MessageAttributes ?? {});
+      const message = { messageId: call.requestId, at: call.now, body, attributes };
+      queue.messages = [...messagesIn(queue.arn), message];
+      return { MessageId: call.requestId };
+    },
+    GetQueueAttributes: async (
+      input: { readonly QueueUrl: string; readonly AttributeNames?: readonly string[] },
+      call,
+    ) => {
+      const { arn, retentionMs } = queueOf(queues, call, input, ['AttributeNames']);
+      const all: Readonly<Record<string, string>> = {
+        QueueArn: arn,
+        ApproximateNumberOfMessages: String(messagesIn(arn).length),
+        MessageRetentionPeriod: String(retentionMs / 1000),
+      };
+      const wanted = input.AttributeNames ?? [];
+      refuseUnknown('sqs:GetQueueAttributes', Object.fromEntries(wanted.map((name) => [name, true])), [
+        'All',
+        ...Object.keys(all),
+      ]);
+      const given = Object.entries(all).filter(([name]) => wanted.includes('All') || wanted.includes(name));
+      return { Attributes: Object.fromEntries(given) };
+    },
+  };
+}
+
+function textAttributes(
+  given: NonNullable<SendInput['MessageAttributes']>,
+): Readonly<Record<string, string>> {
+  const texts = Object.entries(given).map(([name, { DataType, StringValue, ...others }]) => {
+    refuseUnknown(`sqs:SendMessage: MessageAttributes.${name}`, others, []);
+    if (DataType !== 'String' || StringValue === undefined) {
+      throw new NotModelledError(`message attributes of type ${DataType}`);
+    }
+    return [name, StringValue] as const;
+  });
+  return Object.fromEntries(texts);
+}
+
+function queueOf(
+  queues: ReadonlyMap<string, Queue>,
+  call: Call,
+  input: { readonly QueueUrl: string },
+  known: readonly string[],
+): Queue {
+  refuseUnknown(`sqs:${call.operation}`, input, ['QueueUrl', ...known]);
+  const queue = [...queues.values()].find(
+    ({ url, region }) => url === input.QueueUrl && region === call.region,
+  );
+  if (queue === undefined) {
+    throw new ServiceError('QueueDoesNotExist', 'The specified queue does not exist.');
+  }
+  call.authorize({
+    action: `sqs:${call.operation}`,
+    resource: queue.arn,
+    resourceAccount: queue.account,
+    resourcePolicy: queue.policy,
+  });
+  return queue;
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html */
+function queueHandler(queues: Map<string, Queue>): ResourceHandler {
+  return {
+    type: 'AWS::SQS::Queue',
+    // Encryption with SQS's own keys asks nothing of anybody; a key of one's own (KmsMasterKeyId) would.
+    properties: ['MessageRetentionPeriod', 'QueueName', 'SqsManagedSseEnabled', 'Tags', 'VisibilityTimeout'],
+    async create({ properties, stack, generatedName }) {
+      const name: string = properties.QueueName ?? generatedName;
+      const arn = `arn:aws:sqs:${stack.region}:${stack.account}:${name}`;
+      const url = `https://sqs.${stack.region}.amazonaws.com/${stack.account}/${name}`;
+      if (queues.has(arn)) throw new ServiceError('QueueNameExists', `A queue named ${name} already exists.`);
+      queues.set(arn, {
+        arn,
+        url,
+        name,
+        account: stack.account,
+        region: stack.region,
+        retentionMs: Number(properties.MessageRetentionPeriod ?? RETENTION_DEFAULT_SECONDS) * 1000,
+        policy: undefined,
+        messages: [],
+      });
+      return { ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
+    },
+  };
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queuepolicy.html */
+function queuePolicyHandler(queues: ReadonlyMap<string, Queue>): ResourceHandler {
+  return {
+    type: 'AWS::SQS::QueuePolicy',
+    properties: ['PolicyDocument', 'Queues'],
+    async create({ properties, stack, logicalId, generatedName }) {
+      const policy = parsePolicy(properties.PolicyDocument, 'resource', `${stack.name}/${logicalId}`);
+      for (const url of properties.Queues) {
+        const queue = [...queues.values()].find((each) => each.url === url);
+        if (queue === undefined)
+          throw new ServiceError('QueueDoesNotExist', `The queue ${url} does not exist.`);
+        queue.policy = policy;
+      }
+      return { ref: generatedName, attributes: { Id: generatedName } };
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { RdbError } from './errors.ts';
+import { EMPTY_INTSET_BYTES } from './packed/intset.ts';
+import { EMPTY_LISTPACK_BYTES } from './packed/listpack.ts';
+import { EMPTY_ZIPLIST_BYTES } from './packed/ziplist.ts';
+import { EMPTY_ZIPMAP_BYTES } from './packed/zipmap.ts';
+
+/** The types of keys, as TYPE answers them; `module` stands for every module's own. */
+export const KEY_TYPES = ['string', 'list', 'set', 'zset', 'hash', 'stream', 'module'] as const;
+export type KeyType = (typeof KEY_TYPES)[number];
+
+/** Whose numbering of types and opcodes holds: they differ from 22 up and from 243 down. */
+export type RdbFlavour = 'redis' | 'valkey';
+
+/** RDB 13 and 14 (Redis 8.6, 8.8) add types that cannot be skipped. */
+export const MAX_REDIS_VERSION = 12;
+/** Valkey 9.0 and 9.1. Valkey 7.2 and 8 write RDB 11 with the magic of Redis; 81 is Valkey 9.2. */
+export const VALKEY_VERSION = 80;
+/** The first version whose files end with a CRC-64. */
+export const FIRST_VERSION_WITH_CHECKSUM = 5;
+/** Redis 7.4: hash fields with a TTL of their own. */
+const FIRST_VERSION_WITH_FIELD_EXPIRY = 12;
+
+export const Type = {
+  string: 0,
+  list: 1,
+  set: 2,
+  zset: 3,
+  hash: 4,
+  zset2: 5,
+  modulePreGa: 6,
+  module2: 7,
+  hashZipmap: 9,
+  listZiplist: 10,
+  setIntset: 11,
+  zsetZiplist: 12,
+  hashZiplist: 13,
+  listQuicklist: 14,
+  streamListpacks: 15,
+  hashListpack: 16,
+  zsetListpack: 17,
+  listQuicklist2: 18,
+  streamListpacks2: 19,
+  setListpack: 20,
+  streamListpacks3: 21,
+  valkeyHash2: 22,
+  hashMetadata: 24,
+  hashListpackEx: 25,
+} as const;
+
+export const Opcode = {
+  slotImport: 243,
+  slotInfo: 244,
+  function2: 245,
+  functionPreGa: 246,
+  moduleAux: 247,
+  idle: 248,
+  frequency: 249,
+  aux: 250,
+  resizeDatabase: 251,
+  expireTimeMs: 252,
+  expireTime: 253,
+  selectDatabase: 254,
+  endOfFile: 255,
+} as const;
+
+/** What precedes the parts of a module's value: 0 ends it. */
+export const ModulePart = { end: 0, signed: 1, unsigned: 2, float: 3, double: 4, string: 5 } as const;
+
+export interface RdbType {
+  readonly name: string;
+  readonly keyType: KeyType;
+  /** For values that are one packed blob: the size of a blob without elements. */
+  readonly emptyBlobBytes?: number;
+}
+
+const packed = (name: string, keyType: KeyType, emptyBlobBytes: number): RdbType => ({
+  name,
+  keyType,
+  emptyBlobBytes,
+});
+
+const TYPES: Readonly<Record<number, RdbType>> = {
+  [Type.string]: { name: 'string', keyType: 'string' },
+  [Type.list]: { name: 'list', keyType: 'list' },
+  [Type.set]: { name: 'set', keyType: 'set' },
+  [Type.zset]: { name: 'zset', keyType: 'zset' },
+  [Type.hash]: { name: 'hash', keyType: 'hash' },
+  [Type.zset2]: { name: 'zset-2', keyType: 'zset' },
+  [Type.module2]: { name: 'module-2', keyType: 'module' },
+  [Type.hashZipmap]: packed('hash-zipmap', 'hash', EMPTY_ZIPMAP_BYTES),
+  [Type.listZiplist]: packed('list-ziplist', 'list', EMPTY_ZIPLIST_BYTES),
+  [Type.setIntset]: packed('set-intset', 'set', EMPTY_INTSET_BYTES),
+  [Type.zsetZiplist]: packed('zset-ziplist', 'zset', EMPTY_ZIPLIST_BYTES),
+  [Type.hashZiplist]: packed('hash-ziplist', 'hash', EMPTY_ZIPLIST_BYTES),
+  [Type.listQuicklist]: { name: 'list-quicklist', keyType: 'list' },
+  [Type.streamListpacks]: { name: 'stream-listpacks', keyType: 'stream' },
+  [Type.hashListpack]: packed('hash-listpack', 'hash', EMPTY_LISTPACK_BYTES),
+  [Type.zsetListpack]: packed('zset-listpack', 'zset', EMPTY_LISTPACK_BYTES),
+  [Type.listQuicklist2]: { name: 'list-quicklist-2', keyType: 'list' },
+  [Type.streamListpacks2]: { name: 'stream-listpacks-2', keyType: 'stream' },
+  [Type.setListpack]: packed('set-listpack', 'set', EMPTY_LISTPACK_BYTES),
+  [Type.streamListpacks3]: { name: 'stream-listpacks-3', keyType: 'stream' },
+  [Type.valkeyHash2]: { name: 'hash-2', keyType: 'hash' },
+  [Type.hashMetadata]: { name: 'hash-metadata', keyType: 'hash' },
+  [Type.hashListpackEx]: packed('hash-listpack-ex', 'hash', EMPTY_LISTPACK_BYTES),
+};
+
+/** What a file or payload declares itself to be. */
+export interface RdbFormat {
+  readonly flavour: RdbFlavour;
+  readonly version: number;
+}
+
+/** @throws UnsupportedVersion for any version of which not every type and opcode is known */
+export function checkVersion(format: RdbFormat, offset: number): void {
+  const { flavour, version } = format;
+  const known =
+    flavour === 'valkey' ? version === VALKEY_VERSION : version >= 1 && version <= MAX_REDIS_VERSION;
+  if (known) return;
+  const detail = `expected RDB 1 to ${MAX_REDIS_VERSION} of Redis or ${VALKEY_VERSION} of Valkey`;
+  throw new RdbError('UnsupportedVersion', offset, `${detail}, found ${version} of ${flavour}`);
+}
+
+/** The type of a value, if it is one that this format has. @throws UnsupportedType */
+export function typeOf(type: number, format: RdbFormat, offset: number): RdbType {
+  const known = TYPES[type];
+  if (known && (type < Type.valkeyHash2 || hasType(type, format))) return known;
+  const detail = `expected a type of value that RDB ${format.version} of ${format.flavour} has, found ${type}`;
+  throw new RdbError('UnsupportedType', offset, detail);
+}
+
+/** From 22 up the two engines have given one number different meanings, so only the right pairs are read. */
+function hasType(type: number, format: RdbFormat): boolean {
+  if (type === Type.valkeyHash2) return format.flavour === 'valkey';
+  return format.flavour === 'redis' && format.version >= FIRST_VERSION_WITH_FIELD_EXPIRY;
+}

@@ -1,0 +1,13 @@
+/** The RDB reader: bytes in, a summary and a content digest out. It depends on nothing, not even Node. */
+export { type Bin, ExpiryBins, MAX_BINS } from './bins.ts';
+export { compareDigests, type DigestComparison, type ExpirySpan } from './compare.ts';
+export { Crc64, type Crc64Kind } from './crc64.ts';
+export { ContentDigest } from './digest.ts';
+export { DIGEST_FORMAT_VERSION, DigestFormatError } from './digest-bytes.ts';
+export { type DumpedKey, type DumpOptions, digestDump } from './dump.ts';
+export { RdbError, type RdbErrorCode } from './errors.ts';
+export { KEY_TYPES, type KeyType, type RdbFlavour } from './format.ts';
+export { BUCKET_COUNT, bucketOf } from './item.ts';
+export { DEFAULT_HELD_BYTES, type FoundKey, RdbReader, type RdbReaderOptions, readRdb } from './reader.ts';
+export { SLOT_COUNT, type SlotRange, slotOf } from './slots.ts';
+export type { BigKey, RdbSummary } from './summary.ts';

@@ -1,0 +1,19 @@
+import { defineConfig } from './core/contracts/config.ts';
+import { presets } from './core/contracts/presets.ts';
+
+/** What is protected, how often, how long it is kept, and who is told. Deploy after a change. */
+export default defineConfig({
+  source: { region: 'eu-west-1' },
+  vault: { region: 'eu-central-1', lock: { mode: 'governance', days: 1 } },
+  plans: {
+    'session-store': presets.sessionStore,
+    'job-queue': presets.jobQueue,
+    'rate-limits': presets.rateLimits,
+    'event-log': presets.eventLog,
+    'pure-cache': presets.pureCache,
+  },
+  /** Besides these, every cache that carries the tag `redrill:plan` with the name of a plan. */
+  caches: { sessions: 'session-store', orders: 'event-log' },
+  alerts: { emails: ['on-call@example.com'] },
+  heartbeat: { parameter: '/redrill/heartbeat-url' },
+});

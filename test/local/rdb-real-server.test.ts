@@ -1,0 +1,314 @@
+import fc from 'fast-check';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ContentDigest, compareDigests, digestDump, type RdbSummary } from '../../rdb/index.ts';
+import { read } from '../unit/rdb/build.ts';
+import { type Command, commandsOf, run } from '../unit/rdb/real-data.ts';
+import { type RealServer, startServer } from '../unit/rdb/real-server.ts';
+
+const DAY_MS = 86_400_000;
+const START_MS = 60_000;
+/** Everything unpacked: hash tables, skip lists, one list node per element, one stream entry per node. */
+const UNPACKED = [
+  ['--hash-max-listpack-entries', '0'],
+  ['--zset-max-listpack-entries', '0'],
+  ['--set-max-intset-entries', '0'],
+  ['--list-max-listpack-size', '1'],
+  ['--stream-node-max-entries', '1'],
+  ['--rdbcompression', 'no'],
+].flat();
+/** Everything packed as far as it goes, list nodes compressed. */
+const PACKED = [
+  ['--hash-max-listpack-entries', '100000', '--hash-max-listpack-value', '1000000'],
+  ['--zset-max-listpack-entries', '100000', '--zset-max-listpack-value', '1000000'],
+  ['--set-max-intset-entries', '100000'],
+  ['--list-max-listpack-size', '-5', '--list-compress-depth', '1'],
+].flat();
+
+const expiresFromMs = Date.now() + DAY_MS;
+const servers: RealServer[] = [];
+
+async function start(options: readonly string[] = [], dump?: Uint8Array): Promise<RealServer> {
+  const server = await startServer(options, dump);
+  servers.push(server);
+  return server;
+}
+
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.stop()));
+});
+
+/** The digest as a drill takes it: SCAN, DUMP, PEXPIRETIME. */
+async function liveDigest(client: Redis): Promise<ContentDigest> {
+  const digest = new ContentDigest();
+  for (const database of [0, 3]) {
+    await client.select(database);
+    for await (const keys of client.scanBufferStream({ count: 100 })) {
+      for (const key of keys as Buffer[]) {
+        const payload = await client.dumpBuffer(key);
+        const expiresAtMs = Number(await client.call('PEXPIRETIME', key));
+        if (payload)
+          digestDump(digest, {
+            database,
+            key,
+            payload,
+            expiresAtMs: expiresAtMs < 0 ? undefined : expiresAtMs,
+          });
+      }
+    }
+  }
+  await client.select(0);
+  const libraries = (await client.call('FUNCTION', 'LIST', 'WITHCODE')) as unknown[];
+  for (const code of codesOf(libraries)) digest.addFunction(Buffer.from(code));
+  return digest;
+}
+
+/** The code of each library, whether the reply has come as pairs or as maps. */
+function codesOf(libraries: readonly unknown[]): string[] {
+  return libraries.map((library) => {
+    const fields = Array.isArray(library) ? library : Object.entries(library as object).flat();
+    return String(fields[fields.indexOf('library_code') + 1]);
+  });
+}
+
+describe('a file of a real server', () => {
+  let server: RealServer;
+  let dump: Uint8Array;
+  let summary: RdbSummary;
+
+  beforeAll(async () => {
+    server = await start();
+    await run(server.client, commandsOf(expiresFromMs));
+    dump = await server.save();
+    summary = read(dump);
+  }, START_MS);
+
+  it('counts what the server counts', async () => {
+    const { client } = server;
+    await client.select(3);
+    const inThree = await client.dbsize();
+    await client.select(0);
+    const inZero = await client.dbsize();
+    expect(summary.byDatabase).toEqual({ 0: inZero, 3: inThree });
+    expect(summary.keys).toBe(inZero + inThree);
+    expect(summary).toMatchObject({
+      engine: 'redis',
+      rdbVersion: 10,
+      crc64: 'valid',
+      bytes: dump.length,
+      functions: 1,
+    });
+    expect(summary).toMatchObject({ emptyKeys: 0, opaqueKeys: 0, withExpiry: 52, fieldsWithExpiry: 0 });
+    expect(summary.aux['redis-ver']).toBe('7.0.15');
+    expect(summary.createdAtSeconds).toBeGreaterThan(1.7e9);
+    const info = await client.info('keyspace');
+    expect(info).toContain(`expires=${summary.withExpiry}`);
+  });
+
+  it('counts types and elements as the server does', async () => {
+    const { client } = server;
+    const sizes: Record<string, string> = {
+      list: 'LLEN',
+      set: 'SCARD',
+      zset: 'ZCARD',
+      hash: 'HLEN',
+      stream: 'XLEN',
+    };
+    const byType: Record<string, number> = {
+      module: 0,
+      string: 0,
+      list: 0,
+      set: 0,
+      zset: 0,
+      hash: 0,
+      stream: 0,
+    };
+    let elements = 0;
+    for (const database of [0, 3]) {
+      await client.select(database);
+      for (const key of await client.keys('*')) {
+        const type = await client.type(key);
+        byType[type] = (byType[type] ?? 0) + 1;
+        const size = sizes[type];
+        if (size) elements += Number(await client.call(size, key));
+      }
+    }
+    await client.select(0);
+    expect(summary.byType).toEqual(byType);
+    expect(summary.elements).toBe(elements);
+  });
+
+  it('names the slots that CLUSTER KEYSLOT names', async () => {
+    const plain = await start(['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf']);
+    const slots = new Set<number>();
+    const names: Buffer[] = [];
+    read(dump, { onKey: (key) => names.push(Buffer.from(key.name)) });
+    for (const name of names) slots.add(Number(await plain.client.call('CLUSTER', 'KEYSLOT', name)));
+    const ranges = summary.slots?.ranges ?? [];
+    const covered = ranges.flatMap(({ first, last }) =>
+      Array.from({ length: last - first + 1 }, (_, i) => first + i),
+    );
+    expect(covered).toEqual([...slots].sort((a, b) => a - b));
+    expect(summary.slots?.count).toBe(slots.size);
+  });
+
+  it('has the digest that SCAN and DUMP of every key give', async () => {
+    const live = await liveDigest(server.client);
+    expect(live.total).toBe(summary.digest?.total);
+    expect(live.toBytes()).toEqual(summary.digest?.toBytes());
+  });
+
+  it.each([1, 7, 4096])('reads the same in chunks of %d bytes', (chunkBytes) => {
+    const { digest, ...rest } = read(dump, {}, chunkBytes);
+    expect(digest?.toBytes()).toEqual(summary.digest?.toBytes());
+    expect(rest).toEqual({ ...summary, digest: undefined, ...rest });
+    expect(rest.keys).toBe(summary.keys);
+    const structural = read(dump, { depth: 'structural', sizeBytes: dump.length }, chunkBytes);
+    expect(structural).toMatchObject({
+      keys: summary.keys,
+      byType: summary.byType,
+      crc64: 'valid',
+      functions: 1,
+    });
+  });
+
+  it('streams a value that it may not hold', () => {
+    const held = { heldBytes: 64 * 1024 };
+    expect(read(dump, held, 1000).digest?.total).toBe(summary.digest?.total);
+  });
+
+  it.each([
+    ['unpacked', UNPACKED],
+    ['packed', PACKED],
+  ])('has the same digest when the same data is %s', async (_name, options) => {
+    const other = await start(options);
+    await run(other.client, commandsOf(expiresFromMs));
+    // Delivery times are content, and differ between two runs of the same commands; so does nothing else.
+    await copyStreams(server.client, other.client);
+    const again = read(await other.save());
+    expect(again.digest?.toBytes()).toEqual(summary.digest?.toBytes());
+    expect((await liveDigest(other.client)).total).toBe(summary.digest?.total);
+  });
+
+  it.each([
+    ['unpacked', UNPACKED],
+    ['packed', PACKED],
+  ])('has the same digest after being loaded and saved again, %s', async (_name, options) => {
+    const other = await start(options, dump);
+    const again = read(await other.save());
+    expect(again.digest?.total).toBe(summary.digest?.total);
+    const comparison = compareDigests(
+      summary.digest ?? new ContentDigest(),
+      await liveDigest(other.client),
+      Date.now(),
+    );
+    expect(comparison).toMatchObject({ matches: true, keysCompared: summary.keys, keysExpired: 0 });
+  });
+
+  it('explains what has expired and nothing else', async () => {
+    const expected = summary.digest ?? new ContentDigest();
+    const restored = await start([], dump);
+    await restored.client.del('expiring:0', 'expiring:1', 'expiring:2');
+    const live = await liveDigest(restored.client);
+    const tooEarly = compareDigests(expected, live, expiresFromMs - 1000);
+    expect(tooEarly.matches).toBe(false);
+    expect(tooEarly.mismatchedBins).toHaveLength(3);
+    const later = compareDigests(expected, live, expiresFromMs + 2 * 7919 + 1000);
+    expect(later).toMatchObject({ matches: true, keysExpired: 3, keysCompared: summary.keys - 3 });
+  });
+});
+
+async function copyStreams(from: Redis, to: Redis): Promise<void> {
+  for (const key of await from.keys('stream:*')) {
+    const payload = await from.dumpBuffer(key);
+    if (payload) await to.restore(key, 0, payload, 'REPLACE');
+  }
+}
+
+describe('random data', () => {
+  let packed: RealServer;
+  let unpacked: RealServer;
+
+  beforeAll(async () => {
+    packed = await start(PACKED);
+    unpacked = await start(UNPACKED);
+  }, START_MS);
+
+  const value = fc.oneof(
+    fc.string({ maxLength: 40 }),
+    fc.integer().map(String),
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String),
+    fc.string({ minLength: 30, maxLength: 100, unit: fc.constantFrom('a', 'b') }),
+  );
+  const values = fc.uniqueArray(value, { minLength: 1, maxLength: 40 });
+  const score = fc.oneof(
+    fc.integer().map(String),
+    fc.double({ noNaN: true }).map((n) => String(n).replace('Infinity', 'inf')),
+  );
+  const command: fc.Arbitrary<Command> = fc.oneof(
+    fc.tuple(fc.nat(9), value).map(([key, text]): Command => ['SET', `s${key}`, text]),
+    fc.tuple(fc.nat(9), values).map(([key, list]): Command => ['RPUSH', `l${key}`, ...list]),
+    fc.tuple(fc.nat(9), values).map(([key, list]): Command => ['SADD', `u${key}`, ...list]),
+    fc
+      .tuple(fc.nat(9), values)
+      .map(([key, list]): Command => ['HSET', `h${key}`, ...list.flatMap((text) => [text, text])]),
+    fc
+      .tuple(fc.nat(9), values, score)
+      .map(([key, list, number]): Command => ['ZADD', `z${key}`, ...list.flatMap((text) => [number, text])]),
+    fc
+      .tuple(fc.nat(9), values)
+      .map(([key, list]): Command => ['XADD', `x${key}`, '*', ...list.flatMap((text) => [text, ''])]),
+  );
+  const dataSet = fc.array(command, { minLength: 1, maxLength: 40 });
+
+  /** Streams get their IDs from the clock; make them the commands' own. */
+  const numbered = (commands: readonly Command[]): readonly Command[] =>
+    commands.map(
+      ([name, key, ...rest], i): Command =>
+        name === 'XADD'
+          ? [name, key ?? '', `${i + 1}-1`, ...rest.slice(1)]
+          : [name, ...(key === undefined ? [] : [key]), ...rest],
+    );
+
+  async function digestOf(server: RealServer, commands: readonly Command[]): Promise<string | undefined> {
+    await server.client.flushall();
+    await run(server.client, numbered(commands));
+    return read(await server.save(), {}, 50).digest?.total;
+  }
+
+  it(
+    'has one digest whatever its encoding and order of keys',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(dataSet, async (commands) => {
+          expect(await digestOf(unpacked, commands)).toBe(await digestOf(packed, commands));
+        }),
+        { numRuns: 25 },
+      );
+    },
+    START_MS,
+  );
+
+  it(
+    'has another digest after any single edit',
+    async () => {
+      const edits: readonly Command[] = [
+        ['SET', 's0', 'edited'],
+        ['RPUSH', 'l0', 'edited'],
+        ['SADD', 'u0', 'edited'],
+        ['HSET', 'h0', 'edited', 'edited'],
+        ['ZADD', 'z0', '123.5', 'edited'],
+        ['XADD', 'x0', '*', 'edited', ''],
+        ['XGROUP', 'CREATE', 'x0', 'g', '0', 'MKSTREAM'],
+        ['SET', 's0', 'edited', 'PX', String(10 * DAY_MS)],
+      ];
+      await fc.assert(
+        fc.asyncProperty(dataSet, fc.constantFrom(...edits), async (commands, edit) => {
+          expect(await digestOf(packed, [...commands, edit])).not.toBe(await digestOf(unpacked, commands));
+        }),
+        { numRuns: 25 },
+      );
+    },
+    START_MS,
+  );
+});

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+
+/** Debian's redis-tools carries the server under the name of its RDB checker; argv[0] decides which one runs. */
+const BINARIES = [process.env.REDIS_SERVER ?? '/usr/bin/redis-server', '/usr/bin/redis-check-rdb'];
+const START_ATTEMPTS = 200;
+const ATTEMPT_MS = 25;
+
+export interface RealServer {
+  readonly client: Redis;
+  /** SAVE, then the file. */
+  save(): Promise<Uint8Array>;
+  stop(): Promise<void>;
+}
+
+/** Starts a redis-server in a directory of its own, listening on a Unix socket only. */
+export async function startServer(options: readonly string[] = [], dump?: Uint8Array): Promise<RealServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'rdb-'));
+  if (dump) await (await import('node:fs/promises')).writeFile(join(directory, 'dump.rdb'), dump);
+  const socket = join(directory, 'socket');
+  const server = await launch([
+    '--port',
+    '0',
+    '--unixsocket',
+    socket,
+    '--dir',
+    directory,
+    '--save',
+    '',
+    ...options,
+  ]);
+  const client = new Redis({ path: socket, lazyConnect: true, retryStrategy: () => ATTEMPT_MS });
+  client.on('error', () => {});
+  await answering(client);
+  return {
+    client,
+    save: async () => {
+      await client.save();
+      return readFile(join(directory, 'dump.rdb'));
+    },
+    stop: async () => {
+      client.disconnect();
+      const exited = new Promise((resolve) => server.once('exit', resolve));
+      server.kill('SIGKILL');
+      await exited;
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(args: readonly string[]) {
+  const { existsSync } = await import('node:fs');
+  const binary = BINARIES.find((path) => existsSync(path));
+  if (!binary)
+    throw new Error(`No Redis server: install redis-tools, or set REDIS_SERVER. Looked for ${BINARIES}`);
+  return spawn(binary, [...args], { argv0: 'redis-server', stdio: 'ignore' });
+}
+
+async function answering(client: Redis): Promise<void> {
+  for (let attempt = 0; attempt < START_ATTEMPTS; attempt++) {
+    try {
+      // PING is refused while the server loads its file.
+      await client.ping();
+      return;
+    } catch {
+      await sleep(ATTEMPT_MS);
+    }
+  }
+  throw new Error('redis-server did not start');
+}
