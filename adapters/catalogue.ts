@@ -27,7 +27,7 @@ export class Catalogue {
     this.vault = vault;
   }
 
-  /** Every recovery point of a cache that has its record, by address; newest last within a tier. */
+  /** Folders of the cache's recovery points, admitted or not; oldest first within a tier. */
   async addresses(cache: string, since?: Slot): Promise<readonly PointAddress[]> {
     const found = await Promise.all(
       TIERS.map(async (tier) => {
@@ -102,7 +102,9 @@ export class Catalogue {
     const record = vaultKeys.record(point);
     await writeJson(this.vault, record, point, 'absent');
     const fresh: RegistryEntry = { version: 1, cache, plan, registeredAt, recent: [] };
-    await this.updateRegistry(cache, (entry) => withPoint({ ...(entry ?? fresh), plan }, { slot, tier, verdict, totals }));
+    await this.updateRegistry(cache, (entry) =>
+      withPoint({ ...(entry ?? fresh), plan }, { slot, tier, verdict, totals }),
+    );
     const marker: IngestedMarker = { version: 1, cache, slot, tier, verdict, record };
     await writeJson(this.vault, vaultKeys.ingested(point.snapshot), marker);
   }
@@ -114,9 +116,12 @@ export class Catalogue {
 
 /** The entry with this point among its recent ones, newest first; the same point twice counts once. */
 function withPoint(entry: RegistryEntry, point: PointSummary): RegistryEntry {
-  const others = entry.recent.filter(({ slot }) => slot !== point.slot);
-  const recent = [point, ...others]
-    .sort((one, other) => (one.slot < other.slot ? 1 : -1))
-    .slice(0, RECENT_POINTS);
-  return { ...entry, recent };
+  const newestFirst = [point, ...entry.recent.filter(({ slot }) => slot !== point.slot)].sort((one, other) =>
+    one.slot < other.slot ? 1 : -1,
+  );
+  const kept = new Set([
+    ...newestFirst.filter(({ verdict }) => verdict === 'verified').slice(0, RECENT_POINTS),
+    ...newestFirst.filter(({ verdict }) => verdict !== 'verified').slice(0, RECENT_POINTS),
+  ]);
+  return { ...entry, recent: newestFirst.filter((each) => kept.has(each)) };
 }

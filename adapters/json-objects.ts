@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { fitContract } from '../core/contracts/problems.ts';
 import { AppError } from '../core/model/errors.ts';
 import type { ObjectStore } from '../core/ports.ts';
 
@@ -43,8 +44,7 @@ export function checked<Schema extends z.ZodType>(
   schema: Schema,
   where: string,
 ): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || '(all)'}: ${message}`);
-  throw new AppError('BadInput', `${where} does not fit its contract: ${problems.join('; ')}`);
+  const result = fitContract(value, schema, 'as a whole');
+  if (result.fits) return result.value;
+  throw new AppError('BadInput', `${where} does not fit its contract: ${result.problems.join('; ')}`);
 }

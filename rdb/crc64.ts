@@ -106,13 +106,18 @@ export class Crc64 {
         (th[g] as number) ^
         (th[h] as number);
     }
-    for (; at < to; at++) {
-      const index = (low ^ (bytes[at] as number)) & 0xff;
-      low = ((low >>> 8) | (high << 24)) ^ (tl[index] as number);
-      high = (high >>> 8) ^ (th[index] as number);
-    }
     this.#low = low;
     this.#high = high;
+    this.#updateBytes(bytes, at, to);
+  }
+
+  #updateBytes(bytes: Uint8Array, from: number, to: number): void {
+    const { low, high } = this.#tables;
+    for (let at = from; at < to; at++) {
+      const index = (this.#low ^ (bytes[at] as number)) & 0xff;
+      this.#low = ((this.#low >>> 8) | (this.#high << 24)) ^ (low[index] as number);
+      this.#high = (this.#high >>> 8) ^ (high[index] as number);
+    }
   }
 
   /** The CRC of everything so far; more may follow. */

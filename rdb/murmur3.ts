@@ -145,6 +145,7 @@ export class Murmur3 {
     this.#fill = 0;
   }
 
+  /** The hot loop, in one piece: 64-bit values as pairs of locals cannot be handed between functions for free. */
   #mix(length: number): void {
     const words = this.#words;
     let h1Low = this.#h1Low;
@@ -245,7 +246,8 @@ export class Murmur3 {
 /** The 64-bit finaliser, `fmix64`, into words[at..at+1]. */
 function avalanche(inputLow: number, high: number, words: Word128, at: number): void {
   let low = inputLow ^ (high >>> 1);
-  let product = (multiplyHigh(low, 0xed558ccd) + Math.imul(high, 0xed558ccd) + Math.imul(low, 0xff51afd7)) | 0;
+  let product =
+    (multiplyHigh(low, 0xed558ccd) + Math.imul(high, 0xed558ccd) + Math.imul(low, 0xff51afd7)) | 0;
   low = Math.imul(low, 0xed558ccd) ^ (product >>> 1);
   const mixed = product;
   product = (multiplyHigh(low, 0x1a85ec53) + Math.imul(mixed, 0x1a85ec53) + Math.imul(low, 0xc4ceb9fe)) | 0;

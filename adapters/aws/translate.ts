@@ -25,7 +25,12 @@ const CONNECTION_ERRORS = new Set([
   'EPIPE',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
 ]);
+
+/** S3 answers a slow upload with status 400 and this name; the SDK's own timeouts have no status. */
+const TIMEOUTS = new Set(['TimeoutError', 'RequestTimeout', 'RequestTimeoutException']);
 
 interface SdkError {
   readonly name: string;
@@ -66,8 +71,9 @@ function codeOf(error: SdkError): ErrorCode {
   const status = error.$metadata?.httpStatusCode ?? 0;
   if (THROTTLES.has(error.name) || status === 429) return 'AwsThrottled';
   if (DENIALS.has(error.name) || status === 403) return 'AccessDenied';
+  if (status === 404) return 'NotFound';
   if (status >= 500 && status !== 501) return 'AwsUnavailable';
-  if (error.name === 'TimeoutError' || CONNECTION_ERRORS.has(error.code ?? '')) return 'AwsUnavailable';
+  if (TIMEOUTS.has(error.name) || CONNECTION_ERRORS.has(error.code ?? '')) return 'AwsUnavailable';
   return 'RefusedByAws';
 }
 

@@ -1,7 +1,7 @@
 /**
- * Which keys a scan has returned already, in 8 bytes per key and a table at most half full: 10 million keys take at most
- * 320 MB. Two keys with the same 64-bit fingerprint would be taken for one: among 10 million keys, a chance of 3 in a
- * million, and it would fail a drill, never pass one.
+ * Which keys a scan has returned already, in 8 bytes per key and a table at most half full: 10 million keys take 256 MiB,
+ * and half as much again while it grows. Two keys with the same 63-bit fingerprint would be taken for one: among 10 million
+ * keys, a chance of 5 in a million, and it would fail a drill, never pass one.
  */
 export class SeenKeys {
   #table = new Uint32Array(2 * 1024);

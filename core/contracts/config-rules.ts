@@ -1,5 +1,5 @@
-import { readableSeconds, secondsOf } from '../model/duration.ts';
-import { SNAPSHOTS_PER_NODE_PER_DAY } from '../model/limits.ts';
+import { type Duration, readableSeconds, secondsOf } from '../model/duration.ts';
+import { SNAPSHOT_QUOTA_RESERVE, SNAPSHOTS_PER_NODE_PER_DAY } from '../model/limits.ts';
 import { memoryBytesOf, NODE_TYPES, smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
 import { TIERS } from '../model/tier.ts';
 import type { Config } from './config.ts';
@@ -16,7 +16,7 @@ export function configProblems(config: Config): readonly string[] {
       isProtected(plan) ? PLAN_RULES.flatMap((rule) => rule(plan, `plans.${name}`)) : [],
     ),
     ...Object.entries(config.caches)
-      .filter(([, plan]) => config.plans[plan] === undefined)
+      .filter(([, plan]) => !Object.hasOwn(config.plans, plan))
       .map(
         ([cache, plan]) =>
           `caches.${cache}: there is no plan '${plan}'; use one of ${Object.keys(config.plans).join(', ') || 'the plans you define'}`,
@@ -42,14 +42,18 @@ const dividesTheDay: PlanRule = ({ every }, where) =>
         `${where}.every: '${every}' does not divide a day evenly; use for example 1h, 2h, 3h, 4h, 6h, 8h, 12h or 24h`,
       ];
 
+/** What is left to Redrill: a plan that needs more would lose a slot every day, at the same hour. */
+const BUDGET = SNAPSHOTS_PER_NODE_PER_DAY - SNAPSHOT_QUOTA_RESERVE;
+const CADENCES = ['15m', '30m', '1h', '2h'] as const;
+
 const withinSnapshotQuota: PlanRule = ({ every, nodesPerCache }, where) => {
-  const perDay = DAY_SECONDS / secondsOf(every);
-  const perNode = Math.ceil(perDay / nodesPerCache);
-  if (perNode <= SNAPSHOTS_PER_NODE_PER_DAY) return [];
-  const slowest = [2, 3, 4, 6].find((hours) => 24 / hours / nodesPerCache <= SNAPSHOTS_PER_NODE_PER_DAY) ?? 6;
+  const perNode = (cadence: Duration) => Math.ceil(DAY_SECONDS / secondsOf(cadence) / nodesPerCache);
+  if (perNode(every) <= BUDGET) return [];
+  const shortest = CADENCES.find((cadence) => perNode(cadence) <= BUDGET);
   return [
-    `${where}.every: '${every}' takes ${perNode} manual snapshots per node in 24 h, and ElastiCache allows ${SNAPSHOTS_PER_NODE_PER_DAY}; ` +
-      `use '${slowest}h' or longer, or set nodesPerCache if every cache on this plan has cluster mode off and more nodes`,
+    `${where}.every: '${every}' takes ${perNode(every)} manual snapshots per node in 24 h; ElastiCache allows ` +
+      `${SNAPSHOTS_PER_NODE_PER_DAY}, of which Redrill leaves ${SNAPSHOT_QUOTA_RESERVE} to you; use '${shortest}' or longer, ` +
+      'or set nodesPerCache if every cache on this plan has cluster mode off and more nodes',
   ];
 };
 
@@ -94,7 +98,7 @@ const drillNodeLargeEnough: PlanRule = ({ drill, largestShardGib }, where) => {
   const memory = ((memoryBytesOf(drill.nodeType) ?? 0) / GIB).toFixed(2);
   return [
     `${where}.drill.nodeType: '${drill.nodeType}' has ${memory} GiB, of which a quarter stays reserved, and a shard holds ` +
-      `up to ${largestShardGib} GiB; use '${fits ?? 'more shards'}' or larger`,
+      `up to ${largestShardGib} GiB; ${fits === undefined ? 'no node type holds it: use more shards' : `use '${fits}' or larger`}`,
   ];
 };
 

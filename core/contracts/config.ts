@@ -2,34 +2,38 @@ import { z } from 'zod';
 import { AppError } from '../model/errors.ts';
 import { configProblems } from './config-rules.ts';
 import { plan } from './plan.ts';
+import { fitContract, form } from './problems.ts';
 
 /**
  * The configuration: what is protected, how often, how long it is kept, and who is told. It is parsed when the stacks
  * are synthesised; the plans travel with every Lambda, so a deployment is what changes them.
  */
 
-const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, {
-  error: (issue) => `'${issue.input}' is not a region; write it as eu-west-1`,
-});
+const regionForm = form('a region', 'write it as eu-west-1');
+const region = z.string(regionForm).regex(/^[a-z]{2}(-[a-z]+)+-\d$/, regionForm);
 
-const account = z.string().regex(/^\d{12}$/, {
-  error: (issue) => `'${issue.input}' is not an account id; write its 12 digits as a string`,
-});
+const accountForm = form('an account id', 'write its 12 digits as a string');
+const account = z.string(accountForm).regex(/^\d{12}$/, accountForm);
 
-const planName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, {
-  error: (issue) =>
-    `'${issue.input}' is not a plan name; use lower-case letters, digits and hyphens, at most 32`,
-});
-const cacheId = z.string().regex(/^[a-z](?!.*--)[a-z0-9-]{0,39}(?<!-)$/, {
-  error: (issue) =>
-    `'${issue.input}' is not a replication group id; use 1 to 40 lower-case letters, digits and single hyphens`,
-});
+const planNameForm = form('a plan name', 'use at most 32 lower-case letters, digits and hyphens');
+const planName = z.string(planNameForm).regex(/^[a-z][a-z0-9-]{0,31}$/, planNameForm);
+
+const cacheIdForm = form(
+  'a replication group id',
+  'use at most 40 lower-case letters, digits and single hyphens, the first a letter',
+);
+const cacheId = z.string(cacheIdForm).regex(/^[a-z](?!.*--)[a-z0-9-]{0,39}(?<!-)$/, cacheIdForm);
+
+const vpcForm = form('a VPC id', 'write it as vpc-0123456789abcdef0');
+const subnetForm = form('a subnet id', 'write it as subnet-0123456789abcdef0');
+const emailForm = form('an e-mail address', 'write it as name@example.com');
+const parameterForm = form('the name of an SSM parameter', 'write it as /redrill/heartbeat');
 
 const network = z.strictObject({
   /** An existing VPC of the vault region to drill in, instead of the isolated one that the stack makes. */
-  vpcId: z.string().regex(/^vpc-[0-9a-f]+$/),
+  vpcId: z.string(vpcForm).regex(/^vpc-[0-9a-f]+$/, vpcForm),
   /** Its isolated subnets; they need a route to the S3 gateway endpoint and nothing else. */
-  subnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]+$/)).min(1),
+  subnetIds: z.array(z.string(subnetForm).regex(/^subnet-[0-9a-f]+$/, subnetForm)).min(1),
   availabilityZones: z.array(z.string()).min(1),
 });
 
@@ -51,9 +55,11 @@ const schema = z.strictObject({
   plans: z.record(planName, plan),
   /** Caches named here by id, and their plan. Caches that carry the tag `redrill:plan` are found as well. */
   caches: z.record(cacheId, planName).default({}),
-  alerts: z.strictObject({ emails: z.array(z.email()).default([]) }).default({ emails: [] }),
+  alerts: z.strictObject({ emails: z.array(z.email(emailForm)).default([]) }).default({ emails: [] }),
   /** SSM parameter of the vault region that holds the dead-man's-switch URL. @default no heartbeat */
-  heartbeat: z.strictObject({ parameter: z.string().regex(/^\/[\w./-]+$/) }).optional(),
+  heartbeat: z
+    .strictObject({ parameter: z.string(parameterForm).regex(/^\/[\w./-]+$/, parameterForm) })
+    .optional(),
 });
 
 export type ConfigInput = z.input<typeof schema>;
@@ -68,31 +74,11 @@ export function defineConfig(config: ConfigInput): ConfigInput {
  * @throws AppError `BadConfig` that lists every problem: where, the wrong value, and the fix
  */
 export function parseConfig(input: unknown, file = 'redrill.config.ts'): Config {
-  const parsed = schema.safeParse(input, { reportInput: true });
-  const problems = parsed.success ? configProblems(parsed.data) : parsed.error.issues.flatMap(problemsOf);
-  if (parsed.success && problems.length === 0) return parsed.data;
+  const parsed = fitContract(input, schema, 'the configuration');
+  const problems = parsed.fits ? configProblems(parsed.value) : parsed.problems;
+  if (parsed.fits && problems.length === 0) return parsed.value;
   throw new AppError(
     'BadConfig',
     `${file} cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
   );
-}
-
-function problemsOf(issue: z.core.$ZodIssue): readonly string[] {
-  if (issue.code === 'invalid_union') {
-    // A plan is either protected or not; only the reading that the person meant is worth telling.
-    const input = issue.input as object | undefined;
-    const meant =
-      issue.errors[input !== undefined && 'unprotected' in Object(input) ? 0 : issue.errors.length - 1] ?? [];
-    return meant.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }));
-  }
-  const where = issue.path.join('.') || 'the configuration';
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${where}: '${key}' is not a field; remove it or correct its spelling`);
-  }
-  const value = issue.input === undefined ? 'nothing' : JSON.stringify(issue.input);
-  return [
-    issue.message.includes(String(issue.input))
-      ? `${where}: ${issue.message}`
-      : `${where}: ${issue.message} (it is ${value})`,
-  ];
 }

@@ -1,26 +1,37 @@
 import { z } from 'zod';
 import { DURATION_FORM, type Duration } from '../model/duration.ts';
+import { form } from './problems.ts';
 
 /** What a plan promises and how it keeps the promise. */
 
+const durationForm = form('a duration', 'write 15m, 6h or 30d');
 const duration = z
-  .string()
-  .regex(DURATION_FORM, { error: (issue) => `'${issue.input}' is not a duration; write 15m, 6h or 30d` })
+  .string(durationForm)
+  .regex(DURATION_FORM, durationForm)
   .transform((text) => text as Duration);
+
+const foreverForm = form('a duration', 'write 30d, 364d or forever');
+const durationOrForever = z
+  .string(foreverForm)
+  .refine((text) => text === 'forever' || DURATION_FORM.test(text), foreverForm)
+  .transform((text) => text as Duration | 'forever');
+
+const nodeTypeForm = form('a node type', 'write it as cache.t4g.medium');
+const reasonForm = form('a reason', 'say why caches on this plan need no backups');
 
 const keep = z.strictObject({
   /** How long recovery points of each tier are kept once newer verified ones exist. */
   hourly: duration,
   daily: duration,
   weekly: duration,
-  monthly: z.union([duration, z.literal('forever')]),
+  monthly: durationOrForever,
 });
 
 const drill = z.strictObject({
   /** When a restore drill of every cache on the plan runs (UTC): every night, Sundays, or the first of the month. */
   schedule: z.enum(['daily', 'weekly', 'monthly']),
   /** Node type of the drill's cluster, for example `cache.t4g.medium`. */
-  nodeType: z.string(),
+  nodeType: z.string(nodeTypeForm),
 });
 
 const protectedPlan = z.strictObject({
@@ -42,7 +53,7 @@ const protectedPlan = z.strictObject({
 
 const unprotectedPlan = z.strictObject({
   /** Why caches on this plan have no backups. They are listed as deliberately unprotected. */
-  unprotected: z.string().min(1),
+  unprotected: z.string(reasonForm).min(1, reasonForm),
 });
 
 export const plan = z.union([unprotectedPlan, protectedPlan]);

@@ -89,14 +89,17 @@ export const registryEntry = z.object({
   cache: cacheName,
   plan: planName,
   registeredAt: z.iso.datetime(),
-  /** Newest first, at most {@link RECENT_POINTS}. */
+  /** Newest first; at most {@link RECENT_POINTS} verified ones, and as many others. */
   recent: z.array(pointSummary),
   /** Points up to this slot were released, or looked at and kept on purpose. */
   releasedThrough: slot.optional(),
 });
 export type RegistryEntry = z.output<typeof registryEntry>;
 
-/** How many points the registry remembers: a day and a half of hourly ones, enough for the content gate's median. */
+/**
+ * How many points of each kind the registry remembers: three days of a backup every two hours, enough for the content
+ * gate's median. The others are counted apart, so that a run of suspect points never pushes the last verified ones out.
+ */
 export const RECENT_POINTS = 36;
 
 /** `ingested/<snapshot>.json`: this export needs no further ingest. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { comparison } from './drill.ts';
-import { cacheName, planName, slot, snapshotName, tier, verdict } from './fields.ts';
+import { cacheName, planName, slot, slotOf, snapshotName, tier, verdict } from './fields.ts';
 
 /**
  * What the state machines carry from step to step: names and pointers, never data. Each step's input is picked from its
@@ -72,7 +72,7 @@ export const drillInput = z.object({
   drill: slot,
   startedBy: z.string(),
   /** A slot, or the newest verified one. */
-  choose: z.union([z.literal('latest'), slot]),
+  choose: z.string().transform((raw, context) => (raw === 'latest' ? raw : slotOf(raw, context))),
 });
 export type DrillInput = z.output<typeof drillInput>;
 

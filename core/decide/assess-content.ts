@@ -101,23 +101,28 @@ function contentProblems(
   recent: readonly PointSummary[],
 ): readonly Reason[] {
   if (totals.keys === 0) return [{ code: 'Empty', message: 'it holds no keys at all' }];
-  const since = instantOf(seal.slot).getTime() - RECENT_MS;
-  const counts = recent
-    .filter(
-      (point) =>
-        point.verdict === 'verified' && point.slot < seal.slot && instantOf(point.slot).getTime() >= since,
-    )
-    .map((point) => point.totals.keys);
-  const usual = median(counts);
+  const usual = median(recentCounts(seal, recent));
   if (usual === undefined || usual < SHRINK_MATTERS_FROM_KEYS || totals.keys >= usual * (1 - SHRUNK_BY_SHARE))
     return [];
   const lost = Math.round((1 - totals.keys / usual) * 100);
   return [
     {
       code: 'Shrunk',
-      message: `it holds ${totals.keys} keys, ${lost} % fewer than the median of ${usual} in the last 7 days`,
+      message: `it holds ${totals.keys} keys, ${lost} % fewer than the median of ${usual} of the last verified week`,
     },
   ];
+}
+
+/**
+ * Keys of the verified points in the 7 days that end with the newest of them. Not with this slot: a cache that stays shrunk
+ * would become the usual by waiting a week, and only a person may decide that.
+ */
+function recentCounts(seal: ExportSeal, recent: readonly PointSummary[]): readonly number[] {
+  const verified = recent
+    .filter(({ verdict, slot }) => verdict === 'verified' && slot < seal.slot)
+    .map(({ slot, totals }) => ({ atMs: instantOf(slot).getTime(), keys: totals.keys }));
+  const newestMs = Math.max(...verified.map(({ atMs }) => atMs));
+  return verified.filter(({ atMs }) => atMs >= newestMs - RECENT_MS).map(({ keys }) => keys);
 }
 
 function notices(findings: readonly ShardFinding[]): readonly Reason[] {
@@ -127,7 +132,7 @@ function notices(findings: readonly ShardFinding[]): readonly Reason[] {
   return [
     {
       code: 'ChecksumAbsent',
-      message: `the server wrote shard ${shards} without a checksum; its structure was checked, flipped bits in values would not show`,
+      message: `no checksum in the file of shard ${shards}: its structure was checked, but flipped bits in values would not show`,
     },
   ];
 }

@@ -3,11 +3,17 @@ import type { Tier } from '../model/tier.ts';
 
 const DAY_MS = 86_400_000;
 
+interface Period {
+  readonly tier: Tier;
+  readonly noun: string;
+  readonly periodOf: (instant: Date) => string;
+}
+
 /** The calendar periods in which a tier can be earned, longest first; all UTC, weeks begin on Monday (ISO 8601). */
-const PERIODS: readonly { readonly tier: Tier; readonly periodOf: (instant: Date) => string }[] = [
-  { tier: 'monthly', periodOf: (instant) => instant.toISOString().slice(0, 7) },
-  { tier: 'weekly', periodOf: (instant) => mondayOf(instant).toISOString().slice(0, 10) },
-  { tier: 'daily', periodOf: (instant) => instant.toISOString().slice(0, 10) },
+const PERIODS: readonly Period[] = [
+  { tier: 'monthly', noun: 'month', periodOf: (instant) => instant.toISOString().slice(0, 7) },
+  { tier: 'weekly', noun: 'week', periodOf: (instant) => mondayOf(instant).toISOString().slice(0, 10) },
+  { tier: 'daily', noun: 'day', periodOf: (instant) => instant.toISOString().slice(0, 10) },
 ];
 
 export interface Classification {
@@ -23,14 +29,10 @@ export interface Classification {
  */
 export function classifyTier(slot: Slot, verified: readonly Slot[]): Classification {
   const instant = instantOf(slot);
-  for (const { tier, periodOf } of PERIODS) {
+  for (const { tier, noun, periodOf } of PERIODS) {
     const period = periodOf(instant);
     const taken = verified.some((other) => other !== slot && periodOf(instantOf(other)) === period);
-    if (!taken)
-      return {
-        tier,
-        why: `first verified of its ${tier === 'monthly' ? 'month' : tier === 'weekly' ? 'week' : 'day'} (${period})`,
-      };
+    if (!taken) return { tier, why: `first verified of its ${noun} (${period})` };
   }
   return { tier: 'hourly', why: 'its month, week and day have a verified recovery point already' };
 }

@@ -70,13 +70,16 @@ export function alertOfFreshness({ cache, newest, ageSeconds, rpoSeconds }: Fres
 
 /** What a person reads when that is over. */
 export function alertOfRecovery({ cache, newest, ageSeconds }: Freshness): Alert {
-  const slot = newest === undefined ? 'none yet' : readableSlot(newest.slot);
+  const state =
+    newest === undefined
+      ? `it has none yet, and has been protected for ${readableSeconds(ageSeconds)}`
+      : `the newest verified one is of ${readableSlot(newest.slot)}, ${readableSeconds(ageSeconds)} old`;
   return {
     code: 'RpoMissedResolved',
     severity: 'ticket',
     cache,
     subject: `[Redrill] ${cache}: resolved: recent recovery point`,
-    text: `${cache} is within its recovery point objective again: newest verified recovery point ${slot}, ${readableSeconds(ageSeconds)} old.`,
+    text: `${cache} is within its recovery point objective again: ${state}.`,
   };
 }
 
@@ -95,10 +98,14 @@ export function alertOfLeftover(clusterId: string, ageSeconds: number): Alert {
   };
 }
 
-/** Nothing can be taken from a failed ingest that is not in the vault already; everything else wakes somebody. */
+/**
+ * Wrong content wakes somebody, and so does a lost backup or drill. What is only late does not: outages pass, a failed ingest
+ * is tried again, and if that takes too long, the missed objective wakes somebody.
+ */
 function severityOf(workflow: AlertRequest['workflow'], code: string): Severity {
-  if (code === 'NotVerified' || code === 'RestoreDiffers') return 'page';
-  if (isErrorCode(code) && ERRORS[code].kind === 'transient') return 'ticket';
+  const kind = isErrorCode(code) ? ERRORS[code].kind : undefined;
+  if (kind === 'integrity') return 'page';
+  if (kind === 'transient') return 'ticket';
   return workflow === 'ingest' ? 'ticket' : 'page';
 }
 

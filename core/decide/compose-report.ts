@@ -60,17 +60,21 @@ function failures(
   const accounted = comparison.keysCompared + comparison.keysExpired;
   if (comparison.mismatches > 0 || accounted !== comparison.keysExpected) {
     const where = comparison.mismatched.length > 0 ? ` (${comparison.mismatched.join(', ')})` : '';
+    const differs =
+      comparison.mismatches > 0
+        ? `${comparison.mismatches} parts of the content digest differ${where}`
+        : 'keys are missing or too many';
     reasons.push({
       code: 'RestoreDiffers',
       message:
-        `${comparison.mismatches} parts of the content digest differ${where}: of ${comparison.keysExpected} keys recorded, ` +
+        `${differs}: of ${comparison.keysExpected} keys recorded, ` +
         `${comparison.keysCompared} are present and ${comparison.keysExpired} expired`,
     });
   }
   if (achieved !== undefined && target !== undefined && achieved > target) {
     reasons.push({
       code: 'RtoMissed',
-      message: `restoring took ${readableSeconds(achieved)}, and the plan asks for ${readableSeconds(target)}`,
+      message: `restoring took ${readableSeconds(achieved)}, ${readableSeconds(achieved - target)} more than the ${readableSeconds(target)} that the plan allows`,
     });
   }
   return reasons;

@@ -12,12 +12,12 @@ export function oldestPerCache(seals: readonly ExportSeal[]): readonly ExportSea
   return [...oldest.values()];
 }
 
-/** Tries of one export: the first two quarters of an hour apart, then hourly, until the landing bucket lets go of it. */
+/** Tries of one export: two pauses of a quarter of an hour, then hourly ones for the week that the landing bucket keeps it. */
 const MAX_ATTEMPTS = 7 * 24;
 const PAUSE_MS = { early: 15 * 60_000, later: 60 * 60_000 } as const;
 
 /**
- * The number of the next try to start; undefined while one is running, succeeded or failed a moment ago. Step Functions
+ * The number of the next try to start; undefined while one is running, or the last one ended a moment ago. Step Functions
  * never reuses a name, so each try has its own.
  */
 export async function nextAttempt(
@@ -25,13 +25,12 @@ export async function nextAttempt(
   now: Date,
   find: (name: string) => ReturnType<Workflows['find']>,
 ): Promise<number | undefined> {
+  let pausedUntilMs = 0;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const execution = await find(executionNameOf(cache, slot, attempt));
-    if (execution === undefined) return attempt;
+    if (execution === undefined) return now.getTime() < pausedUntilMs ? undefined : attempt;
     if (execution.stoppedAt === undefined || execution.status === 'RUNNING') return undefined;
-    const pauseMs = attempt <= 2 ? PAUSE_MS.early : PAUSE_MS.later;
-    const isLast = (await find(executionNameOf(cache, slot, attempt + 1))) === undefined;
-    if (isLast && now.getTime() - execution.stoppedAt.getTime() < pauseMs) return undefined;
+    pausedUntilMs = execution.stoppedAt.getTime() + (attempt <= 2 ? PAUSE_MS.early : PAUSE_MS.later);
   }
   return undefined;
 }

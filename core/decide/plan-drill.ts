@@ -19,13 +19,10 @@ export function choosePoint<Point extends Pick<PointSummary, 'slot' | 'verdict'>
     .sort((one, other) => (one.slot < other.slot ? 1 : -1));
   const chosen = choose === 'latest' ? verified[0] : verified.find(({ slot }) => slot === choose);
   if (chosen !== undefined) return chosen;
-  const wanted =
-    choose === 'latest'
-      ? 'a verified recovery point'
-      : `a verified recovery point of ${readableSlot(choose)}`;
+  const when = choose === 'latest' ? '' : ` at ${readableSlot(choose)}`;
   throw new AppError(
     'NoRecoveryPoint',
-    `there is no ${wanted.slice(2)} of ${cache} in the vault, so there is nothing to drill`,
+    `there is no verified recovery point of ${cache}${when} in the vault, so there is nothing to drill`,
   );
 }
 

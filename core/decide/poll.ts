@@ -2,7 +2,7 @@ import type { Polled } from '../contracts/steps.ts';
 
 /**
  * How long to wait before looking again: often at first, seldom later, so that a long wait stays far below the 25,000
- * events of an execution. At most 10 events a poll: 4 h of waiting are about 60 + 36 polls, under 1,000 events.
+ * events of an execution. At most 10 events a poll: 2 h of waiting are 30 + 50 + 12 polls, under 1,000 events.
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html (checked 2026-11-21)
  */
 export function waitSecondsAfter(elapsedSeconds: number): number {

@@ -13,7 +13,7 @@ export function secondsOf(duration: Duration): number {
 
 /** `2 h 05 min`, `40 s`, `3 d 4 h`: the two largest units, for people. */
 export function readableSeconds(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (Math.round(seconds) < 60) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;

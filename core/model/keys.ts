@@ -1,5 +1,5 @@
 import type { SnapshotName } from './names.ts';
-import { parseSlot, type Slot } from './slot.ts';
+import { isSlot, type Slot } from './slot.ts';
 import { TIERS, type Tier } from './tier.ts';
 
 /** Where everything lies, in the landing, vault and staging buckets. The vault's keys are its catalogue. */
@@ -51,6 +51,6 @@ export const stagingKeys = {
 export function pointOfKey(key: string): PointAddress | undefined {
   const [tier, cache, slot] = key.split('/');
   const known = TIERS.find((each) => each === tier);
-  if (known === undefined || cache === undefined || slot === undefined || slot === '') return undefined;
-  return { tier: known, cache, slot: parseSlot(slot) };
+  if (known === undefined || cache === undefined || slot === undefined || !isSlot(slot)) return undefined;
+  return { tier: known, cache, slot };
 }

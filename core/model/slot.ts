@@ -14,13 +14,14 @@ export function slotAt(instant: Date): Slot {
 
 /** @throws AppError `BadSlot` unless `raw` is a real instant in the form `20261121T060000Z` */
 export function parseSlot(raw: string): Slot {
-  const parts = FORM.exec(raw);
-  if (parts !== null) {
-    const [, year, month, day, hour, minute] = parts;
-    const instant = new Date(`${year}-${month}-${day}T${hour}:${minute}:00.000Z`);
-    if (!Number.isNaN(instant.getTime()) && slotAt(instant) === raw) return raw as Slot;
-  }
+  if (isSlot(raw)) return raw;
   throw new AppError('BadSlot', `'${raw}' is not a slot; write it as 20261121T060000Z (UTC, to the minute)`);
+}
+
+/** Whether `raw` is a real instant in the form `20261121T060000Z`; the thirtieth of February is not. */
+export function isSlot(raw: string): raw is Slot {
+  const instant = instantOf(raw as Slot);
+  return !Number.isNaN(instant.getTime()) && slotAt(instant) === raw;
 }
 
 export function instantOf(slot: Slot): Date {

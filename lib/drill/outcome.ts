@@ -46,7 +46,8 @@ function restoreDiffers(scope: Construct): Pass {
     parameters: {
       Error: 'RestoreDiffers',
       Cause: JsonPath.format(
-        'the drill of {} at {} did not pass; {} says why',
+        '{} (the drill of {} at {}; its report is {})',
+        JsonPath.stringAt('$.recorded.reason'),
         JsonPath.stringAt('$.cache'),
         JsonPath.stringAt('$.drill'),
         JsonPath.stringAt('$.recorded.report'),

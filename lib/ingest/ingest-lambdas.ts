@@ -55,7 +55,7 @@ export class IngestLambdas extends Construct {
       environment: { landingBucket, vaultBucket, vaultKey: vaultKeyArn },
       permissions: [
         landing.list(),
-        ...landing.read(FILES, SEALS),
+        ...landing.read(FILES),
         vault.list(),
         ...vault.read(...POINTS),
         ...vault.copyInto(...POINTS),

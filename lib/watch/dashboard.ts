@@ -47,10 +47,17 @@ function numbers(): IWidget {
   });
 }
 
-/** Caches come and go, so they are searched for. */
-function perCache(metricName: string, statistic: string, period: Duration): MathExpression {
+interface SearchOptions {
+  /** Dimension that tells the lines apart. */
+  readonly by: string;
+  readonly statistic: string;
+  readonly period: Duration;
+}
+
+/** Caches come and go, so what is measured of each is searched for. */
+function search(metricName: string, { by, statistic, period }: SearchOptions): MathExpression {
   return new MathExpression({
-    expression: `SEARCH('{${METRICS.namespace},cache} MetricName="${metricName}"', '${statistic}', ${period.toSeconds()})`,
+    expression: `SEARCH('{${METRICS.namespace},${by}} MetricName="${metricName}"', '${statistic}', ${period.toSeconds()})`,
     label: '',
     usingMetrics: {},
     period,
@@ -61,7 +68,7 @@ function rpoUsed(): IWidget {
   return new GraphWidget({
     title: 'RPO used, by cache (1 is the objective)',
     width: HALF_WIDTH,
-    left: [perCache(METRICS.rpoUsed, 'Maximum', QUARTER_HOUR)],
+    left: [search(METRICS.rpoUsed, { by: 'cache', statistic: Stats.MAXIMUM, period: QUARTER_HOUR })],
     leftAnnotations: [{ value: 1, label: 'objective' }],
     leftYAxis: { min: 0 },
   });
@@ -69,9 +76,11 @@ function rpoUsed(): IWidget {
 
 function recoveryPoints(): IWidget {
   return new GraphWidget({
-    title: 'Recovery points admitted',
+    title: 'Recovery points admitted, by verdict',
     width: HALF_WIDTH,
-    left: [redrillMetric(METRICS.recoveryPoints, { period: Duration.hours(1), statistic: Stats.SUM })],
+    left: [
+      search(METRICS.recoveryPoints, { by: 'verdict', statistic: Stats.SUM, period: Duration.hours(1) }),
+    ],
   });
 }
 
@@ -79,8 +88,8 @@ function drills(): IWidget {
   return new GraphWidget({
     title: 'Drills: achieved RTO (s), and failures',
     width: HALF_WIDTH,
-    left: [perCache(METRICS.drillRtoSeconds, 'Maximum', DAY)],
-    right: [redrillMetric(METRICS.drillsFailed, { period: DAY, statistic: Stats.SUM })],
+    left: [search(METRICS.drillRtoSeconds, { by: 'cache', statistic: Stats.MAXIMUM, period: DAY })],
+    right: [search(METRICS.drillsFailed, { by: 'cache', statistic: Stats.SUM, period: DAY })],
   });
 }
 

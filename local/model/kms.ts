@@ -10,7 +10,7 @@ export type KeyUse = 'kms:Decrypt' | 'kms:DescribeKey' | 'kms:Encrypt' | 'kms:Ge
 
 export interface Kms {
   readonly service: Service;
-  readonly handlers: readonly ResourceHandler[];
+  readonly resourceHandlers: readonly ResourceHandler[];
   /**
    * Lets another service use a key for its caller: identity and key policy, with `kms:ViaService`,
    * `kms:CallerAccount` and the encryption context as condition keys, then the state of the key.
@@ -33,7 +33,7 @@ export function createKms({ clock }: { readonly clock: VirtualClock }): Kms {
   const keys = new KeyStore(clock);
   return {
     service: { name: 'kms', operations: { ...readOperations(keys), ...stateOperations(keys) } },
-    handlers: keyHandlers(keys),
+    resourceHandlers: keyHandlers(keys),
     authorizeUse: (call, keyId, use, encryptionContext = {}) => {
       const key = keys.find(call, keyId);
       if (key === undefined) throw useRefused(call, 'NotFound', `Key '${keyId}' does not exist`);

@@ -35,7 +35,7 @@ export interface SnsOptions {
 
 export interface Sns {
   readonly service: Service;
-  readonly handlers: readonly ResourceHandler[];
+  readonly resourceHandlers: readonly ResourceHandler[];
   /** Everything published, in order. */
   readonly messages: readonly PublishedMessage[];
 }
@@ -57,7 +57,7 @@ export function createSns({ clock, kms, subscriptions = 'confirmed' }: SnsOption
         ...subscriptionOperations(topics),
       },
     },
-    handlers: topicHandlers(topics),
+    resourceHandlers: topicHandlers(topics),
     messages,
   };
 }

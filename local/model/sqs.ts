@@ -35,7 +35,7 @@ interface SendInput {
 
 export interface Sqs {
   readonly service: Service;
-  readonly handlers: readonly ResourceHandler[];
+  readonly resourceHandlers: readonly ResourceHandler[];
   /** What lies in a queue now, oldest first; empty for a queue that does not exist. */
   messagesIn(queueArn: string): readonly QueuedMessage[];
 }
@@ -55,7 +55,7 @@ export function createSqs({ clock }: { readonly clock: VirtualClock }): Sqs {
   };
   return {
     service: { name: 'sqs', operations: operationsOn(queues, messagesIn) },
-    handlers: [queueHandler(queues), queuePolicyHandler(queues)],
+    resourceHandlers: [queueHandler(queues), queuePolicyHandler(queues)],
     messagesIn,
   };
 }

@@ -20,7 +20,7 @@ interface Parameter {
 
 export interface Ssm {
   readonly service: Service;
-  readonly handlers: readonly ResourceHandler[];
+  readonly resourceHandlers: readonly ResourceHandler[];
 }
 
 interface Dependencies {
@@ -52,7 +52,7 @@ export function createSsm({ clock, kms }: { readonly clock: VirtualClock; readon
         },
       },
     },
-    handlers: [parameterHandler(parameters, clock)],
+    resourceHandlers: [parameterHandler(parameters, clock)],
   };
 }
 

@@ -87,7 +87,7 @@ async function readPayload(
     bound.input[name] = readUpload(request, bound.input);
     return;
   }
-  const text = await verifiedXml(request, operation.name);
+  const text = await verifiedXml(request, operation.name, bound.boundHeaders);
   if (text === '') throw invalidRequest(`the body of ${operation.name} is missing`);
   bound.input[name] = readXmlStructure(schema, parseXml(text), `${operation.name}.${name}`);
 }

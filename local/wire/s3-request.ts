@@ -96,11 +96,19 @@ const DIGEST_REQUIRED: ReadonlySet<string> = new Set([
   'PutObjectRetention',
 ]);
 
-/** An XML body, once every digest that came with it was found right. @throws ServiceError `BadDigest` */
-export async function verifiedXml(request: WireRequest, operation: string): Promise<string> {
+/**
+ * An XML body, once every digest of it that came along was found right. A checksum header that is bound to a member of
+ * the input speaks of the object instead (CompleteMultipartUpload).
+ * @throws ServiceError `BadDigest`
+ */
+export async function verifiedXml(
+  request: WireRequest,
+  operation: string,
+  boundHeaders: ReadonlySet<string>,
+): Promise<string> {
   const body = await request.body();
   const digests = Object.entries(request.headers).filter(
-    ([header]) => header === 'content-md5' || isChecksumHeader(header),
+    ([header]) => header === 'content-md5' || (isChecksumHeader(header) && !boundHeaders.has(header)),
   );
   if (digests.length === 0 && DIGEST_REQUIRED.has(operation))
     throw invalidRequest('Missing required header for this request: Content-MD5 OR x-amz-checksum-*');

@@ -17,7 +17,7 @@ export function writeXmlMembers(members: Members, value: object, path: string): 
   for (const [name, schema] of members) {
     const member = left.get(name);
     left.delete(name);
-    if (member === undefined) continue;
+    if (member === undefined || schema.getMergedTraits().xmlAttribute) continue;
     const tag = schema.getMemberTraits().xmlName ?? schema.getMergedTraits().xmlName ?? name;
     xml += writeXmlMember(schema, tag, member, `${path}.${name}`);
   }
@@ -32,9 +32,26 @@ function writeXmlMember(schema: NormalizedSchema, tag: string, value: unknown, p
   if (schema.isStructSchema()) {
     if (typeof value !== 'object' || value === null)
       throw new MalformedOutputError(path, 'expected an object');
-    return element(tag, writeXmlMembers(schema.structIterator(), value, path));
+    return element(
+      tag,
+      writeXmlMembers(schema.structIterator(), value, path),
+      writeAttributes(schema, value, path),
+    );
   }
   return element(tag, escapeXml(writeText(schema, value, path, 'date-time')));
+}
+
+/** The namespace that the structure declares and the members that are attributes of its element (`xsi:type`). */
+function writeAttributes(schema: NormalizedSchema, value: object, path: string): string {
+  const [prefix, uri] = schema.getMergedTraits().xmlNamespace ?? [];
+  let attributes = uri === undefined ? '' : ` xmlns${prefix ? `:${prefix}` : ''}="${uri}"`;
+  for (const [name, member] of schema.structIterator()) {
+    const { xmlAttribute, xmlName = name } = member.getMergedTraits();
+    const given = Object.entries(value).find(([key]) => key === name)?.[1];
+    if (!xmlAttribute || given === undefined) continue;
+    attributes += ` ${xmlName}="${escapeXml(writeText(member, given, `${path}.${name}`, 'date-time'))}"`;
+  }
+  return attributes;
 }
 
 function writeXmlList(schema: NormalizedSchema, tag: string, value: unknown, path: string): string {

@@ -2,7 +2,22 @@ import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContentDigest, compareDigests, digestDump, type RdbSummary } from '../../rdb/index.ts';
-import { read } from '../unit/rdb/build.ts';
+import {
+  be,
+  bytes,
+  double,
+  file,
+  intset,
+  key,
+  le,
+  len,
+  listpack,
+  lzf,
+  read,
+  str,
+  ziplist,
+  zipmap,
+} from '../unit/rdb/build.ts';
 import { type Command, commandsOf, run } from '../unit/rdb/real-data.ts';
 import { type RealServer, startServer } from '../unit/rdb/real-server.ts';
 
@@ -224,6 +239,66 @@ async function copyStreams(from: Redis, to: Redis): Promise<void> {
     if (payload) await to.restore(key, 0, payload, 'REPLACE');
   }
 }
+
+describe('the ways that data is stored', () => {
+  it('all occur in what is compared here', async () => {
+    const encodings = new Set<string>();
+    for (const options of [[], UNPACKED, PACKED]) {
+      const { client } = await start(options);
+      await run(client, commandsOf(expiresFromMs));
+      for (const name of await client.keys('*')) {
+        encodings.add(`${await client.type(name)} ${await client.object('ENCODING', name)}`);
+      }
+    }
+    expect([...encodings].sort()).toEqual([
+      ...[
+        'hash hashtable',
+        'hash listpack',
+        'list quicklist',
+        'set hashtable',
+        'set intset',
+        'stream stream',
+      ],
+      ...['string embstr', 'string int', 'string raw', 'zset listpack', 'zset skiplist'],
+    ]);
+  });
+
+  it('up to Redis 6.2 have the digest that a server gives them on loading', async () => {
+    const id = (ms: number) => bytes(be(ms, 8), be(0, 8));
+    const node = listpack(2, 1, 1, 'a', 0, 2, 0, 0, '1', 4, 3, 1, 0, 'gone', 4, 2, 4, 0, '2', 4);
+    const group = (name: string, ms: number) => bytes(str(name), len(ms), len(0));
+    const pending = bytes(len(1), id(5), le(99, 8), len(2), len(1), str('alice'), le(1, 8), len(1), id(5));
+    const nobody = bytes(len(0), len(0));
+    const stream = bytes(len(1), str(id(5)), str(node), len(2), len(9), len(0), len(5));
+    const groups = bytes(
+      ...[group('ahead', 10), nobody, group('first', 5), pending, group('last', 9), nobody],
+      ...[group('new', 0), nobody, group('within', 7), nobody],
+    );
+    const old = file(
+      'REDIS0009',
+      key(1, 'list', len(2), str('a'), [0xc0, 5]),
+      key(10, 'list:ziplist', str(ziplist('a', 5, 'x'.repeat(300), -70000))),
+      key(14, 'list:quicklist', len(2), str(ziplist('a', 12)), lzf(ziplist('y'.repeat(500), 3))),
+      key(2, 'set', len(2), str('a'), str('7')),
+      key(11, 'set:intset', str(intset(4, -6, 5, 70000))),
+      key(3, 'zset', len(3), str('a'), [3], '1.5', str('b'), [254], str('c'), [2], '-0'),
+      key(5, 'zset:2', len(1), str('a'), double(0.1)),
+      key(12, 'zset:ziplist', str(ziplist('c', '-inf', 'd', 0, 'a', '0.10000000000000001'))),
+      key(4, 'hash', len(1), str('f'), lzf('z'.repeat(100))),
+      key(9, 'hash:zipmap', str(zipmap({ f: '1', g: 'v'.repeat(260) }, 2))),
+      key(13, 'hash:ziplist', str(ziplist('f', 1, 'g', ''))),
+      key(15, 'stream', stream, groups),
+      key(15, 'stream:empty', len(0), len(0), len(7), len(0), len(1), group('g', 7), nobody),
+    );
+    const expected = read(old);
+    for (const options of [PACKED, UNPACKED]) {
+      const loaded = await start(options, old);
+      const again = read(await loaded.save());
+      expect(again.keys).toBe(13);
+      expect(again.digest?.toBytes()).toEqual(expected.digest?.toBytes());
+    }
+  });
+});
 
 describe('random data', () => {
   let packed: RealServer;

@@ -1,22 +1,23 @@
 import type { Timer, VirtualClock } from '../../clock.ts';
+import type { Fabric } from '../../dispatch.ts';
+import { regionOf } from '../lambda/ports.ts';
+import { isRefusal } from '../lambda/refuse.ts';
 import type { Principal } from '../service.ts';
 import type { AlarmChange, AlarmConfiguration, AlarmState } from './alarm.ts';
 import { type Datapoints, evaluate, type Verdict } from './evaluate.ts';
 import type { MetricStore } from './metrics.ts';
 
-/** Sends an alarm's notification to a topic, as the service that raises it. */
+/** A notification that an alarm sends to a topic. */
 export interface TopicNotice {
-  readonly topicArn: string;
-  readonly region: string;
-  readonly subject: string;
-  readonly message: string;
-  /** `cloudwatch.amazonaws.com`, in the alarm's account. */
+  /** `cloudwatch.amazonaws.com`, on behalf of the alarm. */
   readonly principal: Principal;
-  /** `aws:SourceAccount` and `aws:SourceArn`, for the topic's policy. */
-  readonly conditions: Readonly<Record<string, string>>;
+  readonly TopicArn: string;
+  readonly Subject: string;
+  readonly Message: string;
 }
 
-export type PublishNotice = (notice: TopicNotice) => Promise<unknown>;
+/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+const MAX_SUBJECT_LENGTH = 99;
 
 export interface Alarm {
   readonly configuration: AlarmConfiguration;
@@ -40,16 +41,16 @@ interface LiveAlarm {
 export class Alarms {
   readonly #clock: VirtualClock;
   readonly #metrics: MetricStore;
-  readonly #publish: PublishNotice;
+  readonly #fabric: Pick<Fabric, 'call'>;
   readonly #alarms = new Map<string, LiveAlarm>();
   readonly #failures: { readonly notice: TopicNotice; readonly error: unknown }[] = [];
   /** One timer for all alarms, at the earliest period that ends. */
   #timer: { readonly at: number; readonly timer: Timer } | undefined;
 
-  constructor(clock: VirtualClock, metrics: MetricStore, publish: PublishNotice) {
+  constructor(clock: VirtualClock, metrics: MetricStore, fabric: Pick<Fabric, 'call'>) {
     this.#clock = clock;
     this.#metrics = metrics;
-    this.#publish = publish;
+    this.#fabric = fabric;
   }
 
   get all(): readonly Alarm[] {
@@ -126,9 +127,12 @@ export class Alarms {
   }
 
   async #notify(notice: TopicNotice): Promise<void> {
+    const { principal, ...input } = notice;
+    const region = regionOf(notice.TopicArn);
     try {
-      await this.#publish(notice);
+      await this.#fabric.call({ service: 'sns', operation: 'Publish', region, principal, input });
     } catch (error) {
+      if (!isRefusal(error)) throw error;
       this.#failures.push({ notice, error });
     }
   }
@@ -170,11 +174,9 @@ function noticeOf(configuration: AlarmConfiguration, change: AlarmChange, topicA
     },
   };
   return {
-    topicArn,
-    region,
-    subject: `${change.to}: "${name}" in ${region}`.slice(0, 100),
-    message: JSON.stringify(message),
-    principal: { kind: 'service', arn: 'cloudwatch.amazonaws.com', account },
-    conditions: { 'aws:SourceAccount': account, 'aws:SourceArn': arn },
+    principal: { kind: 'service', arn: 'cloudwatch.amazonaws.com', account, sourceArn: arn },
+    TopicArn: topicArn,
+    Subject: `${change.to}: "${name}" in ${region}`.slice(0, MAX_SUBJECT_LENGTH),
+    Message: JSON.stringify(message),
   };
 }

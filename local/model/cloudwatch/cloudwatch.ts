@@ -1,9 +1,10 @@
 import type { VirtualClock } from '../../clock.ts';
 import type { ResourceHandler } from '../../cloudformation/resource.ts';
+import type { Fabric } from '../../dispatch.ts';
 import type { LogStore } from '../logs.ts';
 import type { Service } from '../service.ts';
 import { ALARM_PROPERTIES, parseAlarm } from './alarm.ts';
-import { Alarms, type PublishNotice } from './alarms.ts';
+import { Alarms } from './alarms.ts';
 import { Dashboards, dashboardHandler } from './dashboards.ts';
 import { readEmbeddedMetrics } from './emf.ts';
 import type { MetricStore } from './metrics.ts';
@@ -14,8 +15,8 @@ export interface CloudWatchOptions {
   /** Log groups whose lines may carry embedded metrics. */
   readonly logs: LogStore;
   readonly metrics: MetricStore;
-  /** Publishes an alarm's notification to SNS, its topic policy enforced. */
-  readonly publish: PublishNotice;
+  /** Leads to SNS, where alarms publish as `cloudwatch.amazonaws.com`. */
+  readonly fabric: Pick<Fabric, 'call'>;
 }
 
 export interface CloudWatch {
@@ -25,9 +26,9 @@ export interface CloudWatch {
 }
 
 /** Metrics, alarms and dashboards. */
-export function createCloudWatch({ clock, logs, metrics, publish }: CloudWatchOptions): CloudWatch {
+export function createCloudWatch({ clock, logs, metrics, fabric }: CloudWatchOptions): CloudWatch {
   readEmbeddedMetrics(logs, metrics);
-  const alarms = new Alarms(clock, metrics, publish);
+  const alarms = new Alarms(clock, metrics, fabric);
   const dashboards = new Dashboards();
   return {
     service: { name: 'monitoring', operations: monitoringOperations({ metrics, alarms, dashboards }) },

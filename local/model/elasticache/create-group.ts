@@ -164,15 +164,42 @@ function bringUp(context: Context, state: RegionState, group: Group, seeds: read
     group.status = 'create-failed';
     tell(context, state, group, `Failed to create replication group ${group.id}: ${outcome.reason.message}`);
   };
-  const delayMs = context.durationMs('create', group.arn);
-  if (!context.strikes('freeze', 'CreateReplicationGroup', group.region, group.id)) {
-    whenDone(context, work, delayMs, settle);
+  if (context.strikes('freeze', 'CreateReplicationGroup', group.region, group.id)) {
+    holdBack(context, state, group, { work, settle });
     return;
   }
+  whenDone(context, work, context.durationMs('create', group.arn), settle);
+}
+
+/** When ElastiCache gives a group up that does not come up: no figure is published. */
+const GIVEN_UP_AFTER_MS = 80 * 60_000;
+
+interface BringingUp {
+  readonly work: Promise<void>;
+  readonly settle: (outcome: PromiseSettledResult<void>) => Promise<void>;
+}
+
+/** A frozen group stays `creating`, in which it cannot be deleted, until it is thawed or given up as `create-failed`. */
+function holdBack(context: Context, state: RegionState, group: Group, { work, settle }: BringingUp): void {
   const held = context.clock.track(work);
   held.catch(() => undefined);
+  const givingUp = context.clock.at(context.clock.now() + GIVEN_UP_AFTER_MS, () => {
+    group.thaw = undefined;
+    void context.clock.track(async () => {
+      await held.catch(() => undefined);
+      await stopProcesses(group);
+      group.status = 'create-failed';
+      tell(
+        context,
+        state,
+        group,
+        `Failed to create replication group ${group.id}: it did not come up in time`,
+      );
+    });
+  });
   group.thaw = () => {
     group.thaw = undefined;
+    givingUp.cancel();
     whenDone(context, held, 0, settle);
   };
 }

@@ -17,7 +17,7 @@ import type { Place } from './names.ts';
 import { describeParameterGroups, describeParameters } from './parameter-groups.ts';
 import { resourceHandlers } from './resource-handlers.ts';
 import { deleteSnapshot, describeSnapshots } from './snapshots.ts';
-import type { RegionState } from './state.ts';
+import type { Group, RegionState } from './state.ts';
 import { describeSubnetGroups } from './subnet-groups.ts';
 import { addTags, listTags, removeTags } from './tags.ts';
 import { describeUserGroups, describeUsers } from './users.ts';
@@ -44,6 +44,8 @@ export interface ElastiCacheModel {
   readonly resourceHandlers: readonly ResourceHandler[];
   /** The running nodes of a replication group, primaries first in every shard; empty when there is no such group. */
   nodesOf(account: string, region: string, replicationGroupId: string): readonly CacheNode[];
+  /** Where the servers listen that a function with one of these security groups may reach, by the groups' rules. */
+  routesFor(securityGroupIds: readonly string[]): readonly { readonly host: string; readonly port: number }[];
   /**
    * Lets what a `freeze` fault holds go on: a group or a snapshot.
    * @returns whether there was anything to let go on
@@ -67,6 +69,8 @@ export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel
     taggingSource: taggingSource(context),
     resourceHandlers: resourceHandlers(context),
     nodesOf: (account, region, id) => nodesOf(context.stateOf({ account, region }), id),
+    routesFor: (securityGroupIds) =>
+      [...states.values()].flatMap((state) => routesFor(context, state, securityGroupIds)),
     thaw: (resource) => thaw(context, resource),
     caFile: async () => (await context.tls()).caFile,
     close: async () => {
@@ -146,6 +150,14 @@ function nodesOf(state: RegionState, replicationGroupId: string): readonly Cache
       return [{ cacheClusterId, shardId: id, role, server: node, customer }];
     }),
   );
+}
+
+function routesFor({ network }: Context, state: RegionState, from: readonly string[]) {
+  const admits = ({ securityGroupIds, port }: Group) =>
+    securityGroupIds.some((to) => from.some((group) => network.allows(group, to, port)));
+  return [...state.groups.values()]
+    .filter(admits)
+    .flatMap(({ id }) => nodesOf(state, id).map(({ customer }) => customer));
 }
 
 function thaw(context: Context, { name, ...place }: Named): boolean {

@@ -14,7 +14,7 @@ interface Way {
 interface Destination {
   readonly host?: string;
   readonly port?: number | string;
-  readonly path?: string;
+  readonly path?: string | null;
   readonly lookup?: net.LookupFunction;
 }
 
@@ -33,7 +33,8 @@ export function confineNetwork(policy: NetworkPolicy, routes: () => readonly Rou
     const { destination, listener } = parseConnect(args);
     const host = normalizeHost(destination.host);
     const port = Number(destination.port);
-    const way = destination.path === undefined ? wayTo(policy, routes(), host, port) : undefined;
+    // Sockets of the file system would lead past all this; Node's http passes `path: null`.
+    const way = destination.path ? undefined : wayTo(policy, routes(), host, port);
     if (way?.shownAddress !== undefined) showAddress(this, way.shownAddress, port);
     const options = way === undefined ? refused(host, port) : redirected(destination, host, way);
     return Reflect.apply(connect, this, [options, listener]);

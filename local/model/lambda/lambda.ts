@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ResourceHandler } from '../../cloudformation/resource.ts';
-import { type Principal, type Service, ServiceError } from '../service.ts';
+import { type Service, ServiceError } from '../service.ts';
 import { DEFAULT_EVENT_INVOKE, deliverEvent, type EventInvokeConfiguration } from './event-queue.ts';
 import type { ExecutionEnvironment, Outcome } from './execution-environment.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
@@ -24,7 +24,7 @@ export interface Lambda {
   readonly service: Service;
   readonly resourceHandlers: readonly ResourceHandler[];
   /** Runs a function to its end in process, without a call through the fabric (no authorisation, no faults). */
-  invoke(functionArn: string, payload: unknown, principal?: Principal): Promise<Outcome>;
+  invoke(functionArn: string, payload: unknown): Promise<Outcome>;
   /** Kills the processes that run an invocation with this role now. @returns how many */
   killInvocationsOf(roleArn: string): number;
   /** Ends every child process. */

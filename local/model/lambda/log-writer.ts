@@ -1,7 +1,7 @@
 import { type LogStore, logStreamArn } from '../logs.ts';
-import { ServiceError } from '../service.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
 import { type ActsAsRole, accountOf } from './ports.ts';
+import { isRefusal } from './refuse.ts';
 
 /**
  * Writes a function's lines to its log group with the function's role, as Lambda does. Where the role may not, the
@@ -58,7 +58,7 @@ export function mayAs(
     );
     return true;
   } catch (error) {
-    if (error instanceof ServiceError) return false;
+    if (isRefusal(error)) return false;
     throw error;
   }
 }

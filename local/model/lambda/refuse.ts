@@ -1,4 +1,4 @@
-import { NotModelledError } from '../service.ts';
+import { NotModelledError, ServiceError } from '../service.ts';
 
 /** Refuses by name every member of `value` that is neither known nor undefined. */
 export function refuseUnknown(what: string, value: unknown, known: readonly string[]): void {
@@ -12,4 +12,9 @@ export function refuseUnless<T>(what: string, value: T | undefined, modelled: re
   if (value !== undefined && !modelled.includes(value)) {
     throw new NotModelledError(`${what} = ${JSON.stringify(value)}`);
   }
+}
+
+/** What AWS would refuse, too; something that is not modelled must never pass for that. */
+export function isRefusal(error: unknown): error is ServiceError {
+  return error instanceof ServiceError && !(error instanceof NotModelledError);
 }

@@ -1,12 +1,11 @@
 import type { CreatedResource, ResourceDeclaration, ResourceHandler } from '../../cloudformation/resource.ts';
-import { ServiceError } from '../service.ts';
 import { DEFAULT_EVENT_INVOKE } from './event-queue.ts';
 import { FUNCTION_PROPERTIES, invalidParameter, parseFunction } from './function-configuration.ts';
 import type { Functions } from './lambda.ts';
 import { mayAs } from './log-writer.ts';
 import type { FunctionPolicies } from './permissions.ts';
 import type { ActsAsRole, Roles } from './ports.ts';
-import { refuseUnless } from './refuse.ts';
+import { isRefusal, refuseUnless } from './refuse.ts';
 
 interface ResourceContext {
   readonly acts: ActsAsRole;
@@ -48,7 +47,7 @@ function functionHandler(functions: Functions, { acts, roles }: ResourceContext)
       try {
         roles.assumeForService(configuration.roleArn, 'lambda.amazonaws.com');
       } catch (error) {
-        if (!(error instanceof ServiceError) || error.code !== 'AccessDenied') throw error;
+        if (!isRefusal(error)) throw error;
         throw invalidParameter('The role defined for the function cannot be assumed by Lambda.');
       }
       const missing =

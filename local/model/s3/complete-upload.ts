@@ -92,12 +92,15 @@ function chosenParts(upload: MultipartUpload, listed: readonly CompletedPart[]):
       message: 'The XML you provided was not well-formed or did not validate against our published schema',
       status: 400,
     });
+  checkOrder(listed);
+  return listed.map((part, index) => chosenPart(upload, part, { last: index === listed.length - 1 }));
+}
+
+function checkOrder(listed: readonly CompletedPart[]): void {
+  const modelled = ['PartNumber', 'ETag', ...CHECKSUM_MEMBERS];
   let before = 0;
-  return listed.map((part, index) => {
-    refuseUnmodelled(part, {
-      operation: 'CompleteMultipartUpload.MultipartUpload.Parts',
-      modelled: ['PartNumber', 'ETag', ...CHECKSUM_MEMBERS],
-    });
+  for (const part of listed) {
+    refuseUnmodelled(part, { operation: 'CompleteMultipartUpload.MultipartUpload.Parts', modelled });
     const number = part.PartNumber ?? 0;
     if (number <= before)
       throw new S3Error({
@@ -107,8 +110,7 @@ function chosenParts(upload: MultipartUpload, listed: readonly CompletedPart[]):
         status: 400,
       });
     before = number;
-    return chosenPart(upload, part, { last: index === listed.length - 1 });
-  });
+  }
 }
 
 function chosenPart(

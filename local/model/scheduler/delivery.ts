@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { VirtualClock } from '../../clock.ts';
 import type { Fabric } from '../../dispatch.ts';
 import type { Roles } from '../lambda/ports.ts';
-import { type Principal, ServiceError } from '../service.ts';
+import { isRefusal } from '../lambda/refuse.ts';
+import type { Principal, ServiceError } from '../service.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface DeliveryContext {
@@ -92,7 +93,7 @@ async function attemptOnce(
     await fabric.call({ ...request, region, principal });
     return undefined;
   } catch (error) {
-    if (error instanceof ServiceError) return error;
+    if (isRefusal(error)) return error;
     throw error;
   }
 }
@@ -138,7 +139,7 @@ async function deadLetter(
     await fabric.call({ service: 'sqs', operation: 'SendMessage', region, principal, input: message });
     return true;
   } catch (error) {
-    if (error instanceof ServiceError) return false;
+    if (isRefusal(error)) return false;
     throw error;
   }
 }

@@ -47,7 +47,7 @@ export class Schedules {
 
   add(schedule: Schedule): void {
     this.#schedules.set(schedule.arn, schedule);
-    if (this.#armed) this.#arm(schedule, this.now() - 1);
+    if (this.#armed) this.#arm(schedule, schedule.enabledAt - 1);
   }
 
   /** @throws ServiceError `ResourceNotFoundException` */
@@ -65,11 +65,26 @@ export class Schedules {
     if (this.#armed) this.#arm(schedule, this.now());
   }
 
-  setArmed(armed: boolean): void {
-    this.#armed = armed;
+  /** Rates count from here for the schedules that are there already: nothing could fire before. */
+  start(): void {
+    for (const schedule of this.all) schedule.enabledAt = this.now();
+    this.#armAll((schedule) => schedule.enabledAt - 1);
+  }
+
+  pause(): void {
+    this.#armed = false;
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
-    if (armed) for (const schedule of this.all) this.#arm(schedule, this.now() - 1);
+  }
+
+  resume(): void {
+    this.#armAll(() => this.now());
+  }
+
+  #armAll(after: (schedule: Schedule) => number): void {
+    this.pause();
+    this.#armed = true;
+    for (const schedule of this.all) this.#arm(schedule, after(schedule));
   }
 
   async deliver(schedule: Schedule, scheduledAt: number): Promise<Delivery> {
@@ -96,9 +111,9 @@ export function createScheduler(context: DeliveryContext): Scheduler {
   return {
     service: { name: 'scheduler', operations: schedulerOperations(schedules) },
     resourceHandlers: [scheduleHandler(schedules), groupHandler(schedules)],
-    start: () => schedules.setArmed(true),
-    pause: () => schedules.setArmed(false),
-    resume: () => schedules.setArmed(true),
+    start: () => schedules.start(),
+    pause: () => schedules.pause(),
+    resume: () => schedules.resume(),
     deliverAgain: async (scheduleName, scheduledAt) => {
       const schedule = schedules.all.find(({ name }) => name === scheduleName);
       if (schedule === undefined) throw new Error(`there is no schedule ${scheduleName}`);

@@ -2,6 +2,7 @@ import type { VirtualClock } from '../../clock.ts';
 import type { Fabric } from '../../dispatch.ts';
 import type { MetricSink } from '../cloudwatch/metrics.ts';
 import type { ActsAsRole } from '../lambda/ports.ts';
+import { isRefusal } from '../lambda/refuse.ts';
 import type { LogStore } from '../logs.ts';
 import { ServiceError } from '../service.ts';
 import { MAX_DATA_BYTES } from './errors.ts';
@@ -118,7 +119,7 @@ export class Executions {
       try {
         this.#context.acts.authorizeAs(principal, { service: 'xray', operation, region }, request);
       } catch (error) {
-        if (!(error instanceof ServiceError)) throw error;
+        if (!isRefusal(error)) throw error;
       }
     }
   }

@@ -2,7 +2,7 @@ import aslValidator from 'asl-validator';
 import type { VirtualClock } from '../../clock.ts';
 import type { CreatedResource, ResourceDeclaration, ResourceHandler } from '../../cloudformation/resource.ts';
 import type { ActsAsRole, Roles } from '../lambda/ports.ts';
-import { refuseUnknown, refuseUnless } from '../lambda/refuse.ts';
+import { isRefusal, refuseUnknown, refuseUnless } from '../lambda/refuse.ts';
 import { ServiceError } from '../service.ts';
 import type { Executions } from './executions.ts';
 import type { LogLevel, Machine, MachineLogging } from './machine.ts';
@@ -136,7 +136,7 @@ function refuseUnlessLogDelivery(acts: ActsAsRole, { principal, region }: Machin
       const request = { action: `logs:${operation}`, resource: '*' };
       acts.authorizeAs(principal, { service: 'logs', operation, region }, request);
     } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
+      if (!isRefusal(error)) throw error;
       throw new ServiceError(
         'AccessDeniedException',
         `The state machine IAM Role is not authorized to access the Log Destination (logs:${operation})`,

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
-import type { TopicNotice } from '../../../local/model/cloudwatch/alarms.ts';
 import { createCloudWatch } from '../../../local/model/cloudwatch/cloudwatch.ts';
 import { MetricStore } from '../../../local/model/cloudwatch/metrics.ts';
 import { LogStore, logGroupHandler } from '../../../local/model/logs.ts';
+import type { Operation, Principal } from '../../../local/model/service.ts';
 import { ACCOUNT, ADMIN, declare, REGION, TestFabric } from '../lambda/fixture.ts';
 
-const START = Date.parse('2026-11-21T06:00:00Z');
+const SIX_O_CLOCK = Date.parse('2026-11-21T06:00:00Z');
+const START = SIX_O_CLOCK + 30_000;
 const MINUTE_MS = 60_000;
 const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:alerts`;
 const GROUP = { account: ACCOUNT, region: REGION, name: '/app' };
@@ -15,9 +16,13 @@ function bed() {
   const fabric = new TestFabric(new VirtualClock(START));
   const logs = new LogStore(fabric.clock);
   const metrics = new MetricStore();
-  const notices: TopicNotice[] = [];
-  const publish = async (notice: TopicNotice) => notices.push(notice);
-  const watch = createCloudWatch({ clock: fabric.clock, logs, metrics, publish });
+  const notices: { principal: Principal; input: Record<string, string> }[] = [];
+  const Publish: Operation = async (input, { principal }) => {
+    notices.push({ principal, input });
+    return {};
+  };
+  fabric.add({ name: 'sns', operations: { Publish } });
+  const watch = createCloudWatch({ clock: fabric.clock, logs, metrics, fabric });
   fabric.add(watch.service);
   logs.createGroup(GROUP);
   const put = (value: number, at = fabric.clock.now()) =>
@@ -54,7 +59,7 @@ function bed() {
       await handler?.create(declare('AWS::CloudWatch::Alarm', 'Alarm', { ...basic, ...properties }));
     },
     states: () =>
-      watch.alarms.all[0]?.history.map(({ at, to }) => [Math.floor((at - START) / MINUTE_MS), to]),
+      watch.alarms.all[0]?.history.map(({ at, to }) => [Math.floor((at - SIX_O_CLOCK) / MINUTE_MS), to]),
     run: (minutes: number) => fabric.clock.run({ until: fabric.clock.now() + minutes * MINUTE_MS }),
     call: async (operation: string, input: object): Promise<Record<string, unknown>> => ({
       ...(await fabric.call({ service: 'monitoring', operation, region: REGION, principal: ADMIN, input })),
@@ -69,18 +74,19 @@ describe('an alarm', () => {
     await run(14);
     expect(states()).toEqual([]);
     await run(10);
-    // The range began with the period after its creation at 06:00 sharp plus a moment.
+    // It was created half a minute after 06:00: the first whole range of three periods begins at 06:05.
     expect(states()).toEqual([[20, 'ALARM']]);
     expect(notices).toHaveLength(1);
     expect(notices[0]).toMatchObject({
-      topicArn: TOPIC,
-      principal: { kind: 'service', arn: 'cloudwatch.amazonaws.com' },
-      conditions: {
-        'aws:SourceAccount': ACCOUNT,
-        'aws:SourceArn': `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:rpo-breached`,
+      input: { TopicArn: TOPIC },
+      principal: {
+        kind: 'service',
+        arn: 'cloudwatch.amazonaws.com',
+        account: ACCOUNT,
+        sourceArn: `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:rpo-breached`,
       },
     });
-    expect(JSON.parse(notices[0]?.message ?? '')).toMatchObject({
+    expect(JSON.parse(notices[0]?.input.Message ?? '')).toMatchObject({
       NewStateValue: 'ALARM',
       OldStateValue: 'INSUFFICIENT_DATA',
     });

@@ -50,7 +50,13 @@ export async function s3Fixture(options: { readonly startsAt?: string } = {}): P
     rmSync(dataDir, { recursive: true, force: true });
   });
   const client = (region: string, more: S3ClientConfig = {}) => {
-    const made = new S3Client({ region, endpoint: endpoint.url, credentials: CREDENTIALS, maxAttempts: 1, ...more });
+    const made = new S3Client({
+      region,
+      endpoint: endpoint.url,
+      credentials: CREDENTIALS,
+      maxAttempts: 1,
+      ...more,
+    });
     clients.push(made);
     return made;
   };
@@ -71,7 +77,9 @@ export async function refusal(
   throw new Error('the request was not refused');
 }
 
-export async function bytesOf(body: { transformToByteArray(): Promise<Uint8Array> } | undefined): Promise<Buffer> {
+export async function bytesOf(
+  body: { transformToByteArray(): Promise<Uint8Array> } | undefined,
+): Promise<Buffer> {
   return Buffer.from((await body?.transformToByteArray()) ?? []);
 }
 

@@ -34,10 +34,10 @@ export async function localRegion(
   fabric.register(kms.service, sns.service, sqs.service, ssm.service, createSts(), createIam(fabric.roles));
   const handlers = [
     ...iamHandlers(fabric.roles),
-    ...kms.handlers,
-    ...sns.handlers,
-    ...sqs.handlers,
-    ...ssm.handlers,
+    ...kms.resourceHandlers,
+    ...sns.resourceHandlers,
+    ...sqs.resourceHandlers,
+    ...ssm.resourceHandlers,
   ];
   const stacks = await deployAssembly(synthesise(build), { handlers });
   const outputs = Object.assign({}, ...stacks.map((stack) => stack.outputs));

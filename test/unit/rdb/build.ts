@@ -2,7 +2,7 @@
 import { Crc64, RdbReader, type RdbReaderOptions, type RdbSummary } from '../../../rdb/index.ts';
 
 const encoder = new TextEncoder();
-type Part = Uint8Array | readonly number[] | string;
+export type Part = Uint8Array | readonly number[] | string;
 
 export const bytes = (...parts: readonly Part[]): Uint8Array => {
   const arrays = parts.map((part) =>

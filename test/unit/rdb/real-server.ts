@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,9 +21,9 @@ export interface RealServer {
 /** Starts a redis-server in a directory of its own, listening on a Unix socket only. */
 export async function startServer(options: readonly string[] = [], dump?: Uint8Array): Promise<RealServer> {
   const directory = await mkdtemp(join(tmpdir(), 'rdb-'));
-  if (dump) await (await import('node:fs/promises')).writeFile(join(directory, 'dump.rdb'), dump);
+  if (dump) await writeFile(join(directory, 'dump.rdb'), dump);
   const socket = join(directory, 'socket');
-  const server = await launch([
+  const server = launch([
     '--port',
     '0',
     '--unixsocket',
@@ -52,8 +53,7 @@ export async function startServer(options: readonly string[] = [], dump?: Uint8A
   };
 }
 
-async function launch(args: readonly string[]) {
-  const { existsSync } = await import('node:fs');
+function launch(args: readonly string[]) {
   const binary = BINARIES.find((path) => existsSync(path));
   if (!binary)
     throw new Error(`No Redis server: install redis-tools, or set REDIS_SERVER. Looked for ${BINARIES}`);

@@ -1,0 +1,75 @@
+import { VirtualClock } from './clock.ts';
+import { loadAssembly } from './cloudformation/assembly.ts';
+import { DEFAULT_ACCOUNT, type DeployedStack, deployAssembly } from './cloudformation/deploy.ts';
+import { Faults } from './faults.ts';
+import { administratorOf } from './iam/roles.ts';
+import type { InternetHost } from './model/lambda/protocol.ts';
+import { createServices, type Services } from './services.ts';
+import { startEndpoint } from './wire/endpoint.ts';
+
+export interface LocalAwsOptions {
+  /** Folder for objects, snapshots and the servers' files; made if need be. */
+  readonly dataDir: string;
+  /** The virtual instant to start at, ms since the epoch. @default now */
+  readonly startsAt?: number;
+  /** Port of the endpoint. @default any free one */
+  readonly port?: number;
+  /** Named hosts outside AWS that functions outside a VPC reach. @default none */
+  readonly internet?: Readonly<Record<string, InternetHost>>;
+}
+
+/** AWS on one machine: the services that Redrill's stacks use, in every region, behind one endpoint. */
+export interface LocalAws extends Services {
+  readonly clock: VirtualClock;
+  readonly faults: Faults;
+  readonly url: string;
+  /** What a client of the account's administrator needs in its environment. */
+  environment(region: string, account?: string): Readonly<Record<string, string>>;
+  /** Creates what `cdk synth` wrote. */
+  deploy(assemblyDir: string): Promise<readonly DeployedStack[]>;
+  /** Ends every server and every Lambda. */
+  close(): Promise<void>;
+}
+
+export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
+  const clock = new VirtualClock(options.startsAt);
+  const faults = new Faults();
+  const lambdaEndpoint = { url: '', caFile: '' };
+  const services = createServices({
+    clock,
+    faults,
+    dataDir: options.dataDir,
+    internet: options.internet ?? {},
+    endpoint: () => lambdaEndpoint,
+  });
+  const { fabric, elasticache, lambda, s3 } = services;
+  lambdaEndpoint.caFile = await elasticache.caFile();
+  const endpoint = await startEndpoint({
+    fabric,
+    principals: (key, region) => fabric.principalOf(key, region),
+    ...(options.port === undefined ? {} : { port: options.port }),
+  });
+  lambdaEndpoint.url = endpoint.url;
+  return {
+    ...services,
+    clock,
+    faults,
+    url: endpoint.url,
+    environment: (region, account = DEFAULT_ACCOUNT) => {
+      const key = fabric.issueAccessKey(administratorOf(account));
+      return {
+        AWS_ENDPOINT_URL: endpoint.url,
+        AWS_REGION: region,
+        AWS_DEFAULT_REGION: region,
+        AWS_ACCESS_KEY_ID: key.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+      };
+    },
+    deploy: (assemblyDir) => deployAssembly(loadAssembly(assemblyDir), { handlers: services.handlers }),
+    close: async () => {
+      services.scheduler.pause();
+      s3.close();
+      await Promise.all([lambda.close(), elasticache.close(), endpoint.close()]);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import type { VirtualClock } from './clock.ts';
+import type { ResourceHandler } from './cloudformation/resource.ts';
+import { createFabric } from './fabric.ts';
+import type { Faults } from './faults.ts';
+import { iamHandlers } from './iam/resources.ts';
+import { createCloudWatch } from './model/cloudwatch/cloudwatch.ts';
+import { MetricStore } from './model/cloudwatch/metrics.ts';
+import { createEc2 } from './model/ec2.ts';
+import { createElastiCache } from './model/elasticache/elasticache.ts';
+import { createIam } from './model/iam.ts';
+import { createKms } from './model/kms.ts';
+import type { Endpoint as LambdaEndpoint } from './model/lambda/child-environment.ts';
+import { createLambda } from './model/lambda/lambda.ts';
+import type { InternetHost } from './model/lambda/protocol.ts';
+import { LogStore, logGroupHandler } from './model/logs.ts';
+import { createS3 } from './model/s3/s3.ts';
+import { createScheduler } from './model/scheduler/scheduler.ts';
+import { createSns } from './model/sns.ts';
+import { createSqs } from './model/sqs.ts';
+import { createSsm } from './model/ssm.ts';
+import { createStates } from './model/states/states.ts';
+import { createSts } from './model/sts.ts';
+import { createTagging } from './model/tagging.ts';
+import { snapshotStore } from './snapshot-store.ts';
+
+export interface ServicesOptions {
+  readonly clock: VirtualClock;
+  readonly faults: Faults;
+  readonly dataDir: string;
+  readonly internet: Readonly<Record<string, InternetHost>>;
+  /** Where the Lambdas find AWS; asked when a function starts. */
+  readonly endpoint: () => LambdaEndpoint;
+}
+
+export type Services = ReturnType<typeof createServices>;
+
+/** Every modelled service, wired to the others and registered; and a handler for each resource type they can create. */
+export function createServices({ clock, faults, dataDir, internet, endpoint }: ServicesOptions) {
+  const fabric = createFabric({ clock, faults });
+  const store = storage({ clock, dataDir });
+  const ec2 = createEc2();
+  const elasticache = createElastiCache({
+    clock,
+    faults,
+    dataDir: join(dataDir, 'elasticache'),
+    s3: snapshotStore(fabric, store.s3.admin),
+    network: ec2.network,
+  });
+  const logs = new LogStore(clock);
+  const metrics = new MetricStore();
+  const network = { internet: { hosts: internet }, openTo: elasticache.routesFor };
+  const runtime = { clock, fabric, acts: fabric, roles: fabric.sessions, logs, metrics };
+  const lambda = createLambda({ ...runtime, network, endpoint });
+  const states = createStates(runtime);
+  const scheduler = createScheduler(runtime);
+  const cloudwatch = createCloudWatch(runtime);
+  const parts = [...Object.values(store), elasticache, lambda, states, scheduler, cloudwatch];
+  fabric.register(...parts.map(({ service }) => service));
+  fabric.register(createSts(), createIam(fabric.roles), createTagging([elasticache.taggingSource]));
+  fabric.onKill(({ arn }) => void lambda.killInvocationsOf(arn));
+  const handlers: readonly ResourceHandler[] = [
+    ...parts.flatMap((part) => part.resourceHandlers),
+    ...ec2.resourceHandlers,
+    ...iamHandlers(fabric.roles),
+    logGroupHandler(logs),
+  ];
+  return { fabric, logs, elasticache, lambda, states, scheduler, cloudwatch, ...store, handlers };
+}
+
+/** What keeps things: objects, keys, parameters, messages. */
+function storage({ clock, dataDir }: { readonly clock: VirtualClock; readonly dataDir: string }) {
+  const kms = createKms({ clock });
+  return {
+    kms,
+    s3: createS3({ clock, kms, dataDir: join(dataDir, 's3') }),
+    ssm: createSsm({ clock, kms }),
+    sns: createSns({ clock, kms }),
+    sqs: createSqs({ clock }),
+  };
+}

@@ -1,0 +1,86 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseConfig } from '../../core/contracts/config.ts';
+import { accountsOf, loadConfig } from '../../lib/config.ts';
+import { bundleLambdas } from '../../lib/lambda/bundle.ts';
+import { demoConfig } from './synthesised.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'redrill-bundle-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function lambdas(): string {
+  const at = mkdtempSync(join(folder, 'lambdas-'));
+  writeFileSync(
+    join(at, 'greet-world.ts'),
+    "import { join } from 'node:path';\nexport const handler = async (name: string) => join('hello', name);\n",
+  );
+  writeFileSync(
+    join(at, 'use-require.ts'),
+    "const zlib = require('node:zlib');\nexport const handler = async () => typeof zlib.gzipSync;\n",
+  );
+  return at;
+}
+
+describe('bundleLambdas', () => {
+  it('makes one module per Lambda that runs by itself, with the configuration beside it', async () => {
+    const bundles = bundleLambdas({ lambdas: lambdas(), out: join(folder, 'out'), config: demoConfig });
+    const greet = bundles.folder('greet-world');
+    const { handler } = await import(pathToFileURL(join(greet, 'index.mjs')).href);
+    expect(await handler('world')).toBe(join('hello', 'world'));
+    expect(parseConfig(JSON.parse(readFileSync(join(greet, 'config.json'), 'utf8')))).toEqual(demoConfig);
+  });
+
+  it('gives CommonJS dependencies their require', async () => {
+    const bundles = bundleLambdas({ lambdas: lambdas(), out: join(folder, 'out-cjs'), config: demoConfig });
+    const { handler } = await import(pathToFileURL(join(bundles.folder('use-require'), 'index.mjs')).href);
+    expect(await handler()).toBe('function');
+  });
+
+  it('makes the same bytes of the same sources', () => {
+    const from = lambdas();
+    const [one, other] = ['one', 'other'].map((out) =>
+      bundleLambdas({ lambdas: from, out: join(folder, out), config: demoConfig }),
+    );
+    const bytes = (bundles: typeof one) =>
+      readFileSync(join(bundles?.folder('greet-world') ?? '', 'index.mjs'));
+    expect(bytes(one)).toEqual(bytes(other));
+  });
+
+  it('names the file that a missing Lambda should be in', () => {
+    const bundles = bundleLambdas({
+      lambdas: lambdas(),
+      out: join(folder, 'out-missing'),
+      config: demoConfig,
+    });
+    expect(() => bundles.folder('copy-moon')).toThrow(
+      /there is no Lambda 'copy-moon'; write .*copy-moon\.ts/,
+    );
+  });
+});
+
+describe('loadConfig', () => {
+  it('reads the default export of a file', async () => {
+    expect(await loadConfig('redrill.config.ts')).toEqual(demoConfig);
+  });
+
+  it('lists what is wrong, with the name of the file', async () => {
+    const file = join(folder, 'broken.config.ts');
+    writeFileSync(
+      file,
+      "export default { source: { region: 'eu-west-1' }, vault: { region: 'eu-west-1' }, plans: {} };\n",
+    );
+    await expect(loadConfig(file)).rejects.toThrow(/broken\.config\.ts cannot be used:\n.*vault\.region/);
+  });
+});
+
+describe('accountsOf', () => {
+  it('takes the configured account before the deployer’s, for both halves', () => {
+    const configured = { ...demoConfig, account: '111111111111' };
+    expect(accountsOf(configured, '222222222222')).toEqual({ source: '111111111111', vault: '111111111111' });
+    expect(accountsOf(demoConfig, '222222222222')).toEqual({ source: '222222222222', vault: '222222222222' });
+    expect(accountsOf(demoConfig, undefined)).toEqual({ source: undefined, vault: undefined });
+  });
+});

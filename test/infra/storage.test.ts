@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../core/contracts/config.ts';
+import { TIERS } from '../../core/model/tier.ts';
+import demo from '../../redrill.config.ts';
+import { flat, resource, resourcesOf, type Statement, synthesise } from './synthesised.ts';
+
+const { source, vault } = synthesise();
+const otherAccount = synthesise(
+  parseConfig({
+    ...demo,
+    vault: { ...demo.vault, account: '444455556666', lock: { mode: 'compliance', days: 7 } },
+  }),
+);
+
+const bucket = (id: string) => resource(id === 'Landing' ? source : vault, 'AWS::S3::Bucket', id).Properties;
+
+function policyOf(template: typeof source, id: string): readonly Statement[] {
+  return resource(template, 'AWS::S3::BucketPolicy', `${id}Policy`).Properties.PolicyDocument.Statement;
+}
+
+interface Rule {
+  readonly Id: string;
+  readonly Prefix?: string;
+  readonly TagFilters?: readonly { readonly Key: string; readonly Value: string }[];
+  readonly ExpirationInDays?: number;
+  readonly Transitions?: readonly object[];
+  readonly NoncurrentVersionExpiration?: { readonly NoncurrentDays: number };
+}
+const vaultRules: readonly Rule[] = bucket('VaultBucket').LifecycleConfiguration.Rules;
+
+describe('every bucket', () => {
+  const buckets = [source, vault].flatMap((template) =>
+    resourcesOf(template, 'AWS::S3::Bucket').map((each) => ({ ...each, template })),
+  );
+
+  it.each(buckets)('$id is private, without ACLs, encrypted, and outlives its stack', (each) => {
+    expect(Object.values(each.Properties.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
+    expect(each.Properties.OwnershipControls.Rules).toEqual([{ ObjectOwnership: 'BucketOwnerEnforced' }]);
+    expect(each.Properties.BucketEncryption).toBeDefined();
+    expect(each.DeletionPolicy).toBe('Retain');
+  });
+
+  it.each(buckets)('$id refuses anything older than TLS 1.2', ({ id, template }) => {
+    const policies = resourcesOf(template, 'AWS::S3::BucketPolicy').filter(
+      ({ Properties }) => Properties.Bucket.Ref === id,
+    );
+    const denied = policies
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Effect }: Statement) => Effect === 'Deny')
+      .map(({ Condition }: Statement) => Condition);
+    expect(denied).toContainEqual({ Bool: { 'aws:SecureTransport': 'false' } });
+    expect(denied).toContainEqual({ NumericLessThan: { 's3:TlsVersion': 1.2 } });
+  });
+
+  it.each(buckets)('$id drops uploads that died', ({ Properties }) => {
+    expect(Properties.LifecycleConfiguration.Rules).toContainEqual(
+      expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+    );
+  });
+});
+
+describe('the landing and staging buckets', () => {
+  it.each(['Landing', 'Staging'])('%s is encrypted by S3 itself, as ElastiCache demands', (id) => {
+    const [rule] = bucket(id).BucketEncryption.ServerSideEncryptionConfiguration;
+    expect(rule.ServerSideEncryptionByDefault.SSEAlgorithm).toBe('AES256');
+  });
+
+  it('keep exports for 7 days and staged files for one', () => {
+    expect(bucket('Landing').LifecycleConfiguration.Rules[0].ExpirationInDays).toBe(7);
+    expect(bucket('Staging').LifecycleConfiguration.Rules[0].ExpirationInDays).toBe(1);
+  });
+
+  it('let ElastiCache of their own region write exports, and read what it seeds', () => {
+    const exporting = policyOf(source, 'Landing').find(({ Sid }) => Sid === 'ElastiCacheExports');
+    expect(exporting).toMatchObject({
+      Principal: { Service: 'eu-west-1.elasticache-snapshot.amazonaws.com' },
+    });
+    expect(exporting?.Action).toContain('s3:PutObject');
+    const seeding = policyOf(vault, 'Staging').find(({ Sid }) => Sid === 'ElastiCacheSeeds');
+    expect(seeding).toMatchObject({
+      Principal: { Service: 'eu-central-1.elasticache-snapshot.amazonaws.com' },
+    });
+    expect(seeding?.Action).not.toContain('s3:PutObject');
+  });
+
+  it('do not name the vault in the source when one account holds both', () => {
+    expect(policyOf(source, 'Landing').map(({ Sid }) => Sid)).not.toContain('VaultPulls');
+  });
+
+  it('let only the reading roles of another account in', () => {
+    const pulling = policyOf(otherAccount.source, 'Landing').find(({ Sid }) => Sid === 'VaultPulls');
+    expect(pulling).toMatchObject({
+      Action: ['s3:GetObject', 's3:ListBucket'],
+      Principal: { AWS: 'arn:aws:iam::444455556666:root' },
+      Condition: {
+        ArnEquals: {
+          'aws:PrincipalArn': [
+            'arn:aws:iam::444455556666:role/redrill-find-exports-eu-central-1',
+            'arn:aws:iam::444455556666:role/redrill-copy-shard-eu-central-1',
+            'arn:aws:iam::444455556666:role/redrill-admit-recovery-point-eu-central-1',
+            'arn:aws:iam::444455556666:role/redrill-watch-vault-eu-central-1',
+          ],
+        },
+      },
+    });
+  });
+});
+
+describe('the vault', () => {
+  it('is versioned and encrypted under a rotating key of its own', () => {
+    const { BucketEncryption, VersioningConfiguration } = bucket('VaultBucket');
+    const [rule] = BucketEncryption.ServerSideEncryptionConfiguration;
+    expect(rule).toMatchObject({
+      BucketKeyEnabled: true,
+      ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' },
+    });
+    expect(flat(rule.ServerSideEncryptionByDefault.KMSMasterKeyID)).toMatch(/^<VaultKey/);
+    expect(VersioningConfiguration).toEqual({ Status: 'Enabled' });
+    expect(resource(vault, 'AWS::KMS::Key', 'VaultKey').Properties.EnableKeyRotation).toBe(true);
+  });
+
+  it('locks every version for as long as the configuration says', () => {
+    expect(bucket('VaultBucket').ObjectLockConfiguration.Rule.DefaultRetention).toEqual({
+      Mode: 'GOVERNANCE',
+      Days: 1,
+    });
+    const strict = resource(otherAccount.vault, 'AWS::S3::Bucket', 'VaultBucket').Properties;
+    expect(strict.ObjectLockConfiguration.Rule.DefaultRetention).toEqual({ Mode: 'COMPLIANCE', Days: 7 });
+  });
+
+  it('expires recovery points only with tier prefix, release tag and plan tag together', () => {
+    const touching = vaultRules.filter(({ Prefix = '' }) =>
+      TIERS.some((tier) => tier.startsWith(Prefix.split('/')[0] ?? '')),
+    );
+    const acting = touching.filter(
+      (rule) => rule.ExpirationInDays ?? rule.Transitions ?? rule.NoncurrentVersionExpiration,
+    );
+    expect(acting).toHaveLength(16);
+    for (const { Id, Prefix, TagFilters } of acting) {
+      const [, tier, plan] = /^(?:expire|archive)-(hourly|daily|weekly|monthly)-(.+)$/.exec(Id) ?? [];
+      expect(Prefix).toBe(`${tier}/`);
+      expect(TagFilters).toEqual([
+        { Key: 'redrill-released', Value: 'true' },
+        { Key: 'redrill-plan', Value: plan },
+      ]);
+    }
+  });
+
+  it('keeps each tier as long as its plan says, and for ever where it says so', () => {
+    const days = Object.fromEntries(vaultRules.map(({ Id, ExpirationInDays }) => [Id, ExpirationInDays]));
+    expect(days).toMatchObject({
+      'expire-hourly-session-store': 2,
+      'expire-daily-session-store': 7,
+      'expire-weekly-session-store': 28,
+      'expire-monthly-session-store': 90,
+      'expire-weekly-event-log': 364,
+      'archive-monthly-event-log': undefined,
+    });
+    const archive = vaultRules.find(({ Id }) => Id === 'archive-monthly-event-log');
+    expect(archive?.Transitions).toEqual([{ StorageClass: 'GLACIER_IR', TransitionInDays: 90 }]);
+  });
+
+  it('keeps noncurrent versions longer than the lock', () => {
+    const kept = vaultRules.flatMap(
+      ({ NoncurrentVersionExpiration }) => NoncurrentVersionExpiration?.NoncurrentDays ?? [],
+    );
+    expect(Math.min(...kept)).toBeGreaterThan(1);
+  });
+
+  it('lets nobody but break-glass destroy versions or the key, and no runtime role delete at all', () => {
+    const statements = policyOf(vault, 'VaultBucket');
+    const breakGlass = { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/redrill-break-glass' };
+    expect(statements.find(({ Sid }) => Sid === 'OnlyBreakGlassDestroys')).toMatchObject({
+      Effect: 'Deny',
+      Action: ['s3:BypassGovernanceRetention', 's3:DeleteBucket', 's3:DeleteObjectVersion'],
+      Condition: { ArnNotLike: breakGlass },
+    });
+    const runtime = statements.find(({ Sid }) => Sid === 'NeverAtRuntime');
+    expect(runtime).toMatchObject({
+      Effect: 'Deny',
+      Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/redrill-*' } },
+    });
+    expect(runtime?.Action).toEqual(
+      expect.arrayContaining(['s3:DeleteObject', 's3:PutLifecycleConfiguration']),
+    );
+    const key: readonly Statement[] = resource(vault, 'AWS::KMS::Key', 'VaultKey').Properties.KeyPolicy
+      .Statement;
+    expect(key).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Action: ['kms:DisableKey', 'kms:ScheduleKeyDeletion'],
+        Condition: { ArnNotLike: breakGlass },
+      }),
+    );
+  });
+
+  it.each([
+    ['Landing', source],
+    ['VaultBucket', vault],
+    ['Staging', vault],
+  ] as const)('%s refuses keys that only a customer holds', (id, template) => {
+    expect(policyOf(template, id)).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Action: 's3:PutObject',
+        Condition: { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'false' } },
+      }),
+    );
+  });
+});

@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { type Config, parseConfig } from '../../core/contracts/config.ts';
+import { redrillApp, SOURCE_STACK, VAULT_STACK } from '../../lib/app.ts';
+import demo from '../../redrill.config.ts';
+
+/** A resource of a template; tests look at its properties by path, so they are left untyped. */
+export interface Resource {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the properties of every resource type that CloudFormation has
+  readonly Properties: any;
+}
+
+export interface Template {
+  readonly Resources: Readonly<Record<string, Resource>>;
+}
+
+export interface Synthesised {
+  readonly source: Template;
+  readonly vault: Template;
+  /** Findings of cdk-nag and annotations; empty when there are none. */
+  readonly report: { readonly pluginReports: readonly unknown[] };
+}
+
+export const DEPLOYER = '111122223333';
+
+export const demoConfig: Config = parseConfig(demo);
+
+/** Stacks with an empty file for every Lambda: what is in the bundles does not matter to the templates. */
+export function synthesise(
+  config: Config = demoConfig,
+  deployer: string | undefined = DEPLOYER,
+): Synthesised {
+  const folder = mkdtempSync(join(tmpdir(), 'redrill-infra-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const code = mkdtempSync(join(folder, 'lambda-'));
+  writeFileSync(join(code, 'index.mjs'), 'export const handler = async () => undefined;\n');
+  const outdir = join(folder, 'cdk.out');
+  redrillApp({
+    config,
+    bundles: { folder: () => code },
+    outdir,
+    ...(deployer === '' ? {} : { deployer }),
+  }).synth();
+  const read = (file: string) => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
+  return {
+    source: read(`${SOURCE_STACK}.template.json`),
+    vault: read(`${VAULT_STACK}.template.json`),
+    report: read('validation-report.json'),
+  };
+}
+
+export function resourcesOf(
+  template: Template,
+  type: string,
+): readonly (Resource & { readonly id: string })[] {
+  return Object.entries(template.Resources)
+    .filter(([, { Type }]) => Type === type)
+    .map(([id, resource]) => ({ id, ...resource }));
+}
+
+/** The one resource of a type whose logical id begins so. */
+export function resource(template: Template, type: string, idPrefix: string): Resource {
+  const [found, ...others] = resourcesOf(template, type).filter(({ id }) => id.startsWith(idPrefix));
+  if (found === undefined || others.length > 0) {
+    throw new Error(`${1 + others.length} resources of type ${type} begin with ${idPrefix}, not one`);
+  }
+  return found;
+}
+
+/** Intrinsics as text: `<LogicalId.Arn>/*`. */
+export function flat(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const [[name, content] = ['', '']] = Object.entries(value as object);
+  if (name === 'Fn::Join') return content[1].map(flat).join(content[0]);
+  if (name === 'Fn::GetAtt') return `<${content.join('.')}>`;
+  if (name === 'Ref') return `<${content}>`;
+  throw new Error(`the tests do not read ${JSON.stringify(value)}`);
+}
+
+export function listOf<Item>(value: Item | readonly Item[]): readonly Item[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: string | readonly string[];
+  readonly Resource?: unknown;
+  readonly NotResource?: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly Principal?: unknown;
+}
+
+export interface RoleView {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly trust: readonly Statement[];
+  readonly statements: readonly Statement[];
+}
+
+export function rolesOf(template: Template): readonly RoleView[] {
+  return resourcesOf(template, 'AWS::IAM::Role').map(({ id, Properties }) => ({
+    id,
+    name: Properties.RoleName,
+    trust: Properties.AssumeRolePolicyDocument.Statement,
+    statements: (Properties.Policies ?? []).flatMap(
+      (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
+    ),
+  }));
+}

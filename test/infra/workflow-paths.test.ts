@@ -1,0 +1,294 @@
+import { StateMachine } from 'aws-local-stepfunctions';
+import { describe, expect, it } from 'vitest';
+import { flat, resourcesOf, synthesise } from './synthesised.ts';
+
+/**
+ * Which states the synthesised definitions go through when a step fails; the steps themselves are scripted, and time
+ * does not pass. What the steps do is tested elsewhere.
+ */
+const { source, vault } = synthesise();
+
+const definitionOf = (workflow: 'backup' | 'ingest' | 'drill') => {
+  const machine = [source, vault]
+    .flatMap((template) => resourcesOf(template, 'AWS::StepFunctions::StateMachine'))
+    .find(({ Properties }) => Properties.StateMachineName === `redrill-${workflow}`);
+  return JSON.parse(flat(machine?.Properties.DefinitionString));
+};
+
+type Step = (input: never) => unknown;
+
+/** Input of each task, in order, and how the execution ended. */
+async function play(workflow: 'backup' | 'ingest' | 'drill', input: object, steps: Record<string, Step>) {
+  const calls: { readonly step: string; readonly input: object }[] = [];
+  const handlers = Object.fromEntries(
+    Object.entries(steps).map(([step, answer]) => [
+      step,
+      async (given: unknown) => {
+        calls.push({ step, input: given as object });
+        return answer(given as never);
+      },
+    ]),
+  );
+  const definition = definitionOf(workflow);
+  const machine = new StateMachine(definition, { validationOptions: { noValidate: true } });
+  const noWait = (value: number) =>
+    Object.fromEntries(Object.keys({ ...steps, ...definition.States }).map((name) => [name, value]));
+  const { result } = machine.run(input as never, {
+    overrides: {
+      taskResourceLocalHandlers: handlers as never,
+      waitTimeOverrides: noWait(0),
+      retryIntervalOverrides: noWait(0),
+    },
+    context: {
+      Execution: { Id: 'execution-1' },
+      State: { EnteredTime: '2026-11-21T06:30:00.000Z' },
+    } as never,
+  });
+  const end = await result.then(
+    () => 'succeeded',
+    (error: Error) => (error.cause as Error).name,
+  );
+  return { steps: calls.map(({ step }) => step), calls, end };
+}
+
+const failing = (code: string) => () => {
+  throw Object.assign(new Error(`${code} happened`), { name: code });
+};
+const ready = () => ({ status: 'ready', waitSeconds: 1 });
+
+describe('backup', () => {
+  const input = { cache: 'sessions', plan: 'session-store', slot: '20261121T060000Z' };
+  const snapshot = {
+    name: 'redrill-sessions-202611210600',
+    shards: 2,
+    requestedAt: '2026-11-21T06:00:01.000Z',
+  };
+  const steps: Record<string, Step> = {
+    CreateSnapshot: () => snapshot,
+    CheckSnapshot: ready,
+    ExportSnapshot: () => ({ requestedAt: '2026-11-21T06:05:00.000Z' }),
+    CheckExport: ready,
+    SealExport: () => ({ exportKey: 'key' }),
+    PruneSnapshots: () => ({ deleted: [] }),
+    RaiseAlert: () => ({}),
+    RaisePruneAlert: () => ({}),
+  };
+
+  it('polls until the snapshot is there, and goes on', async () => {
+    let checks = 0;
+    const played = await play('backup', input, {
+      ...steps,
+      CheckSnapshot: () => (++checks < 3 ? { status: 'waiting', waitSeconds: 20 } : ready()),
+    });
+    expect(played.end).toBe('succeeded');
+    expect(played.steps).toEqual([
+      'CreateSnapshot',
+      ...Array(3).fill('CheckSnapshot'),
+      'ExportSnapshot',
+      'CheckExport',
+      'SealExport',
+      'PruneSnapshots',
+    ]);
+    expect(played.calls.at(-2)?.input).toEqual({
+      ...input,
+      snapshot,
+      export: { requestedAt: '2026-11-21T06:05:00.000Z' },
+    });
+  });
+
+  it('tells people of a permanent failure at once, and fails', async () => {
+    const played = await play('backup', input, { ...steps, CreateSnapshot: failing('SnapshotBudgetSpent') });
+    expect(played.steps).toEqual(['CreateSnapshot', 'RaiseAlert']);
+    expect(played.end).toBe('BackupFailed');
+    expect(played.calls[1]?.input).toEqual({
+      workflow: 'backup',
+      execution: 'execution-1',
+      cache: 'sessions',
+      slot: input.slot,
+      failure: { Error: 'SnapshotBudgetSpent', Cause: 'SnapshotBudgetSpent happened' },
+    });
+  });
+
+  it('comes through a throttled step', async () => {
+    let tries = 0;
+    const played = await play('backup', input, {
+      ...steps,
+      ExportSnapshot: () => (++tries < 5 ? failing('AwsThrottled')() : { requestedAt: 'x' }),
+    });
+    expect(played.steps.filter((step) => step === 'ExportSnapshot')).toHaveLength(5);
+    expect(played.end).toBe('succeeded');
+  });
+
+  it('gives an unknown failure two more tries', async () => {
+    const played = await play('backup', input, { ...steps, SealExport: failing('TypeError') });
+    expect(played.steps.filter((step) => step === 'SealExport')).toHaveLength(3);
+    expect(played.end).toBe('BackupFailed');
+  });
+
+  it('succeeds though old snapshots could not be pruned, and says so', async () => {
+    const played = await play('backup', input, { ...steps, PruneSnapshots: failing('AccessDenied') });
+    expect(played.steps.at(-1)).toBe('RaisePruneAlert');
+    expect(played.end).toBe('succeeded');
+  });
+
+  it('fails all the same when the alert cannot be sent', async () => {
+    const broken = { CreateSnapshot: failing('UnknownCache'), RaiseAlert: failing('AccessDenied') };
+    expect((await play('backup', input, { ...steps, ...broken })).end).toBe('BackupFailed');
+  });
+});
+
+describe('ingest', () => {
+  const input = {
+    cache: 'orders',
+    slot: '20261121T060000Z',
+    tier: 'hourly',
+    snapshot: 'redrill-orders-202611210600',
+    shards: [1, 2, 3],
+  };
+  const steps: Record<string, Step> = {
+    CopyShard: () => ({ copied: true }),
+    VerifyShard: () => ({ sound: true }),
+    AdmitRecoveryPoint: () => ({
+      verdict: 'verified',
+      tier: 'hourly',
+      record: 'hourly/orders/x/recovery-point.json',
+    }),
+    ReleaseSuperseded: () => ({ released: [] }),
+    RaiseAlert: () => ({}),
+  };
+
+  it('copies and reads every shard before it admits the whole', async () => {
+    const played = await play('ingest', input, steps);
+    expect(played.end).toBe('succeeded');
+    expect(played.calls.filter(({ step }) => step === 'CopyShard').map((call) => call.input)).toEqual(
+      [1, 2, 3].map((shard) => ({
+        cache: 'orders',
+        slot: input.slot,
+        tier: 'hourly',
+        snapshot: input.snapshot,
+        shard,
+      })),
+    );
+    expect(played.calls.find(({ step }) => step === 'AdmitRecoveryPoint')?.input).toEqual(input);
+    expect(played.calls.at(-1)).toEqual({ step: 'ReleaseSuperseded', input: { cache: 'orders' } });
+  });
+
+  it('admits nothing when a shard differs', async () => {
+    const played = await play('ingest', input, { ...steps, CopyShard: failing('CopyDiffers') });
+    expect(played.steps).not.toContain('AdmitRecoveryPoint');
+    expect(played.steps.at(-1)).toBe('RaiseAlert');
+    expect(played.end).toBe('IngestFailed');
+  });
+
+  it.each(['suspect', 'corrupt'])('releases nothing for a %s point, and tells why', async (verdict) => {
+    const admission = { verdict, tier: 'hourly', record: 'the-record' };
+    const played = await play('ingest', input, { ...steps, AdmitRecoveryPoint: () => admission });
+    expect(played.steps).not.toContain('ReleaseSuperseded');
+    expect(played.calls.at(-1)?.input).toMatchObject({
+      failure: {
+        Error: 'NotVerified',
+        Cause: `the recovery point of orders at 20261121T060000Z is ${verdict}; the-record says why`,
+      },
+    });
+    expect(played.end).toBe('IngestFailed');
+  });
+});
+
+describe('drill', () => {
+  const input = { cache: 'orders', drill: '20261121T023000Z', startedBy: 'schedule', choose: 'latest' };
+  const plan = {
+    point: { tier: 'hourly', slot: '20261121T020000Z' },
+    clusterId: 'x',
+    shards: [{ shard: 1 }, { shard: 2 }],
+  };
+  const report = 'reports/orders/20261121T023000Z.json';
+  const steps: Record<string, Step> = {
+    PlanDrill: () => plan,
+    StageShard: () => ({}),
+    CreateCluster: () => ({ requestedAt: '2026-11-21T02:31:00.000Z' }),
+    CheckCluster: () => ({ ...ready(), endpoint: { host: 'localhost', port: 6379 } }),
+    VerifyRestore: () => ({ mismatches: 0 }),
+    RecordDrill: () => ({ verdict: 'passed', report, reason: '' }),
+    TearDown: ready,
+    RaiseAlert: () => ({}),
+    RaiseTearDownAlert: () => ({}),
+  };
+  const happy = ['PlanDrill', 'StageShard', 'StageShard', 'CreateCluster', 'CheckCluster', 'VerifyRestore'];
+
+  it('records, tears down and tells nobody when it passes', async () => {
+    const played = await play('drill', input, steps);
+    expect(played.steps).toEqual([...happy, 'RecordDrill', 'TearDown']);
+    expect(played.end).toBe('succeeded');
+    expect(played.calls.find(({ step }) => step === 'StageShard')?.input).toEqual({
+      cache: 'orders',
+      drill: input.drill,
+      point: plan.point,
+      shard: 1,
+    });
+    expect(played.calls.find(({ step }) => step === 'RecordDrill')?.input).toMatchObject({
+      ...input,
+      plan,
+      startedAt: expect.any(String),
+      comparison: { mismatches: 0 },
+    });
+    expect(played.calls.at(-1)?.input).toEqual({
+      cache: 'orders',
+      drill: input.drill,
+      startedAt: '2026-11-21T06:30:00.000Z',
+    });
+  });
+
+  it.each(['PlanDrill', 'StageShard', 'CreateCluster', 'CheckCluster', 'VerifyRestore'])(
+    'records, tears down and tells when %s fails',
+    async (step) => {
+      const failed = { verdict: 'failed', report, reason: 'because' };
+      const played = await play('drill', input, {
+        ...steps,
+        [step]: failing('AccessDenied'),
+        RecordDrill: () => failed,
+      });
+      expect(played.steps.slice(-3)).toEqual(['RecordDrill', 'TearDown', 'RaiseAlert']);
+      expect(played.calls.at(-1)?.input).toMatchObject({
+        workflow: 'drill',
+        slot: input.drill,
+        failure: { Error: 'AccessDenied' },
+      });
+      expect(played.end).toBe('DrillFailed');
+    },
+  );
+
+  it('tells what differs when the restore does', async () => {
+    const played = await play('drill', input, {
+      ...steps,
+      RecordDrill: () => ({ verdict: 'failed', report, reason: '2 buckets differ' }),
+    });
+    expect(played.calls.at(-1)?.input).toMatchObject({
+      failure: { Error: 'RestoreDiffers', Cause: expect.stringContaining('2 buckets differ') },
+    });
+    expect(played.end).toBe('DrillFailed');
+  });
+
+  it('tears down even when the report cannot be written', async () => {
+    const played = await play('drill', input, { ...steps, RecordDrill: failing('AccessDenied') });
+    expect(played.steps.slice(-2)).toEqual(['TearDown', 'RaiseAlert']);
+    expect(played.calls.at(-1)?.input).toMatchObject({ failure: { Error: 'AccessDenied' } });
+    expect(played.end).toBe('DrillFailed');
+  });
+
+  it('tells once of a cluster that stays, though the drill itself passed', async () => {
+    const played = await play('drill', input, { ...steps, TearDown: failing('TeardownOverdue') });
+    expect(played.steps.slice(-1)).toEqual(['RaiseTearDownAlert']);
+    expect(played.end).toBe('DrillFailed');
+  });
+
+  it('tells of both when the restore fails and the cluster stays', async () => {
+    const played = await play('drill', input, {
+      ...steps,
+      VerifyRestore: failing('RestoreUnreachable'),
+      RecordDrill: () => ({ verdict: 'failed', report, reason: 'unreachable' }),
+      TearDown: failing('TeardownOverdue'),
+    });
+    expect(played.steps.slice(-2)).toEqual(['RaiseTearDownAlert', 'RaiseAlert']);
+    expect(played.calls.at(-1)?.input).toMatchObject({ failure: { Error: 'RestoreUnreachable' } });
+  });
+});
