@@ -43,7 +43,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     endpoint: () => lambdaEndpoint,
   });
   const { fabric, elasticache, lambda, s3 } = services;
-  lambdaEndpoint.caFile = await elasticache.caFile();
+  lambdaEndpoint.caFile = (await elasticache.tls()).caFile;
   const endpoint = await startEndpoint({
     fabric,
     principals: (key, region) => fabric.principalOf(key, region),

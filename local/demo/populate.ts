@@ -1,11 +1,10 @@
 import type { Redis } from 'ioredis';
 import { DEMO_FUNCTION, demoKeys } from './dataset.ts';
 
-/** A shard's primary, and the hash slots it serves. */
+/** A shard's primary, and the hash slots it serves; none with cluster mode off, where it takes every key. */
 export interface ShardConnection {
   readonly redis: Redis;
-  readonly from: number;
-  readonly to: number;
+  readonly slots: readonly { readonly from: number; readonly to: number }[];
 }
 
 /** Commands per pipeline: enough to keep the server busy, little enough to keep memory flat. */
@@ -20,7 +19,9 @@ export async function populate(
   for (const { redis } of shards) await redis.call('FUNCTION', 'LOAD', 'REPLACE', DEMO_FUNCTION);
   const batches = shards.map((shard) => ({ ...shard, commands: [] as [string, ...(string | number)[]][] }));
   for (const { hashSlot, commands } of demoKeys(keys, seed)) {
-    const batch = batches.find(({ from, to }) => from <= hashSlot && hashSlot <= to);
+    const batch = batches.find(
+      ({ slots }) => slots.length === 0 || slots.some(({ from, to }) => from <= hashSlot && hashSlot <= to),
+    );
     if (batch === undefined) throw new Error(`no shard serves hash slot ${hashSlot}`);
     for (const command of commands) batch.commands.push([...command]);
     if (batch.commands.length >= BATCH) await flush(batch.redis, batch.commands.splice(0));

@@ -23,8 +23,8 @@ import {
 } from './der.ts';
 
 /**
- * What the nodes' TLS rests on: a certificate authority of this machine's own, and one certificate for 127.0.0.1 and
- * localhost that every node shows. Clients trust it through `caFile` (`NODE_EXTRA_CA_CERTS`), as they trust Amazon's
+ * What TLS rests on here: a certificate authority of this machine's own, and one certificate for 127.0.0.1, localhost and
+ * the hosts of the local internet (`*.redrill.test`) that every server shows. Clients trust it through `caFile` (`NODE_EXTRA_CA_CERTS`), as they trust Amazon's
  * public authority for ElastiCache: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption.html
  */
 export interface TlsFiles {
@@ -132,6 +132,7 @@ function nodeExtensions(own: KeyObject, authority: KeyObject): Buffer {
   const usage = sequence(oid('1.3.6.1.5.5.7.3.1'), oid('1.3.6.1.5.5.7.3.2'));
   const names = sequence(
     primitive(DNS_NAME, Buffer.from('localhost', 'latin1')),
+    primitive(DNS_NAME, Buffer.from('*.redrill.test', 'latin1')),
     primitive(IP_ADDRESS, Buffer.from([127, 0, 0, 1])),
   );
   return sequence(

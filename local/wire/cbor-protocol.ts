@@ -30,10 +30,11 @@ const FLAVOUR: TreeFlavour = {
 
 /** https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html, which botocore speaks to CloudWatch. */
 export const cborProtocol: Protocol = {
-  async parse(request: WireRequest, schemas: ServiceSchemas): Promise<ParsedCall> {
+  async parse(request: WireRequest, schemas: ServiceSchemas, requireModelled): Promise<ParsedCall> {
     const name = /\/service\/[^/]+\/operation\/([^/]+)$/.exec(request.path)?.[1];
     if (name === undefined) throw new ServiceError('UnknownOperationException', request.path, 404);
     const operation = operationSchema(schemas, name);
+    requireModelled(name);
     const body = await request.body();
     const tree: unknown = body.length === 0 ? {} : cbor.deserialize(body);
     const members = operation.input.isUnitSchema() ? [] : operation.input.structIterator();

@@ -102,11 +102,12 @@ async function dispatch(
   const { service, region, accessKeyId } = credential;
   const principal = principals(accessKeyId, region);
   if (principal === undefined) throw unknownAccessKey(service);
-  const call = await protocol.parse(context.request, context.schemas);
-  const operation = call.operation.name;
-  if (!Object.hasOwn(fabric.service(service).operations, operation))
-    throw new NotModelledError(`${service}:${operation}`);
-  const output = await fabric.call({ service, operation, region, principal, input: call.input });
+  const call = await protocol.parse(context.request, context.schemas, (operation) => {
+    if (!Object.hasOwn(fabric.service(service).operations, operation))
+      throw new NotModelledError(`${service}:${operation}`);
+  });
+  const { operation, input } = call;
+  const output = await fabric.call({ service, operation: operation.name, region, principal, input });
   return protocol.answer(call, output, context);
 }
 

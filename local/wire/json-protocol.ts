@@ -36,11 +36,12 @@ const FLAVOUR = jsonFlavour({ jsonName: false });
 
 /** https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html: the operation in `X-Amz-Target`, JSON both ways. */
 export const jsonProtocol: Protocol = {
-  async parse(request: WireRequest, schemas: ServiceSchemas): Promise<ParsedCall> {
+  async parse(request: WireRequest, schemas: ServiceSchemas, requireModelled): Promise<ParsedCall> {
     const [target, name] = String(request.headers['x-amz-target'] ?? '').split('.');
     if (name === undefined || target !== schemas.wire.target)
       throw new ServiceError('UnknownOperationException', `unknown target ${target}.${name}`, 404);
     const operation = operationSchema(schemas, name);
+    requireModelled(name);
     const body = parseJson((await request.body()).toString());
     const members = operation.input.isUnitSchema() ? [] : operation.input.structIterator();
     const input = readTreeStructure(members, body, name, FLAVOUR);

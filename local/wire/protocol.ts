@@ -30,7 +30,12 @@ export interface ParsedCall {
 
 /** One way of writing calls and answers. `answer` must write only what the operation's schema has. */
 export interface Protocol {
-  parse(request: WireRequest, schemas: ServiceSchemas): Promise<ParsedCall>;
+  /** @param requireModelled called with the operation's name before its input is judged; throws if it is not modelled */
+  parse(
+    request: WireRequest,
+    schemas: ServiceSchemas,
+    requireModelled: (operation: string) => void,
+  ): Promise<ParsedCall>;
   answer(call: ParsedCall, output: object, context: AnswerContext): WireResponse;
   refuse(error: ServiceError, context: AnswerContext): WireResponse;
 }

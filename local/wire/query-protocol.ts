@@ -15,7 +15,7 @@ interface Parameter {
 
 /** https://smithy.io/2.0/aws/protocols/aws-query-protocol.html: form-encoded calls, XML answers. */
 export const queryProtocol: Protocol = {
-  async parse(request: WireRequest, schemas: ServiceSchemas): Promise<ParsedCall> {
+  async parse(request: WireRequest, schemas: ServiceSchemas, requireModelled): Promise<ParsedCall> {
     const form = new URLSearchParams((await request.body()).toString());
     const name = form.get('Action');
     if (name === null)
@@ -23,6 +23,7 @@ export const queryProtocol: Protocol = {
     form.delete('Action');
     form.delete('Version');
     const operation = operationSchema(schemas, name);
+    requireModelled(name);
     return { operation, input: readStructure(operation.input, unfold(form), name, name) };
   },
 

@@ -12,9 +12,10 @@ const FLAVOUR = jsonFlavour({ jsonName: true });
 
 /** https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
 export const restJsonProtocol: Protocol = {
-  async parse(request: WireRequest, schemas: ServiceSchemas): Promise<ParsedCall> {
+  async parse(request: WireRequest, schemas: ServiceSchemas, requireModelled): Promise<ParsedCall> {
     const route = matchRoute(request, schemas, { path: request.path, inBucket: false });
     const { operation } = route;
+    requireModelled(operation.name);
     const { input, payload, bodyMembers } = readBindings(route, request);
     const body = await request.body();
     if (payload !== undefined) {

@@ -19,9 +19,10 @@ const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 /** S3's dialect of https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html: buckets in host or path, streams. */
 export const s3Protocol: Protocol = {
-  async parse(request: WireRequest, schemas: ServiceSchemas): Promise<ParsedCall> {
+  async parse(request: WireRequest, schemas: ServiceSchemas, requireModelled): Promise<ParsedCall> {
     const { bucket, path } = locate(request);
     const route = matchRoute(request, schemas, { path, inBucket: bucket !== undefined });
+    requireModelled(route.operation.name);
     const labels = bucket === undefined ? route.labels : { ...route.labels, Bucket: bucket };
     const bound = readBindings({ ...route, labels }, request);
     refuseUnknownHeaders(route.operation, request, bound);

@@ -82,7 +82,7 @@ export function flat(value: unknown): string {
 }
 
 export function listOf<Item>(value: Item | readonly Item[]): readonly Item[] {
-  return Array.isArray(value) ? value : [value];
+  return Array.isArray(value) ? value : [value as Item];
 }
 
 export interface Statement {

@@ -42,7 +42,7 @@ describe('the templates', () => {
     );
     expect(kept.map(([id, { Type }]) => `${Type} ${id}`)).toEqual([
       'AWS::S3::Bucket AccessLogs8B620ECA',
-      'AWS::S3::Bucket Landing13F29CB6',
+      'AWS::S3::Bucket LandingF95672E9',
       'AWS::S3::Bucket AccessLogs8B620ECA',
       'AWS::KMS::Key VaultKeyCB88EF1A',
       'AWS::S3::Bucket VaultBucket0925C477',
@@ -87,15 +87,15 @@ describe('other configurations', () => {
 
   it('may drill in a network that exists', () => {
     const drillNetwork = {
-      vpcId: 'vpc-1',
-      subnetIds: ['subnet-1', 'subnet-2'],
+      vpcId: 'vpc-0123456789abcdef0',
+      subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
       availabilityZones: ['a', 'b'],
     };
     const elsewhere = synthesise(parseConfig({ ...demo, vault: { ...demo.vault, drillNetwork } }));
     expect(resourcesOf(elsewhere.vault, 'AWS::EC2::VPC')).toEqual([]);
     expect(resourcesOf(elsewhere.vault, 'AWS::ElastiCache::SubnetGroup')[0]?.Properties.SubnetIds).toEqual([
-      'subnet-1',
-      'subnet-2',
+      'subnet-0123456789abcdef0',
+      'subnet-0123456789abcdef1',
     ]);
     expect(elsewhere.report.pluginReports).toEqual([]);
   });

@@ -1,7 +1,9 @@
 import type { CreateReplicationGroupCommandInput } from '@aws-sdk/client-elasticache';
 import type { ResourceHandler } from '../../cloudformation/resource.ts';
 import type { NodeConnection } from '../../redis/control.ts';
+import type { TlsFiles } from '../../redis/certificate.ts';
 import type { RedisNode } from '../../redis/node.ts';
+import type { SlotRange } from '../../redis/slots.ts';
 import type { Call, Operation, Service } from '../service.ts';
 import type { TaggingSource } from '../tagging.ts';
 import type { Context, ElastiCacheOptions } from './context.ts';
@@ -26,6 +28,8 @@ import { describeUserGroups, describeUsers } from './users.ts';
 export interface CacheNode {
   readonly cacheClusterId: string;
   readonly shardId: string;
+  /** Hash slots of its shard; empty with cluster mode off. */
+  readonly slots: readonly SlotRange[];
   readonly role: 'primary' | 'replica';
   readonly server: RedisNode;
   /** How a customer connects: with the AUTH token if there is one, and over TLS if it is on. */
@@ -44,6 +48,10 @@ export interface ElastiCacheModel {
   readonly resourceHandlers: readonly ResourceHandler[];
   /** The running nodes of a replication group, primaries first in every shard; empty when there is no such group. */
   nodesOf(account: string, region: string, replicationGroupId: string): readonly CacheNode[];
+  /** As DescribeReplicationGroups gives it; undefined when there is no such group. */
+  statusOf(account: string, region: string, replicationGroupId: string): string | undefined;
+  /** Ids of every replication group, in all accounts and regions. */
+  readonly groupIds: readonly string[];
   /** Where the servers listen that a function with one of these security groups may reach, by the groups' rules. */
   routesFor(securityGroupIds: readonly string[]): readonly { readonly host: string; readonly port: number }[];
   /**
@@ -51,8 +59,8 @@ export interface ElastiCacheModel {
    * @returns whether there was anything to let go on
    */
   thaw(resource: Named): boolean;
-  /** PEM file of the authority that signs the nodes' certificates, for `NODE_EXTRA_CA_CERTS`; made if need be. */
-  caFile(): Promise<string>;
+  /** The nodes' certificate, and its authority for `NODE_EXTRA_CA_CERTS`; made if need be. */
+  tls(): Promise<TlsFiles>;
   /** Ends every server process. */
   close(): Promise<void>;
 }
@@ -68,11 +76,15 @@ export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel
     service: { name: 'elasticache', operations: operations(context) },
     taggingSource: taggingSource(context),
     resourceHandlers: resourceHandlers(context),
+    statusOf: (account, region, id) => context.stateOf({ account, region }).groups.get(id)?.status,
+    get groupIds() {
+      return [...states.values()].flatMap((state) => [...state.groups.keys()]);
+    },
     nodesOf: (account, region, id) => nodesOf(context.stateOf({ account, region }), id),
     routesFor: (securityGroupIds) =>
       [...states.values()].flatMap((state) => routesFor(context, state, securityGroupIds)),
     thaw: (resource) => thaw(context, resource),
-    caFile: async () => (await context.tls()).caFile,
+    tls: () => context.tls(),
     close: async () => {
       const groups = [...states.values()].flatMap((state) => [...state.groups.values()]);
       await Promise.all(groups.map(stopProcesses));
@@ -135,7 +147,7 @@ function taggingSource(context: Context): TaggingSource {
 
 function nodesOf(state: RegionState, replicationGroupId: string): readonly CacheNode[] {
   const group = state.groups.get(replicationGroupId.toLowerCase());
-  return (group?.shards ?? []).flatMap(({ id, members }) =>
+  return (group?.shards ?? []).flatMap(({ id, slots, members }) =>
     members.flatMap(({ cacheClusterId, node }, index): readonly CacheNode[] => {
       if (node === undefined) return [];
       const { ca, host, port } = node.administrator;
@@ -147,7 +159,7 @@ function nodesOf(state: RegionState, replicationGroupId: string): readonly Cache
         ...(ca === undefined ? {} : { ca }),
       };
       const role = index === 0 ? 'primary' : 'replica';
-      return [{ cacheClusterId, shardId: id, role, server: node, customer }];
+      return [{ cacheClusterId, shardId: id, slots, role, server: node, customer }];
     }),
   );
 }

@@ -69,7 +69,7 @@ function newVersionId(bucket: Bucket): string {
 }
 
 /**
- * The MD5 of the bytes, but not under SSE-KMS, where it "isn't the MD5 digest of the object data":
+ * The MD5 of the bytes, except under SSE-KMS, where nobody may take it for one:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
  */
 export function etagOf(md5: Buffer, encryption: Encryption): string {

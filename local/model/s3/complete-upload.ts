@@ -15,7 +15,7 @@ import { authorizeKey } from './encryption.ts';
 import { refuseUnmodelled } from './input.ts';
 import type { IntegrityInput } from './integrity.ts';
 import { UPLOAD_TARGET_MEMBERS, type UploadTarget, uploadOf } from './multipart.ts';
-import type { MultipartUpload, UploadedPart } from './object.ts';
+import type { MultipartUpload, ObjectPart, UploadedPart } from './object.ts';
 import { badDigest, invalidRequest, S3Error } from './s3-error.ts';
 import { discardContent, type S3State } from './state.ts';
 
@@ -68,11 +68,7 @@ export async function completeMultipartUpload(
     etag: etagOfParts(parts),
     md5Hex: undefined,
     checksum,
-    parts: parts.map(({ content: { bytes }, digest }, index) => ({
-      number: index + 1,
-      bytes,
-      checksum: digest.toString('base64'),
-    })),
+    parts: objectParts(parts),
     conditions: input,
   });
   return {
@@ -83,6 +79,15 @@ export async function completeMultipartUpload(
     ...checksumOutput(checksum),
     ...storedOutput(bucket, version),
   };
+}
+
+/** Numbered afresh: an object's parts are consecutive, whatever numbers they were uploaded under. */
+function objectParts(parts: readonly UploadedPart[]): readonly ObjectPart[] {
+  return parts.map(({ content: { bytes }, digest }, index) => ({
+    number: index + 1,
+    bytes,
+    checksum: digest.toString('base64'),
+  }));
 }
 
 function chosenParts(upload: MultipartUpload, listed: readonly CompletedPart[]): readonly UploadedPart[] {

@@ -36,7 +36,7 @@ const MODELLED = [
   'IfNoneMatch',
 ];
 
-/** "up to 5 GB in size": https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+/** 5 GB; larger sources go by UploadPartCopy: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 const LARGEST_SOURCE_BYTES = 5 * 1024 ** 3;
 
 /**

@@ -3,8 +3,8 @@ import { type LifecycleRule, ruleMatches } from './lifecycle-rule.ts';
 import { DAY_MS, type ObjectVersion } from './object.ts';
 
 /**
- * When an action that is due so many days after an instant is taken: "rounding up the resulting time to the next day at
- * midnight UTC" (https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html).
+ * When an action that is due so many days after an instant is taken: at the first midnight UTC that is not before it.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html
  */
 export function dueAt(instant: number, days: number): number {
   return Math.ceil((instant + days * DAY_MS) / DAY_MS) * DAY_MS;

@@ -16,7 +16,10 @@ export interface LifecycleAction {
   readonly ruleId: string;
 }
 
-/** From the dearest to the cheapest; a transition only ever goes down: lifecycle-transition-general-considerations.html */
+/**
+ * From the dearest to the cheapest; a transition only ever goes down:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+ */
 const WATERFALL = [
   'STANDARD',
   'STANDARD_IA',
@@ -27,7 +30,10 @@ const WATERFALL = [
   'DEEP_ARCHIVE',
 ];
 
-/** "objects smaller than 128 KB [do not] transition to any storage class" unless a rule's size filter says otherwise. */
+/**
+ * Smaller objects are not transitioned unless a rule's size filter says otherwise:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+ */
 const SMALLEST_TRANSITION_BYTES = 128 * 1024;
 
 /**

@@ -62,6 +62,16 @@ interface ListUploadsInput {
   readonly ExpectedBucketOwner?: string;
 }
 
+const LIST_UPLOADS_MEMBERS = [
+  'Bucket',
+  'Prefix',
+  'KeyMarker',
+  'UploadIdMarker',
+  'MaxUploads',
+  'EncodingType',
+  'ExpectedBucketOwner',
+];
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html */
 export async function listMultipartUploads(
   state: S3State,
@@ -69,18 +79,9 @@ export async function listMultipartUploads(
   call: Call,
 ): Promise<object> {
   const bucket = state.buckets.of(call, input);
-  const modelled = [
-    'Bucket',
-    'Prefix',
-    'KeyMarker',
-    'UploadIdMarker',
-    'MaxUploads',
-    'EncodingType',
-    'ExpectedBucketOwner',
-  ];
   if (input.Delimiter !== undefined)
     throw new NotModelledError('the parameter Delimiter of s3:ListMultipartUploads');
-  refuseUnmodelled(input, { operation: 'ListMultipartUploads', modelled, bucket });
+  refuseUnmodelled(input, { operation: 'ListMultipartUploads', modelled: LIST_UPLOADS_MEMBERS, bucket });
   authorizeBucket(call, bucket, 's3:ListBucketMultipartUploads');
   const encode = keyEncoder(input.EncodingType);
   const pageSize = pageSizeOf(input.MaxUploads, 'max-uploads');
@@ -100,13 +101,19 @@ export async function listMultipartUploads(
     ...(input.EncodingType === undefined ? {} : { EncodingType: input.EncodingType }),
     ...(last && { NextKeyMarker: encode(last.key), NextUploadIdMarker: last.id }),
     Uploads: page.map((upload) => ({
+      ...describeUpload(upload),
       Key: encode(upload.key),
-      UploadId: upload.id,
-      Initiated: new Date(Math.floor(upload.initiatedAt / 1000) * 1000),
-      StorageClass: upload.attributes.storageClass,
       Owner: { ID: bucket.account },
-      ...uploadChecksumOutput(upload),
     })),
+  };
+}
+
+function describeUpload(upload: MultipartUpload): object {
+  return {
+    UploadId: upload.id,
+    Initiated: new Date(Math.floor(upload.initiatedAt / 1000) * 1000),
+    StorageClass: upload.attributes.storageClass,
+    ...uploadChecksumOutput(upload),
   };
 }
 

@@ -15,7 +15,7 @@ import { type CopySourceInput, readableSource } from './copy-source.ts';
 import { authorizeKey, encryptionOutput } from './encryption.ts';
 import { parseRange } from './get-object.ts';
 import { checkKey, refuseUnmodelled } from './input.ts';
-import { INTEGRITY_MEMBERS, type IntegrityInput, receive } from './integrity.ts';
+import { INTEGRITY_MEMBERS, type IntegrityInput, type ReceivedContent, receive } from './integrity.ts';
 import type { MultipartUpload, UploadedPart } from './object.ts';
 import { invalidArgument, invalidRequest, noSuchUpload } from './s3-error.ts';
 import { discardContent, type S3State } from './state.ts';
@@ -101,24 +101,15 @@ export async function uploadPart(state: S3State, input: UploadPartInput, call: C
   const upload = uploadOf(bucket, input);
   checkPartNumber(input.PartNumber);
   authorizeKey(state.kms, call, { encryption: upload.attributes.encryption, action: 'kms:Decrypt' });
-  const { content, md5, digests, sent } = await receive(state.store, input, [upload.algorithm]);
+  const received = await receive(state.store, input, [upload.algorithm]);
+  const { content, digests, sent } = received;
   if (upload.asked && sent !== undefined && sent !== upload.algorithm) {
     await state.store.discard(content);
     throw invalidRequest(
       `Checksum Type mismatch occurred, expected checksum Type: ${upload.algorithm.toLowerCase()}, actual checksum Type: ${sent.toLowerCase()}`,
     );
   }
-  const part = keepPart(state, bucket, {
-    upload,
-    part: {
-      number: input.PartNumber,
-      content,
-      etag: `"${md5.toString('hex')}"`,
-      md5,
-      digest: digests.get(upload.algorithm) ?? Buffer.alloc(0),
-      uploadedAt: state.clock.now(),
-    },
-  });
+  const part = keepPart(state, bucket, { upload, number: input.PartNumber, received });
   const echoed = sent ?? upload.algorithm;
   return {
     ETag: part.etag,
@@ -132,6 +123,15 @@ interface UploadPartCopyInput extends UploadTarget, CopySourceInput {
   readonly CopySourceRange?: string;
 }
 
+const PART_COPY_MEMBERS = [
+  ...UPLOAD_TARGET_MEMBERS,
+  ...COPY_SOURCE_CONDITIONS,
+  'CopySource',
+  'CopySourceRange',
+  'ExpectedSourceBucketOwner',
+  'PartNumber',
+];
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html */
 export async function uploadPartCopy(
   state: S3State,
@@ -139,15 +139,7 @@ export async function uploadPartCopy(
   call: Call,
 ): Promise<object> {
   const bucket = state.buckets.of(call, input);
-  const modelled = [
-    ...UPLOAD_TARGET_MEMBERS,
-    ...COPY_SOURCE_CONDITIONS,
-    'CopySource',
-    'CopySourceRange',
-    'ExpectedSourceBucketOwner',
-    'PartNumber',
-  ];
-  refuseUnmodelled(input, { operation: 'UploadPartCopy', modelled, bucket });
+  refuseUnmodelled(input, { operation: 'UploadPartCopy', modelled: PART_COPY_MEMBERS, bucket });
   const source = readableSource(state, input, call);
   const copySource = `${source.bucket.name}/${source.version.key}`;
   authorizeObject(call, bucket, {
@@ -160,20 +152,8 @@ export async function uploadPartCopy(
   authorizeKey(state.kms, call, { encryption: upload.attributes.encryption, action: 'kms:Decrypt' });
   const { from, to } = copiedRange(input.CopySourceRange, source.version.content.bytes);
   const Body = state.store.read(source.version.content, from, to);
-  const { content, md5, digests } = await receive(state.store, { Body, ContentLength: to - from }, [
-    upload.algorithm,
-  ]);
-  const part = keepPart(state, bucket, {
-    upload,
-    part: {
-      number: input.PartNumber,
-      content,
-      etag: `"${md5.toString('hex')}"`,
-      md5,
-      digest: digests.get(upload.algorithm) ?? Buffer.alloc(0),
-      uploadedAt: state.clock.now(),
-    },
-  });
+  const received = await receive(state.store, { Body, ContentLength: to - from }, [upload.algorithm]);
+  const part = keepPart(state, bucket, { upload, number: input.PartNumber, received });
   return {
     CopyPartResult: {
       ETag: part.etag,
@@ -224,15 +204,32 @@ export function uploadOf(bucket: Bucket, target: Pick<UploadTarget, 'Key' | 'Upl
 function keepPart(
   state: S3State,
   bucket: Bucket,
-  { upload, part }: { readonly upload: MultipartUpload; readonly part: UploadedPart },
+  {
+    upload,
+    number,
+    received,
+  }: {
+    readonly upload: MultipartUpload;
+    readonly number: number;
+    readonly received: ReceivedContent;
+  },
 ): UploadedPart {
+  const { content, md5, digests } = received;
   if (!bucket.uploads.has(upload.id)) {
-    discardContent(state, part.content);
+    discardContent(state, content);
     throw noSuchUpload(upload.id);
   }
-  const replaced = upload.parts.get(part.number);
+  const replaced = upload.parts.get(number);
   if (replaced !== undefined) discardContent(state, replaced.content);
-  upload.parts.set(part.number, part);
+  const part: UploadedPart = {
+    number,
+    content,
+    etag: `"${md5.toString('hex')}"`,
+    md5,
+    digest: digests.get(upload.algorithm) ?? Buffer.alloc(0),
+    uploadedAt: state.clock.now(),
+  };
+  upload.parts.set(number, part);
   return part;
 }
 

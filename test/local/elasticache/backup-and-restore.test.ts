@@ -151,7 +151,7 @@ describe('a cache with cluster mode, TLS and AUTH, from backup to restore', () =
   // biome-ignore lint/suspicious/noExplicitAny: a ReplicationGroup as DescribeReplicationGroups gave it
   async function connect(group: any, password?: string): Promise<Cluster> {
     const { Address, Port } = group.ConfigurationEndpoint;
-    const ca = readFileSync(await fixture.elasticache.caFile(), 'utf8');
+    const ca = (await fixture.elasticache.tls()).ca;
     const redis = new Cluster([{ host: Address, port: Port }], {
       lazyConnect: true,
       clusterRetryStrategy: () => null,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import {
   AbortMultipartUploadCommand,
+  type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
@@ -55,7 +56,7 @@ test('12 MiB in parts, copied across regions by range, with a full-object CRC64N
     ChecksumType: 'FULL_OBJECT',
     Tagging: 'tier=hourly',
   });
-  const Parts = [];
+  const Parts: CompletedPart[] = [];
   for (const [index, range] of ['0-5242879', '5242880-10485759', '10485760-12582911'].entries()) {
     const part = { ...TARGET, UploadId, PartNumber: index + 1 };
     const { CopyPartResult } = await vault.send(
@@ -117,7 +118,7 @@ test('parts uploaded by the SDK with its own trailing checksums', async () => {
   const vault = client(VAULT_REGION);
   const bytes = randomBytes(6 * MiB);
   const UploadId = await begin(vault, { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' });
-  const Parts = [];
+  const Parts: CompletedPart[] = [];
   for (const [PartNumber, Body] of [
     [1, bytes.subarray(0, 5 * MiB)],
     [2, bytes.subarray(5 * MiB)],

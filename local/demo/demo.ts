@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Config, parseConfig } from '../../core/contracts/config.ts';
+import { resourceNames, WORKFLOWS, type Workflow } from '../../core/contracts/resources.ts';
+import type { DeployedStack } from '../cloudformation/deploy.ts';
+import { administratorOf } from '../iam/roles.ts';
+import { type LocalAws, startLocalAws } from '../local-aws.ts';
+import {
+  HEARTBEAT_ADDRESS,
+  HEARTBEAT_HOST,
+  type HeartbeatReceiver,
+  startHeartbeatReceiver,
+} from './heartbeat-receiver.ts';
+
+/** The stacks deployed into a local AWS, and how to find one's way in them. */
+export interface Demo {
+  readonly aws: LocalAws;
+  readonly config: Config;
+  readonly account: string;
+  readonly source: Place;
+  readonly vault: Place;
+  readonly landingBucket: string;
+  readonly vaultBucket: string;
+  readonly machines: Readonly<Record<Workflow, string>>;
+  readonly heartbeats: HeartbeatReceiver;
+  /** A call as the account's administrator. */
+  call(service: string, operation: string, region: string, input: object): Promise<object>;
+  close(): Promise<void>;
+}
+
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+export interface DemoOptions {
+  /** Where everything is kept; emptied first. */
+  readonly dataDir: string;
+  /** Virtual instant to start at, ms since the epoch. */
+  readonly startsAt: number;
+  readonly port?: number;
+}
+
+const PROJECT = join(import.meta.dirname, '../..');
+
+/** Writes the cloud assembly, as `cdk synth` does, and gives its folder. */
+export async function synthesise(): Promise<string> {
+  const assemblyDir = join(PROJECT, 'cdk.out');
+  const environment = { ...process.env, CDK_OUTDIR: assemblyDir };
+  await promisify(execFile)(process.execPath, [join(PROJECT, 'bin/app.ts')], {
+    cwd: PROJECT,
+    env: environment,
+  });
+  return assemblyDir;
+}
+
+/** Starts a local AWS, deploys the assembly into it, and stores the heartbeat's address. */
+export async function startDemo(
+  assemblyDir: string,
+  { dataDir, startsAt, port }: DemoOptions,
+): Promise<Demo> {
+  await rm(dataDir, { recursive: true, force: true });
+  await mkdir(dataDir, { recursive: true });
+  const internet: Record<string, { address: string; port: number }> = {};
+  const aws = await startLocalAws({ dataDir, startsAt, internet, ...(port === undefined ? {} : { port }) });
+  const heartbeats = await startHeartbeatReceiver(await aws.elasticache.tls());
+  internet[HEARTBEAT_HOST] = { address: HEARTBEAT_ADDRESS, port: heartbeats.port };
+  const stacks = await aws.deploy(assemblyDir);
+  const config = parseConfig((await import('../../redrill.config.ts')).default);
+  const account = stacks[0]?.account ?? '';
+  const demo: Demo = {
+    aws,
+    config,
+    account,
+    source: { account, region: config.source.region },
+    vault: { account, region: config.vault.region },
+    landingBucket: resourceNames.landingBucket(account, config),
+    vaultBucket: resourceNames.vaultBucket(account, config),
+    machines: machinesOf(stacks),
+    heartbeats,
+    call: (service, operation, region, input) =>
+      aws.fabric.call({ service, operation, region, principal: administratorOf(account), input }),
+    close: async () => void (await Promise.all([aws.close(), heartbeats.close()])),
+  };
+  await storeHeartbeat(demo);
+  return demo;
+}
+
+function machinesOf(stacks: readonly DeployedStack[]): Record<Workflow, string> {
+  const machines = stacks.flatMap(({ resources }) =>
+    resources.filter(({ type }) => type === 'AWS::StepFunctions::StateMachine'),
+  );
+  const arnOf = (workflow: Workflow) => machines.find(({ ref }) => ref.endsWith(`-${workflow}`))?.ref ?? '';
+  return Object.fromEntries(WORKFLOWS.map((workflow) => [workflow, arnOf(workflow)])) as Record<
+    Workflow,
+    string
+  >;
+}
+
+async function storeHeartbeat({ call, config, vault }: Demo): Promise<void> {
+  if (config.heartbeat === undefined) return;
+  const input = {
+    Name: config.heartbeat.parameter,
+    Type: 'SecureString',
+    Value: `https://${HEARTBEAT_HOST}/ping/redrill-demo`,
+  };
+  await call('ssm', 'PutParameter', vault.region, input);
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project per folder of test/, so that `vitest run --project unit` runs what needs nothing but the code. */
+const FOLDERS = ['unit', 'infra', 'local', 'workflow', 'e2e'];
+
+export default defineConfig({
+  test: {
+    projects: FOLDERS.map((name) => ({
+      extends: true as const,
+      test: { name, include: [`test/${name}/**/*.test.ts`] },
+    })),
+    // What one test leaves behind must not be what another one stands on; the seed of a failing order is printed.
+    sequence: { shuffle: true },
+    // Processes, not threads: tests start servers, set environment variables and change time zones.
+    pool: 'forks',
+    // Redis servers and Lambdas run beside the workers, so more workers than this only get into each other's way.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    passWithNoTests: true,
+  },
+});
