@@ -95,10 +95,19 @@ function requestOf(order: DrillClusterOrder) {
     ...(order.clusterMode
       ? {
           AutomaticFailoverEnabled: true,
+          CacheParameterGroupName: clusterParameterGroup(order),
           NodeGroupConfiguration: order.shards.map(({ slots }) => ({ Slots: slots, ReplicaCount: 0 })),
         }
       : { AutomaticFailoverEnabled: false, NumCacheClusters: 1 }),
   };
+}
+
+/**
+ * What makes a new replication group a cluster: the engine's default parameter group for it.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html (checked 2026-11-21)
+ */
+function clusterParameterGroup({ engine, engineVersion }: DrillClusterOrder): string {
+  return `default.${engine}${engineVersion.split('.')[0]}.cluster.on`;
 }
 
 function clusterViewOf(group: ReplicationGroup): ClusterView {

@@ -40,7 +40,7 @@ export function sourceElastiCache(client = new ElastiCacheClient(CLIENT_OPTIONS)
     },
     describeTopology: (cache) =>
       translating(`describe the topology of ${cache}`, () => describeTopology(client, cache)),
-    listSnapshots: (cache) => listSnapshots(client, { ReplicationGroupId: cache, SnapshotSource: 'manual' }),
+    listSnapshots: (cache) => listSnapshots(client, { ReplicationGroupId: cache, SnapshotSource: 'user' }),
     findSnapshot: async (name) => (await listSnapshots(client, { SnapshotName: name }))[0],
     createSnapshot: ({ name, source, tags }) =>
       acceptingExisting('SnapshotAlreadyExistsFault', 'created', `create snapshot ${name}`, () =>

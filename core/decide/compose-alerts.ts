@@ -60,7 +60,7 @@ export function alertOfFreshness({ cache, newest, ageSeconds, rpoSeconds }: Fres
     text: [
       `${cache} is outside its recovery point objective of ${readableSeconds(rpoSeconds)}.`,
       last,
-      `If the cache were lost now, everything written in the last ${readableSeconds(ageSeconds)} would be lost with it.`,
+      `If the cache were lost now, everything ${newest === undefined ? 'in it would be lost' : `written in the last ${readableSeconds(ageSeconds)} would be lost with it`}.`,
       '',
       'Likely causes: the backup fails (see its own alert), its schedule is disabled, or the ingest is behind.',
       `Runbook: ${RUNBOOKS.freshness}`,

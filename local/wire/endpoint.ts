@@ -68,6 +68,8 @@ async function serve(
     const answer = await answerTo(options, readRequest(request));
     // Clients send the whole body before they look at the answer; cutting them short shows as a broken pipe.
     if (!request.complete) request.resume();
+    // Clients set their clocks by this header, and the SDK repeats a refused request once they differ.
+    response.setHeader('date', new Date(options.fabric.clock.now()).toUTCString());
     await send(response, answer);
   } catch (failure) {
     if (!(failure instanceof ConnectionCutError) && !isHangUp(failure)) reportFailure(options, failure);

@@ -1,5 +1,5 @@
 import type { CreatedResource, ResourceDeclaration, ResourceHandler } from '../../cloudformation/resource.ts';
-import type { PolicyDocument } from '../../iam/policy.ts';
+import { parsePolicy } from '../../iam/parse-policy.ts';
 import type { Bucket } from './bucket.ts';
 import { BUCKET_PROPERTIES, readBucketConfiguration } from './bucket-template.ts';
 import { isPublic } from './public-policy.ts';
@@ -55,9 +55,8 @@ function createBucketPolicy(state: S3State, { properties, logicalId }: ResourceD
  * @throws ServiceError `MalformedPolicy`, or `AccessDenied` for a public one where the bucket blocks those
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html)
  */
-export function putBucketPolicy(bucket: Bucket, policy: unknown): void {
-  if (!isPolicyDocument(policy))
-    throw new S3Error({ code: 'MalformedPolicy', message: 'Policies must have statements', status: 400 });
+export function putBucketPolicy(bucket: Bucket, document: unknown): void {
+  const policy = parsePolicy(document, 'resource', `the policy of ${bucket.name}`);
   for (const { Sid, Resource: resources } of policy.Statement)
     for (const resource of [resources ?? []].flat())
       if (resource !== bucket.arn && !resource.startsWith(`${bucket.arn}/`))
@@ -71,10 +70,4 @@ export function putBucketPolicy(bucket: Bucket, policy: unknown): void {
       `public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access of ${bucket.name}`,
     );
   bucket.policy = policy;
-}
-
-function isPolicyDocument(value: unknown): value is PolicyDocument {
-  return (
-    typeof value === 'object' && value !== null && 'Statement' in value && Array.isArray(value.Statement)
-  );
 }

@@ -64,7 +64,7 @@ describe('contracts', () => {
 
   it('leave to the library what has no words here', () => {
     expect(problems(3, z.number().multipleOf(2))).toEqual([
-      'as a whole: Invalid input: must be a multiple of 2',
+      'as a whole: Invalid number: must be a multiple of 2',
     ]);
     expect(problems('x', z.uuid())).toEqual([
       expect.stringMatching(/^as a whole: 'x' does not have the form \//),

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import type { PointSummary, ShardFinding } from '../../../../core/contracts/recovery-point.ts';
+import { admit } from '../../../../core/decide/admit.ts';
+import { assessContent } from '../../../../core/decide/assess-content.ts';
+import { NO_TYPES, sealOf, soundShard, summaryOf } from '../facts.ts';
+
+const THREE = sealOf([{ slots: '0-5460' }, { slots: '5461-10922' }, { slots: '10923-16383' }]);
+const THREE_SOUND = [
+  soundShard(1, 10, { keySlots: '0,5460' }),
+  soundShard(2, 20, { keySlots: '5461-6000' }),
+  soundShard(3, 30, { keySlots: '' }),
+];
+
+const rdbAt = (text: string | undefined) => ({
+  rdb: {
+    engine: 'valkey' as const,
+    version: 80,
+    crc64: 'valid' as const,
+    ...(text === undefined ? {} : { createdAtSeconds: Date.parse(text) / 1000 }),
+  },
+});
+
+describe('verified', () => {
+  it('is what is complete, sound and not suspicious, with the sums of its shards', () => {
+    const findings = [
+      soundShard(1, 10, { withExpiry: 4, bytes: 1_000 }),
+      soundShard(2, 20, { byType: { ...NO_TYPES, hash: 20 } }),
+    ];
+    expect(assessContent({ ...sealOf([{}, {}]), topology: sealOf().topology }, findings, [])).toEqual({
+      verdict: 'verified',
+      reasons: [],
+      totals: { keys: 30, bytes: 2_000, withExpiry: 4, byType: { ...NO_TYPES, string: 10, hash: 20 } },
+    });
+  });
+
+  it('is a cluster whose shards serve every slot once and hold only keys of their own', () =>
+    expect(assessContent(THREE, THREE_SOUND, [])).toMatchObject({ verdict: 'verified', reasons: [] }));
+
+  it.each(['absent', 'none'] as const)('notes a checksum that is %s', (crc64) => {
+    const unchecked = { rdb: { ...rdbAt('2026-11-21T06:00:00Z').rdb, crc64 } };
+    expect(assessContent(sealOf(), [soundShard(1, 10, unchecked)], [])).toMatchObject({
+      verdict: 'verified',
+      reasons: [
+        {
+          code: 'ChecksumAbsent',
+          message:
+            'no checksum in the file of shard 1: its structure was checked, but flipped bits in values would not show',
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['at the slot', '2026-11-21T06:00:00Z'],
+    ['an hour early, by a clock that is behind', '2026-11-21T05:00:00Z'],
+    ['at an instant that it does not tell', undefined],
+  ])('is a file written %s', (_what, text) =>
+    expect(assessContent(sealOf(), [soundShard(1, 10, rdbAt(text))], []).verdict).toBe('verified'),
+  );
+});
+
+describe('corrupt', () => {
+  const unsound: ShardFinding = {
+    sound: false,
+    shard: 1,
+    key: 'k',
+    problem: { code: 'ChecksumWrong', message: 'the file’s checksum is wrong' },
+  };
+
+  it.each<[string, ReturnType<typeof sealOf>, readonly ShardFinding[], string, string]>([
+    ['a missing shard', sealOf(), [], 'ShardMissing', 'shard 1 was not copied into the vault'],
+    ['an unsound file', sealOf(), [unsound], 'ChecksumWrong', 'shard 1: the file’s checksum is wrong'],
+    [
+      'another size',
+      sealOf(),
+      [soundShard(1, 10, { bytes: 999 })],
+      'SizeDiffers',
+      'shard 1 has 999 bytes in the vault, 1000 were exported',
+    ],
+    [
+      'slots that nobody serves',
+      sealOf([{ slots: '0-5460' }, { slots: '5461-10922' }]),
+      [soundShard(1, 10), soundShard(2, 10)],
+      'SlotsIncomplete',
+      'the shards do not serve each of the 16384 hash slots exactly once',
+    ],
+    [
+      'a cluster without slots',
+      sealOf([{}, {}]),
+      [soundShard(1, 10), soundShard(2, 10)],
+      'SlotsIncomplete',
+      'the shards do not serve each of the 16384 hash slots exactly once',
+    ],
+    [
+      'keys of another shard: two files were swapped',
+      THREE,
+      [...THREE_SOUND.slice(1), soundShard(1, 10, { keySlots: '5461' })],
+      'ForeignKeys',
+      'shard 1 holds keys of hash slots that another shard serves',
+    ],
+    [
+      'a shard that the seal does not know',
+      THREE,
+      [...THREE_SOUND, soundShard(4, 1, { keySlots: '0' })],
+      'ForeignKeys',
+      'shard 4 holds keys of hash slots that another shard serves',
+    ],
+    [
+      'an old file',
+      sealOf(),
+      [soundShard(1, 10, rdbAt('2026-11-21T04:59:59Z'))],
+      'Stale',
+      'shard 1 was written at 2026-11-21T04:59:59.000Z, before the slot 20261121T060000Z',
+    ],
+  ])('for %s', (_what, seal, findings, code, message) => {
+    const { verdict, reasons } = assessContent(seal, findings, []);
+    expect({ verdict, reasons }).toEqual({ verdict: 'corrupt', reasons: [{ code, message }] });
+  });
+
+  it('names everything that is wrong, and sums what is sound', () => {
+    const { reasons, totals } = assessContent(THREE, [unsound, soundShard(2, 20, { bytes: 1 })], []);
+    expect(reasons.map(({ code }) => code)).toEqual(['ChecksumWrong', 'SizeDiffers', 'ShardMissing']);
+    expect(totals.keys).toBe(20);
+  });
+
+  it('comes before suspect', () =>
+    expect(assessContent(sealOf(), [soundShard(1, 0, { bytes: 1 })], []).verdict).toBe('corrupt'));
+});
+
+describe('suspect', () => {
+  const verdictOf = (keys: number, recent: readonly PointSummary[]) =>
+    assessContent(sealOf(), [soundShard(1, keys)], recent).verdict;
+
+  it('is what holds nothing', () => {
+    expect(assessContent(sealOf(), [soundShard(1, 0)], [])).toMatchObject({
+      verdict: 'suspect',
+      reasons: [{ code: 'Empty', message: 'it holds no keys at all' }],
+    });
+  });
+
+  it('is what has lost more than half of the median', () => {
+    const recent = [10_000, 4_000, 8_000].map((keys, at) => summaryOf(`2026111${at + 5}T000000Z`, keys));
+    expect(assessContent(sealOf(), [soundShard(1, 4_000)], recent).verdict).toBe('verified');
+    expect(assessContent(sealOf(), [soundShard(1, 1_999)], recent)).toMatchObject({
+      verdict: 'suspect',
+      reasons: [
+        {
+          code: 'Shrunk',
+          message: 'it holds 1999 keys, 75 % fewer than the median of 8000 of the last verified week',
+        },
+      ],
+    });
+  });
+
+  it.each<[string, number, readonly PointSummary[], string]>([
+    ['exactly half is left', 5_000, [summaryOf('20261121T000000Z', 10_000)], 'verified'],
+    ['less than half is left', 4_999, [summaryOf('20261121T000000Z', 10_000)], 'suspect'],
+    ['it grew', 90_000, [summaryOf('20261121T000000Z', 10_000)], 'verified'],
+    ['nothing is known of it', 1, [], 'verified'],
+    ['it was small', 1, [summaryOf('20261121T000000Z', 999)], 'verified'],
+    ['it was just large enough to tell', 1, [summaryOf('20261121T000000Z', 1_000)], 'suspect'],
+    [
+      'only points that are not verified were larger',
+      1,
+      [summaryOf('20261121T000000Z', 9_000, 'suspect'), summaryOf('20261120T000000Z', 9_000, 'corrupt')],
+      'verified',
+    ],
+    [
+      'only later points, and the point itself, are larger',
+      1,
+      [summaryOf('20261121T060000Z', 9_000), summaryOf('20261121T080000Z', 9_000)],
+      'verified',
+    ],
+    [
+      'what is more than a week older than the newest is not asked',
+      100,
+      [
+        summaryOf('20261120T000000Z', 150),
+        summaryOf('20261112T000000Z', 9_000),
+        summaryOf('20261111T000000Z', 9_000),
+      ],
+      'verified',
+    ],
+    [
+      'a week to the minute counts; of two, the median is the lower',
+      100,
+      [summaryOf('20261120T000000Z', 9_000), summaryOf('20261113T000000Z', 9_000)],
+      'suspect',
+    ],
+  ])('or not: %s', (_what, keys, recent, verdict) => expect(verdictOf(keys, recent)).toBe(verdict));
+
+  it('stays suspect however long it stays shrunk: only a person decides that this is the usual', () => {
+    const before = [summaryOf('20260901T000000Z', 10_000)];
+    const since = Array.from({ length: 28 }, (_, day) =>
+      summaryOf(`202610${String(day + 1).padStart(2, '0')}T000000Z`, 100, 'suspect'),
+    );
+    expect(verdictOf(100, [...since, ...before])).toBe('suspect');
+  });
+});
+
+describe('admit', () => {
+  it('records the seal, the findings and the verdict', () => {
+    const seal = sealOf();
+    const findings = [soundShard(1, 0)];
+    const now = new Date('2026-11-21T06:10:00Z');
+    expect(admit(seal, { tier: 'daily', findings, recent: [], now })).toEqual({
+      version: 1,
+      cache: 'sessions',
+      kind: 'replication-group',
+      plan: 'sessions',
+      slot: seal.slot,
+      tier: 'daily',
+      verdict: 'suspect',
+      reasons: [{ code: 'Empty', message: 'it holds no keys at all' }],
+      snapshot: seal.snapshot,
+      source: seal.source,
+      takenAt: seal.takenAt,
+      admittedAt: '2026-11-21T06:10:00.000Z',
+      totals: { keys: 0, bytes: 1_000, withExpiry: 0, byType: NO_TYPES },
+      shards: findings,
+      topology: seal.topology,
+    });
+  });
+});

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import type { AlertRequest } from '../../../../core/contracts/steps.ts';
+import type { Freshness } from '../../../../core/decide/assess-freshness.ts';
+import {
+  alertOfFailure,
+  alertOfFreshness,
+  alertOfLeftover,
+  alertOfRecovery,
+  causeOf,
+  RUNBOOKS,
+} from '../../../../core/decide/compose-alerts.ts';
+import { ERRORS, type ErrorCode } from '../../../../core/model/errors.ts';
+import { SLOT, summaryOf } from '../facts.ts';
+
+const EXECUTION = 'arn:aws:states:eu-west-1:111122223333:execution:backup:sessions-20261121T060000Z';
+
+function requestOf(
+  workflow: AlertRequest['workflow'],
+  code: string,
+  message = 'what happened',
+): AlertRequest {
+  const trace = ['Error: at /var/task/index.mjs:1:1'];
+  const Cause = JSON.stringify({ errorType: code, errorMessage: message, trace });
+  return { workflow, execution: EXECUTION, cache: 'sessions', slot: SLOT, failure: { Error: code, Cause } };
+}
+
+describe('alertOfFailure', () => {
+  it('tells of a backup what, why, what is safe and what to do', () => {
+    const message = "snapshot redrill-sessions-202611210600 of sessions is 'failed'";
+    expect(alertOfFailure(requestOf('backup', 'SnapshotFailed', message))).toEqual({
+      code: 'SnapshotFailed',
+      severity: 'page',
+      cache: 'sessions',
+      subject: '[Redrill] sessions: backup failed: SnapshotFailed',
+      text: `The backup of sessions for 2026-11-21 06:00 UTC failed.
+
+SnapshotFailed: snapshot redrill-sessions-202611210600 of sessions is 'failed'
+
+See the ElastiCache events of the cache; check its reserved memory.
+Older verified recovery points are kept, and nothing was released.
+
+Execution: ${EXECUTION}
+Runbook: docs/runbooks/backup-failed.md`,
+    });
+  });
+
+  it('tells of a drill', () => {
+    expect(alertOfFailure(requestOf('drill', 'RestoreDiffers')).text).toBe(
+      `The restore drill of sessions (2026-11-21 06:00 UTC) failed.
+
+RestoreDiffers: what happened
+
+The restored cluster does not hold what was recorded; treat the recovery point as suspect.
+Nothing in the vault was changed, and the drill is torn down.
+
+Execution: ${EXECUTION}
+Runbook: docs/runbooks/drill-failed.md`,
+    );
+  });
+
+  it('has a hint for what only Step Functions knows', () => {
+    const { text, code, severity } = alertOfFailure(requestOf('ingest', 'States.Timeout'));
+    expect(text).toContain('See the execution’s history.');
+    expect({ code, severity }).toEqual({ code: 'States.Timeout', severity: 'ticket' });
+  });
+
+  it.each<[AlertRequest['workflow'], string, 'page' | 'ticket']>([
+    ['backup', 'AccessDenied', 'page'],
+    ['backup', 'States.Timeout', 'page'],
+    ['backup', 'AwsThrottled', 'ticket'],
+    ['backup', 'SourceNotAvailable', 'ticket'],
+    ['ingest', 'AccessDenied', 'ticket'],
+    ['ingest', 'AwsUnavailable', 'ticket'],
+    ['ingest', 'NotVerified', 'page'],
+    ['ingest', 'CopyDiffers', 'page'],
+    ['drill', 'RestoreDiffers', 'page'],
+    ['drill', 'DrillClusterFailed', 'page'],
+    ['drill', 'AwsUnavailable', 'ticket'],
+  ])('a %s that failed with %s is a %s', (workflow, code, severity) =>
+    expect(alertOfFailure(requestOf(workflow, code)).severity).toBe(severity),
+  );
+
+  it('of every code and workflow names cache, slot, hint and runbook, and no stack', () => {
+    for (const workflow of ['backup', 'ingest', 'drill'] as const) {
+      for (const code of Object.keys(ERRORS) as ErrorCode[]) {
+        const { text, subject } = alertOfFailure(requestOf(workflow, code));
+        for (const part of [
+          'sessions',
+          '2026-11-21 06:00 UTC',
+          ERRORS[code].hint,
+          RUNBOOKS[workflow],
+          EXECUTION,
+        ])
+          expect(text).toContain(part);
+        expect(text).not.toContain('/var/task');
+        // SNS takes subjects of ASCII without line breaks. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+        expect(subject).toMatch(/^[ -~]{1,99}$/);
+      }
+    }
+  });
+});
+
+describe('causeOf', () => {
+  it.each([
+    ['{"errorMessage":"it is gone"}', 'it is gone'],
+    ['{"errorMessage":42}', '42'],
+    ['{"other":1}', '{"other":1}'],
+    ['[1]', '[1]'],
+    ['null', 'null'],
+    ['the state timed out', 'the state timed out'],
+    ['{"errorMessage":"cut of', '{"errorMessage":"cut of'],
+    ['', 'no cause was given'],
+  ])('%j is told as %j', (Cause, message) =>
+    expect(causeOf({ Error: 'E', Cause })).toEqual({ code: 'E', message }),
+  );
+});
+
+const FRESH: Freshness = {
+  cache: 'sessions',
+  plan: 'sessions',
+  newest: { ...summaryOf('20261121T000000Z', 1_234), tier: 'daily' },
+  ageSeconds: 33_300,
+  rpoSeconds: 28_800,
+  outsideRpo: true,
+};
+
+describe('alerts of freshness', () => {
+  it('page with age, last good point and causes', () => {
+    expect(alertOfFreshness(FRESH)).toEqual({
+      code: 'RpoMissed',
+      severity: 'page',
+      cache: 'sessions',
+      subject: '[Redrill] sessions: no recent recovery point',
+      text: `sessions is outside its recovery point objective of 8 h 00 min.
+Its newest verified recovery point is of 2026-11-21 00:00 UTC (daily, 1234 keys), 9 h 15 min old.
+If the cache were lost now, everything written in the last 9 h 15 min would be lost with it.
+
+Likely causes: the backup fails (see its own alert), its schedule is disabled, or the ingest is behind.
+Runbook: docs/runbooks/no-recent-recovery-point.md`,
+    });
+  });
+
+  it('say that there never was one, and that everything would be lost', () => {
+    const { text } = alertOfFreshness({ ...FRESH, newest: undefined });
+    expect(text).toContain('It has no verified recovery point at all; it has been protected for 9 h 15 min.');
+    expect(text).toContain('If the cache were lost now, everything in it would be lost.');
+  });
+
+  it('say that it is over', () => {
+    const { text, ...alert } = alertOfRecovery({ ...FRESH, ageSeconds: 1_800 });
+    expect(alert).toEqual({
+      code: 'RpoMissedResolved',
+      severity: 'ticket',
+      cache: 'sessions',
+      subject: '[Redrill] sessions: resolved: recent recovery point',
+    });
+    expect(text).toBe(
+      'sessions is within its recovery point objective again: the newest verified one is of 2026-11-21 00:00 UTC, 30 min old.',
+    );
+    expect(alertOfRecovery({ ...FRESH, newest: undefined, ageSeconds: 1_800 }).text).toBe(
+      'sessions is within its recovery point objective again: it has none yet, and has been protected for 30 min.',
+    );
+  });
+});
+
+describe('alertOfLeftover', () => {
+  it('names the cluster, its age and what is done', () => {
+    expect(alertOfLeftover('redrill-drill-sessions-202611210230', 18_000)).toEqual({
+      code: 'DrillLeftOver',
+      severity: 'ticket',
+      cache: 'redrill-drill-sessions-202611210230',
+      subject: '[Redrill] redrill-drill-sessions-202611210230: drill cluster swept',
+      text: `The drill cluster redrill-drill-sessions-202611210230 was still there 5 h 00 min after its creation, and is being deleted.
+Its drill did not tear it down; see why its execution ended.
+Runbook: docs/runbooks/drill-failed.md`,
+    });
+  });
+});

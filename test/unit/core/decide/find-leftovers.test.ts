@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { leftoverClusters, leftoverObjects } from '../../../../core/decide/find-leftovers.ts';
+import type { ClusterView } from '../../../../core/ports.ts';
+
+const NOW = new Date('2026-11-21T12:00:00Z');
+const FOUR_HOURS_AGO = new Date('2026-11-21T08:00:00.000Z');
+const LONGER_AGO = new Date('2026-11-21T07:59:59.000Z');
+
+function clusterOf(createdAt: Date | undefined, status = 'available'): ClusterView {
+  return { id: 'redrill-drill-x', arn: 'a', status, createdAt, endpoint: undefined };
+}
+
+describe('leftovers', () => {
+  it.each<[string, ClusterView, number[]]>([
+    ['four hours old', clusterOf(FOUR_HOURS_AGO), []],
+    ['a second older', clusterOf(LONGER_AGO), [14_401]],
+    ['that failed long ago', clusterOf(LONGER_AGO, 'create-failed'), [14_401]],
+    ['being deleted', clusterOf(LONGER_AGO, 'deleting'), []],
+    ['of unknown age', clusterOf(undefined), []],
+  ])('a cluster %s', (_what, cluster, ages) =>
+    expect(leftoverClusters([cluster], NOW)).toEqual(ages.map((ageSeconds) => ({ cluster, ageSeconds }))),
+  );
+
+  it('are files of the same age', () => {
+    const head = (key: string, modifiedAt: Date) => ({ key, bytes: 1, etag: 'e', modifiedAt });
+    expect(leftoverObjects([head('young', FOUR_HOURS_AGO), head('old', LONGER_AGO)], NOW)).toEqual(['old']);
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { drillPlan } from '../../../../core/contracts/steps.ts';
+import {
+  choosePoint,
+  drillEngineVersion,
+  memoryNeedBytes,
+  planDrill,
+} from '../../../../core/decide/plan-drill.ts';
+import { parseSlot } from '../../../../core/model/slot.ts';
+import { PLAN, pointOf, SLOT, soundShard, summaryOf, TOPOLOGY } from '../facts.ts';
+
+const DRILL = parseSlot('20261122T023000Z');
+const INPUT = { cache: 'sessions', drill: DRILL, startedBy: 'schedule', choose: 'latest' } as const;
+const MIB = 1024 ** 2;
+
+describe('choosePoint', () => {
+  const points = [
+    summaryOf('20261119T060000Z', 1),
+    summaryOf('20261121T060000Z', 1),
+    summaryOf('20261120T060000Z', 1),
+    summaryOf('20261122T060000Z', 1, 'suspect'),
+    summaryOf('20261123T060000Z', 1, 'corrupt'),
+  ];
+
+  it('takes the newest verified one', () => expect(choosePoint(INPUT, points)).toBe(points[1]));
+
+  it('takes the one that was asked for', () =>
+    expect(choosePoint({ ...INPUT, choose: parseSlot('20261119T060000Z') }, points)).toBe(points[0]));
+
+  it.each([
+    ['20261122T060000Z', 'suspect'],
+    ['20261118T060000Z', 'not there'],
+  ])('refuses %s, which is %s', (slot) => {
+    const refusal = {
+      code: 'NoRecoveryPoint',
+      message: expect.stringMatching(
+        /^there is no verified recovery point of sessions at 2026-11-\d\d 06:00 UTC in the vault, so there is nothing to drill$/,
+      ),
+    };
+    expect(() => choosePoint({ ...INPUT, choose: parseSlot(slot) }, points)).toThrow(
+      expect.objectContaining(refusal),
+    );
+  });
+
+  it('says so if there is none at all', () =>
+    expect(() => choosePoint(INPUT, points.slice(3))).toThrow(
+      'there is no verified recovery point of sessions in the vault, so there is nothing to drill',
+    ));
+});
+
+describe('planDrill', () => {
+  it('builds the source’s engine and shards on the plan’s node, named after the drill', () => {
+    const shards = [
+      { shard: 1, slots: '0-8191' },
+      { shard: 2, slots: '8192-16383' },
+    ];
+    const topology = { ...TOPOLOGY, clusterMode: true, shards };
+    const plan = planDrill(INPUT, pointOf({ topology }), PLAN);
+    expect(plan).toEqual({
+      point: { tier: 'daily', slot: SLOT },
+      plan: 'sessions',
+      clusterId: 'redrill-drill-sessions-202611220230',
+      nodeType: 'cache.t4g.medium',
+      engine: 'valkey',
+      engineVersion: '8.0',
+      clusterMode: true,
+      shards,
+    });
+    expect(drillPlan.parse(plan)).toEqual(plan);
+  });
+
+  it('knows no slots with cluster mode off', () =>
+    expect(planDrill(INPUT, pointOf(), PLAN).shards).toEqual([{ shard: 1 }]));
+
+  it('refuses a node that its largest shard does not fit on, and names one that it does', () => {
+    const unread = { sound: false, shard: 3, key: 'k', problem: { code: 'c', message: 'm' } } as const;
+    const shards = [soundShard(1, 0, { bytes: 100 * MIB }), soundShard(2, 0, { bytes: 1_500 * MIB }), unread];
+    const refusal = {
+      code: 'DrillNodeTooSmall',
+      message:
+        "the largest shard of sessions needs about 3000 MiB, more than 'cache.t4g.medium' has to give; " +
+        "set plans.sessions.drill.nodeType to 'cache.m6g.large'",
+    };
+    expect(() => planDrill(INPUT, pointOf({ shards }), PLAN)).toThrow(expect.objectContaining(refusal));
+  });
+
+  it('refuses what no node holds, and a node that it does not know', () => {
+    const shards = [soundShard(1, 0, { bytes: 400 * 1024 * MIB })];
+    expect(() => planDrill(INPUT, pointOf({ shards }), PLAN)).toThrow("to 'a larger type'");
+    const unknown = { ...PLAN, drill: { ...PLAN.drill, nodeType: 'cache.x9.large' } };
+    expect(() => planDrill(INPUT, pointOf(), unknown)).toThrow("'cache.x9.large' has to give");
+  });
+
+  it('expects twice the file and 100 bytes a key', () =>
+    expect(memoryNeedBytes({ bytes: 1_000, keys: 7 })).toBe(2_700));
+});
+
+describe('drillEngineVersion', () => {
+  it.each([
+    ['8.0.1', '8.0'],
+    ['7.2', '7.2'],
+    ['7.0.15', '7.0'],
+    ['7', '7.0'],
+    ['6.2.6', '7.0'],
+    ['5.0.6', '7.0'],
+    ['10.1.0', '10.1'],
+    ['', '7.0'],
+  ])('%s is drilled with %s', (recorded, version) => expect(drillEngineVersion(recorded)).toBe(version));
+});
