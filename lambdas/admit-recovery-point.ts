@@ -11,7 +11,7 @@ import {
 import { exportSeal } from '../core/contracts/export.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { type Admission, type IngestInput, ingestInput } from '../core/contracts/steps.ts';
-import { admit } from '../core/decide/admit.ts';
+import { admit, failureOf } from '../core/decide/admit.ts';
 import { AppError } from '../core/model/errors.ts';
 import { landingKeys, vaultKeys } from '../core/model/keys.ts';
 import type { Metrics, Now, ObjectStore } from '../core/ports.ts';
@@ -33,7 +33,8 @@ export async function run(input: IngestInput, { landing, catalogue, metrics, now
   const point = (await catalogue.point(input)) ?? admit(seal, { tier, findings, recent: entry?.recent ?? [], now: now() });
   await catalogue.enter(point);
   metrics.count(METRICS.recoveryPoints, 1, { verdict: point.verdict });
-  return { verdict: point.verdict, tier, record: vaultKeys.record(input) };
+  const failure = failureOf(point);
+  return { verdict: point.verdict, tier, record: vaultKeys.record(input), ...(failure && { failure }) };
 }
 
 export const handler = lambdaHandler(

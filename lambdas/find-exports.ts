@@ -2,21 +2,22 @@ import { objectStore } from '../adapters/aws/object-store.ts';
 import { workflows } from '../adapters/aws/workflows.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
 import { readJson } from '../adapters/json-objects.ts';
-import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { deployedConfig, emfMetrics, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { type ExportSeal, exportSeal } from '../core/contracts/export.ts';
-import { ENV } from '../core/contracts/resources.ts';
+import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
 import { classifyTier } from '../core/decide/classify-tier.ts';
 import { nextAttempt, oldestPerCache } from '../core/decide/order-ingests.ts';
 import { landingKeys } from '../core/model/keys.ts';
 import { executionNameOf, type SnapshotName } from '../core/model/names.ts';
-import type { Now, ObjectStore, Workflows } from '../core/ports.ts';
+import type { Metrics, Now, ObjectStore, Workflows } from '../core/ports.ts';
 
 interface World {
   readonly landing: ObjectStore;
   readonly catalogue: Catalogue;
   readonly workflows: Workflows;
   readonly stateMachine: string;
+  readonly metrics: Metrics;
   readonly now: Now;
 }
 
@@ -26,6 +27,7 @@ interface World {
  */
 export async function run(_tick: object, world: World) {
   const waiting = await waitingExports(world);
+  world.metrics.count(METRICS.exportsWaiting, waiting.length);
   const started = [];
   for (const seal of oldestPerCache(waiting)) {
     const attempt = await nextAttempt(seal, world.now(), (name) =>
@@ -66,6 +68,7 @@ export const handler = lambdaHandler(
       catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
       workflows: workflows(),
       stateMachine: env[ENV.ingestMachine],
+      metrics: emfMetrics(),
       now: systemClock,
     };
   },

@@ -11,6 +11,10 @@ import { cacheName, planName, slot, slotOf, snapshotName, tier, verdict } from '
 export const polled = z.object({ status: z.enum(['ready', 'waiting']), waitSeconds: z.int().positive() });
 export type Polled = z.output<typeof polled>;
 
+/** What a Catch leaves in the state. */
+export const failure = z.object({ Error: z.string(), Cause: z.string().default('') });
+export type Failure = z.output<typeof failure>;
+
 const shardNumber = z.int().positive();
 
 /** Input of what a schedule starts and that needs to know nothing. */
@@ -54,7 +58,8 @@ export type IngestInput = z.output<typeof ingestInput>;
 export const ingestShard = ingestInput.omit({ shards: true }).extend({ shard: shardNumber });
 export type IngestShard = z.output<typeof ingestShard>;
 
-export const admission = z.object({ verdict, tier, record: z.string() });
+/** The verdict; unless it is `verified`, also as a failure, for the alert. */
+export const admission = z.object({ verdict, tier, record: z.string(), failure: failure.optional() });
 export type Admission = z.output<typeof admission>;
 
 export const releaseInput = ingestInput.pick({ cache: true });
@@ -110,10 +115,6 @@ export type ClusterCheck = z.output<typeof clusterCheck>;
 
 export const drillWithEndpoint = drillWithCluster.extend({ check: clusterCheck });
 export type DrillWithEndpoint = z.output<typeof drillWithEndpoint>;
-
-/** What a Catch leaves in the state. */
-export const failure = z.object({ Error: z.string(), Cause: z.string().default('') });
-export type Failure = z.output<typeof failure>;
 
 /** Everything record-drill may find, however far the drill came. */
 export const drillOutcome = drillInput.extend({

@@ -68,7 +68,14 @@ export const ERRORS = {
     kind: 'integrity',
     hint: 'The copy in the vault is not the file that was exported; see the object’s versions.',
   },
-  NotVerified: { kind: 'integrity', hint: 'Follow the runbook: older verified recovery points are kept.' },
+  RecoveryPointCorrupt: {
+    kind: 'integrity',
+    hint: 'See whether the next slot is sound; if not, look for what damages the exports. Do not restore from this point.',
+  },
+  RecoveryPointSuspect: {
+    kind: 'integrity',
+    hint: 'Find out whether the data was meant to shrink. Until the next verified point nothing is released.',
+  },
   NoRecoveryPoint: {
     kind: 'permanent',
     hint: 'Nothing verified is in the vault for this cache; follow the runbook for a missing recovery point.',

@@ -1,7 +1,7 @@
 import { isProtected } from '../../core/contracts/plan.ts';
 import type { Workflow } from '../../core/contracts/resources.ts';
 import { type Slot, slotAt } from '../../core/model/slot.ts';
-import { createCaches, DEMO_CACHES, fillCache } from './caches.ts';
+import { createCaches, DEMO_CACHES, DEMO_KEYS, fillCache } from './caches.ts';
 import type { Demo } from './demo.ts';
 import type { DemoFault } from './faults.ts';
 import type { Progress } from './progress.ts';
@@ -13,13 +13,23 @@ const PATIENCE_MS = 6 * HOUR_MS;
 const FIND_EXPORTS_MS = 5 * 60_000;
 const WATCH_MS = 15 * 60_000;
 
+export interface JourneyOptions {
+  /** Keys in each cache. @default 100,000 */
+  readonly keys?: number;
+  readonly fault?: DemoFault | undefined;
+  readonly progress: Progress;
+}
+
 /** The whole way of one slot: caches, backups, ingest, drills, and the watch that sees it done. */
-export async function travel(demo: Demo, fault: DemoFault | undefined, progress: Progress): Promise<Slot> {
+export async function travel(
+  demo: Demo,
+  { keys = DEMO_KEYS, fault, progress }: JourneyOptions,
+): Promise<Slot> {
   const { aws, source } = demo;
   const slot = slotAt(nextSlot(aws.clock.now()));
   progress.heading('Creating two caches on real servers, and filling them');
   await createCaches(aws, source);
-  for (const { id } of DEMO_CACHES) await fillCache(aws, source, id);
+  for (const { id } of DEMO_CACHES) await fillCache(aws, source, { id, keys });
   fault?.arm?.(aws);
   progress.heading(`Backing up: slot ${slot} in ${source.region}`);
   aws.scheduler.start();

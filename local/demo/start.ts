@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   const demo = await startDemo(await synthesise(), { dataDir: join(OUT, 'aws'), startsAt: startInstant() });
   try {
     if (fault !== undefined) progress.heading(`With a fault: ${fault.about}`);
-    await travel(demo, fault, progress);
+    await travel(demo, { fault, progress });
     const summary = await summarise(demo);
     await mkdir(OUT, { recursive: true });
     const file = join(OUT, 'summary.json');

@@ -181,16 +181,12 @@ describe('ingest', () => {
   });
 
   it.each(['suspect', 'corrupt'])('releases nothing for a %s point, and tells why', async (verdict) => {
-    const admission = { verdict, tier: 'hourly', record: 'the-record' };
+    const failure = { Error: `RecoveryPoint-${verdict}`, Cause: 'because' };
+    const admission = { verdict, tier: 'hourly', record: 'the-record', failure };
     const played = await play('ingest', input, { ...steps, AdmitRecoveryPoint: () => admission });
     expect(played.steps).not.toContain('ReleaseSuperseded');
-    expect(played.calls.at(-1)?.input).toMatchObject({
-      failure: {
-        Error: 'NotVerified',
-        Cause: `the recovery point of orders at 20261121T060000Z is ${verdict}; the-record says why`,
-      },
-    });
-    expect(played.end).toBe('IngestFailed');
+    expect(played.calls.at(-1)).toMatchObject({ step: 'RaiseVerdictAlert', input: { failure } });
+    expect(played.end).toBe(failure.Error);
   });
 });
 
