@@ -24,13 +24,19 @@ interface World {
 }
 
 /** Gives the verdict on what the shards' files have shown, and enters the point into the vault's catalogue. */
-export async function run(input: IngestInput, { landing, catalogue, metrics, now }: World): Promise<Admission> {
+export async function run(
+  input: IngestInput,
+  { landing, catalogue, metrics, now }: World,
+): Promise<Admission> {
   const { cache, tier, snapshot } = input;
   const seal = (await readJson(landing, landingKeys.seal(snapshot), exportSeal))?.value;
-  if (seal === undefined) throw new AppError('NotFound', `the seal of ${snapshot} is gone from ${landing.bucket}`);
+  if (seal === undefined)
+    throw new AppError('NotFound', `the seal of ${snapshot} is gone from ${landing.bucket}`);
   const findings = await catalogue.findings(input, input.shards);
   const entry = await catalogue.registryEntry(cache);
-  const point = (await catalogue.point(input)) ?? admit(seal, { tier, findings, recent: entry?.recent ?? [], now: now() });
+  const point =
+    (await catalogue.point(input)) ??
+    admit(seal, { tier, findings, recent: entry?.recent ?? [], now: now() });
   await catalogue.enter(point);
   metrics.count(METRICS.recoveryPoints, 1, { verdict: point.verdict });
   const failure = failureOf(point);

@@ -2,7 +2,13 @@ import { objectStore } from '../adapters/aws/object-store.ts';
 import { workflows } from '../adapters/aws/workflows.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
 import { readJson } from '../adapters/json-objects.ts';
-import { deployedConfig, emfMetrics, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import {
+  deployedConfig,
+  emfMetrics,
+  environment,
+  lambdaHandler,
+  systemClock,
+} from '../adapters/lambda/handler.ts';
 import { type ExportSeal, exportSeal } from '../core/contracts/export.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';

@@ -65,11 +65,16 @@ const rpoAboveCadence: PlanRule = ({ every, rpo }, where) =>
           `raise rpo above ${readableSeconds(secondsOf(every))} or shorten every`,
       ];
 
+const NEIGHBOURS = [
+  ['hourly', 'daily'],
+  ['daily', 'weekly'],
+  ['weekly', 'monthly'],
+] as const;
+
 const tiersInOrder: PlanRule = ({ keep }, where) =>
-  TIERS.slice(1).flatMap((tier, at) => {
-    const shorter = TIERS[at] ?? tier;
+  NEIGHBOURS.flatMap(([shorter, tier]) => {
     const [less, more] = [keep[shorter], keep[tier]];
-    if (more === 'forever' || less === 'forever' || secondsOf(less) <= secondsOf(more)) return [];
+    if (more === 'forever' || secondsOf(less) <= secondsOf(more)) return [];
     return [
       `${where}.keep.${tier}: '${more}' is shorter than keep.${shorter} '${less}'; tiers are kept longer from hourly to monthly`,
     ];
@@ -87,17 +92,16 @@ const wholeDaysKept: PlanRule = ({ keep }, where) =>
 const GIB = 1024 ** 3;
 
 const drillNodeLargeEnough: PlanRule = ({ drill, largestShardGib }, where) => {
-  const usable = usableBytesOf(drill.nodeType);
-  if (usable === undefined) {
+  const [memory, usable] = [memoryBytesOf(drill.nodeType), usableBytesOf(drill.nodeType)];
+  if (memory === undefined || usable === undefined) {
     return [
       `${where}.drill.nodeType: '${drill.nodeType}' is not a node type that Redrill knows; use one of ${NODE_TYPES.join(', ')}`,
     ];
   }
   if (largestShardGib === undefined || largestShardGib * GIB <= usable) return [];
   const fits = smallestNodeTypeFor(largestShardGib * GIB, drill.nodeType);
-  const memory = ((memoryBytesOf(drill.nodeType) ?? 0) / GIB).toFixed(2);
   return [
-    `${where}.drill.nodeType: '${drill.nodeType}' has ${memory} GiB, of which a quarter stays reserved, and a shard holds ` +
+    `${where}.drill.nodeType: '${drill.nodeType}' has ${(memory / GIB).toFixed(2)} GiB, of which a quarter stays reserved, and a shard holds ` +
       `up to ${largestShardGib} GiB; ${fits === undefined ? 'no node type holds it: use more shards' : `use '${fits}' or larger`}`,
   ];
 };

@@ -40,5 +40,8 @@ export function failureOf({ cache, slot, verdict, reasons }: RecoveryPoint): Fai
   if (verdict === 'verified') return undefined;
   const why = reasons.map(({ message }) => message).join('; ');
   const code: ErrorCode = verdict === 'suspect' ? 'RecoveryPointSuspect' : 'RecoveryPointCorrupt';
-  return { Error: code, Cause: `the recovery point of ${cache} of ${readableSlot(slot)} is ${verdict}: ${why}` };
+  return {
+    Error: code,
+    Cause: `the recovery point of ${cache} of ${readableSlot(slot)} is ${verdict}: ${why}`,
+  };
 }

@@ -38,7 +38,8 @@ const VERDICTS_TOLD: Readonly<Record<string, string>> = {
 };
 
 function whatIsSafe(workflow: AlertRequest['workflow'], code: string): string {
-  if (code === 'TeardownOverdue') return 'Nothing in the vault was changed; the drill’s cluster may still cost money.';
+  if (code === 'TeardownOverdue')
+    return 'Nothing in the vault was changed; the drill’s cluster may still cost money.';
   if (workflow === 'drill') return 'Nothing in the vault was changed, and the drill is torn down.';
   return 'Older verified recovery points are kept, and nothing was released.';
 }

@@ -155,6 +155,7 @@ describe('ingest', () => {
     }),
     ReleaseSuperseded: () => ({ released: [] }),
     RaiseAlert: () => ({}),
+    RaiseVerdictAlert: () => ({}),
   };
 
   it('copies and reads every shard before it admits the whole', async () => {

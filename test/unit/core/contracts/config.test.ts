@@ -221,6 +221,11 @@ describe('parseConfig refuses', () => {
       "plans.none.unprotected: '' is not a reason; say why caches on this plan need no backups",
     ],
     [
+      'an unprotected plan with a switch for a reason',
+      { ...BASE, plans: { none: { unprotected: true } } },
+      'plans.none.unprotected: true is not a reason; say why caches on this plan need no backups',
+    ],
+    [
       'an unprotected plan with a cadence',
       { ...BASE, plans: { none: { unprotected: 'a cache', every: '2h' } } },
       "plans.none: 'every' is not a field; remove it or correct its spelling",

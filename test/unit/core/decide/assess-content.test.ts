@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PointSummary, ShardFinding } from '../../../../core/contracts/recovery-point.ts';
-import { admit } from '../../../../core/decide/admit.ts';
+import { admit, failureOf } from '../../../../core/decide/admit.ts';
 import { assessContent } from '../../../../core/decide/assess-content.ts';
-import { NO_TYPES, sealOf, soundShard, summaryOf } from '../facts.ts';
+import { NO_TYPES, pointOf, sealOf, soundShard, summaryOf } from '../facts.ts';
 
 const THREE = sealOf([{ slots: '0-5460' }, { slots: '5461-10922' }, { slots: '10923-16383' }]);
 const THREE_SOUND = [
@@ -221,4 +221,23 @@ describe('admit', () => {
       topology: seal.topology,
     });
   });
+});
+
+describe('failureOf', () => {
+  const reasons = [
+    { code: 'Stale', message: 'it is old' },
+    { code: 'Empty', message: 'it is empty' },
+  ];
+
+  it('tells verdict and reasons of a point that is not verified', () => {
+    const told = (verdict: 'suspect' | 'corrupt') => failureOf(pointOf({ verdict, reasons }));
+    expect(told('suspect')).toEqual({
+      Error: 'RecoveryPointSuspect',
+      Cause: 'the recovery point of sessions of 2026-11-21 06:00 UTC is suspect: it is old; it is empty',
+    });
+    expect(told('corrupt')?.Error).toBe('RecoveryPointCorrupt');
+  });
+
+  it('is nothing for a verified one, whatever it notes', () =>
+    expect(failureOf(pointOf({ reasons }))).toBeUndefined());
 });
