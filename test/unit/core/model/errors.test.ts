@@ -11,11 +11,11 @@ import {
 const CODES = Object.keys(ERRORS) as ErrorCode[];
 
 describe('errors', () => {
-  it('each have a kind, a code that a state machine can match, and a hint that is a sentence', () => {
+  it('each have a kind, a code that a state machine can match, and a hint that is a sentence or ends in a command', () => {
     for (const code of CODES) {
       expect(code).toMatch(/^[A-Z][A-Za-z]+$/);
       expect(['user', 'transient', 'permanent', 'integrity']).toContain(ERRORS[code].kind);
-      expect(ERRORS[code].hint).toMatch(/^[A-Z].*\.$/);
+      expect(ERRORS[code].hint).toMatch(/^[A-Z].*(\.|: npx redrill [a-z -]+)$/);
     }
   });
 
