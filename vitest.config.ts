@@ -7,7 +7,11 @@ export default defineConfig({
   test: {
     projects: FOLDERS.map((name) => ({
       extends: true as const,
-      test: { name, include: [`test/${name}/**/*.test.ts`] },
+      test: {
+        name,
+        include: [`test/${name}/**/*.test.ts`],
+        ...(name === 'e2e' ? { globalSetup: ['test/e2e/synthesise.ts'] } : {}),
+      },
     })),
     // What one test leaves behind must not be what another one stands on; the seed of a failing order is printed.
     sequence: { shuffle: true },
