@@ -5,6 +5,8 @@ import { TIERS } from '../model/tier.ts';
 import type { Config } from './config.ts';
 import { isProtected, type ProtectedPlan } from './plan.ts';
 
+const DAY_SECONDS = 86_400;
+
 /**
  * What the shape of the configuration cannot say: rules between fields, and AWS's limits.
  * Every problem names the place, the value, and the fix.
@@ -12,6 +14,7 @@ import { isProtected, type ProtectedPlan } from './plan.ts';
 export function configProblems(config: Config): readonly string[] {
   return [
     ...regionProblems(config),
+    ...lockProblems(config),
     ...Object.entries(config.plans).flatMap(([name, plan]) =>
       isProtected(plan) ? PLAN_RULES.flatMap((rule) => rule(plan, `plans.${name}`)) : [],
     ),
@@ -31,9 +34,19 @@ function regionProblems({ source, vault }: Config): readonly string[] {
   ];
 }
 
-type PlanRule = (plan: ProtectedPlan, where: string) => readonly string[];
+/** S3 keeps what is locked, whatever the lifecycle says: a lock beyond the shortest retention breaks that promise. */
+function lockProblems({ vault, plans }: Config): readonly string[] {
+  const { days } = vault.lock;
+  return Object.entries(plans).flatMap(([name, plan]) => {
+    if (!isProtected(plan) || secondsOf(plan.keep.hourly) >= days * DAY_SECONDS) return [];
+    return [
+      `vault.lock.days: '${days}' locks hourly recovery points beyond plans.${name}.keep.hourly '${plan.keep.hourly}'; ` +
+        `use at most ${secondsOf(plan.keep.hourly) / DAY_SECONDS}, or keep them longer`,
+    ];
+  });
+}
 
-const DAY_SECONDS = 86_400;
+type PlanRule = (plan: ProtectedPlan, where: string) => readonly string[];
 
 const dividesTheDay: PlanRule = ({ every }, where) =>
   DAY_SECONDS % secondsOf(every) === 0

@@ -13,7 +13,9 @@ export const comparison = z.object({
   mismatched: z.array(z.string()),
   /** The restored server's own clock at the comparison. */
   serverTime: z.iso.datetime(),
+  /** What reading and comparing took. */
   seconds: z.number().nonnegative(),
+  finishedAt: z.iso.datetime(),
 });
 export type Comparison = z.output<typeof comparison>;
 

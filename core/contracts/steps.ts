@@ -127,10 +127,11 @@ export const drillOutcome = drillInput.extend({
 });
 export type DrillOutcome = z.output<typeof drillOutcome>;
 
+/** The drill's verdict; unless it `passed`, also as a failure, for the alert. */
 export const recorded = z.object({
   verdict: z.enum(['passed', 'failed']),
   report: z.string(),
-  reason: z.string(),
+  failure: failure.optional(),
 });
 export type Recorded = z.output<typeof recorded>;
 

@@ -61,10 +61,6 @@ export const ERRORS = {
     kind: 'permanent',
     hint: 'See whether the landing bucket still grants ElastiCache its access. The snapshot is kept.',
   },
-  ExportKeyTaken: {
-    kind: 'permanent',
-    hint: 'The landing bucket holds a file of this name that is not this snapshot’s; move it away.',
-  },
   CopyDiffers: {
     kind: 'integrity',
     hint: 'The copy in the vault is not the file that was exported; see the object’s versions.',
@@ -98,6 +94,11 @@ export const ERRORS = {
     kind: 'integrity',
     hint: 'The restored cluster does not hold what was recorded; treat the recovery point as suspect.',
   },
+  RtoMissed: {
+    kind: 'permanent',
+    hint: 'The data was right, and restoring it took too long: see the phases in the report; raise the plan’s rto, or restore onto larger nodes.',
+  },
+  NotCompared: { kind: 'permanent', hint: 'See the execution’s history for the step that ended it.' },
   TeardownOverdue: {
     kind: 'permanent',
     hint: 'Delete the drill cluster that the message names; sweep-drills goes on trying.',
@@ -136,9 +137,4 @@ export function codesOfKind(...kinds: readonly ErrorKind[]): readonly ErrorCode[
 
 export function isErrorCode(name: string): name is ErrorCode {
   return Object.hasOwn(ERRORS, name);
-}
-
-/** The end of a switch over a union; a variant that was forgotten is a type error. */
-export function assertNever(value: never): never {
-  throw new Error(`unexpected ${JSON.stringify(value)}`);
 }
