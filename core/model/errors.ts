@@ -15,6 +15,10 @@ export const ERRORS = {
   BadConfig: { kind: 'user', hint: 'Correct redrill.config.ts and synthesise again.' },
   BadSlot: { kind: 'user', hint: 'Write the slot as 20261121T060000Z.' },
   BadInput: { kind: 'user', hint: 'Correct the input; the message names the field.' },
+  NoServer: {
+    kind: 'user',
+    hint: 'Install redis-tools, redis-server or valkey-server, or name one with REDRILL_REDIS_SERVER.',
+  },
   NotRunning: { kind: 'user', hint: 'Start it with: npx redrill local up' },
   UnknownCache: { kind: 'user', hint: 'Check the cache id, and that a plan protects it.' },
   UnknownPlan: { kind: 'user', hint: 'Use a plan that redrill.config.ts defines, then deploy.' },

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { AppError } from '../../core/model/errors.ts';
 import { DEMO_CACHES } from './caches.ts';
 import { startDemo, synthesise } from './demo.ts';
 import { DEMO_FAULTS } from './faults.ts';
@@ -65,4 +66,8 @@ function faultName(): string | undefined {
   }
 }
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error: unknown) => {
+  if (!(error instanceof AppError)) throw error;
+  console.error(`${error.message}\n${error.hint}`);
+  return 1;
+});

@@ -1,16 +1,15 @@
 import { Redis } from 'ioredis';
+import { demoKeys } from '../../local/demo/dataset.ts';
 import type { LocalAws } from '../../local/local-aws.ts';
 
 /** Texts that stand for people's data: they may be in RDB files and nowhere that people look. */
-export const CANARIES = ['canary-key-7f3a', 'canary-value-91bc', 'canary-field-c05e'] as const;
-const [KEY, VALUE, FIELD] = CANARIES;
-
-/** How demo keys are called; execution and cache names have no such form. */
-const DEMO_KEY_NAME = /\b(?:session|counter|profile|ids|ranking|events):[0-9a-z]+/;
+const KEY = 'canary-key-7f3a';
+const VALUE = 'canary-value-91bc';
+const FIELD = 'canary-field-c05e';
 
 type Node = ReturnType<LocalAws['elasticache']['nodesOf']>[number];
 
-/** A canary of every core type on each of a cache's shards; every second one expires in a year. */
+/** A canary of every core type on each of a cache's shards; some expire in a year. */
 export async function plantCanaries(nodes: readonly Node[]): Promise<void> {
   for (const { customer, role, slots } of nodes) {
     if (role !== 'primary') continue;
@@ -37,6 +36,9 @@ export async function plantCanaries(nodes: readonly Node[]): Promise<void> {
   }
 }
 
+/** How many keys the canaries are, per shard. */
+export const CANARIES_PER_SHARD = 6;
+
 /** A hash tag whose slot this node serves: nodes refuse keys of other shards. */
 async function tagServedBy(redis: Redis): Promise<string> {
   for (let at = 0; ; at++) {
@@ -49,20 +51,44 @@ async function tagServedBy(redis: Redis): Promise<string> {
   }
 }
 
-/** Where data have leaked to: lines of logs, alerts, heartbeats, executions and metrics with a key, a value or a secret. */
-export function leaks(aws: LocalAws, heartbeats: readonly string[], secrets: readonly string[] = []): readonly string[] {
-  const forbidden = [...CANARIES, ...secrets];
-  const told = [
-    ...aws.logs.groups.flatMap((group) =>
-      aws.logs.lines(group).map(({ message }) => [`log ${group.name}`, message] as const),
+/** How the demo's keys are called; cache and execution names have no such form. */
+const DEMO_KEY = /\b(?:session|counter|profile|queue|tags|ids|ranking|events):[0-9a-z]{1,4}\b/;
+/** Long enough never to be there by chance. */
+const TOKEN = /[0-9a-z]{16,}/g;
+
+/** Every random token in the values of the first keys of a demo cache. */
+function tokensIn(cache: string, keys: number): ReadonlySet<string> {
+  const seed = [...cache].reduce((sum, character) => sum + character.charCodeAt(0), 0);
+  const commands = [...demoKeys(keys, seed)].flatMap((key) => key.commands);
+  return new Set(commands.flatMap((command) => command.join(' ').match(TOKEN) ?? []));
+}
+
+/** Values that the demo's caches hold. */
+const TOKENS: readonly ReadonlySet<string>[] = ['sessions', 'orders'].map((cache) => tokensIn(cache, 1_000));
+
+/** The demo's AUTH token; the tokens of drills are 64 hexadecimal digits, as the checksums in the vault are. */
+const SECRET = /not-a-secret-of-anyone|\b[0-9a-f]{64}\b/;
+
+function tells(line: string): boolean {
+  return (
+    [KEY, VALUE, FIELD].some((canary) => line.includes(canary)) ||
+    DEMO_KEY.test(line) ||
+    SECRET.test(line) ||
+    (line.match(TOKEN) ?? []).some((token) => TOKENS.some((tokens) => tokens.has(token)))
+  );
+}
+
+/** Lines of logs, alerts, heartbeats and metrics that hold a key, a value or a secret. */
+export function leaks({ logs, sns }: LocalAws, heartbeats: readonly string[]): readonly string[] {
+  const lines = [
+    ...logs.groups.flatMap((group) =>
+      logs.lines(group).map(({ message }) => ({ where: group.name, line: message })),
     ),
-    ...aws.sns.messages.map(({ subject = '', message, attributes }) => [
-      'alert',
-      `${subject} ${message} ${JSON.stringify(attributes)}`,
-    ] as const),
-    ...heartbeats.map((body) => ['heartbeat', body] as const),
+    ...sns.messages.map(({ subject = '', message, attributes }) => ({
+      where: 'alert',
+      line: `${subject} ${message} ${JSON.stringify(attributes)}`,
+    })),
+    ...heartbeats.map((line) => ({ where: 'heartbeat', line })),
   ];
-  return told
-    .filter(([, line]) => forbidden.some((text) => line.includes(text)) || DEMO_KEY_NAME.test(line))
-    .map(([where, line]) => `${where}: ${line}`);
+  return lines.filter(({ line }) => tells(line)).map(({ where, line }) => `${where}: ${line}`);
 }

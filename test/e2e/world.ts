@@ -1,18 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { enableCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { inject } from 'vitest';
 import type { z } from 'zod';
 import { type RecoveryPoint, recoveryPoint } from '../../core/contracts/recovery-point.ts';
 import { drillClusterIdOf, executionNameOf } from '../../core/model/names.ts';
-import { type Slot, slotAt } from '../../core/model/slot.ts';
+import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
 import { fillCache } from '../../local/demo/caches.ts';
 import { type Demo, type Place, startDemo } from '../../local/demo/demo.ts';
+import type { Fault } from '../../local/faults.ts';
 import { type CacheDescription, createCache } from '../../local/model/elasticache/create-cache.ts';
 import type { Execution } from '../../local/model/states/execution.ts';
-import { plantCanaries } from './canaries.ts';
+import { leaks, plantCanaries } from './canaries.ts';
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
@@ -42,8 +44,11 @@ export class World {
 
   /** The stacks of this run's synthesis, deployed at a virtual instant. */
   static async start(startsAt = BEFORE_MIDNIGHT): Promise<World> {
+    const assembly = inject('assembly');
+    // Each of these worlds starts the same bundles some forty times.
+    enableCompileCache(join(dirname(assembly), 'compiled'));
     const folder = await mkdtemp(join(tmpdir(), 'redrill-world-'));
-    return new World(await startDemo(inject('assembly'), { dataDir: join(folder, 'aws'), startsAt }), folder);
+    return new World(await startDemo(assembly, { dataDir: join(folder, 'aws'), startsAt }), folder);
   }
 
   private constructor(demo: Demo, folder: string) {
@@ -116,7 +121,29 @@ export class World {
     await this.pass(Math.max(0, instant - this.now));
   }
 
-  // ---- Workflows
+  // ---- Schedules and workflows
+
+  /** Delivers a schedule's event, and lets what it starts come to an end. @param at the instant it is due */
+  async deliver(schedule: string, at = Math.floor(this.now / MINUTE_MS) * MINUTE_MS): Promise<void> {
+    await this.aws.scheduler.deliverAgain(`redrill-${schedule}`, at);
+    await this.pass(0);
+  }
+
+  /** One slot of a plan without the schedules running: backup, then as many looks for exports as there are caches. */
+  async runSlot(plan: string, slot: Slot): Promise<void> {
+    await this.passUntil(instantOf(slot).getTime());
+    await this.deliver(`backup-${plan}`, instantOf(slot).getTime());
+    await this.deliver('find-exports');
+  }
+
+  /** The role that a Lambda runs with. */
+  async roleOf(lambda: string, { region }: Place): Promise<string> {
+    const input = { FunctionName: `redrill-${lambda}` };
+    const { Role = '' } = (await this.demo.call('lambda', 'GetFunctionConfiguration', region, input)) as {
+      Role?: string;
+    };
+    return Role;
+  }
 
   executions(workflow: keyof Demo['machines']): readonly Execution[] {
     return [...this.aws.states.executionsOf(this.demo.machines[workflow])].reverse();
@@ -196,6 +223,16 @@ export class World {
       cache: attributes.cache ?? '',
       severity: attributes.severity ?? 'alarm',
     }));
+  }
+
+  /** Data, or the secrets of caches, where people look. */
+  get leaks(): readonly string[] {
+    return leaks(this.aws, this.demo.heartbeats.pings);
+  }
+
+  /** Faults that took effect. */
+  get struck(): readonly Fault[] {
+    return this.aws.faults.struck.map(({ fault }) => fault);
   }
 
   /** What IAM has refused to any role. */
