@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SnapshotName } from '../model/names.ts';
 import { isSlot, notASlot, type Slot } from '../model/slot.ts';
 import { TIERS, VERDICTS } from '../model/tier.ts';

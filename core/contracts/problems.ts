@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /**
  * What does not fit a contract, in words that an engineer who has never seen the contract can act on: where, the wrong

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { comparison } from './drill.ts';
 import { cacheName, planName, slot, slotOf, snapshotName, tier, verdict } from './fields.ts';
 
