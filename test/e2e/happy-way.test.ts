@@ -60,7 +60,7 @@ describe('one slot all the way', () => {
     expect(keysCompared + keysExpired).toBe(keys);
     expect(keysCompared).toBeGreaterThan(KEYS * 0.97);
     expect(achievedRtoSeconds).toBeGreaterThan(60);
-    const report = (await world.vaultKeys()).find((key) => key.startsWith(vaultKeys.reportsOf(cache)));
+    const report = (await world.vaultKeys()).find((key) => key.startsWith(`${vaultKeys.reportsPrefix}${cache}/`));
     const { verdict, reasons, phases } = await world.document(
       world.demo.vaultBucket,
       report ?? '',
