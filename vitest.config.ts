@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** One project per folder of test/, so that `vitest run --project unit` runs what needs nothing but the code. */
-const FOLDERS = ['unit', 'infra', 'local', 'workflow', 'e2e'];
+const FOLDERS = ['unit', 'infra', 'local', 'workflow', 'docs', 'e2e'];
 
 export default defineConfig({
   test: {

@@ -44,7 +44,7 @@ export async function run(_tick: object, world: World) {
 async function start({ seal, progress }: WaitingExport, { catalogue, workflows, stateMachine }: World) {
   const { cache, slot, snapshot } = seal;
   const { tier, why } = classifyTier(slot, await catalogue.verifiedForTierOf(cache, slot));
-  const attempt = progress.state === 'running' ? 1 : progress.failedTries + 1;
+  const attempt = progress.failedTries + 1;
   const input = { cache, slot, tier, snapshot, shards: seal.shards.map(({ shard }) => shard) };
   const outcome = await workflows.start(stateMachine, executionNameOf(cache, slot, attempt), input);
   return { cache, slot, tier, why, attempt, outcome };

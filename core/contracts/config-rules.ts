@@ -38,10 +38,12 @@ function regionProblems({ source, vault }: Config): readonly string[] {
 function lockProblems({ vault, plans }: Config): readonly string[] {
   const { days } = vault.lock;
   return Object.entries(plans).flatMap(([name, plan]) => {
-    if (!isProtected(plan) || secondsOf(plan.keep.hourly) >= days * DAY_SECONDS) return [];
+    if (!isProtected(plan)) return [];
+    const kept = Math.floor(secondsOf(plan.keep.hourly) / DAY_SECONDS);
+    if (kept >= days) return [];
     return [
-      `vault.lock.days: '${days}' locks hourly recovery points beyond plans.${name}.keep.hourly '${plan.keep.hourly}'; ` +
-        `use at most ${secondsOf(plan.keep.hourly) / DAY_SECONDS}, or keep them longer`,
+      `vault.lock.days: ${days} locks hourly recovery points beyond plans.${name}.keep.hourly '${plan.keep.hourly}'; ` +
+        (kept === 0 ? 'keep them longer' : `use at most ${kept}, or keep them longer`),
     ];
   });
 }

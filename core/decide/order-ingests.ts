@@ -3,11 +3,11 @@ import { executionNameOf } from '../model/names.ts';
 import type { Workflows } from '../ports.ts';
 
 /** How far the ingest of one export has come; Step Functions never reuses a name, so each try has its own number. */
-export type IngestProgress =
-  | { readonly state: 'running' }
-  /** The last try ended a moment ago. */
-  | { readonly state: 'resting'; readonly failedTries: number }
-  | { readonly state: 'due'; readonly failedTries: number };
+export interface IngestProgress {
+  /** `resting`: the last try ended less than an hour ago. */
+  readonly state: 'running' | 'resting' | 'due';
+  readonly failedTries: number;
+}
 
 /** A try an hour, so that a fault which lasts is told once an hour; the steps' own retries see to what passes sooner. */
 const PAUSE_MS = 60 * 60_000;
@@ -23,7 +23,10 @@ export async function ingestProgress(
     if (execution === undefined) {
       return { state: now.getTime() - lastEndedMs < PAUSE_MS ? 'resting' : 'due', failedTries };
     }
-    if (execution.stoppedAt === undefined) return { state: 'running' };
+    // Whether a redriven execution keeps the date of its first end, AWS does not say; its status is what counts.
+    if (execution.stoppedAt === undefined || execution.status === 'RUNNING') {
+      return { state: 'running', failedTries };
+    }
     lastEndedMs = execution.stoppedAt.getTime();
   }
 }
@@ -38,22 +41,25 @@ const STANDS_ASIDE_AFTER = 3;
 
 /**
  * Of each cache, the export to ingest next, if any. One at a time, the oldest slot first, because a tier is earned by what
- * is already verified; but an export that keeps failing must not hold up the sound ones behind it.
+ * is already verified; but an export that keeps failing must not hold up the sound ones behind it. Those that stand aside
+ * take turns, and share one try an hour: a fault of the whole cache must not be told once an hour for each of them.
  */
 export function nextExports(waiting: readonly WaitingExport[]): readonly WaitingExport[] {
   const caches = Map.groupBy(waiting, ({ seal }) => seal.cache);
   return [...caches.values()].flatMap((exports) => {
-    if (exports.some(({ progress }) => progress.state === 'running')) return [];
-    const oldestFirst = exports.toSorted((one, other) => (one.seal.slot < other.seal.slot ? -1 : 1));
-    const first = oldestFirst.find(({ progress }) => !standsAside(progress)) ?? oldestFirst.find(isDue);
-    return first !== undefined && isDue(first) ? [first] : [];
+    const is = (state: IngestProgress['state']) => exports.some(({ progress }) => progress.state === state);
+    const first = exports.toSorted(byTurn)[0];
+    if (first?.progress.state !== 'due' || is('running')) return [];
+    return standsAside(first) && is('resting') ? [] : [first];
   });
 }
 
-function standsAside(progress: IngestProgress): boolean {
-  return progress.state !== 'running' && progress.failedTries >= STANDS_ASIDE_AFTER;
+/** The oldest slot first; after all others those that stand aside, the least tried first. */
+function byTurn(one: WaitingExport, other: WaitingExport): number {
+  const turn = (each: WaitingExport) => (standsAside(each) ? each.progress.failedTries : 0);
+  return turn(one) - turn(other) || (one.seal.slot < other.seal.slot ? -1 : 1);
 }
 
-function isDue({ progress }: WaitingExport): boolean {
-  return progress.state === 'due';
+function standsAside({ progress }: WaitingExport): boolean {
+  return progress.failedTries >= STANDS_ASIDE_AFTER;
 }

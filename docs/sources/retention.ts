@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import type { Config } from '../../core/contracts/config.ts';
 import type { ProtectedPlan } from '../../core/contracts/plan.ts';
 import { classifyTier } from '../../core/decide/classify-tier.ts';
@@ -40,7 +40,11 @@ export function copiesKept(config: Config, plan: string): Readonly<Record<Tier, 
       .filter((point) => point.tier === tier)
       .map(({ createdMs, releasedMs }) => ({
         from: createdMs,
-        to: goneFromStandard({ createdMs, releasedMs }, transition ?? rule?.expiration, transition ? 0 : noncurrentDays),
+        to: goneFromStandard(
+          { createdMs, releasedMs },
+          transition ?? rule?.expiration,
+          transition ? 0 : noncurrentDays,
+        ),
       }));
     return {
       standard: averageHeld(lives, start + SEEN_FROM_DAY * DAY_MS, end),
@@ -57,21 +61,23 @@ interface Point {
   readonly releasedMs: number;
 }
 
-/** Enough of the past for a tier: a month and a week. */
+/** Enough of the past for a tier, a month and a week; one slot of a day speaks for all of its day's. */
 const REMEMBERED_DAYS = 38;
 
 function pointsOf(plan: ProtectedPlan, start: number, end: number): readonly Point[] {
   const everyMs = secondsOf(plan.every) * 1000;
-  const remembered = Math.ceil((REMEMBERED_DAYS * DAY_MS) / everyMs);
-  const slots: Slot[] = [];
+  const days: Slot[] = [];
   const points: { tier: Tier; slot: Slot; createdMs: number; releasedMs: number }[] = [];
   for (let at = start; at < end; at += everyMs) {
     const slot = slotAt(new Date(at));
-    const { tier } = classifyTier(slot, slots.slice(-remembered));
-    slots.push(slot);
+    const { tier } = classifyTier(slot, days.slice(-REMEMBERED_DAYS));
+    if (at % DAY_MS === 0) days.push(slot);
     points.push({ tier, slot, createdMs: at, releasedMs: Number.POSITIVE_INFINITY });
     const recent = points.slice(-plan.minimumRedundancy - 2);
-    const decision = decideReleases(recent.map((point) => ({ ...point, verdict: 'verified' as const })), plan);
+    const decision = decideReleases(
+      recent.map((point) => ({ ...point, verdict: 'verified' as const })),
+      plan,
+    );
     for (const { point } of decision.release) {
       const released = recent.find(({ slot: each }) => each === point.slot);
       if (released !== undefined) released.releasedMs = Math.min(released.releasedMs, at);

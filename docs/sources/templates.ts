@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../core/contracts/config.ts';
@@ -29,16 +29,18 @@ export interface State {
 /** What `cdk deploy --all` would create, of both stacks. */
 export interface Templates {
   readonly resources: readonly Resource[];
-  definitionOf(workflow: Workflow): Definition;
+  definitionOf(workflow: Workflow): Definition & { readonly TimeoutSeconds: number };
 }
 
 /** Synthesises with an empty file for every Lambda: what is in the bundles does not matter here. */
 export function synthesise(config: Config): Templates {
   const folder = mkdtempSync(join(tmpdir(), 'redrill-docs-'));
   try {
-    writeFileSync(join(folder, 'index.mjs'), 'export const handler = async () => undefined;\n');
+    const code = join(folder, 'code');
+    mkdirSync(code);
+    writeFileSync(join(code, 'index.mjs'), 'export const handler = async () => undefined;\n');
     const outdir = join(folder, 'cdk.out');
-    redrillApp({ config, bundles: { folder: () => folder }, outdir, deployer: '111122223333' }).synth();
+    redrillApp({ config, bundles: { folder: () => code }, outdir, deployer: '111122223333' }).synth();
     const resources = [SOURCE_STACK, VAULT_STACK].flatMap((stack): readonly Resource[] =>
       Object.values(JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8')).Resources),
     );
@@ -48,7 +50,10 @@ export function synthesise(config: Config): Templates {
   }
 }
 
-function definitionIn(resources: readonly Resource[], workflow: Workflow): Definition {
+function definitionIn(
+  resources: readonly Resource[],
+  workflow: Workflow,
+): ReturnType<Templates['definitionOf']> {
   const machine = resources.find(
     ({ Type, Properties }) =>
       Type === 'AWS::StepFunctions::StateMachine' && Properties.StateMachineName === `redrill-${workflow}`,

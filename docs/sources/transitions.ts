@@ -32,7 +32,11 @@ function entered(definition: Definition, course: Course): number {
 }
 
 /** A poll goes on while there is something to wait for; every other choice has its success as documented in lib/. */
-function chosen(name: string, { Choices, Default }: State, pollsLeft: Map<string, number>): string | undefined {
+function chosen(
+  name: string,
+  { Choices, Default }: State,
+  pollsLeft: Map<string, number>,
+): string | undefined {
   const left = pollsLeft.get(name);
   if (left === undefined) return name === 'Outcome' ? Default : Choices?.[0]?.Next;
   pollsLeft.set(name, left - 1);

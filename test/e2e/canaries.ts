@@ -90,5 +90,9 @@ export function leaks({ logs, sns }: LocalAws, heartbeats: readonly string[]): r
     })),
     ...heartbeats.map((line) => ({ where: 'heartbeat', line })),
   ];
-  return lines.filter(({ line }) => tells(line)).map(({ where, line }) => `${where}: ${line}`);
+  // Stack traces name the bundles, whose folders are called after their checksums.
+  return lines
+    .map(({ where, line }) => ({ where, line: line.replaceAll(/asset\.[0-9a-f]{64}/g, '') }))
+    .filter(({ line }) => tells(line))
+    .map(({ where, line }) => `${where}: ${line}`);
 }

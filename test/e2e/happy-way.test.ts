@@ -29,6 +29,14 @@ beforeAll(async () => {
   return () => world.close();
 });
 
+interface Head {
+  readonly Key: string;
+  readonly ServerSideEncryption?: string;
+  readonly SSEKMSKeyId?: string;
+  readonly ObjectLockMode?: string;
+  readonly ObjectLockRetainUntilDate?: Date;
+}
+
 const pointOf = (cache: keyof typeof SHARDS) => ({ tier: 'monthly', cache, slot: MIDNIGHT }) as const;
 
 describe('one slot all the way', () => {
@@ -106,10 +114,10 @@ describe('the vault', () => {
   test('encrypts every object under its own key, and locks it', async () => {
     const { call, vault, vaultBucket: Bucket } = world.demo;
     const heads = await Promise.all(
-      (await world.vaultKeys()).map(async (Key) => ({
-        Key,
-        ...((await call('s3', 'HeadObject', vault.region, { Bucket, Key })) as Record<string, unknown>),
-      })),
+      (await world.vaultKeys()).map(async (Key): Promise<Head> => {
+        const head: object = await call('s3', 'HeadObject', vault.region, { Bucket, Key });
+        return { Key, ...head };
+      }),
     );
     expect(heads.length).toBeGreaterThan(15);
     const unlike = heads.filter(

@@ -41,6 +41,8 @@ export interface ToldAlert {
 export class World {
   readonly demo: Demo;
   readonly #folder: string;
+  /** Ids of the caches that were created here, whatever has become of them. */
+  readonly #caches = new Set<string>();
 
   /** The stacks of this run's synthesis, deployed at a virtual instant. */
   static async start(startsAt = BEFORE_MIDNIGHT): Promise<World> {
@@ -69,7 +71,10 @@ export class World {
 
   /** Orders caches and waits until they are there. @param place default the source region */
   async create(caches: readonly Omit<CacheDescription, keyof Place>[], place: Place = this.demo.source) {
-    for (const cache of caches) await createCache(this.aws.fabric, { ...cache, ...place });
+    for (const cache of caches) {
+      this.#caches.add(cache.id);
+      await createCache(this.aws.fabric, { ...cache, ...place });
+    }
     await this.until('the caches are available', () =>
       caches.every(({ id }) => this.statusOf(id, place) === 'available'),
     );
@@ -104,16 +109,16 @@ export class World {
     return this.aws.states.running.length === 0;
   }
 
-  /** Lets virtual time pass until something is so. @throws Error when it never comes to be */
-  async until(what: string, done: () => boolean): Promise<void> {
-    if (await this.aws.clock.run({ until: this.now + PATIENCE_MS, done })) return;
+  /** Lets virtual time pass until something is so. @throws Error when it has not come to be long after `since` */
+  async until(what: string, done: () => boolean, since = this.now): Promise<void> {
+    if (await this.aws.clock.run({ until: since + PATIENCE_MS, done })) return;
     throw new Error(`in ${PATIENCE_MS / HOUR_MS} h of virtual time it did not come to this: ${what}`);
   }
 
   /** Lets virtual time pass, and then whatever was started in it come to an end. */
   async pass(ms: number): Promise<void> {
     const end = this.now + ms;
-    await this.until('every execution has ended', () => this.now >= end && this.idle);
+    await this.until('every execution has ended', () => this.now >= end && this.idle, end);
   }
 
   /** Lets time pass up to an instant, and then what was started come to an end. */
@@ -139,21 +144,23 @@ export class World {
   /** The role that a Lambda runs with. */
   async roleOf(lambda: string, { region }: Place): Promise<string> {
     const input = { FunctionName: `redrill-${lambda}` };
-    const { Role = '' } = (await this.demo.call('lambda', 'GetFunctionConfiguration', region, input)) as {
-      Role?: string;
+    const { Configuration } = (await this.demo.call('lambda', 'GetFunction', region, input)) as {
+      Configuration: { Role: string };
     };
-    return Role;
+    return Configuration.Role;
   }
 
   executions(workflow: keyof Demo['machines']): readonly Execution[] {
     return [...this.aws.states.executionsOf(this.demo.machines[workflow])].reverse();
   }
 
-  /** `backup orders-20261104T000000Z SUCCEEDED`, of every execution, sorted. */
+  /** `backup orders-20261104T000000Z SUCCEEDED`, of every execution for a cache of this world, sorted. */
   get ends(): readonly string[] {
     return (['backup', 'ingest', 'drill'] as const)
       .flatMap((workflow) =>
-        this.executions(workflow).map(({ name, status }) => `${workflow} ${name} ${status}`),
+        this.executions(workflow)
+          .filter(({ settings }) => this.#caches.has(JSON.parse(settings.input).cache))
+          .map(({ name, status }) => `${workflow} ${name} ${status}`),
       )
       .sort();
   }
@@ -194,6 +201,16 @@ export class World {
     return this.keysIn(this.stagingBucket, this.demo.vault.region);
   }
 
+  /** How often an object of the vault was written. */
+  async versionsOf(Prefix: string): Promise<number> {
+    const { vault, vaultBucket: Bucket } = this.demo;
+    const { Versions = [] } = (await this.demo.call('s3', 'ListObjectVersions', vault.region, {
+      Bucket,
+      Prefix,
+    })) as { Versions?: object[] };
+    return Versions.length;
+  }
+
   /** A JSON document of a bucket, as its contract has it. */
   async document<Schema extends z.ZodType>(
     Bucket: string,
@@ -217,7 +234,13 @@ export class World {
     return points.sort((one, other) => (one.slot < other.slot ? -1 : 1));
   }
 
+  /** Everything that people were told, but for the configuration's caches that this world does not have and misses. */
   get alerts(): readonly ToldAlert[] {
+    const missed = Object.keys(this.demo.config.caches).filter((cache) => !this.#caches.has(cache));
+    return this.allAlerts.filter(({ cache }) => !missed.includes(cache));
+  }
+
+  get allAlerts(): readonly ToldAlert[] {
     return this.aws.sns.messages.map(({ subject = '', attributes }) => ({
       code: attributes.code ?? /^ALARM: "(?<name>.+?)"/.exec(subject)?.groups?.name ?? subject,
       cache: attributes.cache ?? '',
