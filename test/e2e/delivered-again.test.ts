@@ -33,7 +33,8 @@ beforeAll(async () => {
   }
   world.aws.scheduler.start();
   await world.passUntil(instantOf(MIDNIGHT).getTime());
-  const again = () => world.aws.scheduler.deliverAgain('redrill-backup-rate-limits', instantOf(MIDNIGHT).getTime());
+  const again = () =>
+    world.aws.scheduler.deliverAgain('redrill-backup-rate-limits', instantOf(MIDNIGHT).getTime());
   await again();
   await world.pass(2 * MINUTE_MS);
   await again();

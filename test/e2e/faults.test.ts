@@ -79,7 +79,9 @@ describe('npm start -- --fault', () => {
   });
 });
 
-function byCache(lines: readonly { readonly cache: string; readonly slot: string; readonly verdict: string }[]) {
+function byCache(
+  lines: readonly { readonly cache: string; readonly slot: string; readonly verdict: string }[],
+) {
   const sorted = [...lines].sort((one, other) => (one.slot < other.slot ? -1 : 1));
   return Object.fromEntries(
     ['orders', 'sessions'].map((cache) => [

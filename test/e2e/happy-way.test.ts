@@ -49,16 +49,19 @@ describe('one slot all the way', () => {
     expect(summary.heartbeats).toBeGreaterThanOrEqual(1);
   });
 
-  test.each(CACHES)('%s has one verified recovery point, the first of its month, of all its shards', (cache) => {
-    const points = summary.recoveryPoints.filter((point) => point.cache === cache);
-    expect(points).toMatchObject([
-      { slot: MIDNIGHT, tier: 'monthly', verdict: 'verified', shards: SHARDS[cache] },
-    ]);
-    // A fiftieth of a third of the keys expires within a minute, before or after the snapshot.
-    const written = KEYS + SHARDS[cache] * CANARIES_PER_SHARD;
-    expect(points[0]?.keys).toBeLessThanOrEqual(written);
-    expect(points[0]?.keys).toBeGreaterThan(written * 0.98);
-  });
+  test.each(CACHES)(
+    '%s has one verified recovery point, the first of its month, of all its shards',
+    (cache) => {
+      const points = summary.recoveryPoints.filter((point) => point.cache === cache);
+      expect(points).toMatchObject([
+        { slot: MIDNIGHT, tier: 'monthly', verdict: 'verified', shards: SHARDS[cache] },
+      ]);
+      // A fiftieth of a third of the keys expires within a minute, before or after the snapshot.
+      const written = KEYS + SHARDS[cache] * CANARIES_PER_SHARD;
+      expect(points[0]?.keys).toBeLessThanOrEqual(written);
+      expect(points[0]?.keys).toBeGreaterThan(written * 0.98);
+    },
+  );
 
   test.each(CACHES)('the drill of %s compared every key that had not expired', async (cache) => {
     const drills = summary.drills.filter((drill) => drill.cache === cache);
@@ -68,7 +71,9 @@ describe('one slot all the way', () => {
     expect(keysCompared + keysExpired).toBe(keys);
     expect(keysCompared).toBeGreaterThan(KEYS * 0.97);
     expect(achievedRtoSeconds).toBeGreaterThan(60);
-    const report = (await world.vaultKeys()).find((key) => key.startsWith(`${vaultKeys.reportsPrefix}${cache}/`));
+    const report = (await world.vaultKeys()).find((key) =>
+      key.startsWith(`${vaultKeys.reportsPrefix}${cache}/`),
+    );
     const { verdict, reasons, phases } = await world.document(
       world.demo.vaultBucket,
       report ?? '',
@@ -95,21 +100,24 @@ describe('one slot all the way', () => {
 });
 
 describe('the vault', () => {
-  test.each(CACHES)('holds file, finding and digest of each shard of %s, the record, and nothing else', async (cache) => {
-    const numbers = Array.from({ length: SHARDS[cache] }, (_, at) => at + 1);
-    const point = pointOf(cache);
-    const expected = numbers.flatMap((shard) => [
-      vaultKeys.shard(point, shard),
-      vaultKeys.finding(point, shard),
-      vaultKeys.digest(point, shard),
-    ]);
-    const keys = (await world.vaultKeys()).filter((key) => key.split('/')[1] === cache);
-    expect(keys.filter((key) => !key.startsWith('reports/')).sort()).toEqual(
-      [...expected, vaultKeys.record(point)].sort(),
-    );
-    expect(await world.vaultKeys()).toContain(vaultKeys.registry(cache));
-    expect(await world.vaultKeys()).toContain(vaultKeys.ingested(snapshotNameOf(cache, MIDNIGHT)));
-  });
+  test.each(CACHES)(
+    'holds file, finding and digest of each shard of %s, the record, and nothing else',
+    async (cache) => {
+      const numbers = Array.from({ length: SHARDS[cache] }, (_, at) => at + 1);
+      const point = pointOf(cache);
+      const expected = numbers.flatMap((shard) => [
+        vaultKeys.shard(point, shard),
+        vaultKeys.finding(point, shard),
+        vaultKeys.digest(point, shard),
+      ]);
+      const keys = (await world.vaultKeys()).filter((key) => key.split('/')[1] === cache);
+      expect(keys.filter((key) => !key.startsWith('reports/')).sort()).toEqual(
+        [...expected, vaultKeys.record(point)].sort(),
+      );
+      expect(await world.vaultKeys()).toContain(vaultKeys.registry(cache));
+      expect(await world.vaultKeys()).toContain(vaultKeys.ingested(snapshotNameOf(cache, MIDNIGHT)));
+    },
+  );
 
   test('encrypts every object under its own key, and locks it', async () => {
     const { call, vault, vaultBucket: Bucket } = world.demo;

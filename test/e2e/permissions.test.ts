@@ -1,22 +1,26 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { shardCopier } from '../../adapters/aws/shard-copier.ts';
+import { landingKeys, stagingKeys } from '../../core/model/keys.ts';
+import { snapshotNameOf } from '../../core/model/names.ts';
+import { instantOf, slotAt } from '../../core/model/slot.ts';
+import { replayDecisions, withoutAction } from '../../local/fabric.ts';
 import type { ReplayableDecision } from '../../local/iam/authorizer.ts';
 import type { PolicyDocument, PolicyStatement } from '../../local/iam/policy.ts';
 import type { Role, Roles } from '../../local/iam/roles.ts';
-import { replayDecisions, withoutAction } from '../../local/fabric.ts';
-import { slotAt } from '../../core/model/slot.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
-import { BEFORE_MIDNIGHT, HOUR_MS, MIDNIGHT, MINUTE_MS, World } from './world.ts';
+import { HOUR_MS, MIDNIGHT, type StartedDrill, World } from './world.ts';
 
 /*
  * One life of the stacks in which everything happens that a role is there for. Then each allowed action is taken away
  * in turn, and the recorded decisions are made again: a permission that nobody misses is one too many.
  */
 
-const tags = { [PLAN_TAG]: 'job-queue' };
+/** The caches that redrill.config.ts names, one with cluster mode off and one with it on. */
 const CACHES = [
-  { id: 'plain', authToken: 'not-a-secret-of-anyone', replicas: 1, tags },
-  { id: 'sharded', clusterMode: 'on', shards: 2, tags },
+  { id: 'sessions', authToken: 'not-a-secret-of-anyone', replicas: 1 },
+  { id: 'orders', clusterMode: 'on', shards: 2 },
 ] as const;
+
+const slotAfter = (hours: number) => slotAt(new Date(instantOf(MIDNIGHT).getTime() + hours * HOUR_MS));
 
 let world: World;
 
@@ -25,44 +29,98 @@ beforeAll(async () => {
   await world.create(CACHES);
   for (const { id } of CACHES) await world.fill(id, 50);
   await backUpAndDrill();
+  await copyInParts();
   await releaseAndPrune();
+  await loseAShard();
   await failOnBothSides();
-  await abandonADrill();
+  await loseATokenAndADrill();
   await loseEverySchedule();
   return () => world.close();
 }, 120_000);
 
 async function backUpAndDrill(): Promise<void> {
-  await world.runSlot('job-queue', MIDNIGHT);
+  await world.runSlot('session-store', MIDNIGHT);
+  await world.deliver('backup-event-log', instantOf(MIDNIGHT).getTime());
+  await world.deliver('find-exports');
   await world.deliver('watch-vault');
-  await world.deliver('drill-job-queue');
+  for (const plan of ['session-store', 'event-log']) await world.deliver(`drill-${plan}`);
 }
 
-/** The third verified point releases the first; the first snapshot is 26 hours old at the last of these slots. */
-async function releaseAndPrune(): Promise<void> {
-  for (const hours of [2, 4, 26]) {
-    await world.runSlot('job-queue', slotAt(new Date(BEFORE_MIDNIGHT + 15 * MINUTE_MS + hours * HOUR_MS)));
+/**
+ * What the Lambdas do with a file of more than 5 GiB, which nobody wants to wait for: their own copier, with their own
+ * role, and with limits that a small file exceeds. The last part fails, and the upload is given up.
+ */
+async function copyInParts(): Promise<void> {
+  const { account, landingBucket, source, vault, vaultBucket } = world.demo;
+  const file = (await world.keysIn(landingBucket, source.region)).find((key) => key.endsWith('.rdb')) ?? '';
+  const stored = (await world.vaultKeys()).find((key) => key.endsWith('.rdb')) ?? '';
+  const kmsKeyArn = await world.vaultKeyArn();
+  const copies = [
+    {
+      lambda: 'copy-shard',
+      from: { bucket: landingBucket, key: file, region: source.region },
+      to: { bucket: vaultBucket, key: 'hourly/large/20261104T000000Z/shard-0001.rdb' },
+      encryption: { kmsKeyArn },
+    },
+    {
+      lambda: 'stage-shard',
+      from: { bucket: vaultBucket, key: stored, region: vault.region },
+      to: { bucket: world.stagingBucket, key: 'drills/large/20261104T000000Z/shard-0001.rdb' },
+      encryption: 'sse-s3',
+    },
+  ] as const;
+  for (const { lambda, ...order } of copies) {
+    const principal = { kind: 'role', arn: await world.roleOf(lambda, vault), account } as const;
+    const doomed = { ...order, to: { ...order.to, key: order.to.key.replace('0001', '0002') } };
+    const error = { code: 'InvalidRequest', message: 'This part is one too many', status: 400 };
+    const armed = { kind: 'error', service: 's3', operation: 'UploadPartCopy', times: 3, error } as const;
+    world.aws.faults.arm({ ...armed, resource: doomed.to.key });
+    await world.actingAs(principal, vault.region, async () => {
+      const copier = shardCopier({ singleCopyBytes: 0, partBytes: 5 * 1024 ** 2 });
+      expect(await copier.copy(order)).toBe('copied');
+      await expect(copier.copy(doomed)).rejects.toMatchObject({ code: 'RefusedByAws' });
+    });
   }
 }
 
-/** An execution for a cache that nobody has, in each region; and nobody inside their RPO. */
+/** The third verified point releases the first; the first snapshot is 30 hours old at the last of these slots. */
+async function releaseAndPrune(): Promise<void> {
+  for (const hours of [6, 12, 30]) await world.runSlot('session-store', slotAfter(hours));
+}
+
+async function loseAShard(): Promise<void> {
+  const { call, landingBucket, source } = world.demo;
+  const slot = slotAfter(36);
+  await world.passUntil(instantOf(slot).getTime());
+  await world.deliver('backup-session-store', instantOf(slot).getTime());
+  const Key = landingKeys.shard(snapshotNameOf('sessions', slot), 1);
+  await call('s3', 'DeleteObject', source.region, { Bucket: landingBucket, Key });
+  await world.deliver('find-exports');
+}
+
+/** A backup of a cache that nobody has; and nobody inside their RPO. */
 async function failOnBothSides(): Promise<void> {
   const { call, machines, source } = world.demo;
-  const slot = slotAt(new Date(world.now));
-  const backup = { cache: 'nobodys', plan: 'job-queue', slot };
+  const backup = { cache: 'nobodys', plan: 'event-log', slot: slotAt(new Date(world.now)) };
   const input = { stateMachineArn: machines.backup, name: 'nobodys', input: JSON.stringify(backup) };
   await call('states', 'StartExecution', source.region, input);
-  await world.startDrill('nobodys');
   await world.pass(4 * HOUR_MS);
   await world.deliver('watch-vault');
 }
 
-async function abandonADrill(): Promise<void> {
-  const { clusterId, execution } = await world.startDrill('plain');
-  await world.until('the restored cluster is there', () => {
-    return world.statusOf(clusterId, world.demo.vault) === 'available';
-  });
-  await world.demo.call('states', 'StopExecution', world.demo.vault.region, { executionArn: execution.arn });
+/** Somebody tidies the staging bucket during one drill, and stops another. */
+async function loseATokenAndADrill(): Promise<void> {
+  const { call, vault } = world.demo;
+  const restored = async ({ clusterId }: StartedDrill) =>
+    world.until('the restored cluster is there', () => world.statusOf(clusterId, vault) === 'available');
+  const tokenless = await world.startDrill('sessions');
+  await restored(tokenless);
+  const Key = stagingKeys.authToken('sessions', tokenless.drill);
+  await call('s3', 'DeleteObject', vault.region, { Bucket: world.stagingBucket, Key });
+  await world.pass(0);
+  const stopped = await world.startDrill('sessions');
+  await restored(stopped);
+  await call('states', 'StopExecution', vault.region, { executionArn: stopped.execution.arn });
   await world.pass(4 * HOUR_MS);
   await world.deliver('sweep-drills');
 }
@@ -70,7 +128,13 @@ async function abandonADrill(): Promise<void> {
 /** Every schedule meets a Lambda that is gone, once: its event goes to the queue of what could not be delivered. */
 async function loseEverySchedule(): Promise<void> {
   const error = { code: 'ResourceNotFoundException', message: 'Function not found', status: 404 };
-  for (const schedule of ['backup-job-queue', 'find-exports', 'drill-job-queue', 'watch-vault', 'sweep-drills']) {
+  for (const schedule of [
+    'backup-event-log',
+    'find-exports',
+    'drill-event-log',
+    'watch-vault',
+    'sweep-drills',
+  ]) {
     world.aws.faults.arm({ kind: 'error', service: 'lambda', operation: 'Invoke', error });
     await world.deliver(schedule);
   }
@@ -108,7 +172,9 @@ function actionsOf({ Action = [] }: PolicyStatement): readonly string[] {
 }
 
 /** Recorded decisions by role, the same one once. */
-function decisionsByRole(decisions: readonly ReplayableDecision[]): ReadonlyMap<string, readonly ReplayableDecision[]> {
+function decisionsByRole(
+  decisions: readonly ReplayableDecision[],
+): ReadonlyMap<string, readonly ReplayableDecision[]> {
   const distinct = new Map(
     decisions.map((decision) => {
       const { principal, action, resource, conditions } = decision;
@@ -116,6 +182,19 @@ function decisionsByRole(decisions: readonly ReplayableDecision[]): ReadonlyMap<
     }),
   );
   return Map.groupBy(distinct.values(), ({ principal }) => principal.arn);
+}
+
+/** What AWS does by itself with a role, and the local AWS does not model: `local/README.md` says so. */
+const NOT_MODELLED: readonly { readonly role: RegExp; readonly actions: readonly string[] }[] = [
+  {
+    // VPC flow logs: the local network keeps no record of its traffic.
+    role: /DrillNetworkFlowLogsRole/,
+    actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+  },
+];
+
+function isModelled({ role, action }: Allowance): boolean {
+  return !NOT_MODELLED.some((each) => each.role.test(role.name) && each.actions.includes(action));
 }
 
 describe('every permission of every role', () => {
@@ -126,8 +205,11 @@ describe('every permission of every role', () => {
       ({ role, without }) => !replayDecisions(byRole.get(role.arn) ?? [], without).some(({ lost }) => lost),
     );
     expect(
-      unused.map(({ role, action, statement }) => `${role.name} ${action} on ${String(statement.Resource)}`),
+      unused
+        .filter(isModelled)
+        .map(({ role, action, statement }) => `${role.name}: ${action} on ${String(statement.Resource)}`),
     ).toEqual([]);
+    expect(unused.filter((each) => !isModelled(each))).toHaveLength(3);
   });
 
   test('suffices for what happens', () => {
@@ -139,13 +221,22 @@ describe('the life that they were needed in', () => {
   test('had successes, failures, an abort, a sweep and events that were lost', () => {
     const statuses = new Set(world.ends.map((end) => `${end.split(' ')[0]} ${end.split(' ').at(-1)}`));
     expect(statuses).toEqual(
-      new Set(['backup SUCCEEDED', 'ingest SUCCEEDED', 'drill SUCCEEDED', 'drill ABORTED']),
+      new Set([
+        'backup SUCCEEDED',
+        'ingest SUCCEEDED',
+        'ingest FAILED',
+        'drill SUCCEEDED',
+        'drill FAILED',
+        'drill ABORTED',
+      ]),
     );
-    const codes = new Set(world.allAlerts.map(({ code }) => code));
-    for (const code of ['UnknownCache', 'NoRecoveryPoint', 'DrillLeftOver', 'RpoMissed']) {
-      expect(codes).toContain(code);
-    }
+    const codes = new Set(world.alerts.map(({ code }) => code));
+    const told = ['UnknownCache', 'RecoveryPointCorrupt', 'NotFound', 'DrillLeftOver', 'RpoMissed'];
+    expect(told.filter((code) => !codes.has(code))).toEqual([]);
     expect(world.demo.heartbeats.pings.length).toBeGreaterThan(0);
+    expect(world.aws.scheduler.deliveries.filter(({ outcome }) => outcome === 'dead-lettered')).toHaveLength(
+      5,
+    );
     expect(world.leaks).toEqual([]);
   });
 });

@@ -73,8 +73,7 @@ async function addKey(redis: Redis): Promise<void> {
 async function drillBoth(change?: (redis: Redis) => Promise<unknown>): Promise<readonly StartedDrill[]> {
   const drills = await Promise.all(CACHES.map(({ id }) => world.startDrill(id)));
   const waiting = new Set(drills.map(({ clusterId }) => clusterId));
-  const restored = () =>
-    [...waiting].find((id) => world.statusOf(id, world.demo.vault) === 'available');
+  const restored = () => [...waiting].find((id) => world.statusOf(id, world.demo.vault) === 'available');
   while (waiting.size > 0) {
     await world.until('a drill’s cluster is available', () => restored() !== undefined);
     const clusterId = restored() ?? '';
@@ -112,7 +111,9 @@ describe('a drill of a cache with cluster mode off and of one with it on', () =>
       expect([1, 2]).toContain(comparison?.mismatches);
     }
     const expected = CACHES.map(({ id: cache }) => ({ code: 'RestoreDiffers', cache, severity: 'page' }));
-    expect([...world.alerts.slice(before)].sort((one, other) => (one.cache < other.cache ? -1 : 1))).toEqual(expected);
+    expect([...world.alerts.slice(before)].sort((one, other) => (one.cache < other.cache ? -1 : 1))).toEqual(
+      expected,
+    );
     expect(world.drillClusters).toEqual([]);
     expect((await world.stagedKeys()).filter((key) => key.startsWith('drills/'))).toEqual([]);
     expect(world.leaks).toEqual([]);

@@ -88,7 +88,9 @@ test('the first verified point of a month, a week and a day earns its tier; the 
   const points = await world.points(CACHE);
   expect(points.map(({ slot }) => slot)).toEqual(SLOTS);
   expect(points.every(({ verdict }) => verdict === 'verified')).toBe(true);
-  const earned = Object.fromEntries(points.flatMap(({ slot, tier }) => (tier === 'hourly' ? [] : [[slot, tier]])));
+  const earned = Object.fromEntries(
+    points.flatMap(({ slot, tier }) => (tier === 'hourly' ? [] : [[slot, tier]])),
+  );
   expect(earned).toEqual({
     '20261101T200000Z': 'monthly',
     '20261102T000000Z': 'weekly',

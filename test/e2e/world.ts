@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { inject } from 'vitest';
+import { inject, vi } from 'vitest';
 import type { z } from 'zod';
 import { type RecoveryPoint, recoveryPoint } from '../../core/contracts/recovery-point.ts';
 import { drillClusterIdOf, executionNameOf } from '../../core/model/names.ts';
@@ -13,6 +13,7 @@ import { fillCache } from '../../local/demo/caches.ts';
 import { type Demo, type Place, startDemo } from '../../local/demo/demo.ts';
 import type { Fault } from '../../local/faults.ts';
 import { type CacheDescription, createCache } from '../../local/model/elasticache/create-cache.ts';
+import type { Principal } from '../../local/model/service.ts';
 import type { Execution } from '../../local/model/states/execution.ts';
 import { leaks, plantCanaries } from './canaries.ts';
 
@@ -141,6 +142,20 @@ export class World {
     await this.deliver('find-exports');
   }
 
+  /** Runs SDK clients that this process makes with the credentials of a role. */
+  async actingAs(principal: Principal, region: string, work: () => Promise<void>): Promise<void> {
+    const key = this.aws.fabric.issueAccessKey(principal);
+    vi.stubEnv('AWS_ENDPOINT_URL', this.aws.url);
+    vi.stubEnv('AWS_REGION', region);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', key.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', key.secretAccessKey);
+    try {
+      await work();
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  }
+
   /** The role that a Lambda runs with. */
   async roleOf(lambda: string, { region }: Place): Promise<string> {
     const input = { FunctionName: `redrill-${lambda}` };
@@ -199,6 +214,14 @@ export class World {
 
   stagedKeys(): Promise<readonly string[]> {
     return this.keysIn(this.stagingBucket, this.demo.vault.region);
+  }
+
+  /** The key that the vault's objects are encrypted under. */
+  async vaultKeyArn(): Promise<string> {
+    const { call, vault, vaultBucket: Bucket } = this.demo;
+    const [Key] = await this.vaultKeys();
+    const head = (await call('s3', 'HeadObject', vault.region, { Bucket, Key })) as { SSEKMSKeyId?: string };
+    return head.SSEKMSKeyId ?? '';
   }
 
   /** How often an object of the vault was written. */

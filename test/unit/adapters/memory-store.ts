@@ -19,6 +19,8 @@ export class MemoryStore implements ObjectStore {
   readonly bucket: string;
   /** Every write that was asked for, with its outcome. */
   readonly writes: string[] = [];
+  /** Keys in the order in which they were tagged, one per call. */
+  readonly taggings: string[] = [];
   readonly #objects = new Map<string, Stored>();
   #ticks = 0;
 
@@ -71,6 +73,7 @@ export class MemoryStore implements ObjectStore {
 
   async tag(key: string, tags: readonly { readonly key: string; readonly value: string }[]) {
     const stored = this.#existing(key);
+    this.taggings.push(key);
     stored.tags = { ...stored.tags, ...Object.fromEntries(tags.map((tag) => [tag.key, tag.value])) };
   }
 

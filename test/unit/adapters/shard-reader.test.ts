@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { compareRestore, expectedDigest } from '../../../adapters/restore-comparison.ts';
 import { readShard } from '../../../adapters/shard-reader.ts';
+import { comparison } from '../../../core/contracts/drill.ts';
 import { shardContent } from '../../../core/contracts/recovery-point.ts';
+import { UNSUPPORTED } from '../../../core/decide/assess-content.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';
 import type { LiveKey, RestoredCluster } from '../../../core/ports.ts';
 import { SLOT } from '../core/facts.ts';
@@ -59,7 +61,7 @@ describe('readShard', () => {
 
   it('tells what it does not know from what is damaged', async () =>
     expect(await readShard(inPieces(file('REDIS0999'), 16))).toMatchObject({
-      problem: { code: 'Unsupported' },
+      problem: { code: UNSUPPORTED },
     }));
 
   it('throws what the storage throws: that says nothing about the file', async () => {
@@ -93,6 +95,7 @@ describe('expectedDigest', () => {
 });
 
 describe('compareRestore', () => {
+  const FINISHED = new Date('2026-11-21T08:00:30Z');
   const encoder = new TextEncoder();
   const live = (name: string, value: string): LiveKey => ({
     database: 0,
@@ -108,11 +111,11 @@ describe('compareRestore', () => {
     functions: async () => functions,
     close: () => undefined,
   });
-  const compared = async (cluster: RestoredCluster) => {
+  const compared = async (cluster: RestoredCluster, now = () => FINISHED) => {
     const point = { tier: 'daily', cache: 'sessions', slot: SLOT } as const;
     const vault = new MemoryStore();
     await vault.write(vaultKeys.digest(point, 1), await digestOf(TWO));
-    return compareRestore(await expectedDigest(vault, point, [1]), cluster);
+    return compareRestore(await expectedDigest(vault, point, [1]), cluster, now);
   };
 
   it('agrees when every key is there as it was', async () =>
@@ -123,7 +126,37 @@ describe('compareRestore', () => {
       mismatches: 0,
       mismatched: [],
       serverTime: '2026-11-21T08:00:00.000Z',
+      finishedAt: '2026-11-21T08:00:30.000Z',
     }));
+
+  it('is finished when everything is read, not when it began', async () => {
+    const read: string[] = [];
+    const cluster: RestoredCluster = {
+      ...clusterOf([live('farewell', 'bye')]),
+      keys: async function* () {
+        yield [live('farewell', 'bye')];
+        read.push('keys');
+      },
+      functions: async () => {
+        read.push('functions');
+        return [];
+      },
+      serverTimeMs: async () => {
+        read.push('server time');
+        return 0;
+      },
+    };
+    await compared(cluster, () => {
+      read.push('finished');
+      return FINISHED;
+    });
+    expect(read).toEqual(['keys', 'functions', 'server time', 'finished']);
+  });
+
+  it('fits its contract', async () => {
+    const result = await compared(clusterOf([live('farewell', 'bye')]));
+    expect(comparison.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+  });
 
   it.each<[string, LiveKey[]]>([
     ['one value differs', [live('farewell', 'by!'), live('greeting', 'hello')]],

@@ -14,7 +14,7 @@ export function withPlan(changed: object): unknown {
   return { ...BASE, plans: { jobs: { ...presets.jobQueue, ...changed } } };
 }
 
-export function withVault(changed: object): unknown {
+export function withVault(changed: object): object {
   return { ...BASE, vault: { region: 'eu-central-1', ...changed } };
 }
 

@@ -36,7 +36,7 @@ describe('parseConfig accepts', () => {
       vault: {
         region: 'eu-central-1',
         account: '444455556666',
-        lock: { mode: 'compliance', days: 36_500 },
+        lock: { mode: 'compliance', days: 2 },
         drillNetwork: { vpcId: 'vpc-0a1b', subnetIds: ['subnet-0a1b'], availabilityZones: ['eu-central-1a'] },
       },
       plans: {
@@ -65,6 +65,18 @@ describe('parseConfig accepts', () => {
     expect(problemsOf(withPlan({ every: '80m', rpo: '2h' }))).toEqual([]);
     expect(problemsOf(withPlan({ every: '1h', nodesPerCache: 2 }))).toEqual([]);
     expect(problemsOf(withPlan({ every: '15m', nodesPerCache: 6 }))).toEqual([]);
+  });
+
+  it('a lock that ends with the shortest retention, for up to a century', () => {
+    const tiers = { hourly: '36500d', daily: '36500d', weekly: '36500d', monthly: 'forever' } as const;
+    const plans = { jobs: { ...presets.jobQueue, keep: tiers }, none: presets.pureCache };
+    const vault = { ...BASE.vault, lock: { mode: 'compliance', days: 36_500 } };
+    expect(problemsOf({ ...BASE, vault, plans })).toEqual([]);
+  });
+
+  it('a lock of any length where nothing is protected', () => {
+    const vault = { ...BASE.vault, lock: { mode: 'governance', days: 30 } };
+    expect(problemsOf({ ...BASE, vault, plans: { none: presets.pureCache } })).toEqual([]);
   });
 
   it('an rpo a minute above the cadence, equal tiers, and a drill node that is just large enough', () => {

@@ -57,6 +57,13 @@ Runbook: docs/runbooks/drill-failed.md`,
     );
   });
 
+  it('does not call the data of a slow drill wrong', () => {
+    const { subject, text } = alertOfFailure(requestOf('drill', 'RtoMissed'));
+    expect(subject).toBe('[Redrill] sessions: drill failed: RtoMissed');
+    expect(text).toContain('The data was right, and restoring it took too long');
+    expect(text).not.toContain('suspect');
+  });
+
   it.each([
     ['RecoveryPointSuspect', '[Redrill] sessions: recovery point suspect'],
     ['RecoveryPointCorrupt', '[Redrill] sessions: recovery point corrupt'],
@@ -89,6 +96,8 @@ Runbook: docs/runbooks/drill-failed.md`,
     ['ingest', 'RecoveryPointCorrupt', 'page'],
     ['ingest', 'CopyDiffers', 'page'],
     ['drill', 'RestoreDiffers', 'page'],
+    ['drill', 'RtoMissed', 'page'],
+    ['drill', 'NotCompared', 'page'],
     ['drill', 'DrillClusterFailed', 'page'],
     ['drill', 'AwsUnavailable', 'ticket'],
   ])('a %s that failed with %s is a %s', (workflow, code, severity) =>

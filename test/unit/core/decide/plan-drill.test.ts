@@ -50,7 +50,7 @@ describe('choosePoint', () => {
 });
 
 describe('planDrill', () => {
-  it('builds the source’s engine and shards on the plan’s node, whatever plan the point was made on, named after the drill', () => {
+  it('builds the source’s engine and shards on the node of the plan it is on now, named after the drill', () => {
     const shards = [
       { shard: 1, slots: '0-8191' },
       { shard: 2, slots: '8192-16383' },
