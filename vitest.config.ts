@@ -2,6 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 /** One project per folder of test/, so that `vitest run --project unit` runs what needs nothing but the code. */
 const FOLDERS = ['unit', 'infra', 'local', 'workflow', 'docs', 'e2e'];
+/** What is synthesised once for all tests of a folder. */
+const GLOBAL_SETUP: Readonly<Record<string, string>> = {
+  infra: 'test/infra/synthesise.ts',
+  e2e: 'test/e2e/synthesise.ts',
+};
 
 export default defineConfig({
   test: {
@@ -10,7 +15,7 @@ export default defineConfig({
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],
-        ...(name === 'e2e' ? { globalSetup: ['test/e2e/synthesise.ts'] } : {}),
+        globalSetup: GLOBAL_SETUP[name] ?? [],
       },
     })),
     // What one test leaves behind must not be what another one stands on; the seed of a failing order is printed.

@@ -71,7 +71,7 @@ describe('npm start -- --fault', () => {
       verdicts: byCache(summary.recoveryPoints),
       drills: byCache(summary.drills),
       failed: failedIn(summary),
-      alerts: world.alerts,
+      alerts: world.allAlerts,
     }).toEqual(expected);
     expect(name === 'missing-shard' || world.struck.length > 0).toBe(true);
     await expectClean(world);

@@ -1,12 +1,13 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import { describe, expect, it } from 'vitest';
-import { flat, resourcesOf, synthesise } from './synthesised.ts';
+import { alertRequest } from '../../core/contracts/steps.ts';
+import { flat, resourcesOf, synthesised } from './synthesised.ts';
 
 /**
  * Which states the synthesised definitions go through when a step fails; the steps themselves are scripted, and time
  * does not pass. What the steps do is tested elsewhere.
  */
-const { source, vault } = synthesise();
+const { source, vault } = synthesised();
 
 const definitionOf = (workflow: 'backup' | 'ingest' | 'drill') => {
   const machine = [source, vault]
@@ -182,12 +183,15 @@ describe('ingest', () => {
   });
 
   it.each(['suspect', 'corrupt'])('releases nothing for a %s point, and tells why', async (verdict) => {
-    const failure = { Error: `RecoveryPoint-${verdict}`, Cause: 'because' };
+    const code = verdict === 'suspect' ? 'RecoveryPointSuspect' : 'RecoveryPointCorrupt';
+    const failure = { Error: code, Cause: 'because' };
     const admission = { verdict, tier: 'hourly', record: 'the-record', failure };
     const played = await play('ingest', input, { ...steps, AdmitRecoveryPoint: () => admission });
     expect(played.steps).not.toContain('ReleaseSuperseded');
-    expect(played.calls.at(-1)).toMatchObject({ step: 'RaiseVerdictAlert', input: { failure } });
-    expect(played.end).toBe(failure.Error);
+    const told = { workflow: 'ingest', execution: 'execution-1', cache: 'orders', slot: input.slot, failure };
+    expect(played.calls.at(-1)).toEqual({ step: 'RaiseVerdictAlert', input: told });
+    expect(alertRequest.parse(told)).toEqual(told);
+    expect(played.end).toBe(code);
   });
 });
 
@@ -205,7 +209,7 @@ describe('drill', () => {
     CreateCluster: () => ({ requestedAt: '2026-11-21T02:31:00.000Z' }),
     CheckCluster: () => ({ ...ready(), endpoint: { host: 'localhost', port: 6379 } }),
     VerifyRestore: () => ({ mismatches: 0 }),
-    RecordDrill: () => ({ verdict: 'passed', report, reason: '' }),
+    RecordDrill: () => ({ verdict: 'passed', report }),
     TearDown: ready,
     RaiseAlert: () => ({}),
     RaiseTearDownAlert: () => ({}),
@@ -238,7 +242,7 @@ describe('drill', () => {
   it.each(['PlanDrill', 'StageShard', 'CreateCluster', 'CheckCluster', 'VerifyRestore'])(
     'records, tears down and tells when %s fails',
     async (step) => {
-      const failed = { verdict: 'failed', report, reason: 'because' };
+      const failed = { verdict: 'failed', report, failure: { Error: 'NotCompared', Cause: 'because' } };
       const played = await play('drill', input, {
         ...steps,
         [step]: failing('AccessDenied'),
@@ -254,15 +258,34 @@ describe('drill', () => {
     },
   );
 
-  it('tells what differs when the restore does', async () => {
+  it.each([
+    ['differs', { Error: 'RestoreDiffers', Cause: '2 buckets differ' }],
+    ['came too late, and not that it differs', { Error: 'RtoMissed', Cause: 'restoring took 2 h' }],
+  ])('tells that the restore %s, after it was torn down', async (_what, failure) => {
     const played = await play('drill', input, {
       ...steps,
-      RecordDrill: () => ({ verdict: 'failed', report, reason: '2 buckets differ' }),
+      RecordDrill: () => ({ verdict: 'failed', report, failure }),
     });
-    expect(played.calls.at(-1)?.input).toMatchObject({
-      failure: { Error: 'RestoreDiffers', Cause: expect.stringContaining('2 buckets differ') },
+    expect(played.steps).toEqual([...happy, 'RecordDrill', 'TearDown', 'RaiseAlert']);
+    expect(played.calls.at(-1)?.input).toEqual({
+      workflow: 'drill',
+      execution: 'execution-1',
+      cache: 'orders',
+      slot: input.drill,
+      failure,
     });
     expect(played.end).toBe('DrillFailed');
+  });
+
+  it('hands on nothing but failures that an alert can be made of', async () => {
+    const failure = { Error: 'RtoMissed', Cause: 'restoring took 2 h' };
+    const failed = { RecordDrill: () => ({ verdict: 'failed', report, failure }) };
+    const differs = await play('drill', input, { ...steps, ...failed });
+    const unplanned = await play('drill', input, { ...steps, PlanDrill: failing('NoRecoveryPoint') });
+    for (const { calls } of [differs, unplanned]) {
+      const { input: request } = calls.at(-1) ?? {};
+      expect(alertRequest.parse(request)).toEqual(request);
+    }
   });
 
   it('tears down even when the report cannot be written', async () => {
@@ -282,7 +305,11 @@ describe('drill', () => {
     const played = await play('drill', input, {
       ...steps,
       VerifyRestore: failing('RestoreUnreachable'),
-      RecordDrill: () => ({ verdict: 'failed', report, reason: 'unreachable' }),
+      RecordDrill: () => ({
+        verdict: 'failed',
+        report,
+        failure: { Error: 'RestoreUnreachable', Cause: 'unreachable' },
+      }),
       TearDown: failing('TeardownOverdue'),
     });
     expect(played.steps.slice(-2)).toEqual(['RaiseTearDownAlert', 'RaiseAlert']);

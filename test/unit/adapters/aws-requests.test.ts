@@ -23,8 +23,8 @@ function line(...answers: readonly Answer[]) {
       credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'not-checked' },
       maxAttempts: 1,
       requestHandler: {
-        handle: async (request: { readonly body?: unknown }) => {
-          sent.push(String(request.body));
+        handle: async ({ body: request = '' }: { readonly body?: string | Uint8Array }) => {
+          sent.push(typeof request === 'string' ? request : new TextDecoder().decode(request));
           const { status = 200, body } = left.shift() ?? { status: 500, body: '' };
           const headers = {
             'content-type': body.startsWith('{') ? 'application/x-amz-json-1.0' : 'text/xml',
