@@ -2,10 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 /** One project per folder of test/, so that `vitest run --project unit` runs what needs nothing but the code. */
 const FOLDERS = ['unit', 'infra', 'local', 'workflow', 'docs', 'e2e'];
-/** What is synthesised once for all tests of a folder. */
-const GLOBAL_SETUP: Readonly<Record<string, string>> = {
-  infra: 'test/infra/synthesise.ts',
-  e2e: 'test/e2e/synthesise.ts',
+/** What the tests of a folder need besides: one synthesis for all of them. */
+const SETTINGS: Readonly<Record<string, object>> = {
+  infra: { globalSetup: ['test/infra/synthesise.ts'] },
+  // A journey takes ten seconds on an idle machine, and a minute on a busy one.
+  e2e: { globalSetup: ['test/e2e/synthesise.ts'], testTimeout: 180_000, hookTimeout: 180_000 },
 };
 
 export default defineConfig({
@@ -15,7 +16,7 @@ export default defineConfig({
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],
-        globalSetup: GLOBAL_SETUP[name] ?? [],
+        ...SETTINGS[name],
       },
     })),
     // What one test leaves behind must not be what another one stands on; the seed of a failing order is printed.

@@ -36,7 +36,7 @@ beforeAll(async () => {
   await loseATokenAndADrill();
   await loseEverySchedule();
   return () => world.close();
-}, 120_000);
+});
 
 async function backUpAndDrill(): Promise<void> {
   await world.runSlot('session-store', MIDNIGHT);
