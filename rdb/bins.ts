@@ -1,4 +1,4 @@
-import { add128 } from './murmur3.ts';
+import { add128 } from './word128.ts';
 
 /** More bins than this are never kept: the width doubles instead. */
 export const MAX_BINS = 65_536;

@@ -1,7 +1,7 @@
 import { ExpiryBins } from './bins.ts';
 import { parseDigest, serialiseDigest } from './digest-bytes.ts';
-import { BUCKET_COUNT, Seed } from './item.ts';
-import { add128, hex128, Murmur3, newWord128, type Word128 } from './murmur3.ts';
+import { BUCKET_COUNT, hashOf, Seed } from './hashes.ts';
+import { add128, hex128, newWord128, type Word128 } from './word128.ts';
 
 const WORDS = 4;
 
@@ -82,7 +82,7 @@ export class ContentDigest {
 
   /** Adds a function library by its source code, `#!` line included. */
   addFunction(code: Uint8Array): void {
-    this.addFunctionHash(new Murmur3().reset(Seed.function).bytes(code, 0, code.length).finish(newWord128()));
+    this.addFunctionHash(hashOf(Seed.function, code));
   }
 
   /** A set, not a sum: every shard of a cluster carries the same libraries, and shards are merged. */
