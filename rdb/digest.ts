@@ -26,10 +26,8 @@ export class ContentDigest {
 
   constructor(bins: ExpiryBins = new ExpiryBins()) {
     this.bins = bins;
-    for (const bin of bins.sorted()) {
-      this.#keys += bin.keys;
-      this.#volatileFields += bin.volatileFields;
-    }
+    this.#keys = bins.keys;
+    this.#volatileFields = bins.volatileFields;
   }
 
   /** Keys that are items: all but hashes of which every field expires by itself. */
@@ -51,7 +49,7 @@ export class ContentDigest {
   get total(): string {
     const total = newWord128();
     for (let bucket = 0; bucket < BUCKET_COUNT; bucket++) add128(total, 0, this.bucketSums, bucket * WORDS);
-    for (const bin of this.bins.sorted()) add128(total, 0, bin.sum);
+    this.bins.sumInto(total);
     for (const hash of this.#functions.values()) add128(total, 0, hash);
     return hex128(total);
   }
@@ -98,7 +96,7 @@ export class ContentDigest {
     }
     this.bins.merge(other.bins);
     // The keys of the buckets are counted by addBucket.
-    for (const bin of other.bins.sorted()) this.#keys += bin.keys;
+    this.#keys += other.bins.keys;
     this.#volatileFields += other.volatileFields;
     for (const hash of other.#functions.values()) this.addFunctionHash(hash);
   }

@@ -33,7 +33,7 @@ export class ModuleReader {
     for (;;) {
       const offset = source.offset;
       yield* source.integer('a part of a module value');
-      const part = source.high === 0 ? source.low : Number.NaN;
+      const part = source.high * 0x1_0000_0000 + source.low;
       into?.u32(part);
       if (part === ModulePart.end) return;
       switch (part) {

@@ -103,15 +103,13 @@ export class OpcodeReader {
   /** Redis 7.0 RC: engine and name stood apart from the code, and move into it when a server loads them. */
   *#oldFunction(): Suspendable<void> {
     this.#tally.functions++;
-    const name = text.decode(yield* this.#copy('the name of a library'));
-    const engine = text.decode(yield* this.#copy('the engine of a library'));
+    const name = yield* this.#copy('the name of a library');
+    const engine = yield* this.#copy('the engine of a library');
     yield* this.#source.integer('whether a library has a description');
     if (this.#source.low !== 0) yield* this.#strings.skip();
     const code = yield* this.#copy('a function library');
-    const head = ascii.encode(`#!${engine} name=${name}\n`);
-    const whole = new Uint8Array(head.length + code.length);
-    whole.set(head);
-    whole.set(code, head.length);
+    const parts = [ascii.encode('#!'), engine, ascii.encode(' name='), name, ascii.encode('\n'), code];
+    const whole = Uint8Array.from(parts.flatMap((part) => [...part]));
     this.#digest?.addFunction(whole);
   }
 
@@ -125,7 +123,7 @@ export class OpcodeReader {
     yield* this.#source.integer('the id of a module');
     yield* this.#source.integer('the mark before when to load');
     if (this.#source.low !== ModulePart.unsigned || this.#source.high !== 0) {
-      const detail = `expected ${ModulePart.unsigned} before when to load, found ${this.#source.low}`;
+      const detail = `expected ${ModulePart.unsigned} before when to load, found ${this.#source.high * 0x1_0000_0000 + this.#source.low}`;
       throw new RdbError('BadModule', offset, detail);
     }
     yield* this.#source.integer('when to load');

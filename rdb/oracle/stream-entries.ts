@@ -47,7 +47,7 @@ export class StreamEntries {
     cursor.open(blob.bytes, blob.start, blob.end, blob.offset);
     const live = this.#integer('the number of entries');
     const deleted = this.#integer('the number of deleted entries');
-    this.#readMasterFields(this.#integer('the number of fields'));
+    this.#readMasterFields(this.#fieldCount());
     const end = this.#integer('the end of the master entry');
     if (end !== 0) cursor.fail(`expected 0 at the end of the master entry, found ${end}`);
     let seenLive = 0;
@@ -77,7 +77,7 @@ export class StreamEntries {
   /** Reads the entry whose flags the cursor is on. @returns whether it is deleted */
   #readEntry(nodeId: StreamId, offset: number): boolean {
     const flags = this.#current('flags');
-    if ((flags & ~KNOWN_FLAGS) !== 0) this.#cursor.fail(`expected flags of 0 to 3, found ${flags}`);
+    if (flags < 0 || flags > KNOWN_FLAGS) this.#cursor.fail(`expected flags of 0 to 3, found ${flags}`);
     const isDeleted = (flags & DELETED) !== 0;
     this.#readId(nodeId, offset);
     if (!isDeleted) {
@@ -115,7 +115,7 @@ export class StreamEntries {
   }
 
   #ownFields(isDeleted: boolean): number {
-    const count = this.#integer('the number of fields');
+    const count = this.#fieldCount();
     if (!isDeleted) this.#item.body.count(count);
     for (let field = 0; field < count; field++) {
       this.#part('a field', isDeleted);
@@ -130,6 +130,12 @@ export class StreamEntries {
     if (isDeleted) return;
     cursor.text();
     this.#item.body.prefixed(cursor.bytes, cursor.start, cursor.end);
+  }
+
+  #fieldCount(): number {
+    const count = this.#integer('the number of fields');
+    if (count < 0) this.#cursor.fail(`expected a number of fields, found ${count}`);
+    return count;
   }
 
   #integer(what: string): number {

@@ -79,6 +79,7 @@ export class Core {
   readonly bytes: Uint8Array;
   readonly calls: Exports;
   readonly #view: DataView;
+  readonly #words: Uint32Array;
 
   constructor() {
     module ??= new Module(Uint8Array.from(atob(MODULE), (character) => character.charCodeAt(0)));
@@ -86,6 +87,7 @@ export class Core {
     this.calls = instance.exports as Exports;
     this.bytes = new Uint8Array(this.calls.memory.buffer);
     this.#view = new DataView(this.calls.memory.buffer);
+    this.#words = new Uint32Array(this.calls.memory.buffer);
     this.calls.prepare();
     new BigUint64Array(this.calls.memory.buffer, layout.POWERS).set(powersOfFive());
   }
@@ -143,12 +145,12 @@ export class Core {
   }
 
   wordsAt(at: number): Uint32Array {
-    return Uint32Array.from([0, 4, 8, 12], (offset) => this.#view.getUint32(at + offset, true));
+    return this.#words.slice(at >> 2, (at >> 2) + 4);
   }
 
   /** A 64-bit count, which is a safe integer. */
   countAt(at: number): number {
-    return Number(this.#view.getBigUint64(at, true));
+    return (this.#words[at >> 2] ?? 0) + (this.#words[(at >> 2) + 1] ?? 0) * 0x1_0000_0000;
   }
 
   /** Hands bytes over a window at a time. */

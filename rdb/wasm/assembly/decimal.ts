@@ -43,6 +43,15 @@ export function writeInteger(value: i64): usize {
   return at;
 }
 
+/** Writes the integer's decimal text from `to` on, up to 15 bytes more than it has. @returns where it ends */
+export function putInteger(to: usize, value: i64): usize {
+  const from = writeInteger(value);
+  const size = TEXT_END - (from as u32);
+  v128.store(to, v128.load(from));
+  if (size > 16) store<u32>(to + 16, load<u32>(from, 16));
+  return to + size;
+}
+
 // Of the text at hand.
 let mantissa: u64 = 0;
 let exponent: i32 = 0;

@@ -9,10 +9,11 @@ import {
   BUCKET_BYTES,
   BUCKET_COUNT,
   BUCKETS,
+  ELEMENT,
   MAX_BINS,
 } from './layout';
 import * as murmur from './murmur3';
-import { body, element, finish, Message, reset, u32Of, u64Of } from './murmur3';
+import { body, element, finish, hashShort, Message, reset, u32Of, u64Of } from './murmur3';
 import { NEGATIVE_EXPIRY } from './refusals';
 import { RESULT_HIGH, RESULT_LOW, S } from './state';
 
@@ -62,9 +63,19 @@ export function beginElement(): void {
   reset(element, SEED_ELEMENT);
 }
 
+/** As {@link beginElement} to {@link addElement}, with a message that lies between ELEMENT and `end`. */
+export function addShortElement(end: usize): void {
+  hashShort(SEED_ELEMENT, ELEMENT, (end - ELEMENT) as u32);
+  addHashed();
+}
+
 /** Ends the message of one member or field, which stays as long as the key does. */
 export function addElement(): void {
   finish(element);
+  addHashed();
+}
+
+function addHashed(): void {
   const low = S.sumLow + murmur.low;
   S.sumHigh += murmur.high + ((low < murmur.low) as u64);
   S.sumLow = low;

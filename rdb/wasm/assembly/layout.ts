@@ -61,6 +61,9 @@ export const LZF_HISTORY_BYTES = 8192;
 export const NAMES = 860160;
 export const NAMES_BYTES = 262144;
 
+/** Where a short element is put together: the same place, for only streams keep names. */
+export const ELEMENT = NAMES;
+
 /** Expiry bins: a hash table of entries (index plus one, keys, volatile fields, sum), and room to rebuild it. */
 export const BINS = 1122304;
 export const BIN_SLOTS = 131072;

@@ -122,6 +122,36 @@ function avalanche(value: u64): u64 {
   return mixed ^ (mixed >> 33);
 }
 
+/** Hashes a short message that lies in memory, with room for 16 more bytes behind it. */
+export function hashShort(seed: u64, from: usize, size: u32): void {
+  let h1 = seed;
+  let h2 = seed;
+  const end = from + size;
+  // A tail padded with zeros mixes to the same value as the reference's tail byte by byte.
+  store<u64>(end, 0);
+  store<u64>(end, 0, 8);
+  let at = from;
+  for (; at + 16 <= end; at += 16) {
+    h1 ^= rotl64(load<u64>(at) * C1, 31) * C2;
+    h1 = (rotl64(h1, 27) + h2) * 5 + 0x52dce729;
+    h2 ^= rotl64(load<u64>(at, 8) * C2, 33) * C1;
+    h2 = (rotl64(h2, 31) + h1) * 5 + 0x38495ab5;
+  }
+  if (at < end) {
+    h2 ^= rotl64(load<u64>(at, 8) * C2, 33) * C1;
+    h1 ^= rotl64(load<u64>(at) * C1, 31) * C2;
+  }
+  h1 ^= size;
+  h2 ^= size;
+  h1 += h2;
+  h2 += h1;
+  h1 = avalanche(h1);
+  h2 = avalanche(h2);
+  h1 += h2;
+  low = h1;
+  high = h2 + h1;
+}
+
 /** Ends the message: the hash is in `low` and `high`. */
 export function finish(message: Message): void {
   const buffer = changetype<usize>(message) + BUFFER_AT;

@@ -1,7 +1,8 @@
 /** Decodes values of every type, checks them throughout and puts their canonical form into the item of the key. */
-import { addElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
+import { addElement, addShortElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
 import * as expected from './expected';
 import { refuse } from './host';
+import { ELEMENT as ELEMENT_AT } from './layout';
 import { tryModule } from './module';
 import { body, element } from './murmur3';
 import { INTSET, LISTPACK, ZIPLIST, ZIPMAP } from './packed';
@@ -9,12 +10,13 @@ import { BAD_CONTAINER, FIELD_EXPIRY_BEYOND } from './refusals';
 import { has, offset, positionOf, SUSPENDED, tryCount, tryInteger, tryU64 } from './source';
 import { S } from './state';
 import { tryStream } from './stream';
-import { tryHash } from './strings';
+import { tryHash, tryString, WHOLE } from './strings';
 import {
   EXPIRING_HASH_OF,
   HASH_OF,
   LIST_OF,
   parseScore,
+  putString,
   refuseNan,
   SET_OF,
   tryPacked,
@@ -102,7 +104,14 @@ function tryList(): bool {
 function trySet(): bool {
   if (!tryBegin(expected.MEMBERS, 1)) return false;
   for (; S.left > 0; S.left--) {
-    if (S.phase === ELEMENT) beginElement();
+    if (S.phase === ELEMENT) {
+      const end = tryShort(ELEMENT_AT);
+      if (end !== 0) {
+        addShortElement(end);
+        continue;
+      }
+      beginElement();
+    }
     S.phase = STRING;
     if (!tryHash(element)) return false;
     addElement();
@@ -111,11 +120,26 @@ function trySet(): bool {
   return true;
 }
 
+/**
+ * Puts the next string with its length at `to`, if it is short (up to SMALL_BYTES) and there.
+ * @returns where it ends, or 0 with nothing consumed
+ */
+function tryShort(to: usize): usize {
+  const from = S.at;
+  if (tryString() === WHOLE) return putString(to, S.start, S.size);
+  S.at = from;
+  S.longKind = 0;
+  return 0;
+}
+
 function tryZset(): bool {
   if (!tryBegin(expected.MEMBERS, 2)) return false;
   for (; S.left > 0; S.left--) {
     if (S.phase <= STRING) {
-      if (S.phase === ELEMENT) beginElement();
+      if (S.phase === ELEMENT) {
+        if (S.type === 5 && tryShortMember()) continue;
+        beginElement();
+      }
       S.phase = STRING;
       if (!tryHash(element)) return false;
       S.phase = NUMBER;
@@ -124,6 +148,23 @@ function tryZset(): bool {
     addElement();
     S.phase = ELEMENT;
   }
+  return true;
+}
+
+/** A short member and its score, if both are there; consumes nothing otherwise. */
+function tryShortMember(): bool {
+  const from = S.at;
+  const end = tryShort(ELEMENT_AT);
+  if (end === 0) return false;
+  if (!has(8)) {
+    S.at = from;
+    return false;
+  }
+  const score = load<f64>(S.at);
+  if (score !== score) refuseNan(offset());
+  S.at += 8;
+  store<u64>(end, score === 0 ? 0 : bswap<u64>(reinterpret<u64>(score)));
+  addShortElement(end + 8);
   return true;
 }
 
@@ -170,10 +211,25 @@ function tryField(): bool {
 function tryHashOf(): bool {
   if (!tryBegin(expected.FIELDS, 2)) return false;
   for (; S.left > 0; S.left--) {
+    if (S.phase === ELEMENT && tryShortPair()) continue;
     if (!tryField()) return false;
     addElement();
     S.phase = ELEMENT;
   }
+  return true;
+}
+
+/** A short field and its value, if both are there; consumes nothing otherwise. */
+function tryShortPair(): bool {
+  const from = S.at;
+  const field = tryShort(ELEMENT_AT);
+  if (field === 0) return false;
+  const end = tryShort(field);
+  if (end === 0) {
+    S.at = from;
+    return false;
+  }
+  addShortElement(end);
   return true;
 }
 

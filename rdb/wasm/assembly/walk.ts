@@ -1,9 +1,11 @@
 /** Puts packed values into the item of the key, in the same canonical form as values that are not packed. */
-import { parseDecimal, TEXT_END, writeInteger } from './decimal';
-import { addElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
+
+import { copyShort } from './copy';
+import { parseDecimal, putInteger, TEXT_END, writeInteger } from './decimal';
+import { addElement, addShortElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
 import { A_FIELD_EXPIRY, A_PACKED_VALUE, A_SCORE, A_STREAM_NODE, A_VALUE } from './expected';
 import { refuse } from './host';
-import { PART, SMALL_BYTES } from './layout';
+import { ELEMENT, PART, SMALL_BYTES } from './layout';
 import { body, bytesOf, element, Message, prefixed, u64Of } from './murmur3';
 import { afterHuge, next, openPacked, refusePacked } from './packed';
 import { PACKED_MISSING, PACKED_NOT_INTEGER, SCORE_NAN, SCORE_TEXT, SCORE_TOO_LONG } from './refusals';
@@ -99,6 +101,8 @@ function walkWhole(): void {
   }
   if (family === HASH_OF) return walkHash();
   if (family === SET_OF) return walkSet();
+  if (family === ZSET_OF) return walkSortedSet();
+  if (family === LIST_OF) return walkList();
   while (next()) {
     before();
     after();
@@ -108,20 +112,48 @@ function walkWhole(): void {
 
 function walkHash(): void {
   while (next()) {
-    beginElement();
-    append(element);
+    const end = put(ELEMENT);
     if (!next()) refusePacked(PACKED_MISSING, A_VALUE, 0);
-    append(element);
-    addElement();
+    addShortElement(put(end));
   }
 }
 
 function walkSet(): void {
+  while (next()) addShortElement(put(ELEMENT));
+}
+
+function walkSortedSet(): void {
   while (next()) {
-    beginElement();
-    append(element);
-    addElement();
+    const end = put(ELEMENT);
+    if (!next()) refusePacked(PACKED_MISSING, A_SCORE, 0);
+    const score = scoreHere();
+    store<u64>(end, score === 0 ? 0 : bswap<u64>(reinterpret<u64>(score)));
+    addShortElement(end + 8);
   }
+}
+
+function walkList(): void {
+  while (next()) {
+    append(body);
+    S.elements += 1;
+  }
+}
+
+/** Puts the element with its length at `to`. @returns where it ends */
+function put(to: usize): usize {
+  if (S.isInteger !== 0) {
+    const end = putInteger(to + 8, S.integer);
+    store<u64>(to, end - to - 8);
+    return end;
+  }
+  return putString(to, S.elementAt, S.elementSize);
+}
+
+/** Puts a string with its length at `to`. @returns where it ends */
+export function putString(to: usize, from: usize, size: u32): usize {
+  store<u64>(to, size);
+  copyShort(to + 8, from, size);
+  return to + 8 + size;
 }
 
 function walkLong(): bool {
@@ -190,7 +222,7 @@ function before(): void {
     case STREAM_NODE:
       return entries.before();
     case ZSET_OF:
-      if (S.role === 1) return score();
+      if (S.role === 1) return scoreOf(element, scoreHere());
       break;
     case EXPIRING_HASH_OF:
       if (S.role === 2) return fieldExpiry();
@@ -224,9 +256,8 @@ function end(): void {
   refusePacked(PACKED_MISSING, missing, 0);
 }
 
-function score(): void {
-  if (S.isInteger !== 0) scoreOf(element, S.integer as f64);
-  else scoreOf(element, parseScore(S.elementAt, S.elementSize, S.packedOffset));
+function scoreHere(): f64 {
+  return S.isInteger !== 0 ? (S.integer as f64) : parseScore(S.elementAt, S.elementSize, S.packedOffset);
 }
 
 /** The score in the text, refused unless it is a number. */
