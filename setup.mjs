@@ -6,6 +6,7 @@ import process from 'node:process';
 const forTests = process.argv.includes('--tests');
 
 installPackages();
+buildCore();
 if (!runs('redis-server') && !runs('valkey-server') && !runs('redis-check-rdb')) {
   installDebian(
     'redis-tools',
@@ -20,6 +21,11 @@ function installPackages() {
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   say('installing packages');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+}
+
+/** The WebAssembly core of the RDB reader, from its sources. */
+function buildCore() {
+  run('node_modules/.bin/node', ['rdb/wasm/build.ts']);
 }
 
 function installDebian(name, wanted) {

@@ -1,4 +1,4 @@
-import { add128 } from './murmur3.ts';
+import { add128 } from './word128.ts';
 
 /** More bins than this are never kept: the width doubles instead. */
 export const MAX_BINS = 65_536;
@@ -15,18 +15,25 @@ export interface Bin {
   readonly sum: Uint32Array;
 }
 
-interface MutableBin extends Bin {
-  keys: number;
-  volatileFields: number;
-}
+const FIRST_CAPACITY = 64;
+const WORDS = 4;
+const FREE = -1;
 
 /**
  * Sums of items by the time they expire. The width is the smallest power of two (in seconds) with which all items fit
  * into {@link MAX_BINS} bins; bins only ever merge in pairs, so neither order nor grouping of additions matters.
+ *
+ * A hash table in typed arrays: tens of thousands of small objects would take several times the memory.
  */
 export class ExpiryBins {
   #widthSeconds: number;
-  #bins = new Map<number, MutableBin>();
+  #size = 0;
+  #keysInAll = 0;
+  #fieldsInAll = 0;
+  #indexes = new Float64Array(FIRST_CAPACITY).fill(FREE);
+  #keys = new Float64Array(FIRST_CAPACITY);
+  #fields = new Float64Array(FIRST_CAPACITY);
+  #sums = new Uint32Array(FIRST_CAPACITY * WORDS);
 
   constructor(widthSeconds = 1) {
     this.#widthSeconds = widthSeconds;
@@ -41,7 +48,17 @@ export class ExpiryBins {
   }
 
   get size(): number {
-    return this.#bins.size;
+    return this.#size;
+  }
+
+  /** Keys in all bins. */
+  get keys(): number {
+    return this.#keysInAll;
+  }
+
+  /** Volatile fields in all bins. */
+  get volatileFields(): number {
+    return this.#fieldsInAll;
   }
 
   addKey(expiresAtMs: number, hash: Uint32Array): void {
@@ -62,7 +79,7 @@ export class ExpiryBins {
     const width = Math.max(this.#widthSeconds, other.widthSeconds);
     const wide = other.coarsened(width);
     this.#coarsen(width);
-    for (const bin of wide.#bins.values()) {
+    for (const bin of wide.sorted()) {
       // Adding may have widened this side further.
       this.addBin({ ...bin, index: Math.floor(bin.index / (this.#widthSeconds / width)) });
     }
@@ -72,40 +89,105 @@ export class ExpiryBins {
   coarsened(widthSeconds: number): ExpiryBins {
     const copy = new ExpiryBins(widthSeconds);
     const factor = widthSeconds / this.#widthSeconds;
-    for (const bin of this.#bins.values()) {
-      copy.#put(Math.floor(bin.index / factor), bin.sum, bin.keys, bin.volatileFields);
-    }
+    this.#indexes.forEach((index, slot) => {
+      if (index === FREE) return;
+      const at = copy.#slotOf(Math.floor(index / factor));
+      copy.#put(at, this.#keys[slot] ?? 0, this.#fields[slot] ?? 0);
+      add128(copy.#sums, at * WORDS, this.#sums, slot * WORDS);
+    });
     return copy;
   }
 
   get(index: number): Bin | undefined {
-    return this.#bins.get(index);
+    const slot = this.#find(index);
+    return this.#indexes[slot] === FREE ? undefined : this.#bin(slot);
   }
 
   /** By ascending time. */
   sorted(): readonly Bin[] {
-    return [...this.#bins.values()].sort((a, b) => a.index - b.index);
+    const slots = [...this.#indexes.keys()].filter((slot) => this.#indexes[slot] !== FREE);
+    return slots.map((slot) => this.#bin(slot)).sort((a, b) => a.index - b.index);
+  }
+
+  /** Adds the sums of all bins to `total`. */
+  sumInto(total: Uint32Array): void {
+    // Free places hold zeros.
+    for (let at = 0; at < this.#sums.length; at += WORDS) add128(total, 0, this.#sums, at);
+  }
+
+  #bin(slot: number): Bin {
+    return {
+      index: this.#indexes[slot] ?? FREE,
+      keys: this.#keys[slot] ?? 0,
+      volatileFields: this.#fields[slot] ?? 0,
+      sum: this.#sums.slice(slot * WORDS, (slot + 1) * WORDS),
+    };
   }
 
   #add(index: number, hash: Uint32Array, keys: number, volatileFields: number): void {
-    this.#put(index, hash, keys, volatileFields);
-    while (this.#bins.size > MAX_BINS) this.#coarsen(this.#widthSeconds * 2);
+    const slot = this.#slotOf(index);
+    this.#put(slot, keys, volatileFields);
+    add128(this.#sums, slot * WORDS, hash);
+    while (this.#size > MAX_BINS) this.#coarsen(this.#widthSeconds * 2);
   }
 
-  #put(index: number, hash: Uint32Array, keys: number, volatileFields: number): void {
-    const bin = this.#bins.get(index);
-    if (bin) {
-      add128(bin.sum, 0, hash);
-      bin.keys += keys;
-      bin.volatileFields += volatileFields;
-    } else {
-      this.#bins.set(index, { index, keys, volatileFields, sum: hash.slice() });
+  #put(slot: number, keys: number, volatileFields: number): void {
+    this.#keys[slot] = (this.#keys[slot] ?? 0) + keys;
+    this.#fields[slot] = (this.#fields[slot] ?? 0) + volatileFields;
+    this.#keysInAll += keys;
+    this.#fieldsInAll += volatileFields;
+  }
+
+  /** Where the bin is, or the free place where it belongs. */
+  #find(index: number): number {
+    const mask = this.#indexes.length - 1;
+    const low = index | 0;
+    const high = Math.floor(index / 0x1_0000_0000) | 0;
+    const mixed = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
+    let slot = (mixed ^ (mixed >>> 15)) & mask;
+    while (this.#indexes[slot] !== index && this.#indexes[slot] !== FREE) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  /** The place of the bin, which is made if need be. */
+  #slotOf(index: number): number {
+    const slot = this.#find(index);
+    if (this.#indexes[slot] !== FREE) return slot;
+    if (this.#size * 2 >= this.#indexes.length) {
+      this.#grow();
+      return this.#slotOf(index);
+    }
+    this.#indexes[slot] = index;
+    this.#size++;
+    return slot;
+  }
+
+  #grow(): void {
+    const { length } = this.#indexes;
+    const old = { indexes: this.#indexes, keys: this.#keys, fields: this.#fields, sums: this.#sums };
+    this.#indexes = new Float64Array(length * 2).fill(FREE);
+    this.#keys = new Float64Array(length * 2);
+    this.#fields = new Float64Array(length * 2);
+    this.#sums = new Uint32Array(length * 2 * WORDS);
+    for (let from = 0; from < length; from++) {
+      const index = old.indexes[from] ?? FREE;
+      if (index === FREE) continue;
+      const slot = this.#find(index);
+      this.#indexes[slot] = index;
+      this.#keys[slot] = old.keys[from] ?? 0;
+      this.#fields[slot] = old.fields[from] ?? 0;
+      this.#sums.set(old.sums.subarray(from * WORDS, (from + 1) * WORDS), slot * WORDS);
     }
   }
 
   #coarsen(widthSeconds: number): void {
     if (widthSeconds === this.#widthSeconds) return;
-    this.#bins = this.coarsened(widthSeconds).#bins;
+    const wide = this.coarsened(widthSeconds);
+    this.#indexes = wide.#indexes;
+    this.#keys = wide.#keys;
+    this.#fields = wide.#fields;
+    this.#sums = wide.#sums;
+    this.#size = wide.#size;
     this.#widthSeconds = widthSeconds;
   }
 }

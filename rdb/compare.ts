@@ -1,7 +1,7 @@
 import type { Bin } from './bins.ts';
 import type { ContentDigest } from './digest.ts';
-import { BUCKET_COUNT } from './item.ts';
-import { equal128 } from './murmur3.ts';
+import { BUCKET_COUNT } from './hashes.ts';
+import { equal128 } from './word128.ts';
 
 /** A stretch of expiry times: from `fromMs` (included) to `toMs` (not included), ms since the epoch. */
 export interface ExpirySpan {

@@ -1,7 +1,7 @@
 import { type Bin, ExpiryBins, MAX_BINS } from './bins.ts';
 import { Crc64 } from './crc64.ts';
-import { BUCKET_COUNT } from './item.ts';
-import { hex128, type Word128 } from './murmur3.ts';
+import { BUCKET_COUNT } from './hashes.ts';
+import { hex128, type Word128 } from './word128.ts';
 
 /** Raised whenever the hashed messages or the bytes change: digests of different versions cannot be compared. */
 export const DIGEST_FORMAT_VERSION = 1;

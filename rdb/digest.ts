@@ -1,7 +1,7 @@
 import { ExpiryBins } from './bins.ts';
 import { parseDigest, serialiseDigest } from './digest-bytes.ts';
-import { BUCKET_COUNT, Seed } from './item.ts';
-import { add128, hex128, Murmur3, newWord128, type Word128 } from './murmur3.ts';
+import { BUCKET_COUNT, hashOf, Seed } from './hashes.ts';
+import { add128, hex128, newWord128, type Word128 } from './word128.ts';
 
 const WORDS = 4;
 
@@ -26,10 +26,8 @@ export class ContentDigest {
 
   constructor(bins: ExpiryBins = new ExpiryBins()) {
     this.bins = bins;
-    for (const bin of bins.sorted()) {
-      this.#keys += bin.keys;
-      this.#volatileFields += bin.volatileFields;
-    }
+    this.#keys = bins.keys;
+    this.#volatileFields = bins.volatileFields;
   }
 
   /** Keys that are items: all but hashes of which every field expires by itself. */
@@ -51,7 +49,7 @@ export class ContentDigest {
   get total(): string {
     const total = newWord128();
     for (let bucket = 0; bucket < BUCKET_COUNT; bucket++) add128(total, 0, this.bucketSums, bucket * WORDS);
-    for (const bin of this.bins.sorted()) add128(total, 0, bin.sum);
+    this.bins.sumInto(total);
     for (const hash of this.#functions.values()) add128(total, 0, hash);
     return hex128(total);
   }
@@ -82,7 +80,7 @@ export class ContentDigest {
 
   /** Adds a function library by its source code, `#!` line included. */
   addFunction(code: Uint8Array): void {
-    this.addFunctionHash(new Murmur3().reset(Seed.function).bytes(code, 0, code.length).finish(newWord128()));
+    this.addFunctionHash(hashOf(Seed.function, code));
   }
 
   /** A set, not a sum: every shard of a cluster carries the same libraries, and shards are merged. */
@@ -98,7 +96,7 @@ export class ContentDigest {
     }
     this.bins.merge(other.bins);
     // The keys of the buckets are counted by addBucket.
-    for (const bin of other.bins.sorted()) this.#keys += bin.keys;
+    this.#keys += other.bins.keys;
     this.#volatileFields += other.volatileFields;
     for (const hash of other.#functions.values()) this.addFunctionHash(hash);
   }

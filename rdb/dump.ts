@@ -2,15 +2,18 @@ import { Crc64 } from './crc64.ts';
 import type { ContentDigest } from './digest.ts';
 import { RdbError } from './errors.ts';
 import { checkVersion, type RdbFlavour, type RdbFormat, typeOf, VALKEY_VERSION } from './format.ts';
-import { type ExactMs, hashKey, instantOf, KeyItem } from './item.ts';
-import { DEFAULT_HELD_BYTES } from './reader.ts';
-import { Source } from './source.ts';
-import { Strings } from './strings.ts';
-import { ValueReader } from './value-reader.ts';
+import { BUCKET_COUNT, Seed } from './hashes.ts';
+import { CHUNK_BYTES } from './wasm/assembly/layout.ts';
+import { type Core, sharedCore } from './wasm/core.ts';
+import type { Word128 } from './word128.ts';
 
 /** RDB version and CRC-64, after type and value. */
 const VERSION_BYTES = 2;
 const FOOTER_BYTES = VERSION_BYTES + 8;
+
+/** The core's kinds of items. */
+const EXPIRING_KEY = 1;
+const VOLATILE_FIELD = 2;
 
 /** A key as DUMP and PEXPIRETIME describe it. */
 export interface DumpedKey {
@@ -30,17 +33,6 @@ export interface DumpOptions {
   readonly engine?: RdbFlavour;
 }
 
-/** The machinery for one payload, kept because it is far larger than most payloads. No call leaves anything in it. */
-class DumpReader {
-  digest: ContentDigest | undefined;
-  readonly source = new Source();
-  readonly strings = new Strings(this.source, DEFAULT_HELD_BYTES);
-  readonly item = new KeyItem(() => this.digest as ContentDigest);
-  readonly values = new ValueReader(this.source, this.strings, this.item);
-}
-
-let shared: DumpReader | undefined;
-
 /**
  * Checks the payload that DUMP answered for a key, decodes it, and adds the key to the digest, which thereby becomes
  * comparable with the digest of an RDB file.
@@ -49,33 +41,65 @@ let shared: DumpReader | undefined;
 export function digestDump(digest: ContentDigest, item: DumpedKey, options: DumpOptions = {}): void {
   const { payload } = item;
   const format = checkFooter(payload, options.engine);
-  const type = payload[0] as number;
-  const described = typeOf(type, format, 0);
-  shared ??= new DumpReader();
-  const { source, values } = shared;
-  shared.digest = digest;
-  hashKey(item.key, 0, item.key.length, shared.item.keyHash);
-  shared.item.begin(described.keyType, item.database, exactMs(item.expiresAtMs));
-  source.restart(payload, payload.length - FOOTER_BYTES);
-  source.at = 1;
-  const step = values.read(type, described).next();
-  const whole = { offset: source.offset, left: source.end - source.at };
-  // The payload is not held beyond the call.
-  source.restart(new Uint8Array(0), 0);
-  if (!step.done)
-    throw new RdbError('Truncated', whole.offset, `expected more of a ${described.name}, found its end`);
-  if (whole.left > 0)
-    throw new RdbError('TrailingBytes', whole.offset, `expected the footer, found ${whole.left} bytes`);
-  if (!shared.item.isEmpty) shared.item.finish();
+  const described = typeOf(payload[0] ?? 0, format, 0);
+  const end = payload.length - FOOTER_BYTES;
+  const core = sharedCore();
+  const bucket = begin(core, item, format);
+  core.host = { item: itemsInto(core, digest, bucket) };
+  try {
+    const left = feed(core, payload);
+    if (left < 0) throw new RdbError('Truncated', end, `expected more of a ${described.name}, found its end`);
+    if (left > 0) throw new RdbError('TrailingBytes', end - left, `expected the footer, found ${left} bytes`);
+    core.calls.endPayload();
+  } finally {
+    core.host = {};
+  }
 }
 
-function exactMs(expiresAtMs: number | bigint | undefined): ExactMs | undefined {
+/** Has the value read. @returns how many bytes are left after it, −1 if it has not ended */
+function feed(core: Core, payload: Uint8Array): number {
+  const end = payload.length - FOOTER_BYTES;
+  for (let from = 1; from < end; from += CHUNK_BYTES) {
+    const to = Math.min(end, from + CHUNK_BYTES);
+    core.bytes.set(payload.subarray(from, to), core.calls.unreadEnd());
+    if (core.calls.run(to - from) === 1) return end - core.calls.consumed();
+  }
+  return -1;
+}
+
+/** Prepares the core for the value. @returns the key's bucket */
+function begin(core: Core, item: DumpedKey, format: RdbFormat): number {
+  core.calls.beginMessage(Seed.key);
+  core.eachWindow(item.key, (size) => core.calls.addToMessage(size));
+  core.calls.endMessage();
+  const bucket = ((core.words(0)[0] ?? 0) & (BUCKET_COUNT - 1)) >>> 0;
+  const expiry = exactMs(item.expiresAtMs);
+  core.setExact(2, expiry ?? -1n);
+  const isValkey = format.flavour === 'valkey' ? 1 : 0;
+  const hasExpiry = expiry === undefined ? 0 : 1;
+  core.calls.startPayload(item.payload[0] ?? 0, format.version, isValkey, item.database, hasExpiry);
+  return bucket;
+}
+
+/** Sums the items that the core finds into the digest. */
+function itemsInto(core: Core, digest: ContentDigest, bucket: number) {
+  return (kind: number, expiresAtMs: number): void => {
+    const hash: Word128 = core.words(0);
+    if (kind === VOLATILE_FIELD) digest.addVolatileField(hash, expiresAtMs);
+    else if (kind === EXPIRING_KEY) digest.addExpiringKey(hash, expiresAtMs);
+    else digest.addKey(hash, bucket);
+  };
+}
+
+function exactMs(expiresAtMs: number | bigint | undefined): bigint | undefined {
   if (expiresAtMs === undefined) return undefined;
   const exact = BigInt(expiresAtMs);
-  return instantOf(Number(BigInt.asIntN(32, exact)), Number(BigInt.asIntN(32, exact >> 32n)), 0);
+  if (exact < 0n) throw new RdbError('BadExpiry', 0, 'expected an expiry since 1970, found a negative one');
+  return exact;
 }
 
-function checkFooter(payload: Uint8Array, engine: RdbFlavour | undefined): RdbFormat {
+/** @throws RdbError unless the payload ends as it should */
+export function checkFooter(payload: Uint8Array, engine: RdbFlavour | undefined): RdbFormat {
   const footer = payload.length - FOOTER_BYTES;
   if (footer < 2) {
     const detail = `expected at least ${FOOTER_BYTES + 2} bytes, found ${payload.length}`;

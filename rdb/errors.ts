@@ -25,7 +25,8 @@ export type RdbErrorCode =
   | 'BadStream'
   | 'BadModule'
   | 'BadScore'
-  | 'BadExpiry';
+  | 'BadExpiry'
+  | 'BadCheckpoint';
 
 /** A refusal. The message says what was expected and what was found, and at which byte of the file. */
 export class RdbError extends Error {

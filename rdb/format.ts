@@ -1,8 +1,4 @@
 import { RdbError } from './errors.ts';
-import { EMPTY_INTSET_BYTES } from './packed/intset.ts';
-import { EMPTY_LISTPACK_BYTES } from './packed/listpack.ts';
-import { EMPTY_ZIPLIST_BYTES } from './packed/ziplist.ts';
-import { EMPTY_ZIPMAP_BYTES } from './packed/zipmap.ts';
 
 /** The types of keys, as TYPE answers them; `module` stands for every module's own. */
 export const KEY_TYPES = ['string', 'list', 'set', 'zset', 'hash', 'stream', 'module'] as const;
@@ -72,6 +68,12 @@ export interface RdbType {
   /** For values that are one packed blob: the size of a blob without elements. */
   readonly emptyBlobBytes?: number;
 }
+
+/** Packed values without elements. */
+export const EMPTY_INTSET_BYTES = 8;
+export const EMPTY_LISTPACK_BYTES = 7;
+export const EMPTY_ZIPLIST_BYTES = 11;
+export const EMPTY_ZIPMAP_BYTES = 2;
 
 const packed = (name: string, keyType: KeyType, emptyBlobBytes: number): RdbType => ({
   name,

@@ -7,7 +7,7 @@ export { DIGEST_FORMAT_VERSION, DigestFormatError } from './digest-bytes.ts';
 export { type DumpedKey, type DumpOptions, digestDump } from './dump.ts';
 export { RdbError, type RdbErrorCode } from './errors.ts';
 export { KEY_TYPES, type KeyType, type RdbFlavour } from './format.ts';
-export { BUCKET_COUNT, bucketOf } from './item.ts';
+export { BUCKET_COUNT, bucketOf } from './hashes.ts';
 export { DEFAULT_HELD_BYTES, type FoundKey, RdbReader, type RdbReaderOptions, readRdb } from './reader.ts';
 export { SLOT_COUNT, type SlotRange, slotOf } from './slots.ts';
 export type { BigKey, RdbSummary } from './summary.ts';

@@ -1,21 +1,18 @@
-import { ContentDigest } from './digest.ts';
+import { type CheckpointParts, parseCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { RdbError } from './errors.ts';
-import type { KeyType, RdbFormat } from './format.ts';
-import { FIRST_VERSION_WITH_CHECKSUM } from './format.ts';
-import { readHeader } from './header.ts';
-import { KeyReader } from './key-reader.ts';
-import { Source, type Suspendable } from './source.ts';
-import { Strings } from './strings.ts';
-import { type RdbSummary, Tally } from './summary.ts';
+import { KEY_TYPES, type KeyType } from './format.ts';
+import { Profile, type RdbSummary } from './summary.ts';
+import { CHUNK_BYTES } from './wasm/assembly/layout.ts';
+import { borrowCore, type Core, type Host, returnCore } from './wasm/core.ts';
+import { digestIn, Reported, readingIn, summaryIn } from './wasm/results.ts';
+import { hex128, type Word128 } from './word128.ts';
 
 /**
- * The largest key name or packed value (listpack, ziplist, intset) that is held in memory; larger ones are refused as
+ * The largest packed value (listpack, ziplist, intset), key name or function library; a larger one is refused as
  * `UnsupportedSize`. Servers pack values of 8 to 64 KiB by default, but a list of Redis 7.0 packs a single element of
- * any size. Plain strings and elements are never held, whatever their size.
+ * up to 1 GiB. Nothing of that size is held in memory.
  */
-export const DEFAULT_HELD_BYTES = 64 * 1024 * 1024;
-
-const CHECKSUM_BYTES = 8;
+export const DEFAULT_HELD_BYTES = 1024 * 1024 * 1024 + 64 * 1024;
 
 /** A key as it was found, for whoever has to name the keys behind a difference. */
 export interface FoundKey {
@@ -31,7 +28,13 @@ export interface FoundKey {
   readonly volatileFields: number;
 }
 
-export interface RdbReaderOptions {
+/** What a reading calls back. It does not become part of a checkpoint. */
+export interface RdbReaderCallbacks {
+  /** Called for each key of a deep reading. */
+  readonly onKey?: (key: FoundKey) => void;
+}
+
+export interface RdbReaderOptions extends RdbReaderCallbacks {
   /**
    * `structural`: the format, all lengths and the checksum. `deep`: also decompresses everything, checks packed values
    * to the last byte, and digests the content.
@@ -41,116 +44,225 @@ export interface RdbReaderOptions {
   readonly sizeBytes?: number;
   /** @default {@link DEFAULT_HELD_BYTES} */
   readonly heldBytes?: number;
-  /** Called for each key of a deep reading. */
-  readonly onKey?: (key: FoundKey) => void;
 }
 
 /**
- * Reads an RDB file that arrives in chunks of any size, in bounded memory.
+ * Reads an RDB file that arrives in chunks of any size. Memory is the same for any file: a value is suspended wherever
+ * the chunk ends, and none is held whole.
  *
  * Every method throws {@link RdbError} when the bytes are not a sound RDB file of a version that is known entirely;
  * once one has, all do.
+ *
+ * @example
+ * const reader = new RdbReader({ depth: 'deep' });
+ * for await (const chunk of createReadStream('dump.rdb')) reader.write(chunk);
+ * const { keys, crc64, digest } = reader.end();
  */
 export class RdbReader {
-  readonly #source: Source;
-  readonly #strings: Strings;
-  readonly #tally = new Tally();
-  readonly #digest: ContentDigest | undefined;
   readonly #options: RdbReaderOptions;
-  readonly #run: Suspendable<RdbSummary>;
+  readonly #profile: Profile;
+  readonly #functions: Word128[];
+  /** Given back when the reading has ended. */
+  #core: Core | undefined;
+  #name: Uint8Array[] = [];
+  #arrived = 0;
+  #isDone = false;
   #summary: RdbSummary | undefined;
   #failure: unknown;
 
   constructor(options: RdbReaderOptions) {
     this.#options = options;
-    this.#source = new Source(options.sizeBytes);
-    this.#strings = new Strings(this.#source, options.heldBytes ?? DEFAULT_HELD_BYTES);
-    this.#digest = options.depth === 'deep' ? new ContentDigest() : undefined;
-    this.#run = this.#read();
+    this.#profile = new Profile();
+    this.#functions = [];
+    this.#core = this.#begin();
+  }
+
+  /**
+   * Goes on where {@link checkpoint} was called, in this process or another. The bytes are the same as they would have
+   * been: the next one is at {@link position}.
+   * @throws RdbError `BadCheckpoint` if the checkpoint is damaged or was written by another version of this reader
+   */
+  static resume(checkpoint: Uint8Array, callbacks: RdbReaderCallbacks = {}): RdbReader {
+    const parts = parseCheckpoint(checkpoint);
+    const reader = new RdbReader({ ...parts.options, ...callbacks });
+    reader.#restore(parts);
+    return reader;
+  }
+
+  /** How many bytes have been written: the position in the file of the byte that comes next. */
+  get position(): number {
+    return this.#arrived;
   }
 
   /** Reads on. The chunk may be reused as soon as this returns. */
   write(chunk: Uint8Array): void {
-    if (chunk.length > 0) this.#guarded(() => this.#write(chunk));
+    for (let from = 0; from < chunk.length; from += CHUNK_BYTES) {
+      const part = chunk.length <= CHUNK_BYTES ? chunk : chunk.subarray(from, from + CHUNK_BYTES);
+      this.#guarded((core) => {
+        core.bytes.set(part, core.calls.unreadEnd());
+        this.#run(core, part.length, chunk.length - from - part.length);
+      });
+    }
+  }
+
+  /**
+   * As {@link write}, without a copy: `read` puts bytes into the space it is given, and says how many.
+   * @returns how many it said; 0 at the end of the file
+   */
+  writeFrom(read: (space: Uint8Array) => number): number {
+    return this.#guarded((core) => {
+      const at = core.calls.unreadEnd();
+      const size = read(core.bytes.subarray(at, at + CHUNK_BYTES));
+      if (size > 0) this.#run(core, size, 0);
+      return size;
+    });
   }
 
   /** Call after the last byte. @returns what the file holds */
   end(): RdbSummary {
-    return this.#guarded(() => {
-      const summary = this.#summary;
-      const { offset, end, at, reading, sizeBytes } = this.#source;
-      const arrived = offset + end - at;
-      if (!summary)
-        throw new RdbError('Truncated', arrived, `expected more of ${reading}, found the end of the file`);
-      if (Number.isFinite(sizeBytes) && arrived !== sizeBytes) {
-        throw new RdbError('Truncated', arrived, `expected a file of ${sizeBytes} bytes, found ${arrived}`);
-      }
-      return summary;
+    this.#summary ??= this.#guarded((core) => this.#end(core));
+    this.#release();
+    return this.#summary;
+  }
+
+  /**
+   * Everything that another reader needs to go on, see {@link resume}: at most 256 KiB, and for a deep reading the
+   * expiry bins of the digest, 40 bytes each, of which there are at most 65,536. It may be taken between any two
+   * chunks.
+   */
+  checkpoint(): Uint8Array {
+    return this.#guarded((core) => {
+      const { onKey: _, ...options } = this.#options;
+      return writeCheckpoint(core, {
+        options,
+        arrived: this.#arrived,
+        isDone: this.#isDone,
+        profile: this.#profile.state,
+        functions: this.#functions.map((hash) => [...hash]),
+        name: this.#name.map((part) => [...part]),
+      });
     });
   }
 
-  #guarded<T>(work: () => T): T {
+  #begin(): Core {
+    const { depth, onKey, sizeBytes, heldBytes } = this.#options;
+    const core = borrowCore();
+    core.host = this.#host(core);
+    const tellsKeys = onKey && depth === 'deep' ? 1 : 0;
+    core.calls.start(
+      depth === 'deep' ? 1 : 0,
+      tellsKeys,
+      0,
+      sizeBytes ?? Number.POSITIVE_INFINITY,
+      heldBytes ?? DEFAULT_HELD_BYTES,
+    );
+    return core;
+  }
+
+  #restore(parts: CheckpointParts): void {
+    const core = this.#core;
+    if (!core) return;
+    parts.restore(core, this.#options.onKey !== undefined && this.#options.depth === 'deep');
+    this.#arrived = parts.arrived;
+    this.#isDone = parts.isDone;
+    this.#profile.restore(parts.profile);
+    this.#functions.push(...parts.functions.map((words) => Uint32Array.from(words)));
+    this.#name = parts.name.map((part) => Uint8Array.from(part));
+  }
+
+  #guarded<T>(work: (core: Core) => T): T {
     if (this.#failure !== undefined) throw this.#failure;
+    if (!this.#core) throw new Error('the reading has ended');
     try {
-      return work();
+      return work(this.#core);
     } catch (error) {
       this.#failure = error;
+      this.#release();
       throw error;
     }
   }
 
-  #write(chunk: Uint8Array): void {
-    const source = this.#source;
-    source.push(chunk);
-    if (!this.#summary) {
-      const step = this.#run.next();
-      if (step.done) this.#summary = step.value;
-    }
-    if (this.#summary && source.has(1)) {
-      const detail = `expected the end of the file, found ${source.end - source.at} bytes or more`;
-      throw new RdbError('TrailingBytes', source.offset, detail);
-    }
-    source.release();
+  #release(): void {
+    if (this.#core) returnCore(this.#core);
+    this.#core = undefined;
   }
 
-  *#read(): Suspendable<RdbSummary> {
-    const source = this.#source;
-    const format = yield* readHeader(source);
-    const keys = new KeyReader({
-      source,
-      strings: this.#strings,
-      format,
-      tally: this.#tally,
-      digest: this.#digest,
-      onKey: this.#options.onKey,
-    });
-    yield* keys.readAll();
-    const crc64 = yield* this.#readChecksum(format);
+  #run(core: Core, size: number, moreBytes: number): void {
+    this.#arrived += size;
+    this.#isDone = core.calls.run(size) === 1;
+    const trailing = core.calls.unread() + moreBytes;
+    if (this.#isDone && trailing > 0) {
+      const detail = `expected the end of the file, found ${trailing} bytes or more`;
+      throw new RdbError('TrailingBytes', core.calls.consumed(), detail);
+    }
+  }
+
+  #end(core: Core): RdbSummary {
+    const { sizeBytes, depth } = this.#options;
+    const arrived = this.#arrived;
+    if (!this.#isDone) {
+      const detail = `expected more of ${readingIn(core)}, found the end of the file`;
+      throw new RdbError('Truncated', arrived, detail);
+    }
+    if (sizeBytes !== undefined && arrived !== sizeBytes) {
+      throw new RdbError('Truncated', arrived, `expected a file of ${sizeBytes} bytes, found ${arrived}`);
+    }
+    const summary = summaryIn(core, this.#profile);
+    if (depth === 'structural') return summary.plain;
+    const digest = digestIn(core);
+    for (const hash of this.#functions) digest.addFunctionHash(hash);
+    return { ...summary.plain, digest, ...summary.deep };
+  }
+
+  #host(core: Core): Host {
+    const { onKey } = this.#options;
     return {
-      bytes: source.offset,
-      rdbVersion: format.version,
-      crc64,
-      ...this.#tally.counts(format.flavour),
-      ...(this.#digest ? { digest: this.#digest, ...this.#tally.deepCounts() } : {}),
+      aux: (name, value) => this.#profile.addAux(name, value),
+      keysOf: (database, keys) => this.#profile.addKeys(database, keys),
+      bigKey: (sizeBytes, database, keyType) => {
+        const type = KEY_TYPES[keyType] ?? 'string';
+        this.#profile.addBig({ database, type, sizeBytes, nameHash: hex128(core.words(2)) });
+        return this.#profile.bigThresholdBytes;
+      },
+      library: () => this.#functions.push(core.words(0)),
+      ...(onKey ? this.#tellsKeys(core, onKey) : {}),
     };
   }
 
-  *#readChecksum(format: RdbFormat): Suspendable<RdbSummary['crc64']> {
-    if (format.version < FIRST_VERSION_WITH_CHECKSUM) return 'none';
-    const source = this.#source;
-    source.reading = 'the checksum';
-    const computed = source.checksum();
-    while (!source.has(CHECKSUM_BYTES)) yield;
-    const offset = source.offset;
-    const low = source.u32le();
-    const stored = (BigInt(source.u32le()) << 32n) | BigInt(low);
-    if (stored === 0n) return 'absent';
-    if (stored !== computed) {
-      const detail = `expected CRC-64 ${computed.toString(16)} of all bytes before, found ${stored.toString(16)}`;
-      throw new RdbError('BadChecksum', offset, detail);
-    }
-    return 'valid';
+  #tellsKeys(core: Core, onKey: (key: FoundKey) => void): Host {
+    return {
+      namePart: (bytes, isFirst) => {
+        if (isFirst) this.#name = [];
+        this.#name.push(bytes.slice());
+      },
+      keyRead: (isEmpty, bucket, elements, volatileFields) => {
+        if (isEmpty) return;
+        const hash = hex128(core.words(0));
+        core.calls.report();
+        const expiresAtMs = Math.min(core.reported(Reported.expiry), Number.MAX_SAFE_INTEGER);
+        onKey({
+          database: core.reported(Reported.database),
+          name: joined(this.#name),
+          type: KEY_TYPES[core.reported(Reported.keyType)] ?? 'string',
+          expiresAtMs: core.reported(Reported.expires) === 1 ? expiresAtMs : undefined,
+          bucket,
+          hash,
+          elements,
+          volatileFields,
+        });
+      },
+    };
   }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Reads a whole file. The chunks may come from any stream; none is kept. */

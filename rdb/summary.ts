@@ -1,6 +1,6 @@
 import type { ContentDigest } from './digest.ts';
-import { KEY_TYPES, type KeyType, type RdbFlavour } from './format.ts';
-import { type SlotRange, SlotSet } from './slots.ts';
+import type { KeyType, RdbFlavour } from './format.ts';
+import type { SlotRange } from './slots.ts';
 
 /** How many of the largest keys are named (by hash). */
 const BIGGEST_KEYS = 10;
@@ -50,45 +50,56 @@ export interface RdbSummary {
   readonly biggestKeys?: readonly BigKey[];
 }
 
-/** Counts while a file is read. */
-export class Tally {
-  readonly slots = new SlotSet();
-  readonly #byType = Object.fromEntries(KEY_TYPES.map((type) => [type, 0])) as Record<KeyType, number>;
-  readonly #byDatabase = new Map<number, number>();
+/** What is kept of a file while it is read, beside plain counts. */
+export interface ProfileState {
+  readonly aux: readonly (readonly [string, string])[];
+  readonly byDatabase: readonly (readonly [number, number])[];
+  readonly biggest: readonly BigKey[];
+}
+
+/** AUX fields, keys by database, and the biggest keys. */
+export class Profile {
   readonly #aux = new Map<string, string>();
-  #biggest: BigKey[] = [];
-  #keys = 0;
-  #withExpiry = 0;
-  emptyKeys = 0;
-  functions = 0;
-  elements = 0;
-  fieldsWithExpiry = 0;
+  readonly #byDatabase = new Map<number, number>();
+  #biggest: readonly BigKey[] = [];
+
+  restore(state: ProfileState): void {
+    for (const [name, value] of state.aux) this.#aux.set(name, value);
+    for (const [database, keys] of state.byDatabase) this.#byDatabase.set(database, keys);
+    this.#biggest = state.biggest;
+  }
+
+  get state(): ProfileState {
+    return { aux: [...this.#aux], byDatabase: [...this.#byDatabase], biggest: this.#biggest };
+  }
 
   addAux(name: string, value: string): void {
     if (name !== AUX_SCRIPT && (this.#aux.has(name) || this.#aux.size < MAX_AUX_FIELDS))
       this.#aux.set(name, value);
   }
 
-  addKey(type: KeyType, database: number, expires: boolean): void {
-    this.#keys++;
-    this.#byType[type]++;
-    this.#byDatabase.set(database, (this.#byDatabase.get(database) ?? 0) + 1);
-    if (expires) this.#withExpiry++;
+  addKeys(database: number, keys: number): void {
+    this.#byDatabase.set(database, (this.#byDatabase.get(database) ?? 0) + keys);
   }
 
-  /** Whether a key of this size is among the largest so far. */
-  isBig(sizeBytes: number): boolean {
-    return this.#biggest.length < BIGGEST_KEYS || sizeBytes > (this.#biggest.at(-1)?.sizeBytes ?? 0);
+  /** A key must be larger than this to be among the largest so far. */
+  get bigThresholdBytes(): number {
+    return this.#biggest.length < BIGGEST_KEYS ? -1 : (this.#biggest.at(-1)?.sizeBytes ?? -1);
   }
 
   addBig(key: BigKey): void {
     const larger = this.#biggest.findIndex((other) => other.sizeBytes < key.sizeBytes);
-    this.#biggest.splice(larger < 0 ? this.#biggest.length : larger, 0, key);
-    this.#biggest = this.#biggest.slice(0, BIGGEST_KEYS);
+    const keys = [...this.#biggest];
+    keys.splice(larger < 0 ? keys.length : larger, 0, key);
+    this.#biggest = keys.slice(0, BIGGEST_KEYS);
   }
 
-  /** What every summary holds. */
-  counts(flavour: RdbFlavour) {
+  get biggestKeys(): readonly BigKey[] {
+    return this.#biggest;
+  }
+
+  /** What the summary says of it. */
+  described(flavour: RdbFlavour) {
     const createdAt = this.#aux.get('ctime');
     const engine: RdbFlavour = this.#aux.has('valkey-ver') ? 'valkey' : flavour;
     return {
@@ -97,23 +108,7 @@ export class Tally {
       ...(createdAt !== undefined && /^\d{1,15}$/.test(createdAt)
         ? { createdAtSeconds: Number(createdAt) }
         : {}),
-      keys: this.#keys,
-      byType: { ...this.#byType },
       byDatabase: Object.fromEntries(this.#byDatabase),
-      withExpiry: this.#withExpiry,
-      emptyKeys: this.emptyKeys,
-      functions: this.functions,
-      opaqueKeys: this.#byType.module,
-    };
-  }
-
-  /** What only a deep reading knows. */
-  deepCounts() {
-    return {
-      elements: this.elements,
-      fieldsWithExpiry: this.fieldsWithExpiry,
-      slots: { count: this.slots.count, ranges: this.slots.ranges() },
-      biggestKeys: this.#biggest,
     };
   }
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Crc64, slotOf } from '../../../rdb/index.ts';
-import { add128, hex128, Murmur3, newWord128 } from '../../../rdb/murmur3.ts';
+import { Murmur3 } from '../../../rdb/oracle/murmur3.ts';
+import { add128, hex128, newWord128 } from '../../../rdb/word128.ts';
 import { plainMurmur } from './plain-murmur.ts';
 
 const ascii = new TextEncoder();

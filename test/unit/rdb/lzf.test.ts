@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RdbError } from '../../../rdb/index.ts';
-import { isPossibleLzf, LzfDecoder } from '../../../rdb/lzf.ts';
+import { isPossibleLzf, LzfDecoder } from '../../../rdb/oracle/lzf.ts';
 import { lzfData } from './build.ts';
 
 const CUTS = [1, 2, 3, 7, 1000];

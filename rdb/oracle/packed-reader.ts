@@ -1,0 +1,130 @@
+import { Type } from '../format.ts';
+import { instantOf, type KeyItem } from './item.ts';
+import type { PackedCursor } from './packed/cursor.ts';
+import { IntsetCursor } from './packed/intset.ts';
+import { ListpackCursor } from './packed/listpack.ts';
+import { ZiplistCursor } from './packed/ziplist.ts';
+import { ZipmapCursor } from './packed/zipmap.ts';
+import { hashScore, parseScore } from './scores.ts';
+
+/** A packed value: `bytes[start, end)`, which the file holds at `offset`. */
+export interface Blob {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly offset: number;
+}
+
+/** Puts packed values into a {@link KeyItem}, in the same canonical form as values that are not packed. */
+export class PackedReader {
+  readonly #item: KeyItem;
+  readonly #listpack = new ListpackCursor();
+  readonly #ziplist = new ZiplistCursor();
+  readonly #intset = new IntsetCursor();
+  readonly #zipmap = new ZipmapCursor();
+
+  constructor(item: KeyItem) {
+    this.#item = item;
+  }
+
+  read(type: number, blob: Blob): void {
+    switch (type) {
+      case Type.listZiplist:
+      case Type.listQuicklist2:
+        this.#list(this.#open(type, blob));
+        break;
+      case Type.setIntset:
+      case Type.setListpack:
+        this.#set(this.#open(type, blob));
+        break;
+      case Type.zsetZiplist:
+      case Type.zsetListpack:
+        this.#zset(this.#open(type, blob), blob.offset);
+        break;
+      case Type.hashListpackEx:
+        this.#hashWithExpiry(this.#open(type, blob), blob.offset);
+        break;
+      default:
+        this.#hash(this.#open(type, blob));
+    }
+  }
+
+  #open(type: number, blob: Blob): PackedCursor {
+    const cursor = this.#cursorOf(type);
+    cursor.open(blob.bytes, blob.start, blob.end, blob.offset);
+    return cursor;
+  }
+
+  #cursorOf(type: number): PackedCursor {
+    switch (type) {
+      case Type.listZiplist:
+      case Type.zsetZiplist:
+      case Type.hashZiplist:
+        return this.#ziplist;
+      case Type.setIntset:
+        return this.#intset;
+      case Type.hashZipmap:
+        return this.#zipmap;
+      default:
+        return this.#listpack;
+    }
+  }
+
+  #list(cursor: PackedCursor): void {
+    while (cursor.next()) {
+      cursor.text();
+      this.#item.body.prefixed(cursor.bytes, cursor.start, cursor.end);
+      this.#item.elements++;
+    }
+  }
+
+  #set(cursor: PackedCursor): void {
+    while (cursor.next()) {
+      this.#startWith(cursor);
+      this.#item.addElement();
+    }
+  }
+
+  #zset(cursor: PackedCursor, offset: number): void {
+    while (cursor.next()) {
+      const message = this.#startWith(cursor);
+      cursor.require('a score');
+      const isWhole = cursor.isInteger;
+      hashScore(
+        message,
+        isWhole ? cursor.number() : parseScore(cursor.bytes, cursor.start, cursor.end, offset),
+      );
+      this.#item.addElement();
+    }
+  }
+
+  #hash(cursor: PackedCursor): void {
+    while (cursor.next()) {
+      this.#field(cursor);
+      this.#item.addElement();
+    }
+  }
+
+  /** Redis 7.4: field, value, when it expires; 0 for never. */
+  #hashWithExpiry(cursor: PackedCursor, offset: number): void {
+    while (cursor.next()) {
+      this.#field(cursor);
+      cursor.require('the expiry of a field');
+      if (!cursor.isInteger) cursor.fail('expected the expiry of a field, found a string');
+      if (cursor.low === 0 && cursor.high === 0) this.#item.addElement();
+      else this.#item.addVolatileField(instantOf(cursor.low, cursor.high, offset));
+    }
+  }
+
+  #field(cursor: PackedCursor): void {
+    const message = this.#startWith(cursor);
+    cursor.require('a value');
+    cursor.text();
+    message.prefixed(cursor.bytes, cursor.start, cursor.end);
+  }
+
+  #startWith(cursor: PackedCursor) {
+    cursor.text();
+    return this.#item.startElement().prefixed(cursor.bytes, cursor.start, cursor.end);
+  }
+}

@@ -1,0 +1,209 @@
+/** The content digest: one item per key, summed into buckets by name or, for what expires, into bins by time. */
+
+import { item, refuse } from './host';
+import {
+  BIN_BYTES,
+  BIN_SLOTS,
+  BINS,
+  BINS_COPY,
+  BUCKET_BYTES,
+  BUCKET_COUNT,
+  BUCKETS,
+  ELEMENT,
+  MAX_BINS,
+} from './layout';
+import * as murmur from './murmur3';
+import { body, element, finish, hashShort, Message, reset, u32Of, u64Of } from './murmur3';
+import { NEGATIVE_EXPIRY } from './refusals';
+import { RESULT_HIGH, RESULT_LOW, S } from './state';
+
+/** What is hashed; docs/digest-format.md names the messages. */
+export const SEED_KEY = 1;
+export const SEED_ITEM = 2;
+export const SEED_ELEMENT = 3;
+export const SEED_VOLATILE_FIELD = 4;
+export const SEED_FUNCTION = 5;
+export const SEED_GROUP = 6;
+export const SEED_PENDING = 7;
+export const SEED_CONSUMER = 8;
+export const SEED_OWNED = 9;
+
+/** The numbers of the types in the digest. */
+export const STRING = 0;
+export const LIST = 1;
+export const SET = 2;
+export const ZSET = 3;
+export const HASH = 4;
+export const STREAM = 5;
+export const MODULE = 6;
+
+/** Kinds of items, for a shell that sums them itself. */
+const ITEM_KEY = 0;
+const ITEM_EXPIRING_KEY = 1;
+const ITEM_VOLATILE_FIELD = 2;
+
+/** Expiry times beyond this many ms (the year 287396) are counted in the bin of this one. */
+const MAX_BIN_MS: u64 = 9007199254740991;
+
+/** Begins the item of the key whose name has been hashed. */
+export function beginItem(): void {
+  S.sumLow = 0;
+  S.sumHigh = 0;
+  S.elements = 0;
+  S.volatileFields = 0;
+  reset(body, SEED_ITEM);
+  u64Of(body, S.nameLow);
+  u64Of(body, S.nameHigh);
+  u64Of(body, S.expiry);
+  u32Of(body, S.database);
+  u32Of(body, S.keyType);
+}
+
+export function beginElement(): void {
+  reset(element, SEED_ELEMENT);
+}
+
+/** As {@link beginElement} to {@link addElement}, with a message that lies between ELEMENT and `end`. */
+export function addShortElement(end: usize): void {
+  hashShort(SEED_ELEMENT, ELEMENT, (end - ELEMENT) as u32);
+  addHashed();
+}
+
+/** Ends the message of one member or field, which stays as long as the key does. */
+export function addElement(): void {
+  finish(element);
+  addHashed();
+}
+
+function addHashed(): void {
+  const low = S.sumLow + murmur.low;
+  S.sumHigh += murmur.high + ((low < murmur.low) as u64);
+  S.sumLow = low;
+  S.elements += 1;
+}
+
+/** Ends the message of a field that expires by itself: an item of its own. */
+export function addVolatileField(expiry: i64): void {
+  finish(element);
+  const low = murmur.low;
+  const high = murmur.high;
+  reset(element, SEED_VOLATILE_FIELD);
+  u64Of(element, S.nameLow);
+  u64Of(element, S.nameHigh);
+  u64Of(element, S.expiry);
+  u32Of(element, S.database);
+  u32Of(element, 0);
+  u64Of(element, expiry);
+  u64Of(element, low);
+  u64Of(element, high);
+  finish(element);
+  let goneAt = binMs(expiry);
+  if (S.hasExpiry !== 0) goneAt = min<u64>(goneAt, binMs(S.expiry));
+  addExpiring(goneAt, 0, 1);
+  S.volatileFields += 1;
+}
+
+/** @returns whether nothing is in the value: a server loads no key from that */
+export function isEmpty(): bool {
+  const type = S.keyType;
+  if (type === STRING || type === STREAM || type === MODULE) return false;
+  return S.elements + S.volatileFields === 0;
+}
+
+/** Adds the key, unless it consists of volatile fields alone, which have been added already. */
+export function finishItem(): void {
+  if (S.keyType === LIST) {
+    u64Of(body, S.elements as u64);
+  } else if (S.keyType >= SET && S.keyType <= HASH) {
+    u64Of(body, S.sumLow);
+    u64Of(body, S.sumHigh);
+    u64Of(body, S.elements as u64);
+  }
+  finish(body);
+  store<u64>(RESULT_LOW, murmur.low);
+  store<u64>(RESULT_HIGH, murmur.high);
+  if (S.volatileFields > 0 && S.elements === 0) return;
+  if (S.hasExpiry !== 0) addExpiring(binMs(S.expiry), 1, 0);
+  else if (S.tellsItems !== 0) item(ITEM_KEY, 0);
+  else addTo(BUCKETS + ((S.nameLow as u32) & (BUCKET_COUNT - 1)) * BUCKET_BYTES);
+}
+
+function addTo(bucket: usize): void {
+  addSum(bucket, murmur.low, murmur.high);
+  store<u64>(bucket, load<u64>(bucket, 16) + 1, 16);
+}
+
+function addSum(at: usize, addedLow: u64, addedHigh: u64): void {
+  const low = load<u64>(at) + addedLow;
+  store<u64>(at, load<u64>(at, 8) + addedHigh + ((low < addedLow) as u64), 8);
+  store<u64>(at, low);
+}
+
+export function binMs(instant: i64): u64 {
+  return min<u64>(instant as u64, MAX_BIN_MS);
+}
+
+/** Refuses an expiry before 1970, which no server writes. */
+export function checkInstant(instant: i64, offset: f64): void {
+  if (instant < 0) refuse(NEGATIVE_EXPIRY, offset, 0, 0, 0);
+}
+
+function addExpiring(ms: u64, keys: u64, fields: u64): void {
+  if (S.tellsItems !== 0) {
+    store<u64>(RESULT_LOW, murmur.low);
+    store<u64>(RESULT_HIGH, murmur.high);
+    item(keys !== 0 ? ITEM_EXPIRING_KEY : ITEM_VOLATILE_FIELD, ms as f64);
+    return;
+  }
+  const index = ms / ((S.binWidthSeconds as u64) * 1000);
+  addBin(index, keys, fields, murmur.low, murmur.high);
+  while (S.binCount > (MAX_BINS as u32)) coarsen();
+}
+
+/** Adds to the bin of that number. An entry holds its number plus one, for zero says that it is free. */
+export function addBin(index: u64, keys: u64, fields: u64, low: u64, high: u64): void {
+  let slot = ((index * 0x9e3779b97f4a7c15) >> 47) as u32;
+  let at: usize = BINS + slot * BIN_BYTES;
+  while (load<u64>(at) !== index + 1) {
+    if (load<u64>(at) === 0) {
+      store<u64>(at, index + 1);
+      S.binCount++;
+      break;
+    }
+    slot = (slot + 1) & (BIN_SLOTS - 1);
+    at = BINS + slot * BIN_BYTES;
+  }
+  store<u64>(at, load<u64>(at, 8) + keys, 8);
+  store<u64>(at, load<u64>(at, 16) + fields, 16);
+  addSum(at + 24, low, high);
+}
+
+/** Joins neighbouring bins. */
+function coarsen(): void {
+  const count = compactBins();
+  memory.fill(BINS, 0, BIN_SLOTS * BIN_BYTES);
+  S.binCount = 0;
+  S.binWidthSeconds *= 2;
+  const end: usize = BINS_COPY + count * BIN_BYTES;
+  for (let at: usize = BINS_COPY; at < end; at += BIN_BYTES) {
+    const index = (load<u64>(at) - 1) >> 1;
+    addBin(index, load<u64>(at, 8), load<u64>(at, 16), load<u64>(at, 24), load<u64>(at, 32));
+  }
+}
+
+/** Copies the bins one after the other to BINS_COPY. @returns how many */
+export function compactBins(): u32 {
+  let count: u32 = 0;
+  for (let slot: u32 = 0; slot < (BIN_SLOTS as u32); slot++) {
+    const from: usize = BINS + slot * BIN_BYTES;
+    if (load<u64>(from) === 0) continue;
+    memory.copy(BINS_COPY + count * BIN_BYTES, from, BIN_BYTES);
+    count++;
+  }
+  return count;
+}
+
+/** Appends a score as its IEEE 754 bits, most significant byte first; −0 as 0, for packed encodings cannot hold −0. */
+export function scoreOf(message: Message, score: f64): void {
+  u64Of(message, score === 0 ? 0 : bswap<u64>(reinterpret<u64>(score)));
+}

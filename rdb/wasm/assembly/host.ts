@@ -1,0 +1,22 @@
+/** What the shell does for the core. None of these is called per element. */
+
+/** Throws, so it does not return. The numbers go into the message. */
+export declare function refuse(refusal: i32, offset: f64, a: f64, b: f64, c: f64): void;
+/** An AUX field, both parts short enough to be kept. */
+export declare function aux(name: usize, nameBytes: u32, value: usize, valueBytes: u32): void;
+/** So many keys more in this database. */
+export declare function keysOf(database: u32, keys: f64): void;
+/** A part of the name of a key whose reading has begun, the first part first; only if the shell wants names. */
+export declare function nameOf(bytes: usize, size: u32, isFirst: i32): void;
+/** A key has been read; only if the shell wants names. The hash of the item lies in the report. */
+export declare function keyRead(isEmpty: i32, bucket: u32, elements: f64, volatileFields: f64): void;
+/** A key is larger than the threshold; the hash of its name is quoted. @returns the new threshold */
+export declare function bigKey(sizeBytes: f64, database: u32, keyType: i32): f64;
+/** A function library: its hash lies in the report. */
+export declare function library(): void;
+/** An item, only if the shell sums them itself: its hash lies in the report. */
+export declare function item(kind: i32, expiresAtMs: f64): void;
+/** The double that is nearest to the decimal text; NaN if it is not a number. */
+export declare function decimal(text: usize, size: u32): f64;
+/** The stored bytes of a value, as they are passed; only if the shell wants values. */
+export declare function storedOf(bytes: usize, size: u32): void;

@@ -1,0 +1,218 @@
+/** What the shell calls. Bytes are handed over in the window: the shell writes them at `unreadEnd()`. */
+import { crc64, JONES, NVME, prepareCrc } from './crc64';
+import { prepareDigits } from './decimal';
+import { addBin, beginItem, compactBins, finishItem, isEmpty } from './digest';
+import { refuse } from './host';
+import {
+  BIN_BYTES,
+  BIN_SLOTS,
+  BINS,
+  BUCKET_BYTES,
+  BUCKET_COUNT,
+  BUCKETS,
+  REPORT,
+  SLOTS,
+  SLOTS_BYTES,
+  STATE,
+  STATE_BYTES,
+  WINDOW,
+} from './layout';
+import * as murmur from './murmur3';
+import { body, bytesOf, finish, reset } from './murmur3';
+import { DONE, keyTypeOf, PAYLOAD, read, settle } from './reader';
+import { BAD_TYPE } from './refusals';
+import { prepareSlots } from './slots';
+import { RESULT_HIGH, RESULT_LOW, S } from './state';
+import { slide } from './strings';
+
+/** Call once. */
+export function prepare(): void {
+  prepareCrc(JONES, 0x95ac9329ac4bc9b5);
+  prepareCrc(NVME, 0x9a6c9329ac4bc9b5);
+  prepareSlots();
+  prepareDigits();
+}
+
+/** Forgets everything and begins a file. */
+export function start(isDeep: i32, tellsKeys: i32, tellsValues: i32, sizeBytes: f64, heldBytes: f64): void {
+  clearDigest();
+  clear();
+  S.isDeep = isDeep;
+  S.tellsKeys = tellsKeys;
+  S.tellsValues = tellsValues;
+  S.sizeBytes = sizeBytes;
+  S.heldBytes = heldBytes;
+}
+
+function clear(): void {
+  memory.fill(STATE, 0, STATE_BYTES);
+  S.at = WINDOW;
+  S.end = WINDOW;
+  S.summed = WINDOW;
+  S.valueFrom = WINDOW;
+  S.expiry = -1;
+  S.bigThreshold = -1;
+  S.binWidthSeconds = 1;
+}
+
+function clearDigest(): void {
+  if (S.binCount > 0) memory.fill(BINS, 0, BIN_SLOTS * BIN_BYTES);
+  memory.fill(BUCKETS, 0, BUCKET_COUNT * BUCKET_BYTES);
+  memory.fill(SLOTS, 0, SLOTS_BYTES);
+}
+
+/** Where the next chunk goes. */
+export function unreadEnd(): u32 {
+  return S.end;
+}
+
+/** Reads on, after so many bytes have been put into the window. @returns whether the end has been reached */
+export function run(bytes: u32): i32 {
+  S.end += bytes;
+  const isDone = read();
+  settle();
+  return isDone ? 1 : 0;
+}
+
+/** Position in the file of the first byte that has not been consumed. */
+export function consumed(): f64 {
+  return S.base;
+}
+
+/** Bytes that have arrived and are not consumed. */
+export function unread(): u32 {
+  return S.end - WINDOW;
+}
+
+/**
+ * Writes to the report, from its tenth number on: what is being read, opcode, type, database, whether the key expires,
+ * its expiry, whether the magic is Valkey's, version, outcome of the checksum, keys by type (seven), keys with
+ * expiry, empty keys, functions, elements, volatile fields, the width of a bin in seconds, and the key's type in the digest.
+ */
+export function report(): void {
+  let at: usize = REPORT + 80;
+  at = put(at, S.reading);
+  at = put(at, S.opcode);
+  at = put(at, S.type);
+  at = put(at, S.database);
+  at = put(at, S.hasExpiry);
+  at = put(at, S.expiry as f64);
+  at = put(at, S.isValkey);
+  at = put(at, S.version);
+  at = put(at, S.crcOutcome);
+  at = put(at, S.keysByType0);
+  at = put(at, S.keysByType1);
+  at = put(at, S.keysByType2);
+  at = put(at, S.keysByType3);
+  at = put(at, S.keysByType4);
+  at = put(at, S.keysByType5);
+  at = put(at, S.keysByType6);
+  at = put(at, S.withExpiry);
+  at = put(at, S.emptyKeys);
+  at = put(at, S.functions);
+  at = put(at, S.elementsInAll);
+  at = put(at, S.volatileInAll);
+  at = put(at, S.binWidthSeconds);
+  put(at, S.keyType);
+}
+
+function put(at: usize, value: f64): usize {
+  store<f64>(at, value);
+  return at + 8;
+}
+
+/** For a refusal inside a packed value, at the same place of the report: kind, bytes into it, its size, element. */
+export function reportPacked(): void {
+  let at: usize = REPORT + 80;
+  at = put(at, S.packedKind);
+  at = put(at, S.packedAt - S.packedFrom);
+  at = put(at, S.packedEnd - S.packedFrom);
+  put(at, S.packedCount);
+}
+
+/** Lines the expiry bins up. @returns how many there are */
+export function bins(): u32 {
+  return compactBins();
+}
+
+/** Takes a bin back, its 40 bytes lying in the window; before that {@link setWidth}. */
+export function restoreBins(count: u32): void {
+  for (let bin: u32 = 0; bin < count; bin++) {
+    const at: usize = WINDOW + bin * BIN_BYTES;
+    addBin(load<u64>(at) - 1, load<u64>(at, 8), load<u64>(at, 16), load<u64>(at, 24), load<u64>(at, 32));
+  }
+}
+
+/** Moves what a checkpoint has to hold of the part buffer to its front. @returns where that ends */
+export function packPart(): u32 {
+  if (S.longKind === 0) return 0;
+  slide();
+  return S.partEnd;
+}
+
+/** The end of the field names that are kept. */
+export function namesEnd(): u32 {
+  return S.namesEnd;
+}
+
+/** After the state has been restored: the bins will be added again, and another shell may want other things told. */
+export function afterRestore(tellsKeys: i32): void {
+  S.binCount = 0;
+  S.tellsKeys = tellsKeys;
+}
+
+/** A CRC-64 of `size` bytes in the window; before and after it lies in the report. */
+export function crc(kind: i32, from: u32, size: u32): void {
+  store<u64>(RESULT_LOW, crc64(kind, load<u64>(RESULT_LOW), from, size));
+}
+
+/** Begins a message. */
+export function beginMessage(seed: u32): void {
+  reset(body, seed);
+}
+
+/** Adds `size` bytes in the window to the message. */
+export function addToMessage(size: u32): void {
+  bytesOf(body, WINDOW, size);
+}
+
+/** Ends the message: its hash lies in the report. */
+export function endMessage(): void {
+  finish(body);
+  store<u64>(RESULT_LOW, murmur.low);
+  store<u64>(RESULT_HIGH, murmur.high);
+}
+
+/** Begins the payload of the key whose name was the last message. Its value starts at byte 1. */
+export function startPayload(type: i32, version: i32, isValkey: i32, database: u32, hasExpiry: i32): void {
+  const low = load<u64>(RESULT_LOW);
+  const high = load<u64>(RESULT_HIGH);
+  const expiry = load<i64>(RESULT_LOW, 16);
+  clear();
+  S.isDeep = 1;
+  S.tellsItems = 1;
+  S.version = version;
+  S.isValkey = isValkey;
+  S.sizeBytes = Infinity;
+  S.heldBytes = Infinity;
+  S.base = 1;
+  S.nameLow = low;
+  S.nameHigh = high;
+  S.type = type;
+  S.keyType = keyTypeOf(type);
+  if (S.keyType < 0) refuse(BAD_TYPE, 0, type, 0, 0);
+  S.database = database;
+  S.hasExpiry = hasExpiry;
+  S.expiry = hasExpiry !== 0 ? expiry : -1;
+  S.stage = PAYLOAD;
+  beginItem();
+}
+
+/** Ends it: the item is told, if there is one. */
+export function endPayload(): void {
+  if (!isEmpty()) finishItem();
+}
+
+export function isDone(): i32 {
+  return S.stage === DONE ? 1 : 0;
+}

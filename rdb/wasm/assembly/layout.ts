@@ -1,0 +1,75 @@
+/**
+ * Where things lie in the core's memory. The core allocates nothing: its memory is as large at the end of a file of
+ * any size as at its beginning. Read by the shell as well, so nothing but plain constants may stand here.
+ */
+
+/** Everything that a reading has to remember between two chunks, but for the bytes and the digest. */
+export const STATE = 1024;
+export const STATE_BYTES = 4096;
+
+/** Numbers of 8 bytes that the core hands to the shell; their order is given where each is written. */
+export const REPORT = 5120;
+export const REPORT_BYTES = 1024;
+
+/** Decimal text of integers. */
+export const TEXT = 6144;
+export const TEXT_BYTES = 64;
+
+/** Slicing tables of both CRC-64 polynomials, then of shifting a CRC over {@link CRC_LANE_BYTES} zeros. */
+export const CRC_TABLES = 8192;
+export const CRC_TABLE_BYTES = 16384;
+/** Each of the three interleaved streams takes this many bytes at a time. */
+export const CRC_LANE_BYTES = 512;
+
+export const CRC16_TABLE = 73728;
+export const CRC16_TABLE_BYTES = 512;
+export const DIGIT_PAIRS = 74240;
+export const DIGIT_PAIRS_BYTES = 256;
+
+/** 128-bit powers of five, low half first, for scores written in decimal. The shell fills them in. */
+export const POWERS = 74496;
+export const MIN_POWER = -60;
+export const MAX_POWER = 60;
+
+/** One byte per hash slot. */
+export const SLOTS = 77824;
+export const SLOTS_BYTES = 16384;
+
+/** Of keys without expiry, per bucket: a sum of 16 bytes, then a count of 8. */
+export const BUCKETS = 94208;
+export const BUCKET_COUNT = 4096;
+export const BUCKET_BYTES = 24;
+
+/** The unread input: what was left of the last chunk, then the next one. */
+export const WINDOW = 196608;
+/** A string up to this long is dealt with in one piece once all of it has arrived; a longer one as it arrives. */
+export const SMALL_BYTES = 65536;
+/** What can be put into the window at once, beside what may be left in it. */
+export const CHUNK_BYTES = 262144;
+export const WINDOW_BYTES = 333824;
+
+/** Where strings of up to {@link SMALL_BYTES} are decompressed to. */
+export const UNPACKED = 530432;
+export const UNPACKED_BYTES = 66560;
+
+/** The part at hand of a long packed value, or of a long compressed string, with the history that LZF refers to. */
+export const PART = 596992;
+export const PART_BYTES = 262144;
+export const LZF_HISTORY_BYTES = 8192;
+
+/** The field names of a stream's node: for each, its length in 4 bytes, then the bytes. */
+export const NAMES = 860160;
+export const NAMES_BYTES = 262144;
+
+/** Where a short element is put together: the same place, for only streams keep names. */
+export const ELEMENT = NAMES;
+
+/** Expiry bins: a hash table of entries (index plus one, keys, volatile fields, sum), and room to rebuild it. */
+export const BINS = 1122304;
+export const BIN_SLOTS = 131072;
+export const BIN_BYTES = 40;
+export const MAX_BINS = 65536;
+export const BINS_COPY = 6365184;
+
+export const MEMORY_BYTES = 9043968;
+export const PAGE_BYTES = 65536;

@@ -1,0 +1,197 @@
+import * as layout from './assembly/layout.ts';
+import { MODULE } from './build/module.ts';
+import { refusalOf } from './refusals.ts';
+
+/** What the core tells while it reads. What is not given is not told. */
+export interface Host {
+  aux?(name: string, value: string): void;
+  keysOf?(database: number, keys: number): void;
+  namePart?(bytes: Uint8Array, isFirst: boolean): void;
+  keyRead?(isEmpty: boolean, bucket: number, elements: number, volatileFields: number): void;
+  bigKey?(sizeBytes: number, database: number, keyType: number): number;
+  library?(): void;
+  item?(kind: number, expiresAtMs: number): void;
+  valuePart?(bytes: Uint8Array): void;
+}
+
+/** The functions of assembly/index.ts, which says what each does. */
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  prepare(): void;
+  start(isDeep: number, tellsKeys: number, tellsValues: number, sizeBytes: number, heldBytes: number): void;
+  unreadEnd(): number;
+  run(bytes: number): number;
+  consumed(): number;
+  unread(): number;
+  report(): void;
+  reportPacked(): void;
+  bins(): number;
+  restoreBins(count: number): void;
+  afterRestore(tellsKeys: number): void;
+  packPart(): number;
+  namesEnd(): number;
+  crc(kind: number, from: number, size: number): void;
+  beginMessage(seed: number): void;
+  addToMessage(size: number): void;
+  endMessage(): void;
+  startPayload(type: number, version: number, isValkey: number, database: number, hasExpiry: number): void;
+  endPayload(): void;
+  isDone(): number;
+}
+
+/** Places in the report, in numbers of eight bytes; assembly/index.ts writes them. */
+const REPORTED = 10;
+
+/** The part of WebAssembly that is used; TypeScript knows it only together with the whole DOM. */
+interface Runtime {
+  readonly Module: new (binary: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+}
+const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: Runtime }).WebAssembly;
+
+let module: object | undefined;
+const text = new TextDecoder();
+
+/** Powers of five as 128-bit fractions: exact where they fit, otherwise truncated (or, below one, rounded up). */
+function powersOfFive(): BigUint64Array {
+  const words: bigint[] = [];
+  for (let power = layout.MIN_POWER; power <= layout.MAX_POWER; power++) {
+    const value = power < 0 ? fractionOf(5n ** BigInt(-power), power) : scaled(5n ** BigInt(power));
+    words.push(BigInt.asUintN(64, value), value >> 64n);
+  }
+  return BigUint64Array.from(words);
+}
+
+function fractionOf(divisor: bigint, power: number): bigint {
+  const bits = BigInt(divisor.toString(2).length);
+  if (power >= -27) return (1n << (bits + 127n)) / divisor + 1n;
+  return scaled((1n << (2n * bits + 128n)) / divisor + 1n);
+}
+
+function scaled(value: bigint): bigint {
+  const excess = BigInt(value.toString(2).length) - 128n;
+  return excess > 0n ? value >> excess : value << -excess;
+}
+
+/** One instance of the core with its memory (9 MB, however large the file), of which most is touched only if needed. */
+export class Core {
+  host: Host = {};
+  readonly bytes: Uint8Array;
+  readonly calls: Exports;
+  readonly #view: DataView;
+  readonly #words: Uint32Array;
+
+  constructor() {
+    module ??= new Module(Uint8Array.from(atob(MODULE), (character) => character.charCodeAt(0)));
+    const instance = new Instance(module, { host: this.#imports() });
+    this.calls = instance.exports as Exports;
+    this.bytes = new Uint8Array(this.calls.memory.buffer);
+    this.#view = new DataView(this.calls.memory.buffer);
+    this.#words = new Uint32Array(this.calls.memory.buffer);
+    this.calls.prepare();
+    new BigUint64Array(this.calls.memory.buffer, layout.POWERS).set(powersOfFive());
+  }
+
+  #imports() {
+    return {
+      refuse: (refusal: number, offset: number, a: number, b: number, c: number): never => {
+        throw refusalOf({ core: this, refusal, offset, a, b, c });
+      },
+      aux: (name: number, nameBytes: number, value: number, valueBytes: number) =>
+        this.host.aux?.(this.text(name, nameBytes), this.text(value, valueBytes)),
+      keysOf: (database: number, keys: number) => this.host.keysOf?.(database, keys),
+      nameOf: (at: number, size: number, isFirst: number) =>
+        this.host.namePart?.(this.bytes.subarray(at, at + size), isFirst === 1),
+      keyRead: (isEmpty: number, bucket: number, elements: number, volatileFields: number) =>
+        this.host.keyRead?.(isEmpty === 1, bucket, elements, volatileFields),
+      bigKey: (sizeBytes: number, database: number, keyType: number) =>
+        this.host.bigKey?.(sizeBytes, database, keyType) ?? sizeBytes,
+      library: () => this.host.library?.(),
+      item: (kind: number, expiresAtMs: number) => this.host.item?.(kind, expiresAtMs),
+      decimal: (at: number, size: number) => parseDecimal(this.latin1(at, size)),
+      storedOf: (at: number, size: number) => this.host.valuePart?.(this.bytes.subarray(at, at + size)),
+    };
+  }
+
+  text(at: number, size: number): string {
+    return text.decode(this.bytes.subarray(at, at + size));
+  }
+
+  latin1(at: number, size: number): string {
+    return String.fromCharCode(...this.bytes.subarray(at, at + size));
+  }
+
+  /** A 64-bit integer of the report. */
+  exact(index: number): bigint {
+    return this.#view.getBigUint64(layout.REPORT + index * 8, true);
+  }
+
+  setExact(index: number, value: bigint): void {
+    this.#view.setBigUint64(layout.REPORT + index * 8, BigInt.asUintN(64, value), true);
+  }
+
+  double(index: number): number {
+    return this.#view.getFloat64(layout.REPORT + index * 8, true);
+  }
+
+  /** The numbers of the last `report` call. */
+  reported(index: number): number {
+    return this.double(REPORTED + index);
+  }
+
+  /** The 128-bit value at a place of the report, as four words. */
+  words(index: number): Uint32Array {
+    return this.wordsAt(layout.REPORT + index * 8);
+  }
+
+  wordsAt(at: number): Uint32Array {
+    return this.#words.slice(at >> 2, (at >> 2) + 4);
+  }
+
+  /** A 64-bit count, which is a safe integer. */
+  countAt(at: number): number {
+    return (this.#words[at >> 2] ?? 0) + (this.#words[(at >> 2) + 1] ?? 0) * 0x1_0000_0000;
+  }
+
+  /** Hands bytes over a window at a time. */
+  eachWindow(bytes: Uint8Array, take: (size: number) => void): void {
+    for (let from = 0; from < bytes.length; from += layout.CHUNK_BYTES) {
+      const part = bytes.subarray(from, from + layout.CHUNK_BYTES);
+      this.bytes.set(part, layout.WINDOW);
+      take(part.length);
+    }
+  }
+}
+
+const NAMED: Readonly<Record<string, number>> = {
+  inf: Number.POSITIVE_INFINITY,
+  '+inf': Number.POSITIVE_INFINITY,
+  '-inf': Number.NEGATIVE_INFINITY,
+};
+/** What `%.17g` writes. Nothing else is taken, for `Number` would accept more (hexadecimal, spaces, nothing at all). */
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/;
+
+/** The few scores that the core cannot decide by itself. */
+function parseDecimal(written: string): number {
+  const lower = written.toLowerCase();
+  return NAMED[lower] ?? (DECIMAL.test(lower) ? Number(lower) : Number.NaN);
+}
+
+/** Instances that are not in use: making one takes longer than reading a small file. */
+const idle: Core[] = [];
+const MAX_IDLE = 2;
+
+export const borrowCore = (): Core => idle.pop() ?? new Core();
+
+export function returnCore(core: Core): void {
+  core.host = {};
+  if (idle.length < MAX_IDLE) idle.push(core);
+}
+
+let shared: Core | undefined;
+
+/** For checksums, hashes and payloads: whatever uses it leaves nothing in it. */
+export function sharedCore(): Core {
+  shared ??= new Core();
+  return shared;
+}

@@ -1,0 +1,107 @@
+import { ExpiryBins } from '../bins.ts';
+import { ContentDigest } from '../digest.ts';
+import { KEY_TYPES, type KeyType, typeOf } from '../format.ts';
+import { SLOT_COUNT, SlotSet } from '../slots.ts';
+import type { Profile, RdbSummary } from '../summary.ts';
+import { BIN_BYTES, BINS_COPY, BUCKET_BYTES, BUCKET_COUNT, BUCKETS, SLOTS } from './assembly/layout.ts';
+import type { Core } from './core.ts';
+
+/** The order of the core's report. */
+export const Reported = {
+  reading: 0,
+  opcode: 1,
+  type: 2,
+  database: 3,
+  expires: 4,
+  expiry: 5,
+  isValkey: 6,
+  version: 7,
+  checksum: 8,
+  keysByType: 9,
+  withExpiry: 16,
+  emptyKeys: 17,
+  functions: 18,
+  elements: 19,
+  volatileFields: 20,
+  binWidthSeconds: 21,
+  keyType: 22,
+} as const;
+
+const CHECKSUMS = ['none', 'absent', 'valid'] as const;
+
+function formatIn(core: Core) {
+  const flavour = core.reported(Reported.isValkey) === 1 ? ('valkey' as const) : ('redis' as const);
+  return { flavour, version: core.reported(Reported.version) };
+}
+
+/** What the core is in the middle of, for the message of a truncation. */
+export function readingIn(core: Core): string {
+  core.calls.report();
+  switch (core.reported(Reported.reading)) {
+    case 0:
+      return 'the header';
+    case 1:
+      return 'the file: a key or the end-of-file mark';
+    case 2:
+      return `a key of type ${typeOf(core.reported(Reported.type), formatIn(core), 0).name}`;
+    case 3:
+      return `what opcode ${core.reported(Reported.opcode)} announces`;
+    default:
+      return 'the checksum';
+  }
+}
+
+/** What a finished reading has found, but for the digest. */
+export function summaryIn(core: Core, profile: Profile) {
+  core.calls.report();
+  const counts = KEY_TYPES.map((type, index) => [type, core.reported(Reported.keysByType + index)] as const);
+  const byType = Object.fromEntries(counts) as Record<KeyType, number>;
+  const format = formatIn(core);
+  const plain: RdbSummary = {
+    bytes: core.calls.consumed(),
+    rdbVersion: format.version,
+    crc64: CHECKSUMS[core.reported(Reported.checksum)] ?? 'none',
+    ...profile.described(format.flavour),
+    keys: counts.reduce((sum, [, keys]) => sum + keys, 0),
+    byType,
+    withExpiry: core.reported(Reported.withExpiry),
+    emptyKeys: core.reported(Reported.emptyKeys),
+    functions: core.reported(Reported.functions),
+    opaqueKeys: byType.module,
+  };
+  const slots = slotsIn(core);
+  const deep = {
+    elements: core.reported(Reported.elements),
+    fieldsWithExpiry: core.reported(Reported.volatileFields),
+    slots: { count: slots.count, ranges: slots.ranges() },
+    biggestKeys: profile.biggestKeys,
+  };
+  return { plain, deep };
+}
+
+function slotsIn(core: Core): SlotSet {
+  const slots = new SlotSet();
+  for (let slot = 0; slot < SLOT_COUNT; slot++) if (core.bytes[SLOTS + slot] === 1) slots.add(slot);
+  return slots;
+}
+
+/** The digest of what has been read, without function libraries. */
+export function digestIn(core: Core): ContentDigest {
+  const bins = new ExpiryBins(core.reported(Reported.binWidthSeconds));
+  const count = core.calls.bins();
+  for (let at = BINS_COPY; at < BINS_COPY + count * BIN_BYTES; at += BIN_BYTES) {
+    bins.addBin({
+      index: core.countAt(at) - 1,
+      keys: core.countAt(at + 8),
+      volatileFields: core.countAt(at + 16),
+      sum: core.wordsAt(at + 24),
+    });
+  }
+  const digest = new ContentDigest(bins);
+  for (let bucket = 0; bucket < BUCKET_COUNT; bucket++) {
+    const at = BUCKETS + bucket * BUCKET_BYTES;
+    const keys = core.countAt(at + 16);
+    if (keys > 0) digest.addBucket(bucket, core.wordsAt(at), keys);
+  }
+  return digest;
+}
