@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,6 +17,7 @@ export async function commandLine() {
   const ownEnvironment = { PATH, HOME: home, AWS_PAGER: '', AWS_MAX_ATTEMPTS: '1' };
   return {
     version,
+    close: () => rm(home, { recursive: true, force: true }),
     run: async (parameters: readonly string[], environment: Readonly<Record<string, string>>) => {
       const env = { ...ownEnvironment, ...(PYENV_ROOT && { PYENV_ROOT }), ...environment };
       return (await execute('aws', [...parameters, '--output', 'json'], { env })).stdout;

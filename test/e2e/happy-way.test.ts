@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { drillReport } from '../../core/contracts/drill.ts';
 import { exportSeal } from '../../core/contracts/export.ts';
 import { METRICS } from '../../core/contracts/resources.ts';
@@ -153,7 +153,8 @@ describe('the vault', () => {
 });
 
 describe('the AWS CLI, as a client that nobody here wrote', async () => {
-  const { run, version } = await commandLine();
+  const { close, run, version } = await commandLine();
+  afterAll(close);
   if (version === undefined) console.error('\nNO AWS CLI HERE: its tests are skipped. Install awscli.\n');
 
   const aws = (region: string, ...parameters: string[]) =>

@@ -64,11 +64,6 @@ describe('parseConfig refuses', () => {
       'vault.lock.days: 40000 is too large; use at most 36500',
     ],
     [
-      'a lock that outlives the hourly copies: S3 could not expire them when the plan says so',
-      withVault({ lock: { mode: 'governance', days: 3 } }),
-      "vault.lock.days: 3 locks hourly recovery points beyond plans.jobs.keep.hourly '2d'; use at most 2, or keep them longer",
-    ],
-    [
       'a VPC that is none',
       withVault({ drillNetwork: { vpcId: 'main', subnetIds: ['subnet-0'], availabilityZones: ['a'] } }),
       "vault.drillNetwork.vpcId: 'main' is not a VPC id; write it as vpc-0123456789abcdef0",
@@ -244,34 +239,6 @@ describe('parseConfig refuses', () => {
       'plans.jobs.largestShardGib: 0 is too small; use more than 0',
     ],
   ])('%s', (_what, changed, problem) => expect(problemsOf(withPlan(changed))).toEqual([problem]));
-
-  it('a lock that outlives the hourly copies of some plans, naming each of them', () => {
-    const long = { ...presets.jobQueue, keep: { ...keep, hourly: '7d' } };
-    const plans = { jobs: presets.jobQueue, long, logs: presets.eventLog, none: presets.pureCache };
-    const input = { ...withVault({ lock: { mode: 'compliance', days: 7 } }), plans };
-    expect(problemsOf(input)).toEqual(
-      ['jobs', 'logs'].map(
-        (name) =>
-          `vault.lock.days: 7 locks hourly recovery points beyond plans.${name}.keep.hourly '2d'; use at most 2, or keep them longer`,
-      ),
-    );
-  });
-
-  it('a lock of a day and copies kept for hours, without advising a lock of nothing', () =>
-    expect(problemsOf(withPlan({ keep: { ...keep, hourly: '12h' } }))).toEqual([
-      "vault.lock.days: 1 locks hourly recovery points beyond plans.jobs.keep.hourly '12h'; keep them longer",
-      "plans.jobs.keep.hourly: '12h' is not whole days, and S3 expires by the day; write for example 2d",
-    ]));
-
-  it('a lock in whole days, whatever part of a day the copies are kept', () =>
-    expect(
-      problemsOf({
-        ...withVault({ lock: { mode: 'governance', days: 2 } }),
-        plans: { jobs: { ...presets.jobQueue, keep: { ...keep, hourly: '36h' } } },
-      })[0],
-    ).toBe(
-      "vault.lock.days: 2 locks hourly recovery points beyond plans.jobs.keep.hourly '36h'; use at most 1, or keep them longer",
-    ));
 
   it('a drill node that it does not know, listing those that it knows', () => {
     const [problem, ...others] = problemsOf(withPlan({ drill: { ...DRILL, nodeType: 'r7g.large' } }));

@@ -67,18 +67,6 @@ describe('parseConfig accepts', () => {
     expect(problemsOf(withPlan({ every: '15m', nodesPerCache: 6 }))).toEqual([]);
   });
 
-  it('a lock that ends with the shortest retention, for up to a century', () => {
-    const tiers = { hourly: '36500d', daily: '36500d', weekly: '36500d', monthly: 'forever' } as const;
-    const plans = { jobs: { ...presets.jobQueue, keep: tiers }, none: presets.pureCache };
-    const vault = { ...BASE.vault, lock: { mode: 'compliance', days: 36_500 } };
-    expect(problemsOf({ ...BASE, vault, plans })).toEqual([]);
-  });
-
-  it('a lock of any length where nothing is protected', () => {
-    const vault = { ...BASE.vault, lock: { mode: 'governance', days: 30 } };
-    expect(problemsOf({ ...BASE, vault, plans: { none: presets.pureCache } })).toEqual([]);
-  });
-
   it('an rpo a minute above the cadence, equal tiers, and a drill node that is just large enough', () => {
     const tiers = { hourly: '2d', daily: '2d', weekly: '2d', monthly: '48h' };
     expect(problemsOf(withPlan({ rpo: '121m', keep: tiers, largestShardGib: 2.31 }))).toEqual([]);
