@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { enableCompileCache } from 'node:module';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../../core/model/errors.ts';
@@ -29,6 +30,8 @@ async function main(): Promise<number> {
     console.error(`There is no fault '${name}'. Use one of: ${Object.keys(DEMO_FAULTS).join(', ')}.`);
     return 2;
   }
+  // The Lambdas start the same bundles again and again.
+  enableCompileCache(join(OUT, 'compiled'));
   const startedAt = performance.now();
   const progress = new Progress((line) => console.log(line));
   progress.heading('Synthesising the stacks, and starting AWS on this machine');
