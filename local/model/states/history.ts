@@ -57,8 +57,9 @@ export class History {
     const optimized = resource === LAMBDA_INVOKE;
     const type = `${optimized ? 'Task' : 'LambdaFunction'}${event}`;
     // Of a plain Lambda task, only the event that schedules it names the function.
-    const plain = event === 'Scheduled' ? { resource: stateName } : {};
-    const parts = optimized ? { resourceType: 'lambda', resource: 'invoke' } : plain;
+    const plain = event === 'Scheduled' ? { resource } : {};
+    const region = event === 'Scheduled' ? { region: regionOf(resource) } : {};
+    const parts = optimized ? { resourceType: 'lambda', resource: 'invoke', ...region } : plain;
     this.add(type, `${lowerFirst(type)}EventDetails`, { ...parts, ...details });
   }
 

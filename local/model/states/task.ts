@@ -33,13 +33,13 @@ export async function runTask(
   const optimized = resource === LAMBDA_INVOKE;
   const parameters = optimized ? parseParameters(input) : { FunctionName: resource, Payload: input };
   refuseOversize(`input of the task '${name}'`, parameters.Payload);
-  caller.onTask(name, resource, 'Scheduled', { parameters });
+  caller.onTask(name, resource, 'Scheduled', optimized ? { parameters: JSON.stringify(parameters) } : { input: JSON.stringify(parameters.Payload) });
   caller.onTask(name, resource, 'Started', {});
   try {
     const { payload, answer } = await invoke(caller, parameters.FunctionName, parameters.Payload);
     const result = optimized ? lambdaInvokeResult(payload, answer) : payload;
     refuseOversize(`result of the task '${name}'`, result);
-    caller.onTask(name, resource, 'Succeeded', { output: result });
+    caller.onTask(name, resource, 'Succeeded', { output: JSON.stringify(result) });
     return result;
   } catch (error) {
     const failure =

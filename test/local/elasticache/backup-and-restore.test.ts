@@ -16,7 +16,7 @@ import {
 
 const TOKEN = 'a-token-of-at-least-16';
 
-describe('a cache with cluster mode, TLS and AUTH, from backup to restore', () => {
+describe('a cache with cluster mode, TLS and AUTH, from backup to restore', { shuffle: false }, () => {
   let fixture: Fixture;
 
   beforeAll(async () => {

@@ -127,7 +127,7 @@ describe('CreateReplicationGroup', () => {
   });
 });
 
-describe('a cache in an isolated network with a parameter group of its own', () => {
+describe('a cache in an isolated network with a parameter group of its own', { shuffle: false }, () => {
   beforeAll(async () => {
     await availableCache(fixture, {
       ...small('audit'),

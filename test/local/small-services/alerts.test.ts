@@ -85,7 +85,10 @@ async function alerts(options: Alerts = {}) {
 describe('publishing to a topic', () => {
   it('is kept with its time, region, caller and whom it reached', async () => {
     const { publish, role, sns: topics, TopicArn, clock } = await alerts();
-    await publish(role('publisher'), { Subject: 'RPO breached' });
+    await publish(role('publisher'), {
+      Subject: 'RPO breached',
+      MessageAttributes: { severity: { DataType: 'String', StringValue: 'page' } },
+    });
     expect(topics.messages).toEqual([
       {
         messageId: expect.any(String),
@@ -94,6 +97,7 @@ describe('publishing to a topic', () => {
         topicArn: TopicArn,
         subject: 'RPO breached',
         message: 'the cache orders is 7 h old',
+        attributes: { severity: 'page' },
         principal: role('publisher'),
         deliveredTo: ['ops@example.com'],
       },
@@ -120,6 +124,10 @@ describe('publishing to a topic', () => {
     await expect(publish(by, { Subject: 'x'.repeat(100) })).rejects.toMatchObject({
       code: 'InvalidParameter',
     });
+    const bytes = { DataType: 'Binary', BinaryValue: new Uint8Array([1]) };
+    await expect(publish(by, { MessageAttributes: { bytes } })).rejects.toThrow(
+      'attribute bytes of type Binary',
+    );
     await expect(publish(by, { MessageStructure: 'json' })).rejects.toThrow('sns:Publish: MessageStructure');
     await expect(publish(by, { TopicArn: `${REGION}:nowhere` })).rejects.toMatchObject({ code: 'NotFound' });
   });
