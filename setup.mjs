@@ -13,7 +13,6 @@ if (!runs('redis-server') && !runs('valkey-server') && !runs('redis-check-rdb'))
     'a Redis or Valkey server (redis-server or valkey-server on the PATH, version 7.0 or newer)',
   );
 }
-if (!runs('openssl', 'version')) installDebian('openssl', 'openssl');
 if (forTests && !runs('aws')) installDebian('awscli', 'the AWS CLI (aws on the PATH)');
 
 function installPackages() {
@@ -54,7 +53,8 @@ function runs(command, argument = '--version') {
 }
 
 function run(command, args) {
-  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  // Standard output belongs to the command that was asked for.
+  const { status } = spawnSync(command, args, { stdio: ['inherit', process.stderr, 'inherit'] });
   if (status !== 0) process.exit(status ?? 1);
 }
 

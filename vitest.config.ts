@@ -1,13 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
 /** One project per folder of test/, so that `vitest run --project unit` runs what needs nothing but the code. */
-const FOLDERS = ['unit', 'infra', 'local', 'workflow', 'e2e'];
+const FOLDERS = ['unit', 'infra', 'local', 'workflow', 'docs', 'e2e'];
+/** What the tests of a folder need besides: one synthesis for all of them. */
+const SETTINGS: Readonly<Record<string, object>> = {
+  infra: { globalSetup: ['test/infra/synthesise.ts'] },
+  // A journey takes ten seconds on an idle machine, and a minute on a busy one.
+  e2e: { globalSetup: ['test/e2e/synthesise.ts'], testTimeout: 180_000, hookTimeout: 180_000 },
+};
 
 export default defineConfig({
   test: {
     projects: FOLDERS.map((name) => ({
       extends: true as const,
-      test: { name, include: [`test/${name}/**/*.test.ts`] },
+      test: {
+        name,
+        include: [`test/${name}/**/*.test.ts`],
+        ...SETTINGS[name],
+      },
     })),
     // What one test leaves behind must not be what another one stands on; the seed of a failing order is printed.
     sequence: { shuffle: true },

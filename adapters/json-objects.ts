@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { fitContract } from '../core/contracts/problems.ts';
 import { AppError } from '../core/model/errors.ts';
 import type { ObjectStore } from '../core/ports.ts';

@@ -1,7 +1,7 @@
 import type { Comparison } from '../core/contracts/drill.ts';
 import { AppError } from '../core/model/errors.ts';
 import { type PointAddress, vaultKeys } from '../core/model/keys.ts';
-import type { ObjectStore, RestoredCluster } from '../core/ports.ts';
+import type { Now, ObjectStore, RestoredCluster } from '../core/ports.ts';
 import { ContentDigest, compareDigests, type DigestComparison, digestDump } from '../rdb/index.ts';
 
 /** How many mismatches a report names. */
@@ -24,7 +24,11 @@ export async function expectedDigest(
 }
 
 /** Reads everything that the restored cluster holds and compares it, bucket by bucket and expiry bin by expiry bin. */
-export async function compareRestore(expected: ContentDigest, cluster: RestoredCluster): Promise<Comparison> {
+export async function compareRestore(
+  expected: ContentDigest,
+  cluster: RestoredCluster,
+  now: Now,
+): Promise<Comparison> {
   const startedAt = performance.now();
   const restored = new ContentDigest();
   for await (const batch of cluster.keys()) {
@@ -43,6 +47,7 @@ export async function compareRestore(expected: ContentDigest, cluster: RestoredC
     mismatched: mismatched.slice(0, NAMED_MISMATCHES),
     serverTime: new Date(serverTimeMs).toISOString(),
     seconds: (performance.now() - startedAt) / 1000,
+    finishedAt: now().toISOString(),
   };
 }
 

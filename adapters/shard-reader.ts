@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Reason, ShardContent } from '../core/contracts/recovery-point.ts';
+import { UNSUPPORTED } from '../core/decide/assess-content.ts';
 import { Crc64, RdbError, RdbReader, type RdbSummary } from '../rdb/index.ts';
 
 export type ShardReading =
@@ -39,7 +40,7 @@ function problemOf(read: () => void): Reason | undefined {
     return undefined;
   } catch (error) {
     if (error instanceof RdbError)
-      return { code: error.unsupported ? 'Unsupported' : error.code, message: error.message };
+      return { code: error.unsupported ? UNSUPPORTED : error.code, message: error.message };
     throw error;
   }
 }

@@ -161,7 +161,7 @@ function* streamOf(random: Random, key: string): Generator<Command> {
   }
 }
 
-function* keyOf(random: Random, key: string): Generator<Command> {
+function* writesOf(random: Random, key: string): Generator<Command> {
   const kind = random.next() % 1000;
   if (kind < 550) yield stringOf(random, key);
   else if (kind < 700) yield hashOf(random, key, 4, 16);
@@ -192,7 +192,7 @@ function* mixed(keys: number): Generator<Command> {
     for (let index = Math.floor(keys * from); index < Math.floor(keys * to); index++) {
       const prefix = random.pick([`{t${random.between(0, 976)}}:`, 'app:', 'svc:prod:', '']);
       const key = `${prefix}${index.toString(36)}:${random.base64(4)}`;
-      yield* keyOf(random, key);
+      yield* writesOf(random, key);
       if (random.chance(30)) yield ['PEXPIREAT', key, EXPIRES_FROM_MS + random.between(DAY_MS, 31 * DAY_MS)];
     }
   }

@@ -11,7 +11,7 @@ import {
 import { exportSeal } from '../core/contracts/export.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { type Admission, type IngestInput, ingestInput } from '../core/contracts/steps.ts';
-import { admit } from '../core/decide/admit.ts';
+import { admit, failureOf } from '../core/decide/admit.ts';
 import { AppError } from '../core/model/errors.ts';
 import { landingKeys, vaultKeys } from '../core/model/keys.ts';
 import type { Metrics, Now, ObjectStore } from '../core/ports.ts';
@@ -24,16 +24,23 @@ interface World {
 }
 
 /** Gives the verdict on what the shards' files have shown, and enters the point into the vault's catalogue. */
-export async function run(input: IngestInput, { landing, catalogue, metrics, now }: World): Promise<Admission> {
+export async function run(
+  input: IngestInput,
+  { landing, catalogue, metrics, now }: World,
+): Promise<Admission> {
   const { cache, tier, snapshot } = input;
   const seal = (await readJson(landing, landingKeys.seal(snapshot), exportSeal))?.value;
-  if (seal === undefined) throw new AppError('NotFound', `the seal of ${snapshot} is gone from ${landing.bucket}`);
+  if (seal === undefined)
+    throw new AppError('NotFound', `the seal of ${snapshot} is gone from ${landing.bucket}`);
   const findings = await catalogue.findings(input, input.shards);
   const entry = await catalogue.registryEntry(cache);
-  const point = (await catalogue.point(input)) ?? admit(seal, { tier, findings, recent: entry?.recent ?? [], now: now() });
+  const point =
+    (await catalogue.point(input)) ??
+    admit(seal, { tier, findings, recent: entry?.recent ?? [], now: now() });
   await catalogue.enter(point);
   metrics.count(METRICS.recoveryPoints, 1, { verdict: point.verdict });
-  return { verdict: point.verdict, tier, record: vaultKeys.record(input) };
+  const failure = failureOf(point);
+  return { verdict: point.verdict, tier, record: vaultKeys.record(input), ...(failure && { failure }) };
 }
 
 export const handler = lambdaHandler(

@@ -36,7 +36,7 @@ export async function run({ cache, drill, plan }: PlannedDrill, world: World): P
     authToken,
     subnetGroup: world.subnetGroup,
     securityGroupId: world.securityGroupId,
-    tags: { [DRILL_TAG]: drill },
+    tags: { [DRILL_TAG]: `${cache}/${drill}` },
   });
   return { requestedAt };
 }

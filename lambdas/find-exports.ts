@@ -2,47 +2,52 @@ import { objectStore } from '../adapters/aws/object-store.ts';
 import { workflows } from '../adapters/aws/workflows.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
 import { readJson } from '../adapters/json-objects.ts';
-import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import {
+  deployedConfig,
+  emfMetrics,
+  environment,
+  lambdaHandler,
+  systemClock,
+} from '../adapters/lambda/handler.ts';
 import { type ExportSeal, exportSeal } from '../core/contracts/export.ts';
-import { ENV } from '../core/contracts/resources.ts';
+import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
 import { classifyTier } from '../core/decide/classify-tier.ts';
-import { nextAttempt, oldestPerCache } from '../core/decide/order-ingests.ts';
+import { ingestProgress, nextExports, type WaitingExport } from '../core/decide/order-ingests.ts';
 import { landingKeys } from '../core/model/keys.ts';
 import { executionNameOf, type SnapshotName } from '../core/model/names.ts';
-import type { Now, ObjectStore, Workflows } from '../core/ports.ts';
+import type { Metrics, Now, ObjectStore, Workflows } from '../core/ports.ts';
 
 interface World {
   readonly landing: ObjectStore;
   readonly catalogue: Catalogue;
   readonly workflows: Workflows;
   readonly stateMachine: string;
+  readonly metrics: Metrics;
   readonly now: Now;
 }
 
-/**
- * Starts an Ingest for the oldest export of each cache that is sealed and not yet in the vault. One at a time per cache:
- * a tier is earned by what is already verified, so the order of slots must be the order of ingests.
- */
+/** Starts an Ingest of the next export of each cache that is sealed and not yet in the vault. */
 export async function run(_tick: object, world: World) {
-  const waiting = await waitingExports(world);
-  const started = [];
-  for (const seal of oldestPerCache(waiting)) {
-    const attempt = await nextAttempt(seal, world.now(), (name) =>
-      world.workflows.find(world.stateMachine, name),
-    );
-    if (attempt === undefined) continue;
-    const { cache, slot, snapshot } = seal;
-    const { tier, why } = classifyTier(slot, await world.catalogue.verifiedForTierOf(cache, slot));
-    const input = { cache, slot, tier, snapshot, shards: seal.shards.map(({ shard }) => shard) };
-    const outcome = await world.workflows.start(
-      world.stateMachine,
-      executionNameOf(cache, slot, attempt),
-      input,
-    );
-    started.push({ cache, slot, tier, why, attempt, outcome });
-  }
-  return { waiting: waiting.length, started };
+  const seals = await waitingExports(world);
+  world.metrics.count(METRICS.exportsWaiting, seals.length);
+  const find = (name: string) => world.workflows.find(world.stateMachine, name);
+  const waiting = await Promise.all(
+    seals.map(async (seal) => ({ seal, progress: await ingestProgress(seal, world.now(), find) })),
+  );
+  return {
+    waiting: seals.length,
+    started: await Promise.all(nextExports(waiting).map((each) => start(each, world))),
+  };
+}
+
+async function start({ seal, progress }: WaitingExport, { catalogue, workflows, stateMachine }: World) {
+  const { cache, slot, snapshot } = seal;
+  const { tier, why } = classifyTier(slot, await catalogue.verifiedForTierOf(cache, slot));
+  const attempt = progress.failedTries + 1;
+  const input = { cache, slot, tier, snapshot, shards: seal.shards.map(({ shard }) => shard) };
+  const outcome = await workflows.start(stateMachine, executionNameOf(cache, slot, attempt), input);
+  return { cache, slot, tier, why, attempt, outcome };
 }
 
 async function waitingExports({ landing, catalogue }: World): Promise<readonly ExportSeal[]> {
@@ -66,6 +71,7 @@ export const handler = lambdaHandler(
       catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
       workflows: workflows(),
       stateMachine: env[ENV.ingestMachine],
+      metrics: emfMetrics(),
       now: systemClock,
     };
   },

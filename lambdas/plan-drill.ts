@@ -18,7 +18,7 @@ export async function run(input: DrillInput, { catalogue, config }: World): Prom
   const point = choosePoint(input, await catalogue.points(input.cache));
   const name = config.caches[input.cache] ?? point.plan;
   const plan = config.plans[name];
-  if (plan !== undefined && isProtected(plan)) return planDrill(input, point, plan);
+  if (plan !== undefined && isProtected(plan)) return planDrill(input, point, { name, plan });
   throw new AppError(
     'UnknownPlan',
     `${input.cache} is on plan '${name}', which the configuration does not define as a protected one`,

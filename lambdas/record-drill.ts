@@ -10,7 +10,7 @@ import {
 import type { Config } from '../core/contracts/config.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { type DrillOutcome, drillOutcome, type Recorded } from '../core/contracts/steps.ts';
-import { composeReport } from '../core/decide/compose-report.ts';
+import { composeReport, drillFailure } from '../core/decide/compose-report.ts';
 import { vaultKeys } from '../core/model/keys.ts';
 import type { Metrics, Now, ObjectStore } from '../core/ports.ts';
 
@@ -30,11 +30,8 @@ export async function run(outcome: DrillOutcome, { vault, config, metrics, now }
   metrics.count(METRICS.drillsFailed, report.verdict === 'failed' ? 1 : 0, dimensions);
   if (report.achievedRtoSeconds !== undefined)
     metrics.seconds(METRICS.drillRtoSeconds, report.achievedRtoSeconds, dimensions);
-  return {
-    verdict: report.verdict,
-    report: key,
-    reason: report.reasons.map(({ message }) => message).join('; '),
-  };
+  const failure = drillFailure(report, key);
+  return { verdict: report.verdict, report: key, ...(failure && { failure }) };
 }
 
 export const handler = lambdaHandler(

@@ -19,7 +19,7 @@ interface World {
 export async function run({ cache }: ReleaseInput, { catalogue, config }: World) {
   const entry = await catalogue.registryEntry(cache);
   const points = await catalogue.points(cache, entry?.releasedThrough);
-  const plan = config.plans[points.at(-1)?.plan ?? ''];
+  const plan = config.plans[entry?.plan ?? ''];
   if (entry === undefined || plan === undefined || !isProtected(plan)) return { released: [] };
   const decision = decideReleases(points, plan);
   for (const { point } of decision.release) await release(catalogue, point);

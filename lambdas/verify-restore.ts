@@ -1,5 +1,5 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
-import { environment, lambdaHandler } from '../adapters/lambda/handler.ts';
+import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { connectRestoredCluster } from '../adapters/redis/restored-cluster.ts';
 import { compareRestore, expectedDigest } from '../adapters/restore-comparison.ts';
 import type { Comparison } from '../core/contracts/drill.ts';
@@ -7,16 +7,20 @@ import { ENV } from '../core/contracts/resources.ts';
 import { type DrillWithEndpoint, drillWithEndpoint } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys } from '../core/model/keys.ts';
-import type { ObjectStore, RestoredCluster } from '../core/ports.ts';
+import type { Now, ObjectStore, RestoredCluster } from '../core/ports.ts';
 
 interface World {
   readonly vault: ObjectStore;
   readonly staging: ObjectStore;
   readonly connect: typeof connectRestoredCluster;
+  readonly now: Now;
 }
 
 /** Reads every key of the restored cluster and compares with what was recorded of the recovery point. */
-export async function run(input: DrillWithEndpoint, { vault, staging, connect }: World): Promise<Comparison> {
+export async function run(
+  input: DrillWithEndpoint,
+  { vault, staging, connect, now }: World,
+): Promise<Comparison> {
   const { cache, drill, plan, check } = input;
   if (check.endpoint === undefined)
     throw new AppError('DrillClusterFailed', `${plan.clusterId} has no endpoint`);
@@ -31,7 +35,7 @@ export async function run(input: DrillWithEndpoint, { vault, staging, connect }:
     password: new TextDecoder().decode(token.body),
   });
   try {
-    return await compareRestore(expected, cluster);
+    return await compareRestore(expected, cluster, now);
   } finally {
     cluster.close();
   }
@@ -45,6 +49,7 @@ export const handler = lambdaHandler(
       vault: objectStore({ bucket: env[ENV.vaultBucket] }),
       staging: objectStore({ bucket: env[ENV.stagingBucket] }),
       connect: connectRestoredCluster,
+      now: systemClock,
     };
   },
   run,

@@ -32,16 +32,18 @@ export class SourceStack extends Stack {
       accessLogs: accessLogBucket(this),
       ...readersOf(config, accounts),
     });
+    const alert = raiseAlert(this, bundles, alerts);
     const backup = new Backup(this, 'Backup', {
       config,
       bundles,
       landingBucket: landing,
-      raiseAlert: raiseAlert(this, bundles, alerts),
+      raiseAlert: alert,
       schedules,
     });
     const alarms = new Alarms(this, 'Alarms', alerts);
     alarms.workflow(backup.stateMachine);
     alarms.scheduled(backup.startBackups);
+    alarms.alertsLost(alert);
     alarms.undelivered(schedules.undelivered);
   }
 }

@@ -36,6 +36,7 @@ export class VaultStack extends Stack {
     for (const each of [ingest.findExports, drill.startDrills, watch.watchVault, watch.sweepDrills]) {
       alarms.scheduled(each);
     }
+    alarms.alertsLost(alert);
     alarms.undelivered(schedules.undelivered);
     alarms.outsideRpo();
     alarms.watchSilent();

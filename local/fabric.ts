@@ -181,6 +181,6 @@ class LocalFabric implements MutableFabric {
   }
 }
 
-function targetOf({ service, operation, region, input }: CallRequest): FaultTarget {
-  return { service, operation, region, resource: faultResource(input) };
+function targetOf({ service, operation, region, principal, input }: CallRequest): FaultTarget {
+  return { service, operation, region, resource: faultResource(input), caller: principal.arn };
 }

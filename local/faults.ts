@@ -19,6 +19,8 @@ export interface Fault {
   readonly resource?: string;
   /** Only calls in this region. @default every region */
   readonly region?: string;
+  /** Only calls of principals whose ARN contains this text. Not for what happens after the call: freeze, flip-byte, omit. @default everybody's */
+  readonly caller?: string;
   /** How many matching calls are hit. @default 1 */
   readonly times?: number;
   /** For `error`. */
@@ -32,6 +34,8 @@ export interface FaultTarget {
   readonly operation: string;
   readonly region: string;
   readonly resource: string;
+  /** ARN of the principal, where the call is still known. */
+  readonly caller?: string;
 }
 
 export class Faults {
@@ -64,6 +68,7 @@ function matches(fault: Fault, target: FaultTarget): boolean {
     fault.service === target.service &&
     fault.operation === target.operation &&
     (fault.region === undefined || fault.region === target.region) &&
+    (fault.caller === undefined || (target.caller?.includes(fault.caller) ?? false)) &&
     (fault.resource === undefined || target.resource.includes(fault.resource))
   );
 }

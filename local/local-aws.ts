@@ -4,6 +4,7 @@ import { DEFAULT_ACCOUNT, type DeployedStack, deployAssembly } from './cloudform
 import { Faults } from './faults.ts';
 import { administratorOf } from './iam/roles.ts';
 import type { InternetHost } from './model/lambda/protocol.ts';
+import { requireServer } from './redis/server-binary.ts';
 import { createServices, type Services } from './services.ts';
 import { startEndpoint } from './wire/endpoint.ts';
 
@@ -31,6 +32,7 @@ export interface LocalAws extends Services {
   close(): Promise<void>;
 }
 
+/** @throws AppError `NoServer` if there is no Valkey or Redis server on this machine */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const clock = new VirtualClock(options.startsAt);
   const faults = new Faults();
@@ -39,6 +41,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     clock,
     faults,
     dataDir: options.dataDir,
+    server: await requireServer(),
     internet: options.internet ?? {},
     endpoint: () => lambdaEndpoint,
   });

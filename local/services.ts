@@ -22,12 +22,15 @@ import { createSsm } from './model/ssm.ts';
 import { createStates } from './model/states/states.ts';
 import { createSts } from './model/sts.ts';
 import { createTagging } from './model/tagging.ts';
+import type { ServerBinary } from './redis/server-binary.ts';
 import { snapshotStore } from './snapshot-store.ts';
 
 export interface ServicesOptions {
   readonly clock: VirtualClock;
   readonly faults: Faults;
   readonly dataDir: string;
+  /** The program that every cache node runs. */
+  readonly server: ServerBinary;
   readonly internet: Readonly<Record<string, InternetHost>>;
   /** Where the Lambdas find AWS; asked when a function starts. */
   readonly endpoint: () => LambdaEndpoint;
@@ -36,7 +39,7 @@ export interface ServicesOptions {
 export type Services = ReturnType<typeof createServices>;
 
 /** Every modelled service, wired to the others and registered; and a handler for each resource type they can create. */
-export function createServices({ clock, faults, dataDir, internet, endpoint }: ServicesOptions) {
+export function createServices({ clock, faults, dataDir, server, internet, endpoint }: ServicesOptions) {
   const fabric = createFabric({ clock, faults });
   const store = storage({ clock, dataDir });
   const ec2 = createEc2();
@@ -46,6 +49,7 @@ export function createServices({ clock, faults, dataDir, internet, endpoint }: S
     dataDir: join(dataDir, 'elasticache'),
     s3: snapshotStore(fabric, store.s3.admin),
     network: ec2.network,
+    server,
   });
   const logs = new LogStore(clock);
   const metrics = new MetricStore();

@@ -91,6 +91,7 @@ function requestOf(order: DrillClusterOrder) {
     AtRestEncryptionEnabled: true,
     TransitEncryptionEnabled: true,
     AuthToken: order.authToken,
+    ...withoutDurability(order),
     Tags: Object.entries(order.tags).map(([Key, Value]) => ({ Key, Value })),
     ...(order.clusterMode
       ? {
@@ -100,6 +101,16 @@ function requestOf(order: DrillClusterOrder) {
         }
       : { AutomaticFailoverEnabled: false, NumCacheClusters: 1 }),
   };
+}
+
+/**
+ * A durable source would make a durable drill, which needs replicas and costs more; the setting came with Valkey 9.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/durability.html (checked 2026-11-21)
+ */
+function withoutDurability({ engine, engineVersion }: DrillClusterOrder): {
+  readonly Durability?: 'disabled';
+} {
+  return engine === 'valkey' && Number(engineVersion.split('.')[0]) >= 9 ? { Durability: 'disabled' } : {};
 }
 
 /**

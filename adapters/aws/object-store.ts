@@ -59,7 +59,7 @@ export function objectStore({ bucket, region, kmsKeyArn }: BucketOptions): Objec
           );
           return 'written';
         } catch (error) {
-          if (CONDITION_FAILED.has(nameOf(error))) return 'conflict';
+          if (isConflict(nameOf(error), condition)) return 'conflict';
           throw error;
         }
       }),
@@ -78,6 +78,14 @@ export function objectStore({ bucket, region, kmsKeyArn }: BucketOptions): Objec
         async () => void (await client.send(new DeleteObjectCommand(at(key)))),
       ),
   };
+}
+
+/**
+ * If-Match on an object that is gone is answered with 404, not with 412.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html (checked 2026-11-21)
+ */
+function isConflict(refusal: string, condition: Parameters<ObjectStore['write']>[2]): boolean {
+  return CONDITION_FAILED.has(refusal) || (typeof condition === 'object' && MISSING.has(refusal));
 }
 
 /** How much one request of a stream brings, bytes: large enough for S3's throughput, small enough to hold a few. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as Emf, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Config, parseConfig } from '../../core/contracts/config.ts';
 import { CONFIG_FILE, METRICS } from '../../core/contracts/resources.ts';
 import { AppError } from '../../core/model/errors.ts';

@@ -36,7 +36,7 @@ async function connectServers(
   const { endpoint, clusterMode, password } = connection;
   const options = {
     password,
-    tls: { servername: endpoint.host },
+    tls: {},
     connectTimeout: CONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: 1,
     lazyConnect: true,

@@ -5,6 +5,8 @@ import { TIERS } from '../model/tier.ts';
 import type { Config } from './config.ts';
 import { isProtected, type ProtectedPlan } from './plan.ts';
 
+const DAY_SECONDS = 86_400;
+
 /**
  * What the shape of the configuration cannot say: rules between fields, and AWS's limits.
  * Every problem names the place, the value, and the fix.
@@ -12,6 +14,7 @@ import { isProtected, type ProtectedPlan } from './plan.ts';
 export function configProblems(config: Config): readonly string[] {
   return [
     ...regionProblems(config),
+    ...lockProblems(config),
     ...Object.entries(config.plans).flatMap(([name, plan]) =>
       isProtected(plan) ? PLAN_RULES.flatMap((rule) => rule(plan, `plans.${name}`)) : [],
     ),
@@ -31,9 +34,21 @@ function regionProblems({ source, vault }: Config): readonly string[] {
   ];
 }
 
-type PlanRule = (plan: ProtectedPlan, where: string) => readonly string[];
+/** S3 keeps what is locked, whatever the lifecycle says: a lock beyond the shortest retention breaks that promise. */
+function lockProblems({ vault, plans }: Config): readonly string[] {
+  const { days } = vault.lock;
+  return Object.entries(plans).flatMap(([name, plan]) => {
+    if (!isProtected(plan)) return [];
+    const kept = Math.floor(secondsOf(plan.keep.hourly) / DAY_SECONDS);
+    if (kept >= days) return [];
+    return [
+      `vault.lock.days: ${days} locks hourly recovery points beyond plans.${name}.keep.hourly '${plan.keep.hourly}'; ` +
+        (kept === 0 ? 'keep them longer' : `use at most ${kept}, or keep them longer`),
+    ];
+  });
+}
 
-const DAY_SECONDS = 86_400;
+type PlanRule = (plan: ProtectedPlan, where: string) => readonly string[];
 
 const dividesTheDay: PlanRule = ({ every }, where) =>
   DAY_SECONDS % secondsOf(every) === 0
@@ -65,11 +80,16 @@ const rpoAboveCadence: PlanRule = ({ every, rpo }, where) =>
           `raise rpo above ${readableSeconds(secondsOf(every))} or shorten every`,
       ];
 
+const NEIGHBOURS = [
+  ['hourly', 'daily'],
+  ['daily', 'weekly'],
+  ['weekly', 'monthly'],
+] as const;
+
 const tiersInOrder: PlanRule = ({ keep }, where) =>
-  TIERS.slice(1).flatMap((tier, at) => {
-    const shorter = TIERS[at] ?? tier;
+  NEIGHBOURS.flatMap(([shorter, tier]) => {
     const [less, more] = [keep[shorter], keep[tier]];
-    if (more === 'forever' || less === 'forever' || secondsOf(less) <= secondsOf(more)) return [];
+    if (more === 'forever' || secondsOf(less) <= secondsOf(more)) return [];
     return [
       `${where}.keep.${tier}: '${more}' is shorter than keep.${shorter} '${less}'; tiers are kept longer from hourly to monthly`,
     ];
@@ -87,17 +107,16 @@ const wholeDaysKept: PlanRule = ({ keep }, where) =>
 const GIB = 1024 ** 3;
 
 const drillNodeLargeEnough: PlanRule = ({ drill, largestShardGib }, where) => {
-  const usable = usableBytesOf(drill.nodeType);
-  if (usable === undefined) {
+  const [memory, usable] = [memoryBytesOf(drill.nodeType), usableBytesOf(drill.nodeType)];
+  if (memory === undefined || usable === undefined) {
     return [
       `${where}.drill.nodeType: '${drill.nodeType}' is not a node type that Redrill knows; use one of ${NODE_TYPES.join(', ')}`,
     ];
   }
   if (largestShardGib === undefined || largestShardGib * GIB <= usable) return [];
   const fits = smallestNodeTypeFor(largestShardGib * GIB, drill.nodeType);
-  const memory = ((memoryBytesOf(drill.nodeType) ?? 0) / GIB).toFixed(2);
   return [
-    `${where}.drill.nodeType: '${drill.nodeType}' has ${memory} GiB, of which a quarter stays reserved, and a shard holds ` +
+    `${where}.drill.nodeType: '${drill.nodeType}' has ${(memory / GIB).toFixed(2)} GiB, of which a quarter stays reserved, and a shard holds ` +
       `up to ${largestShardGib} GiB; ${fits === undefined ? 'no node type holds it: use more shards' : `use '${fits}' or larger`}`,
   ];
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../model/errors.ts';
 import { configProblems } from './config-rules.ts';
 import { plan } from './plan.ts';

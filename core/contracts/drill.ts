@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cacheName, planName, slot, tier } from './fields.ts';
 import { reason } from './recovery-point.ts';
 
@@ -13,7 +13,9 @@ export const comparison = z.object({
   mismatched: z.array(z.string()),
   /** The restored server's own clock at the comparison. */
   serverTime: z.iso.datetime(),
+  /** What reading and comparing took. */
   seconds: z.number().nonnegative(),
+  finishedAt: z.iso.datetime(),
 });
 export type Comparison = z.output<typeof comparison>;
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cacheName, planName, slot, snapshotName } from './fields.ts';
 import { topology } from './topology.ts';
 

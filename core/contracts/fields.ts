@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SnapshotName } from '../model/names.ts';
-import { parseSlot, type Slot } from '../model/slot.ts';
+import { isSlot, notASlot, type Slot } from '../model/slot.ts';
 import { TIERS, VERDICTS } from '../model/tier.ts';
 
 /** Fields that several contracts share. */
@@ -9,12 +9,9 @@ export const slot = z.string().transform(slotOf);
 
 /** A slot inside a contract: what is wrong with it becomes a problem of its field. */
 export function slotOf(raw: string, context: z.RefinementCtx): Slot {
-  try {
-    return parseSlot(raw);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: String(error instanceof Error ? error.message : error) });
-    return z.NEVER;
-  }
+  if (isSlot(raw)) return raw;
+  context.addIssue({ code: 'custom', message: notASlot(raw) });
+  return z.NEVER;
 }
 
 export const cacheName = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);

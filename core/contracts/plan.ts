@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DURATION_FORM, type Duration } from '../model/duration.ts';
 import { form } from './problems.ts';
 

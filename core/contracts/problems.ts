@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /**
  * What does not fit a contract, in words that an engineer who has never seen the contract can act on: where, the wrong
@@ -30,8 +30,10 @@ export function form(what: string, how: string): { readonly error: (issue: { inp
 function problemsOf(issue: z.core.$ZodIssue, whole: string): readonly string[] {
   if (issue.code === 'invalid_union') {
     // The one union is that of plans: protected or not. Only the reading that the person meant is worth telling.
-    const meant = issue.errors[isUnprotected(issue.input) ? 0 : issue.errors.length - 1] ?? [];
-    return meant.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, whole));
+    const meant = isUnprotected(issue.input) ? issue.errors.slice(0, 1) : issue.errors.slice(-1);
+    return meant
+      .flat()
+      .flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, whole));
   }
   if (issue.code === 'invalid_key') {
     return issue.issues.flatMap((inner) => problemsOf({ ...inner, path: issue.path }, whole));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { comparison } from './drill.ts';
 import { cacheName, planName, slot, slotOf, snapshotName, tier, verdict } from './fields.ts';
 
@@ -10,6 +10,10 @@ import { cacheName, planName, slot, slotOf, snapshotName, tier, verdict } from '
 /** A step that polls: go on, or come back after so many seconds. */
 export const polled = z.object({ status: z.enum(['ready', 'waiting']), waitSeconds: z.int().positive() });
 export type Polled = z.output<typeof polled>;
+
+/** What a Catch leaves in the state. */
+export const failure = z.object({ Error: z.string(), Cause: z.string().default('') });
+export type Failure = z.output<typeof failure>;
 
 const shardNumber = z.int().positive();
 
@@ -54,7 +58,8 @@ export type IngestInput = z.output<typeof ingestInput>;
 export const ingestShard = ingestInput.omit({ shards: true }).extend({ shard: shardNumber });
 export type IngestShard = z.output<typeof ingestShard>;
 
-export const admission = z.object({ verdict, tier, record: z.string() });
+/** The verdict; unless it is `verified`, also as a failure, for the alert. */
+export const admission = z.object({ verdict, tier, record: z.string(), failure: failure.optional() });
 export type Admission = z.output<typeof admission>;
 
 export const releaseInput = ingestInput.pick({ cache: true });
@@ -111,10 +116,6 @@ export type ClusterCheck = z.output<typeof clusterCheck>;
 export const drillWithEndpoint = drillWithCluster.extend({ check: clusterCheck });
 export type DrillWithEndpoint = z.output<typeof drillWithEndpoint>;
 
-/** What a Catch leaves in the state. */
-export const failure = z.object({ Error: z.string(), Cause: z.string().default('') });
-export type Failure = z.output<typeof failure>;
-
 /** Everything record-drill may find, however far the drill came. */
 export const drillOutcome = drillInput.extend({
   startedAt: z.iso.datetime(),
@@ -126,10 +127,11 @@ export const drillOutcome = drillInput.extend({
 });
 export type DrillOutcome = z.output<typeof drillOutcome>;
 
+/** The drill's verdict; unless it `passed`, also as a failure, for the alert. */
 export const recorded = z.object({
   verdict: z.enum(['passed', 'failed']),
   report: z.string(),
-  reason: z.string(),
+  failure: failure.optional(),
 });
 export type Recorded = z.output<typeof recorded>;
 

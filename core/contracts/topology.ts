@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What is needed to build the cache again; recorded beside the data, because the cache may be gone by then. */
 export const topology = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What watch-vault remembers between two looks; losing it repeats an alert, and restarts the age of what never had a copy. */
 export const watchMemory = z.object({

@@ -1,5 +1,8 @@
 import type { ExportSeal } from '../contracts/export.ts';
 import type { PointSummary, RecoveryPoint, ShardFinding } from '../contracts/recovery-point.ts';
+import type { Failure } from '../contracts/steps.ts';
+import type { ErrorCode } from '../model/errors.ts';
+import { readableSlot } from '../model/slot.ts';
 import type { Tier } from '../model/tier.ts';
 import { assessContent } from './assess-content.ts';
 
@@ -29,5 +32,16 @@ export function admit(seal: ExportSeal, { tier, findings, recent, now }: Admissi
     totals,
     shards: [...findings],
     topology: seal.topology,
+  };
+}
+
+/** What to tell people of a point that is not verified. */
+export function failureOf({ cache, slot, verdict, reasons }: RecoveryPoint): Failure | undefined {
+  if (verdict === 'verified') return undefined;
+  const why = reasons.map(({ message }) => message).join('; ');
+  const code: ErrorCode = verdict === 'suspect' ? 'RecoveryPointSuspect' : 'RecoveryPointCorrupt';
+  return {
+    Error: code,
+    Cause: `the recovery point of ${cache} of ${readableSlot(slot)} is ${verdict}: ${why}`,
   };
 }

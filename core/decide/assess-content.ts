@@ -13,6 +13,9 @@ export interface Assessment {
   readonly totals: ContentTotals;
 }
 
+/** The code of a finding whose file is in a format, or holds a type, that Redrill cannot read. */
+export const UNSUPPORTED = 'Unsupported';
+
 /** Below so many keys, a cache's size says too little to be suspicious of. */
 const SHRINK_MATTERS_FROM_KEYS = 1_000;
 /** A cache that has lost more than this share of its keys against its recent median is suspect. */
@@ -33,7 +36,9 @@ export function assessContent(
     ...slotProblems(seal, findings),
     ...staleness(seal, findings),
   ];
-  if (broken.length > 0) return { verdict: 'corrupt', reasons: broken, totals };
+  // A format that this version cannot read is not damage, and nothing that was not read is verified.
+  const unread = broken.length > 0 && broken.every(({ code }) => code === UNSUPPORTED);
+  if (broken.length > 0) return { verdict: unread ? 'suspect' : 'corrupt', reasons: broken, totals };
   const odd = contentProblems(seal, totals, recent);
   if (odd.length > 0) return { verdict: 'suspect', reasons: odd, totals };
   return { verdict: 'verified', reasons: notices(findings), totals };

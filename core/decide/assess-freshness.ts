@@ -31,10 +31,11 @@ export function assessFreshness(
   now: Date,
 ): readonly Freshness[] {
   const entries = new Map(registry.map((entry) => [entry.cache, entry]));
-  const named = Object.keys(config.caches).filter((cache) => !entries.has(cache));
-  return [...entries.keys(), ...named].sort().flatMap((cache): readonly Freshness[] => {
+  const planNames = new Map(registry.map((entry) => [entry.cache, entry.plan]));
+  for (const [cache, named] of Object.entries(config.caches)) planNames.set(cache, named);
+  const inOrder = [...planNames].sort(([one], [other]) => (one < other ? -1 : 1));
+  return inOrder.flatMap(([cache, planName]): readonly Freshness[] => {
     const entry = entries.get(cache);
-    const planName = config.caches[cache] ?? entry?.plan ?? '';
     const plan = planOrStrictest(config, planName);
     if (plan === undefined) return [];
     const newest = entry?.recent.find(({ verdict }) => verdict === 'verified');

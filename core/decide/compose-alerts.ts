@@ -5,45 +5,43 @@ import { readableSlot } from '../model/slot.ts';
 import type { Alert, Severity } from '../ports.ts';
 import type { Freshness } from './assess-freshness.ts';
 
-/** Where the runbooks are, from the repository's root; alerts link them. */
-export const RUNBOOKS = {
-  backup: 'docs/runbooks/backup-failed.md',
-  ingest: 'docs/runbooks/suspect-recovery-point.md',
-  drill: 'docs/runbooks/drill-failed.md',
-  freshness: 'docs/runbooks/no-recent-recovery-point.md',
-  leftover: 'docs/runbooks/drill-failed.md',
-} as const;
+/** Where the runbooks are, from the repository's root; alerts name them. */
+const runbook = (name: string) => `Runbook: docs/runbooks/${name}.md`;
 
 /** What a person reads when an execution of a workflow failed. */
 export function alertOfFailure({ workflow, execution, cache, slot, failure }: AlertRequest): Alert {
   const { code, message } = causeOf(failure);
-  const when = readableSlot(slot);
-  const what =
-    workflow === 'drill'
-      ? `The restore drill of ${cache} (${when})`
-      : `The ${workflow} of ${cache} for ${when}`;
   const hint = isErrorCode(code) ? ERRORS[code].hint : 'See the execution’s history.';
-  const safe =
-    workflow === 'drill'
-      ? 'Nothing in the vault was changed, and the drill is torn down.'
-      : 'Older verified recovery points are kept, and nothing was released.';
   return {
     code,
     severity: severityOf(workflow, code),
     cache,
-    subject: `[Redrill] ${cache}: ${workflow} failed: ${code}`,
+    subject: `[Redrill] ${cache}: ${VERDICTS_TOLD[code] ?? `${workflow} failed: ${code}`}`,
     text: [
-      `${what} failed.`,
+      `The ${workflow === 'drill' ? 'restore drill' : workflow} of ${cache} for ${readableSlot(slot)} failed.`,
       '',
       `${code}: ${message}`,
       '',
       hint,
-      safe,
+      whatIsSafe(workflow, code),
       '',
       `Execution: ${execution}`,
-      `Runbook: ${RUNBOOKS[workflow]}`,
+      runbook(VERDICTS_TOLD[code] === undefined ? `${workflow}-failed` : 'suspect-recovery-point'),
     ].join('\n'),
   };
+}
+
+/** Verdicts, in an alert's subject. */
+const VERDICTS_TOLD: Readonly<Record<string, string>> = {
+  RecoveryPointCorrupt: 'recovery point corrupt',
+  RecoveryPointSuspect: 'recovery point suspect',
+};
+
+function whatIsSafe(workflow: AlertRequest['workflow'], code: string): string {
+  if (code === 'TeardownOverdue')
+    return 'Nothing in the vault was changed; the drill’s cluster may still cost money.';
+  if (workflow === 'drill') return 'Nothing in the vault was changed, and the drill is torn down.';
+  return 'Older verified recovery points are kept, and nothing was released.';
 }
 
 /** What a person reads when a cache has no verified recovery point that is young enough. */
@@ -63,7 +61,7 @@ export function alertOfFreshness({ cache, newest, ageSeconds, rpoSeconds }: Fres
       `If the cache were lost now, everything ${newest === undefined ? 'in it would be lost' : `written in the last ${readableSeconds(ageSeconds)} would be lost with it`}.`,
       '',
       'Likely causes: the backup fails (see its own alert), its schedule is disabled, or the ingest is behind.',
-      `Runbook: ${RUNBOOKS.freshness}`,
+      runbook('no-recent-recovery-point'),
     ].join('\n'),
   };
 }
@@ -93,7 +91,7 @@ export function alertOfLeftover(clusterId: string, ageSeconds: number): Alert {
     text: [
       `The drill cluster ${clusterId} was still there ${readableSeconds(ageSeconds)} after its creation, and is being deleted.`,
       'Its drill did not tear it down; see why its execution ended.',
-      `Runbook: ${RUNBOOKS.leftover}`,
+      runbook('drill-failed'),
     ].join('\n'),
   };
 }

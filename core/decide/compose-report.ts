@@ -1,7 +1,7 @@
 import type { DrillPhases, DrillReport } from '../contracts/drill.ts';
 import { isProtected, type Plan } from '../contracts/plan.ts';
 import type { Reason } from '../contracts/recovery-point.ts';
-import type { DrillOutcome } from '../contracts/steps.ts';
+import type { DrillOutcome, Failure } from '../contracts/steps.ts';
 import { readableSeconds, secondsOf } from '../model/duration.ts';
 import { vaultKeys } from '../model/keys.ts';
 import { causeOf } from './compose-alerts.ts';
@@ -11,12 +11,10 @@ import { causeOf } from './compose-alerts.ts';
  * done within the plan's RTO: right data too late is a missed objective.
  */
 export function composeReport(outcome: DrillOutcome, plan: Plan | undefined, now: Date): DrillReport {
-  const { cache, drill, startedAt, startedBy, comparison, check, plan: planned } = outcome;
+  const { cache, drill, startedAt, startedBy, comparison, plan: planned } = outcome;
   const phases = phasesOf(outcome);
   const achievedRtoSeconds =
-    comparison === undefined || check?.readyAt === undefined
-      ? undefined
-      : secondsBetween(startedAt, check.readyAt) + comparison.seconds;
+    comparison === undefined ? undefined : secondsBetween(startedAt, comparison.finishedAt);
   const targetRtoSeconds = plan !== undefined && isProtected(plan) ? secondsOf(plan.rto) : undefined;
   const reasons = failures(outcome, achievedRtoSeconds, targetRtoSeconds);
   return {
@@ -46,6 +44,14 @@ export function composeReport(outcome: DrillOutcome, plan: Plan | undefined, now
     finishedAt: now.toISOString(),
     startedBy,
   };
+}
+
+/** What to tell people of a drill that did not pass. */
+export function drillFailure({ cache, reasons }: DrillReport, reportKey: string): Failure | undefined {
+  const [first] = reasons;
+  if (first === undefined) return undefined;
+  const all = reasons.map(({ message }) => message).join('; ');
+  return { Error: first.code, Cause: `the drill of ${cache} failed: ${all} (see ${reportKey} in the vault)` };
 }
 
 function failures(

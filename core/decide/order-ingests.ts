@@ -2,35 +2,64 @@ import type { ExportSeal } from '../contracts/export.ts';
 import { executionNameOf } from '../model/names.ts';
 import type { Workflows } from '../ports.ts';
 
-/** Of each cache, the export with the oldest slot. */
-export function oldestPerCache(seals: readonly ExportSeal[]): readonly ExportSeal[] {
-  const oldest = new Map<string, ExportSeal>();
-  for (const seal of seals) {
-    const other = oldest.get(seal.cache);
-    if (other === undefined || seal.slot < other.slot) oldest.set(seal.cache, seal);
-  }
-  return [...oldest.values()];
+/** How far the ingest of one export has come; Step Functions never reuses a name, so each try has its own number. */
+export interface IngestProgress {
+  /** `resting`: the last try ended less than an hour ago. */
+  readonly state: 'running' | 'resting' | 'due';
+  readonly failedTries: number;
 }
 
-/** Tries of one export: two pauses of a quarter of an hour, then hourly ones for the week that the landing bucket keeps it. */
-const MAX_ATTEMPTS = 7 * 24;
-const PAUSE_MS = { early: 15 * 60_000, later: 60 * 60_000 } as const;
+/** A try an hour, so that a fault which lasts is told once an hour; the steps' own retries see to what passes sooner. */
+const PAUSE_MS = 60 * 60_000;
 
-/**
- * The number of the next try to start; undefined while one is running, or the last one ended a moment ago. Step Functions
- * never reuses a name, so each try has its own.
- */
-export async function nextAttempt(
+export async function ingestProgress(
   { cache, slot }: Pick<ExportSeal, 'cache' | 'slot'>,
   now: Date,
   find: (name: string) => ReturnType<Workflows['find']>,
-): Promise<number | undefined> {
-  let pausedUntilMs = 0;
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const execution = await find(executionNameOf(cache, slot, attempt));
-    if (execution === undefined) return now.getTime() < pausedUntilMs ? undefined : attempt;
-    if (execution.stoppedAt === undefined || execution.status === 'RUNNING') return undefined;
-    pausedUntilMs = execution.stoppedAt.getTime() + (attempt <= 2 ? PAUSE_MS.early : PAUSE_MS.later);
+): Promise<IngestProgress> {
+  let lastEndedMs = Number.NEGATIVE_INFINITY;
+  for (let failedTries = 0; ; failedTries++) {
+    const execution = await find(executionNameOf(cache, slot, failedTries + 1));
+    if (execution === undefined) {
+      return { state: now.getTime() - lastEndedMs < PAUSE_MS ? 'resting' : 'due', failedTries };
+    }
+    // Whether a redriven execution keeps the date of its first end, AWS does not say; its status is what counts.
+    if (execution.stoppedAt === undefined || execution.status === 'RUNNING') {
+      return { state: 'running', failedTries };
+    }
+    lastEndedMs = execution.stoppedAt.getTime();
   }
-  return undefined;
+}
+
+export interface WaitingExport {
+  readonly seal: ExportSeal;
+  readonly progress: IngestProgress;
+}
+
+/** After so many failed tries an export lets newer ones of its cache go first. */
+const STANDS_ASIDE_AFTER = 3;
+
+/**
+ * Of each cache, the export to ingest next, if any. One at a time, the oldest slot first, because a tier is earned by what
+ * is already verified; but an export that keeps failing must not hold up the sound ones behind it. Those that stand aside
+ * take turns, and share one try an hour: a fault of the whole cache must not be told once an hour for each of them.
+ */
+export function nextExports(waiting: readonly WaitingExport[]): readonly WaitingExport[] {
+  const caches = Map.groupBy(waiting, ({ seal }) => seal.cache);
+  return [...caches.values()].flatMap((exports) => {
+    const is = (state: IngestProgress['state']) => exports.some(({ progress }) => progress.state === state);
+    const first = exports.toSorted(byTurn)[0];
+    if (first?.progress.state !== 'due' || is('running')) return [];
+    return standsAside(first) && is('resting') ? [] : [first];
+  });
+}
+
+/** The oldest slot first; after all others those that stand aside, the least tried first. */
+function byTurn(one: WaitingExport, other: WaitingExport): number {
+  const turn = (each: WaitingExport) => (standsAside(each) ? each.progress.failedTries : 0);
+  return turn(one) - turn(other) || (one.seal.slot < other.seal.slot ? -1 : 1);
+}
+
+function standsAside({ progress }: WaitingExport): boolean {
+  return progress.failedTries >= STANDS_ASIDE_AFTER;
 }

@@ -27,18 +27,22 @@ export function choosePoint<Point extends Pick<PointSummary, 'slot' | 'verdict'>
 }
 
 /**
- * What loading a shard's file takes in memory, bytes: an upper estimate. Strings are stored compressed (LZF halves what is
- * worth compressing) and every key costs the server a dictionary entry and an object.
+ * What loading a shard's file takes in memory, bytes: a cautious estimate, not a bound. LZF halves what is worth
+ * compressing; every key costs the server a dictionary entry and an object, every element of a large collection a node.
  */
-export function memoryNeedBytes(content: { readonly bytes: number; readonly keys: number }): number {
-  return content.bytes * 2 + content.keys * 100;
+export function memoryNeedBytes(content: Readonly<Record<'bytes' | 'keys' | 'elements', number>>): number {
+  return content.bytes * 2 + content.keys * 100 + content.elements * 64;
 }
 
 /**
  * The cluster that a drill builds: the source's engine and shards, the plan's node type, no replicas.
  * @throws AppError `DrillNodeTooSmall` before anything is created
  */
-export function planDrill(input: DrillInput, point: RecoveryPoint, plan: ProtectedPlan): DrillPlan {
+export function planDrill(
+  input: DrillInput,
+  point: RecoveryPoint,
+  { name, plan }: { readonly name: string; readonly plan: ProtectedPlan },
+): DrillPlan {
   const largest = Math.max(
     ...point.shards.map((shard) => (shard.sound ? memoryNeedBytes(shard.content) : 0)),
   );
@@ -49,12 +53,12 @@ export function planDrill(input: DrillInput, point: RecoveryPoint, plan: Protect
     throw new AppError(
       'DrillNodeTooSmall',
       `the largest shard of ${input.cache} needs about ${mib} MiB, more than '${nodeType}' has to give; ` +
-        `set plans.${point.plan}.drill.nodeType to '${smallestNodeTypeFor(largest, nodeType) ?? 'a larger type'}'`,
+        `set plans.${name}.drill.nodeType to '${smallestNodeTypeFor(largest, nodeType) ?? 'a larger type'}'`,
     );
   }
   return {
     point: { tier: point.tier, slot: point.slot },
-    plan: point.plan,
+    plan: name,
     clusterId: drillClusterIdOf(input.cache, input.drill),
     nodeType,
     engine: point.topology.engine,

@@ -30,16 +30,6 @@ export function cachesOnPlan(
     .sort();
 }
 
-/** Tags that name a plan which does not exist: those caches are not protected, and somebody believes they are. */
-export function cachesOnUnknownPlans(
-  config: Config,
-  tagged: readonly ProtectedCache[],
-): readonly ProtectedCache[] {
-  return tagged.filter(
-    ({ cache, plan }) => config.plans[plan] === undefined && config.caches[cache] === undefined,
-  );
-}
-
 /**
  * Whether the next slot is due already. A schedule event that was retried for hours must not take a snapshot for a slot
  * that nobody can use any more: it would spend the quota of the slots that matter.

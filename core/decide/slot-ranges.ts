@@ -7,8 +7,8 @@ export function parseSlotRanges(text: string): SlotRanges {
     .split(',')
     .filter((part) => part.trim() !== '')
     .map((part) => {
-      const [first, last] = part.trim().split('-').map(Number);
-      return { first: first ?? Number.NaN, last: last ?? first ?? Number.NaN };
+      const [first = '', last = first] = part.trim().split('-');
+      return { first: Number(first), last: Number(last) };
     });
 }
 

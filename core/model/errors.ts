@@ -15,6 +15,11 @@ export const ERRORS = {
   BadConfig: { kind: 'user', hint: 'Correct redrill.config.ts and synthesise again.' },
   BadSlot: { kind: 'user', hint: 'Write the slot as 20261121T060000Z.' },
   BadInput: { kind: 'user', hint: 'Correct the input; the message names the field.' },
+  NoServer: {
+    kind: 'user',
+    hint: 'Install redis-tools, redis-server or valkey-server, or name one with REDRILL_REDIS_SERVER.',
+  },
+  NotRunning: { kind: 'user', hint: 'Start it with: npx redrill local up' },
   UnknownCache: { kind: 'user', hint: 'Check the cache id, and that a plan protects it.' },
   UnknownPlan: { kind: 'user', hint: 'Use a plan that redrill.config.ts defines, then deploy.' },
   AwsThrottled: {
@@ -60,15 +65,18 @@ export const ERRORS = {
     kind: 'permanent',
     hint: 'See whether the landing bucket still grants ElastiCache its access. The snapshot is kept.',
   },
-  ExportKeyTaken: {
-    kind: 'permanent',
-    hint: 'The landing bucket holds a file of this name that is not this snapshot’s; move it away.',
-  },
   CopyDiffers: {
     kind: 'integrity',
     hint: 'The copy in the vault is not the file that was exported; see the object’s versions.',
   },
-  NotVerified: { kind: 'integrity', hint: 'Follow the runbook: older verified recovery points are kept.' },
+  RecoveryPointCorrupt: {
+    kind: 'integrity',
+    hint: 'See whether the next slot is sound; if not, look for what damages the exports. Do not restore from this point.',
+  },
+  RecoveryPointSuspect: {
+    kind: 'integrity',
+    hint: 'Find out whether the data was meant to shrink. Until the next verified point nothing is released.',
+  },
   NoRecoveryPoint: {
     kind: 'permanent',
     hint: 'Nothing verified is in the vault for this cache; follow the runbook for a missing recovery point.',
@@ -90,6 +98,11 @@ export const ERRORS = {
     kind: 'integrity',
     hint: 'The restored cluster does not hold what was recorded; treat the recovery point as suspect.',
   },
+  RtoMissed: {
+    kind: 'permanent',
+    hint: 'The data was right, and restoring it took too long: see the phases in the report; raise the plan’s rto, or restore onto larger nodes.',
+  },
+  NotCompared: { kind: 'permanent', hint: 'See the execution’s history for the step that ended it.' },
   TeardownOverdue: {
     kind: 'permanent',
     hint: 'Delete the drill cluster that the message names; sweep-drills goes on trying.',
@@ -128,9 +141,4 @@ export function codesOfKind(...kinds: readonly ErrorKind[]): readonly ErrorCode[
 
 export function isErrorCode(name: string): name is ErrorCode {
   return Object.hasOwn(ERRORS, name);
-}
-
-/** The end of a switch over a union; a variant that was forgotten is a type error. */
-export function assertNever(value: never): never {
-  throw new Error(`unexpected ${JSON.stringify(value)}`);
 }

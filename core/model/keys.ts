@@ -1,6 +1,6 @@
 import type { SnapshotName } from './names.ts';
-import { isSlot, type Slot } from './slot.ts';
-import { TIERS, type Tier } from './tier.ts';
+import type { Slot } from './slot.ts';
+import type { Tier } from './tier.ts';
 
 /** Where everything lies, in the landing, vault and staging buckets. The vault's keys are its catalogue. */
 
@@ -33,7 +33,6 @@ export const vaultKeys = {
   ingested: (snapshot: SnapshotName) => `ingested/${snapshot}.json`,
   ingestedPrefix: 'ingested/',
   report: (cache: string, drill: Slot) => `reports/${cache}/${drill}.json`,
-  reportsOf: (cache: string) => `reports/${cache}/`,
   reportsPrefix: 'reports/',
 } as const;
 
@@ -46,11 +45,3 @@ export const stagingKeys = {
   /** What watch-vault remembers from one look to the next. */
   watchMemory: 'watch/memory.json',
 } as const;
-
-/** The recovery point whose folder a vault key lies in; undefined for the vault's other keys. */
-export function pointOfKey(key: string): PointAddress | undefined {
-  const [tier, cache, slot] = key.split('/');
-  const known = TIERS.find((each) => each === tier);
-  if (known === undefined || cache === undefined || slot === undefined || !isSlot(slot)) return undefined;
-  return { tier: known, cache, slot };
-}

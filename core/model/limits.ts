@@ -3,9 +3,6 @@
 /** Manual snapshots per node in any 24 hours. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html */
 export const SNAPSHOTS_PER_NODE_PER_DAY = 20;
 
-/** Manual snapshots per serverless cache in any 24 hours. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html */
-export const SNAPSHOTS_PER_SERVERLESS_CACHE_PER_DAY = 24;
-
 /** Left of a node's snapshot quota for people: Redrill stops this many short of it. */
 export const SNAPSHOT_QUOTA_RESERVE = 2;
 

@@ -41,28 +41,36 @@ const GIB = 1024 ** 3;
  */
 export const RESERVED_MEMORY_SHARE = 0.25;
 
+/** Bytes by node type, smallest first. */
+const MEMORY_BYTES: ReadonlyMap<string, number> = new Map(
+  Object.entries(FAMILIES)
+    .flatMap(([family, sizes]) =>
+      Object.entries(sizes).map(([size, gib]) => [`cache.${family}.${size}`, Math.round(gib * GIB)] as const),
+    )
+    .sort(([, one], [, other]) => one - other),
+);
+
 /** All node types that Redrill knows the memory of, smallest first. */
-export const NODE_TYPES: readonly string[] = Object.entries(FAMILIES)
-  .flatMap(([family, sizes]) => Object.keys(sizes).map((size) => `cache.${family}.${size}`))
-  .sort((one, other) => (memoryBytesOf(one) ?? 0) - (memoryBytesOf(other) ?? 0));
+export const NODE_TYPES: readonly string[] = [...MEMORY_BYTES.keys()];
 
 /** Memory of a node type, bytes; undefined if Redrill does not know it. */
 export function memoryBytesOf(nodeType: string): number | undefined {
-  const [cache, family, size] = nodeType.split('.');
-  const gib =
-    cache === 'cache' && family !== undefined && size !== undefined ? FAMILIES[family]?.[size] : undefined;
-  return gib === undefined ? undefined : Math.round(gib * GIB);
+  return MEMORY_BYTES.get(nodeType);
 }
 
 /** What a node can hold once the reserved share is left alone, bytes. */
 export function usableBytesOf(nodeType: string): number | undefined {
   const memory = memoryBytesOf(nodeType);
-  return memory === undefined ? undefined : Math.floor(memory * (1 - RESERVED_MEMORY_SHARE));
+  return memory === undefined ? undefined : usableOf(memory);
 }
 
 /** The smallest known type of the same family, else of any, whose usable memory holds `bytes`. */
 export function smallestNodeTypeFor(bytes: number, likeNodeType: string): string | undefined {
   const family = likeNodeType.split('.').slice(0, 2).join('.');
-  const holds = (type: string) => (usableBytesOf(type) ?? 0) >= bytes;
-  return NODE_TYPES.find((type) => type.startsWith(`${family}.`) && holds(type)) ?? NODE_TYPES.find(holds);
+  const holding = [...MEMORY_BYTES].filter(([, memory]) => usableOf(memory) >= bytes).map(([type]) => type);
+  return holding.find((type) => type.startsWith(`${family}.`)) ?? holding[0];
+}
+
+function usableOf(memoryBytes: number): number {
+  return Math.floor(memoryBytes * (1 - RESERVED_MEMORY_SHARE));
 }

@@ -15,7 +15,12 @@ export function slotAt(instant: Date): Slot {
 /** @throws AppError `BadSlot` unless `raw` is a real instant in the form `20261121T060000Z` */
 export function parseSlot(raw: string): Slot {
   if (isSlot(raw)) return raw;
-  throw new AppError('BadSlot', `'${raw}' is not a slot; write it as 20261121T060000Z (UTC, to the minute)`);
+  throw new AppError('BadSlot', notASlot(raw));
+}
+
+/** What to tell of something that is not a slot. */
+export function notASlot(raw: string): string {
+  return `'${raw}' is not a slot; write it as 20261121T060000Z (UTC, to the minute)`;
 }
 
 /** Whether `raw` is a real instant in the form `20261121T060000Z`; the thirtieth of February is not. */

@@ -20,7 +20,7 @@ export interface BackupProps {
 }
 
 /**
- * At most 45 minutes until the cache is available, 3 hours each for snapshot and export before they are overdue, and an
+ * At most 45 minutes until the cache is available, 2 hours each for snapshot and export before they are overdue, and an
  * hour for retries: 8 hours with room to spare.
  */
 const BACKUP_TIMEOUT = Duration.hours(8);

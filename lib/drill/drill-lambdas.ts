@@ -110,7 +110,6 @@ export class DrillLambdas extends Construct {
       },
       permissions: [
         ...this.#fence.create(nodeTypesOf(config), network.subnetGroup),
-        staging.list(),
         ...staging.read(TOKENS),
         ...staging.write(TOKENS),
         { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [vaultKeyArn] },
@@ -138,7 +137,7 @@ export class DrillLambdas extends Construct {
       name: 'record-drill',
       description: 'Writes the report of a drill, however far it came.',
       environment: { vaultBucket },
-      permissions: [vault.list(), ...vault.read(...POINT_RECORDS, ...REPORTS), ...vault.write(...REPORTS)],
+      permissions: vault.write(...REPORTS),
     });
   }
 

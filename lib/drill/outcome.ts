@@ -3,6 +3,9 @@ import type { Construct } from 'constructs';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import { alertStep, FAILURE } from '../workflow/steps.ts';
 
+/** What record-drill says of a drill that ran to its end and did not pass. */
+const DRILL_FAILURE = '$.recorded.failure';
+
 /** Failures after the drill's own are kept apart from it, so that neither hides the other. */
 export const RECORD_FAILURE = '$.recordFailure';
 export const TEAR_DOWN_FAILURE = '$.tearDownFailure';
@@ -20,7 +23,7 @@ export function drillOutcome(
   const outcome = new Choice(scope, 'Outcome')
     .when(Condition.isPresent(FAILURE), alert)
     .when(Condition.isPresent(RECORD_FAILURE), failedBy(scope, 'RecordFailed', RECORD_FAILURE).next(alert))
-    .when(Condition.stringEquals('$.recorded.verdict', 'failed'), restoreDiffers(scope).next(alert))
+    .when(Condition.isPresent(DRILL_FAILURE), failedBy(scope, 'NotPassed', DRILL_FAILURE).next(alert))
     .when(Condition.isPresent(TEAR_DOWN_FAILURE), failedBy(scope, 'LeftBehind', TEAR_DOWN_FAILURE).next(fail))
     .otherwise(new Succeed(scope, 'DrillPassed'));
   return { tornDown: outcome, tearDownFailed: tearDownAlert(scope, raiseAlert, outcome) };
@@ -39,20 +42,4 @@ function tearDownAlert(scope: Construct, raiseAlert: LambdaFunction, outcome: St
 
 function failedBy(scope: Construct, id: string, failure: string): Pass {
   return new Pass(scope, id, { inputPath: failure, resultPath: FAILURE });
-}
-
-function restoreDiffers(scope: Construct): Pass {
-  return new Pass(scope, 'RestoreDiffers', {
-    parameters: {
-      Error: 'RestoreDiffers',
-      Cause: JsonPath.format(
-        '{} (the drill of {} at {}; its report is {})',
-        JsonPath.stringAt('$.recorded.reason'),
-        JsonPath.stringAt('$.cache'),
-        JsonPath.stringAt('$.drill'),
-        JsonPath.stringAt('$.recorded.report'),
-      ),
-    },
-    resultPath: FAILURE,
-  });
 }

@@ -42,7 +42,7 @@ export function ingestDefinition(
   ).next(
     new Choice(scope, 'Verified')
       .when(Condition.stringEquals('$.admission.verdict', 'verified'), release)
-      .otherwise(notVerified(scope).next(failed)),
+      .otherwise(notVerified(scope, raiseAlert)),
   );
   return shards(scope, lambdas).addCatch(failed, { resultPath: FAILURE }).next(admit);
 }
@@ -64,20 +64,16 @@ function shards(scope: Construct, { copyShard, verifyShard }: IngestLambdas): Ma
   }).itemProcessor(copy.next(verify).next(done));
 }
 
-function notVerified(scope: Construct): Pass {
-  return new Pass(scope, 'NotVerified', {
-    parameters: {
-      Error: 'NotVerified',
-      Cause: JsonPath.format(
-        'the recovery point of {} at {} is {}; {} says why',
-        JsonPath.stringAt('$.cache'),
-        JsonPath.stringAt('$.slot'),
-        JsonPath.stringAt('$.admission.verdict'),
-        JsonPath.stringAt('$.admission.record'),
-      ),
-    },
-    resultPath: FAILURE,
+/** The copy is there and cannot be trusted: admit-recovery-point has said why. */
+function notVerified(scope: Construct, raiseAlert: LambdaFunction): State {
+  const fail = new Fail(scope, 'NotVerified', {
+    errorPath: '$.admission.failure.Error',
+    causePath: '$.admission.failure.Cause',
   });
+  const failure = '$.admission.failure';
+  const alert = alertStep(scope, 'RaiseVerdictAlert', { workflow: 'ingest', invoke: raiseAlert, failure });
+  alert.addCatch(fail, { resultPath: JsonPath.DISCARD }).next(fail);
+  return alert;
 }
 
 function failurePath(scope: Construct, raiseAlert: LambdaFunction): State {

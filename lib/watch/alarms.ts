@@ -38,17 +38,16 @@ export class Alarms extends Construct {
     this.#action = new SnsAction(alerts.topic);
   }
 
-  /** Failed ones have told people already; those that timed out or were aborted could not. */
+  /** An execution that fails has told people itself; one that timed out or was aborted could not. */
   workflow({ workflow, awsStateMachine }: StateMachine): void {
     const ends = {
-      failed: awsStateMachine.metricFailed,
       'timed-out': awsStateMachine.metricTimedOut,
       aborted: awsStateMachine.metricAborted,
     } as const;
     for (const [end, metric] of Object.entries(ends)) {
       this.#add({
         name: `${workflow}-${end}`,
-        says: `A ${workflow} execution has ${end === 'aborted' ? 'been aborted' : end.replace('-', ' ')}.`,
+        says: `A ${workflow} execution has ${end === 'aborted' ? 'been aborted' : 'timed out'}.`,
         runbook: `${workflow}-failed`,
         metric: metric.call(awsStateMachine, { period: Duration.minutes(5), statistic: Stats.SUM }),
         threshold: 1,
@@ -72,6 +71,18 @@ export class Alarms extends Construct {
     });
   }
 
+  /** Whoever should have told people could not. */
+  alertsLost({ name, awsFunction }: LambdaFunction): void {
+    this.#add({
+      name: `${name.replace(/^redrill-/, '')}-errors`,
+      says: `${name} has failed: an alert may not have been sent. See the failed executions.`,
+      runbook: 'scheduled-function-failed',
+      metric: awsFunction.metricErrors({ period: Duration.minutes(5), statistic: Stats.SUM }),
+      threshold: 1,
+      missing: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
   undelivered(queue: IQueue): void {
     this.#add({
       name: 'schedule-undelivered',
@@ -86,17 +97,18 @@ export class Alarms extends Construct {
     });
   }
 
-  /** Two runs of watch-vault fall into each half hour; if neither says that all is well, all is not well. */
+  /** watch-vault pages at once; this repeats it after an hour, by another way, and also if nobody has measured. */
   outsideRpo(): void {
     this.#add({
       name: 'rpo-missed',
-      says: 'The newest verified recovery point of a cache is older than its RPO, or nobody knows.',
-      runbook: 'rpo-missed',
+      says: 'For an hour the newest verified recovery point of a cache has been older than its RPO, or nobody knows.',
+      runbook: 'no-recent-recovery-point',
       metric: redrillMetric(METRICS.cachesOutsideRpo, {
-        period: Duration.minutes(30),
+        period: Duration.minutes(15),
         statistic: Stats.MAXIMUM,
       }),
       threshold: 1,
+      periods: 4,
       missing: TreatMissingData.BREACHING,
     });
   }

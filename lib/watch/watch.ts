@@ -9,15 +9,13 @@ import { LambdaFunction } from '../lambda/lambda-function.ts';
 import type { Permission } from '../permissions.ts';
 import { EVERY_15_MINUTES } from '../schedule/cadence.ts';
 import type { Schedules } from '../schedule/schedules.ts';
-import { REGISTRY, REPORTS, type Store } from '../storage/stores.ts';
+import { REGISTRY, type Store } from '../storage/stores.ts';
 import type { AlertTopic } from './alert-topic.ts';
 
 export interface WatchProps {
   readonly config: Config;
   readonly bundles: Bundles;
   readonly stores: {
-    readonly landing: Store;
-    readonly landingBucket: string;
     readonly vault: Store;
     readonly vaultBucket: string;
     readonly staging: Store;
@@ -57,7 +55,7 @@ export class Watch extends Construct {
   }
 
   #createWatchVault({ config, bundles, stores, alerts }: WatchProps): LambdaFunction {
-    const { landing, landingBucket, vault, vaultBucket, staging, stagingBucket } = stores;
+    const { vault, vaultBucket, staging, stagingBucket } = stores;
     const parameter = config.heartbeat?.parameter;
     return new LambdaFunction(this, 'WatchVault', {
       name: 'watch-vault',
@@ -65,16 +63,14 @@ export class Watch extends Construct {
       bundles,
       roleName: resourceNames.role('watch-vault', config.vault.region),
       environment: {
-        landingBucket,
         vaultBucket,
         stagingBucket,
         alertTopic: alerts.arn,
         ...(parameter === undefined ? {} : { heartbeatParameter: parameter }),
       },
       permissions: [
-        landing.list(),
         vault.list(),
-        ...vault.read(...REGISTRY, ...REPORTS),
+        ...vault.read(...REGISTRY),
         staging.list(),
         ...staging.read(WATCH_STATE),
         ...staging.write(WATCH_STATE),

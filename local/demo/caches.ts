@@ -48,8 +48,7 @@ export async function createCaches(aws: LocalAws, { account, region }: Place): P
 export async function fillCache(
   aws: LocalAws,
   { account, region }: Place,
-  id: string,
-  keys = DEMO_KEYS,
+  { id, keys }: { readonly id: string; readonly keys: number },
 ): Promise<void> {
   const primaries = aws.elasticache.nodesOf(account, region, id).filter(({ role }) => role === 'primary');
   const shards = primaries.map(({ customer: { ca, password, host, port }, slots }) => ({

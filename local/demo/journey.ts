@@ -1,9 +1,8 @@
 import { isProtected } from '../../core/contracts/plan.ts';
-import type { Workflow } from '../../core/contracts/resources.ts';
 import { type Slot, slotAt } from '../../core/model/slot.ts';
-import { createCaches, DEMO_CACHES, fillCache } from './caches.ts';
+import { createCaches, DEMO_CACHES, DEMO_KEYS, fillCache } from './caches.ts';
 import type { Demo } from './demo.ts';
-import type { DemoFault } from './faults.ts';
+import { type DemoFault, FAULT_VICTIM } from './faults.ts';
 import type { Progress } from './progress.ts';
 
 const HOUR_MS = 3_600_000;
@@ -13,18 +12,29 @@ const PATIENCE_MS = 6 * HOUR_MS;
 const FIND_EXPORTS_MS = 5 * 60_000;
 const WATCH_MS = 15 * 60_000;
 
+export interface JourneyOptions {
+  /** Keys in each cache. @default 100,000 */
+  readonly keys?: number;
+  readonly fault?: DemoFault | undefined;
+  readonly progress: Progress;
+}
+
 /** The whole way of one slot: caches, backups, ingest, drills, and the watch that sees it done. */
-export async function travel(demo: Demo, fault: DemoFault | undefined, progress: Progress): Promise<Slot> {
+export async function travel(
+  demo: Demo,
+  { keys = DEMO_KEYS, fault, progress }: JourneyOptions,
+): Promise<Slot> {
   const { aws, source } = demo;
   const slot = slotAt(nextSlot(aws.clock.now()));
   progress.heading('Creating two caches on real servers, and filling them');
   await createCaches(aws, source);
-  for (const { id } of DEMO_CACHES) await fillCache(aws, source, id);
+  for (const { id } of DEMO_CACHES) await fillCache(aws, source, { id, keys });
   fault?.arm?.(aws);
   progress.heading(`Backing up: slot ${slot} in ${source.region}`);
   aws.scheduler.start();
-  await until(demo, progress, () => started(demo, 'backup', DEMO_CACHES.length) && idle(demo));
+  await until(demo, progress, () => backedUp(demo, FAULT_VICTIM));
   await fault?.strike?.(demo, slot);
+  await until(demo, progress, () => DEMO_CACHES.every(({ id }) => backedUp(demo, id)) && idle(demo));
   progress.heading(`Pulling into the vault in ${demo.vault.region}, and verifying`);
   await pass(demo, progress, FIND_EXPORTS_MS);
   progress.heading('Restore drills, from the vault’s copies alone');
@@ -39,8 +49,9 @@ function nextSlot(now: number): Date {
   return new Date(Math.ceil(now / (24 * HOUR_MS)) * 24 * HOUR_MS);
 }
 
-function started({ aws, machines }: Demo, workflow: Workflow, count: number): boolean {
-  return aws.states.executionsOf(machines[workflow]).length >= count;
+function backedUp({ aws, machines }: Demo, cache: string): boolean {
+  const executions = aws.states.executionsOf(machines.backup);
+  return executions.some(({ name, ending }) => name.startsWith(`${cache}-`) && ending !== undefined);
 }
 
 function idle({ aws }: Demo): boolean {

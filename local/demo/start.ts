@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { enableCompileCache } from 'node:module';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { AppError } from '../../core/model/errors.ts';
 import { DEMO_CACHES } from './caches.ts';
 import { startDemo, synthesise } from './demo.ts';
 import { DEMO_FAULTS } from './faults.ts';
@@ -28,13 +30,15 @@ async function main(): Promise<number> {
     console.error(`There is no fault '${name}'. Use one of: ${Object.keys(DEMO_FAULTS).join(', ')}.`);
     return 2;
   }
+  // The Lambdas start the same bundles again and again.
+  enableCompileCache(join(OUT, 'compiled'));
   const startedAt = performance.now();
   const progress = new Progress((line) => console.log(line));
   progress.heading('Synthesising the stacks, and starting AWS on this machine');
   const demo = await startDemo(await synthesise(), { dataDir: join(OUT, 'aws'), startsAt: startInstant() });
   try {
     if (fault !== undefined) progress.heading(`With a fault: ${fault.about}`);
-    await travel(demo, fault, progress);
+    await travel(demo, { fault, progress });
     const summary = await summarise(demo);
     await mkdir(OUT, { recursive: true });
     const file = join(OUT, 'summary.json');
@@ -65,4 +69,8 @@ function faultName(): string | undefined {
   }
 }
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error: unknown) => {
+  if (!(error instanceof AppError)) throw error;
+  console.error(`${error.message}\n${error.hint}`);
+  return 1;
+});

@@ -84,7 +84,11 @@ function drillLine({ cache, point, drill, verdict, comparison, achievedRtoSecond
 function executionsOf({ aws, machines }: Demo): Summary['executions'] {
   return Object.entries(machines).flatMap(([stateMachine, arn]) =>
     [...aws.states.executionsOf(arn)].reverse().map(({ settings, status }) => {
-      const { cache, slot, drill } = JSON.parse(settings.input) as { cache: string; slot?: string; drill?: string };
+      const { cache, slot, drill } = JSON.parse(settings.input) as {
+        cache: string;
+        slot?: string;
+        drill?: string;
+      };
       return { stateMachine, cache, slot: slot ?? drill ?? '', status };
     }),
   );

@@ -72,7 +72,9 @@ interface PublishInput {
   readonly TopicArn?: string;
   readonly Subject?: string;
   readonly Message?: string;
-  readonly MessageAttributes?: Readonly<Record<string, { readonly DataType?: string; readonly StringValue?: string }>>;
+  readonly MessageAttributes?: Readonly<
+    Record<string, { readonly DataType?: string; readonly StringValue?: string }>
+  >;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { basename, delimiter, isAbsolute, join } from 'node:path';
+import { AppError } from '../../core/model/errors.ts';
 
 /** A server program that can play a cache node. */
 export interface ServerBinary {
@@ -102,4 +103,11 @@ function outputOf(file: string, argv0: string, words: readonly string[]): Promis
     child.once('error', () => resolve(''));
     child.once('close', () => resolve(said));
   });
+}
+
+/** @throws AppError `NoServer` if this machine has none */
+export async function requireServer(): Promise<ServerBinary> {
+  const found = await findServer();
+  if (found !== undefined) return found;
+  throw new AppError('NoServer', 'no Valkey or Redis server of version 7.0 or newer was found on the PATH');
 }

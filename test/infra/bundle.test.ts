@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../core/contracts/config.ts';
 import { accountsOf, loadConfig } from '../../lib/config.ts';
 import { bundleLambdas } from '../../lib/lambda/bundle.ts';
-import { demoConfig } from './synthesised.ts';
+import { demoConfig } from './configurations.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'redrill-bundle-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

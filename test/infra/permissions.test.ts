@@ -9,11 +9,11 @@ import {
   resourcesOf,
   rolesOf,
   type Statement,
-  synthesise,
+  synthesised,
   type Template,
 } from './synthesised.ts';
 
-const { source, vault } = synthesise();
+const { source, vault } = synthesised();
 const both = [source, vault] as const;
 const roles = both.flatMap(rolesOf);
 const lambdaRoles = roles.filter(({ id }) => id.includes('Role') && trusts(id, 'lambda.amazonaws.com'));

@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../core/contracts/config.ts';
 import { TIERS } from '../../core/model/tier.ts';
-import demo from '../../redrill.config.ts';
-import { flat, resource, resourcesOf, type Statement, synthesise } from './synthesised.ts';
+import { flat, resource, resourcesOf, type Statement, synthesised } from './synthesised.ts';
 
-const { source, vault } = synthesise();
-const otherAccount = synthesise(
-  parseConfig({
-    ...demo,
-    vault: { ...demo.vault, account: '444455556666', lock: { mode: 'compliance', days: 7 } },
-  }),
-);
+const { source, vault } = synthesised();
+const otherAccount = synthesised('vault account');
 
 const bucket = (id: string) => resource(id === 'Landing' ? source : vault, 'AWS::S3::Bucket', id).Properties;
 
@@ -125,8 +118,25 @@ describe('the vault', () => {
       Days: 1,
     });
     const strict = resource(otherAccount.vault, 'AWS::S3::Bucket', 'VaultBucket').Properties;
-    expect(strict.ObjectLockConfiguration.Rule.DefaultRetention).toEqual({ Mode: 'COMPLIANCE', Days: 7 });
+    expect(strict.ObjectLockConfiguration.Rule.DefaultRetention).toEqual({ Mode: 'COMPLIANCE', Days: 2 });
   });
+
+  it.each(['demo', 'vault account'] as const)(
+    'is never locked for longer than the shortest retention: %s',
+    (configuration) => {
+      const { ObjectLockConfiguration, LifecycleConfiguration } = resource(
+        synthesised(configuration).vault,
+        'AWS::S3::Bucket',
+        'VaultBucket',
+      ).Properties;
+      const rules: readonly Rule[] = LifecycleConfiguration.Rules;
+      const expiring = rules.flatMap(({ Id, ExpirationInDays }) =>
+        Id.startsWith('expire-') ? (ExpirationInDays ?? []) : [],
+      );
+      expect(expiring.length).toBeGreaterThan(0);
+      expect(ObjectLockConfiguration.Rule.DefaultRetention.Days).toBeLessThanOrEqual(Math.min(...expiring));
+    },
+  );
 
   it('expires recovery points only with tier prefix, release tag and plan tag together', () => {
     const touching = vaultRules.filter(({ Prefix = '' }) =>

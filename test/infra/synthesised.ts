@@ -1,10 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
-import { type Config, parseConfig } from '../../core/contracts/config.ts';
-import { redrillApp, SOURCE_STACK, VAULT_STACK } from '../../lib/app.ts';
-import demo from '../../redrill.config.ts';
+import { inject } from 'vitest';
+import type { ConfigurationName } from './configurations.ts';
 
 /** A resource of a template; tests look at its properties by path, so they are left untyped. */
 export interface Resource {
@@ -25,32 +22,9 @@ export interface Synthesised {
   readonly report: { readonly pluginReports: readonly unknown[] };
 }
 
-export const DEPLOYER = '111122223333';
-
-export const demoConfig: Config = parseConfig(demo);
-
-/** Stacks with an empty file for every Lambda: what is in the bundles does not matter to the templates. */
-export function synthesise(
-  config: Config = demoConfig,
-  deployer: string | undefined = DEPLOYER,
-): Synthesised {
-  const folder = mkdtempSync(join(tmpdir(), 'redrill-infra-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const code = mkdtempSync(join(folder, 'lambda-'));
-  writeFileSync(join(code, 'index.mjs'), 'export const handler = async () => undefined;\n');
-  const outdir = join(folder, 'cdk.out');
-  redrillApp({
-    config,
-    bundles: { folder: () => code },
-    outdir,
-    ...(deployer === '' ? {} : { deployer }),
-  }).synth();
-  const read = (file: string) => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
-  return {
-    source: read(`${SOURCE_STACK}.template.json`),
-    vault: read(`${VAULT_STACK}.template.json`),
-    report: read('validation-report.json'),
-  };
+/** What a configuration was synthesised to, by the global set-up. */
+export function synthesised(configuration: ConfigurationName = 'demo'): Synthesised {
+  return JSON.parse(readFileSync(join(inject('syntheses'), `${configuration}.json`), 'utf8'));
 }
 
 export function resourcesOf(

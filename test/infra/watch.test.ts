@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../core/contracts/config.ts';
-import demo from '../../redrill.config.ts';
-import { flat, resource, resourcesOf, type Statement, synthesise } from './synthesised.ts';
+import { flat, resource, resourcesOf, type Statement, synthesised, type Template } from './synthesised.ts';
 
-const { source, vault } = synthesise();
+const { source, vault } = synthesised();
 const both = [source, vault] as const;
 
 const alarms = both.flatMap((template) => resourcesOf(template, 'AWS::CloudWatch::Alarm'));
@@ -35,10 +33,73 @@ describe('every alarm', () => {
 });
 
 describe('alarms', () => {
-  it.each(['backup', 'ingest', 'drill'])('tell of a %s that failed, timed out or was aborted', (workflow) => {
-    expect(alarm(`${workflow}-failed`)?.MetricName).toBe('ExecutionsFailed');
-    expect(alarm(`${workflow}-timed-out`)?.MetricName).toBe('ExecutionsTimedOut');
-    expect(alarm(`${workflow}-aborted`)?.MetricName).toBe('ExecutionsAborted');
+  it.each(['backup', 'ingest', 'drill'])(
+    'tell of a %s that timed out or was aborted; one that failed has told itself',
+    (workflow) => {
+      expect(alarm(`${workflow}-failed`)).toBeUndefined();
+      expect(alarm(`${workflow}-timed-out`)?.MetricName).toBe('ExecutionsTimedOut');
+      expect(alarm(`${workflow}-aborted`)?.MetricName).toBe('ExecutionsAborted');
+      for (const end of ['timed-out', 'aborted'])
+        expect(alarm(`${workflow}-${end}`)).toMatchObject({
+          Namespace: 'AWS/States',
+          Statistic: 'Sum',
+          Threshold: 1,
+          Period: 300,
+          EvaluationPeriods: 1,
+        });
+    },
+  );
+
+  it('count no failed executions: each has told people itself', () => {
+    const metrics = alarms.map(({ Properties }) => Properties.MetricName);
+    expect(metrics).not.toContain('ExecutionsFailed');
+  });
+
+  it('tell in both regions, at the first failure, when an alert may not have been sent', () => {
+    for (const template of both) {
+      const [raising] = resourcesOf(template, 'AWS::CloudWatch::Alarm').filter(
+        ({ Properties }) => Properties.AlarmName === 'redrill-raise-alert-errors',
+      );
+      expect(raising?.Properties).toMatchObject({
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Errors',
+        Statistic: 'Sum',
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        Period: 300,
+        EvaluationPeriods: 1,
+      });
+      const [{ Value }] = raising?.Properties.Dimensions ?? [];
+      expect(template.Resources[Value.Ref]?.Properties.FunctionName).toBe('redrill-raise-alert');
+    }
+  });
+
+  it('are these and no others', () => {
+    const namesOf = (template: Template) =>
+      resourcesOf(template, 'AWS::CloudWatch::Alarm')
+        .map(({ Properties }) => Properties.AlarmName.replace('redrill-', ''))
+        .sort();
+    expect(namesOf(source)).toEqual([
+      'backup-aborted',
+      'backup-timed-out',
+      'raise-alert-errors',
+      'schedule-undelivered',
+      'start-backups-errors',
+    ]);
+    expect(namesOf(vault)).toEqual([
+      'drill-aborted',
+      'drill-timed-out',
+      'find-exports-errors',
+      'ingest-aborted',
+      'ingest-timed-out',
+      'raise-alert-errors',
+      'rpo-missed',
+      'schedule-undelivered',
+      'start-drills-errors',
+      'sweep-drills-errors',
+      'watch-silent',
+      'watch-vault-errors',
+    ]);
   });
 
   it.each(['start-backups', 'find-exports', 'start-drills', 'watch-vault', 'sweep-drills'])(
@@ -52,14 +113,16 @@ describe('alarms', () => {
     },
   );
 
-  it('tell when a cache leaves its RPO, or nobody knows', () => {
+  it('tell when a cache has been outside its RPO for an hour of four looks, or nobody knows', () => {
     expect(alarm('rpo-missed')).toMatchObject({
       Namespace: 'Redrill',
       MetricName: 'CachesOutsideRpo',
       Statistic: 'Maximum',
       Threshold: 1,
-      Period: 1800,
-      EvaluationPeriods: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Period: 900,
+      EvaluationPeriods: 4,
+      TreatMissingData: 'breaching',
     });
   });
 
@@ -190,8 +253,7 @@ describe('the heartbeat', () => {
   });
 
   it('is left out where none is configured', () => {
-    const { heartbeat: _, ...without } = demo;
-    const silent = synthesise(parseConfig(without)).vault;
+    const silent = synthesised('no heartbeat').vault;
     expect(JSON.stringify(silent)).not.toContain('ssm:GetParameter');
     expect(JSON.stringify(silent)).not.toContain('HEARTBEAT_PARAMETER');
   });

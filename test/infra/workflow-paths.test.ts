@@ -1,60 +1,11 @@
-import { StateMachine } from 'aws-local-stepfunctions';
 import { describe, expect, it } from 'vitest';
-import { flat, resourcesOf, synthesise } from './synthesised.ts';
+import { alertRequest } from '../../core/contracts/steps.ts';
+import { failing, play, ready, type Step } from './play.ts';
 
 /**
  * Which states the synthesised definitions go through when a step fails; the steps themselves are scripted, and time
  * does not pass. What the steps do is tested elsewhere.
  */
-const { source, vault } = synthesise();
-
-const definitionOf = (workflow: 'backup' | 'ingest' | 'drill') => {
-  const machine = [source, vault]
-    .flatMap((template) => resourcesOf(template, 'AWS::StepFunctions::StateMachine'))
-    .find(({ Properties }) => Properties.StateMachineName === `redrill-${workflow}`);
-  return JSON.parse(flat(machine?.Properties.DefinitionString));
-};
-
-type Step = (input: never) => unknown;
-
-/** Input of each task, in order, and how the execution ended. */
-async function play(workflow: 'backup' | 'ingest' | 'drill', input: object, steps: Record<string, Step>) {
-  const calls: { readonly step: string; readonly input: object }[] = [];
-  const handlers = Object.fromEntries(
-    Object.entries(steps).map(([step, answer]) => [
-      step,
-      async (given: unknown) => {
-        calls.push({ step, input: given as object });
-        return answer(given as never);
-      },
-    ]),
-  );
-  const definition = definitionOf(workflow);
-  const machine = new StateMachine(definition, { validationOptions: { noValidate: true } });
-  const noWait = (value: number) =>
-    Object.fromEntries(Object.keys({ ...steps, ...definition.States }).map((name) => [name, value]));
-  const { result } = machine.run(input as never, {
-    overrides: {
-      taskResourceLocalHandlers: handlers as never,
-      waitTimeOverrides: noWait(0),
-      retryIntervalOverrides: noWait(0),
-    },
-    context: {
-      Execution: { Id: 'execution-1' },
-      State: { EnteredTime: '2026-11-21T06:30:00.000Z' },
-    } as never,
-  });
-  const end = await result.then(
-    () => 'succeeded',
-    (error: Error) => (error.cause as Error).name,
-  );
-  return { steps: calls.map(({ step }) => step), calls, end };
-}
-
-const failing = (code: string) => () => {
-  throw Object.assign(new Error(`${code} happened`), { name: code });
-};
-const ready = () => ({ status: 'ready', waitSeconds: 1 });
 
 describe('backup', () => {
   const input = { cache: 'sessions', plan: 'session-store', slot: '20261121T060000Z' };
@@ -155,6 +106,7 @@ describe('ingest', () => {
     }),
     ReleaseSuperseded: () => ({ released: [] }),
     RaiseAlert: () => ({}),
+    RaiseVerdictAlert: () => ({}),
   };
 
   it('copies and reads every shard before it admits the whole', async () => {
@@ -181,16 +133,15 @@ describe('ingest', () => {
   });
 
   it.each(['suspect', 'corrupt'])('releases nothing for a %s point, and tells why', async (verdict) => {
-    const admission = { verdict, tier: 'hourly', record: 'the-record' };
+    const code = verdict === 'suspect' ? 'RecoveryPointSuspect' : 'RecoveryPointCorrupt';
+    const failure = { Error: code, Cause: 'because' };
+    const admission = { verdict, tier: 'hourly', record: 'the-record', failure };
     const played = await play('ingest', input, { ...steps, AdmitRecoveryPoint: () => admission });
     expect(played.steps).not.toContain('ReleaseSuperseded');
-    expect(played.calls.at(-1)?.input).toMatchObject({
-      failure: {
-        Error: 'NotVerified',
-        Cause: `the recovery point of orders at 20261121T060000Z is ${verdict}; the-record says why`,
-      },
-    });
-    expect(played.end).toBe('IngestFailed');
+    const told = { workflow: 'ingest', execution: 'execution-1', cache: 'orders', slot: input.slot, failure };
+    expect(played.calls.at(-1)).toEqual({ step: 'RaiseVerdictAlert', input: told });
+    expect(alertRequest.parse(told)).toEqual(told);
+    expect(played.end).toBe(code);
   });
 });
 
@@ -208,7 +159,7 @@ describe('drill', () => {
     CreateCluster: () => ({ requestedAt: '2026-11-21T02:31:00.000Z' }),
     CheckCluster: () => ({ ...ready(), endpoint: { host: 'localhost', port: 6379 } }),
     VerifyRestore: () => ({ mismatches: 0 }),
-    RecordDrill: () => ({ verdict: 'passed', report, reason: '' }),
+    RecordDrill: () => ({ verdict: 'passed', report }),
     TearDown: ready,
     RaiseAlert: () => ({}),
     RaiseTearDownAlert: () => ({}),
@@ -241,7 +192,7 @@ describe('drill', () => {
   it.each(['PlanDrill', 'StageShard', 'CreateCluster', 'CheckCluster', 'VerifyRestore'])(
     'records, tears down and tells when %s fails',
     async (step) => {
-      const failed = { verdict: 'failed', report, reason: 'because' };
+      const failed = { verdict: 'failed', report, failure: { Error: 'NotCompared', Cause: 'because' } };
       const played = await play('drill', input, {
         ...steps,
         [step]: failing('AccessDenied'),
@@ -257,15 +208,34 @@ describe('drill', () => {
     },
   );
 
-  it('tells what differs when the restore does', async () => {
+  it.each([
+    ['differs', { Error: 'RestoreDiffers', Cause: '2 buckets differ' }],
+    ['came too late, and not that it differs', { Error: 'RtoMissed', Cause: 'restoring took 2 h' }],
+  ])('tells that the restore %s, after it was torn down', async (_what, failure) => {
     const played = await play('drill', input, {
       ...steps,
-      RecordDrill: () => ({ verdict: 'failed', report, reason: '2 buckets differ' }),
+      RecordDrill: () => ({ verdict: 'failed', report, failure }),
     });
-    expect(played.calls.at(-1)?.input).toMatchObject({
-      failure: { Error: 'RestoreDiffers', Cause: expect.stringContaining('2 buckets differ') },
+    expect(played.steps).toEqual([...happy, 'RecordDrill', 'TearDown', 'RaiseAlert']);
+    expect(played.calls.at(-1)?.input).toEqual({
+      workflow: 'drill',
+      execution: 'execution-1',
+      cache: 'orders',
+      slot: input.drill,
+      failure,
     });
     expect(played.end).toBe('DrillFailed');
+  });
+
+  it('hands on nothing but failures that an alert can be made of', async () => {
+    const failure = { Error: 'RtoMissed', Cause: 'restoring took 2 h' };
+    const failed = { RecordDrill: () => ({ verdict: 'failed', report, failure }) };
+    const differs = await play('drill', input, { ...steps, ...failed });
+    const unplanned = await play('drill', input, { ...steps, PlanDrill: failing('NoRecoveryPoint') });
+    for (const { calls } of [differs, unplanned]) {
+      const { input: request } = calls.at(-1) ?? {};
+      expect(alertRequest.parse(request)).toEqual(request);
+    }
   });
 
   it('tears down even when the report cannot be written', async () => {
@@ -285,7 +255,11 @@ describe('drill', () => {
     const played = await play('drill', input, {
       ...steps,
       VerifyRestore: failing('RestoreUnreachable'),
-      RecordDrill: () => ({ verdict: 'failed', report, reason: 'unreachable' }),
+      RecordDrill: () => ({
+        verdict: 'failed',
+        report,
+        failure: { Error: 'RestoreUnreachable', Cause: 'unreachable' },
+      }),
       TearDown: failing('TeardownOverdue'),
     });
     expect(played.steps.slice(-2)).toEqual(['RaiseTearDownAlert', 'RaiseAlert']);

@@ -1,7 +1,7 @@
 import validate from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import { codesOfKind } from '../../core/model/errors.ts';
-import { flat, listOf, resourcesOf, rolesOf, synthesise } from './synthesised.ts';
+import { flat, listOf, resourcesOf, rolesOf, synthesised } from './synthesised.ts';
 
 interface State {
   readonly Type: string;
@@ -21,7 +21,7 @@ interface Definition {
   readonly TimeoutSeconds: number;
 }
 
-const { source, vault } = synthesise();
+const { source, vault } = synthesised();
 
 const machines = [source, vault].flatMap((template) =>
   resourcesOf(template, 'AWS::StepFunctions::StateMachine').map(({ Properties }) => ({

@@ -1,7 +1,7 @@
 import type { CreateReplicationGroupCommandInput } from '@aws-sdk/client-elasticache';
 import type { ResourceHandler } from '../../cloudformation/resource.ts';
-import type { NodeConnection } from '../../redis/control.ts';
 import type { TlsFiles } from '../../redis/certificate.ts';
+import type { NodeConnection } from '../../redis/control.ts';
 import type { RedisNode } from '../../redis/node.ts';
 import type { SlotRange } from '../../redis/slots.ts';
 import type { Call, Operation, Service } from '../service.ts';

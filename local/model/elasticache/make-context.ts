@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type TlsFiles, tlsFiles } from '../../redis/certificate.ts';
-import { findServer, SERVER_VARIABLE, type ServerBinary } from '../../redis/server-binary.ts';
+import { requireServer, type ServerBinary } from '../../redis/server-binary.ts';
 import type { Context, ElastiCacheOptions } from './context.ts';
 import { drawDurationMs, GUESSED_DURATIONS } from './durations.ts';
 import type { Place } from './names.ts';
@@ -54,13 +54,4 @@ function stateIn(states: Map<string, RegionState>, { account, region }: Place): 
   };
   states.set(key, state);
   return state;
-}
-
-async function requireServer(): Promise<ServerBinary> {
-  const found = await findServer();
-  if (found !== undefined) return found;
-  throw new Error(
-    'no Valkey or Redis server of version 7.0 or newer was found on the PATH; install redis-tools, redis-server or ' +
-      `valkey-server, or name one with ${SERVER_VARIABLE}`,
-  );
 }

@@ -2,6 +2,7 @@
  * Runs inside the child process: the part that Lambda's Node.js runtime has on AWS. It puts the process on the virtual
  * clock and its network, imports the bundle unmodified, and runs one invocation at a time.
  */
+import { flushCompileCache } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setClockOffset, shiftDate } from './bootstrap-clock.ts';
@@ -16,6 +17,9 @@ import type {
   Route,
 } from './protocol.ts';
 import { endOfOutput } from './protocol.ts';
+
+// Set for this process alone, by execution-environment.ts.
+delete process.env.NODE_COMPILE_CACHE;
 
 type Handler = (event: unknown, context: object) => unknown;
 
@@ -54,6 +58,8 @@ async function init(message: InitMessage): Promise<void> {
     const errorMessage = 'callback-based handlers are not supported from Node.js 24 on';
     throw Object.assign(new Error(errorMessage), { name: 'Runtime.CallbackHandlerDeprecated' });
   }
+  // Environments are killed, and what was compiled is otherwise written at an orderly exit only.
+  flushCompileCache();
   handler = (event, context) => Reflect.apply(found, bundle, [event, context]);
   send({ type: 'ready' });
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
 import path from 'node:path';
 import type { FunctionConfiguration } from './function-configuration.ts';
 import { OutputReader } from './output.ts';
@@ -141,10 +142,20 @@ function start({ configuration, variables }: EnvironmentSettings): ChildProcess 
     ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${heapMb}`, BOOTSTRAP],
     {
       cwd: configuration.taskRoot,
-      env: variables,
+      env: { ...variables, ...compileCache() },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );
+}
+
+/**
+ * Compiling a bundle takes longer than most invocations. Where this process keeps compiled code on disk, so do its
+ * functions; the bootstrap takes the variable out of the environment again.
+ */
+function compileCache(): Record<string, string> {
+  const folder = getCompileCacheDir();
+  // Node adds a folder of its own for each of its versions.
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: path.dirname(folder) };
 }
 
 /** Errors after which Lambda replaces the execution environment. */

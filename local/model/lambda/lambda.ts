@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { totalmem } from 'node:os';
 import type { ResourceHandler } from '../../cloudformation/resource.ts';
 import { type Service, ServiceError } from '../service.ts';
 import { DEFAULT_EVENT_INVOKE, deliverEvent, type EventInvokeConfiguration } from './event-queue.ts';
@@ -15,7 +16,7 @@ export interface LambdaOptions extends Omit<RuntimeContext, 'network' | 'roles' 
   readonly network?: FunctionNetwork;
   /**
    * How many idle child processes are kept, over all functions; the longest idle goes first. Lambda, too, ends idle
-   * environments when it likes. @default 12
+   * environments when it likes. @default as many as an eighth of the machine's memory holds, and at least 12
    */
   readonly maxWarmProcesses?: number;
 }
@@ -33,7 +34,9 @@ export interface Lambda {
 
 /** Concurrent executions per region and account: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const ACCOUNT_CONCURRENCY = 1000;
-const DEFAULT_WARM_PROCESSES = 12;
+/** What an idle process takes, measured; starting another one takes a quarter of a second of a CPU. */
+const WARM_PROCESS_BYTES = 70 * 1024 ** 2;
+const DEFAULT_WARM_PROCESSES = Math.max(12, Math.floor(totalmem() / 8 / WARM_PROCESS_BYTES));
 
 /** The functions of every account and region. */
 export class Functions {

@@ -56,7 +56,9 @@ export class History {
   task(stateName: string, resource: string, event: TaskEvent, details: object): void {
     const optimized = resource === LAMBDA_INVOKE;
     const type = `${optimized ? 'Task' : 'LambdaFunction'}${event}`;
-    const parts = optimized ? { resourceType: 'lambda', resource: 'invoke' } : { resource: stateName };
+    // Of a plain Lambda task, only the event that schedules it names the function.
+    const plain = event === 'Scheduled' ? { resource: stateName } : {};
+    const parts = optimized ? { resourceType: 'lambda', resource: 'invoke' } : plain;
     this.add(type, `${lowerFirst(type)}EventDetails`, { ...parts, ...details });
   }
 

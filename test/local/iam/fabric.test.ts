@@ -164,6 +164,15 @@ describe('faults', () => {
     expect(done).toEqual(['a']);
   });
 
+  it('hits the calls of one caller only, where one is named', async () => {
+    const { faults, take } = setUp();
+    faults.arm({ ...TAKE, kind: 'lost-reply', caller: 'somebody-else' });
+    await expect(take('a')).resolves.toBeDefined();
+    faults.arm({ ...TAKE, kind: 'lost-reply', caller: ROLE.arn });
+    await expect(take('a')).rejects.toMatchObject({ name: 'ConnectionCutError' });
+    expect(faults.struck.map(({ fault }) => fault.caller)).toEqual([ROLE.arn]);
+  });
+
   it('delay: the operation is done that much later on the virtual clock', async () => {
     const { clock, faults, done, take } = setUp();
     const start = clock.now();

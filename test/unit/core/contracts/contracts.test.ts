@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseConfig } from '../../../../core/contracts/config.ts';
+import { comparison } from '../../../../core/contracts/drill.ts';
 import { slot } from '../../../../core/contracts/fields.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
 import { fitContract } from '../../../../core/contracts/problems.ts';
 import { recoveryPoint } from '../../../../core/contracts/recovery-point.ts';
 import { resourceNames } from '../../../../core/contracts/resources.ts';
-import { drillInput, failure, ingestInput } from '../../../../core/contracts/steps.ts';
+import { admission, drillInput, failure, ingestInput, recorded } from '../../../../core/contracts/steps.ts';
 import { pointOf } from '../facts.ts';
 
 const DRILL = { cache: 'sessions', drill: '20261121T060000Z', startedBy: 'ann', choose: 'latest' };
@@ -74,6 +75,32 @@ describe('contracts', () => {
     expect(problems(() => 1, z.string())).toEqual([
       expect.stringMatching(/^as a whole: \(\) => 1 is not a string$/),
     ]);
+  });
+
+  it.each([
+    ['of a drill', recorded, { verdict: 'failed', report: 'reports/sessions/x.json' }],
+    ['of an admission', admission, { verdict: 'suspect', tier: 'daily', record: 'daily/sessions/x' }],
+  ])('the verdict %s carries its failure to the alert, if there is one', (_of, contract, told) => {
+    const failed = { ...told, failure: { Error: 'RtoMissed', Cause: 'it took 2 h' } };
+    expect(contract.parse(failed)).toEqual(failed);
+    expect(contract.parse(told)).toEqual(told);
+    expect(problems({ ...told, failure: 'it took 2 h' }, contract)).toEqual([
+      "failure: 'it took 2 h' is not an object",
+    ]);
+  });
+
+  it('a comparison knows when it was finished', () => {
+    const known = {
+      keysExpected: 1,
+      keysCompared: 1,
+      keysExpired: 0,
+      mismatches: 0,
+      mismatched: [],
+      serverTime: '2026-11-21T06:00:00.000Z',
+      seconds: 0.5,
+    };
+    expect(problems({ ...known, finishedAt: '2026-11-21T06:00:01.000Z' }, comparison)).toEqual([]);
+    expect(problems(known, comparison)).toEqual(['finishedAt: it is missing; give a string']);
   });
 
   it('a failure without a cause has an empty one', () =>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PointSummary, ShardFinding } from '../../../../core/contracts/recovery-point.ts';
-import { admit } from '../../../../core/decide/admit.ts';
-import { assessContent } from '../../../../core/decide/assess-content.ts';
-import { NO_TYPES, sealOf, soundShard, summaryOf } from '../facts.ts';
+import { admit, failureOf } from '../../../../core/decide/admit.ts';
+import { assessContent, UNSUPPORTED } from '../../../../core/decide/assess-content.ts';
+import { NO_TYPES, pointOf, sealOf, soundShard, summaryOf } from '../facts.ts';
 
 const THREE = sealOf([{ slots: '0-5460' }, { slots: '5461-10922' }, { slots: '10923-16383' }]);
 const THREE_SOUND = [
@@ -127,6 +127,58 @@ describe('corrupt', () => {
     expect(assessContent(sealOf(), [soundShard(1, 0, { bytes: 1 })], []).verdict).toBe('corrupt'));
 });
 
+describe('what this version cannot read', () => {
+  const unread = (shard: number): ShardFinding => ({
+    sound: false,
+    shard,
+    key: 'k',
+    problem: { code: UNSUPPORTED, message: 'RDB version 99 is not supported' },
+  });
+  const damaged: ShardFinding = {
+    sound: false,
+    shard: 2,
+    key: 'k',
+    problem: { code: 'ChecksumWrong', message: 'the file’s checksum is wrong' },
+  };
+  const TWO = { ...sealOf([{}, {}]), topology: sealOf().topology };
+
+  it('is not verified, and not corrupt either', () =>
+    expect(assessContent(sealOf(), [unread(1)], [])).toEqual({
+      verdict: 'suspect',
+      reasons: [{ code: 'Unsupported', message: 'shard 1: RDB version 99 is not supported' }],
+      totals: { keys: 0, bytes: 0, withExpiry: 0, byType: NO_TYPES },
+    }));
+
+  it('says what it is in the failure', () =>
+    expect(
+      failureOf(
+        admit(sealOf(), { tier: 'daily', findings: [unread(1)], recent: [], now: new Date('2026-11-21') }),
+      ),
+    ).toEqual({
+      Error: 'RecoveryPointSuspect',
+      Cause:
+        'the recovery point of sessions of 2026-11-21 06:00 UTC is suspect: shard 1: RDB version 99 is not supported',
+    }));
+
+  it.each<[string, readonly ShardFinding[], 'suspect' | 'corrupt']>([
+    ['in every shard', [unread(1), unread(2)], 'suspect'],
+    ['in one shard of two', [unread(1), soundShard(2, 10)], 'suspect'],
+    ['in one shard, beside a damaged one', [unread(1), damaged], 'corrupt'],
+    ['in one shard, beside a missing one', [unread(1)], 'corrupt'],
+    ['in one shard, beside one of another size', [unread(1), soundShard(2, 10, { bytes: 1 })], 'corrupt'],
+    [
+      'in one shard, beside an old one',
+      [unread(1), soundShard(2, 10, rdbAt('2026-11-20T00:00:00Z'))],
+      'corrupt',
+    ],
+  ])('%s', (_where, findings, verdict) => expect(assessContent(TWO, findings, []).verdict).toBe(verdict));
+
+  it('does not excuse slots that nobody serves', () => {
+    const gap = sealOf([{ slots: '0-5460' }, { slots: '5461-10922' }]);
+    expect(assessContent(gap, [unread(1), unread(2)], []).verdict).toBe('corrupt');
+  });
+});
+
 describe('suspect', () => {
   const verdictOf = (keys: number, recent: readonly PointSummary[]) =>
     assessContent(sealOf(), [soundShard(1, keys)], recent).verdict;
@@ -221,4 +273,23 @@ describe('admit', () => {
       topology: seal.topology,
     });
   });
+});
+
+describe('failureOf', () => {
+  const reasons = [
+    { code: 'Stale', message: 'it is old' },
+    { code: 'Empty', message: 'it is empty' },
+  ];
+
+  it('tells verdict and reasons of a point that is not verified', () => {
+    const told = (verdict: 'suspect' | 'corrupt') => failureOf(pointOf({ verdict, reasons }));
+    expect(told('suspect')).toEqual({
+      Error: 'RecoveryPointSuspect',
+      Cause: 'the recovery point of sessions of 2026-11-21 06:00 UTC is suspect: it is old; it is empty',
+    });
+    expect(told('corrupt')?.Error).toBe('RecoveryPointCorrupt');
+  });
+
+  it('is nothing for a verified one, whatever it notes', () =>
+    expect(failureOf(pointOf({ reasons }))).toBeUndefined());
 });

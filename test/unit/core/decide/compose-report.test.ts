@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { drillReport } from '../../../../core/contracts/drill.ts';
 import type { DrillOutcome } from '../../../../core/contracts/steps.ts';
-import { composeReport } from '../../../../core/decide/compose-report.ts';
+import { composeReport, drillFailure } from '../../../../core/decide/compose-report.ts';
+import { isErrorCode } from '../../../../core/model/errors.ts';
 import { parseSlot } from '../../../../core/model/slot.ts';
 import { PLAN, SLOT } from '../facts.ts';
 
@@ -44,6 +45,7 @@ const COMPARISON = {
   mismatched: [],
   serverTime: '2026-11-22T02:41:10.000Z',
   seconds: 12.5,
+  finishedAt: '2026-11-22T02:41:12.500Z',
 };
 const COMPARED: DrillOutcome = { ...READY, comparison: COMPARISON };
 const FAILURE = { Error: 'DrillClusterFailed', Cause: '{"errorMessage":"it is \'restore-failed\'"}' };
@@ -105,10 +107,14 @@ describe('composeReport', () => {
     });
   });
 
+  const comparedAt = (finishedAt: string) => ({ ...COMPARED, comparison: { ...COMPARISON, finishedAt } });
+
   it('failed for right data too late; on the second it is in time', () => {
-    const at = (seconds: number) => ({ ...COMPARED, comparison: { ...COMPARISON, seconds } });
-    expect(reportOf(at(2_940)).verdict).toBe('passed');
-    expect(reportOf(at(2_942)).reasons).toEqual([
+    expect(reportOf(comparedAt('2026-11-22T03:30:00.000Z'))).toMatchObject({
+      verdict: 'passed',
+      achievedRtoSeconds: 3_600,
+    });
+    expect(reportOf(comparedAt('2026-11-22T03:30:02.000Z')).reasons).toEqual([
       {
         code: 'RtoMissed',
         message: 'restoring took 1 h 00 min, 2 s more than the 1 h 00 min that the plan allows',
@@ -116,10 +122,18 @@ describe('composeReport', () => {
     ]);
   });
 
+  it('counts everything from the start of the drill until the comparison is done, what lies between the phases too', () => {
+    const report = reportOf(comparedAt('2026-11-22T02:50:00.000Z'));
+    expect(report.achievedRtoSeconds).toBe(1_200);
+    expect(report.phases).toEqual({ stageSeconds: 60, createSeconds: 600, compareSeconds: 12.5 });
+    const later = composeReport(COMPARED, PLAN, new Date('2026-11-22T09:00:00Z'));
+    expect(later.achievedRtoSeconds).toBe(672.5);
+  });
+
   it('has both reasons if it was wrong and late', () => {
     const { reasons } = reportOf({
       ...COMPARED,
-      comparison: { ...COMPARISON, mismatches: 1, seconds: 9_000 },
+      comparison: { ...COMPARISON, mismatches: 1, finishedAt: '2026-11-22T05:00:00.000Z' },
     });
     expect(reasons.map(({ code }) => code)).toEqual(['RestoreDiffers', 'RtoMissed']);
   });
@@ -151,21 +165,80 @@ describe('composeReport', () => {
       { code: 'NotCompared', message: 'the drill ended before anything was compared' },
     ]));
 
-  it('a comparison without a cluster, or of no known instant, measures no RTO', () => {
+  it('a comparison measures the RTO, whatever else is known of the drill', () => {
     const report = reportOf({ ...PLANNED, comparison: COMPARISON });
     expect(report.phases).toEqual({ compareSeconds: 12.5 });
-    expect(report).not.toHaveProperty('achievedRtoSeconds');
-    expect(report.verdict).toBe('passed');
+    expect(report).toMatchObject({ verdict: 'passed', achievedRtoSeconds: 672.5 });
   });
 
+  it('that failed after its comparison has both, and did not pass', () =>
+    expect(reportOf({ ...COMPARED, failure: FAILURE })).toMatchObject({
+      verdict: 'failed',
+      reasons: [{ code: 'DrillClusterFailed' }],
+      comparison: COMPARISON,
+      achievedRtoSeconds: 672.5,
+    }));
+
   it.each([[undefined], [{ unprotected: 'a cache' }]])('has no target on plan %j', (plan) => {
-    const report = composeReport({ ...COMPARED, comparison: { ...COMPARISON, seconds: 99_999 } }, plan, NOW);
+    const report = composeReport(comparedAt('2026-11-23T02:30:00.000Z'), plan, NOW);
+    expect(report.achievedRtoSeconds).toBe(86_400);
     expect(report).not.toHaveProperty('targetRtoSeconds');
     expect(report.verdict).toBe('passed');
   });
 
-  it('a clock that went back measures nothing negative', () =>
+  it('a clock that went back measures nothing negative', () => {
     expect(reportOf({ ...CREATED, cluster: { requestedAt: '2026-11-22T02:29:00.000Z' } }).phases).toEqual({
       stageSeconds: 0,
-    }));
+    });
+    expect(reportOf(comparedAt('2026-11-22T02:29:00.000Z')).achievedRtoSeconds).toBe(0);
+  });
 });
+
+describe('drillFailure', () => {
+  const KEY = 'reports/sessions/20261122T023000Z.json';
+  const told = (outcome: DrillOutcome) => drillFailure(reportOf(outcome), KEY);
+
+  it('is nothing for a drill that passed', () => expect(told(COMPARED)).toBeUndefined());
+
+  it('of a slow drill is not that of a wrong one', () => {
+    const late = { ...COMPARISON, finishedAt: '2026-11-22T04:00:00.000Z' };
+    expect(told({ ...COMPARED, comparison: late })).toEqual({
+      Error: 'RtoMissed',
+      Cause:
+        'the drill of sessions failed: restoring took 1 h 30 min, 30 min more than the 1 h 00 min that the plan allows ' +
+        `(see ${KEY} in the vault)`,
+    });
+    const wrong = { ...COMPARISON, keysCompared: 97 };
+    expect(told({ ...COMPARED, comparison: wrong })).toEqual({
+      Error: 'RestoreDiffers',
+      Cause:
+        'the drill of sessions failed: keys are missing or too many: of 100 keys recorded, 97 are present and 2 expired ' +
+        `(see ${KEY} in the vault)`,
+    });
+  });
+
+  it('of a drill that was wrong and slow is told as wrong, with both reasons', () => {
+    const both = { ...COMPARISON, mismatches: 1, finishedAt: '2026-11-22T04:00:00.000Z' };
+    const failure = told({ ...COMPARED, comparison: both });
+    expect(failure?.Error).toBe('RestoreDiffers');
+    expect(failure?.Cause).toMatch(/1 parts of the content digest differ.*; restoring took 1 h 30 min/);
+  });
+
+  it.each<[string, DrillOutcome, string]>([
+    ['the step that failed', { ...CREATED, failure: FAILURE }, 'DrillClusterFailed'],
+    ['what ended without a word', READY, 'NotCompared'],
+  ])('names %s', (_what, outcome, code) => expect(told(outcome)?.Error).toBe(code));
+
+  it.each([
+    ['RestoreDiffers', { ...COMPARED, comparison: { ...COMPARISON, mismatches: 1 } }],
+    ['RtoMissed', comparedLate()],
+    ['NotCompared', READY],
+  ] as const)('%s is a code that alerts have a hint for', (code, outcome) => {
+    expect(told(outcome)?.Error).toBe(code);
+    expect(isErrorCode(code)).toBe(true);
+  });
+});
+
+function comparedLate(): DrillOutcome {
+  return { ...COMPARED, comparison: { ...COMPARISON, finishedAt: '2026-11-22T04:00:00.000Z' } };
+}

@@ -12,6 +12,7 @@ import { PLAN, pointOf, SLOT, soundShard, summaryOf, TOPOLOGY } from '../facts.t
 const DRILL = parseSlot('20261122T023000Z');
 const INPUT = { cache: 'sessions', drill: DRILL, startedBy: 'schedule', choose: 'latest' } as const;
 const MIB = 1024 ** 2;
+const ON_PLAN = { name: 'jobs', plan: PLAN };
 
 describe('choosePoint', () => {
   const points = [
@@ -49,16 +50,16 @@ describe('choosePoint', () => {
 });
 
 describe('planDrill', () => {
-  it('builds the source’s engine and shards on the plan’s node, named after the drill', () => {
+  it('builds the source’s engine and shards on the node of the plan it is on now, named after the drill', () => {
     const shards = [
       { shard: 1, slots: '0-8191' },
       { shard: 2, slots: '8192-16383' },
     ];
     const topology = { ...TOPOLOGY, clusterMode: true, shards };
-    const plan = planDrill(INPUT, pointOf({ topology }), PLAN);
+    const plan = planDrill(INPUT, pointOf({ topology }), ON_PLAN);
     expect(plan).toEqual({
       point: { tier: 'daily', slot: SLOT },
-      plan: 'sessions',
+      plan: 'jobs',
       clusterId: 'redrill-drill-sessions-202611220230',
       nodeType: 'cache.t4g.medium',
       engine: 'valkey',
@@ -70,7 +71,7 @@ describe('planDrill', () => {
   });
 
   it('knows no slots with cluster mode off', () =>
-    expect(planDrill(INPUT, pointOf(), PLAN).shards).toEqual([{ shard: 1 }]));
+    expect(planDrill(INPUT, pointOf(), ON_PLAN).shards).toEqual([{ shard: 1 }]));
 
   it('refuses a node that its largest shard does not fit on, and names one that it does', () => {
     const unread = { sound: false, shard: 3, key: 'k', problem: { code: 'c', message: 'm' } } as const;
@@ -79,20 +80,28 @@ describe('planDrill', () => {
       code: 'DrillNodeTooSmall',
       message:
         "the largest shard of sessions needs about 3000 MiB, more than 'cache.t4g.medium' has to give; " +
-        "set plans.sessions.drill.nodeType to 'cache.m6g.large'",
+        "set plans.jobs.drill.nodeType to 'cache.m6g.large'",
     };
-    expect(() => planDrill(INPUT, pointOf({ shards }), PLAN)).toThrow(expect.objectContaining(refusal));
+    expect(() => planDrill(INPUT, pointOf({ shards }), ON_PLAN)).toThrow(expect.objectContaining(refusal));
   });
 
   it('refuses what no node holds, and a node that it does not know', () => {
     const shards = [soundShard(1, 0, { bytes: 400 * 1024 * MIB })];
-    expect(() => planDrill(INPUT, pointOf({ shards }), PLAN)).toThrow("to 'a larger type'");
-    const unknown = { ...PLAN, drill: { ...PLAN.drill, nodeType: 'cache.x9.large' } };
-    expect(() => planDrill(INPUT, pointOf(), unknown)).toThrow("'cache.x9.large' has to give");
+    expect(() => planDrill(INPUT, pointOf({ shards }), ON_PLAN)).toThrow("to 'a larger type'");
+    const plan = { ...PLAN, drill: { ...PLAN.drill, nodeType: 'cache.x9.large' } };
+    expect(() => planDrill(INPUT, pointOf(), { name: 'jobs', plan })).toThrow("'cache.x9.large' has to give");
   });
 
-  it('expects twice the file and 100 bytes a key', () =>
-    expect(memoryNeedBytes({ bytes: 1_000, keys: 7 })).toBe(2_700));
+  it('counts the elements of large collections, which take more than their file does', () => {
+    const small = { bytes: 200 * MIB, keys: 1 };
+    const few = [soundShard(1, 1, { ...small, elements: 10_000_000 })];
+    expect(planDrill(INPUT, pointOf({ shards: few }), ON_PLAN).nodeType).toBe('cache.t4g.medium');
+    const many = [soundShard(1, 1, { ...small, elements: 40_000_000 })];
+    expect(() => planDrill(INPUT, pointOf({ shards: many }), ON_PLAN)).toThrow('needs about 2842 MiB');
+  });
+
+  it('expects twice the file, 100 bytes a key and 64 an element', () =>
+    expect(memoryNeedBytes({ bytes: 1_000, keys: 7, elements: 3 })).toBe(2_892));
 });
 
 describe('drillEngineVersion', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../../core/contracts/config.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
-import { cachesOnPlan, cachesOnUnknownPlans, isStale } from '../../../../core/decide/protected-caches.ts';
+import { cachesOnPlan, isStale } from '../../../../core/decide/protected-caches.ts';
 import { SLOT } from '../facts.ts';
 
 const CONFIG = parseConfig({
@@ -30,20 +30,21 @@ describe('cachesOnPlan', () => {
     expect(cachesOnPlan(CONFIG, 'logs', tagged)).toEqual(['audit']);
   });
 
+  it('a tag that names no plan protects nothing, and takes nothing from a plan', () => {
+    const tagged = [
+      { cache: 'lost', plan: 'job' },
+      { cache: 'orders', plan: 'job' },
+      { cache: 'fine', plan: 'jobs' },
+    ];
+    expect(cachesOnPlan(CONFIG, 'jobs', tagged)).toEqual(['fine', 'orders']);
+  });
+
   it('an unprotected plan has none to back up', () =>
     expect(cachesOnPlan(CONFIG, 'none', [{ cache: 'x', plan: 'none' }])).toEqual([]));
 
   it('an unknown plan is refused, with those that are known', () => {
     const refusal = { code: 'UnknownPlan', message: "there is no plan 'job'; known are jobs, logs, none" };
     expect(() => cachesOnPlan(CONFIG, 'job', [])).toThrow(expect.objectContaining(refusal));
-  });
-});
-
-describe('cachesOnUnknownPlans', () => {
-  it('are tagged with a plan that does not exist, and named nowhere', () => {
-    const lost = { cache: 'lost', plan: 'job' };
-    const tagged = [lost, { cache: 'orders', plan: 'job' }, { cache: 'fine', plan: 'jobs' }];
-    expect(cachesOnUnknownPlans(CONFIG, tagged)).toEqual([lost]);
   });
 });
 

@@ -12,7 +12,11 @@ describe('duration', () => {
 
   it.each(['', '6', 'h', '0h', '06h', '-1h', '1.5h', '6 h', '6H', '6h ', '1w', '1y', '30s', '1h30m'])(
     'refuses %j',
-    (text) => expect(DURATION_FORM.test(text)).toBe(false),
+    (text) => {
+      expect(DURATION_FORM.test(text)).toBe(false);
+      // No limit is kept by what is not a number, and none is exceeded.
+      expect(secondsOf(text as Duration)).toBeNaN();
+    },
   );
 
   it.each([

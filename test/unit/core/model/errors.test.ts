@@ -1,21 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import {
-  AppError,
-  assertNever,
-  codesOfKind,
-  ERRORS,
-  type ErrorCode,
-  isErrorCode,
-} from '../../../../core/model/errors.ts';
+import { AppError, codesOfKind, ERRORS, type ErrorCode, isErrorCode } from '../../../../core/model/errors.ts';
 
 const CODES = Object.keys(ERRORS) as ErrorCode[];
 
 describe('errors', () => {
-  it('each have a kind, a code that a state machine can match, and a hint that is a sentence', () => {
+  it('each have a kind, a code that a state machine can match, and a hint that is a sentence or ends in a command', () => {
     for (const code of CODES) {
       expect(code).toMatch(/^[A-Z][A-Za-z]+$/);
       expect(['user', 'transient', 'permanent', 'integrity']).toContain(ERRORS[code].kind);
-      expect(ERRORS[code].hint).toMatch(/^[A-Z].*\.$/);
+      expect(ERRORS[code].hint).toMatch(/^[A-Z].*(\.|: npx redrill [a-z -]+)$/);
     }
   });
 
@@ -51,6 +44,11 @@ describe('errors', () => {
     expect(isErrorCode('constructor')).toBe(false);
   });
 
-  it('a forgotten variant is named', () =>
-    expect(() => assertNever({ a: 1 } as never)).toThrow('unexpected {"a":1}'));
+  it('of integrity are those that say something about the data, and only those', () =>
+    expect(codesOfKind('integrity')).toEqual([
+      'CopyDiffers',
+      'RecoveryPointCorrupt',
+      'RecoveryPointSuspect',
+      'RestoreDiffers',
+    ]));
 });

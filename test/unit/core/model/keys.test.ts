@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { landingKeys, pointOfKey, stagingKeys, vaultKeys } from '../../../../core/model/keys.ts';
+import { landingKeys, type PointAddress, stagingKeys, vaultKeys } from '../../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../../core/model/names.ts';
 import { parseSlot } from '../../../../core/model/slot.ts';
 import { TIERS } from '../../../../core/model/tier.ts';
@@ -22,36 +22,61 @@ describe('keys', () => {
     [vaultKeys.registry('sessions'), 'registry/sessions.json'],
     [vaultKeys.ingested(SNAPSHOT), 'ingested/redrill-sessions-202611210600.json'],
     [vaultKeys.report('sessions', SLOT), 'reports/sessions/20261121T060000Z.json'],
-    [vaultKeys.reportsOf('sessions'), 'reports/sessions/'],
     [stagingKeys.shard('sessions', SLOT, 1), 'drills/sessions/20261121T060000Z/shard-0001.rdb'],
     [stagingKeys.authToken('sessions', SLOT), 'drills/sessions/20261121T060000Z/auth-token'],
   ])('%s', (key, expected) => expect(key).toBe(expected));
 
-  it('lead back to their recovery point', () => {
-    const address = fc.record({ tier: fc.constantFrom(...TIERS), cache: anyCacheId, slot: anySlot });
+  const anyPoint = fc.record({ tier: fc.constantFrom(...TIERS), cache: anyCacheId, slot: anySlot });
+  const keysOf = (point: PointAddress, shard: number) => [
+    vaultKeys.record(point),
+    vaultKeys.shard(point, shard),
+    vaultKeys.finding(point, shard),
+    vaultKeys.digest(point, shard),
+  ];
+
+  it('of a recovery point tell its tier, cache and slot, each in a folder of its own', () => {
     fc.assert(
-      fc.property(address, fc.integer({ min: 1, max: 500 }), (point, shard) => {
-        const keys = [
-          vaultKeys.point(point),
-          vaultKeys.record(point),
-          vaultKeys.shard(point, shard),
-          vaultKeys.finding(point, shard),
-          vaultKeys.digest(point, shard),
-        ];
-        for (const key of keys) expect(pointOfKey(key)).toEqual(point);
+      fc.property(anyPoint, fc.integer({ min: 1, max: 500 }), (point, shard) => {
+        const keys = keysOf(point, shard);
+        expect(new Set(keys).size).toBe(keys.length);
+        for (const key of keys) {
+          const [tier, cache, slot, file, ...more] = key.split('/');
+          expect({ tier, cache, slot }).toEqual(point);
+          expect(file).toMatch(/^[a-z0-9-]+\.(json|rdb|bin)$/);
+          expect(more).toEqual([]);
+          expect(key.startsWith(vaultKeys.point(point))).toBe(true);
+          expect(key.startsWith(vaultKeys.pointsOf(point.tier, point.cache))).toBe(true);
+        }
       }),
     );
   });
 
+  it('of two recovery points are never the same, nor one within the other', () => {
+    fc.assert(
+      fc.property(anyPoint, anyPoint, (one, other) => {
+        fc.pre(vaultKeys.point(one) !== vaultKeys.point(other));
+        for (const key of keysOf(one, 1)) expect(key.startsWith(vaultKeys.point(other))).toBe(false);
+      }),
+    );
+  });
+
+  it.each([vaultKeys.registry('sessions'), vaultKeys.ingested(SNAPSHOT), vaultKeys.report('sessions', SLOT)])(
+    '%s lies in no tier, so no lifecycle rule for recovery points applies to it',
+    (key) => {
+      for (const tier of TIERS) expect(key.startsWith(`${tier}/`)).toBe(false);
+    },
+  );
+
   it.each([
-    '',
-    'registry/sessions.json',
-    'ingested/redrill-sessions-202611210600.json',
-    'reports/sessions/20261121T060000Z.json',
-    'yearly/sessions/20261121T060000Z/recovery-point.json',
-    'daily',
-    'daily/sessions',
-    'daily/sessions/',
-    'daily/sessions/notes.txt',
-  ])('%j belongs to no recovery point', (key) => expect(pointOfKey(key)).toBeUndefined());
+    [vaultKeys.registry('sessions'), vaultKeys.registryPrefix],
+    [vaultKeys.ingested(SNAPSHOT), vaultKeys.ingestedPrefix],
+    [vaultKeys.report('sessions', SLOT), vaultKeys.reportsPrefix],
+    [stagingKeys.shard('sessions', SLOT, 1), stagingKeys.drillsPrefix],
+    [stagingKeys.authToken('sessions', SLOT), stagingKeys.drill('sessions', SLOT)],
+  ])('%s is found below %s', (key, prefix) => expect(key.startsWith(prefix)).toBe(true));
+
+  it('a seal is told from the files of its export by its suffix', () => {
+    expect(landingKeys.seal(SNAPSHOT)).toBe(`${SNAPSHOT}${landingKeys.sealSuffix}`);
+    expect(landingKeys.shard(SNAPSHOT, 1).endsWith(landingKeys.sealSuffix)).toBe(false);
+  });
 });

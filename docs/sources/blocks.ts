@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseConfig } from '../../core/contracts/config.ts';
+import { isProtected } from '../../core/contracts/plan.ts';
+import { presets } from '../../core/contracts/presets.ts';
+import { EXAMPLES, fixedCost, type Line, monthlyCost, total } from './cost.ts';
+import { modelled } from './local-aws.ts';
+import { PRICES } from './prices.ts';
+import { table } from './table.ts';
+import type { Templates } from './templates.ts';
+
+export const PROJECT = join(import.meta.dirname, '../..');
+
+const usd = (value: number) => (value < 0.005 ? '< 0.01' : value.toFixed(2));
+
+/** The parts of README.md that are computed. */
+export function readmeBlocks(templates: Templates): Readonly<Record<string, string>> {
+  return {
+    presets: presetTable(),
+    example: exampleConfig(),
+    refused: refusedConfig(),
+    cost: costTable(templates),
+  };
+}
+
+function presetTable(): string {
+  const rows = Object.entries(presets).map(([name, plan]) => {
+    const parsed = parseConfig({ ...MINIMAL, plans: { plan } }).plans.plan;
+    if (parsed === undefined || !isProtected(parsed))
+      return [`\`${name}\``, 'never', '–', '–', '–', '–', '–'];
+    const { every, rpo, rto, keep, drill, minimumRedundancy } = parsed;
+    const kept = [keep.hourly, keep.daily, keep.weekly, keep.monthly].join(' / ');
+    return [
+      `\`${name}\``,
+      every,
+      rpo,
+      rto,
+      kept,
+      `${minimumRedundancy}`,
+      `${drill.schedule}, ${drill.nodeType}`,
+    ];
+  });
+  return table(
+    [
+      'preset',
+      'backup every',
+      'RPO',
+      'RTO',
+      'kept: hourly / daily / weekly / monthly',
+      'never fewer than',
+      'drill',
+    ],
+    rows,
+  );
+}
+
+const MINIMAL = { source: { region: 'eu-west-1' }, vault: { region: 'eu-central-1' } };
+
+function exampleConfig(): string {
+  const text = readFileSync(join(PROJECT, 'examples/redrill.config.ts'), 'utf8').trimEnd();
+  return ['```ts', text.replaceAll("'../core/", "'./core/"), '```'].join('\n');
+}
+
+/** What a person sees who asks for too much. */
+function refusedConfig(): string {
+  const plan = {
+    ...presets.eventLog,
+    every: '1h',
+    rpo: '30m',
+    drill: { schedule: 'daily', nodeType: 'cache.t4g.small' },
+    largestShardGib: 4,
+  };
+  try {
+    parseConfig({ ...MINIMAL, plans: { audit: plan }, caches: { orders: 'audits' } });
+  } catch (error) {
+    return ['```', error instanceof Error ? error.message : String(error), '```'].join('\n');
+  }
+  throw new Error('the example of a refused configuration was accepted');
+}
+
+function costTable(templates: Templates): string {
+  const costs = EXAMPLES.map((example) => monthlyCost(example, templates));
+  const fixed = fixedCost(templates);
+  const whats = costs[0]?.map(({ what }) => what) ?? [];
+  const cell = (lines: readonly Line[], what: string) =>
+    usd(lines.find((line) => line.what === what)?.usd ?? 0);
+  return table(
+    ['USD per month', ...EXAMPLES.map(({ title }) => title)],
+    [
+      ...whats.map((what) => [what, ...costs.map((lines) => cell(lines, what))]),
+      ['**per cache**', ...costs.map((lines) => `**${usd(total(lines))}**`)],
+      ['once per installation', ...costs.map(() => usd(total(fixed)))],
+    ],
+  );
+}
+
+/** docs/cost.md's tables. */
+export function costBlocks(templates: Templates): Readonly<Record<string, string>> {
+  const lines = (all: readonly Line[]) =>
+    table(
+      ['what', 'how much', 'USD per month'],
+      [
+        ...all.map(({ what, how, usd: value }) => [what, how, usd(value)]),
+        ['**sum**', '', `**${usd(total(all))}**`],
+      ],
+    );
+  return {
+    prices: table(
+      ['USD', 'per', 'source', ''],
+      Object.values(PRICES).map((price) => [
+        `${price.usd}`,
+        price.unit,
+        price.source,
+        price.uncertain ? 'uncertain' : '',
+      ]),
+    ),
+    'session-store': lines(monthlyCost(EXAMPLES[0] as (typeof EXAMPLES)[number], templates)),
+    'event-log': lines(monthlyCost(EXAMPLES[1] as (typeof EXAMPLES)[number], templates)),
+    installation: lines(fixedCost(templates)),
+  };
+}
+
+/** local/README.md's lists. */
+export async function localBlocks(): Promise<Readonly<Record<string, string>>> {
+  const { operations, resourceTypes } = await modelled();
+  const perService = Object.entries(operations).map(([service, names]) => [
+    `operations-${service}`,
+    names.map((name) => `\`${name}\``).join(', '),
+  ]);
+  const types = resourceTypes.map(({ type, properties }) => [`\`${type}\``, properties.join(', ')]);
+  return { ...Object.fromEntries(perService), 'resource-types': table(['type', 'properties'], types) };
+}

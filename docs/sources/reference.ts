@@ -1,0 +1,117 @@
+import { RECENT_POINTS } from '../../core/contracts/recovery-point.ts';
+import { WORKFLOWS } from '../../core/contracts/resources.ts';
+import { RPO_GRACE_SECONDS } from '../../core/decide/assess-freshness.ts';
+import { DRILL_TTL_SECONDS } from '../../core/decide/find-leftovers.ts';
+import {
+  CLUSTER_LIMIT_SECONDS,
+  EXPORT_LIMIT_SECONDS,
+  SNAPSHOT_LIMIT_SECONDS,
+  TEARDOWN_LIMIT_SECONDS,
+} from '../../core/decide/poll.ts';
+import { readableSeconds } from '../../core/model/duration.ts';
+import { ERRORS, type ErrorKind } from '../../core/model/errors.ts';
+import {
+  COPY_OBJECT_MAX_BYTES,
+  HASH_SLOTS,
+  MULTIPART_MAX_PARTS,
+  SNAPSHOT_QUOTA_RESERVE,
+  SNAPSHOTS_PER_NODE_PER_DAY,
+} from '../../core/model/limits.ts';
+import { NAME_MAX_CHARACTERS } from '../../core/model/names.ts';
+import {
+  memoryBytesOf,
+  NODE_TYPES,
+  RESERVED_MEMORY_SHARE,
+  usableBytesOf,
+} from '../../core/model/node-types.ts';
+import { COPYING, QUICK, READING, type Size } from '../../lib/lambda/lambda-function.ts';
+import { table } from './table.ts';
+import type { Templates } from './templates.ts';
+
+const GIB = 1024 ** 3;
+const guide = (page: string) => `https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/${page}.html`;
+const s3 = (path: string) => `https://docs.aws.amazon.com/AmazonS3/latest/${path}.html`;
+
+/** docs/limits.md's tables. */
+export function limitBlocks(templates: Templates): Readonly<Record<string, string>> {
+  return { aws: awsLimits(), redrill: ownLimits(templates), 'node-types': nodeTypes() };
+}
+
+function awsLimits(): string {
+  return table(
+    ['limit', 'value', 'source'],
+    [
+      ['manual snapshots per node in 24 h', `${SNAPSHOTS_PER_NODE_PER_DAY}`, guide('backups')],
+      ['characters of a snapshot’s name', `${NAME_MAX_CHARACTERS}`, guide('backups-manual')],
+      ['hash slots of a cluster', `${HASH_SLOTS}`, guide('Clusters')],
+      ['largest object of one CopyObject', `${COPY_OBJECT_MAX_BYTES / GIB} GiB`, s3('API/API_CopyObject')],
+      ['parts of a multipart upload', `${MULTIPART_MAX_PARTS}`, s3('userguide/qfacts')],
+      [
+        'share of a node’s memory to leave free',
+        `${RESERVED_MEMORY_SHARE * 100} %`,
+        guide('redis-memory-management'),
+      ],
+    ],
+  );
+}
+
+function ownLimits(templates: Templates): string {
+  return table(
+    ['limit', 'value', 'what happens then'],
+    [
+      ['snapshots of a node’s quota left to you', `${SNAPSHOT_QUOTA_RESERVE}`, '`SnapshotBudgetSpent`'],
+      ['a snapshot may take', readableSeconds(SNAPSHOT_LIMIT_SECONDS), '`SnapshotOverdue`'],
+      ['an export may take', readableSeconds(EXPORT_LIMIT_SECONDS), '`ExportOverdue`'],
+      ['a drill’s cluster may take', readableSeconds(CLUSTER_LIMIT_SECONDS), '`DrillClusterOverdue`'],
+      ['removing a drill may take', readableSeconds(TEARDOWN_LIMIT_SECONDS), '`TeardownOverdue`'],
+      [
+        'a drill’s cluster may live',
+        readableSeconds(DRILL_TTL_SECONDS),
+        '`sweep-drills` deletes it, and says so',
+      ],
+      ['after the RPO, before somebody is paged', readableSeconds(RPO_GRACE_SECONDS), '`RpoMissed`'],
+      [
+        'points of each kind that the registry remembers',
+        `${RECENT_POINTS}`,
+        'the oldest is forgotten there, not deleted',
+      ],
+      ['a step that asks and decides', sizeOf(QUICK), 'tried again twice, then an alert'],
+      ['copying one shard', sizeOf(COPYING), 'the same'],
+      ['reading one shard; comparing one whole restored cache', sizeOf(READING), 'the same'],
+      ...WORKFLOWS.map((workflow) => [
+        `one execution of ${workflow}`,
+        readableSeconds(templates.definitionOf(workflow).TimeoutSeconds),
+        `alarm \`redrill-${workflow}-timed-out\``,
+      ]),
+    ],
+  );
+}
+
+function sizeOf({ timeout, memoryMib }: Size): string {
+  return `${readableSeconds(timeout.toSeconds())}, ${memoryMib} MiB`;
+}
+
+function nodeTypes(): string {
+  const gib = (bytes: number | undefined) => ((bytes ?? 0) / GIB).toFixed(2);
+  return table(
+    ['node type', 'memory, GiB', 'usable, GiB'],
+    NODE_TYPES.map((type) => [`\`${type}\``, gib(memoryBytesOf(type)), gib(usableBytesOf(type))]),
+  );
+}
+
+const WHAT_HAPPENS: Readonly<Record<ErrorKind, string>> = {
+  user: 'not tried again',
+  transient: 'tried again, up to 12 times in a quarter of an hour; then an alert (ticket)',
+  permanent: 'not tried again: an alert',
+  integrity: 'not tried again: an alert (page)',
+};
+
+/** docs/errors.md's table. */
+export function errorBlocks(): Readonly<Record<string, string>> {
+  const rows = Object.entries(ERRORS).map(([code, { kind, hint }]) => [`\`${code}\``, kind, hint]);
+  const kinds = Object.entries(WHAT_HAPPENS).map(([kind, happens]) => [kind, happens]);
+  return {
+    kinds: table(['kind', 'what happens'], kinds),
+    codes: table(['code', 'kind', 'what to do'], rows),
+  };
+}

@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../../core/contracts/config.ts';
+import type { Workflow } from '../../core/contracts/resources.ts';
+import { redrillApp, SOURCE_STACK, VAULT_STACK } from '../../lib/app.ts';
+
+/** A resource of a synthesised template; what is read of it is read by path. */
+export interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the properties of every resource type that CloudFormation has
+  readonly Properties: any;
+}
+
+/** A state machine's definition, or the inside of its Map state. */
+export interface Definition {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+export interface State {
+  readonly Type: string;
+  readonly Next?: string;
+  readonly Default?: string;
+  readonly Choices?: readonly { readonly Next: string }[];
+  readonly ItemProcessor?: Definition;
+}
+
+/** What `cdk deploy --all` would create, of both stacks. */
+export interface Templates {
+  readonly resources: readonly Resource[];
+  definitionOf(workflow: Workflow): Definition & { readonly TimeoutSeconds: number };
+}
+
+/** Synthesises with an empty file for every Lambda: what is in the bundles does not matter here. */
+export function synthesise(config: Config): Templates {
+  const folder = mkdtempSync(join(tmpdir(), 'redrill-docs-'));
+  try {
+    const code = join(folder, 'code');
+    mkdirSync(code);
+    writeFileSync(join(code, 'index.mjs'), 'export const handler = async () => undefined;\n');
+    const outdir = join(folder, 'cdk.out');
+    redrillApp({ config, bundles: { folder: () => code }, outdir, deployer: '111122223333' }).synth();
+    const resources = [SOURCE_STACK, VAULT_STACK].flatMap((stack): readonly Resource[] =>
+      Object.values(JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8')).Resources),
+    );
+    return { resources, definitionOf: (workflow) => definitionIn(resources, workflow) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function definitionIn(
+  resources: readonly Resource[],
+  workflow: Workflow,
+): ReturnType<Templates['definitionOf']> {
+  const machine = resources.find(
+    ({ Type, Properties }) =>
+      Type === 'AWS::StepFunctions::StateMachine' && Properties.StateMachineName === `redrill-${workflow}`,
+  );
+  const text = machine?.Properties.DefinitionString;
+  if (text === undefined) throw new Error(`no state machine redrill-${workflow} was synthesised`);
+  // What CloudFormation would fill in are ARNs; they do not change the course of a definition.
+  const parts: readonly unknown[] = typeof text === 'string' ? [text] : text['Fn::Join'][1];
+  return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'arn')).join(''));
+}

@@ -1,0 +1,44 @@
+import { defineConfig } from '../core/contracts/config.ts';
+import { presets } from '../core/contracts/presets.ts';
+
+export default defineConfig({
+  // Default: the account of the credentials that deploy. Needed if the vault has an account of its own.
+  account: '111122223333',
+  source: { region: 'eu-west-1' },
+  vault: {
+    region: 'eu-central-1',
+    // Default: the source's account.
+    account: '444455556666',
+    // Nobody deletes a version younger than this. `compliance` binds even the account's root. Default: governance, 1 day.
+    lock: { mode: 'governance', days: 1 },
+    // Where drills run. Default: an isolated VPC that the stack makes.
+    drillNetwork: {
+      vpcId: 'vpc-0123456789abcdef0',
+      subnetIds: ['subnet-0123456789abcdef0', 'subnet-0fedcba9876543210'],
+      availabilityZones: ['eu-central-1a', 'eu-central-1b'],
+    },
+  },
+  plans: {
+    'session-store': presets.sessionStore,
+    // A preset with one thing changed.
+    'event-log': { ...presets.eventLog, drill: { schedule: 'weekly', nodeType: 'cache.r7g.large' } },
+    // A plan of your own.
+    'job-queue': {
+      every: '2h', // divides a day evenly
+      rpo: '3h', // age of the newest verified copy at which somebody is paged; more than `every`
+      rto: '1h', // a drill that takes longer has failed
+      keep: { hourly: '2d', daily: '30d', weekly: '364d', monthly: 'forever' }, // whole days
+      minimumRedundancy: 2, // nothing is released before so many newer verified copies exist
+      drill: { schedule: 'daily', nodeType: 'cache.r7g.large' }, // daily, weekly (Sundays) or monthly, 02:30 UTC
+      largestShardGib: 6, // optional: lets synthesis check that the drill node is large enough
+      nodesPerCache: 2, // optional: replicas to spread snapshots over; the quota of 20 a day counts per node
+    },
+    // Deliberately unprotected, and why.
+    'page-cache': { unprotected: 'every page can be rendered again' },
+  },
+  // By replication group id. Besides these, every one that carries the tag `redrill:plan` with the name of a plan.
+  caches: { sessions: 'session-store', orders: 'event-log', jobs: 'job-queue', pages: 'page-cache' },
+  alerts: { emails: ['on-call@example.com'] },
+  // SSM parameter of the vault region that holds the URL to ping while all is well. Default: no heartbeat.
+  heartbeat: { parameter: '/redrill/heartbeat-url' },
+});

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const PROJECT = join(import.meta.dirname, '../..');
+export const RUNBOOKS = 'docs/runbooks';
+
+/** Every Markdown file of the project that people read, from the root. */
+export function documents(): readonly string[] {
+  const below = (folder: string) =>
+    readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => `${folder}/${file}`);
+  return ['README.md', 'CHANGELOG.md', 'local/README.md', ...below('docs')];
+}
+
+export function read(file: string): string {
+  return readFileSync(join(PROJECT, file), 'utf8');
+}
+
+/** Shell code of a document, as one command a line. */
+export function shellLines(markdown: string): readonly string[] {
+  const blocks = [...markdown.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, code = '']) => code);
+  const spans = [...markdown.matchAll(/`(aws [^`]+)`/g)].map(([, code = '']) => code);
+  return [...blocks, ...spans].flatMap((code) =>
+    code
+      .replace(/\\\n\s*/g, ' ')
+      .split('\n')
+      .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
+      .filter((line) => line !== ''),
+  );
+}
+
+export interface AwsCommand {
+  readonly line: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly options: readonly string[];
+}
+
+/** The AWS CLI's commands among lines of shell code, up to the next pipe. */
+export function awsCommands(lines: readonly string[]): readonly AwsCommand[] {
+  return lines.flatMap((line) => {
+    const [, command] = /(?:^|\$\()aws (.*)/.exec(line) ?? [];
+    if (command === undefined) return [];
+    // What is quoted is one word, whatever it holds.
+    const words = command
+      .replace(/'[^']*'|"(\\"|[^"])*"/g, 'quoted')
+      .split(' | ')[0]
+      ?.split(/\s+/) ?? [''];
+    const [service = '', operation = ''] = words;
+    const options = words.filter((word) => word.startsWith('--')).map((word) => word.slice(2));
+    return [{ line, service, operation, options }];
+  });
+}

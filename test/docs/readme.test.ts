@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../core/contracts/config.ts';
+import example from '../../examples/redrill.config.ts';
+import { DEMO_FAULTS } from '../../local/demo/faults.ts';
+import { documents, PROJECT, read } from './markdown.ts';
+
+/** As GitHub makes anchors of headings. */
+function anchorsOf(file: string): readonly string[] {
+  return [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function brokenLinks(file: string): readonly string[] {
+  const links = [...read(file).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = '']) => link);
+  return links.filter((link) => {
+    const [path = '', anchor] = link.split('#');
+    const target = path === '' ? file : join(dirname(file), path);
+    if (!existsSync(join(PROJECT, target))) return true;
+    return anchor !== undefined && !anchorsOf(target).includes(anchor);
+  });
+}
+
+describe('the documents', () => {
+  test.each(documents())('%s: links lead somewhere', (file) => {
+    expect(brokenLinks(file)).toEqual([]);
+  });
+
+  test('README.md tells of every fault of the demo, and of no other', () => {
+    const section = read('README.md').split('## What happens when things break')[1]?.split('\n## ')[0] ?? '';
+    const told = [...section.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
+    expect(told.sort()).toEqual(Object.keys(DEMO_FAULTS).sort());
+  });
+
+  test('the configuration that README.md shows is accepted', () => {
+    expect(Object.keys(parseConfig(example).plans)).toHaveLength(4);
+  });
+});

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { drillReport } from '../../core/contracts/drill.ts';
+import { exportSeal } from '../../core/contracts/export.ts';
+import { METRICS } from '../../core/contracts/resources.ts';
+import { landingKeys, vaultKeys } from '../../core/model/keys.ts';
+import { snapshotNameOf } from '../../core/model/names.ts';
+import { DEMO_CACHES } from '../../local/demo/caches.ts';
+import { isAllWell, type Summary, summarise } from '../../local/demo/summary.ts';
+import { commandLine } from './aws-cli.ts';
+import { CANARIES_PER_SHARD } from './canaries.ts';
+import { MIDNIGHT, MINUTE_MS, World } from './world.ts';
+
+const KEYS = 3_000;
+const SHARDS = { sessions: 1, orders: 3 } as const;
+const CACHES = Object.keys(SHARDS) as (keyof typeof SHARDS)[];
+
+let world: World;
+let summary: Summary;
+
+beforeAll(async () => {
+  world = await World.start();
+  await world.create(DEMO_CACHES);
+  for (const cache of CACHES) await world.fill(cache, KEYS);
+  world.aws.scheduler.start();
+  await world.pass(30 * MINUTE_MS);
+  for (const cache of CACHES) await world.startDrill(cache);
+  await world.pass(20 * MINUTE_MS);
+  summary = await summarise(world.demo);
+  return () => world.close();
+});
+
+interface Head {
+  readonly Key: string;
+  readonly ServerSideEncryption?: string;
+  readonly SSEKMSKeyId?: string;
+  readonly ObjectLockMode?: string;
+  readonly ObjectLockRetainUntilDate?: Date;
+}
+
+const pointOf = (cache: keyof typeof SHARDS) => ({ tier: 'monthly', cache, slot: MIDNIGHT }) as const;
+
+describe('one slot all the way', () => {
+  test('ends with everything verified, drilled and quiet', () => {
+    expect(isAllWell(summary, CACHES)).toBe(true);
+    expect(world.ends.filter((end) => !end.endsWith(' SUCCEEDED'))).toEqual([]);
+    expect(world.ends).toHaveLength(6);
+    expect(world.alerts).toEqual([]);
+    expect(world.refusals).toEqual([]);
+    expect(summary.heartbeats).toBeGreaterThanOrEqual(1);
+  });
+
+  test.each(CACHES)(
+    '%s has one verified recovery point, the first of its month, of all its shards',
+    (cache) => {
+      const points = summary.recoveryPoints.filter((point) => point.cache === cache);
+      expect(points).toMatchObject([
+        { slot: MIDNIGHT, tier: 'monthly', verdict: 'verified', shards: SHARDS[cache] },
+      ]);
+      // A fiftieth of a third of the keys expires within a minute, before or after the snapshot.
+      const written = KEYS + SHARDS[cache] * CANARIES_PER_SHARD;
+      expect(points[0]?.keys).toBeLessThanOrEqual(written);
+      expect(points[0]?.keys).toBeGreaterThan(written * 0.98);
+    },
+  );
+
+  test.each(CACHES)('the drill of %s compared every key that had not expired', async (cache) => {
+    const drills = summary.drills.filter((drill) => drill.cache === cache);
+    const keys = summary.recoveryPoints.find((point) => point.cache === cache)?.keys;
+    expect(drills).toMatchObject([{ slot: MIDNIGHT, verdict: 'passed', mismatches: 0 }]);
+    const [{ keysCompared = 0, keysExpired = 0, achievedRtoSeconds = 0 } = {}] = drills;
+    expect(keysCompared + keysExpired).toBe(keys);
+    expect(keysCompared).toBeGreaterThan(KEYS * 0.97);
+    expect(achievedRtoSeconds).toBeGreaterThan(60);
+    const report = (await world.vaultKeys()).find((key) =>
+      key.startsWith(`${vaultKeys.reportsPrefix}${cache}/`),
+    );
+    const { verdict, reasons, phases } = await world.document(
+      world.demo.vaultBucket,
+      report ?? '',
+      drillReport,
+    );
+    expect({ verdict, reasons }).toEqual({ verdict: 'passed', reasons: [] });
+    expect(phases.createSeconds).toBeGreaterThan(60);
+  });
+
+  test('leaves no drill cluster and no staged object', async () => {
+    expect(world.drillClusters).toEqual([]);
+    expect((await world.stagedKeys()).filter((key) => key.startsWith('drills/'))).toEqual([]);
+  });
+
+  test.each(CACHES)('%s can be built again from what is written beside its export', async (cache) => {
+    const key = landingKeys.seal(snapshotNameOf(cache, MIDNIGHT));
+    const { shards, topology } = await world.document(world.demo.landingBucket, key, exportSeal);
+    const clusterMode = cache === 'orders';
+    expect(shards.map(({ shard }) => shard)).toEqual(clusterMode ? [1, 2, 3] : [1]);
+    expect(topology).toMatchObject({ clusterMode, engine: 'valkey', nodeType: 'cache.t4g.small' });
+    const [point] = await world.points(cache);
+    expect(point?.topology).toEqual(topology);
+  });
+});
+
+describe('the vault', () => {
+  test.each(CACHES)(
+    'holds file, finding and digest of each shard of %s, the record, and nothing else',
+    async (cache) => {
+      const numbers = Array.from({ length: SHARDS[cache] }, (_, at) => at + 1);
+      const point = pointOf(cache);
+      const expected = numbers.flatMap((shard) => [
+        vaultKeys.shard(point, shard),
+        vaultKeys.finding(point, shard),
+        vaultKeys.digest(point, shard),
+      ]);
+      const keys = (await world.vaultKeys()).filter((key) => key.split('/')[1] === cache);
+      expect(keys.filter((key) => !key.startsWith('reports/')).sort()).toEqual(
+        [...expected, vaultKeys.record(point)].sort(),
+      );
+      expect(await world.vaultKeys()).toContain(vaultKeys.registry(cache));
+      expect(await world.vaultKeys()).toContain(vaultKeys.ingested(snapshotNameOf(cache, MIDNIGHT)));
+    },
+  );
+
+  test('encrypts every object under its own key, and locks it', async () => {
+    const { call, vault, vaultBucket: Bucket } = world.demo;
+    const heads = await Promise.all(
+      (await world.vaultKeys()).map(async (Key): Promise<Head> => {
+        const head: object = await call('s3', 'HeadObject', vault.region, { Bucket, Key });
+        return { Key, ...head };
+      }),
+    );
+    expect(heads.length).toBeGreaterThan(15);
+    const unlike = heads.filter(
+      (head) =>
+        head.ServerSideEncryption !== 'aws:kms' ||
+        !String(head.SSEKMSKeyId).startsWith(`arn:aws:kms:${vault.region}:`) ||
+        head.ObjectLockMode !== 'GOVERNANCE' ||
+        !(Number(head.ObjectLockRetainUntilDate) > world.now),
+    );
+    expect(unlike.map(({ Key }) => Key)).toEqual([]);
+  });
+
+  test('tells through metrics what came of it', async () => {
+    const listed = (await world.demo.call('monitoring', 'ListMetrics', world.demo.vault.region, {
+      Namespace: METRICS.namespace,
+    })) as { Metrics: { MetricName: string }[] };
+    expect(new Set(listed.Metrics.map(({ MetricName }) => MetricName))).toEqual(
+      new Set(Object.values(METRICS).filter((name) => name !== METRICS.namespace)),
+    );
+  });
+
+  test('shows no key, no value and no secret where people look', () => {
+    expect(world.leaks).toEqual([]);
+  });
+});
+
+describe('the AWS CLI, as a client that nobody here wrote', async () => {
+  const { close, run, version } = await commandLine();
+  afterAll(close);
+  if (version === undefined) console.error('\nNO AWS CLI HERE: its tests are skipped. Install awscli.\n');
+
+  const aws = (region: string, ...parameters: string[]) =>
+    run([...parameters, '--endpoint-url', world.aws.url], world.aws.environment(region));
+
+  test.skipIf(version === undefined)('lists the snapshots', async () => {
+    const { Snapshots } = JSON.parse(await aws('eu-west-1', 'elasticache', 'describe-snapshots'));
+    expect(
+      Snapshots.map((snapshot: { SnapshotName: string; SnapshotStatus: string }) => [
+        snapshot.SnapshotName,
+        snapshot.SnapshotStatus,
+      ]).sort(),
+    ).toEqual(CACHES.map((cache) => [snapshotNameOf(cache, MIDNIGHT), 'available']).sort());
+  });
+
+  test.skipIf(version === undefined)('lists the vault', async () => {
+    const listing = await aws('eu-central-1', 's3', 'ls', `s3://${world.demo.vaultBucket}/`, '--recursive');
+    const keys = listing.split('\n').flatMap((line) => line.split(/\s+/)[3] ?? []);
+    expect(keys.sort()).toEqual([...(await world.vaultKeys())].sort());
+  });
+
+  test.skipIf(version === undefined)('lists executions and topics', async () => {
+    const listed = await aws(
+      'eu-central-1',
+      'stepfunctions',
+      'list-executions',
+      '--state-machine-arn',
+      world.demo.machines.drill,
+    );
+    expect(JSON.parse(listed).executions).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED' }]);
+    const { Topics } = JSON.parse(await aws('eu-west-1', 'sns', 'list-topics'));
+    expect(Topics).toHaveLength(1);
+  });
+});

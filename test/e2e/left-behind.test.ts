@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { PLAN_TAG } from '../../core/model/tier.ts';
+import { HOUR_MS, MINUTE_MS, type StartedDrill, World } from './world.ts';
+
+/** After so long a drill's cluster is swept; a look every quarter of an hour may come that much later. */
+const TTL_MS = 4 * HOUR_MS;
+const LOOK_MS = 15 * MINUTE_MS;
+
+/** In the vault region: called like production, and called like a drill's cluster but without its tag. */
+const DECOYS = ['jobs', 'redrill-drill-not-ours'] as const;
+
+let world: World;
+let drill: StartedDrill;
+/** States of the drill's cluster: when its drill was aborted, just before its time is up, one look after, and later. */
+const states: (string | undefined)[] = [];
+
+beforeAll(async () => {
+  world = await World.start();
+  await world.create([{ id: 'jobs', tags: { [PLAN_TAG]: 'rate-limits' } }]);
+  await world.fill('jobs', 50);
+  world.aws.scheduler.start();
+  await world.pass(30 * MINUTE_MS);
+  await world.create(
+    DECOYS.map((id) => ({ id })),
+    world.demo.vault,
+  );
+  drill = await world.startDrill('jobs');
+  const createdAt = world.now;
+  const state = () => world.statusOf(drill.clusterId, world.demo.vault);
+  await world.until('the restored cluster is there', () => state() === 'available');
+  const input = { executionArn: drill.execution.arn, cause: 'somebody pressed the button' };
+  await world.demo.call('states', 'StopExecution', world.demo.vault.region, input);
+  for (const instant of [0, TTL_MS - LOOK_MS, TTL_MS + LOOK_MS, TTL_MS + 2 * LOOK_MS]) {
+    await world.passUntil(createdAt + instant);
+    states.push(state());
+  }
+  return () => world.close();
+});
+
+describe('a drill that was aborted', () => {
+  test('leaves a cluster, which is swept within its time to live and one look', async () => {
+    expect(drill.execution.status).toBe('ABORTED');
+    expect(states.slice(0, 2)).toEqual(['available', 'available']);
+    expect([undefined, 'deleting']).toContain(states[2]);
+    expect(states[3]).toBeUndefined();
+    expect((await world.stagedKeys()).filter((key) => key.startsWith('drills/'))).toEqual([]);
+  });
+
+  test('is told once for itself, and once for what it left', () => {
+    // The alarm speaks of the caches of redrill.config.ts, which are not here.
+    expect(world.alerts.filter(({ code }) => code !== 'redrill-rpo-missed')).toEqual([
+      { code: 'redrill-drill-aborted', cache: '', severity: 'alarm' },
+      { code: 'DrillLeftOver', cache: drill.clusterId, severity: 'ticket' },
+    ]);
+  });
+
+  test('costs nobody else their cache', () => {
+    for (const decoy of DECOYS) expect(world.statusOf(decoy, world.demo.vault)).toBe('available');
+    expect(world.statusOf('jobs')).toBe('available');
+    const deletions = world.aws.fabric.decisions.filter(
+      ({ action, allowed }) => action === 'elasticache:DeleteReplicationGroup' && allowed,
+    );
+    expect(new Set(deletions.map(({ resource }) => resource.split(':').at(-1)))).toEqual(
+      new Set([drill.clusterId]),
+    );
+  });
+
+  test.each(DECOYS)('gives nobody a permission to delete %s', async (ReplicationGroupId) => {
+    for (const lambda of ['sweep-drills', 'tear-down-drill', 'create-drill-cluster']) {
+      const { account, region } = world.demo.vault;
+      const principal = { kind: 'role', arn: await world.roleOf(lambda, world.demo.vault), account } as const;
+      const call = { service: 'elasticache', operation: 'DeleteReplicationGroup', region, principal };
+      await expect(world.aws.fabric.call({ ...call, input: { ReplicationGroupId } })).rejects.toMatchObject({
+        code: 'AccessDenied',
+      });
+    }
+  });
+});

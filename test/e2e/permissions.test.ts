@@ -1,0 +1,242 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { shardCopier } from '../../adapters/aws/shard-copier.ts';
+import { landingKeys, stagingKeys } from '../../core/model/keys.ts';
+import { snapshotNameOf } from '../../core/model/names.ts';
+import { instantOf, slotAt } from '../../core/model/slot.ts';
+import { replayDecisions, withoutAction } from '../../local/fabric.ts';
+import type { ReplayableDecision } from '../../local/iam/authorizer.ts';
+import type { PolicyDocument, PolicyStatement } from '../../local/iam/policy.ts';
+import type { Role, Roles } from '../../local/iam/roles.ts';
+import { HOUR_MS, MIDNIGHT, type StartedDrill, World } from './world.ts';
+
+/*
+ * One life of the stacks in which everything happens that a role is there for. Then each allowed action is taken away
+ * in turn, and the recorded decisions are made again: a permission that nobody misses is one too many.
+ */
+
+/** The caches that redrill.config.ts names, one with cluster mode off and one with it on. */
+const CACHES = [
+  { id: 'sessions', authToken: 'not-a-secret-of-anyone', replicas: 1 },
+  { id: 'orders', clusterMode: 'on', shards: 2 },
+] as const;
+
+const slotAfter = (hours: number) => slotAt(new Date(instantOf(MIDNIGHT).getTime() + hours * HOUR_MS));
+
+let world: World;
+
+beforeAll(async () => {
+  world = await World.start();
+  await world.create(CACHES);
+  for (const { id } of CACHES) await world.fill(id, 50);
+  await backUpAndDrill();
+  await copyInParts();
+  await releaseAndPrune();
+  await loseAShard();
+  await failOnBothSides();
+  await loseATokenAndADrill();
+  await loseEverySchedule();
+  return () => world.close();
+});
+
+async function backUpAndDrill(): Promise<void> {
+  await world.runSlot('session-store', MIDNIGHT);
+  await world.deliver('backup-event-log', instantOf(MIDNIGHT).getTime());
+  await world.deliver('find-exports');
+  await world.deliver('watch-vault');
+  for (const plan of ['session-store', 'event-log']) await world.deliver(`drill-${plan}`);
+}
+
+/**
+ * What the Lambdas do with a file of more than 5 GiB, which nobody wants to wait for: their own copier, with their own
+ * role, and with limits that a small file exceeds. The last part fails, and the upload is given up.
+ */
+async function copyInParts(): Promise<void> {
+  const { account, landingBucket, source, vault, vaultBucket } = world.demo;
+  const file = (await world.keysIn(landingBucket, source.region)).find((key) => key.endsWith('.rdb')) ?? '';
+  const stored = (await world.vaultKeys()).find((key) => key.endsWith('.rdb')) ?? '';
+  const kmsKeyArn = await world.vaultKeyArn();
+  const copies = [
+    {
+      lambda: 'copy-shard',
+      from: { bucket: landingBucket, key: file, region: source.region },
+      to: { bucket: vaultBucket, key: 'hourly/large/20261104T000000Z/shard-0001.rdb' },
+      encryption: { kmsKeyArn },
+    },
+    {
+      lambda: 'stage-shard',
+      from: { bucket: vaultBucket, key: stored, region: vault.region },
+      to: { bucket: world.stagingBucket, key: 'drills/large/20261104T000000Z/shard-0001.rdb' },
+      encryption: 'sse-s3',
+    },
+  ] as const;
+  for (const { lambda, ...order } of copies) {
+    const principal = { kind: 'role', arn: await world.roleOf(lambda, vault), account } as const;
+    const doomed = { ...order, to: { ...order.to, key: order.to.key.replace('0001', '0002') } };
+    const error = { code: 'InvalidRequest', message: 'This part is one too many', status: 400 };
+    const armed = { kind: 'error', service: 's3', operation: 'UploadPartCopy', times: 3, error } as const;
+    world.aws.faults.arm({ ...armed, resource: doomed.to.key });
+    await world.actingAs(principal, vault.region, async () => {
+      const copier = shardCopier({ singleCopyBytes: 0, partBytes: 5 * 1024 ** 2 });
+      expect(await copier.copy(order)).toBe('copied');
+      await expect(copier.copy(doomed)).rejects.toMatchObject({ code: 'RefusedByAws' });
+    });
+  }
+}
+
+/** The third verified point releases the first; the first snapshot is 30 hours old at the last of these slots. */
+async function releaseAndPrune(): Promise<void> {
+  for (const hours of [6, 12, 30]) await world.runSlot('session-store', slotAfter(hours));
+}
+
+async function loseAShard(): Promise<void> {
+  const { call, landingBucket, source } = world.demo;
+  const slot = slotAfter(36);
+  await world.passUntil(instantOf(slot).getTime());
+  await world.deliver('backup-session-store', instantOf(slot).getTime());
+  const Key = landingKeys.shard(snapshotNameOf('sessions', slot), 1);
+  await call('s3', 'DeleteObject', source.region, { Bucket: landingBucket, Key });
+  await world.deliver('find-exports');
+}
+
+/** A backup of a cache that nobody has; and nobody inside their RPO. */
+async function failOnBothSides(): Promise<void> {
+  const { call, machines, source } = world.demo;
+  const backup = { cache: 'nobodys', plan: 'event-log', slot: slotAt(new Date(world.now)) };
+  const input = { stateMachineArn: machines.backup, name: 'nobodys', input: JSON.stringify(backup) };
+  await call('states', 'StartExecution', source.region, input);
+  await world.pass(4 * HOUR_MS);
+  await world.deliver('watch-vault');
+}
+
+/** Somebody tidies the staging bucket during one drill, and stops another. */
+async function loseATokenAndADrill(): Promise<void> {
+  const { call, vault } = world.demo;
+  const restored = async ({ clusterId }: StartedDrill) =>
+    world.until('the restored cluster is there', () => world.statusOf(clusterId, vault) === 'available');
+  const tokenless = await world.startDrill('sessions');
+  await restored(tokenless);
+  const Key = stagingKeys.authToken('sessions', tokenless.drill);
+  await call('s3', 'DeleteObject', vault.region, { Bucket: world.stagingBucket, Key });
+  await world.pass(0);
+  const stopped = await world.startDrill('sessions');
+  await restored(stopped);
+  await call('states', 'StopExecution', vault.region, { executionArn: stopped.execution.arn });
+  await world.pass(4 * HOUR_MS);
+  await world.deliver('sweep-drills');
+}
+
+/** Every schedule meets a Lambda that is gone, once: its event goes to the queue of what could not be delivered. */
+async function loseEverySchedule(): Promise<void> {
+  const error = { code: 'ResourceNotFoundException', message: 'Function not found', status: 404 };
+  for (const schedule of [
+    'backup-event-log',
+    'find-exports',
+    'drill-event-log',
+    'watch-vault',
+    'sweep-drills',
+  ]) {
+    world.aws.faults.arm({ kind: 'error', service: 'lambda', operation: 'Invoke', error });
+    await world.deliver(schedule);
+  }
+}
+
+interface Allowance {
+  readonly role: Role;
+  readonly statement: PolicyStatement;
+  readonly action: string;
+  readonly without: Roles;
+}
+
+/** Each action that a statement of a role allows, and the roles without it. */
+function allowances(roles: Roles): readonly Allowance[] {
+  return roles.all().flatMap((role) =>
+    role.policies.flatMap(({ name, document }) =>
+      document.Statement.flatMap((statement, index) => {
+        if (statement.Effect === 'Deny') return [];
+        const take = (action: string) => (policy: PolicyDocument) => withoutAction(policy, index, action);
+        return actionsOf(statement).map((action) => ({
+          role,
+          statement,
+          action,
+          without: roles.altered((policy, owner) =>
+            owner.arn === role.arn && policy.name === name ? take(action)(policy.document) : policy.document,
+          ),
+        }));
+      }),
+    ),
+  );
+}
+
+function actionsOf({ Action = [] }: PolicyStatement): readonly string[] {
+  return typeof Action === 'string' ? [Action] : Action;
+}
+
+/** Recorded decisions by role, the same one once. */
+function decisionsByRole(
+  decisions: readonly ReplayableDecision[],
+): ReadonlyMap<string, readonly ReplayableDecision[]> {
+  const distinct = new Map(
+    decisions.map((decision) => {
+      const { principal, action, resource, conditions } = decision;
+      return [JSON.stringify([principal.arn, action, resource, conditions]), decision] as const;
+    }),
+  );
+  return Map.groupBy(distinct.values(), ({ principal }) => principal.arn);
+}
+
+/** What AWS does by itself with a role, and the local AWS does not model: `local/README.md` says so. */
+const NOT_MODELLED: readonly { readonly role: RegExp; readonly actions: readonly string[] }[] = [
+  {
+    // VPC flow logs: the local network keeps no record of its traffic.
+    role: /DrillNetworkFlowLogsRole/,
+    actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+  },
+];
+
+function isModelled({ role, action }: Allowance): boolean {
+  return !NOT_MODELLED.some((each) => each.role.test(role.name) && each.actions.includes(action));
+}
+
+describe('every permission of every role', () => {
+  test('is needed by something that happens', () => {
+    const { roles, decisions } = world.aws.fabric;
+    const byRole = decisionsByRole(decisions);
+    const unused = allowances(roles).filter(
+      ({ role, without }) => !replayDecisions(byRole.get(role.arn) ?? [], without).some(({ lost }) => lost),
+    );
+    expect(
+      unused
+        .filter(isModelled)
+        .map(({ role, action, statement }) => `${role.name}: ${action} on ${String(statement.Resource)}`),
+    ).toEqual([]);
+    expect(unused.filter((each) => !isModelled(each))).toHaveLength(3);
+  });
+
+  test('suffices for what happens', () => {
+    expect(world.refusals).toEqual([]);
+  });
+});
+
+describe('the life that they were needed in', () => {
+  test('had successes, failures, an abort, a sweep and events that were lost', () => {
+    const statuses = new Set(world.ends.map((end) => `${end.split(' ')[0]} ${end.split(' ').at(-1)}`));
+    expect(statuses).toEqual(
+      new Set([
+        'backup SUCCEEDED',
+        'ingest SUCCEEDED',
+        'ingest FAILED',
+        'drill SUCCEEDED',
+        'drill FAILED',
+        'drill ABORTED',
+      ]),
+    );
+    const codes = new Set(world.alerts.map(({ code }) => code));
+    const told = ['UnknownCache', 'RecoveryPointCorrupt', 'NotFound', 'DrillLeftOver', 'RpoMissed'];
+    expect(told.filter((code) => !codes.has(code))).toEqual([]);
+    expect(world.demo.heartbeats.pings.length).toBeGreaterThan(0);
+    expect(world.aws.scheduler.deliveries.filter(({ outcome }) => outcome === 'dead-lettered')).toHaveLength(
+      5,
+    );
+    expect(world.leaks).toEqual([]);
+  });
+});

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The cloud assembly that `bin/app.ts` wrote for this run, bundles included. */
+    readonly assembly: string;
+  }
+}
+
+const PROJECT = join(import.meta.dirname, '../..');
+
+/** Synthesises once per run, by the same program as `cdk synth`, into a folder that goes with the run. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'redrill-e2e-'));
+  const assembly = join(folder, 'cdk.out');
+  const env = { ...process.env, CDK_OUTDIR: assembly };
+  await promisify(execFile)(process.execPath, [join(PROJECT, 'bin/app.ts')], { cwd: PROJECT, env });
+  project.provide('assembly', assembly);
+  return () => rm(folder, { recursive: true, force: true });
+}

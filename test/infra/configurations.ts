@@ -1,0 +1,40 @@
+import { type Config, parseConfig } from '../../core/contracts/config.ts';
+import demo from '../../redrill.config.ts';
+
+export const DEPLOYER = '111122223333';
+export const VAULT_ACCOUNT = '444455556666';
+
+export interface Configuration {
+  readonly config: Config;
+  /** Account of the credentials that deploy. @default not known */
+  readonly deployer?: string;
+}
+
+export const demoConfig: Config = parseConfig(demo);
+const { heartbeat: _, ...silent } = demo;
+
+const withVault = (changed: object) => parseConfig({ ...demo, vault: { ...demo.vault, ...changed } });
+
+/** Everything that the tests look at the templates of. Synthesised once for all of them, by the global set-up. */
+export const CONFIGURATIONS = {
+  demo: { config: demoConfig, deployer: DEPLOYER },
+  'demo again': { config: demoConfig, deployer: DEPLOYER },
+  'no account': { config: demoConfig },
+  'no heartbeat': { config: parseConfig(silent), deployer: DEPLOYER },
+  'existing network': {
+    config: withVault({
+      drillNetwork: {
+        vpcId: 'vpc-0123456789abcdef0',
+        subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+        availabilityZones: ['a', 'b'],
+      },
+    }),
+    deployer: DEPLOYER,
+  },
+  'vault account': {
+    config: withVault({ account: VAULT_ACCOUNT, lock: { mode: 'compliance', days: 2 } }),
+    deployer: DEPLOYER,
+  },
+} as const satisfies Readonly<Record<string, Configuration>>;
+
+export type ConfigurationName = keyof typeof CONFIGURATIONS;

@@ -1,0 +1,193 @@
+import { Readable } from 'node:stream';
+import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { HttpResponse } from '@smithy/core/protocols';
+import { describe, expect, it } from 'vitest';
+import { drillElastiCache } from '../../../adapters/aws/drill-elasticache.ts';
+import { workflows } from '../../../adapters/aws/workflows.ts';
+import type { DrillClusterOrder } from '../../../core/ports.ts';
+
+interface Answer {
+  readonly status?: number;
+  readonly body: string;
+}
+
+/** A client's way to AWS that notes what is sent, and answers what it is told. */
+function line(...answers: readonly Answer[]) {
+  const sent: string[] = [];
+  const left = [...answers];
+  return {
+    sent,
+    options: {
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'not-checked' },
+      maxAttempts: 1,
+      requestHandler: {
+        handle: async ({ body: request = '' }: { readonly body?: string | Uint8Array }) => {
+          sent.push(typeof request === 'string' ? request : new TextDecoder().decode(request));
+          const { status = 200, body } = left.shift() ?? { status: 500, body: '' };
+          const headers = {
+            'content-type': body.startsWith('{') ? 'application/x-amz-json-1.0' : 'text/xml',
+          };
+          return {
+            response: new HttpResponse({
+              statusCode: status,
+              headers,
+              body: Readable.from([Buffer.from(body)]),
+            }),
+          };
+        },
+      },
+    },
+  };
+}
+
+const refused = (code: string): Answer => ({
+  status: 400,
+  body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>m</Message></Error></ErrorResponse>`,
+});
+const answered = (operation: string, group = ''): Answer => ({
+  body: `<${operation}Response><${operation}Result>${group}</${operation}Result></${operation}Response>`,
+});
+
+const ORDER: DrillClusterOrder = {
+  id: 'redrill-drill-sessions-202611220230',
+  description: 'a drill',
+  engine: 'valkey',
+  engineVersion: '8.0',
+  nodeType: 'cache.t4g.medium',
+  clusterMode: false,
+  shards: [{ shard: 1, slots: undefined }],
+  snapshotArns: ['arn:aws:s3:::staging/shard-0001.rdb'],
+  authToken: 'a-token',
+  subnetGroup: 'drills',
+  securityGroupId: 'sg-1',
+  tags: { 'redrill:drill': 'sessions/20261122T023000Z' },
+};
+
+async function requested(changed: Partial<DrillClusterOrder> = {}) {
+  const { sent, options } = line(answered('CreateReplicationGroup'));
+  expect(await drillElastiCache(new ElastiCacheClient(options)).createCluster({ ...ORDER, ...changed })).toBe(
+    'created',
+  );
+  return Object.fromEntries(new URLSearchParams(sent[0]));
+}
+
+describe('a drill’s cluster', () => {
+  it('is asked for with encryption, a token and a tag, and without replicas or snapshots', async () => {
+    expect(await requested()).toEqual({
+      Action: 'CreateReplicationGroup',
+      Version: '2015-02-02',
+      ReplicationGroupId: 'redrill-drill-sessions-202611220230',
+      ReplicationGroupDescription: 'a drill',
+      Engine: 'valkey',
+      EngineVersion: '8.0',
+      CacheNodeType: 'cache.t4g.medium',
+      CacheSubnetGroupName: 'drills',
+      'SecurityGroupIds.SecurityGroupId.1': 'sg-1',
+      'SnapshotArns.SnapshotArn.1': 'arn:aws:s3:::staging/shard-0001.rdb',
+      SnapshotRetentionLimit: '0',
+      MultiAZEnabled: 'false',
+      AtRestEncryptionEnabled: 'true',
+      TransitEncryptionEnabled: 'true',
+      AuthToken: 'a-token',
+      'Tags.Tag.1.Key': 'redrill:drill',
+      'Tags.Tag.1.Value': 'sessions/20261122T023000Z',
+      AutomaticFailoverEnabled: 'false',
+      NumCacheClusters: '1',
+    });
+  });
+
+  it('in cluster mode names every shard’s slots', async () => {
+    const shards = [
+      { shard: 1, slots: '0-8191' },
+      { shard: 2, slots: '8192-16383' },
+    ];
+    expect(
+      await requested({ clusterMode: true, shards, engine: 'redis', engineVersion: '7.1' }),
+    ).toMatchObject({
+      CacheParameterGroupName: 'default.redis7.cluster.on',
+      AutomaticFailoverEnabled: 'true',
+      'NodeGroupConfiguration.NodeGroupConfiguration.1.Slots': '0-8191',
+      'NodeGroupConfiguration.NodeGroupConfiguration.1.ReplicaCount': '0',
+      'NodeGroupConfiguration.NodeGroupConfiguration.2.Slots': '8192-16383',
+    });
+  });
+
+  it.each([
+    ['valkey', '9.0', 'disabled'],
+    ['valkey', '10.1', 'disabled'],
+    ['valkey', '8.1', undefined],
+    ['redis', '7.1', undefined],
+  ])('of %s %s asks for durability: %s', async (engine, engineVersion, durability) =>
+    expect((await requested({ engine, engineVersion })).Durability).toBe(durability),
+  );
+
+  it.each(['ReplicationGroupAlreadyExists', 'ReplicationGroupAlreadyExistsFault'])(
+    'that is there already (%s) is the one of an earlier try',
+    async (code) => {
+      const { options } = line(refused(code));
+      expect(await drillElastiCache(new ElastiCacheClient(options)).createCluster(ORDER)).toBe('exists');
+    },
+  );
+
+  it('that cannot be made is refused in Redrill’s words', async () => {
+    const { options } = line(refused('InsufficientCacheClusterCapacity'));
+    const creating = drillElastiCache(new ElastiCacheClient(options)).createCluster(ORDER);
+    await expect(creating).rejects.toMatchObject({
+      message: expect.stringMatching(/^create drill cluster redrill-drill-sessions-202611220230: /),
+    });
+  });
+
+  it.each([
+    ['deleting', answered('DeleteReplicationGroup')],
+    ['gone', refused('ReplicationGroupNotFoundFault')],
+    ['deleting', refused('InvalidReplicationGroupState')],
+  ] as const)('is %s after it was deleted, whatever state it was in', async (outcome, answer) => {
+    const { sent, options } = line(answer);
+    expect(await drillElastiCache(new ElastiCacheClient(options)).deleteCluster('x')).toBe(outcome);
+    expect(sent[0]).not.toContain('FinalSnapshotIdentifier');
+  });
+});
+
+describe('an execution', () => {
+  const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:redrill-ingest';
+  const ENDED = Date.parse('2026-11-21T06:10:00Z') / 1000;
+  const find = (answer: Answer) => {
+    const { sent, options } = line(answer);
+    return { sent, found: workflows(new SFNClient(options)).find(MACHINE, 'sessions-1') };
+  };
+  const described = (status: string, stopDate?: number): Answer => ({
+    body: JSON.stringify({ executionArn: 'arn', stateMachineArn: MACHINE, status, stopDate }),
+  });
+
+  it('is found by its name, with its status and the instant of its end', async () => {
+    const { sent, found } = find(described('FAILED', ENDED));
+    expect(await found).toEqual({ status: 'FAILED', stoppedAt: new Date('2026-11-21T06:10:00Z') });
+    expect(JSON.parse(sent[0] ?? '')).toEqual({
+      executionArn: 'arn:aws:states:eu-central-1:111122223333:execution:redrill-ingest:sessions-1',
+    });
+  });
+
+  it('that was redriven is told as running, whether or not it keeps the date of its first end', async () =>
+    expect(await find(described('RUNNING', ENDED)).found).toMatchObject({ status: 'RUNNING' }));
+
+  it('that runs has no end, and one that never was is not found', async () => {
+    expect(await find(described('RUNNING')).found).toEqual({ status: 'RUNNING', stoppedAt: undefined });
+    const none = { status: 400, body: '{"__type":"ExecutionDoesNotExist","message":"m"}' };
+    expect(await find(none).found).toBeUndefined();
+  });
+
+  it('is started once under its name', async () => {
+    const taken = { status: 400, body: '{"__type":"ExecutionAlreadyExists","message":"m"}' };
+    const { sent, options } = line({ body: '{"executionArn":"arn","startDate":1}' }, taken);
+    const started = workflows(new SFNClient(options));
+    expect(await started.start(MACHINE, 'sessions-1', { cache: 'sessions' })).toBe('started');
+    expect(await started.start(MACHINE, 'sessions-1', { cache: 'sessions' })).toBe('exists');
+    expect(JSON.parse(sent[0] ?? '')).toEqual({
+      stateMachineArn: MACHINE,
+      name: 'sessions-1',
+      input: '{"cache":"sessions"}',
+    });
+  });
+});

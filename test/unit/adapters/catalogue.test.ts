@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest';
+import { Catalogue } from '../../../adapters/catalogue.ts';
+import {
+  RECENT_POINTS,
+  type RecoveryPoint,
+  type RegistryEntry,
+} from '../../../core/contracts/recovery-point.ts';
+import { vaultKeys } from '../../../core/model/keys.ts';
+import { snapshotNameOf } from '../../../core/model/names.ts';
+import { parseSlot, type Slot, slotAt } from '../../../core/model/slot.ts';
+import type { Tier, Verdict } from '../../../core/model/tier.ts';
+import { pointOf, SLOT, soundShard } from '../core/facts.ts';
+import { MemoryStore } from './memory-store.ts';
+
+function point(slot: string, tier: Tier, verdict: Verdict = 'verified', cache = 'sessions'): RecoveryPoint {
+  const at: Slot = parseSlot(slot);
+  return pointOf({ cache, slot: at, tier, verdict, snapshot: snapshotNameOf(cache, at) });
+}
+
+async function catalogueWith(...points: readonly RecoveryPoint[]) {
+  const store = new MemoryStore();
+  const catalogue = new Catalogue(store);
+  for (const each of points) await catalogue.enter(each);
+  return { store, catalogue };
+}
+
+const MONTHLY = point('20261101T000000Z', 'monthly');
+const WEEKLY = point('20261116T000000Z', 'weekly');
+const DAILY = point('20261121T000000Z', 'daily');
+const HOURLY = point('20261121T060000Z', 'hourly');
+const SUSPECT = point('20261121T120000Z', 'hourly', 'suspect');
+const OTHERS = point('20261121T060000Z', 'hourly', 'verified', 'sessions-2');
+
+describe('points', () => {
+  it('of a cache are found in all tiers, and no other cache’s', async () => {
+    const { catalogue } = await catalogueWith(MONTHLY, WEEKLY, DAILY, HOURLY, SUSPECT, OTHERS);
+    expect(await catalogue.points('sessions')).toEqual([HOURLY, SUSPECT, DAILY, WEEKLY, MONTHLY]);
+    expect(await catalogue.points('nobody')).toEqual([]);
+  });
+
+  it('are found from a slot on, that slot included', async () => {
+    const { catalogue } = await catalogueWith(MONTHLY, WEEKLY, DAILY, HOURLY, SUSPECT);
+    const slotsSince = async (slot: string) =>
+      (await catalogue.points('sessions', parseSlot(slot))).map((each) => each.slot);
+    expect(await slotsSince('20261121T000000Z')).toEqual([HOURLY.slot, SUSPECT.slot, DAILY.slot]);
+    expect(await slotsSince('20261121T000100Z')).toEqual([HOURLY.slot, SUSPECT.slot]);
+    expect(await slotsSince('20261122T000000Z')).toEqual([]);
+  });
+
+  it('without a record are addresses and no points', async () => {
+    const { store, catalogue } = await catalogueWith();
+    await store.write(vaultKeys.shard(DAILY, 1), 'REDIS');
+    const address = { tier: 'daily', cache: 'sessions', slot: DAILY.slot };
+    expect(await catalogue.addresses('sessions')).toEqual([address]);
+    expect(await catalogue.points('sessions')).toEqual([]);
+    expect(await catalogue.point(DAILY)).toBeUndefined();
+  });
+
+  it('that matter to a tier are the verified ones since the start of its month or week', async () => {
+    const october = point('20261030T000000Z', 'daily');
+    const monday = point('20261026T000000Z', 'weekly');
+    const { catalogue } = await catalogueWith(
+      point('20261025T180000Z', 'hourly'),
+      monday,
+      october,
+      SUSPECT,
+      HOURLY,
+    );
+    expect(await catalogue.verifiedForTierOf('sessions', parseSlot('20261101T000000Z'))).toEqual([
+      HOURLY.slot,
+      october.slot,
+      monday.slot,
+    ]);
+    expect(await catalogue.verifiedForTierOf('sessions', SUSPECT.slot)).toEqual([HOURLY.slot]);
+  });
+});
+
+describe('findings', () => {
+  it('are those that are there, in the order asked for', async () => {
+    const { store, catalogue } = await catalogueWith();
+    for (const shard of [1, 3])
+      await store.write(vaultKeys.finding(DAILY, shard), JSON.stringify(soundShard(shard, 10)));
+    const findings = await catalogue.findings(DAILY, [3, 2, 1]);
+    expect(findings).toEqual([soundShard(3, 10), soundShard(1, 10)]);
+  });
+});
+
+describe('enter', () => {
+  it('writes record, registry and marker in this order', async () => {
+    const { store, catalogue } = await catalogueWith(DAILY);
+    expect(store.writes).toEqual([
+      'written daily/sessions/20261121T000000Z/recovery-point.json',
+      'written registry/sessions.json',
+      'written ingested/redrill-sessions-202611210000.json',
+    ]);
+    expect(await catalogue.point(DAILY)).toEqual(DAILY);
+    expect(await catalogue.registryEntry('sessions')).toEqual({
+      version: 1,
+      cache: 'sessions',
+      plan: 'sessions',
+      registeredAt: DAILY.admittedAt,
+      recent: [{ slot: DAILY.slot, tier: 'daily', verdict: 'verified', totals: DAILY.totals }],
+    });
+    expect(await catalogue.ingested(DAILY.snapshot)).toEqual({
+      version: 1,
+      cache: 'sessions',
+      slot: DAILY.slot,
+      tier: 'daily',
+      verdict: 'verified',
+      record: vaultKeys.record(DAILY),
+    });
+    expect(await catalogue.ingested(HOURLY.snapshot)).toBeUndefined();
+  });
+
+  it('again changes nothing: a lost reply is repeated', async () => {
+    const { store, catalogue } = await catalogueWith(DAILY, HOURLY);
+    const before = await catalogue.registryEntry('sessions');
+    await catalogue.enter(HOURLY);
+    expect(store.writes).toContain(`conflict ${vaultKeys.record(HOURLY)}`);
+    expect(await catalogue.registryEntry('sessions')).toEqual(before);
+  });
+
+  it('after a crash at any write ends like an undisturbed run', async () => {
+    const undisturbed = await catalogueWith(DAILY, HOURLY);
+    const expected = await contentsOf(undisturbed.store);
+    for (const survived of [0, 1, 2]) {
+      const { store, catalogue } = await catalogueWith(DAILY);
+      const dying = new Catalogue(diesAfter(store, survived));
+      await expect(dying.enter(HOURLY)).rejects.toThrow('killed');
+      await catalogue.enter(HOURLY);
+      expect(await contentsOf(store)).toEqual(expected);
+    }
+  });
+
+  it('keeps the day of registration, follows the plan, and sorts late slots in', async () => {
+    const later = { ...HOURLY, plan: 'jobs', admittedAt: '2026-11-22T00:00:00.000Z' };
+    const { catalogue } = await catalogueWith(SUSPECT, later, DAILY);
+    const entry = await catalogue.registryEntry('sessions');
+    expect(entry).toMatchObject({ plan: DAILY.plan, registeredAt: SUSPECT.admittedAt });
+    expect(entry?.recent.map(({ slot }) => slot)).toEqual([SUSPECT.slot, HOURLY.slot, DAILY.slot]);
+  });
+
+  it('leaves what the registry knows besides', async () => {
+    const { catalogue } = await catalogueWith(DAILY);
+    await catalogue.updateRegistry('sessions', (entry) => ({ ...entryOf(entry), releasedThrough: SLOT }));
+    await catalogue.enter(HOURLY);
+    expect((await catalogue.registryEntry('sessions'))?.releasedThrough).toBe(SLOT);
+  });
+
+  it('remembers the newest of each kind, so that suspect points never push out the last verified one', async () => {
+    const start = Date.UTC(2026, 10, 1);
+    const slots = Array.from({ length: RECENT_POINTS + 3 }, (_, at) =>
+      slotAt(new Date(start + at * 3_600_000)),
+    );
+    const verified = slots.map((slot) => point(slot, 'hourly'));
+    const { catalogue } = await catalogueWith(...verified);
+    const recent = async () => (await catalogue.registryEntry('sessions'))?.recent ?? [];
+    expect((await recent()).map(({ slot }) => slot)).toEqual([...slots].reverse().slice(0, RECENT_POINTS));
+    for (const slot of slots) {
+      const later = slotAt(new Date(Date.UTC(2026, 10, 10) + slots.indexOf(slot) * 3_600_000));
+      await catalogue.enter(point(later, 'hourly', 'suspect'));
+    }
+    const after = await recent();
+    expect(after).toHaveLength(2 * RECENT_POINTS);
+    expect(after.find(({ verdict }) => verdict === 'verified')?.slot).toBe(slots.at(-1));
+    expect(after.map(({ slot }) => slot)).toEqual(
+      after
+        .map(({ slot }) => slot)
+        .sort()
+        .reverse(),
+    );
+  });
+});
+
+describe('the registry', () => {
+  it('lists every cache that ever had a point', async () => {
+    const { catalogue } = await catalogueWith(DAILY, HOURLY, OTHERS);
+    expect((await catalogue.registered()).map(({ cache }) => cache)).toEqual(['sessions-2', 'sessions']);
+  });
+
+  it('refuses to write over what another run wrote in between', async () => {
+    const { catalogue } = await catalogueWith(DAILY);
+    const other = new Catalogue(catalogue.vault);
+    const refusal = {
+      code: 'StateChanged',
+      kind: 'transient',
+      message: 'registry/sessions.json was changed by another run while this one wrote it',
+    };
+    const racing = new Catalogue(racingStore(catalogue.vault, () => other.enter(HOURLY)));
+    await expect(
+      racing.updateRegistry('sessions', (entry) => ({ ...entryOf(entry), releasedThrough: SLOT })),
+    ).rejects.toMatchObject(refusal);
+    expect(await catalogue.registryEntry('sessions')).not.toHaveProperty('releasedThrough');
+  });
+
+  it('refuses to create what another run created in between', async () => {
+    const { catalogue } = await catalogueWith();
+    const racing = new Catalogue(
+      racingStore(catalogue.vault, () => new Catalogue(catalogue.vault).enter(HOURLY)),
+    );
+    await expect(racing.enter(DAILY)).rejects.toMatchObject({ code: 'StateChanged' });
+  });
+});
+
+function entryOf(entry: RegistryEntry | undefined): RegistryEntry {
+  if (entry === undefined) throw new Error('no entry');
+  return entry;
+}
+
+async function contentsOf(store: MemoryStore) {
+  const heads = await store.list('');
+  return heads.map(({ key, etag }) => ({ key, etag }));
+}
+
+function diesAfter(store: MemoryStore, writes: number): MemoryStore {
+  let left = writes;
+  return wrapped(store, async (write) => {
+    if (left-- === 0) throw new Error('killed');
+    return write();
+  });
+}
+
+/** Lets something else happen right before the first write of the registry. */
+function racingStore(store: Catalogue['vault'], meanwhile: () => Promise<void>) {
+  let raced = false;
+  return wrapped(store, async (write, key) => {
+    if (key.startsWith('registry/') && !raced) {
+      raced = true;
+      await meanwhile();
+    }
+    return write();
+  });
+}
+
+function wrapped(
+  store: Catalogue['vault'],
+  around: (write: () => ReturnType<MemoryStore['write']>, key: string) => ReturnType<MemoryStore['write']>,
+): MemoryStore {
+  return new Proxy(store, {
+    get: (target, name) => {
+      if (name === 'write')
+        return (...order: Parameters<MemoryStore['write']>) => around(() => target.write(...order), order[0]);
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  }) as MemoryStore;
+}

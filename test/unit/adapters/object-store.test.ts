@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { GetObjectTaggingCommand } from '@aws-sdk/client-s3';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { objectStore } from '../../../adapters/aws/object-store.ts';
+import type { ObjectStore } from '../../../core/ports.ts';
+import { s3Fixture, VAULT_REGION } from '../../local/s3/s3-fixture.ts';
+import { CREDENTIALS } from '../../local/wire/fabric.ts';
+import { MemoryStore } from './memory-store.ts';
+
+/** One contract for both: what the other tests stand on behaves like the adapter does against S3. */
+interface Subject {
+  readonly store: ObjectStore;
+  tagsOf(key: string): Promise<Readonly<Record<string, string>>>;
+}
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+/** The adapter as a Lambda makes it, against the local S3. */
+async function overS3() {
+  const { url, client, fabric } = await s3Fixture();
+  vi.stubEnv('AWS_ENDPOINT_URL', url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', CREDENTIALS.accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', CREDENTIALS.secretAccessKey);
+  const reading = client(VAULT_REGION);
+  return {
+    fabric,
+    store: objectStore({ bucket: 'vault', region: VAULT_REGION }),
+    tagsOf: async (Key: string) => {
+      const { TagSet } = await reading.send(new GetObjectTaggingCommand({ Bucket: 'vault', Key }));
+      return Object.fromEntries((TagSet ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']));
+    },
+  };
+}
+
+async function inMemory(): Promise<Subject> {
+  const store = new MemoryStore();
+  return { store, tagsOf: async (key) => store.tagsOf(key) };
+}
+
+const text = (body: Uint8Array | undefined) => new TextDecoder().decode(body);
+
+describe.each<[string, () => Promise<Subject>]>([
+  ['in memory', inMemory],
+  ['over S3', overS3],
+])('an object store %s', (_where, open) => {
+  it('reads what was written, and knows nothing of what was not', async () => {
+    const { store } = await open();
+    expect(await store.write('a/b.json', 'one')).toBe('written');
+    expect(await store.write('a/b.json', new TextEncoder().encode('two'))).toBe('written');
+    const found = await store.read('a/b.json');
+    expect(text(found?.body)).toBe('two');
+    expect(await store.head('a/b.json')).toMatchObject({ key: 'a/b.json', bytes: 3, etag: found?.etag });
+    expect(await store.read('a')).toBeUndefined();
+    expect(await store.head('a')).toBeUndefined();
+  });
+
+  it('writes on a condition, or says that there is a conflict and leaves what is there', async () => {
+    const { store } = await open();
+    expect(await store.write('k', 'one', { etag: '"0123456789abcdef0123456789abcdef"' })).toBe('conflict');
+    expect(await store.write('k', 'one', 'absent')).toBe('written');
+    expect(await store.write('k', 'two', 'absent')).toBe('conflict');
+    const etag = (await store.head('k'))?.etag ?? '';
+    expect(await store.write('k', 'three', { etag })).toBe('written');
+    expect(await store.write('k', 'four', { etag })).toBe('conflict');
+    expect(text((await store.read('k'))?.body)).toBe('three');
+    await store.remove('k');
+    expect(await store.write('k', 'five', { etag })).toBe('conflict');
+    expect(await store.write('k', 'six', 'absent')).toBe('written');
+  });
+
+  it('lists keys and folders in order, from a key on', async () => {
+    const { store } = await open();
+    for (const key of ['p/b/2', 'p/a/1', 'p/c', 'q/a/1', 'p/b/1', 'p/B/1']) await store.write(key, 'x');
+    const keys = async (...order: Parameters<ObjectStore['list']>) =>
+      (await store.list(...order)).map(({ key }) => key);
+    expect(await keys('p/')).toEqual(['p/B/1', 'p/a/1', 'p/b/1', 'p/b/2', 'p/c']);
+    expect(await keys('p/', { startAfter: 'p/b/1' })).toEqual(['p/b/2', 'p/c']);
+    expect(await keys('r/')).toEqual([]);
+    expect(await store.listFolders('p/')).toEqual(['B', 'a', 'b']);
+    expect(await store.listFolders('p/', { startAfter: 'p/a/1' })).toEqual(['b']);
+    expect(await store.listFolders('p/', { startAfter: 'p/b' })).toEqual(['b']);
+  });
+
+  it('streams an object’s bytes in order', async () => {
+    const { store } = await open();
+    // More than two of the adapter's ranges, and no whole number of them.
+    const bytes = randomBytes(17 * 1024 * 1024);
+    await store.write('large', bytes);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of store.stream('large')) pieces.push(piece);
+    expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+  });
+
+  it('sets tags beside those that are there, and over their old values', async () => {
+    const { store, tagsOf } = await open();
+    await store.write('k', 'x');
+    await store.tag('k', [{ key: 'owner', value: 'ann' }]);
+    await store.tag('k', [
+      { key: 'redrill-released', value: 'false' },
+      { key: 'redrill-plan', value: 'jobs' },
+    ]);
+    await store.tag('k', [
+      { key: 'redrill-released', value: 'true' },
+      { key: 'redrill-plan', value: 'logs' },
+    ]);
+    expect(await tagsOf('k')).toEqual({ owner: 'ann', 'redrill-released': 'true', 'redrill-plan': 'logs' });
+  });
+
+  it('tags nothing that is not there', async () => {
+    const { store } = await open();
+    await expect(store.tag('k', [{ key: 'a', value: 'b' }])).rejects.toMatchObject({ code: 'NotFound' });
+  });
+
+  it('removes, and is content if it was gone', async () => {
+    const { store } = await open();
+    await store.write('k', 'x');
+    await store.remove('k');
+    await store.remove('k');
+    expect(await store.read('k')).toBeUndefined();
+    expect(await store.list('')).toEqual([]);
+  });
+});
+
+describe('over S3', () => {
+  it('sets any number of tags in one write, so that no lifecycle rule ever sees half of them', async () => {
+    const { store, fabric } = await overS3();
+    await store.write('k', 'x');
+    await store.tag('k', [
+      { key: 'redrill-released', value: 'true' },
+      { key: 'redrill-plan', value: 'jobs' },
+    ]);
+    const writes = fabric.calls.filter(({ operation }) => operation === 'PutObjectTagging');
+    expect(writes).toHaveLength(1);
+  });
+
+  it('says in Redrill’s words that it may not', async () => {
+    const { store, fabric } = await overS3();
+    fabric.denied.add('s3:PutObject');
+    await expect(store.write('k', 'x')).rejects.toMatchObject({
+      code: 'AccessDenied',
+      message: expect.stringMatching(/^write vault\/k: /),
+    });
+  });
+});

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { compareRestore, expectedDigest } from '../../../adapters/restore-comparison.ts';
+import { readShard } from '../../../adapters/shard-reader.ts';
+import { comparison } from '../../../core/contracts/drill.ts';
+import { shardContent } from '../../../core/contracts/recovery-point.ts';
+import { UNSUPPORTED } from '../../../core/decide/assess-content.ts';
+import { vaultKeys } from '../../../core/model/keys.ts';
+import type { LiveKey, RestoredCluster } from '../../../core/ports.ts';
+import { SLOT } from '../core/facts.ts';
+import { file, key, payload, str } from '../rdb/build.ts';
+import { MemoryStore } from './memory-store.ts';
+
+const STRING = 0;
+const ONE = file('REDIS0010', key(STRING, 'greeting', str('hello')));
+const TWO = file('REDIS0010', key(STRING, 'greeting', str('hello')), key(STRING, 'farewell', str('bye')));
+
+async function* inPieces(bytes: Uint8Array, size: number): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function digestOf(bytes: Uint8Array): Promise<Uint8Array> {
+  const reading = await readShard(inPieces(bytes, 64));
+  if (!reading.sound) throw new Error(reading.problem.message);
+  return reading.digest;
+}
+
+describe('readShard', () => {
+  it('finds the same in whatever pieces the file comes, and it fits its contract', async () => {
+    const readings = await Promise.all([1, 7, 1_000_000].map((size) => readShard(inPieces(TWO, size))));
+    const [first] = readings;
+    for (const reading of readings) expect(reading).toEqual(first);
+    if (first?.sound !== true) throw new Error('it is sound');
+    expect(shardContent.parse(JSON.parse(JSON.stringify(first.content)))).toEqual(first.content);
+    expect(first.content).toMatchObject({
+      bytes: TWO.length,
+      sha256: createHash('sha256').update(TWO).digest('hex'),
+      rdb: { engine: 'redis', version: 10, crc64: 'valid' },
+      keys: 2,
+      byType: { string: 2, hash: 0 },
+      byDatabase: { '0': 2 },
+      withExpiry: 0,
+      functions: 0,
+      opaqueKeys: 0,
+    });
+    expect(Buffer.from(first.content.crc64nvme, 'base64')).toHaveLength(8);
+  });
+
+  it('reports damage instead of throwing it', async () => {
+    const flipped = TWO.slice();
+    flipped[flipped.length - 12] = (flipped[flipped.length - 12] ?? 0) ^ 1;
+    for (const damaged of [flipped, TWO.slice(0, -1), new Uint8Array()])
+      expect(await readShard(inPieces(damaged, 16))).toMatchObject({
+        sound: false,
+        problem: {
+          code: expect.stringMatching(/^[A-Z][A-Za-z]+$/),
+          message: expect.stringMatching(/at byte \d+/),
+        },
+      });
+  });
+
+  it('tells what it does not know from what is damaged', async () =>
+    expect(await readShard(inPieces(file('REDIS0999'), 16))).toMatchObject({
+      problem: { code: UNSUPPORTED },
+    }));
+
+  it('throws what the storage throws: that says nothing about the file', async () => {
+    async function* broken(): AsyncIterable<Uint8Array> {
+      yield ONE.subarray(0, 20);
+      throw new Error('connection reset');
+    }
+    await expect(readShard(broken())).rejects.toThrow('connection reset');
+  });
+});
+
+describe('expectedDigest', () => {
+  const point = { tier: 'daily', cache: 'sessions', slot: SLOT } as const;
+
+  it('is that of all shards together, whatever their order', async () => {
+    const vault = new MemoryStore();
+    const shards = [ONE, file('REDIS0010', key(STRING, 'farewell', str('bye')))];
+    for (const [at, bytes] of shards.entries())
+      await vault.write(vaultKeys.digest(point, at + 1), await digestOf(bytes));
+    const merged = await expectedDigest(vault, point, [2, 1]);
+    expect(merged.toBytes()).toEqual(await digestOf(TWO));
+  });
+
+  it('says which one is gone', async () => {
+    const message = `the digest daily/sessions/${SLOT}/digest-0001.bin is gone from vault`;
+    await expect(expectedDigest(new MemoryStore(), point, [1])).rejects.toMatchObject({
+      code: 'NotFound',
+      message,
+    });
+  });
+});
+
+describe('compareRestore', () => {
+  const FINISHED = new Date('2026-11-21T08:00:30Z');
+  const encoder = new TextEncoder();
+  const live = (name: string, value: string): LiveKey => ({
+    database: 0,
+    key: encoder.encode(name),
+    payload: payload(10, STRING, str(value)),
+    expiresAtMs: undefined,
+  });
+  const clusterOf = (keys: readonly LiveKey[], functions: readonly string[] = []): RestoredCluster => ({
+    serverTimeMs: async () => Date.parse('2026-11-21T08:00:00Z'),
+    keys: async function* () {
+      for (const each of keys) yield [each];
+    },
+    functions: async () => functions,
+    close: () => undefined,
+  });
+  const compared = async (cluster: RestoredCluster, now = () => FINISHED) => {
+    const point = { tier: 'daily', cache: 'sessions', slot: SLOT } as const;
+    const vault = new MemoryStore();
+    await vault.write(vaultKeys.digest(point, 1), await digestOf(TWO));
+    return compareRestore(await expectedDigest(vault, point, [1]), cluster, now);
+  };
+
+  it('agrees when every key is there as it was', async () =>
+    expect(await compared(clusterOf([live('farewell', 'bye'), live('greeting', 'hello')]))).toMatchObject({
+      keysExpected: 2,
+      keysCompared: 2,
+      keysExpired: 0,
+      mismatches: 0,
+      mismatched: [],
+      serverTime: '2026-11-21T08:00:00.000Z',
+      finishedAt: '2026-11-21T08:00:30.000Z',
+    }));
+
+  it('is finished when everything is read, not when it began', async () => {
+    const read: string[] = [];
+    const cluster: RestoredCluster = {
+      ...clusterOf([live('farewell', 'bye')]),
+      keys: async function* () {
+        yield [live('farewell', 'bye')];
+        read.push('keys');
+      },
+      functions: async () => {
+        read.push('functions');
+        return [];
+      },
+      serverTimeMs: async () => {
+        read.push('server time');
+        return 0;
+      },
+    };
+    await compared(cluster, () => {
+      read.push('finished');
+      return FINISHED;
+    });
+    expect(read).toEqual(['keys', 'functions', 'server time', 'finished']);
+  });
+
+  it('fits its contract', async () => {
+    const result = await compared(clusterOf([live('farewell', 'bye')]));
+    expect(comparison.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+  });
+
+  it.each<[string, LiveKey[]]>([
+    ['one value differs', [live('farewell', 'by!'), live('greeting', 'hello')]],
+    ['one key is missing', [live('greeting', 'hello')]],
+    ['one key is too many', [live('farewell', 'bye'), live('greeting', 'hello'), live('x', 'y')]],
+  ])('names the bucket if %s', async (_what, keys) => {
+    const { mismatches, mismatched } = await compared(clusterOf(keys));
+    expect(mismatches).toBe(1);
+    expect(mismatched).toEqual([expect.stringMatching(/^bucket \d+$/)]);
+  });
+
+  it('names functions that nobody recorded', async () => {
+    const keys = [live('farewell', 'bye'), live('greeting', 'hello')];
+    expect((await compared(clusterOf(keys, ['#!lua name=x']))).mismatched).toEqual(['functions']);
+  });
+
+  it('names at most 20 of many, and counts them all', async () => {
+    const many = Array.from({ length: 100 }, (_, at) => live(`key-${at}`, 'v'));
+    const { mismatches, mismatched } = await compared(clusterOf(many));
+    expect(mismatched).toHaveLength(20);
+    expect(mismatches).toBeGreaterThan(90);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { Catalogue } from '../../../adapters/catalogue.ts';
+import type { ShardFinding } from '../../../core/contracts/recovery-point.ts';
+import { admission } from '../../../core/contracts/steps.ts';
+import { UNSUPPORTED } from '../../../core/decide/assess-content.ts';
+import { landingKeys, vaultKeys } from '../../../core/model/keys.ts';
+import { run } from '../../../lambdas/admit-recovery-point.ts';
+import { MemoryStore } from '../adapters/memory-store.ts';
+import { SLOT, sealOf, soundShard } from '../core/facts.ts';
+import { MemoryMetrics } from './memory-world.ts';
+
+const SEAL = sealOf();
+const INPUT = { cache: 'sessions', slot: SLOT, tier: 'daily', snapshot: SEAL.snapshot, shards: [1] } as const;
+const RECORD = `daily/sessions/${SLOT}/recovery-point.json`;
+
+async function world(finding: ShardFinding) {
+  const landing = new MemoryStore('landing');
+  await landing.write(landingKeys.seal(SEAL.snapshot), JSON.stringify(SEAL));
+  const vault = new MemoryStore();
+  await vault.write(vaultKeys.finding(INPUT, 1), JSON.stringify(finding));
+  const catalogue = new Catalogue(vault);
+  const metrics = new MemoryMetrics();
+  const now = () => new Date('2026-11-21T06:10:00Z');
+  const admit = async () => {
+    const result = await run({ ...INPUT, shards: [1] }, { landing, catalogue, metrics, now });
+    expect(admission.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+    return result;
+  };
+  return { landing, catalogue, metrics, vault, admit };
+}
+const unsound = (code: string): ShardFinding => ({
+  sound: false,
+  shard: 1,
+  key: 'k',
+  problem: { code, message: 'why' },
+});
+
+describe('admit-recovery-point', () => {
+  it('of a verified point has no failure, so nobody is told', async () => {
+    const { admit, catalogue, metrics } = await world(soundShard(1, 10));
+    expect(await admit()).toEqual({ verdict: 'verified', tier: 'daily', record: RECORD });
+    expect((await catalogue.ingested(SEAL.snapshot))?.verdict).toBe('verified');
+    expect(metrics.measured).toEqual(['RecoveryPoints{verdict=verified} 1']);
+  });
+
+  it.each([
+    ['suspect', 'RecoveryPointSuspect', soundShard(1, 0)],
+    ['suspect', 'RecoveryPointSuspect', unsound(UNSUPPORTED)],
+    ['corrupt', 'RecoveryPointCorrupt', unsound('ChecksumWrong')],
+  ] as const)('of a %s point has the failure %s, for the alert', async (verdict, code, finding) => {
+    const { admit, catalogue, metrics } = await world(finding);
+    expect(await admit()).toMatchObject({
+      verdict,
+      record: RECORD,
+      failure: { Error: code, Cause: expect.stringContaining(`of 2026-11-21 06:00 UTC is ${verdict}: `) },
+    });
+    expect((await catalogue.point(INPUT))?.verdict).toBe(verdict);
+    expect(metrics.measured).toEqual([`RecoveryPoints{verdict=${verdict}} 1`]);
+  });
+
+  it('asked again says the same, though other findings have come meanwhile', async () => {
+    const { admit, vault } = await world(soundShard(1, 0));
+    const first = await admit();
+    await vault.write(vaultKeys.finding(INPUT, 1), JSON.stringify(soundShard(1, 10)));
+    expect(await admit()).toEqual(first);
+  });
+
+  it('admits nothing without its seal', async () => {
+    const { admit, landing, catalogue } = await world(soundShard(1, 10));
+    await landing.remove(landingKeys.seal(SEAL.snapshot));
+    await expect(admit()).rejects.toMatchObject({
+      code: 'NotFound',
+      message: `the seal of ${SEAL.snapshot} is gone from landing`,
+    });
+    expect(await catalogue.points('sessions')).toEqual([]);
+  });
+});

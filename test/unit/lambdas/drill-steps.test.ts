@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import { Catalogue } from '../../../adapters/catalogue.ts';
+import { parseConfig } from '../../../core/contracts/config.ts';
+import { drillReport } from '../../../core/contracts/drill.ts';
+import { presets } from '../../../core/contracts/presets.ts';
+import { type DrillOutcome, type PlannedDrill, recorded } from '../../../core/contracts/steps.ts';
+import { parseSlot } from '../../../core/model/slot.ts';
+import type { DrillClusterOrder, DrillElastiCache } from '../../../core/ports.ts';
+import { run as createDrillCluster } from '../../../lambdas/create-drill-cluster.ts';
+import { run as planDrill } from '../../../lambdas/plan-drill.ts';
+import { run as recordDrill } from '../../../lambdas/record-drill.ts';
+import { MemoryStore } from '../adapters/memory-store.ts';
+import { pointOf, SLOT } from '../core/facts.ts';
+import { MemoryMetrics } from './memory-world.ts';
+
+const DRILL = parseSlot('20261122T023000Z');
+const INPUT = { cache: 'sessions', drill: DRILL, startedBy: 'schedule', choose: 'latest' } as const;
+const configOf = (caches: Readonly<Record<string, string>>) =>
+  parseConfig({
+    source: { region: 'eu-west-1' },
+    vault: { region: 'eu-central-1' },
+    plans: { jobs: presets.jobQueue, logs: presets.eventLog, none: presets.pureCache },
+    caches,
+  });
+
+async function planned(pointPlan: string, caches: Readonly<Record<string, string>> = {}) {
+  const catalogue = new Catalogue(new MemoryStore());
+  await catalogue.enter(pointOf({ plan: pointPlan }));
+  return planDrill(INPUT, { catalogue, config: configOf(caches) });
+}
+
+describe('plan-drill', () => {
+  it('drills on the node of the plan that the point was made on', async () =>
+    expect(await planned('jobs')).toMatchObject({ plan: 'jobs', nodeType: 'cache.t4g.medium' }));
+
+  it('or of the plan that the configuration names for the cache: its RTO is what counts now', async () =>
+    expect(await planned('jobs', { sessions: 'logs' })).toMatchObject({
+      plan: 'logs',
+      nodeType: 'cache.r7g.large',
+    }));
+
+  it.each([
+    ['none', {}],
+    ['gone', {}],
+    ['none', { sessions: 'none' }],
+  ])('refuses plan %s, which protects nothing', async (name, caches) => {
+    await expect(planned(name, caches)).rejects.toMatchObject({
+      code: 'UnknownPlan',
+      message: `sessions is on plan '${name}', which the configuration does not define as a protected one`,
+    });
+  });
+});
+
+const PLANNED: PlannedDrill = {
+  ...INPUT,
+  plan: {
+    point: { tier: 'daily', slot: SLOT },
+    plan: 'jobs',
+    clusterId: 'redrill-drill-sessions-202611220230',
+    nodeType: 'cache.t4g.medium',
+    engine: 'valkey',
+    engineVersion: '8.0',
+    clusterMode: true,
+    shards: [
+      { shard: 1, slots: '0-8191' },
+      { shard: 2, slots: '8192-16383' },
+    ],
+  },
+};
+
+describe('create-drill-cluster', () => {
+  function world() {
+    const orders: DrillClusterOrder[] = [];
+    const staging = new MemoryStore('staging');
+    let tokens = 0;
+    const unused = () => Promise.reject(new Error('not used'));
+    const elasticache: DrillElastiCache = {
+      createCluster: async (order) => {
+        orders.push(order);
+        return orders.length === 1 ? 'created' : 'exists';
+      },
+      findCluster: unused,
+      listClusters: unused,
+      tagsOf: unused,
+      deleteCluster: unused,
+    };
+    const create = () =>
+      createDrillCluster(PLANNED, {
+        elasticache,
+        staging,
+        subnetGroup: 'drills',
+        securityGroupId: 'sg-1',
+        newToken: () => `token-${++tokens}`,
+        now: () => new Date('2026-11-22T02:31:00Z'),
+      });
+    return { orders, create };
+  }
+
+  it('seeds every shard from its staged file, and says by a tag which drill of which cache owns it', async () => {
+    const { orders, create } = world();
+    expect(await create()).toEqual({ requestedAt: '2026-11-22T02:31:00.000Z' });
+    expect(orders).toEqual([
+      {
+        id: 'redrill-drill-sessions-202611220230',
+        description: 'Redrill drill of sessions, recovery point 20261121T060000Z',
+        engine: 'valkey',
+        engineVersion: '8.0',
+        nodeType: 'cache.t4g.medium',
+        clusterMode: true,
+        shards: PLANNED.plan.shards,
+        snapshotArns: [1, 2].map(
+          (shard) => `arn:aws:s3:::staging/drills/sessions/20261122T023000Z/shard-000${shard}.rdb`,
+        ),
+        authToken: 'token-1',
+        subnetGroup: 'drills',
+        securityGroupId: 'sg-1',
+        tags: { 'redrill:drill': 'sessions/20261122T023000Z' },
+      },
+    ]);
+  });
+
+  it('asked again keeps the token: the cluster of the first try may be on the way', async () => {
+    const { orders, create } = world();
+    await create();
+    await create();
+    expect(orders.map(({ authToken }) => authToken)).toEqual(['token-1', 'token-1']);
+  });
+});
+
+describe('record-drill', () => {
+  const KEY = 'reports/sessions/20261122T023000Z.json';
+  const outcomeAt = (finishedAt: string, mismatches = 0): DrillOutcome => ({
+    ...PLANNED,
+    startedAt: '2026-11-22T02:30:00.000Z',
+    comparison: {
+      keysExpected: 2,
+      keysCompared: 2,
+      keysExpired: 0,
+      mismatches,
+      mismatched: [],
+      serverTime: '2026-11-22T02:41:10.000Z',
+      seconds: 1,
+      finishedAt,
+    },
+  });
+  async function record(outcome: DrillOutcome) {
+    const vault = new MemoryStore();
+    const metrics = new MemoryMetrics();
+    const now = () => new Date('2026-11-22T06:00:00Z');
+    const result = await recordDrill(outcome, { vault, metrics, now, config: configOf({}) });
+    expect(recorded.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+    const written = await vault.read(KEY);
+    const report = drillReport.parse(JSON.parse(new TextDecoder().decode(written?.body)));
+    return { result, report, measured: metrics.measured };
+  }
+
+  it('of a drill that passed has no failure, so nobody is told', async () => {
+    const { result, report, measured } = await record(outcomeAt('2026-11-22T02:42:00.000Z'));
+    expect(result).toEqual({ verdict: 'passed', report: KEY });
+    expect(report).toMatchObject({ verdict: 'passed', achievedRtoSeconds: 720, targetRtoSeconds: 3_600 });
+    expect(measured).toEqual(['DrillsFailed{cache=sessions} 0', 'DrillRtoSeconds{cache=sessions} 720']);
+  });
+
+  it.each([
+    ['wrong', outcomeAt('2026-11-22T02:42:00.000Z', 3), 'RestoreDiffers', 720],
+    ['late', outcomeAt('2026-11-22T04:30:00.000Z'), 'RtoMissed', 7_200],
+  ])('of a drill that was %s has the failure that the alert tells', async (_what, outcome, code, rto) => {
+    const { result, report, measured } = await record(outcome);
+    expect(result).toMatchObject({
+      verdict: 'failed',
+      report: KEY,
+      failure: { Error: code, Cause: expect.stringMatching(`the drill of sessions failed: .*${KEY}`) },
+    });
+    expect(report.reasons).toMatchObject([{ code }]);
+    expect(measured).toEqual(['DrillsFailed{cache=sessions} 1', `DrillRtoSeconds{cache=sessions} ${rto}`]);
+  });
+
+  it('of a drill that compared nothing measures no RTO', async () => {
+    const { comparison: _, ...ended } = outcomeAt('2026-11-22T02:42:00.000Z');
+    const { result, measured } = await record(ended);
+    expect(result.failure?.Error).toBe('NotCompared');
+    expect(measured).toEqual(['DrillsFailed{cache=sessions} 1']);
+  });
+});
