@@ -5,8 +5,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export type DatasetName = 'mixed' | 'small';
 
@@ -31,6 +32,8 @@ const DAY_MS = 86_400_000;
 /** TTLs count from here, so that a data set does not depend on when it is made; far enough not to expire. */
 const EXPIRES_FROM_MS = Date.UTC(2040, 0, 1);
 const BATCH_BYTES = 1 << 20;
+const START_ATTEMPTS = 500;
+const ATTEMPT_MS = 20;
 
 /** xorshift128: fast, seeded, and good enough for test data. */
 class Random {
@@ -216,7 +219,9 @@ function encoded(command: Command): string {
 }
 
 /** Makes the file unless it is there. @returns where it is */
-export async function datasetFile(name: DatasetName, keys: number, folder: string): Promise<string> {
+export async function datasetFile(name: DatasetName, keys: number, where: string): Promise<string> {
+  // The server changes to the folder, so a relative path would mean another place to it.
+  const folder = resolve(where);
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}-${keys}.rdb`);
   if (existsSync(path)) return path;
@@ -242,7 +247,10 @@ function startServer(folder: string, socket: string): ChildProcess {
 }
 
 async function load(socket: string, commands: Iterable<Command>): Promise<void> {
-  while (!existsSync(socket)) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let attempt = 0; !existsSync(socket); attempt++) {
+    if (attempt > START_ATTEMPTS) throw new Error('redis-server did not start');
+    await sleep(ATTEMPT_MS);
+  }
   const pipe = spawn('redis-cli', ['-s', socket, '--pipe'], { stdio: ['pipe', 'pipe', 'inherit'] });
   let said = '';
   pipe.stdout.on('data', (chunk: Buffer) => {

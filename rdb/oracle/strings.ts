@@ -159,6 +159,9 @@ export class Strings {
 
   *#decompress(): Suspendable<void> {
     const source = this.#source;
+    // As the core does: of two faults, a short string that is cut off and damaged has the first.
+    const isShort = this.#stored <= FAST_LZF_BYTES && this.#length <= FAST_LZF_BYTES;
+    while (isShort && !source.has(this.#stored)) yield;
     for (let left = this.#stored; left > 0; ) {
       while (!source.has(1)) yield;
       const take = Math.min(left, source.end - source.at);

@@ -1,5 +1,6 @@
 /** The content digest: one item per key, summed into buckets by name or, for what expires, into bins by time. */
 
+import { copyShort } from './copy';
 import { item, refuse } from './host';
 import {
   BIN_BYTES,
@@ -110,6 +111,21 @@ export function isEmpty(): bool {
   return S.elements + S.volatileFields === 0;
 }
 
+/** The item of a short string, in one piece instead of {@link beginItem} to {@link finishItem}. */
+export function addShortString(from: usize, size: u32): void {
+  S.elements = 0;
+  S.volatileFields = 0;
+  store<u64>(ELEMENT, S.nameLow);
+  store<u64>(ELEMENT, S.nameHigh, 8);
+  store<u64>(ELEMENT, S.expiry, 16);
+  store<u32>(ELEMENT, S.database, 24);
+  store<u32>(ELEMENT, STRING, 28);
+  store<u64>(ELEMENT, size, 32);
+  copyShort(ELEMENT + 40, from, size);
+  hashShort(SEED_ITEM, ELEMENT, 40 + size);
+  addItem();
+}
+
 /** Adds the key, unless it consists of volatile fields alone, which have been added already. */
 export function finishItem(): void {
   if (S.keyType === LIST) {
@@ -120,6 +136,10 @@ export function finishItem(): void {
     u64Of(body, S.elements as u64);
   }
   finish(body);
+  addItem();
+}
+
+function addItem(): void {
   store<u64>(RESULT_LOW, murmur.low);
   store<u64>(RESULT_HIGH, murmur.high);
   if (S.volatileFields > 0 && S.elements === 0) return;

@@ -1,6 +1,6 @@
 /** The reading as a whole: header, keys and what stands between them, checksum. */
 import { crc64, JONES } from './crc64';
-import { beginItem, finishItem, isEmpty } from './digest';
+import { addShortString, beginItem, finishItem, isEmpty } from './digest';
 import { bigKey, keyRead, refuse, storedOf } from './host';
 import { BUCKET_COUNT, WINDOW } from './layout';
 import { tryName } from './names';
@@ -19,7 +19,7 @@ import { trySkim, wasEmpty } from './skim';
 import { addSlot } from './slots';
 import { has, offset } from './source';
 import { QUOTED, S, State } from './state';
-import { trySkip } from './strings';
+import { trySkip, tryString, WHOLE } from './strings';
 import { tryValue } from './values';
 
 const HEADER = 0;
@@ -164,7 +164,23 @@ function beginValue(): void {
   S.phase = 0;
   S.stage = VALUE;
   S.valueFrom = S.at;
-  if (S.isDeep !== 0) beginItem();
+  if (S.isDeep === 0 || tryShortValue()) return;
+  beginItem();
+}
+
+/** A short string that is there whole. */
+function tryShortValue(): bool {
+  if (S.type !== 0) return false;
+  const from = S.at;
+  if (tryString() !== WHOLE) {
+    S.at = from;
+    S.longKind = 0;
+    return false;
+  }
+  addShortString(S.start, S.size);
+  S.hasItem = 1;
+  endKey();
+  return true;
 }
 
 function endKey(): void {
@@ -187,7 +203,8 @@ function endKey(): void {
 }
 
 function endDeepKey(): void {
-  finishItem();
+  if (S.hasItem === 0) finishItem();
+  S.hasItem = 0;
   addSlot();
   S.elementsInAll += S.elements + S.volatileFields;
   S.volatileInAll += S.volatileFields;

@@ -63,6 +63,8 @@ export class State {
   keyType: i32;
   keyOffset: f64;
   hasExpiry: i32;
+  /** Whether the item has been added already. */
+  hasItem: i32;
   isAnnounced: i32;
   expiry: i64;
   nameLow: u64;

@@ -26,6 +26,9 @@ const ELEMENT_BYTES: i32 = SMALL_BYTES + 64;
 /** The longest text of a score that a server reads. */
 const MAX_SCORE_BYTES: u32 = 255;
 
+/** Of a list's elements, before they are hashed; one more has room behind them. */
+const GATHERED_BYTES: usize = 131072;
+
 /** 0 before the string that holds the value, 1 within it, 2 when the walk is over. */
 const OPENING = 0;
 const WALKING = 1;
@@ -132,11 +135,18 @@ function walkSortedSet(): void {
   }
 }
 
+/** Elements are put one after the other and hashed together. */
 function walkList(): void {
+  let end: usize = ELEMENT;
   while (next()) {
-    append(body);
+    end = put(end);
     S.elements += 1;
+    if (end - ELEMENT > GATHERED_BYTES) {
+      bytesOf(body, ELEMENT, (end - ELEMENT) as u32);
+      end = ELEMENT;
+    }
   }
+  bytesOf(body, ELEMENT, (end - ELEMENT) as u32);
 }
 
 /** Puts the element with its length at `to`. @returns where it ends */

@@ -42,9 +42,7 @@ interface Reader {
 function outcomeOf(reader: Reader, content: Uint8Array, cuts: readonly number[] = []): Outcome {
   try {
     const ends = [...cuts, content.length];
-    ends.forEach((end, index) => {
-      reader.write(content.slice(ends[index - 1] ?? 0, end));
-    });
+    for (const [index, end] of ends.entries()) reader.write(content.slice(ends[index - 1] ?? 0, end));
     const { digest, ...summary } = reader.end();
     return { summary, digest: digest && Buffer.from(digest.toBytes()).toString('hex') };
   } catch (error) {
