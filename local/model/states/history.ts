@@ -1,3 +1,4 @@
+import { regionOf } from '../lambda/ports.ts';
 import { MAX_HISTORY_EVENTS, StateError } from './errors.ts';
 import { LAMBDA_INVOKE } from './refusals.ts';
 import type { RunEvent } from './run-events.ts';
@@ -53,14 +54,16 @@ export class History {
     }
   }
 
-  task(stateName: string, resource: string, event: TaskEvent, details: object): void {
+  task(resource: string, event: TaskEvent, details: object): void {
     const optimized = resource === LAMBDA_INVOKE;
     const type = `${optimized ? 'Task' : 'LambdaFunction'}${event}`;
     // Of a plain Lambda task, only the event that schedules it names the function.
     const plain = event === 'Scheduled' ? { resource } : {};
     const region = event === 'Scheduled' ? { region: regionOf(resource) } : {};
     const parts = optimized ? { resourceType: 'lambda', resource: 'invoke', ...region } : plain;
-    this.add(type, `${lowerFirst(type)}EventDetails`, { ...parts, ...details });
+    // LambdaFunctionStarted is the one event that the API gives no details.
+    const bare = !optimized && event === 'Started';
+    this.add(type, bare ? undefined : `${lowerFirst(type)}EventDetails`, { ...parts, ...details });
   }
 
   add(type: string, detailsName: string | undefined, details: Readonly<Record<string, unknown>>): void {

@@ -11,7 +11,7 @@ export interface TaskCaller {
   readonly region: string;
   /** The state machine's role. */
   readonly principal: Principal;
-  readonly onTask: (stateName: string, resource: string, event: TaskEvent, details: object) => void;
+  readonly onTask: (resource: string, event: TaskEvent, details: object) => void;
 }
 
 /** The Task states of a definition, those inside Map and Parallel states included; names are unique in a machine. */
@@ -33,18 +33,22 @@ export async function runTask(
   const optimized = resource === LAMBDA_INVOKE;
   const parameters = optimized ? parseParameters(input) : { FunctionName: resource, Payload: input };
   refuseOversize(`input of the task '${name}'`, parameters.Payload);
-  caller.onTask(name, resource, 'Scheduled', optimized ? { parameters: JSON.stringify(parameters) } : { input: JSON.stringify(parameters.Payload) });
-  caller.onTask(name, resource, 'Started', {});
+  caller.onTask(
+    resource,
+    'Scheduled',
+    optimized ? { parameters: JSON.stringify(parameters) } : { input: JSON.stringify(parameters.Payload) },
+  );
+  caller.onTask(resource, 'Started', {});
   try {
     const { payload, answer } = await invoke(caller, parameters.FunctionName, parameters.Payload);
     const result = optimized ? lambdaInvokeResult(payload, answer) : payload;
     refuseOversize(`result of the task '${name}'`, result);
-    caller.onTask(name, resource, 'Succeeded', { output: JSON.stringify(result) });
+    caller.onTask(resource, 'Succeeded', { output: JSON.stringify(result) });
     return result;
   } catch (error) {
     const failure =
       error instanceof StateError ? error : new StateError('States.Runtime', String(error), true);
-    caller.onTask(name, resource, 'Failed', { error: failure.name, cause: failure.message });
+    caller.onTask(resource, 'Failed', { error: failure.name, cause: failure.message });
     throw failure;
   }
 }
