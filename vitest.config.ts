@@ -2,11 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 /** One project per folder of test/, so that `vitest run --project unit` runs what needs nothing but the code. */
 const FOLDERS = ['unit', 'infra', 'local', 'workflow', 'docs', 'e2e'];
-/** What the tests of a folder need besides: one synthesis for all of them. */
+/** A test that runs a world of servers tells a story in order; only the files of such a folder come in any order. */
+const IN_ORDER = { sequence: { shuffle: { files: true, tests: false } } };
+/** What the tests of a folder need besides, for example one synthesis for all of them. */
 const SETTINGS: Readonly<Record<string, object>> = {
   infra: { globalSetup: ['test/infra/synthesise.ts'] },
+  local: IN_ORDER,
   // A journey takes ten seconds on an idle machine, and a minute on a busy one.
-  e2e: { globalSetup: ['test/e2e/synthesise.ts'], testTimeout: 180_000, hookTimeout: 180_000 },
+  e2e: { ...IN_ORDER, globalSetup: ['test/e2e/synthesise.ts'], testTimeout: 180_000, hookTimeout: 180_000 },
 };
 
 export default defineConfig({
