@@ -10,6 +10,9 @@ import type { SnapshotName } from './model/names.ts';
 /** The current instant; injected, so that decisions can be replayed. */
 export type Now = () => Date;
 
+/** Milliseconds until the running invocation is cut off: long work saves where it is, and goes on in the next one. */
+export type TimeLeft = () => number;
+
 export interface ProtectedCache {
   readonly cache: string;
   readonly plan: string;

@@ -6,7 +6,7 @@ import type * as z from 'zod';
 import { type Config, parseConfig } from '../../core/contracts/config.ts';
 import { CONFIG_FILE, METRICS } from '../../core/contracts/resources.ts';
 import { AppError } from '../../core/model/errors.ts';
-import type { Metrics, Now } from '../../core/ports.ts';
+import type { Metrics, Now, TimeLeft } from '../../core/ports.ts';
 import { checked } from '../json-objects.ts';
 
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
@@ -19,15 +19,18 @@ const logger = new Logger({ serviceName: 'redrill' });
  */
 export function lambdaHandler<Schema extends z.ZodType, World>(
   schema: Schema,
-  makeWorld: () => World,
+  makeWorld: (invocation: { readonly timeLeftMs: TimeLeft }) => World,
   run: (input: z.output<Schema>, world: World) => Promise<unknown>,
 ): Handler {
   let world: World | undefined;
+  let current: Context;
+  const timeLeftMs = () => current.getRemainingTimeInMillis();
   return async (event, context) => {
+    current = context;
     logger.addContext(context);
     try {
       const input = checked(event, schema, `the payload of ${context.functionName}`);
-      world ??= makeWorld();
+      world ??= makeWorld({ timeLeftMs });
       const output = await run(input, world);
       logger.info('done', { output: output as object });
       return output;
