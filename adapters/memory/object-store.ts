@@ -1,0 +1,107 @@
+import { AppError } from '../../core/model/errors.ts';
+import type { ObjectHead, ObjectStore, ShardCopier } from '../../core/ports.ts';
+import type { MemoryBucket, StoredVersion } from './bucket.ts';
+
+const encoder = new TextEncoder();
+
+/**
+ * A bucket in memory as the port sees it, as strict as S3 where the callers rely on it: conditional writes, lists in the
+ * order of the keys, folders by delimiter, `startAfter` exclusive, no tags for what does not exist.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html,
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html (checked 2026-11-21)
+ */
+export function memoryObjectStore(bucket: MemoryBucket): ObjectStore {
+  const existing = (key: string) => {
+    const version = bucket.current(key);
+    if (version === undefined) throw new AppError('NotFound', `there is no ${bucket.name}/${key}`);
+    return version;
+  };
+  return {
+    bucket: bucket.name,
+    list: async (prefix, { startAfter = '' } = {}) => [...listed(bucket, prefix, startAfter)].map(headOf),
+    listFolders: async (prefix, { startAfter = '' } = {}) => [...folders(bucket, prefix, startAfter)],
+    head: async (key) => {
+      const version = bucket.current(key);
+      return version && headOf(version);
+    },
+    read: async (key) => {
+      const version = bucket.current(key);
+      if (version === undefined) return undefined;
+      refuseArchived(version);
+      return { body: version.body, etag: version.etag };
+    },
+    stream: async function* (key) {
+      const version = existing(key);
+      refuseArchived(version);
+      yield version.body;
+    },
+    write: async (key, body, condition) => {
+      const there = bucket.current(key);
+      if (condition === 'absent' && there !== undefined) return 'conflict';
+      if (typeof condition === 'object' && there?.etag !== condition.etag) return 'conflict';
+      bucket.put(key, typeof body === 'string' ? encoder.encode(body) : body);
+      return 'written';
+    },
+    tag: async (key, tags) => {
+      const version = existing(key);
+      bucket.tag(version, new Map([...version.tags, ...tags.map((tag) => [tag.key, tag.value] as const)]));
+    },
+    remove: async (key) => bucket.delete(key),
+  };
+}
+
+/** Copies between buckets in memory; what is the same already is not copied again. */
+export function memoryShardCopier(buckets: ReadonlyMap<string, MemoryBucket>): ShardCopier {
+  const named = (name: string) => {
+    const bucket = buckets.get(name);
+    if (bucket === undefined) throw new AppError('NotFound', `there is no bucket ${name}`);
+    return bucket;
+  };
+  return {
+    copy: async ({ from, to, encryption }) => {
+      const original = named(from.bucket).current(from.key);
+      if (original === undefined) return 'missing';
+      refuseArchived(original);
+      const present = named(to.bucket).current(to.key);
+      if (present?.body === original.body) return 'copied';
+      const under = encryption === 'sse-s3' ? encryption : encryption.kmsKeyArn;
+      named(to.bucket).put(to.key, original.body, under);
+      return 'copied';
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html (checked 2026-11-21) */
+const ARCHIVES: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
+
+/** Whether the object can be read as it lies, without having been brought back from an archive. */
+export function readableAtOnce({ storageClass }: Pick<StoredVersion, 'storageClass'>): boolean {
+  return !ARCHIVES.has(storageClass);
+}
+
+function refuseArchived(version: StoredVersion): void {
+  if (readableAtOnce(version)) return;
+  throw new AppError('RefusedByAws', `InvalidObjectState: ${version.key} lies in ${version.storageClass}`);
+}
+
+function* listed(bucket: MemoryBucket, prefix: string, startAfter: string) {
+  for (const key of bucket.keys(prefix, startAfter)) {
+    const version = bucket.current(key);
+    if (version !== undefined) yield version;
+  }
+}
+
+function* folders(bucket: MemoryBucket, prefix: string, startAfter: string): Generator<string> {
+  let last: string | undefined;
+  for (const { key } of listed(bucket, prefix, startAfter)) {
+    const end = key.indexOf('/', prefix.length);
+    if (end < 0) continue;
+    const folder = key.slice(prefix.length, end);
+    if (folder !== last) yield folder;
+    last = folder;
+  }
+}
+
+function headOf({ key, body, etag, createdAt }: StoredVersion): ObjectHead {
+  return { key, bytes: body?.length ?? 0, etag, modifiedAt: new Date(createdAt) };
+}

@@ -1,0 +1,85 @@
+import { type Config, parseConfig } from '../core/contracts/config.ts';
+
+/**
+ * What is simulated: a cache in cluster mode, one with a replica, one with a single node that is protected by its tag
+ * alone, and three different promises. Slots are hours apart, so that a year of three caches takes seconds.
+ */
+export const SIMULATED: Config = parseConfig({
+  account: '111122223333',
+  source: { region: 'eu-west-1' },
+  vault: { region: 'eu-central-1', lock: { mode: 'governance', days: 1 } },
+  plans: {
+    queue: {
+      every: '6h',
+      keep: { hourly: '2d', daily: '7d', weekly: '28d', monthly: '84d' },
+      rpo: '8h',
+      rto: '2h',
+      drill: { schedule: 'weekly', nodeType: 'cache.t4g.medium' },
+    },
+    session: {
+      every: '12h',
+      keep: { hourly: '2d', daily: '14d', weekly: '56d', monthly: '112d' },
+      rpo: '14h',
+      rto: '2h',
+      nodesPerCache: 2,
+      drill: { schedule: 'monthly', nodeType: 'cache.t4g.medium' },
+    },
+    ledger: {
+      every: '24h',
+      keep: { hourly: '2d', daily: '30d', weekly: '84d', monthly: 'forever' },
+      rpo: '26h',
+      rto: '4h',
+      minimumRedundancy: 3,
+      drill: { schedule: 'weekly', nodeType: 'cache.t4g.medium' },
+    },
+  },
+  caches: { orders: 'queue', sessions: 'session' },
+  alerts: { emails: ['oncall@example.com'] },
+  heartbeat: { parameter: '/redrill/heartbeat' },
+});
+
+export interface CacheShape {
+  readonly cache: string;
+  readonly plan: string;
+  /** Hash slots of each shard; undefined with cluster mode off. */
+  readonly slots: readonly (string | undefined)[];
+  readonly nodes: readonly { readonly id: string; readonly role: 'primary' | 'replica' }[];
+  /** Whether only its tag protects it. */
+  readonly tagged: boolean;
+  readonly keys: number;
+}
+
+const SHAPES: readonly Omit<CacheShape, 'cache'>[] = [
+  {
+    plan: 'queue',
+    slots: ['0-8191', '8192-16383'],
+    nodes: [
+      { id: '0001-001', role: 'primary' },
+      { id: '0002-001', role: 'primary' },
+    ],
+    tagged: false,
+    keys: 2400,
+  },
+  {
+    plan: 'session',
+    slots: [undefined],
+    nodes: [
+      { id: '001', role: 'primary' },
+      { id: '002', role: 'replica' },
+    ],
+    tagged: false,
+    keys: 1400,
+  },
+  { plan: 'ledger', slots: [undefined], nodes: [{ id: '001', role: 'primary' }], tagged: true, keys: 1600 },
+];
+const NAMES = ['orders', 'sessions', 'audit'];
+
+/** The first `count` caches; beyond three, more like the third. */
+export function simulatedCaches(count: number): readonly CacheShape[] {
+  return Array.from({ length: count }, (_, at) => {
+    const shape = SHAPES[Math.min(at, SHAPES.length - 1)] as (typeof SHAPES)[number];
+    const cache = NAMES[at] ?? `audit-${at - 1}`;
+    const nodes = shape.nodes.map(({ id, role }) => ({ id: `${cache}-${id}`, role }));
+    return { ...shape, cache, nodes };
+  });
+}

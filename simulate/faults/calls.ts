@@ -1,0 +1,271 @@
+import type { Random } from '../random.ts';
+import type { PortCall } from '../weather.ts';
+import { type FaultKind, isReading, spellKind } from './kind.ts';
+
+/** Faults of calls: what AWS answers, what gets lost on the way, and Lambdas that die. */
+
+const sometimes = (random: Random, share: number, code: 'AwsThrottled' | 'AwsUnavailable') =>
+  random.chance(share) ? { code } : undefined;
+
+const BEFORE = (call: PortCall) => call.when === 'before';
+const AWS = (call: PortCall) => call.port !== 'heartbeat' && call.port !== 'restored' && call.port !== 'redis';
+
+/** Restored clusters are asked by Redis' own protocol, which has none of these answers. */
+export const CALL_FAULTS: readonly FaultKind[] = [
+  spellKind(
+    {
+      name: 'throttled',
+      says: 'every fourth call is throttled',
+      hours: [1, 4],
+      effects: ['watch', 'drills'],
+      everywhere: true,
+    },
+    (_cache, random) => ({
+      onCall: (call) => (BEFORE(call) && AWS(call) ? sometimes(random, 0.25, 'AwsThrottled') : undefined),
+    }),
+  ),
+  spellKind(
+    {
+      name: 'lost replies',
+      says: 'a call is done, and its answer is lost',
+      hours: [1, 8],
+      effects: ['watch', 'drills', 'answers'],
+      everywhere: true,
+    },
+    (_cache, random) => ({
+      onCall: (call) =>
+        call.when === 'after' && AWS(call) && !isReading(call.operation)
+          ? sometimes(random, 0.3, 'AwsUnavailable')
+          : undefined,
+    }),
+  ),
+  spellKind(
+    {
+      name: 'crashes before calls',
+      says: 'a Lambda dies before a call of a port',
+      hours: [1, 8],
+      effects: ['watch', 'drills', 'answers'],
+      everywhere: true,
+    },
+    (_cache, random) => ({
+      onCall: (call) => (BEFORE(call) && random.chance(0.05) ? 'crash' : undefined),
+    }),
+  ),
+  spellKind(
+    {
+      name: 'crashes after calls',
+      says: 'a Lambda dies after a call had its effect',
+      hours: [1, 8],
+      effects: ['watch', 'drills', 'answers'],
+      everywhere: true,
+    },
+    (_cache, random) => ({
+      onCall: (call) => (!BEFORE(call) && random.chance(0.05) ? 'crash' : undefined),
+    }),
+  ),
+  spellKind(
+    {
+      name: 'one crash at one call',
+      says: 'one invocation for the cache dies before or after its nth call, each once',
+      hours: [6, 30],
+      effects: ['watch', 'drills', 'answers'],
+      everywhere: false,
+    },
+    ({ shape }, random) => {
+      const struck = new Set<string>();
+      const number = random.between(1, 9);
+      const when = random.pick(['before', 'after'] as const);
+      return {
+        onCall: (call) => {
+          if (call.cache !== shape.cache || call.number !== number || call.when !== when) return undefined;
+          if (struck.has(call.lambda)) return undefined;
+          struck.add(call.lambda);
+          return 'crash';
+        },
+      };
+    },
+  ),
+  spellKind(
+    {
+      name: 'slow calls',
+      says: 'calls take up to a minute, so that runs overlap and time out',
+      hours: [2, 12],
+      effects: ['watch', 'drills', 'answers'],
+      everywhere: true,
+    },
+    (_cache, random) => ({
+      onCall: () => (random.chance(0.2) ? { delayMs: random.between(1, 40) * 1000 } : undefined),
+      onDelivery: () => ({ times: random.between(1, 3) }),
+    }),
+  ),
+  spellKind(
+    {
+      name: 'Lambda throttled',
+      says: 'Lambda takes every third invocation',
+      hours: [1, 3],
+      effects: ['watch', 'drills'],
+      everywhere: true,
+    },
+    (_cache, random) => ({
+      onInvoke: () => (random.chance(0.66) ? 'Lambda.TooManyRequestsException' : undefined),
+    }),
+  ),
+  spellKind(
+    {
+      name: 'out of memory',
+      says: 'a step’s Lambda is killed whatever it does',
+      hours: [2, 10],
+      effects: ['watch', 'drills', 'answers'],
+      everywhere: true,
+    },
+    (_cache, random) => {
+      const victim = random.pick(['verify-shard', 'copy-shard', 'admit-recovery-point', 'seal-export', 'record-drill']);
+      return { onInvoke: (lambda) => (lambda === victim ? 'Runtime.OutOfMemory' : undefined) };
+    },
+  ),
+  spellKind(
+    {
+      name: 'source region down',
+      says: 'nothing of the source region answers or runs',
+      hours: [1, 90],
+      effects: [],
+      everywhere: true,
+    },
+    () => ({
+      onInvoke: (_lambda, region) => (region === 'source' ? 'Lambda.ServiceException' : undefined),
+      onCall: (call) =>
+        call.port === 'elasticache' || call.port === 'landing' || reachesLanding(call)
+          ? { code: 'AwsUnavailable' }
+          : undefined,
+    }),
+  ),
+  spellKind(
+    {
+      name: 'vault region down',
+      says: 'nothing of the vault region answers or runs',
+      hours: [1, 60],
+      effects: ['watch', 'drills'],
+      everywhere: true,
+    },
+    () => ({
+      onInvoke: (_lambda, region) => (region === 'vault' ? 'Lambda.ServiceException' : undefined),
+      onCall: (call) => (call.region === 'vault' ? { code: 'AwsUnavailable' } : undefined),
+    }),
+  ),
+  spellKind(
+    {
+      name: 'vault key disabled',
+      says: 'KMS refuses the vault’s key, so S3 refuses its objects',
+      hours: [1, 48],
+      effects: ['watch', 'drills'],
+      everywhere: true,
+    },
+    () => ({
+      onCall: (call) =>
+        BEFORE(call) && (call.port === 'copier' || (call.port === 'vault' && touchesBytes(call.operation)))
+          ? { code: 'RefusedByAws' }
+          : undefined,
+    }),
+  ),
+  spellKind(
+    {
+      name: 'export grant removed',
+      says: 'ElastiCache may not write to the landing bucket any more',
+      hours: [4, 30],
+      effects: [],
+      everywhere: true,
+    },
+    () => ({
+      onCall: (call) => (BEFORE(call) && call.operation === 'exportSnapshot' ? { code: 'RefusedByAws' } : undefined),
+    }),
+  ),
+  spellKind(
+    {
+      name: 'landing denied',
+      says: 'the vault’s roles may not read the landing bucket any more',
+      hours: [4, 60],
+      effects: [],
+      everywhere: true,
+    },
+    () => ({
+      onCall: (call) =>
+        BEFORE(call) && call.region === 'vault' && (call.port === 'landing' || reachesLanding(call))
+          ? { code: 'AccessDenied' }
+          : undefined,
+    }),
+  ),
+  spellKind(
+    {
+      name: 'topic gone',
+      says: 'SNS takes no message',
+      hours: [1, 48],
+      effects: ['watch', 'drills'],
+      everywhere: true,
+    },
+    () => ({ onCall: (call) => (BEFORE(call) && call.port === 'alerts' ? { code: 'NotFound' } : undefined) }),
+  ),
+  spellKind(
+    {
+      name: 'heartbeat endpoint dead',
+      says: 'the dead man’s switch does not answer',
+      hours: [1, 48],
+      effects: [],
+      everywhere: true,
+    },
+    () => ({
+      onCall: (call) => (BEFORE(call) && call.port === 'heartbeat' ? { code: 'AwsUnavailable' } : undefined),
+    }),
+  ),
+  spellKind(
+    {
+      name: 'delivered again',
+      says: 'every event of a schedule comes three times',
+      hours: [6, 48],
+      effects: ['watch'],
+      everywhere: true,
+    },
+    () => ({ onDelivery: () => ({ times: 3 }) }),
+  ),
+  spellKind(
+    {
+      name: 'delivered late',
+      says: 'an event of a schedule comes up to 26 hours late',
+      hours: [12, 48],
+      effects: ['watch', 'drills'],
+      everywhere: true,
+    },
+    (_cache, random) => ({
+      onDelivery: (_schedule, region) =>
+        region === 'source' && random.chance(0.5) ? { delayMs: random.between(1, 26 * 60) * 60_000 } : undefined,
+    }),
+  ),
+  spellKind(
+    {
+      name: 'backups unscheduled',
+      says: 'the backup schedules are gone, for up to ten weeks',
+      hours: [24, 1680],
+      effects: [],
+      everywhere: true,
+    },
+    () => ({ onDelivery: (schedule) => (schedule.includes('-backup-') ? 'lost' : undefined) }),
+  ),
+  spellKind(
+    {
+      name: 'ingest unscheduled',
+      says: 'find-exports is not called any more, for up to five days',
+      hours: [12, 120],
+      effects: [],
+      everywhere: true,
+    },
+    () => ({ onDelivery: (schedule) => (schedule.includes('find-exports') ? 'lost' : undefined) }),
+  ),
+];
+
+/** Stages too, but from within the vault region. */
+function reachesLanding({ port, lambda }: PortCall): boolean {
+  return port === 'copier' && lambda === 'copy-shard';
+}
+
+function touchesBytes(operation: string): boolean {
+  return operation === 'read' || operation === 'write' || operation === 'stream';
+}

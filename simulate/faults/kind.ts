@@ -1,0 +1,77 @@
+import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
+import type { VirtualClock } from '../clock.ts';
+import type { Executions } from '../executions.ts';
+import type { Random } from '../random.ts';
+import type { Points } from '../referee/points.ts';
+import type { Spell, Weather } from '../weather.ts';
+import type { DrillRegion } from '../world/drills.ts';
+import type { LiveCache, SourceRegion } from '../world/source.ts';
+
+/** Everything that a fault can lay hands on. */
+export interface Scene {
+  readonly clock: VirtualClock;
+  readonly weather: Weather;
+  readonly source: SourceRegion;
+  readonly drills: DrillRegion;
+  readonly landing: MemoryBucket;
+  readonly vault: MemoryBucket;
+  readonly executions: Executions;
+  readonly points: Points;
+}
+
+/** What a fault may keep from working, for the referee: it asks less while one of these goes on. */
+export type Effect = 'watch' | 'drills' | 'answers';
+
+/** A kind of fault: how long it lasts, what it may harm, and how it begins and ends. */
+export interface FaultKind {
+  readonly name: string;
+  /** What it is, for the table in the documents. */
+  readonly says: string;
+  /** Shortest and longest, hours. */
+  readonly hours: readonly [number, number];
+  readonly effects: readonly Effect[];
+  /** Whether other caches than its own feel it. */
+  readonly everywhere: boolean;
+  /** @returns what ends it */
+  begin(scene: Scene, cache: LiveCache, random: Random): () => void;
+}
+
+/** A fault that is nothing but a spell. */
+export function spellKind(
+  kind: Omit<FaultKind, 'begin'>,
+  spellOf: (cache: LiveCache, random: Random) => Omit<Spell, 'name'>,
+): FaultKind {
+  return {
+    ...kind,
+    begin: ({ weather }, cache, random) => {
+      const spell = { name: kind.name, ...spellOf(cache, random) };
+      weather.begin(spell);
+      return () => weather.end(spell);
+    },
+  };
+}
+
+const READS = new Set([
+  'list',
+  'listFolders',
+  'head',
+  'read',
+  'stream',
+  'find',
+  'keys',
+  'functions',
+  'serverTimeMs',
+  'listTagged',
+  'findCache',
+  'describeTopology',
+  'listSnapshots',
+  'findSnapshot',
+  'findCluster',
+  'listClusters',
+  'tagsOf',
+]);
+
+/** Whether a call changes nothing. */
+export function isReading(operation: string): boolean {
+  return READS.has(operation);
+}

@@ -1,0 +1,80 @@
+import { Random } from '../random.ts';
+import type { FaultHistory } from '../referee/referee.ts';
+import { CALL_FAULTS } from './calls.ts';
+import { EVENT_FAULTS } from './events.ts';
+import type { Effect, FaultKind } from './kind.ts';
+
+/** One fault of a run. */
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly cache: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Where its own randomness begins. */
+  readonly seed: number;
+}
+
+export const FAULT_KINDS: readonly FaultKind[] = [...CALL_FAULTS, ...EVENT_FAULTS];
+
+/** Most faults that one cache meets in a run. */
+export const FAULTS_MAX = 6;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** One run in so many has no fault at all: then nobody may be told anything. */
+const CALM_RUNS = 12;
+
+export interface FaultOptions {
+  readonly seed: number;
+  readonly startMs: number;
+  readonly days: number;
+  readonly caches: readonly string[];
+  /** Only these kinds; all without it. */
+  readonly only?: readonly string[];
+}
+
+/** Which faults a run has: from none up to six for each cache, at any time but its first day and its last. */
+export function faultsOf({ seed, startMs, days, caches, only }: FaultOptions): readonly Fault[] {
+  if (only === undefined && seed % CALM_RUNS === 0) return [];
+  const kinds = only === undefined ? FAULT_KINDS : FAULT_KINDS.filter(({ name }) => only.includes(name));
+  return caches.flatMap((cache) => {
+    const random = new Random(seed, `faults ${cache}`);
+    return Array.from({ length: random.between(only === undefined ? 0 : 1, FAULTS_MAX) }, (_, number) => {
+      const kind = random.pick(kinds);
+      const fromMs = startMs + DAY_MS + Math.floor((random.share() * (days - 2) * DAY_MS) / 60_000) * 60_000;
+      const hours = random.between(...kind.hours);
+      return { kind, cache, fromMs, toMs: fromMs + hours * HOUR_MS, seed: seed * 131 + number };
+    });
+  });
+}
+
+/** How long a fault may be felt after its end: retries, waits, and drills that were under way. */
+const FELT_FOR_MS: Readonly<Record<Effect, number>> = {
+  watch: HOUR_MS,
+  drills: 5 * HOUR_MS,
+  answers: HOUR_MS,
+};
+
+/** What the referee may know of the faults: when which effect was felt. */
+export function historyOf(faults: readonly Fault[], now: () => number): FaultHistory {
+  const begun = () => faults.filter(({ fromMs }) => fromMs <= now());
+  return {
+    during: (effect, fromMs, toMs) =>
+      faults.some(
+        (fault) =>
+          fault.kind.effects.includes(effect) &&
+          fault.fromMs <= toMs &&
+          fault.toMs + FELT_FOR_MS[effect] >= fromMs,
+      ),
+    lastEnd: () => {
+      const ends = begun().map(({ toMs }) => toMs);
+      return ends.length === 0 ? undefined : Math.max(...ends);
+    },
+    lastEndOf: (cache) =>
+      Math.max(
+        0,
+        ...begun()
+          .filter((fault) => fault.cache === cache || fault.kind.everywhere)
+          .map(({ toMs }) => toMs),
+      ),
+  };
+}

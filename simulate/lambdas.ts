@@ -1,0 +1,199 @@
+import type * as z from 'zod';
+import { Catalogue } from '../adapters/catalogue.ts';
+import type { Config } from '../core/contracts/config.ts';
+import * as steps from '../core/contracts/steps.ts';
+import type {
+  Alerts,
+  DrillElastiCache,
+  Heartbeat,
+  Metrics,
+  Now,
+  ObjectStore,
+  Parameters,
+  RestoredCluster,
+  ShardCopier,
+  SourceElastiCache,
+  TimeLeft,
+  Workflows,
+} from '../core/ports.ts';
+import * as admitRecoveryPoint from '../lambdas/admit-recovery-point.ts';
+import * as checkDrillCluster from '../lambdas/check-drill-cluster.ts';
+import * as checkExport from '../lambdas/check-export.ts';
+import * as checkSnapshot from '../lambdas/check-snapshot.ts';
+import * as copyShard from '../lambdas/copy-shard.ts';
+import * as createDrillCluster from '../lambdas/create-drill-cluster.ts';
+import * as createSnapshot from '../lambdas/create-snapshot.ts';
+import * as exportSnapshot from '../lambdas/export-snapshot.ts';
+import * as findExports from '../lambdas/find-exports.ts';
+import * as planDrill from '../lambdas/plan-drill.ts';
+import * as pruneSnapshots from '../lambdas/prune-snapshots.ts';
+import * as raiseAlert from '../lambdas/raise-alert.ts';
+import * as recordDrill from '../lambdas/record-drill.ts';
+import * as releaseSuperseded from '../lambdas/release-superseded.ts';
+import * as sealExport from '../lambdas/seal-export.ts';
+import * as stageShard from '../lambdas/stage-shard.ts';
+import * as startBackups from '../lambdas/start-backups.ts';
+import * as startDrills from '../lambdas/start-drills.ts';
+import * as sweepDrills from '../lambdas/sweep-drills.ts';
+import * as tearDownDrill from '../lambdas/tear-down-drill.ts';
+import * as verifyRestore from '../lambdas/verify-restore.ts';
+import * as verifyShard from '../lambdas/verify-shard.ts';
+import * as watchVault from '../lambdas/watch-vault.ts';
+
+/** What every step's world is made of: the ports in memory, as one invocation sees them. */
+export interface Ports {
+  readonly source: SourceElastiCache;
+  readonly drills: DrillElastiCache;
+  readonly connect: (target: {
+    readonly endpoint: { readonly host: string; readonly port: number };
+    readonly clusterMode: boolean;
+    readonly password: string;
+  }) => Promise<RestoredCluster>;
+  readonly landing: ObjectStore;
+  readonly vault: ObjectStore;
+  readonly staging: ObjectStore;
+  readonly copier: ShardCopier;
+  readonly workflows: Workflows;
+  readonly alerts: Alerts;
+  readonly parameters: Parameters;
+  readonly heartbeat: Heartbeat;
+  readonly metrics: Metrics;
+  readonly config: Config;
+  readonly now: Now;
+  readonly timeLeftMs: TimeLeft;
+  readonly newToken: () => string;
+}
+
+/** Stand for the ARNs of the synthesised state machines. */
+export const MACHINES = { backup: 'backup', ingest: 'ingest', drill: 'drill' } as const;
+export const ACCOUNT = '111122223333';
+export const VAULT_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/vault';
+
+/** A step as Lambda runs it: checks the payload against its contract, makes the world, runs the production code. */
+export type Step = (payload: unknown, ports: Ports) => Promise<unknown>;
+
+function step<Schema extends z.ZodType, World>(
+  schema: Schema,
+  run: (input: z.output<Schema>, world: World) => Promise<unknown>,
+  worldOf: (ports: Ports) => World,
+): Step {
+  return async (payload, ports) => run(schema.parse(payload), worldOf(ports));
+}
+
+const catalogue = ({ vault }: Ports) => new Catalogue(vault);
+
+/** Every Lambda of the product, by the name of its file; beside each, the world that its handler would make. */
+export const STEPS: Readonly<Record<string, Step>> = {
+  'start-backups': step(steps.backupSchedule, startBackups.run, ({ source, ...ports }) => ({
+    ...ports,
+    elasticache: source,
+    stateMachine: MACHINES.backup,
+  })),
+  'create-snapshot': step(steps.backupInput, createSnapshot.run, ({ source, now }) => ({
+    elasticache: source,
+    now,
+  })),
+  'check-snapshot': step(steps.backupWithSnapshot, checkSnapshot.run, ({ source, now }) => ({
+    elasticache: source,
+    now,
+  })),
+  'export-snapshot': step(steps.backupWithSnapshot, exportSnapshot.run, ({ source, landing, now }) => ({
+    elasticache: source,
+    landingBucket: landing.bucket,
+    now,
+  })),
+  'check-export': step(steps.backupWithExport, checkExport.run, ({ source, landing, now }) => ({
+    elasticache: source,
+    landing,
+    now,
+  })),
+  'seal-export': step(steps.backupWithExport, sealExport.run, ({ source, landing, config, now }) => ({
+    elasticache: source,
+    landing,
+    config,
+    account: ACCOUNT,
+    now,
+  })),
+  'prune-snapshots': step(steps.backupInput, pruneSnapshots.run, ({ source, landing, now }) => ({
+    elasticache: source,
+    landing,
+    now,
+  })),
+  'find-exports': step(steps.tick, findExports.run, (ports) => ({
+    ...ports,
+    catalogue: catalogue(ports),
+    stateMachine: MACHINES.ingest,
+  })),
+  'copy-shard': step(steps.ingestShard, copyShard.run, ({ copier, vault, landing, config }) => ({
+    copier,
+    vault,
+    landing: { bucket: landing.bucket, region: config.source.region },
+    kmsKeyArn: VAULT_KEY,
+  })),
+  'verify-shard': step(steps.ingestShard, verifyShard.run, (ports) => ports),
+  'admit-recovery-point': step(steps.ingestInput, admitRecoveryPoint.run, (ports) => ({
+    ...ports,
+    catalogue: catalogue(ports),
+  })),
+  'release-superseded': step(steps.releaseInput, releaseSuperseded.run, (ports) => ({
+    config: ports.config,
+    catalogue: catalogue(ports),
+  })),
+  'start-drills': step(steps.drillSchedule, startDrills.run, (ports) => ({
+    ...ports,
+    catalogue: catalogue(ports),
+    stateMachine: MACHINES.drill,
+  })),
+  'plan-drill': step(steps.drillInput, planDrill.run, (ports) => ({
+    config: ports.config,
+    catalogue: catalogue(ports),
+  })),
+  'stage-shard': step(steps.stageInput, stageShard.run, ({ copier, vault, staging, config }) => ({
+    copier,
+    vaultBucket: vault.bucket,
+    stagingBucket: staging.bucket,
+    region: config.vault.region,
+  })),
+  'create-drill-cluster': step(steps.plannedDrill, createDrillCluster.run, (ports) => ({
+    elasticache: ports.drills,
+    staging: ports.staging,
+    subnetGroup: 'redrill-drills',
+    securityGroupId: 'sg-0123456789abcdef0',
+    newToken: ports.newToken,
+    now: ports.now,
+  })),
+  'check-drill-cluster': step(steps.drillWithCluster, checkDrillCluster.run, ({ drills, now }) => ({
+    elasticache: drills,
+    now,
+  })),
+  'verify-restore': step(steps.drillWithEndpoint, verifyRestore.run, (ports) => ports),
+  'record-drill': step(steps.drillOutcome, recordDrill.run, (ports) => ports),
+  'tear-down-drill': step(steps.tearDownInput, tearDownDrill.run, ({ drills, staging, now }) => ({
+    elasticache: drills,
+    staging,
+    now,
+  })),
+  'sweep-drills': step(steps.tick, sweepDrills.run, ({ drills, ...ports }) => ({
+    ...ports,
+    elasticache: drills,
+  })),
+  'watch-vault': step(steps.tick, watchVault.run, (ports) => ({ ...ports, catalogue: catalogue(ports) })),
+  'raise-alert': step(steps.alertRequest, raiseAlert.run, (ports) => ports),
+};
+
+const IN_SOURCE: ReadonlySet<string> = new Set([
+  'start-backups',
+  'create-snapshot',
+  'check-snapshot',
+  'export-snapshot',
+  'check-export',
+  'seal-export',
+  'prune-snapshots',
+]);
+
+/** In which region a Lambda runs; raise-alert is in both. */
+export function regionOf(lambda: string, payload: unknown): 'source' | 'vault' {
+  if (lambda === 'raise-alert')
+    return (payload as { readonly workflow?: unknown }).workflow === 'backup' ? 'source' : 'vault';
+  return IN_SOURCE.has(lambda) ? 'source' : 'vault';
+}

@@ -1,0 +1,187 @@
+import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
+import type { Config } from '../../core/contracts/config.ts';
+import { secondsOf } from '../../core/model/duration.ts';
+import { SLOT_TAG } from '../../core/model/tier.ts';
+import type { VirtualClock } from '../clock.ts';
+import type { Deployment } from '../deployment.ts';
+import type { InvocationWatcher } from '../invocations.ts';
+import type { PortCall } from '../weather.ts';
+import type { DrillRegion, DrillWatcher } from '../world/drills.ts';
+import { quotaNode, type SourceRegion, type SourceWatcher } from '../world/source.ts';
+import { Notices } from './notices.ts';
+import { Points } from './points.ts';
+import { Resources } from './resources.ts';
+import { Verdicts } from './verdicts.ts';
+
+/** When which faults went on; the referee must know what it can ask for. */
+export interface FaultHistory {
+  /** Whether a fault with this effect went on at any time between two instants. */
+  during(effect: 'watch' | 'drills' | 'answers', fromMs: number, toMs: number): boolean;
+  lastEnd(): number | undefined;
+  /** The end of the last fault that this cache has felt. */
+  lastEndOf(cache: string): number;
+}
+
+export interface Watched {
+  readonly landing: MemoryBucket;
+  readonly vault: MemoryBucket;
+  readonly staging: MemoryBucket;
+  readonly source: () => SourceRegion;
+  readonly drills: () => DrillRegion;
+}
+
+/** Actions that no role of a Lambda may have, wherever: https://docs.aws.amazon.com/service-authorization/ (checked 2026-11-21) */
+const FORBIDDEN_ACTIONS =
+  /^(\*|s3:(\*|BypassGovernanceRetention|PutLifecycleConfiguration|PutBucketPolicy|DeleteObjectVersion|PutObjectRetention|PutBucketVersioning|DeleteBucket.*|PutBucketObjectLockConfiguration)|kms:(\*|ScheduleKeyDeletion|DisableKey|PutKeyPolicy)|iam:(?!PassRole).*)$/;
+const DRILL_LAMBDAS =
+  /^(plan-drill|stage-shard|create-drill-cluster|check-drill-cluster|verify-restore|record-drill|tear-down-drill|start-drills|sweep-drills|watch-vault)$/;
+const READING = new Set(['read', 'list', 'head', 'listFolders', 'stream']);
+const HOUR_MS = 3_600_000;
+
+/** An independent model: it watches the world, never asks the product, and says what does not hold. */
+export class Referee implements InvocationWatcher {
+  readonly verdicts: Verdicts;
+  readonly points: Points;
+  readonly notices: Notices;
+  readonly resources: Resources;
+  readonly #clock: VirtualClock;
+  readonly #watched: Watched;
+  readonly #faults: FaultHistory;
+
+  constructor(options: {
+    readonly clock: VirtualClock;
+    readonly config: Config;
+    readonly deployment: Deployment;
+    readonly watched: Watched;
+    readonly faults: FaultHistory;
+    readonly caches: number;
+  }) {
+    const { clock, config, watched, faults, deployment } = options;
+    const now = () => clock.now;
+    const check = (atMs: number, look: () => void) => clock.at(atMs, look);
+    this.#clock = clock;
+    this.#watched = watched;
+    this.#faults = faults;
+    this.verdicts = new Verdicts(now);
+    this.points = new Points({
+      verdicts: this.verdicts,
+      vault: watched.vault,
+      config,
+      now,
+      changed: (cache) => this.notices.newestChanged(cache),
+    });
+    this.notices = new Notices(this.points, this.verdicts, {
+      now,
+      check,
+      watchHindered: (from, to) => faults.during('watch', from, to),
+      answersLost: (since) => faults.during('answers', since, clock.now),
+      lastFaultEnd: () => faults.lastEnd(),
+    });
+    this.resources = new Resources(this.points, this.notices, this.verdicts, {
+      now,
+      check,
+      drillsHindered: (from, to) => faults.during('drills', from, to),
+      alarms: deployment.alarms,
+      caches: options.caches,
+    });
+    for (const cache of Object.keys(config.caches)) this.notices.protect(cache);
+    this.#watchBuckets();
+    this.#checkPermissions(deployment);
+  }
+
+  readonly source: SourceWatcher = {
+    snapshotTaken: (snapshot, tags) => {
+      const source = this.#watched.source();
+      const cache = source.caches.get(snapshot.cache);
+      const node = cache === undefined ? snapshot.cache : quotaNode(cache, snapshot.node);
+      this.resources.snapshotTaken(source, snapshot, { slot: tags[SLOT_TAG] ?? snapshot.name, node });
+    },
+    snapshotDeleted: (snapshot) =>
+      this.resources.snapshotDeleted(snapshot, this.#watched.landing, this.#watched.vault),
+  };
+
+  readonly drills: DrillWatcher = {
+    created: (cluster) => this.resources.clusterCreated(this.#watched.drills(), cluster),
+    deleting: (cluster) => this.resources.touched(cluster, 'deleted'),
+    connected: (cluster) => this.resources.touched(cluster, 'read'),
+  };
+
+  called({ lambda, port, operation }: PortCall, args: readonly unknown[]): void {
+    if (port === 'elasticache' || (port === 'landing' && READING.has(operation)))
+      this.verdicts.must(!DRILL_LAMBDAS.test(lambda), 'I11', () => `${lambda} called ${port}.${operation}`);
+    if (operation !== 'remove') return;
+    this.verdicts.must(port !== 'vault', 'I14', () => `${lambda} removed ${args[0]} from the vault`);
+    this.verdicts.must(
+      port !== 'staging' || String(args[0]).startsWith('drills/'),
+      'I3',
+      () => `${lambda} removed ${args[0]} from staging`,
+    );
+  }
+
+  returned(lambda: string, _region: string, output: unknown): void {
+    this.notices.mustNotTell(JSON.stringify(output) ?? '', `the log of ${lambda}`);
+  }
+
+  threw(lambda: string, _region: string, error: Error): void {
+    this.notices.mustNotTell(error.message, `the log of ${lambda}`);
+  }
+
+  /** Once a day. */
+  look(): void {
+    const quiet = [...this.notices.protectedSince.keys()].filter((cache) => this.#isQuiet(cache));
+    this.notices.mustHaveRecovered(quiet, (cache) => this.#everyMs(cache));
+    if (quiet.length === this.notices.protectedSince.size) this.notices.mustBeat();
+    for (const cache of this.points.byCache.keys())
+      this.verdicts.must(
+        this.#watched.vault.current(`registry/${cache}.json`) !== undefined,
+        'I10',
+        () => `${cache} is not in the registry any more`,
+      );
+  }
+
+  /** Two slots and some hours have passed since its last fault. */
+  #isQuiet(cache: string): boolean {
+    const since = Math.max(this.#faults.lastEndOf(cache), this.notices.protectedSince.get(cache) ?? 0);
+    return this.#clock.now - since > 2 * this.#everyMs(cache) + 6 * HOUR_MS;
+  }
+
+  #everyMs(cache: string): number {
+    return secondsOf(this.points.planOf(cache).every) * 1000;
+  }
+
+  #watchBuckets(): void {
+    this.#watched.vault.watch((change, { key, body }) => {
+      const [, cache] = /^registry\/(.+)\.json$/.exec(key) ?? [];
+      if (cache === undefined) return;
+      if (change === 'marked') this.verdicts.violated('I10', `${key} was deleted`);
+      if (change !== 'written') return;
+      this.notices.protect(cache);
+      this.#checkEntry(cache, body);
+    });
+    this.#watched.staging.watch((change, { key }) => {
+      if (change === 'written') this.resources.staged(this.#watched.staging, key);
+    });
+  }
+
+  /** What the registry says of a point is what its record says. */
+  #checkEntry(cache: string, body: Uint8Array | undefined): void {
+    const { recent } = JSON.parse(new TextDecoder().decode(body)) as {
+      readonly recent: readonly { readonly slot: string; readonly verdict: string }[];
+    };
+    const newest = recent[0];
+    const known = this.points.byCache.get(cache)?.find(({ slot }) => slot === newest?.slot);
+    this.verdicts.must(
+      newest === undefined || known?.verdict === newest.verdict,
+      'I6',
+      () => `${cache} ${newest?.slot} is ${newest?.verdict} in the registry, ${known?.verdict} in its record`,
+    );
+  }
+
+  #checkPermissions({ permissions }: Deployment): void {
+    for (const { role, effect, actions } of permissions) {
+      const bad = effect === 'Allow' ? actions.find((action) => FORBIDDEN_ACTIONS.test(action)) : undefined;
+      this.verdicts.must(bad === undefined, 'I14', () => `role ${role} may ${bad}`);
+    }
+  }
+
+}

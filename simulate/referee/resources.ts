@@ -1,0 +1,131 @@
+import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
+import type { Execution } from '../executions.ts';
+import type { DrillRegion, LiveCluster } from '../world/drills.ts';
+import type { LiveSnapshot, SourceRegion } from '../world/source.ts';
+import type { Notices } from './notices.ts';
+import type { Points } from './points.ts';
+import type { Verdicts } from './verdicts.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** A drill lives four hours at most; then a sweep, every 15 minutes, and a deletion. */
+const DRILL_GONE_AFTER_MS = 4 * HOUR_MS + 45 * MINUTE_MS;
+/** Of the 20 manual snapshots per node and day two are people's. */
+const SNAPSHOTS_PER_DAY = 18;
+
+export interface Circumstances {
+  readonly now: () => number;
+  readonly check: (atMs: number, look: () => void) => void;
+  /** Whether a fault of the vault region went on between two instants. */
+  readonly drillsHindered: (fromMs: number, toMs: number) => boolean;
+  readonly alarms: readonly string[];
+  readonly caches: number;
+}
+
+/** What the product makes and what it leaves behind. */
+export class Resources {
+  readonly #taken = new Map<string, string>();
+  readonly #points: Points;
+  readonly #notices: Notices;
+  readonly #verdicts: Verdicts;
+  readonly #around: Circumstances;
+  failures = 0;
+
+  constructor(points: Points, notices: Notices, verdicts: Verdicts, around: Circumstances) {
+    this.#points = points;
+    this.#notices = notices;
+    this.#verdicts = verdicts;
+    this.#around = around;
+  }
+
+  snapshotTaken(
+    source: SourceRegion,
+    snapshot: LiveSnapshot,
+    { slot, node }: { readonly slot: string; readonly node: string },
+  ): void {
+    const id = `${snapshot.cache} ${slot}`;
+    const before = this.#taken.get(id);
+    this.#verdicts.must(before === undefined, 'I4', () => `${id} has the snapshots ${before} and ${snapshot.name}`);
+    this.#taken.set(id, snapshot.name);
+    const counted = source.counted(node);
+    this.#verdicts.must(
+      counted <= SNAPSHOTS_PER_DAY,
+      'I12',
+      () => `${snapshot.name} is number ${counted} of ${node} within 24 hours`,
+    );
+    this.#points.snapshots.set(snapshot.name, snapshot);
+  }
+
+  /** One that is deleted before it was exported and sealed is lost. */
+  snapshotDeleted(snapshot: LiveSnapshot, landing: MemoryBucket, vault: MemoryBucket): void {
+    const isSealed = landing.current(`${snapshot.name}.export.json`) !== undefined;
+    const isIngested = vault.current(`ingested/${snapshot.name}.json`) !== undefined;
+    this.#verdicts.must(
+      snapshot.byRedrill && (isSealed || isIngested),
+      'I1',
+      () => `snapshot ${snapshot.name} was deleted, and there is no export of it`,
+    );
+  }
+
+  clusterCreated(drills: DrillRegion, cluster: LiveCluster): void {
+    const live = [...drills.clusters.values()].filter(({ order }) => order !== undefined).length;
+    this.#verdicts.must(
+      live <= this.#around.caches,
+      'I15',
+      () => `${live} drill clusters live, of ${this.#around.caches} caches`,
+    );
+    const since = this.#around.now();
+    this.#around.check(since + DRILL_GONE_AFTER_MS, () => {
+      if (drills.clusters.get(cluster.id) !== cluster) return;
+      if (this.#around.drillsHindered(since, this.#around.now())) return;
+      this.#verdicts.violated('I5', `${cluster.id} is still there after ${DRILL_GONE_AFTER_MS / HOUR_MS} hours`);
+    });
+  }
+
+  staged(staging: MemoryBucket, key: string): void {
+    if (!key.startsWith('drills/')) return;
+    const since = this.#around.now();
+    this.#around.check(since + DRILL_GONE_AFTER_MS, () => {
+      if (staging.current(key)?.createdAt !== since) return;
+      if (this.#around.drillsHindered(since, this.#around.now())) return;
+      this.#verdicts.violated('I5', `${key} is still staged after ${DRILL_GONE_AFTER_MS / HOUR_MS} hours`);
+    });
+  }
+
+  /** Deleting and connecting are for drills' own clusters. */
+  touched(cluster: LiveCluster, how: string): void {
+    this.#verdicts.must(cluster.order !== undefined, 'I3', () => `${cluster.id} is no drill’s, and was ${how}`);
+    this.#verdicts.must(
+      cluster.tags['redrill:drill'] !== undefined,
+      'I3',
+      () => `${cluster.id} carries no drill’s tag, and was ${how}`,
+    );
+  }
+
+  ended({ workflow, name, status, startedAt, error, input }: Execution): void {
+    if (status === 'SUCCEEDED') return;
+    this.failures++;
+    const now = this.#around.now();
+    if (status === 'FAILED') {
+      // People hear of it by its own alert, or by the alarm on raise-alert.
+      const isTold = this.#notices.toldOf(`${workflow}:${name}`);
+      const isAlarmed = this.#notices.alarms.some(
+        (alarm) => alarm.name === 'redrill-raise-alert-errors' && alarm.atMs >= now - HOUR_MS,
+      );
+      this.#verdicts.must(isTold || isAlarmed, 'I5', () => `${workflow} ${name} failed (${error}), untold`);
+      if (workflow === 'drill' && !this.#around.drillsHindered(startedAt, now))
+        this.#verdicts.must(
+          this.#points.newest(input.cache) === undefined,
+          'I11',
+          () => `drill ${name} failed (${error}), and the vault region has no fault`,
+        );
+      return;
+    }
+    const alarm = `redrill-${workflow}-${status === 'ABORTED' ? 'aborted' : 'timed-out'}`;
+    this.#verdicts.must(
+      this.#around.alarms.includes(alarm),
+      'I5',
+      () => `${workflow} ${name} is ${status}, and no alarm ${alarm} tells`,
+    );
+  }
+}

@@ -1,0 +1,47 @@
+/** What must hold, whatever goes wrong. */
+export const INVARIANTS = {
+  I1: 'the newest verified recovery points are never released, deleted early or made unreadable',
+  I2: 'a heartbeat means that every protected cache has a verified, readable copy that is young enough',
+  I3: 'a drill touches nothing but its own cluster and files',
+  I4: 'at most one snapshot is taken per cache and slot',
+  I5: 'every failure is told, and what was temporary is gone in time',
+  I6: 'what was found out of a recovery point never changes',
+  I7: 'verified means that every shard is there and is what was snapshotted',
+  I8: 'empty or sharply shrunk is suspect, and releases stop',
+  I9: 'a recovery point that is too old is told within 15 minutes',
+  I10: 'what is protected stays protected',
+  I11: 'a restore needs the vault’s region only',
+  I12: 'Redrill leaves two snapshots of AWS’s daily quota to people',
+  I13: 'no key name, value or secret is told to anybody',
+  I14: 'nothing at run time may delete from the vault or change what guards it',
+  I15: 'no more drill clusters than protected caches live at a time',
+  I16: 'once faults stop, verified points and heartbeats come back, and no alert stays open',
+  I17: 'one fault is told at most once an hour, and without faults nobody is told anything',
+  I18: 'the same seed gives the same trace',
+} as const;
+export type Invariant = keyof typeof INVARIANTS;
+
+export interface Violation {
+  readonly invariant: Invariant;
+  readonly atMs: number;
+  readonly message: string;
+}
+
+/** Collects what did not hold. */
+export class Verdicts {
+  readonly violations: Violation[] = [];
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  violated(invariant: Invariant, message: string): void {
+    this.violations.push({ invariant, atMs: this.#now(), message });
+  }
+
+  /** Records a violation unless `holds`. */
+  must(holds: boolean, invariant: Invariant, message: () => string): void {
+    if (!holds) this.violated(invariant, message());
+  }
+}
