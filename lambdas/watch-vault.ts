@@ -14,11 +14,11 @@ import {
 import type { Config } from '../core/contracts/config.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
-import { EMPTY_MEMORY, watchMemory } from '../core/contracts/watch.ts';
+import { EMPTY_MEMORY, type WatchMemory, watchMemory } from '../core/contracts/watch.ts';
 import { assessFreshness, type Freshness } from '../core/decide/assess-freshness.ts';
 import { planWatch } from '../core/decide/plan-watch.ts';
 import { stagingKeys } from '../core/model/keys.ts';
-import type { Alerts, Heartbeat, Metrics, Now, ObjectStore, Parameters } from '../core/ports.ts';
+import type { Alert, Alerts, Heartbeat, Metrics, Now, ObjectStore, Parameters } from '../core/ports.ts';
 
 interface World {
   readonly catalogue: Pick<Catalogue, 'registered'>;
@@ -37,13 +37,40 @@ export async function run(_tick: object, world: World) {
   const memory = (await readJson(world.staging, stagingKeys.watchMemory, watchMemory))?.value ?? EMPTY_MEMORY;
   const fleet = assessFreshness(world.config, await world.catalogue.registered(), memory.firstSeen, now);
   const decision = planWatch(fleet, memory, now);
-  for (const alert of decision.alerts) await world.alerts.publish(alert);
-  await writeJson(world.staging, stagingKeys.watchMemory, decision.memory);
+  const unsent = await tell(decision.alerts, world.alerts);
+  const told = remembered(decision.memory, memory, unsent);
+  await writeJson(world.staging, stagingKeys.watchMemory, told);
+  if (unsent[0] !== undefined) throw unsent[0].refusal;
   const outside = fleet.filter(({ outsideRpo }) => outsideRpo).map(({ cache }) => cache);
   const pinged =
     outside.length === 0 && fleet.every(({ newest }) => newest !== undefined) && (await ping(fleet, world));
   measure(fleet, pinged, world.metrics);
   return { protected: fleet.length, outside, heartbeat: pinged ? 'sent' : 'withheld' };
+}
+
+interface Unsent {
+  readonly cache: string;
+  readonly refusal: unknown;
+}
+
+/** Tells all that can be told: one message that is refused must neither hold up the others nor have them repeated. */
+async function tell(all: readonly Alert[], alerts: Alerts): Promise<readonly Unsent[]> {
+  const unsent: Unsent[] = [];
+  for (const alert of all) {
+    await alerts.publish(alert).catch((refusal) => unsent.push({ cache: alert.cache, refusal }));
+  }
+  return unsent;
+}
+
+/** The memory after what was told; what was not told is as it was before. */
+function remembered(after: WatchMemory, before: WatchMemory, unsent: readonly Unsent[]): WatchMemory {
+  const told = new Map(Object.entries(after.told));
+  for (const { cache } of unsent) {
+    const toldBefore = before.told[cache];
+    if (toldBefore === undefined) told.delete(cache);
+    else told.set(cache, toldBefore);
+  }
+  return { ...after, told: Object.fromEntries(told) };
 }
 
 /** A heartbeat endpoint that is down or refused harms no backup: it is measured, and its own silence alarms. */

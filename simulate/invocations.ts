@@ -8,8 +8,9 @@ import type { PortCall, Region, Weather } from './weather.ts';
 export interface InvocationWatcher {
   /** Every call of a port that had its effect. */
   called(call: PortCall, args: readonly unknown[], result: unknown): void;
-  returned(lambda: string, region: Region, output: unknown): void;
-  threw(lambda: string, region: Region, error: StateError): void;
+  /** Its result, as Step Functions and the log get it. */
+  returned(lambda: string, text: string): void;
+  threw(lambda: string, error: StateError): void;
 }
 
 /** Never settles: what waits for it goes nowhere, as in a Lambda that was killed. */
@@ -60,7 +61,7 @@ export class Lambdas {
     const region = regionOf(lambda, payload);
     const cache = cacheOf(payload);
     const fault = this.#weather.invocationFault(lambda, region, cache);
-    if (fault !== undefined) return this.#failed(lambda, region, new StateError(fault, 'Lambda did not run it'));
+    if (fault !== undefined) return this.#failed(lambda, new StateError(fault, 'Lambda did not run it'));
     const dead = Promise.withResolvers<never>();
     const invocation: Invocation = {
       lambda,
@@ -77,18 +78,19 @@ export class Lambdas {
       const output = this.#weather.calm
         ? await running
         : await Promise.race([running, dead.promise, this.#timedOut(invocation, timeoutMs)]);
-      this.#watcher.returned(lambda, region, output);
-      return output === undefined ? null : JSON.parse(JSON.stringify(output));
+      const text = JSON.stringify(output ?? null);
+      this.#watcher.returned(lambda, text);
+      return JSON.parse(text);
     } catch (error) {
-      return this.#failed(lambda, region, thrownBy(error));
+      return this.#failed(lambda, thrownBy(error));
     } finally {
       invocation.dead = true;
     }
   }
 
-  #failed(lambda: string, region: Region, error: StateError): never {
+  #failed(lambda: string, error: StateError): never {
     this.#trace.note(this.#clock.now, `${lambda} failed: ${error.name}`);
-    this.#watcher.threw(lambda, region, error);
+    this.#watcher.threw(lambda, error);
     throw error;
   }
 

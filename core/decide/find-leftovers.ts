@@ -15,6 +15,15 @@ export function leftoverClusters(
   });
 }
 
+/** Sweeps are so many seconds apart; one that is refused is tried again by the next, and told by every fourth. */
+const SWEPT_EVERY_SECONDS = 900;
+const TOLD_EVERY_SECONDS = 3600;
+
+/** Whether people hear of a leftover of this age now: when it is first swept, and once an hour as long as it stays. */
+export function isTold(ageSeconds: number): boolean {
+  return (ageSeconds - DRILL_TTL_SECONDS) % TOLD_EVERY_SECONDS < SWEPT_EVERY_SECONDS;
+}
+
 export function leftoverObjects(objects: readonly ObjectHead[], now: Date): readonly string[] {
   return objects
     .filter(({ modifiedAt }) => (now.getTime() - modifiedAt.getTime()) / 1000 > DRILL_TTL_SECONDS)

@@ -25,8 +25,10 @@ export function notASlot(raw: string): string {
 
 /** Whether `raw` is a real instant in the form `20261121T060000Z`; the thirtieth of February is not. */
 export function isSlot(raw: string): raw is Slot {
-  const instant = instantOf(raw as Slot);
-  return !Number.isNaN(instant.getTime()) && slotAt(instant) === raw;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = FORM.exec(raw)?.slice(1).map(Number) ?? [];
+  if (hour > 23 || minute > 59) return false;
+  const instant = new Date(Date.UTC(year, month - 1, day));
+  return instant.getUTCDate() === day && instant.getUTCMonth() === month - 1;
 }
 
 export function instantOf(slot: Slot): Date {

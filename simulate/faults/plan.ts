@@ -6,6 +6,8 @@ import type { Effect, FaultKind } from './kind.ts';
 
 /** One fault of a run. */
 export interface Fault {
+  /** `orders#2`: the third that was drawn for orders. */
+  readonly id: string;
   readonly kind: FaultKind;
   readonly cache: string;
   readonly fromMs: number;
@@ -42,7 +44,7 @@ export function faultsOf({ seed, startMs, days, caches, only }: FaultOptions): r
       const kind = random.pick(kinds);
       const fromMs = startMs + DAY_MS + Math.floor((random.share() * (days - 2) * DAY_MS) / 60_000) * 60_000;
       const hours = random.between(...kind.hours);
-      return { kind, cache, fromMs, toMs: fromMs + hours * HOUR_MS, seed: seed * 131 + number };
+      return { id: `${cache}#${number}`, kind, cache, fromMs, toMs: fromMs + hours * HOUR_MS, seed: seed * 131 + number };
     });
   });
 }

@@ -10,6 +10,8 @@ const GRACE_MS = 15 * MINUTE_MS;
 /** After that a page must come within one watch. */
 const TOLD_WITHIN_MS = 15 * MINUTE_MS;
 const WATCH_MS = 15 * MINUTE_MS;
+/** From looking to pinging a Lambda may take its minute. */
+const LAMBDA_MS = MINUTE_MS;
 
 export interface Circumstances {
   readonly now: () => number;
@@ -78,7 +80,7 @@ export class Notices {
     }
     // Then the dead man's switch, which waits for pings outside AWS, is what tells.
     this.#verdicts.must(
-      this.lastPingMs === undefined || this.lastPingMs < due,
+      this.lastPingMs === undefined || this.lastPingMs <= due + LAMBDA_MS,
       'I9',
       () => `${cache} left its objective at ${iso(due)}; nobody was told, and heartbeats go on`,
     );
@@ -87,7 +89,7 @@ export class Notices {
   alert(alert: Alert): void {
     const now = this.#around.now();
     this.mustNotTell(`${alert.subject}\n${alert.text}`, 'an alert');
-    const fault = `${alert.code} ${alert.subject}`;
+    const fault = `${alert.code} ${alert.subject} ${/^Execution: .*$/m.exec(alert.text) ?? ''}`;
     const last = this.#last.get(fault) ?? Number.NEGATIVE_INFINITY;
     this.#verdicts.must(
       now - last >= HOUR_MS || this.#around.answersLost(last),
@@ -118,7 +120,7 @@ export class Notices {
     for (const cache of this.protectedSince.keys()) {
       const newest = this.#points.newest(cache);
       this.#verdicts.must(
-        newest !== undefined && now <= this.dueMs(cache),
+        newest !== undefined && now <= this.dueMs(cache) + LAMBDA_MS,
         'I2',
         () => `a heartbeat was sent, and ${cache}’s newest good copy is ${newest?.slot ?? 'not there'}`,
       );

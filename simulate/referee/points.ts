@@ -111,6 +111,12 @@ export class Points {
       good: false,
     };
     this.#assess(point, shards);
+    if (verdict === 'verified')
+      this.#verdicts.must(
+        point.tier === this.#earnedTier(point),
+        'I19',
+        () => `${at.cache} ${at.slot} is ${at.tier}, and has earned ${this.#earnedTier(point)}`,
+      );
     this.#byPrefix.set(`${at.tier}/${at.cache}/${at.slot}/`, point);
     this.byCache.set(at.cache, [...others, point].sort((one, other) => one.slotMs - other.slotMs));
   }
@@ -158,6 +164,16 @@ export class Points {
     if (usual.length === 0) return undefined;
     const least = Math.min(...usual);
     return least < FEW_KEYS ? undefined : snapshot.keys / least;
+  }
+
+  #earnedTier({ cache, slotMs }: Point): string {
+    const verified = (this.byCache.get(cache) ?? []).filter(({ verdict }) => verdict === 'verified');
+    const isFirstOf = (period: (ms: number) => string | number) =>
+      !verified.some((other) => period(other.slotMs) === period(slotMs));
+    if (isFirstOf((ms) => new Date(ms).toISOString().slice(0, 7))) return 'monthly';
+    // The first day of the epoch was a Thursday.
+    if (isFirstOf((ms) => Math.floor((ms / DAY_MS + 3) / 7))) return 'weekly';
+    return isFirstOf((ms) => Math.floor(ms / DAY_MS)) ? 'daily' : 'hourly';
   }
 
   #isIntact({ tier, cache, slot, snapshot }: Point): boolean {

@@ -118,12 +118,14 @@ export class Referee implements InvocationWatcher {
     );
   }
 
-  returned(lambda: string, _region: string, output: unknown): void {
-    this.notices.mustNotTell(JSON.stringify(output) ?? '', `the log of ${lambda}`);
+  returned(lambda: string, text: string): void {
+    this.notices.mustNotTell(text, `the log of ${lambda}`);
   }
 
-  threw(lambda: string, _region: string, error: Error): void {
+  threw(lambda: string, error: Error): void {
     this.notices.mustNotTell(error.message, `the log of ${lambda}`);
+    // The alarm on it has a threshold of one.
+    if (lambda === 'raise-alert') this.notices.alarm('redrill-raise-alert-errors');
   }
 
   /** Once a day. */

@@ -110,7 +110,10 @@ export class Resources {
       // People hear of it by its own alert, or by the alarm on raise-alert.
       const isTold = this.#notices.toldOf(`${workflow}:${name}`);
       const isAlarmed = this.#notices.alarms.some(
-        (alarm) => alarm.name === 'redrill-raise-alert-errors' && alarm.atMs >= now - HOUR_MS,
+        ({ name: alarm, atMs }) =>
+          this.#around.alarms.includes(alarm) &&
+          alarm === 'redrill-raise-alert-errors' &&
+          atMs >= now - HOUR_MS,
       );
       this.#verdicts.must(isTold || isAlarmed, 'I5', () => `${workflow} ${name} failed (${error}), untold`);
       if (workflow === 'drill' && !this.#around.drillsHindered(startedAt, now))

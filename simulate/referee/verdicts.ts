@@ -18,6 +18,7 @@ export const INVARIANTS = {
   I16: 'once faults stop, verified points and heartbeats come back, and no alert stays open',
   I17: 'one fault is told at most once an hour, and without faults nobody is told anything',
   I18: 'the same seed gives the same trace',
+  I19: 'the first verified point of a month, a week and a day gets that tier, whatever failed before',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 

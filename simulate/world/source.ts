@@ -208,7 +208,7 @@ export class SourceRegion {
     const bytes = bytesOf(content);
     snapshot.files.set(shard, bytes);
     if (mine && trouble.kind === 'stale') snapshot.sound = false;
-    if (flaw !== undefined && flaw !== 'unchecked') snapshot.sound = false;
+    if (flaw !== undefined && isDamage(flaw, slots)) snapshot.sound = false;
     this.#landing.put(landingKeys.shard(snapshot.name as SnapshotName, shard), bytes);
   }
 
@@ -251,6 +251,11 @@ export class SourceRegion {
     if (found?.exists) return found;
     throw new AppError('RefusedByAws', `ReplicationGroupNotFoundFault: ${cache}`);
   }
+}
+
+/** Without cluster mode there is no other shard whose keys it could be. */
+function isDamage(flaw: Flaw, slots: string | undefined): boolean {
+  return flaw !== 'unchecked' && (flaw !== 'foreign' || slots !== undefined);
 }
 
 /** Each shard has its share of the keys. */

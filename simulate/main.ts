@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SIMULATED } from './config.ts';
+import { deploymentOf } from './deployment.ts';
+import { writeCatches } from './planted/document.ts';
+import { runPlanted } from './planted/run.ts';
+import { shared, Worker } from './pool.ts';
+import { shortest, told } from './shrink.ts';
+import type { Counts } from './simulation.ts';
+import type { RunReply, RunRequest } from './worker.ts';
+
+/** `npm run simulate`: see docs/simulation.md. */
+
+const USAGE = `npm run simulate -- [--seeds 100] [--from 1] [--days 400] [--caches 3] [--workers 2]
+npm run simulate -- --seed 7 [--days 400]      one run, with the end of its trace
+npm run simulate -- --planted [name …] [--write]`;
+
+/** Every so many runs one is run again: its trace must be the same. */
+const REPEATED_EVERY = 20;
+
+interface Options {
+  readonly seeds: readonly number[];
+  readonly days: number;
+  readonly caches: number;
+  readonly workers: number;
+  readonly traced: boolean;
+  readonly planted: boolean;
+  readonly write: boolean;
+  readonly names: readonly string[];
+}
+
+function optionsOf(args: readonly string[]): Options {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      seeds: { type: 'string', default: '100' },
+      seed: { type: 'string' },
+      from: { type: 'string', default: '1' },
+      days: { type: 'string', default: '400' },
+      caches: { type: 'string', default: '3' },
+      workers: { type: 'string', default: '2' },
+      planted: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+    },
+  });
+  const one = values.seed === undefined ? undefined : whole('--seed', values.seed, 0);
+  const count = one === undefined ? whole('--seeds', values.seeds, 1) : 1;
+  const from = one ?? whole('--from', values.from, 0);
+  if (!values.planted && (positionals.length > 0 || values.write))
+    throw new Error(`'${positionals[0] ?? '--write'}' goes with --planted only\n${USAGE}`);
+  return {
+    seeds: Array.from({ length: count }, (_, at) => from + at),
+    days: whole('--days', values.days, 3),
+    caches: whole('--caches', values.caches, 1),
+    workers: whole('--workers', values.workers, 1),
+    traced: one !== undefined,
+    planted: values.planted,
+    write: values.write,
+    names: positionals,
+  };
+}
+
+function whole(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new Error(`${option}: '${text}' is not a whole number from ${least} on\n${USAGE}`);
+}
+
+async function simulate(options: Options, deployment: string): Promise<boolean> {
+  const { seeds, days, caches } = options;
+  const workers = Array.from(
+    { length: Math.min(options.workers, seeds.length) },
+    () => new Worker({ REDRILL_DEPLOYMENT: deployment }),
+  );
+  const startedAt = Date.now();
+  const replies: RunReply[] = [];
+  const requestOf = (seed: number): RunRequest => ({ seed, days, caches, drawnDays: days });
+  const failed: RunReply[] = [];
+  try {
+    await shared(seeds, workers, async (seed, worker) => {
+      const reply = await worker.run(requestOf(seed));
+      replies.push(reply);
+      const differs = seed % REPEATED_EVERY === 1 && (await worker.run(requestOf(seed))).hash !== reply.hash;
+      if (differs) console.log(`seed ${seed}: I18 is violated: a second run has another trace`);
+      if (differs || reply.violation !== undefined) failed.push(reply);
+      progress(replies.length, seeds.length, failed.length);
+      return failed.length === 0;
+    });
+    const [first] = failed;
+    const [worker] = workers;
+    if (first?.violation !== undefined && worker !== undefined)
+      console.log(told(await shortest(first, requestOf(first.seed), worker), requestOf(first.seed)));
+    if (options.traced && worker !== undefined && first === undefined)
+      console.log((await worker.run({ ...requestOf(seeds[0] ?? 0), traced: 80 })).trace.join('\n'));
+  } finally {
+    for (const worker of workers) worker.end();
+  }
+  console.log(line(replies, failed.length, (Date.now() - startedAt) / 1000));
+  return failed.length === 0;
+}
+
+/** The line of counts that a run ends with. */
+function line(replies: readonly RunReply[], violations: number, seconds: number): string {
+  const sum = (name: keyof Counts) => replies.reduce((all, { counts }) => all + counts[name], 0);
+  const shown = (value: number) => value.toLocaleString('en-GB');
+  const cacheDays = sum('cacheDays');
+  return [
+    `${shown(replies.length)} seeds`,
+    `${shown(cacheDays)} cache-days`,
+    `${shown(sum('faults'))} faults (struck ${shown(sum('strikes'))} times)`,
+    `${shown(sum('crashes'))} crashes`,
+    `${shown(sum('invocations'))} invocations`,
+    `${shown(sum('points'))} recovery points`,
+    `${shown(sum('alerts'))} alerts`,
+    `${shown(violations)} violations`,
+    `${seconds.toFixed(0)} s (${Math.round(cacheDays / seconds)} cache-days/s)`,
+  ].join(', ');
+}
+
+function progress(done: number, all: number, failed: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${all} seeds, ${failed} failed `);
+  if (process.stderr.isTTY && done === all) process.stderr.write('\n');
+}
+
+async function plant({ names, workers, write }: Options, deployment: string): Promise<boolean> {
+  const catches = await runPlanted({
+    names,
+    workers,
+    deployment,
+    caught: ({ bug, invariant, seed, days, message }) =>
+      console.log(`${(invariant ?? 'NOT CAUGHT').padEnd(5)} ${bug}  (seed ${seed}, day ${days}: ${message})`),
+  });
+  const missed = catches.filter(({ invariant }) => invariant === undefined);
+  if (write) writeCatches(catches);
+  console.log(`${catches.length} planted bugs, ${catches.length - missed.length} caught, ${missed.length} not caught`);
+  return missed.length === 0;
+}
+
+async function main(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'redrill-simulate-'));
+  try {
+    const options = optionsOf(process.argv.slice(2));
+    const deployment = join(folder, 'deployment.json');
+    writeFileSync(deployment, JSON.stringify(deploymentOf(SIMULATED)));
+    const isFine = options.planted ? await plant(options, deployment) : await simulate(options, deployment);
+    return isFine ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 2;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,68 @@
+import { Worker } from '../pool.ts';
+import type { RunReply } from '../worker.ts';
+import { MUTATIONS, type Mutation, mutationNamed } from './mutations.ts';
+
+/** What became of one planted bug. */
+export interface Catch {
+  readonly bug: string;
+  readonly file: string;
+  /** Undefined if nothing was noticed. */
+  readonly invariant: string | undefined;
+  readonly message: string;
+  readonly seed: number;
+  readonly days: number;
+}
+
+export interface PlantedOptions {
+  /** @default all */
+  readonly names: readonly string[];
+  readonly workers: number;
+  /** The stacks as they are without a bug. */
+  readonly deployment: string;
+  readonly caught: (found: Catch) => void;
+}
+
+/** So many runs, of so many days, before a bug counts as not caught. */
+const SEEDS = 24;
+const DAYS = 70;
+
+/** Plants one bug after another, and runs the simulation until it is caught. */
+export async function runPlanted({ names, workers, deployment, caught }: PlantedOptions): Promise<readonly Catch[]> {
+  const bugs = names.length === 0 ? MUTATIONS : names.map(mutationNamed);
+  const found = new Map<string, Catch>();
+  let next = 0;
+  const worker = async () => {
+    for (let bug = bugs[next++]; bug !== undefined; bug = bugs[next++]) {
+      const result = await hunted(bug, deployment);
+      found.set(bug.name, result);
+      caught(result);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, worker));
+  return bugs.flatMap(({ name }) => found.get(name) ?? []);
+}
+
+async function hunted(bug: Mutation, deployment: string): Promise<Catch> {
+  const worker = new Worker({
+    REDRILL_PLANTED: bug.name,
+    // What is built from lib/ must be synthesised with the bug in it.
+    ...(bug.file.startsWith('lib/') || bug.file.startsWith('core/model/') ? {} : { REDRILL_DEPLOYMENT: deployment }),
+  });
+  try {
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const only = bug.under;
+      const reply = await worker.run({ seed, days: DAYS, drawnDays: DAYS, caches: 3, ...(only && { only }) });
+      if (reply.violation !== undefined) return catchOf(bug, reply, seed);
+    }
+    return { bug: bug.name, file: bug.file, invariant: undefined, message: 'not caught', seed: SEEDS, days: DAYS };
+  } catch (error) {
+    throw new Error(`planted bug '${bug.name}': ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    worker.end();
+  }
+}
+
+function catchOf(bug: Mutation, { violation, days }: RunReply, seed: number): Catch {
+  const { invariant, message = '' } = violation ?? {};
+  return { bug: bug.name, file: bug.file, invariant, message, seed, days };
+}
