@@ -66,7 +66,9 @@ export class Notices {
 
   newestChanged(cache: string): void {
     const due = this.dueMs(cache);
-    this.#around.check(due + TOLD_WITHIN_MS + 1000, () => this.#mustBeTold(cache, due));
+    // A copy may be too old already when it comes.
+    const outsideMs = Math.max(due, this.#around.now());
+    this.#around.check(outsideMs + TOLD_WITHIN_MS + 1000, () => this.#mustBeTold(cache, due));
   }
 
   #mustBeTold(cache: string, due: number): void {
