@@ -5,7 +5,12 @@ import { environment, lambdaHandler, systemClock } from '../adapters/lambda/hand
 import { ENV } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
 import { alertOfLeftover } from '../core/decide/compose-alerts.ts';
-import { DRILL_TTL_SECONDS, isTold, leftoverClusters, leftoverObjects } from '../core/decide/find-leftovers.ts';
+import {
+  DRILL_TTL_SECONDS,
+  isTold,
+  leftoverClusters,
+  leftoverObjects,
+} from '../core/decide/find-leftovers.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { DRILL_CLUSTER_PREFIX } from '../core/model/names.ts';
 import { DRILL_TAG } from '../core/model/tier.ts';

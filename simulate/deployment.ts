@@ -72,8 +72,8 @@ function read(resources: readonly Resource[]): Deployment {
   );
   const buckets = of('AWS::S3::Bucket');
   const lifecycleOf = (bucket: Bucket) =>
-    buckets.find(({ Properties }) => flat(Properties.BucketName ?? '').startsWith(`redrill-${bucket}-`))?.Properties
-      .LifecycleConfiguration;
+    buckets.find(({ Properties }) => flat(Properties.BucketName ?? '').startsWith(`redrill-${bucket}-`))
+      ?.Properties.LifecycleConfiguration;
   return {
     machines: Object.fromEntries(
       WORKFLOWS.map((workflow) => [workflow, machineOf(of, workflow, lambdas)]),
@@ -88,7 +88,10 @@ function read(resources: readonly Resource[]): Deployment {
       .filter(({ Properties }) => (Properties.AlarmActions ?? []).length > 0)
       .map(({ Properties }) => String(Properties.AlarmName)),
     timeouts: Object.fromEntries(
-      of('AWS::Lambda::Function').map(({ Properties }) => [nameOf(Properties.FunctionName), Properties.Timeout]),
+      of('AWS::Lambda::Function').map(({ Properties }) => [
+        nameOf(Properties.FunctionName),
+        Properties.Timeout,
+      ]),
     ),
     permissions: of('AWS::IAM::Role').flatMap(permissionsOf),
   };
@@ -121,7 +124,11 @@ function scheduleOf(properties: Resource['Properties'], lambdas: ReadonlyMap<str
 
 function permissionsOf({ id, Properties }: Resource): readonly Permission[] {
   return (Properties.Policies ?? []).flatMap(
-    ({ PolicyDocument }: { PolicyDocument: { Statement: { Effect: string; Action: string | string[] }[] } }) =>
+    ({
+      PolicyDocument,
+    }: {
+      PolicyDocument: { Statement: { Effect: string; Action: string | string[] }[] };
+    }) =>
       PolicyDocument.Statement.map(({ Effect, Action }) => ({
         role: id,
         effect: Effect,

@@ -55,7 +55,8 @@ export class Executions {
     this.#seed = options.seed;
     this.#watcher = options.watcher;
     this.#definitions = options.machines;
-    for (const [workflow, machine] of Object.entries(options.machines)) refuseUninterpretable(machine, workflow);
+    for (const [workflow, machine] of Object.entries(options.machines))
+      refuseUninterpretable(machine, workflow);
     this.port = {
       start: async (machine, name, input) => this.#start(machine as Workflow, name, input),
       find: async (machine, name) => this.#find(machine as Workflow, name),
@@ -109,7 +110,9 @@ export class Executions {
       },
       ended: () => execution.status !== 'RUNNING',
     };
-    const context = { Execution: { Id: `${workflow}:${name}`, StartTime: new Date(startedAt).toISOString() } };
+    const context = {
+      Execution: { Id: `${workflow}:${name}`, StartTime: new Date(startedAt).toISOString() },
+    };
     try {
       await execute(this.#definitions[workflow], input, { around, context });
       this.#end(execution, 'SUCCEEDED');

@@ -16,8 +16,11 @@ const mutation = planted === undefined ? undefined : mutationNamed(planted);
 
 registerHooks({
   resolve: (specifier, context, next) => {
-    const isReader = /\/rdb\/index\.ts$/.test(specifier) && /\/(adapters|lambdas)\//.test(context.parentURL ?? '');
-    return isReader ? { url: REMEMBERED, format: 'module-typescript', shortCircuit: true } : next(specifier, context);
+    const isReader =
+      /\/rdb\/index\.ts$/.test(specifier) && /\/(adapters|lambdas)\//.test(context.parentURL ?? '');
+    return isReader
+      ? { url: REMEMBERED, format: 'module-typescript', shortCircuit: true }
+      : next(specifier, context);
   },
   load: (url, context, next) => {
     if (mutation === undefined || !url.startsWith('file:')) return next(url, context);

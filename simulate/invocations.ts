@@ -172,7 +172,10 @@ export class Lambdas {
     if (this.#weather.calm) return undefined;
     const blow = this.#weather.blow(call);
     if (blow === undefined) return undefined;
-    this.#trace.note(this.#clock.now, `${JSON.stringify(blow)} ${call.when} ${call.lambda} ${call.port}.${call.operation}`);
+    this.#trace.note(
+      this.#clock.now,
+      `${JSON.stringify(blow)} ${call.when} ${call.lambda} ${call.port}.${call.operation}`,
+    );
     if (blow === 'crash') {
       invocation.dead = true;
       invocation.die();

@@ -64,6 +64,9 @@ export class Lifecycle {
 }
 
 /** Files are small here and would not be moved for that; the product's are not. */
-function matching(rules: readonly LifecycleRule[], { key, tags, body }: StoredVersion): readonly LifecycleRule[] {
+function matching(
+  rules: readonly LifecycleRule[],
+  { key, tags, body }: StoredVersion,
+): readonly LifecycleRule[] {
   return rules.filter((rule) => ruleMatches(rule, { key, tags, bytes: body?.length ?? 0 }));
 }

@@ -135,7 +135,9 @@ async function plant({ names, workers, write }: Options, deployment: string): Pr
   });
   const missed = catches.filter(({ invariant }) => invariant === undefined);
   if (write) writeCatches(catches);
-  console.log(`${catches.length} planted bugs, ${catches.length - missed.length} caught, ${missed.length} not caught`);
+  console.log(
+    `${catches.length} planted bugs, ${catches.length - missed.length} caught, ${missed.length} not caught`,
+  );
   return missed.length === 0;
 }
 

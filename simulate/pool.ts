@@ -17,7 +17,9 @@ export class Worker {
       if ('reply' in message) this.#waiting?.resolve(message.reply);
       if ('failure' in message) this.#waiting?.reject(new Error(message.failure));
     });
-    this.#child.on('exit', (status) => this.#waiting?.reject(new Error(`a worker ended with status ${status}`)));
+    this.#child.on('exit', (status) =>
+      this.#waiting?.reject(new Error(`a worker ended with status ${status}`)),
+    );
   }
 
   run(request: RunRequest): Promise<RunReply> {

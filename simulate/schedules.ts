@@ -71,7 +71,8 @@ export class ScheduleRunner {
       output = await this.#deliver(at);
     }
     if (!this.#isFrequent) return;
-    const quietUntil = this.#ticks.everyTick || !weather.calm ? 0 : this.#ticks.quietUntil(this.lambda, output);
+    const quietUntil =
+      this.#ticks.everyTick || !weather.calm ? 0 : this.#ticks.quietUntil(this.lambda, output);
     this.wake(Math.max(clock.now, Math.min(quietUntil, at + DEADLINE_MS) - 1));
   }
 

@@ -138,7 +138,9 @@ export class Simulation {
     for (const fault of this.faults) clock.at(fault.fromMs, () => this.#begin(fault));
     clock.at(START_MS + DAY_MS, () => this.#midnight());
     const { violations } = referee.verdicts;
-    await underVirtualTime(clock, () => clock.runUntil(START_MS + days * DAY_MS, () => violations.length > 0));
+    await underVirtualTime(clock, () =>
+      clock.runUntil(START_MS + days * DAY_MS, () => violations.length > 0),
+    );
     const simulatedDays = Math.max(1, Math.ceil((clock.now - START_MS) / DAY_MS));
     return {
       seed,
@@ -148,7 +150,9 @@ export class Simulation {
       counts: this.#counts(simulatedDays),
       faults: this.faults,
       trace: this.trace.tail(),
-      alerts: referee.notices.sent.map(({ atMs, alert }) => `${new Date(atMs).toISOString()} ${alert.subject}`),
+      alerts: referee.notices.sent.map(
+        ({ atMs, alert }) => `${new Date(atMs).toISOString()} ${alert.subject}`,
+      ),
     };
   }
 
@@ -232,7 +236,14 @@ export class Simulation {
       newToken: () => `${CANARY}${(++this.#tokens).toString(16).padStart(40, '0')}`,
     };
     const { timeouts } = this.#options.deployment;
-    return new Lambdas({ clock, weather: this.weather, ports, trace: this.trace, watcher: referee, timeouts });
+    return new Lambdas({
+      clock,
+      weather: this.weather,
+      ports,
+      trace: this.trace,
+      watcher: referee,
+      timeouts,
+    });
   }
 
   #makeSchedules(): readonly ScheduleRunner[] {
@@ -255,7 +266,9 @@ export class Simulation {
   #quietUntil(lambda: string, output: unknown): number {
     const { now } = this.clock;
     if (lambda === 'find-exports')
-      return (output as { readonly waiting?: number } | undefined)?.waiting === 0 ? Number.POSITIVE_INFINITY : now;
+      return (output as { readonly waiting?: number } | undefined)?.waiting === 0
+        ? Number.POSITIVE_INFINITY
+        : now;
     if (lambda === 'watch-vault') return this.referee.notices.nextDueMs() ?? now;
     const isBusy = this.#drills.clusters.size > DECOYS.length || !this.#staging.keys('drills/').next().done;
     return isBusy ? now : Number.POSITIVE_INFINITY;
@@ -285,7 +298,9 @@ export class Simulation {
 }
 
 function withCaches(names: readonly string[]): Config {
-  const caches = Object.fromEntries(Object.entries(SIMULATED.caches).filter(([cache]) => names.includes(cache)));
+  const caches = Object.fromEntries(
+    Object.entries(SIMULATED.caches).filter(([cache]) => names.includes(cache)),
+  );
   return { ...SIMULATED, caches };
 }
 
@@ -299,4 +314,3 @@ async function underVirtualTime(clock: VirtualClock, run: () => Promise<void>): 
     performance.now = real;
   }
 }
-

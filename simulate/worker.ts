@@ -23,7 +23,10 @@ export interface RunReply extends Omit<RunResult, 'faults'> {
   readonly faults: readonly { readonly id: string; readonly fromMs: number; readonly told: string }[];
 }
 
-export type WorkerMessage = { readonly reply: RunReply } | { readonly failure: string } | { readonly ready: true };
+export type WorkerMessage =
+  | { readonly reply: RunReply }
+  | { readonly failure: string }
+  | { readonly ready: true };
 
 let deployment: Deployment | undefined;
 

@@ -8,7 +8,8 @@ const sometimes = (random: Random, share: number, code: 'AwsThrottled' | 'AwsUna
   random.chance(share) ? { code } : undefined;
 
 const BEFORE = (call: PortCall) => call.when === 'before';
-const AWS = (call: PortCall) => call.port !== 'heartbeat' && call.port !== 'restored' && call.port !== 'redis';
+const AWS = (call: PortCall) =>
+  call.port !== 'heartbeat' && call.port !== 'restored' && call.port !== 'redis';
 
 /** Restored clusters are asked by Redis' own protocol, which has none of these answers. */
 export const CALL_FAULTS: readonly FaultKind[] = [
@@ -17,7 +18,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
       name: 'throttled',
       says: 'every fourth call is throttled',
       hours: [1, 4],
-      effects: ['watch', 'drills'],
+      effects: ['watch', 'drills', 'answers'],
       everywhere: true,
     },
     (_cache, random) => ({
@@ -119,7 +120,13 @@ export const CALL_FAULTS: readonly FaultKind[] = [
       everywhere: true,
     },
     (_cache, random) => {
-      const victim = random.pick(['verify-shard', 'copy-shard', 'admit-recovery-point', 'seal-export', 'record-drill']);
+      const victim = random.pick([
+        'verify-shard',
+        'copy-shard',
+        'admit-recovery-point',
+        'seal-export',
+        'record-drill',
+      ]);
       return { onInvoke: (lambda) => (lambda === victim ? 'Runtime.OutOfMemory' : undefined) };
     },
   ),
@@ -144,7 +151,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
       name: 'vault region down',
       says: 'nothing of the vault region answers or runs',
       hours: [1, 60],
-      effects: ['watch', 'drills'],
+      effects: ['watch', 'drills', 'answers'],
       everywhere: true,
     },
     () => ({
@@ -176,7 +183,8 @@ export const CALL_FAULTS: readonly FaultKind[] = [
       everywhere: true,
     },
     () => ({
-      onCall: (call) => (BEFORE(call) && call.operation === 'exportSnapshot' ? { code: 'RefusedByAws' } : undefined),
+      onCall: (call) =>
+        BEFORE(call) && call.operation === 'exportSnapshot' ? { code: 'RefusedByAws' } : undefined,
     }),
   ),
   spellKind(
@@ -236,7 +244,9 @@ export const CALL_FAULTS: readonly FaultKind[] = [
     },
     (_cache, random) => ({
       onDelivery: (_schedule, region) =>
-        region === 'source' && random.chance(0.5) ? { delayMs: random.between(1, 26 * 60) * 60_000 } : undefined,
+        region === 'source' && random.chance(0.5)
+          ? { delayMs: random.between(1, 26 * 60) * 60_000 }
+          : undefined,
     }),
   ),
   spellKind(

@@ -83,9 +83,15 @@ export const EVENT_FAULTS: readonly FaultKind[] = [
   snapshotKind('failed', 'ElastiCache gives a snapshot up'),
   snapshotKind('stuck', 'a snapshot is never finished'),
   snapshotKind('vanishes', 'a snapshot disappears while it is waited for'),
-  exportKind('export without a shard', 'a shard’s file is never written', (shard) => ({ kind: 'missing', shard })),
+  exportKind('export without a shard', 'a shard’s file is never written', (shard) => ({
+    kind: 'missing',
+    shard,
+  })),
   exportKind('export hung', 'an export writes nothing and does not end', () => ({ kind: 'hung' })),
-  exportKind('stale file', 'a shard’s file was written days before its slot', (shard) => ({ kind: 'stale', shard })),
+  exportKind('stale file', 'a shard’s file was written days before its slot', (shard) => ({
+    kind: 'stale',
+    shard,
+  })),
   exportKind('skewed clock', 'a node’s clock is an hour behind', (shard) => ({ kind: 'skewed', shard })),
   ...FLAWS.map((flaw) =>
     exportKind(`file ${flaw}`, FLAW_SAYS[flaw], (shard) => ({ kind: 'flawed', shard, flaw })),
@@ -158,7 +164,7 @@ export const EVENT_FAULTS: readonly FaultKind[] = [
       const count = random.between(13, 19);
       for (let number = 0; number < count; number++)
         clock.at(clock.now + number * random.between(1, 50) * 60_000, () => {
-          if (source.counted(nodeOf(cache)) < 20) source.takeByHand(cache, clock.now);
+          if (source.counted(nodeOf(cache)) < 20) source.takeByHand(cache);
         });
       return nothing;
     },

@@ -44,7 +44,14 @@ export function faultsOf({ seed, startMs, days, caches, only }: FaultOptions): r
       const kind = random.pick(kinds);
       const fromMs = startMs + DAY_MS + Math.floor((random.share() * (days - 2) * DAY_MS) / 60_000) * 60_000;
       const hours = random.between(...kind.hours);
-      return { id: `${cache}#${number}`, kind, cache, fromMs, toMs: fromMs + hours * HOUR_MS, seed: seed * 131 + number };
+      return {
+        id: `${cache}#${number}`,
+        kind,
+        cache,
+        fromMs,
+        toMs: fromMs + hours * HOUR_MS,
+        seed: seed * 131 + number,
+      };
     });
   });
 }

@@ -1,6 +1,7 @@
 import { Worker } from '../pool.ts';
 import type { RunReply } from '../worker.ts';
-import { MUTATIONS, type Mutation, mutationNamed } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
+import { MUTATIONS, mutationNamed } from './mutations.ts';
 
 /** What became of one planted bug. */
 export interface Catch {
@@ -23,11 +24,18 @@ export interface PlantedOptions {
 }
 
 /** So many runs, of so many days, before a bug counts as not caught. */
-const SEEDS = 24;
+const SEEDS = 12;
 const DAYS = 70;
+/** Under the faults that bring a bug out they come thicker. */
+const DAYS_UNDER = 24;
 
 /** Plants one bug after another, and runs the simulation until it is caught. */
-export async function runPlanted({ names, workers, deployment, caught }: PlantedOptions): Promise<readonly Catch[]> {
+export async function runPlanted({
+  names,
+  workers,
+  deployment,
+  caught,
+}: PlantedOptions): Promise<readonly Catch[]> {
   const bugs = names.length === 0 ? MUTATIONS : names.map(mutationNamed);
   const found = new Map<string, Catch>();
   let next = 0;
@@ -46,15 +54,25 @@ async function hunted(bug: Mutation, deployment: string): Promise<Catch> {
   const worker = new Worker({
     REDRILL_PLANTED: bug.name,
     // What is built from lib/ must be synthesised with the bug in it.
-    ...(bug.file.startsWith('lib/') || bug.file.startsWith('core/model/') ? {} : { REDRILL_DEPLOYMENT: deployment }),
+    ...(bug.file.startsWith('lib/') || bug.file.startsWith('core/model/')
+      ? {}
+      : { REDRILL_DEPLOYMENT: deployment }),
   });
   try {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const only = bug.under;
-      const reply = await worker.run({ seed, days: DAYS, drawnDays: DAYS, caches: 3, ...(only && { only }) });
+      const days = only === undefined ? DAYS : DAYS_UNDER;
+      const reply = await worker.run({ seed, days, drawnDays: days, caches: 3, ...(only && { only }) });
       if (reply.violation !== undefined) return catchOf(bug, reply, seed);
     }
-    return { bug: bug.name, file: bug.file, invariant: undefined, message: 'not caught', seed: SEEDS, days: DAYS };
+    return {
+      bug: bug.name,
+      file: bug.file,
+      invariant: undefined,
+      message: 'not caught',
+      seed: SEEDS,
+      days: DAYS,
+    };
   } catch (error) {
     throw new Error(`planted bug '${bug.name}': ${error instanceof Error ? error.message : String(error)}`);
   } finally {

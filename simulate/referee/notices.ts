@@ -135,7 +135,8 @@ export class Notices {
   }
 
   mustNotTell(text: string, where: string): void {
-    if (text.includes(CANARY)) this.#verdicts.violated('I13', `${where} holds a key name, a value or a secret`);
+    if (text.includes(CANARY))
+      this.#verdicts.violated('I13', `${where} holds a key name, a value or a secret`);
   }
 
   /** Once faults have stopped for long enough. */
@@ -146,7 +147,8 @@ export class Notices {
       this.#verdicts.must(
         newest !== undefined && now - newest.slotMs <= everyMs(cache) + 3 * HOUR_MS,
         'I16',
-        () => `${cache} has no new verified point although faults have stopped; its newest is ${newest?.slot}`,
+        () =>
+          `${cache} has no new verified point although faults have stopped; its newest is ${newest?.slot}`,
       );
       this.#verdicts.must(!this.open.has(cache), 'I16', () => `the alert about ${cache} was never resolved`);
     }

@@ -1,7 +1,7 @@
 import type { BucketChange, MemoryBucket, StoredVersion } from '../../adapters/memory/bucket.ts';
 import { readableAtOnce } from '../../adapters/memory/object-store.ts';
-import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import type { Config } from '../../core/contracts/config.ts';
+import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import type { LiveSnapshot } from '../world/source.ts';
 import type { Verdicts } from './verdicts.ts';
@@ -78,7 +78,8 @@ export class Points {
     const [, tier, cache, slot, file] = KEY.exec(version.key) ?? [];
     if (tier === undefined || cache === undefined || slot === undefined || file === undefined) return;
     const prefix = `${tier}/${cache}/${slot}/`;
-    if (change === 'written' && file === 'recovery-point.json') this.#admitted({ tier, cache, slot }, version);
+    if (change === 'written' && file === 'recovery-point.json')
+      this.#admitted({ tier, cache, slot }, version);
     const point = this.#byPrefix.get(prefix);
     if (point === undefined) return;
     if (change === 'tagged') this.#tagged(point, version);
@@ -118,11 +119,17 @@ export class Points {
         () => `${at.cache} ${at.slot} is ${at.tier}, and has earned ${this.#earnedTier(point)}`,
       );
     this.#byPrefix.set(`${at.tier}/${at.cache}/${at.slot}/`, point);
-    this.byCache.set(at.cache, [...others, point].sort((one, other) => one.slotMs - other.slotMs));
+    this.byCache.set(
+      at.cache,
+      [...others, point].sort((one, other) => one.slotMs - other.slotMs),
+    );
   }
 
   /** Is the verdict what somebody who knows the truth would have said? */
-  #assess(point: Point, shards: readonly { readonly sound: boolean; readonly content?: { digest?: string } }[]): void {
+  #assess(
+    point: Point,
+    shards: readonly { readonly sound: boolean; readonly content?: { digest?: string } }[],
+  ): void {
     const { cache, slot, verdict, snapshot } = point;
     const share = this.#shareOfUsual(point);
     if (verdict === 'verified') {
@@ -130,10 +137,12 @@ export class Points {
       this.#verdicts.must(
         intact && snapshot.sound && snapshot.cache === cache,
         'I7',
-        () => `${cache} ${slot} is verified, and ${intact ? 'its files were damaged' : 'not every shard is there'}`,
+        () =>
+          `${cache} ${slot} is verified, and ${intact ? 'its files were damaged' : 'not every shard is there'}`,
       );
       this.#verdicts.must(
-        shards.length === snapshot.shards.length && shards.every(({ content }) => (content?.digest ?? '') !== ''),
+        shards.length === snapshot.shards.length &&
+          shards.every(({ content }) => (content?.digest ?? '') !== ''),
         'I7',
         () => `${cache} ${slot} is verified without a digest of every shard`,
       );
@@ -141,7 +150,8 @@ export class Points {
       this.#verdicts.must(
         share === undefined || share >= SURELY_SHRUNK,
         'I8',
-        () => `${cache} ${slot} is verified and has lost ${Math.round((1 - (share ?? 0)) * 100)} % of its keys`,
+        () =>
+          `${cache} ${slot} is verified and has lost ${Math.round((1 - (share ?? 0)) * 100)} % of its keys`,
       );
     } else if (snapshot.sound && snapshot.keys > 0 && this.#isIntact(point)) {
       this.#verdicts.must(
@@ -241,7 +251,10 @@ export class Points {
 
   #moved(point: Point, version: StoredVersion): void {
     if (readableAtOnce(version) || this.byPeople) return;
-    this.#verdicts.violated('I1', `${version.key} of ${point.cache} lies in ${version.storageClass}, out of reach`);
+    this.#verdicts.violated(
+      'I1',
+      `${version.key} of ${point.cache} lies in ${version.storageClass}, out of reach`,
+    );
   }
 }
 

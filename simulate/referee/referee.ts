@@ -185,5 +185,4 @@ export class Referee implements InvocationWatcher {
       this.verdicts.must(bad === undefined, 'I14', () => `role ${role} may ${bad}`);
     }
   }
-
 }

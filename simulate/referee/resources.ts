@@ -45,7 +45,11 @@ export class Resources {
   ): void {
     const id = `${snapshot.cache} ${slot}`;
     const before = this.#taken.get(id);
-    this.#verdicts.must(before === undefined, 'I4', () => `${id} has the snapshots ${before} and ${snapshot.name}`);
+    this.#verdicts.must(
+      before === undefined,
+      'I4',
+      () => `${id} has the snapshots ${before} and ${snapshot.name}`,
+    );
     this.#taken.set(id, snapshot.name);
     const counted = source.counted(node);
     this.#verdicts.must(
@@ -78,7 +82,10 @@ export class Resources {
     this.#around.check(since + DRILL_GONE_AFTER_MS, () => {
       if (drills.clusters.get(cluster.id) !== cluster) return;
       if (this.#around.drillsHindered(since, this.#around.now())) return;
-      this.#verdicts.violated('I5', `${cluster.id} is still there after ${DRILL_GONE_AFTER_MS / HOUR_MS} hours`);
+      this.#verdicts.violated(
+        'I5',
+        `${cluster.id} is still there after ${DRILL_GONE_AFTER_MS / HOUR_MS} hours`,
+      );
     });
   }
 
@@ -94,7 +101,11 @@ export class Resources {
 
   /** Deleting and connecting are for drills' own clusters. */
   touched(cluster: LiveCluster, how: string): void {
-    this.#verdicts.must(cluster.order !== undefined, 'I3', () => `${cluster.id} is no drill’s, and was ${how}`);
+    this.#verdicts.must(
+      cluster.order !== undefined,
+      'I3',
+      () => `${cluster.id} is no drill’s, and was ${how}`,
+    );
     this.#verdicts.must(
       cluster.tags['redrill:drill'] !== undefined,
       'I3',

@@ -84,7 +84,8 @@ export function refuseUninterpretable(definition: Definition, where: string): vo
     if (fields === undefined) throw new Error(`${place}: states of type ${state.Type} are not simulated`);
     refuseOthers(state, [...COMMON, ...fields], place);
     for (const [list, allowed] of INSIDE)
-      for (const each of (state[list] as readonly object[] | undefined) ?? []) refuseOthers(each, allowed, `${place}.${list}`);
+      for (const each of (state[list] as readonly object[] | undefined) ?? [])
+        refuseOthers(each, allowed, `${place}.${list}`);
     if (state.ItemProcessor !== undefined) refuseUninterpretable(state.ItemProcessor, place);
   }
 }

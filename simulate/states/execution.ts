@@ -65,14 +65,20 @@ async function settled(state: State, data: Json, run: Run): Promise<Outcome> {
   if (state.Type === 'Succeed') return { data, next: undefined };
   try {
     const result = await retried(state, () => resultOf(state, input, run), run);
-    const whole = state.Type === 'Wait' ? data : withValueAt(state.ResultPath === undefined ? '$' : state.ResultPath, data, result);
+    const whole =
+      state.Type === 'Wait'
+        ? data
+        : withValueAt(state.ResultPath === undefined ? '$' : state.ResultPath, data, result);
     return { data: state.OutputPath === null ? {} : whole, next: state.Next };
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
     const caught = state.Catch?.find(({ ErrorEquals }) => matches(ErrorEquals, error.name));
     if (caught === undefined) throw error;
     const told = { Error: error.name, Cause: error.cause };
-    return { data: withValueAt(caught.ResultPath === undefined ? '$' : caught.ResultPath, data, told), next: caught.Next };
+    return {
+      data: withValueAt(caught.ResultPath === undefined ? '$' : caught.ResultPath, data, told),
+      next: caught.Next,
+    };
   }
 }
 
@@ -105,11 +111,14 @@ async function mapped(state: State, input: Json, run: Run): Promise<Json> {
     while (next < items.length) {
       const index = next++;
       const context = { ...run.context, Map: { Item: { Index: index, Value: items[index] } } };
-      const item = state.ItemSelector === undefined ? items[index] : filled(state.ItemSelector, input, context);
+      const item =
+        state.ItemSelector === undefined ? items[index] : filled(state.ItemSelector, input, context);
       results[index] = await execute(processor, item, { ...run, context });
     }
   };
-  await Promise.all(Array.from({ length: Math.min(state.MaxConcurrency || items.length, items.length) }, worker));
+  await Promise.all(
+    Array.from({ length: Math.min(state.MaxConcurrency || items.length, items.length) }, worker),
+  );
   return results;
 }
 

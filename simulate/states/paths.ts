@@ -30,7 +30,10 @@ export function withValueAt(path: string | null, state: Json, value: Json): Json
   const put = (into: Json, [step, ...rest]: readonly string[]): Json =>
     step === undefined
       ? value
-      : { ...(into as object), [step]: put((into as Readonly<Record<string, Json>> | undefined)?.[step], rest) };
+      : {
+          ...(into as object),
+          [step]: put((into as Readonly<Record<string, Json>> | undefined)?.[step], rest),
+        };
   return put(state, stepsOf(path));
 }
 

@@ -103,9 +103,7 @@ function written({ keys, slots, createdAtMs, flaw }: Content): Uint8Array {
     encoder.encode('REDIS0011'),
     Uint8Array.of(0xfa, ...string('ctime'), 0xc2, ...little(BigInt(seconds), 4)),
     Uint8Array.of(0xfe, 0),
-    ...Array.from({ length: keys }, (_, at) =>
-      Uint8Array.of(0, ...string(nameOf(tag, at)), ...integer(at)),
-    ),
+    ...Array.from({ length: keys }, (_, at) => Uint8Array.of(0, ...string(nameOf(tag, at)), ...integer(at))),
     Uint8Array.of(0xff),
   ]);
   return joined([body, crc(body)]);

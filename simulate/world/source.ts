@@ -87,9 +87,9 @@ export class SourceRegion {
   }
 
   /** A snapshot that a person takes; it counts against the same quota. */
-  takeByHand(cache: LiveCache, number: number): void {
+  takeByHand(cache: LiveCache): void {
     const node = cache.shape.nodes.at(-1)?.id ?? cache.shape.cache;
-    const name = `by-hand-${cache.shape.cache}-${number}`;
+    const name = `by-hand-${cache.shape.cache}-${this.ledger.length}`;
     const snapshot = this.#snapshotOf(cache, { name, node, byRedrill: false });
     snapshot.status = 'available';
     snapshot.takenAt = this.#clock.now;
@@ -170,7 +170,9 @@ export class SourceRegion {
   #export(name: SnapshotName): 'started' | 'exists' {
     const snapshot = this.snapshots.get(name);
     if (snapshot === undefined) throw new AppError('RefusedByAws', `SnapshotNotFoundFault: ${name}`);
-    if (snapshot.shards.some(({ shard }) => this.#landing.current(landingKeys.shard(name, shard)) !== undefined))
+    if (
+      snapshot.shards.some(({ shard }) => this.#landing.current(landingKeys.shard(name, shard)) !== undefined)
+    )
       return 'exists';
     if (snapshot.status !== 'available')
       throw new AppError('SourceNotAvailable', `snapshot ${name} is ${snapshot.status}`);
@@ -197,7 +199,10 @@ export class SourceRegion {
     trouble: ExportTrouble | undefined,
   ): void {
     const keys = keysOfShard(snapshot.keys, snapshot.shards.length, shard);
-    const mine = trouble !== undefined && trouble.kind !== 'hung' && trouble.shard % snapshot.shards.length === shard - 1;
+    const mine =
+      trouble !== undefined &&
+      trouble.kind !== 'hung' &&
+      trouble.shard % snapshot.shards.length === shard - 1;
     const flaw = mine && trouble.kind === 'flawed' ? trouble.flaw : undefined;
     const content = {
       keys,
@@ -295,7 +300,14 @@ function sourceCacheOf({ shape, status, dataTiering }: LiveCache): SourceCache {
 }
 
 function viewOf({ name, cache, node, status, takenAt, shards }: LiveSnapshot): SnapshotView {
-  return { name, cache, node, status, takenAt: takenAt === undefined ? undefined : new Date(takenAt), shards };
+  return {
+    name,
+    cache,
+    node,
+    status,
+    takenAt: takenAt === undefined ? undefined : new Date(takenAt),
+    shards,
+  };
 }
 
 function topologyOf({ shape }: LiveCache): Topology {
@@ -305,7 +317,9 @@ function topologyOf({ shape }: LiveCache): Topology {
     nodeType: 'cache.r7g.large',
     clusterMode: shape.slots.length > 1,
     replicas: shape.nodes.length > shape.slots.length ? 1 : 0,
-    shards: shape.slots.map((slots, at) => (slots === undefined ? { shard: at + 1 } : { shard: at + 1, slots })),
+    shards: shape.slots.map((slots, at) =>
+      slots === undefined ? { shard: at + 1 } : { shard: at + 1, slots },
+    ),
     parameterGroup: 'default.valkey8',
     parameters: {},
     userGroups: [],

@@ -1,0 +1,61 @@
+import type { Mutation } from './mutation.ts';
+
+/** Bugs in the vault’s own records, and the order of ingests. */
+export const CATALOGUE_BUGS: readonly Mutation[] = [
+  {
+    name: 'the record is written again',
+    under: ['crashes after calls', 'one crash at one call'],
+    file: 'adapters/catalogue.ts',
+    find: "await writeJson(this.vault, record, point, 'absent');",
+    replace: 'await writeJson(this.vault, record, { ...point });',
+  },
+  {
+    name: 'verified whatever the record says',
+    under: ['file flipped'],
+    file: 'adapters/catalogue.ts',
+    find: '{ slot, tier, verdict, totals }),',
+    replace: "{ slot, tier, verdict: verdict === 'corrupt' ? 'verified' : verdict, totals }),",
+  },
+  {
+    name: 'the marker before the registry',
+    under: ['crashes before calls', 'crashes after calls'],
+    file: 'adapters/catalogue.ts',
+    find: "    await writeJson(this.vault, record, point, 'absent');",
+    replace:
+      "    await writeJson(this.vault, vaultKeys.ingested(point.snapshot), { version: 1, cache, slot, tier, verdict, record });\n    await writeJson(this.vault, record, point, 'absent');",
+  },
+  {
+    name: 'the registry is written without a fence',
+    under: ['slow calls'],
+    file: 'adapters/catalogue.ts',
+    find: "const condition = before === undefined ? 'absent' : { etag: before.etag };",
+    replace: 'const condition = undefined;',
+  },
+  {
+    name: 'the registry forgets the last verified point',
+    file: 'adapters/catalogue.ts',
+    find: "...newestFirst.filter(({ verdict }) => verdict === 'verified').slice(0, RECENT_POINTS),",
+    replace: "...newestFirst.filter(({ verdict }) => verdict === 'verified').slice(1, RECENT_POINTS),",
+  },
+  {
+    name: 'failed ingests are never tried again',
+    under: ['landing denied', 'out of memory'],
+    file: 'core/decide/order-ingests.ts',
+    find: 'const PAUSE_MS = 60 * 60_000;',
+    replace: 'const PAUSE_MS = 9_000 * 60_000;',
+  },
+  {
+    name: 'a failing export holds up the others',
+    under: ['landing denied', 'out of memory'],
+    file: 'core/decide/order-ingests.ts',
+    find: 'const STANDS_ASIDE_AFTER = 3;',
+    replace: 'const STANDS_ASIDE_AFTER = 3_000;',
+  },
+  {
+    name: 'ingests are retried without a pause',
+    under: ['landing denied', 'vault key disabled'],
+    file: 'core/decide/order-ingests.ts',
+    find: 'const PAUSE_MS = 60 * 60_000;',
+    replace: 'const PAUSE_MS = 60_000;',
+  },
+];

@@ -1,0 +1,82 @@
+import type { Mutation } from './mutation.ts';
+
+/** Bugs in the verdict on a copy. */
+export const CONTENT_BUGS: readonly Mutation[] = [
+  {
+    name: 'empty is fine',
+    under: ['FLUSHALL'],
+    file: 'core/decide/assess-content.ts',
+    find: 'if (totals.keys === 0) return',
+    replace: 'if (totals.keys < 0) return',
+  },
+  {
+    name: 'shrinking is fine',
+    under: ['shrunk'],
+    file: 'core/decide/assess-content.ts',
+    find: 'const SHRUNK_BY_SHARE = 0.5;',
+    replace: 'const SHRUNK_BY_SHARE = 0.95;',
+  },
+  {
+    name: 'the median follows the slot',
+    under: ['shrunk'],
+    file: 'core/decide/assess-content.ts',
+    find: "verdict === 'verified' && slot < seal.slot)",
+    replace: 'slot < seal.slot)',
+  },
+  {
+    name: 'cries wolf at a growing cache',
+    under: ['grown'],
+    file: 'core/decide/assess-content.ts',
+    find: 'totals.keys >= usual * (1 - SHRUNK_BY_SHARE))',
+    replace: 'totals.keys >= usual * (1 - SHRUNK_BY_SHARE) && totals.keys <= usual * 1.1)',
+  },
+  {
+    name: 'missing shards are not missed',
+    under: ['sealed file deleted', 'out of memory'],
+    file: 'core/decide/assess-content.ts',
+    find: 'if (finding === undefined)\n      return [{ code:',
+    replace: 'if (finding === undefined) return [];\n    if (finding === undefined)\n      return [{ code:',
+  },
+  {
+    name: 'unsound shards are taken',
+    under: ['file flipped', 'file truncated'],
+    file: 'core/decide/assess-content.ts',
+    find: 'if (!finding.sound)\n      return',
+    replace: 'if (!finding.sound) return [];\n    if (!finding.sound)\n      return',
+  },
+  {
+    name: 'foreign keys are not seen',
+    under: ['file foreign'],
+    file: 'core/decide/assess-content.ts',
+    find: 'if (!finding.sound || liesWithin(',
+    replace: 'if (!finding.sound || own.length > 0 || liesWithin(',
+  },
+  {
+    name: 'stale files pass',
+    under: ['stale file'],
+    file: 'core/decide/assess-content.ts',
+    find: 'if (created === undefined || created * 1000 >= due - CLOCK_SKEW_MS) return [];',
+    replace: 'if (created === undefined || created * 1000 >= due - 40 * 86_400_000) return [];',
+  },
+  {
+    name: 'a skewed clock makes a file stale',
+    under: ['skewed clock'],
+    file: 'core/decide/assess-content.ts',
+    find: 'const CLOCK_SKEW_MS = 3_600_000;',
+    replace: 'const CLOCK_SKEW_MS = 0;',
+  },
+  {
+    name: 'a missing file counts as copied',
+    under: ['sealed file deleted'],
+    file: 'lambdas/copy-shard.ts',
+    find: "if (outcome === 'missing') {",
+    replace: "if (outcome === ('lost' as string)) {",
+  },
+  {
+    name: 'damaged files are sound',
+    under: ['file flipped', 'file truncated'],
+    file: 'adapters/shard-reader.ts',
+    find: 'return { code: error.unsupported ? UNSUPPORTED : error.code, message: error.message };',
+    replace: 'return undefined;',
+  },
+];

@@ -1,0 +1,64 @@
+import type { Mutation } from './mutation.ts';
+
+/** Bugs in drills, and what they leave behind. */
+export const DRILL_BUGS: readonly Mutation[] = [
+  {
+    name: 'the alert tells the drill’s token',
+    file: 'lambdas/verify-restore.ts',
+    find: 'if (token === undefined)',
+    replace:
+      "if (token !== undefined && cache.length > 99) throw new Error('x');\n  if (token !== undefined && check.waitSeconds > 0 && drill.endsWith('T023000Z')) throw new AppError('RestoreUnreachable', new TextDecoder().decode(token.body));\n  if (token === undefined)",
+  },
+  {
+    name: 'teardown skips staged files',
+    file: 'lambdas/tear-down-drill.ts',
+    find: '  for (const { key } of await staging.list(stagingKeys.drill(cache, drill))) await staging.remove(key);\n',
+    replace: '',
+  },
+  {
+    name: 'nobody sweeps staged files',
+    under: ['executions aborted', 'crashes before calls'],
+    file: 'lambdas/sweep-drills.ts',
+    find: 'for (const key of objects) await staging.remove(key);',
+    replace: '',
+  },
+  {
+    name: 'nobody sweeps clusters',
+    under: ['executions aborted', 'drill cluster stuck'],
+    file: 'core/decide/find-leftovers.ts',
+    find: 'return ageSeconds > DRILL_TTL_SECONDS ? [{ cluster, ageSeconds }] : [];',
+    replace: 'return ageSeconds > 9 * DRILL_TTL_SECONDS ? [{ cluster, ageSeconds }] : [];',
+  },
+  {
+    name: 'the sweep goes by name alone',
+    file: 'lambdas/sweep-drills.ts',
+    find: 'if ((await elasticache.tagsOf(cluster.arn))[DRILL_TAG] === undefined) continue;',
+    replace: '',
+  },
+  {
+    name: 'teardown gives up at once',
+    under: ['deletion refused'],
+    file: 'lambdas/tear-down-drill.ts',
+    find: "  if (cluster.status !== 'deleting') await elasticache.deleteCluster(id);",
+    replace:
+      "  if (cluster.status === 'available') return READY;\n  if (cluster.status !== 'deleting') await elasticache.deleteCluster(id);",
+  },
+  {
+    name: 'drill clusters carry no tag',
+    file: 'lambdas/create-drill-cluster.ts',
+    find: 'tags: { [DRILL_TAG]:',
+    replace: 'tags: { other:',
+  },
+  {
+    name: 'drills stage under the vault’s key',
+    file: 'lambdas/stage-shard.ts',
+    find: "encryption: 'sse-s3' });",
+    replace: "encryption: { kmsKeyArn: 'vault' } });",
+  },
+  {
+    name: 'drills take a suspect point',
+    file: 'core/decide/plan-drill.ts',
+    find: ".filter(({ verdict }) => verdict === 'verified')",
+    replace: ".filter(({ verdict }) => verdict !== 'verified' || points.length === 1)",
+  },
+];

@@ -1,0 +1,10 @@
+/** A bug that somebody could make, as a change of one place in the product. */
+export interface Mutation {
+  readonly name: string;
+  /** From the root of the project. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  /** Kinds of fault that bring it out soonest. @default all */
+  readonly under?: readonly string[];
+}

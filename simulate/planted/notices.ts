@@ -1,0 +1,75 @@
+import type { Mutation } from './mutation.ts';
+
+/** Bugs in what people are told. */
+export const NOTICE_BUGS: readonly Mutation[] = [
+  {
+    name: 'no alarm on aborted executions',
+    file: 'lib/watch/alarms.ts',
+    find: "      'timed-out': awsStateMachine.metricTimedOut,\n      aborted: awsStateMachine.metricAborted,",
+    replace: "      'timed-out': awsStateMachine.metricTimedOut,",
+  },
+  {
+    name: 'the protected set shrinks with the tag',
+    under: ['tag lost', 'deleted and made again'],
+    file: 'core/decide/assess-freshness.ts',
+    find: '    const since =\n      newest === undefined',
+    replace:
+      '    if (entry !== undefined && config.caches[cache] === undefined && now.getTime() - (newest === undefined ? 0 : instantOf(newest.slot).getTime()) > 90_000_000) return [];\n    const since =\n      newest === undefined',
+  },
+  {
+    name: 'suspect points count as fresh',
+    under: ['FLUSHALL', 'shrunk'],
+    file: 'core/decide/assess-freshness.ts',
+    find: "const newest = entry?.recent.find(({ verdict }) => verdict === 'verified');",
+    replace: "const newest = entry?.recent.find(({ verdict }) => verdict !== 'corrupt');",
+  },
+  {
+    name: 'too old a grace',
+    under: ['data tiering', 'deleted and made again'],
+    file: 'core/decide/assess-freshness.ts',
+    find: 'export const RPO_GRACE_SECONDS = 900;',
+    replace: 'export const RPO_GRACE_SECONDS = 9_000;',
+  },
+  {
+    name: 'heartbeat before verification',
+    file: 'lambdas/watch-vault.ts',
+    find: 'outside.length === 0 && fleet.every(({ newest }) => newest !== undefined)',
+    replace: 'fleet.length > 0',
+  },
+  {
+    name: 'alerts told every watch',
+    under: ['data tiering', 'deleted and made again'],
+    file: 'core/decide/plan-watch.ts',
+    find: 'const TELL_AGAIN_AFTER_MS = 3_600_000;',
+    replace: 'const TELL_AGAIN_AFTER_MS = 900_000;',
+  },
+  {
+    name: 'never told that it is over',
+    under: ['deleted and made again'],
+    file: 'core/decide/plan-watch.ts',
+    find: 'if (toldAt !== undefined) alerts.push(alertOfRecovery(each));',
+    replace: '',
+  },
+  {
+    name: 'the alert is swallowed',
+    under: ['file flipped', 'data tiering'],
+    file: 'lambdas/raise-alert.ts',
+    find: 'await alerts.publish(alert);',
+    replace: 'if (alert.severity !== "page") await alerts.publish(alert);',
+  },
+  {
+    name: 'one refused alert repeats the others',
+    under: ['source region down', 'throttled'],
+    file: 'lambdas/watch-vault.ts',
+    find: '  const unsent = await tell(decision.alerts, world.alerts);',
+    replace:
+      '  for (const alert of decision.alerts) await world.alerts.publish(alert);\n  const unsent: readonly Unsent[] = [];',
+  },
+  {
+    name: 'backups fail without an alert',
+    under: ['data tiering', 'snapshot failed'],
+    file: 'lib/backup/definition.ts',
+    find: 'return alert;\n}\n\n/** The export is sealed',
+    replace: 'return fail;\n}\n\n/** The export is sealed',
+  },
+];

@@ -1,0 +1,68 @@
+import type { Mutation } from './mutation.ts';
+
+/** Bugs in what is kept, and for how long. */
+export const RETENTION_BUGS: readonly Mutation[] = [
+  {
+    name: 'age-only retention',
+    file: 'lib/storage/lifecycle.ts',
+    find: 'tagFilters: { [RELEASE_TAG.key]: RELEASE_TAG.value, [PLAN_OBJECT_TAG]: name },',
+    replace: '',
+  },
+  {
+    name: 'lifecycle forgets the plan',
+    file: 'lib/storage/lifecycle.ts',
+    find: 'tagFilters: { [RELEASE_TAG.key]: RELEASE_TAG.value, [PLAN_OBJECT_TAG]: name },',
+    replace: 'tagFilters: { [RELEASE_TAG.key]: RELEASE_TAG.value },',
+  },
+  {
+    name: 'monthly copies go to an archive',
+    file: 'lib/storage/lifecycle.ts',
+    find: 'StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter',
+    replace: 'StorageClass.DEEP_ARCHIVE, transitionAfter',
+  },
+  {
+    name: 'the registry expires',
+    file: 'lib/storage/lifecycle.ts',
+    find: 'prefix: vaultKeys.registryPrefix,',
+    replace: 'prefix: vaultKeys.registryPrefix, expiration: Duration.days(1),',
+  },
+  {
+    name: 'a Lambda may delete versions',
+    file: 'lib/ingest/ingest-lambdas.ts',
+    find: "vault.on(['s3:GetObjectTagging', 's3:PutObjectTagging'], POINTS)",
+    replace: "vault.on(['s3:GetObjectTagging', 's3:PutObjectTagging', 's3:DeleteObjectVersion'], POINTS)",
+  },
+  {
+    name: 'release counts corrupt points',
+    under: ['file flipped', 'file truncated', 'file trailing'],
+    file: 'core/decide/decide-releases.ts',
+    find: "if (point.verdict === 'verified') newerVerified++;",
+    replace: 'newerVerified++;',
+  },
+  {
+    name: 'release by age',
+    file: 'core/decide/decide-releases.ts',
+    find: 'else if (newerVerified >= minimumRedundancy)',
+    replace: "else if (newerVerified >= minimumRedundancy || point.tier === 'hourly')",
+  },
+  {
+    name: 'one newer copy is enough',
+    file: 'core/decide/decide-releases.ts',
+    find: 'else if (newerVerified >= minimumRedundancy)',
+    replace: 'else if (newerVerified >= 1)',
+  },
+  {
+    name: 'releases go on while a point is suspect',
+    under: ['FLUSHALL', 'shrunk'],
+    file: 'core/decide/decide-releases.ts',
+    find: "return newer.find(({ verdict }) => verdict === 'suspect');",
+    replace: "return newer.find(({ verdict }) => verdict === ('doubted' as string));",
+  },
+  {
+    name: 'tier from the hour, not from evidence',
+    under: ['file flipped', 'data tiering'],
+    file: 'core/decide/classify-tier.ts',
+    find: 'if (!taken) return',
+    replace: "if (!taken && (tier !== 'monthly' || instant.getUTCDate() === 1)) return",
+  },
+];
