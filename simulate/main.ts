@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SIMULATED } from './config.ts';
 import { deploymentOf } from './deployment.ts';
+import { writeFigures } from './figures.ts';
 import { writeCatches } from './planted/document.ts';
 import { runPlanted } from './planted/run.ts';
 import { shared, Worker } from './pool.ts';
@@ -13,7 +14,7 @@ import type { RunReply, RunRequest } from './worker.ts';
 
 /** `npm run simulate`: see docs/simulation.md. */
 
-const USAGE = `npm run simulate -- [--seeds 100] [--from 1] [--days 400] [--caches 3] [--workers 2]
+const USAGE = `npm run simulate -- [--seeds 100] [--from 1] [--days 400] [--caches 3] [--workers 2] [--write]
 npm run simulate -- --seed 7 [--days 400]      one run, with the end of its trace
 npm run simulate -- --planted [name …] [--write]`;
 
@@ -49,8 +50,8 @@ function optionsOf(args: readonly string[]): Options {
   const one = values.seed === undefined ? undefined : whole('--seed', values.seed, 0);
   const count = one === undefined ? whole('--seeds', values.seeds, 1) : 1;
   const from = one ?? whole('--from', values.from, 0);
-  if (!values.planted && (positionals.length > 0 || values.write))
-    throw new Error(`'${positionals[0] ?? '--write'}' goes with --planted only\n${USAGE}`);
+  if (!values.planted && positionals.length > 0)
+    throw new Error(`'${positionals[0]}' goes with --planted only\n${USAGE}`);
   return {
     seeds: Array.from({ length: count }, (_, at) => from + at),
     days: whole('--days', values.days, 3),
@@ -98,7 +99,13 @@ async function simulate(options: Options, deployment: string): Promise<boolean> 
   } finally {
     for (const worker of workers) worker.end();
   }
-  console.log(line(replies, failed.length, (Date.now() - startedAt) / 1000));
+  const counts = line(replies, failed.length, (Date.now() - startedAt) / 1000);
+  if (options.write && failed.length === 0)
+    writeFigures({
+      command: `npm run simulate -- --seeds ${seeds.length} --days ${days} --caches ${caches}`,
+      line: counts,
+    });
+  console.log(counts);
   return failed.length === 0;
 }
 

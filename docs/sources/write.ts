@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { costBlocks, localBlocks, PROJECT, readmeBlocks } from './blocks.ts';
 import { EXAMPLE_CONFIG } from './cost.ts';
 import { errorBlocks, limitBlocks } from './reference.ts';
+import { simulationBlocks } from './simulation.ts';
 import { synthesise } from './templates.ts';
 
 /**
@@ -25,6 +26,7 @@ export async function computedDocuments(): Promise<readonly ComputedDocument[]> 
     'docs/limits.md': limitBlocks(templates),
     'docs/errors.md': errorBlocks(),
     'local/README.md': await localBlocks(),
+    'docs/simulation.md': simulationBlocks(),
   };
   return Object.entries(blocks).map(([file, of]) => {
     const text = readFileSync(join(PROJECT, file), 'utf8');

@@ -7,4 +7,6 @@ export interface Mutation {
   readonly replace: string;
   /** Kinds of fault that bring it out soonest. @default all */
   readonly under?: readonly string[];
+  /** Days that it takes to come out. @default what the other bugs take */
+  readonly days?: number;
 }

@@ -16,6 +16,7 @@ export const RETENTION_BUGS: readonly Mutation[] = [
   },
   {
     name: 'monthly copies go to an archive',
+    days: 100,
     file: 'lib/storage/lifecycle.ts',
     find: 'StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter',
     replace: 'StorageClass.DEEP_ARCHIVE, transitionAfter',
@@ -31,6 +32,13 @@ export const RETENTION_BUGS: readonly Mutation[] = [
     file: 'lib/ingest/ingest-lambdas.ts',
     find: "vault.on(['s3:GetObjectTagging', 's3:PutObjectTagging'], POINTS)",
     replace: "vault.on(['s3:GetObjectTagging', 's3:PutObjectTagging', 's3:DeleteObjectVersion'], POINTS)",
+  },
+  {
+    name: 'release counts suspect points',
+    under: ['FLUSHALL', 'shrunk'],
+    file: 'core/decide/decide-releases.ts',
+    find: "if (point.verdict === 'verified') newerVerified++;",
+    replace: "if (point.verdict !== 'corrupt') newerVerified++;",
   },
   {
     name: 'release counts corrupt points',

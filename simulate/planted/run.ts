@@ -61,7 +61,7 @@ async function hunted(bug: Mutation, deployment: string): Promise<Catch> {
   try {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const only = bug.under;
-      const days = only === undefined ? DAYS : DAYS_UNDER;
+      const days = bug.days ?? (only === undefined ? DAYS : DAYS_UNDER);
       const reply = await worker.run({ seed, days, drawnDays: days, caches: 3, ...(only && { only }) });
       if (reply.violation !== undefined) return catchOf(bug, reply, seed);
     }

@@ -40,6 +40,7 @@ const BOUNDARIES: Readonly<
   lambdas: { folders: ['lambdas', 'adapters', 'core'] },
   lib: { folders: ['lib', 'core'] },
   cli: { folders: ['cli', 'adapters', 'core', 'rdb', 'local', 'lib'] },
+  simulate: { folders: ['simulate', 'adapters', 'core', 'rdb', 'lambdas', 'lib', 'local'] },
   local: { folders: ['local', 'adapters', 'core', 'rdb', 'redrill.config.ts'] },
 };
 

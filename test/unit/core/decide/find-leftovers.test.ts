@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { leftoverClusters, leftoverObjects } from '../../../../core/decide/find-leftovers.ts';
+import { isTold, leftoverClusters, leftoverObjects } from '../../../../core/decide/find-leftovers.ts';
 import type { ClusterView } from '../../../../core/ports.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
@@ -25,4 +25,10 @@ describe('leftovers', () => {
     const head = (key: string, modifiedAt: Date) => ({ key, bytes: 1, etag: 'e', modifiedAt });
     expect(leftoverObjects([head('young', FOUR_HOURS_AGO), head('old', LONGER_AGO)], NOW)).toEqual(['old']);
   });
+
+  it.each<[string, number, boolean]>([
+    ['when it is first swept', 4 * 3600 + 1, true],
+    ['not a quarter of an hour later', 4 * 3600 + 901, false],
+    ['an hour later, if it is still there', 5 * 3600 + 1, true],
+  ])('are told %s', (_when, ageSeconds, told) => expect(isTold(ageSeconds)).toBe(told));
 });

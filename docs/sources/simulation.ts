@@ -1,0 +1,44 @@
+import { FAULT_KINDS } from '../../simulate/faults/plan.ts';
+import { readFigures } from '../../simulate/figures.ts';
+import { readCatches } from '../../simulate/planted/document.ts';
+import { MUTATIONS } from '../../simulate/planted/mutations.ts';
+import { INVARIANTS } from '../../simulate/referee/verdicts.ts';
+import { table } from './table.ts';
+
+/** docs/simulation.md's tables. What was run is kept in the files that `npm run simulate -- … --write` writes. */
+export function simulationBlocks(): Readonly<Record<string, string>> {
+  return {
+    figures: figures(),
+    invariants: table(
+      ['', 'what must hold'],
+      Object.entries(INVARIANTS).map(([invariant, holds]) => [invariant, holds]),
+    ),
+    faults: table(
+      ['fault', 'what happens', 'hours', 'felt by'],
+      FAULT_KINDS.map(({ name, says, hours, everywhere }) => [
+        name,
+        says,
+        `${hours[0]}–${hours[1]}`,
+        everywhere ? 'all caches' : 'one cache',
+      ]),
+    ),
+    planted: planted(),
+  };
+}
+
+function figures(): string {
+  const { command, line } = readFigures();
+  return ['```console', `$ ${command}`, line, '```'].join('\n');
+}
+
+function planted(): string {
+  const catches = new Map(readCatches().map((each) => [each.bug, each]));
+  return table(
+    ['bug', 'in', 'caught by', 'seed', 'after days', 'what was seen'],
+    MUTATIONS.map(({ name, file }) => {
+      const found = catches.get(name);
+      const by = found?.invariant ?? 'not caught';
+      return [name, `\`${file}\``, by, `${found?.seed ?? ''}`, `${found?.days ?? ''}`, found?.message ?? ''];
+    }),
+  );
+}
