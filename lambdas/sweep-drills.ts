@@ -25,6 +25,8 @@ interface World {
 
 /** Deletes what drills have left behind: clusters with both the prefix and the tag of a drill, and staged files. */
 export async function run(_tick: object, { elasticache, staging, alerts, now }: World) {
+  const objects = leftoverObjects(await staging.list(stagingKeys.drillsPrefix), now());
+  for (const key of objects) await staging.remove(key);
   const swept: string[] = [];
   for (const { cluster, ageSeconds } of leftoverClusters(
     await elasticache.listClusters(DRILL_CLUSTER_PREFIX),
@@ -35,8 +37,6 @@ export async function run(_tick: object, { elasticache, staging, alerts, now }: 
     if (isTold(ageSeconds)) await alerts.publish(alertOfLeftover(cluster.id, ageSeconds));
     swept.push(cluster.id);
   }
-  const objects = leftoverObjects(await staging.list(stagingKeys.drillsPrefix), now());
-  for (const key of objects) await staging.remove(key);
   return { ttlSeconds: DRILL_TTL_SECONDS, swept, objects: objects.length };
 }
 

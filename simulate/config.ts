@@ -68,7 +68,8 @@ const SHAPES: readonly Omit<CacheShape, 'cache'>[] = [
       { id: '002', role: 'replica' },
     ],
     tagged: false,
-    keys: 1400,
+    // Too few to judge its shrinking by: only emptiness counts.
+    keys: 800,
   },
   { plan: 'ledger', slots: [undefined], nodes: [{ id: '001', role: 'primary' }], tagged: true, keys: 1600 },
 ];

@@ -137,11 +137,13 @@ async function plant({ names, workers, write }: Options, deployment: string): Pr
     names,
     workers,
     deployment,
-    caught: ({ bug, invariant, seed, days, message }) =>
-      console.log(`${(invariant ?? 'NOT CAUGHT').padEnd(5)} ${bug}  (seed ${seed}, day ${days}: ${message})`),
+    caught: (found) => {
+      const { bug, invariant, seed, days, message } = found;
+      console.log(`${(invariant ?? 'NOT CAUGHT').padEnd(5)} ${bug}  (seed ${seed}, day ${days}: ${message})`);
+      if (write) writeCatches([found]);
+    },
   });
   const missed = catches.filter(({ invariant }) => invariant === undefined);
-  if (write) writeCatches(catches);
   console.log(
     `${catches.length} planted bugs, ${catches.length - missed.length} caught, ${missed.length} not caught`,
   );

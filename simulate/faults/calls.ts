@@ -214,6 +214,19 @@ export const CALL_FAULTS: readonly FaultKind[] = [
   ),
   spellKind(
     {
+      name: 'alerts throttled',
+      says: 'SNS throttles every second message',
+      hours: [4, 48],
+      effects: ['watch', 'drills'],
+      everywhere: true,
+    },
+    (_cache, random) => ({
+      onCall: (call) =>
+        BEFORE(call) && call.port === 'alerts' ? sometimes(random, 0.5, 'AwsThrottled') : undefined,
+    }),
+  ),
+  spellKind(
+    {
       name: 'heartbeat endpoint dead',
       says: 'the dead man’s switch does not answer',
       hours: [1, 48],

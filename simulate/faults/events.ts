@@ -41,7 +41,7 @@ function drillKind(trouble: keyof DrillTroubles, name: string, says: string): Fa
     name,
     says,
     hours: [24, 190],
-    effects: ['drills'],
+    effects: ['drills', 'deletions'],
     everywhere: true,
     begin: ({ drills }) => {
       drills.troubles[trouble] = true;

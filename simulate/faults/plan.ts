@@ -61,6 +61,7 @@ const FELT_FOR_MS: Readonly<Record<Effect, number>> = {
   watch: HOUR_MS,
   drills: 5 * HOUR_MS,
   answers: HOUR_MS,
+  deletions: 5 * HOUR_MS,
 };
 
 /** What the referee may know of the faults: when which effect was felt. */

@@ -25,13 +25,6 @@ export const CATALOGUE_BUGS: readonly Mutation[] = [
       "    await writeJson(this.vault, vaultKeys.ingested(point.snapshot), { version: 1, cache, slot, tier, verdict, record });\n    await writeJson(this.vault, record, point, 'absent');",
   },
   {
-    name: 'the registry is written without a fence',
-    under: ['slow calls'],
-    file: 'adapters/catalogue.ts',
-    find: "const condition = before === undefined ? 'absent' : { etag: before.etag };",
-    replace: 'const condition = undefined;',
-  },
-  {
     name: 'the registry forgets the last verified point',
     file: 'adapters/catalogue.ts',
     find: "...newestFirst.filter(({ verdict }) => verdict === 'verified').slice(0, RECENT_POINTS),",
@@ -43,13 +36,6 @@ export const CATALOGUE_BUGS: readonly Mutation[] = [
     file: 'core/decide/order-ingests.ts',
     find: 'const PAUSE_MS = 60 * 60_000;',
     replace: 'const PAUSE_MS = 9_000 * 60_000;',
-  },
-  {
-    name: 'a failing export holds up the others',
-    under: ['landing denied', 'out of memory'],
-    file: 'core/decide/order-ingests.ts',
-    find: 'const STANDS_ASIDE_AFTER = 3;',
-    replace: 'const STANDS_ASIDE_AFTER = 3_000;',
   },
   {
     name: 'ingests are retried without a pause',

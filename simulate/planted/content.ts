@@ -31,13 +31,6 @@ export const CONTENT_BUGS: readonly Mutation[] = [
     replace: 'totals.keys >= usual * (1 - SHRUNK_BY_SHARE) && totals.keys <= usual * 1.1)',
   },
   {
-    name: 'missing shards are not missed',
-    under: ['sealed file deleted', 'out of memory'],
-    file: 'core/decide/assess-content.ts',
-    find: 'if (finding === undefined)\n      return [{ code:',
-    replace: 'if (finding === undefined) return [];\n    if (finding === undefined)\n      return [{ code:',
-  },
-  {
     name: 'unsound shards are taken',
     under: ['file flipped', 'file truncated'],
     file: 'core/decide/assess-content.ts',
@@ -64,13 +57,6 @@ export const CONTENT_BUGS: readonly Mutation[] = [
     file: 'core/decide/assess-content.ts',
     find: 'const CLOCK_SKEW_MS = 3_600_000;',
     replace: 'const CLOCK_SKEW_MS = 0;',
-  },
-  {
-    name: 'a missing file counts as copied',
-    under: ['sealed file deleted'],
-    file: 'lambdas/copy-shard.ts',
-    find: "if (outcome === 'missing') {",
-    replace: "if (outcome === ('lost' as string)) {",
   },
   {
     name: 'damaged files are sound',

@@ -17,14 +17,14 @@ export const DRILL_BUGS: readonly Mutation[] = [
   },
   {
     name: 'nobody sweeps staged files',
-    under: ['executions aborted', 'crashes before calls'],
+    under: ['executions aborted'],
     file: 'lambdas/sweep-drills.ts',
     find: 'for (const key of objects) await staging.remove(key);',
     replace: '',
   },
   {
     name: 'nobody sweeps clusters',
-    under: ['executions aborted', 'drill cluster stuck'],
+    under: ['executions aborted'],
     file: 'core/decide/find-leftovers.ts',
     find: 'return ageSeconds > DRILL_TTL_SECONDS ? [{ cluster, ageSeconds }] : [];',
     replace: 'return ageSeconds > 9 * DRILL_TTL_SECONDS ? [{ cluster, ageSeconds }] : [];',
@@ -37,7 +37,6 @@ export const DRILL_BUGS: readonly Mutation[] = [
   },
   {
     name: 'teardown gives up at once',
-    under: ['deletion refused'],
     file: 'lambdas/tear-down-drill.ts',
     find: "  if (cluster.status !== 'deleting') await elasticache.deleteCluster(id);",
     replace:

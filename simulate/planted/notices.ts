@@ -4,6 +4,7 @@ import type { Mutation } from './mutation.ts';
 export const NOTICE_BUGS: readonly Mutation[] = [
   {
     name: 'no alarm on aborted executions',
+    under: ['executions aborted'],
     file: 'lib/watch/alarms.ts',
     find: "      'timed-out': awsStateMachine.metricTimedOut,\n      aborted: awsStateMachine.metricAborted,",
     replace: "      'timed-out': awsStateMachine.metricTimedOut,",
@@ -59,7 +60,7 @@ export const NOTICE_BUGS: readonly Mutation[] = [
   },
   {
     name: 'one refused alert repeats the others',
-    under: ['source region down', 'throttled'],
+    under: ['backups unscheduled', 'alerts throttled'],
     file: 'lambdas/watch-vault.ts',
     find: '  const unsent = await tell(decision.alerts, world.alerts);',
     replace:

@@ -60,13 +60,6 @@ export const RETENTION_BUGS: readonly Mutation[] = [
     replace: 'else if (newerVerified >= 1)',
   },
   {
-    name: 'releases go on while a point is suspect',
-    under: ['FLUSHALL', 'shrunk'],
-    file: 'core/decide/decide-releases.ts',
-    find: "return newer.find(({ verdict }) => verdict === 'suspect');",
-    replace: "return newer.find(({ verdict }) => verdict === ('doubted' as string));",
-  },
-  {
     name: 'tier from the hour, not from evidence',
     under: ['file flipped', 'data tiering'],
     file: 'core/decide/classify-tier.ts',

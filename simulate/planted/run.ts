@@ -24,7 +24,7 @@ export interface PlantedOptions {
 }
 
 /** So many runs, of so many days, before a bug counts as not caught. */
-const SEEDS = 12;
+const SEEDS = 8;
 const DAYS = 70;
 /** Under the faults that bring a bug out they come thicker. */
 const DAYS_UNDER = 24;

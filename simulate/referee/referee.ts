@@ -1,7 +1,7 @@
 import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
 import type { Config } from '../../core/contracts/config.ts';
 import { secondsOf } from '../../core/model/duration.ts';
-import { SLOT_TAG } from '../../core/model/tier.ts';
+import { DRILL_TAG, SLOT_TAG } from '../../core/model/tier.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { Deployment } from '../deployment.ts';
 import type { InvocationWatcher } from '../invocations.ts';
@@ -9,14 +9,14 @@ import type { PortCall } from '../weather.ts';
 import type { DrillRegion, DrillWatcher } from '../world/drills.ts';
 import { quotaNode, type SourceRegion, type SourceWatcher } from '../world/source.ts';
 import { Notices } from './notices.ts';
-import { Points } from './points.ts';
+import { instantOf, Points } from './points.ts';
 import { Resources } from './resources.ts';
 import { Verdicts } from './verdicts.ts';
 
 /** When which faults went on; the referee must know what it can ask for. */
 export interface FaultHistory {
   /** Whether a fault with this effect went on at any time between two instants. */
-  during(effect: 'watch' | 'drills' | 'answers', fromMs: number, toMs: number): boolean;
+  during(effect: 'watch' | 'drills' | 'answers' | 'deletions', fromMs: number, toMs: number): boolean;
   lastEnd(): number | undefined;
   /** The end of the last fault that this cache has felt. */
   lastEndOf(cache: string): number;
@@ -81,7 +81,10 @@ export class Referee implements InvocationWatcher {
       now,
       check,
       drillsHindered: (from, to) => faults.during('drills', from, to),
+      deletionsHindered: (from, to) =>
+        faults.during('watch', from, to) || faults.during('deletions', from, to),
       alarms: deployment.alarms,
+      remainsOf: (execution) => this.#remainsOf(execution),
       caches: options.caches,
     });
     for (const cache of Object.keys(config.caches)) this.notices.protect(cache);
@@ -94,7 +97,14 @@ export class Referee implements InvocationWatcher {
       const source = this.#watched.source();
       const cache = source.caches.get(snapshot.cache);
       const node = cache === undefined ? snapshot.cache : quotaNode(cache, snapshot.node);
-      this.resources.snapshotTaken(source, snapshot, { slot: tags[SLOT_TAG] ?? snapshot.name, node });
+      const slot = tags[SLOT_TAG] ?? snapshot.name;
+      this.resources.snapshotTaken(source, snapshot, { slot, node });
+      const lateMs = this.#clock.now - instantOf(slot);
+      this.verdicts.must(
+        lateMs < this.#everyMs(snapshot.cache) + 2 * HOUR_MS,
+        'I4',
+        () => `${snapshot.name} was taken ${Math.round(lateMs / HOUR_MS)} hours late`,
+      );
     },
     snapshotDeleted: (snapshot) =>
       this.resources.snapshotDeleted(snapshot, this.#watched.landing, this.#watched.vault),
@@ -147,6 +157,15 @@ export class Referee implements InvocationWatcher {
     return this.#clock.now - since > 2 * this.#everyMs(cache) + 6 * HOUR_MS;
   }
 
+  /** `orders-20270124T023000Z` is the drill of orders of that instant. */
+  #remainsOf(execution: string): string | undefined {
+    const [, cache, drill] = /^(.+)-(\d{8}T\d{6}Z)$/.exec(execution) ?? [];
+    for (const key of this.#watched.staging.keys(`drills/${cache}/${drill}/`)) return key;
+    const tag = `${cache}/${drill}`;
+    const clusters = [...this.#watched.drills().clusters.values()];
+    return clusters.find(({ tags }) => tags[DRILL_TAG] === tag)?.id;
+  }
+
   #everyMs(cache: string): number {
     return secondsOf(this.points.planOf(cache).every) * 1000;
   }
@@ -154,6 +173,7 @@ export class Referee implements InvocationWatcher {
   #watchBuckets(): void {
     this.#watched.vault.watch((change, { key, body }) => {
       const [, cache] = /^registry\/(.+)\.json$/.exec(key) ?? [];
+      if (change === 'written' && key.startsWith('ingested/')) this.#checkMarker(key, body);
       if (cache === undefined) return;
       if (change === 'marked') this.verdicts.violated('I10', `${key} was deleted`);
       if (change !== 'written') return;
@@ -163,6 +183,16 @@ export class Referee implements InvocationWatcher {
     this.#watched.staging.watch((change, { key }) => {
       if (change === 'written') this.resources.staged(this.#watched.staging, key);
     });
+  }
+
+  /** From the marker on nothing is ingested again, so all of it must be there. */
+  #checkMarker(key: string, body: Uint8Array | undefined): void {
+    const { record } = JSON.parse(new TextDecoder().decode(body)) as { readonly record: string };
+    this.verdicts.must(
+      this.#watched.vault.current(record) !== undefined,
+      'I6',
+      () => `${key} says that ${record} is there, and it is not`,
+    );
   }
 
   /** What the registry says of a point is what its record says. */

@@ -18,8 +18,12 @@ export interface Circumstances {
   readonly check: (atMs: number, look: () => void) => void;
   /** Whether a fault of the vault region went on between two instants. */
   readonly drillsHindered: (fromMs: number, toMs: number) => boolean;
+  /** The same for what deletes a drill's remains. */
+  readonly deletionsHindered: (fromMs: number, toMs: number) => boolean;
   readonly alarms: readonly string[];
   readonly caches: number;
+  /** A file or a cluster of a drill's, by the name of its execution. */
+  readonly remainsOf: (execution: string) => string | undefined;
 }
 
 /** What the product makes and what it leaves behind. */
@@ -81,7 +85,7 @@ export class Resources {
     const since = this.#around.now();
     this.#around.check(since + DRILL_GONE_AFTER_MS, () => {
       if (drills.clusters.get(cluster.id) !== cluster) return;
-      if (this.#around.drillsHindered(since, this.#around.now())) return;
+      if (this.#around.deletionsHindered(since, this.#around.now())) return;
       this.#verdicts.violated(
         'I5',
         `${cluster.id} is still there after ${DRILL_GONE_AFTER_MS / HOUR_MS} hours`,
@@ -94,7 +98,7 @@ export class Resources {
     const since = this.#around.now();
     this.#around.check(since + DRILL_GONE_AFTER_MS, () => {
       if (staging.current(key)?.createdAt !== since) return;
-      if (this.#around.drillsHindered(since, this.#around.now())) return;
+      if (this.#around.deletionsHindered(since, this.#around.now())) return;
       this.#verdicts.violated('I5', `${key} is still staged after ${DRILL_GONE_AFTER_MS / HOUR_MS} hours`);
     });
   }
@@ -113,7 +117,16 @@ export class Resources {
     );
   }
 
+  /** A drill that comes to its end by itself leaves nothing. */
+  #mustBeTornDown({ name, status, startedAt }: Pick<Execution, 'name' | 'status' | 'startedAt'>): void {
+    if (status !== 'SUCCEEDED' && status !== 'FAILED') return;
+    if (this.#around.deletionsHindered(startedAt, this.#around.now())) return;
+    const left = this.#around.remainsOf(name);
+    this.#verdicts.must(left === undefined, 'I5', () => `drill ${name} is over, and ${left} is still there`);
+  }
+
   ended({ workflow, name, status, startedAt, error, input }: Execution): void {
+    if (workflow === 'drill') this.#mustBeTornDown({ name, status, startedAt });
     if (status === 'SUCCEEDED') return;
     this.failures++;
     const now = this.#around.now();

@@ -3,7 +3,7 @@ export const INVARIANTS = {
   I1: 'the newest verified recovery points are never released, deleted early or made unreadable',
   I2: 'a heartbeat means that every protected cache has a verified, readable copy that is young enough',
   I3: 'a drill touches nothing but its own cluster and files',
-  I4: 'at most one snapshot is taken per cache and slot',
+  I4: 'at most one snapshot is taken per cache and slot, and none when the next slot is long due',
   I5: 'every failure is told, and what was temporary is gone in time',
   I6: 'what was found out of a recovery point never changes',
   I7: 'verified means that every shard is there and is what was snapshotted',
