@@ -116,7 +116,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
       name: 'out of memory',
       says: 'a step’s Lambda is killed whatever it does',
       hours: [2, 10],
-      effects: ['watch', 'drills', 'answers'],
+      effects: ['watch', 'drills'],
       everywhere: true,
     },
     (_cache, random) => {

@@ -39,7 +39,7 @@ export const CATALOGUE_BUGS: readonly Mutation[] = [
   },
   {
     name: 'ingests are retried without a pause',
-    under: ['landing denied', 'vault key disabled'],
+    under: ['out of memory'],
     file: 'core/decide/order-ingests.ts',
     find: 'const PAUSE_MS = 60 * 60_000;',
     replace: 'const PAUSE_MS = 60_000;',

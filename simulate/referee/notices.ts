@@ -91,9 +91,8 @@ export class Notices {
   alert(alert: Alert): void {
     const now = this.#around.now();
     this.mustNotTell(`${alert.subject}\n${alert.text}`, 'an alert');
-    // Every recovery point has a verdict of its own, and a backlog may bring several within an hour.
-    const isVerdict = alert.code.startsWith('RecoveryPoint');
-    const of = isVerdict ? /^Execution: .*$/m.exec(alert.text) : '';
+    // Every slot is a matter of its own: a backlog may bring several within an hour.
+    const of = /^The .* failed\.$/m.exec(alert.text) ?? '';
     const fault = `${alert.code} ${alert.subject} ${of}`;
     const last = this.#last.get(fault) ?? Number.NEGATIVE_INFINITY;
     this.#verdicts.must(
