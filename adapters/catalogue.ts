@@ -1,3 +1,4 @@
+import { type DrillReport, drillReport } from '../core/contracts/drill.ts';
 import {
   type IngestedMarker,
   ingestedMarker,
@@ -18,6 +19,9 @@ import { parseSlot, type Slot, slotAt } from '../core/model/slot.ts';
 import { TIERS } from '../core/model/tier.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import { readJson, writeJson } from './json-objects.ts';
+
+/** A year of weekly drills. */
+export const RECENT_DRILLS = 52;
 
 /** The vault, read as what it is: its own catalogue. */
 export class Catalogue {
@@ -58,6 +62,15 @@ export class Catalogue {
   async verifiedForTierOf(cache: string, slot: Slot): Promise<readonly Slot[]> {
     const points = await this.points(cache, slotAt(classificationHorizon(slot)));
     return points.filter(({ verdict }) => verdict === 'verified').map((point) => point.slot);
+  }
+
+  /** Reports of the cache's newest drills, newest first; at most {@link RECENT_DRILLS}. */
+  async drills(cache: string): Promise<readonly DrillReport[]> {
+    const prefix = vaultKeys.reportsOf(cache);
+    const keys = (await this.vault.list(prefix)).map(({ key }) => key).filter((key) => key.endsWith('.json'));
+    const newest = keys.sort().reverse().slice(0, RECENT_DRILLS);
+    const read = await Promise.all(newest.map((key) => readJson(this.vault, key, drillReport)));
+    return read.flatMap((report) => report?.value ?? []);
   }
 
   async findings(address: PointAddress, shards: readonly number[]): Promise<readonly ShardFinding[]> {

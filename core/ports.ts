@@ -67,6 +67,7 @@ export interface ClusterView {
   readonly arn: string;
   readonly status: string;
   readonly createdAt: Date | undefined;
+  readonly nodeType: string | undefined;
   /** Configuration endpoint with cluster mode on, else the primary's. */
   readonly endpoint: { readonly host: string; readonly port: number } | undefined;
 }
@@ -96,7 +97,8 @@ export interface SourceElastiCache {
 
 /** ElastiCache in the vault region, for drills only. */
 export interface DrillElastiCache {
-  createCluster(order: DrillClusterOrder): Promise<'created' | 'exists'>;
+  /** @returns `exists` if there is one of this id; `no-capacity` if AWS has no such node at the moment */
+  createCluster(order: DrillClusterOrder): Promise<'created' | 'exists' | 'no-capacity'>;
   findCluster(id: string): Promise<ClusterView | undefined>;
   /** Clusters whose id begins so; all pages. */
   listClusters(idPrefix: string): Promise<readonly ClusterView[]>;

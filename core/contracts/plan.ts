@@ -32,6 +32,12 @@ const drill = z.strictObject({
   schedule: z.enum(['daily', 'weekly', 'monthly']),
   /** Node type of the drill's cluster, for example `cache.t4g.medium`. */
   nodeType: z.string(nodeTypeForm),
+  /** Node types to try, in this order, when AWS has no capacity for `nodeType`. */
+  fallbackNodeTypes: z.array(z.string(nodeTypeForm)).max(5).default([]),
+  /** Which recovery point a scheduled drill restores: the newest verified one, or any of the window. */
+  choose: z.enum(['latest', 'random']).default('latest'),
+  /** How far back `random` reaches. */
+  window: duration.default('30d'),
 });
 
 const protectedPlan = z.strictObject({

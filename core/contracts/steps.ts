@@ -76,8 +76,10 @@ export const drillInput = z.object({
   /** The instant the drill was due or asked for; it names everything that the drill makes. */
   drill: slot,
   startedBy: z.string(),
-  /** A slot, or the newest verified one. */
-  choose: z.string().transform((raw, context) => (raw === 'latest' ? raw : slotOf(raw, context))),
+  /** A slot, the newest verified one, or one of the plan's window. */
+  choose: z
+    .string()
+    .transform((raw, context) => (raw === 'latest' || raw === 'random' ? raw : slotOf(raw, context))),
 });
 export type DrillInput = z.output<typeof drillInput>;
 
@@ -86,6 +88,8 @@ export const drillPlan = z.object({
   plan: planName,
   clusterId: z.string(),
   nodeType: z.string(),
+  /** To be tried in this order if there is no capacity for `nodeType`. */
+  fallbackNodeTypes: z.array(z.string()),
   engine: z.string(),
   engineVersion: z.string(),
   clusterMode: z.boolean(),
@@ -109,6 +113,8 @@ export type DrillWithCluster = z.output<typeof drillWithCluster>;
 /** Where the restored cluster answers, once it is there. */
 export const clusterCheck = polled.extend({
   endpoint: z.object({ host: z.string(), port: z.int().positive() }).optional(),
+  /** What it was built on in the end: the plan's node type, or one of its fallbacks. */
+  nodeType: z.string().optional(),
   readyAt: z.iso.datetime().optional(),
 });
 export type ClusterCheck = z.output<typeof clusterCheck>;

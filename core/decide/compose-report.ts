@@ -11,7 +11,7 @@ import { causeOf } from './compose-alerts.ts';
  * done within the plan's RTO: right data too late is a missed objective.
  */
 export function composeReport(outcome: DrillOutcome, plan: Plan | undefined, now: Date): DrillReport {
-  const { cache, drill, startedAt, startedBy, comparison, plan: planned } = outcome;
+  const { cache, drill, startedAt, startedBy, check, comparison, plan: planned } = outcome;
   const phases = phasesOf(outcome);
   const achievedRtoSeconds =
     comparison === undefined ? undefined : secondsBetween(startedAt, comparison.finishedAt);
@@ -30,7 +30,7 @@ export function composeReport(outcome: DrillOutcome, plan: Plan | undefined, now
           point: { ...planned.point, key: vaultKeys.record({ ...planned.point, cache }) },
           cluster: {
             id: planned.clusterId,
-            nodeType: planned.nodeType,
+            nodeType: check?.nodeType ?? planned.nodeType,
             engine: planned.engine,
             engineVersion: planned.engineVersion,
             shards: planned.shards.length,

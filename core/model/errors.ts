@@ -82,6 +82,10 @@ export const ERRORS = {
     hint: 'Nothing verified is in the vault for this cache; follow the runbook for a missing recovery point.',
   },
   DrillNodeTooSmall: { kind: 'user', hint: 'Set a larger drill.nodeType in the plan.' },
+  DrillCapacityMissing: {
+    kind: 'permanent',
+    hint: 'AWS has none of these nodes now; set drill.fallbackNodeTypes in the plan to other types that would do.',
+  },
   DrillClusterFailed: {
     kind: 'permanent',
     hint: 'See the ElastiCache events in the vault region. The drill is torn down.',

@@ -32,7 +32,8 @@ export const vaultKeys = {
   registryPrefix: 'registry/',
   ingested: (snapshot: SnapshotName) => `ingested/${snapshot}.json`,
   ingestedPrefix: 'ingested/',
-  report: (cache: string, drill: Slot) => `reports/${cache}/${drill}.json`,
+  reportsOf: (cache: string) => `reports/${cache}/`,
+  report: (cache: string, drill: Slot) => `${vaultKeys.reportsOf(cache)}${drill}.json`,
   reportsPrefix: 'reports/',
 } as const;
 

@@ -75,7 +75,7 @@ export class DrillLambdas extends Construct {
       name: 'plan-drill',
       description: 'Chooses the recovery point to restore and the cluster to restore it into.',
       environment: { vaultBucket },
-      permissions: [vault.list(), ...vault.read(...REGISTRY, ...POINT_RECORDS)],
+      permissions: [vault.list(), ...vault.read(...REGISTRY, ...POINT_RECORDS, ...REPORTS)],
     });
   }
 
@@ -163,6 +163,8 @@ export class DrillLambdas extends Construct {
 }
 
 function nodeTypesOf({ plans }: Config): readonly string[] {
-  const types = Object.values(plans).flatMap((plan) => (isProtected(plan) ? [plan.drill.nodeType] : []));
+  const types = Object.values(plans).flatMap((plan) =>
+    isProtected(plan) ? [plan.drill.nodeType, ...plan.drill.fallbackNodeTypes] : [],
+  );
   return [...new Set(types)].sort();
 }

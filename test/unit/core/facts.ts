@@ -117,6 +117,12 @@ export const PLAN: ProtectedPlan = {
   rpo: '8h',
   rto: '1h',
   minimumRedundancy: 2,
-  drill: { schedule: 'weekly', nodeType: 'cache.t4g.medium' },
+  drill: {
+    schedule: 'weekly',
+    nodeType: 'cache.t4g.medium',
+    fallbackNodeTypes: [],
+    choose: 'latest',
+    window: '30d',
+  },
   nodesPerCache: 1,
 };

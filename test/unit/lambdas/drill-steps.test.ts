@@ -58,6 +58,7 @@ const PLANNED: PlannedDrill = {
     plan: 'jobs',
     clusterId: 'redrill-drill-sessions-202611220230',
     nodeType: 'cache.t4g.medium',
+    fallbackNodeTypes: [],
     engine: 'valkey',
     engineVersion: '8.0',
     clusterMode: true,
@@ -124,6 +125,52 @@ describe('create-drill-cluster', () => {
     await create();
     await create();
     expect(orders.map(({ authToken }) => authToken)).toEqual(['token-1', 'token-1']);
+  });
+});
+
+describe('create-drill-cluster without capacity', () => {
+  const FALLBACKS = ['cache.m7g.large', 'cache.r7g.large'];
+  function create(outcomes: readonly ('created' | 'exists' | 'no-capacity')[]) {
+    const asked: string[] = [];
+    const unused = () => Promise.reject(new Error('not used'));
+    const elasticache: DrillElastiCache = {
+      createCluster: async ({ nodeType }) => outcomes[asked.push(nodeType) - 1] ?? 'created',
+      findCluster: unused,
+      listClusters: unused,
+      tagsOf: unused,
+      deleteCluster: unused,
+    };
+    const plan = { ...PLANNED.plan, fallbackNodeTypes: FALLBACKS };
+    const world = {
+      elasticache,
+      staging: new MemoryStore('staging'),
+      subnetGroup: 'drills',
+      securityGroupId: 'sg-1',
+      newToken: () => 'token',
+      now: () => new Date('2026-11-22T02:31:00Z'),
+    };
+    return { asked, created: createDrillCluster({ ...PLANNED, plan }, world) };
+  }
+
+  it('asks for the next node type of the plan', async () => {
+    const { asked, created } = create(['no-capacity', 'created']);
+    await created;
+    expect(asked).toEqual(['cache.t4g.medium', 'cache.m7g.large']);
+  });
+
+  it('finds the cluster that an earlier try got', async () => {
+    const { asked, created } = create(['exists']);
+    await created;
+    expect(asked).toEqual(['cache.t4g.medium']);
+  });
+
+  it('of any of them says which were tried', async () => {
+    const { asked, created } = create(['no-capacity', 'no-capacity', 'no-capacity']);
+    await expect(created).rejects.toMatchObject({
+      code: 'DrillCapacityMissing',
+      message: 'AWS has no capacity for cache.t4g.medium, cache.m7g.large, cache.r7g.large at the moment',
+    });
+    expect(asked).toHaveLength(3);
   });
 });
 

@@ -21,7 +21,7 @@ describe('parseConfig accepts', () => {
           keep: { hourly: '2d', daily: '30d', weekly: '364d', monthly: 'forever' },
           minimumRedundancy: 2,
           nodesPerCache: 1,
-          drill: DRILL,
+          drill: { ...DRILL, fallbackNodeTypes: [], choose: 'latest', window: '30d' },
         },
       },
       caches: {},

@@ -7,7 +7,7 @@ const FOUR_HOURS_AGO = new Date('2026-11-21T08:00:00.000Z');
 const LONGER_AGO = new Date('2026-11-21T07:59:59.000Z');
 
 function clusterOf(createdAt: Date | undefined, status = 'available'): ClusterView {
-  return { id: 'redrill-drill-x', arn: 'a', status, createdAt, endpoint: undefined };
+  return { id: 'redrill-drill-x', arn: 'a', status, createdAt, nodeType: undefined, endpoint: undefined };
 }
 
 describe('leftovers', () => {
