@@ -5,7 +5,12 @@ import { environment, lambdaHandler, systemClock } from '../adapters/lambda/hand
 import { ENV } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
 import { alertOfLeftover } from '../core/decide/compose-alerts.ts';
-import { DRILL_TTL_SECONDS, leftoverClusters, leftoverObjects } from '../core/decide/find-leftovers.ts';
+import {
+  DRILL_TTL_SECONDS,
+  leftoverClusters,
+  leftoverObjects,
+  resistsSweeping,
+} from '../core/decide/find-leftovers.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { DRILL_CLUSTER_PREFIX } from '../core/model/names.ts';
 import { DRILL_TAG } from '../core/model/tier.ts';
@@ -27,7 +32,7 @@ export async function run(_tick: object, { elasticache, staging, alerts, now }: 
   )) {
     if ((await elasticache.tagsOf(cluster.arn))[DRILL_TAG] === undefined) continue;
     if ((await elasticache.deleteCluster(cluster.id)) === 'gone') continue;
-    await alerts.publish(alertOfLeftover(cluster.id, ageSeconds));
+    if (resistsSweeping(ageSeconds)) await alerts.publish(alertOfLeftover(cluster.id, ageSeconds));
     swept.push(cluster.id);
   }
   const objects = leftoverObjects(await staging.list(stagingKeys.drillsPrefix), now());

@@ -81,16 +81,16 @@ export function alertOfRecovery({ cache, newest, ageSeconds }: Freshness): Alert
   };
 }
 
-/** What a person reads when a drill was left behind and had to be swept. */
+/** What a person reads when a drill's cluster was left behind, and sweeping it does not get rid of it. */
 export function alertOfLeftover(clusterId: string, ageSeconds: number): Alert {
   return {
     code: 'DrillLeftOver',
     severity: 'ticket',
     cache: clusterId,
-    subject: `[Redrill] ${clusterId}: drill cluster swept`,
+    subject: `[Redrill] ${clusterId}: drill cluster left behind`,
     text: [
-      `The drill cluster ${clusterId} was still there ${readableSeconds(ageSeconds)} after its creation, and is being deleted.`,
-      'Its drill did not tear it down; see why its execution ended.',
+      `The drill cluster ${clusterId} is still there ${readableSeconds(ageSeconds)} after its creation, although it is deleted again every 15 minutes.`,
+      'It costs money until it is gone: see its status and events, and delete it yourself.',
       runbook('drill-failed'),
     ].join('\n'),
   };

@@ -15,6 +15,19 @@ export function leftoverClusters(
   });
 }
 
+/** Between two looks of sweep-drills. */
+const LOOK_SECONDS = 15 * 60;
+const HOUR_SECONDS = 3600;
+
+/**
+ * Whether people have to be told of a leftover: not at its first sweep, because what ended its drill was told, but once
+ * an hour from an hour later on if it is still there.
+ */
+export function resistsSweeping(ageSeconds: number): boolean {
+  const sinceSeconds = ageSeconds - DRILL_TTL_SECONDS;
+  return sinceSeconds >= HOUR_SECONDS && sinceSeconds % HOUR_SECONDS < LOOK_SECONDS;
+}
+
 export function leftoverObjects(objects: readonly ObjectHead[], now: Date): readonly string[] {
   return objects
     .filter(({ modifiedAt }) => (now.getTime() - modifiedAt.getTime()) / 1000 > DRILL_TTL_SECONDS)

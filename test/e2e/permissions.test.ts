@@ -7,7 +7,7 @@ import { replayDecisions, withoutAction } from '../../local/fabric.ts';
 import type { ReplayableDecision } from '../../local/iam/authorizer.ts';
 import type { PolicyDocument, PolicyStatement } from '../../local/iam/policy.ts';
 import type { Role, Roles } from '../../local/iam/roles.ts';
-import { HOUR_MS, MIDNIGHT, type StartedDrill, World } from './world.ts';
+import { HOUR_MS, MIDNIGHT, MINUTE_MS, type StartedDrill, World } from './world.ts';
 
 /*
  * One life of the stacks in which everything happens that a role is there for. Then each allowed action is taken away
@@ -120,10 +120,16 @@ async function loseATokenAndADrill(): Promise<void> {
   const Key = stagingKeys.authToken('sessions', tokenless.drill);
   await call('s3', 'DeleteObject', vault.region, { Bucket: world.stagingBucket, Key });
   await world.pass(0);
+  const startedAt = world.now;
   const stopped = await world.startDrill('sessions');
   await restored(stopped);
   await call('states', 'StopExecution', vault.region, { executionArn: stopped.execution.arn });
-  await world.pass(4 * HOUR_MS);
+  // Swept in vain for an hour, so that people are told, and then for good.
+  const error = { code: 'InvalidReplicationGroupState', message: 'Not now', status: 400 };
+  const deleting = { service: 'elasticache', operation: 'DeleteReplicationGroup', times: 1 } as const;
+  world.aws.faults.arm({ kind: 'error', ...deleting, error });
+  await world.passUntil(startedAt + 5 * HOUR_MS + 5 * MINUTE_MS);
+  await world.deliver('sweep-drills');
   await world.deliver('sweep-drills');
 }
 

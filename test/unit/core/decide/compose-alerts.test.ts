@@ -188,9 +188,9 @@ describe('alertOfLeftover', () => {
       code: 'DrillLeftOver',
       severity: 'ticket',
       cache: 'redrill-drill-sessions-202611210230',
-      subject: '[Redrill] redrill-drill-sessions-202611210230: drill cluster swept',
-      text: `The drill cluster redrill-drill-sessions-202611210230 was still there 5 h 00 min after its creation, and is being deleted.
-Its drill did not tear it down; see why its execution ended.
+      subject: '[Redrill] redrill-drill-sessions-202611210230: drill cluster left behind',
+      text: `The drill cluster redrill-drill-sessions-202611210230 is still there 5 h 00 min after its creation, although it is deleted again every 15 minutes.
+It costs money until it is gone: see its status and events, and delete it yourself.
 Runbook: docs/runbooks/drill-failed.md`,
     });
   });

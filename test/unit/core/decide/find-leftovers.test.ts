@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { leftoverClusters, leftoverObjects } from '../../../../core/decide/find-leftovers.ts';
+import {
+  leftoverClusters,
+  leftoverObjects,
+  resistsSweeping,
+} from '../../../../core/decide/find-leftovers.ts';
 import type { ClusterView } from '../../../../core/ports.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
@@ -9,6 +13,15 @@ const LONGER_AGO = new Date('2026-11-21T07:59:59.000Z');
 function clusterOf(createdAt: Date | undefined, status = 'available'): ClusterView {
   return { id: 'redrill-drill-x', arn: 'a', status, createdAt, nodeType: undefined, endpoint: undefined };
 }
+
+describe('resistsSweeping', () => {
+  it.each([
+    ['at its first sweep', 4.1, false],
+    ['an hour later', 5, true],
+    ['a look after that', 5.3, false],
+    ['another hour later', 6.1, true],
+  ])('%s: %s h old: %s', (_when, ageHours, told) => expect(resistsSweeping(ageHours * 3600)).toBe(told));
+});
 
 describe('leftovers', () => {
   it.each<[string, ClusterView, number[]]>([
