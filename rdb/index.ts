@@ -10,4 +10,4 @@ export { KEY_TYPES, type KeyType, type RdbFlavour } from './format.ts';
 export { BUCKET_COUNT, bucketOf } from './hashes.ts';
 export { DEFAULT_HELD_BYTES, type FoundKey, RdbReader, type RdbReaderOptions, readRdb } from './reader.ts';
 export { SLOT_COUNT, type SlotRange, slotOf } from './slots.ts';
-export type { BigKey, RdbSummary } from './summary.ts';
+export type { BigKey, RdbCounts, RdbSummary } from './summary.ts';

@@ -131,7 +131,11 @@ export class Core {
   }
 
   double(index: number): number {
-    return this.#view.getFloat64(layout.REPORT + index * 8, true);
+    return this.doubleAt(layout.REPORT + index * 8);
+  }
+
+  doubleAt(at: number): number {
+    return this.#view.getFloat64(at, true);
   }
 
   /** The numbers of the last `report` call. */

@@ -86,8 +86,8 @@ export function unread(): u32 {
 
 /**
  * Writes to the report, from its tenth number on: what is being read, opcode, type, database, whether the key expires,
- * its expiry, whether the magic is Valkey's, version, outcome of the checksum, keys by type (seven), keys with
- * expiry, empty keys, functions, elements, volatile fields, the width of a bin in seconds, and the key's type in the digest.
+ * its expiry, whether the magic is Valkey's, version, outcome of the checksum, keys with expiry, empty keys, functions,
+ * elements, volatile fields, the width of a bin in seconds, and the key's type in the digest.
  */
 export function report(): void {
   let at: usize = REPORT + 80;
@@ -100,13 +100,6 @@ export function report(): void {
   at = put(at, S.isValkey);
   at = put(at, S.version);
   at = put(at, S.crcOutcome);
-  at = put(at, S.keysByType0);
-  at = put(at, S.keysByType1);
-  at = put(at, S.keysByType2);
-  at = put(at, S.keysByType3);
-  at = put(at, S.keysByType4);
-  at = put(at, S.keysByType5);
-  at = put(at, S.keysByType6);
   at = put(at, S.withExpiry);
   at = put(at, S.emptyKeys);
   at = put(at, S.functions);

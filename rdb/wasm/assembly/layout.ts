@@ -6,6 +6,9 @@
 /** Everything that a reading has to remember between two chunks, but for the bytes and the digest. */
 export const STATE = 1024;
 export const STATE_BYTES = 4096;
+/** At the end of the state: how many keys of each of the file's own types, in numbers of 8 bytes. */
+export const KEYS_BY_RDB_TYPE = 4864;
+export const RDB_TYPES = 32;
 
 /** Numbers of 8 bytes that the core hands to the shell; their order is given where each is written. */
 export const REPORT = 5120;

@@ -2,7 +2,7 @@
 import { crc64, JONES } from './crc64';
 import { addShortString, beginItem, finishItem, isEmpty } from './digest';
 import { bigKey, keyRead, refuse, storedOf } from './host';
-import { BUCKET_COUNT, WINDOW } from './layout';
+import { BUCKET_COUNT, KEYS_BY_RDB_TYPE, WINDOW } from './layout';
 import { tryName } from './names';
 import {
   END_OF_FILE,
@@ -18,7 +18,7 @@ import { BAD_CHECKSUM, BAD_MAGIC, BAD_TYPE, BAD_VERSION, EXPECTED_KEY } from './
 import { trySkim, wasEmpty } from './skim';
 import { addSlot } from './slots';
 import { has, offset } from './source';
-import { QUOTED, S, State } from './state';
+import { QUOTED, S } from './state';
 import { trySkip, tryString, WHOLE } from './strings';
 import { tryValue } from './values';
 
@@ -190,7 +190,7 @@ function endKey(): void {
     S.emptyKeys += 1;
   } else {
     if (S.isDeep !== 0) endDeepKey();
-    const count: usize = changetype<usize>(S) + offsetof<State>('keysByType0') + S.keyType * 8;
+    const count: usize = KEYS_BY_RDB_TYPE + S.type * 8;
     store<f64>(count, load<f64>(count) + 1);
     S.databaseKeys += 1;
     S.withExpiry += S.hasExpiry;

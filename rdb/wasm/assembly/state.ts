@@ -170,13 +170,6 @@ export class State {
   ownedSumHigh: u64;
 
   // What was found.
-  keysByType0: f64;
-  keysByType1: f64;
-  keysByType2: f64;
-  keysByType3: f64;
-  keysByType4: f64;
-  keysByType5: f64;
-  keysByType6: f64;
   databaseKeys: f64;
   withExpiry: f64;
   emptyKeys: f64;
