@@ -19,13 +19,22 @@ export interface BucketOptions {
   readonly bucket: string;
   /** @default the Lambda's region */
   readonly region?: string;
+  /**
+   * Go where S3 says that the bucket is, if that is another region.
+   * @default false: a Lambda knows its buckets' regions, and another one is a mistake
+   */
+  readonly followsRegion?: boolean;
   /** Encrypt what is written under this key instead of the bucket's default. */
   readonly kmsKeyArn?: string;
 }
 
 /** One bucket over S3. Uploads carry the SDK's default checksum, and S3 verifies it. */
-export function objectStore({ bucket, region, kmsKeyArn }: BucketOptions): ObjectStore {
-  const client = new S3Client({ ...CLIENT_OPTIONS, ...(region === undefined ? {} : { region }) });
+export function objectStore({ bucket, region, followsRegion, kmsKeyArn }: BucketOptions): ObjectStore {
+  const client = new S3Client({
+    ...CLIENT_OPTIONS,
+    ...(region === undefined ? {} : { region }),
+    followRegionRedirects: followsRegion ?? false,
+  });
   const at = (key: string) => ({ Bucket: bucket, Key: key });
   return {
     bucket,

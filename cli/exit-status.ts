@@ -1,0 +1,11 @@
+/** What every command exits with. 1 is only ever for what was found, never for why nothing could be. */
+export const ExitStatus = {
+  /** Done, and all is well. */
+  good: 0,
+  /** Done, and something is wrong with what was looked at. */
+  bad: 1,
+  /** Not done: called wrongly, not supported, not there, not allowed, not reachable. */
+  notDone: 2,
+  /** Ctrl-C: 128 and the number of the signal, as shells have it. */
+  interrupted: 130,
+} as const;
