@@ -1,4 +1,7 @@
-/** What every command exits with. 1 is only ever for what was found, never for why nothing could be. */
+/**
+ * What every command exits with. 1 is only ever for what was found, never for why nothing could be. A command that is
+ * interrupted ends by the signal, which is 130 to a shell.
+ */
 export const ExitStatus = {
   /** Done, and all is well. */
   good: 0,
@@ -6,6 +9,4 @@ export const ExitStatus = {
   bad: 1,
   /** Not done: called wrongly, not supported, not there, not allowed, not reachable. */
   notDone: 2,
-  /** Ctrl-C: 128 and the number of the signal, as shells have it. */
-  interrupted: 130,
 } as const;

@@ -61,7 +61,7 @@ export function originRows(counts: RdbCounts, now: Date): readonly Row[] {
   const engine = `${ENGINES[counts.engine]}${version === undefined ? '' : ` ${printable(version)}`}`;
   return [
     ['written by', `${engine}, RDB version ${counts.rdbVersion}`],
-    ['written at', createdAt === undefined ? 'the file does not say' : whenText(createdAt, now)],
+    ...(createdAt === undefined ? [] : [['written at', whenText(createdAt, now)] as const]),
   ];
 }
 
@@ -71,7 +71,7 @@ function whenText(createdAt: Date, now: Date): string {
 }
 
 function checksumText({ crc64, rdbVersion }: RdbSummary): string {
-  if (crc64 === 'valid') return 'ok: the CRC-64 at the end of the file is that of all bytes before it';
+  if (crc64 === 'valid') return 'ok: the CRC-64 at its end matches all bytes before it';
   const why =
     crc64 === 'none'
       ? `files of RDB version ${rdbVersion} have none`
@@ -171,7 +171,7 @@ function memoryText(summary: RdbSummary): string {
   const used = usedBytesOf(summary);
   const estimated = estimatedBytesOf(summary);
   const parts = [
-    ...(used === undefined ? [] : [`${byteText(used)} in use when it was written, it says`]),
+    ...(used === undefined ? [] : [`${byteText(used)} in use when it was written, says the file`]),
     ...(estimated === undefined
       ? []
       : [

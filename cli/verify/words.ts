@@ -1,5 +1,6 @@
-import type { RdbErrorCode } from '../../rdb/index.ts';
-import { byteText, grouped } from './figures.ts';
+import type { RdbError, RdbErrorCode } from '../../rdb/index.ts';
+import { counted, grouped } from './figures.ts';
+import { quoted } from './look-alikes.ts';
 import type { RefusedFile } from './verification.ts';
 
 /** What a refusal means, for somebody who has never seen the format. */
@@ -43,7 +44,7 @@ export function meaningOf({ error, sizeBytes, counts }: RefusedFile): string {
   return BEYOND_END.test(error.detail) ? CUT_OR_DAMAGED : MEANING[error.code];
 }
 
-/** `487,183,312 (100.0 % of the file)` */
+/** `299,992,583 of 300,000,000` */
 export function placeOf({ error, sizeBytes }: RefusedFile): string {
   if (sizeBytes === undefined || sizeBytes === 0) return grouped(error.offset);
   return `${grouped(error.offset)} of ${grouped(sizeBytes)}`;
@@ -67,27 +68,32 @@ export function consequenceOf({ verdict, error, counts }: RefusedFile): string {
   if (error.code === 'TrailingBytes') {
     return 'What lies before is whole, and its checksum is right unless it has none. A server may load that and ignore the rest.';
   }
-  if (counts.keys === 0) return 'No key was read. A server refuses the file.';
-  return 'What was read is well-formed, but no checksum vouches for it: that stands at the end. A server refuses the file.';
+  const server = isIncomplete(error)
+    ? 'A server refuses the file.'
+    : 'A server refuses the file, or loads something else than was saved.';
+  if (counts.keys === 0) return `No key was read. ${server}`;
+  return `What was read is well-formed, but no checksum vouches for it: that stands at the end. ${server}`;
 }
 
+const isIncomplete = ({ code, detail }: RdbError): boolean =>
+  code === 'Truncated' || code === 'BadMagic' || BEYOND_END.test(detail);
+
 /** What to do now, most promising first. */
-export function adviceOn({ verdict, error, sizeBytes }: RefusedFile): readonly string[] {
+export function adviceOn({ name, verdict, error, sizeBytes }: RefusedFile): readonly string[] {
   if (verdict === 'unsupported') {
     return [
       'Try a newer Redrill; docs/cli.md says which versions this one reads.',
       'To prove the file meanwhile, load it into a server of the version that wrote it.',
     ];
   }
-  const size =
-    sizeBytes === undefined ? '' : ` (this one: ${byteText(sizeBytes)}, ${grouped(sizeBytes)} bytes)`;
+  const size = sizeBytes === undefined ? '' : ` (this one has ${counted(sizeBytes, 'byte')})`;
   const again = `If it was copied: compare size and checksum with the original’s${size}, and copy it again.`;
   const older =
     'If not: take an older copy, and verify that one. “redrill points” lists those in a vault of Redrill’s.';
   const cut = error.code === 'TrailingBytes';
   return cut
     ? [
-        `To see what the first ${grouped(error.offset)} bytes are: head -c ${error.offset} FILE | redrill verify -`,
+        `To see what the first ${grouped(error.offset)} bytes are: head -c ${error.offset} ${quoted(name)} | redrill verify -`,
         older,
       ]
     : [again, older, 'Keep this file: what is damaged may still be worth reading.'];

@@ -15,7 +15,10 @@ export const ERRORS = {
   BadConfig: { kind: 'user', hint: 'Correct redrill.config.ts and synthesise again.' },
   BadSlot: { kind: 'user', hint: 'Write the slot as 20261121T060000Z.' },
   BadInput: { kind: 'user', hint: 'Correct the input; the message names the field.' },
-  UnreadableFile: { kind: 'user', hint: 'Give it a file, - for standard input, or s3://bucket/key.' },
+  UnreadableFile: {
+    kind: 'user',
+    hint: 'Nothing was read. Give it a file, - for standard input, or s3://bucket/key.',
+  },
   NotRdb: {
     kind: 'user',
     hint: 'Give it the RDB file itself, such as dump.rdb or an export of ElastiCache.',
