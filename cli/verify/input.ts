@@ -29,8 +29,7 @@ function standardInput(): Input {
   if (process.stdin.isTTY) {
     throw new AppError('UnreadableFile', 'standard input is a terminal; pipe or redirect a file into it');
   }
-  const chunks = createReadStream('', { fd: 0, autoClose: false, highWaterMark: STREAM_CHUNK_BYTES });
-  return streamed(chunks, 'standard input');
+  return streamed(process.stdin, 'standard input');
 }
 
 function streamed(chunks: AsyncIterable<Uint8Array>, name: string): Input {

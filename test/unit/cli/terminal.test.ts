@@ -77,7 +77,8 @@ describe.runIf(hasTerminals)('redrill verify in a terminal', () => {
 
 describe('redrill verify where there is no terminal', () => {
   it('ends by SIGINT while it waits, and says nothing', async () => {
-    const child = spawn(process.execPath, [REDRILL, 'verify', '-']);
+    const child = spawn(process.execPath, [REDRILL, 'verify', '-'], { env: { PATH: process.env.PATH ?? '' } });
+    const closed = once(child, 'close');
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
     child.stdin.on('error', () => {});
@@ -85,7 +86,7 @@ describe('redrill verify where there is no terminal', () => {
     // By then it reads; before, SIGINT would simply end it.
     await sleep(3_000);
     child.kill('SIGINT');
-    await once(child, 'close');
+    await closed;
     expect([child.signalCode, said]).toEqual(['SIGINT', '']);
   });
 
