@@ -77,7 +77,9 @@ describe.runIf(hasTerminals)('redrill verify in a terminal', () => {
 
 describe('redrill verify where there is no terminal', () => {
   it('ends by SIGINT while it waits, and says nothing', async () => {
-    const child = spawn(process.execPath, [REDRILL, 'verify', '-'], { env: { PATH: process.env.PATH ?? '' } });
+    const child = spawn(process.execPath, [REDRILL, 'verify', '-'], {
+      env: { PATH: process.env.PATH ?? '' },
+    });
     const closed = once(child, 'close');
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
