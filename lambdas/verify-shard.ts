@@ -16,14 +16,14 @@ interface World {
 export async function run(input: IngestShard, { vault }: World) {
   const { shard } = input;
   const key = vaultKeys.shard(input, shard);
-  if ((await vault.head(key)) === undefined) return { shard, sound: false };
+  if ((await vault.head(key)) === undefined) return { shard, done: true, sound: false };
   const reading = await readShard(vault.stream(key));
   const finding: ShardFinding = reading.sound
     ? { sound: true, shard, key, content: reading.content }
     : { sound: false, shard, key, problem: reading.problem };
   if (reading.sound) await vault.write(vaultKeys.digest(input, shard), reading.digest);
   await writeJson(vault, vaultKeys.finding(input, shard), finding);
-  return { shard, sound: finding.sound };
+  return { shard, done: true, sound: finding.sound };
 }
 
 export const handler = lambdaHandler(

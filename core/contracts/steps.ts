@@ -11,6 +11,10 @@ import { cacheName, planName, slot, slotOf, snapshotName, tier, verdict } from '
 export const polled = z.object({ status: z.enum(['ready', 'waiting']), waitSeconds: z.int().positive() });
 export type Polled = z.output<typeof polled>;
 
+/** A step that may take more than one invocation: done, or to be invoked again with the same input. */
+export const resumable = z.object({ done: z.boolean() });
+export type Resumable = z.output<typeof resumable>;
+
 /** What a Catch leaves in the state. */
 export const failure = z.object({ Error: z.string(), Cause: z.string().default('') });
 export type Failure = z.output<typeof failure>;

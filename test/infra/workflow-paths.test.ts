@@ -88,6 +88,8 @@ describe('backup', () => {
   });
 });
 
+const shardOf = (input: object) => (input as { readonly shard: number }).shard;
+
 describe('ingest', () => {
   const input = {
     cache: 'orders',
@@ -98,7 +100,7 @@ describe('ingest', () => {
   };
   const steps: Record<string, Step> = {
     CopyShard: () => ({ copied: true }),
-    VerifyShard: () => ({ sound: true }),
+    VerifyShard: () => ({ done: true, sound: true }),
     AdmitRecoveryPoint: () => ({
       verdict: 'verified',
       tier: 'hourly',
@@ -123,6 +125,42 @@ describe('ingest', () => {
     );
     expect(played.calls.find(({ step }) => step === 'AdmitRecoveryPoint')?.input).toEqual(input);
     expect(played.calls.at(-1)).toEqual({ step: 'ReleaseSuperseded', input: { cache: 'orders' } });
+  });
+
+  it('invokes a shard’s reading again until it says that it is done, with the same input', async () => {
+    const readings = new Map([
+      [1, 1],
+      [2, 3],
+      [3, 2],
+    ]);
+    const reading = ({ shard }: { shard: number }) => {
+      const left = (readings.get(shard) ?? 0) - 1;
+      readings.set(shard, left);
+      return { shard, done: left === 0 };
+    };
+    const played = await play('ingest', input, { ...steps, VerifyShard: reading });
+    expect(played.end).toBe('succeeded');
+    const read = played.calls.filter(({ step }) => step === 'VerifyShard').map((call) => call.input);
+    const { shards: _, ...rest } = input;
+    expect(read.toSorted((one, other) => shardOf(one) - shardOf(other))).toEqual(
+      [1, 2, 2, 2, 3, 3].map((shard) => ({ ...rest, shard })),
+    );
+    expect(played.steps.lastIndexOf('VerifyShard')).toBeLessThan(played.steps.indexOf('AdmitRecoveryPoint'));
+  });
+
+  it('gives every invocation of a loop retries of its own', async () => {
+    let invocations = 0;
+    const twoFailuresEach = () => {
+      if (++invocations % 3 !== 0) failing('TypeError')();
+      return { done: invocations === 9 };
+    };
+    const played = await play(
+      'ingest',
+      { ...input, shards: [1] },
+      { ...steps, VerifyShard: twoFailuresEach },
+    );
+    expect(played.end).toBe('succeeded');
+    expect(invocations).toBe(9);
   });
 
   it('admits nothing when a shard differs', async () => {
