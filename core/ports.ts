@@ -114,6 +114,13 @@ export interface ObjectHead {
   readonly modifiedAt: Date;
 }
 
+export interface StreamOptions {
+  /** @default 0 */
+  readonly fromByte?: number;
+  /** @default that of the version that is there */
+  readonly etag?: string;
+}
+
 /** One bucket. Strong read-after-write consistency, as S3 gives it. */
 export interface ObjectStore {
   readonly bucket: string;
@@ -122,8 +129,11 @@ export interface ObjectStore {
   listFolders(prefix: string, options?: { readonly startAfter?: string }): Promise<readonly string[]>;
   head(key: string): Promise<ObjectHead | undefined>;
   read(key: string): Promise<{ readonly body: Uint8Array; readonly etag: string } | undefined>;
-  /** The object's bytes in order, in pieces; constant memory. */
-  stream(key: string): AsyncIterable<Uint8Array>;
+  /**
+   * The object's bytes in order, in pieces, in constant memory, all of one version of the object.
+   * @throws AppError `StateChanged` if it is not, or no longer, the version of this etag, or of the reading's beginning
+   */
+  stream(key: string, options?: StreamOptions): AsyncIterable<Uint8Array>;
   /**
    * @param condition `absent`: only if no such object exists; an etag: only if it is still that version
    * @returns `conflict` if the condition does not hold, and nothing was written

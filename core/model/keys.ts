@@ -43,6 +43,10 @@ export const stagingKeys = {
   shard: (cache: string, drill: Slot, shard: number) =>
     `${stagingKeys.drill(cache, drill)}shard-${number4(shard)}.rdb`,
   authToken: (cache: string, drill: Slot) => `${stagingKeys.drill(cache, drill)}auth-token`,
+  /** Where verify-shard was when its time ran out. It holds parts of keys and values. */
+  checkpoint: (cache: string, slot: Slot, shard: number) =>
+    `${stagingKeys.ingestPrefix}${cache}/${slot}/shard-${number4(shard)}.checkpoint`,
+  ingestPrefix: 'ingest/',
   /** What watch-vault remembers from one look to the next. */
   watchMemory: 'watch/memory.json',
 } as const;

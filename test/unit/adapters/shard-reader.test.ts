@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { compareRestore, expectedDigest } from '../../../adapters/restore-comparison.ts';
-import { readShard } from '../../../adapters/shard-reader.ts';
+import { ShardReader, type ShardReading } from '../../../adapters/shard-reader.ts';
 import { comparison } from '../../../core/contracts/drill.ts';
 import { shardContent } from '../../../core/contracts/recovery-point.ts';
 import { UNSUPPORTED } from '../../../core/decide/assess-content.ts';
@@ -19,13 +19,19 @@ async function* inPieces(bytes: Uint8Array, size: number): AsyncIterable<Uint8Ar
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
+async function readShard(chunks: AsyncIterable<Uint8Array>): Promise<ShardReading> {
+  const reading = await (await ShardReader.begin()).read(chunks);
+  if (reading === undefined) throw new Error('nobody interrupted it');
+  return reading;
+}
+
 async function digestOf(bytes: Uint8Array): Promise<Uint8Array> {
   const reading = await readShard(inPieces(bytes, 64));
   if (!reading.sound) throw new Error(reading.problem.message);
   return reading.digest;
 }
 
-describe('readShard', () => {
+describe('reading a shard', () => {
   it('finds the same in whatever pieces the file comes, and it fits its contract', async () => {
     const readings = await Promise.all([1, 7, 1_000_000].map((size) => readShard(inPieces(TWO, size))));
     const [first] = readings;

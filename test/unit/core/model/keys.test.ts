@@ -23,6 +23,7 @@ describe('keys', () => {
     [vaultKeys.ingested(SNAPSHOT), 'ingested/redrill-sessions-202611210600.json'],
     [vaultKeys.report('sessions', SLOT), 'reports/sessions/20261121T060000Z.json'],
     [stagingKeys.shard('sessions', SLOT, 1), 'drills/sessions/20261121T060000Z/shard-0001.rdb'],
+    [stagingKeys.checkpoint('sessions', SLOT, 7), 'ingest/sessions/20261121T060000Z/shard-0007.checkpoint'],
     [stagingKeys.authToken('sessions', SLOT), 'drills/sessions/20261121T060000Z/auth-token'],
   ])('%s', (key, expected) => expect(key).toBe(expected));
 
@@ -72,6 +73,7 @@ describe('keys', () => {
     [vaultKeys.ingested(SNAPSHOT), vaultKeys.ingestedPrefix],
     [vaultKeys.report('sessions', SLOT), vaultKeys.reportsPrefix],
     [stagingKeys.shard('sessions', SLOT, 1), stagingKeys.drillsPrefix],
+    [stagingKeys.checkpoint('sessions', SLOT, 7), 'ingest/sessions/20261121T060000Z/shard-0007.checkpoint'],
     [stagingKeys.authToken('sessions', SLOT), stagingKeys.drill('sessions', SLOT)],
   ])('%s is found below %s', (key, prefix) => expect(key.startsWith(prefix)).toBe(true));
 
