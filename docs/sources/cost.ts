@@ -1,12 +1,14 @@
 import { type Config, parseConfig } from '../../core/contracts/config.ts';
 import type { ProtectedPlan } from '../../core/contracts/plan.ts';
 import { presets } from '../../core/contracts/presets.ts';
+import type { Workflow } from '../../core/contracts/resources.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import { TIERS } from '../../core/model/tier.ts';
+import { READING_SECONDS } from './history.ts';
 import { ASSUMED, DAYS_PER_MONTH, PRICES } from './prices.ts';
 import { type Copies, copiesKept, landingCopies, snapshotsKept } from './retention.ts';
 import type { Templates } from './templates.ts';
-import { pollsFor, transitionsOf } from './transitions.ts';
+import { type Course, pollsFor, transitionsOf } from './transitions.ts';
 
 export interface Example {
   readonly title: string;
@@ -124,14 +126,15 @@ function drillLine(example: Example): Line {
 }
 
 function transitionsLine(
-  { shards, waitSeconds, drillsPerMonth }: Example,
+  { gb, shards, waitSeconds, drillsPerMonth }: Example,
   templates: Templates,
   backups: number,
 ): Line {
-  const count = (workflow: 'backup' | 'ingest' | 'drill', waits: Readonly<Record<string, number>>) =>
-    transitionsOf(templates.definitionOf(workflow), { shards, waits });
+  const count = (workflow: Workflow, waits: Course['waits'], rounds: Course['rounds'] = {}) =>
+    transitionsOf(templates.definitionOf(workflow), { shards, waits, rounds });
+  const readSeconds = (gb * 1000) / shards / ASSUMED.readMbPerSecond;
   const backup = count('backup', { SnapshotReady: waitSeconds, ExportReady: waitSeconds });
-  const ingest = count('ingest', {});
+  const ingest = count('ingest', {}, { ShardDone: Math.ceil(readSeconds / READING_SECONDS) - 1 });
   const drill = count('drill', {
     ClusterReady: ASSUMED.drillClusterSeconds,
     RemovalReady: ASSUMED.drillRemovalSeconds,

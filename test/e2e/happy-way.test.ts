@@ -1,9 +1,15 @@
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PIECE_BYTES } from '../../adapters/shard-reader.ts';
 import { drillReport } from '../../core/contracts/drill.ts';
 import { exportSeal } from '../../core/contracts/export.ts';
 import { METRICS } from '../../core/contracts/resources.ts';
-import { landingKeys, vaultKeys } from '../../core/model/keys.ts';
+import { landingKeys, stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
+import { EXAMPLE_CONFIG } from '../../docs/sources/cost.ts';
+import { synthesise } from '../../docs/sources/templates.ts';
+import { eventsOf } from '../../docs/sources/transitions.ts';
 import { DEMO_CACHES } from '../../local/demo/caches.ts';
 import { isAllWell, type Summary, summarise } from '../../local/demo/summary.ts';
 import { commandLine } from './aws-cli.ts';
@@ -83,6 +89,15 @@ describe('one slot all the way', () => {
     expect(phases.createSeconds).toBeGreaterThan(60);
   });
 
+  test('writes as many events into the ingest’s history as docs/limits.md counts', () => {
+    const definition = synthesise(EXAMPLE_CONFIG).definitionOf('ingest');
+    for (const cache of CACHES) {
+      const execution = world.executions('ingest').find(({ name }) => name === `${cache}-${MIDNIGHT}`);
+      const counted = eventsOf(definition, { shards: SHARDS[cache], waits: {} });
+      expect(execution?.history.events).toHaveLength(counted);
+    }
+  });
+
   test('leaves no drill cluster and no staged object', async () => {
     expect(world.drillClusters).toEqual([]);
     expect((await world.stagedKeys()).filter((key) => key.startsWith('drills/'))).toEqual([]);
@@ -96,6 +111,52 @@ describe('one slot all the way', () => {
     expect(topology).toMatchObject({ clusterMode, engine: 'valkey', nodeType: 'cache.t4g.small' });
     const [point] = await world.points(cache);
     expect(point?.topology).toEqual(topology);
+  });
+});
+
+describe('a shard that takes four invocations to read, after the first of which its Lambda is killed', () => {
+  const point = pointOf('sessions');
+  const left = [vaultKeys.finding(point, 1), vaultKeys.digest(point, 1), vaultKeys.record(point)];
+  const bytesOf = async (Key: string) => {
+    const { call, vault, vaultBucket: Bucket } = world.demo;
+    const { Body } = (await call('s3', 'GetObject', vault.region, { Bucket, Key })) as { Body: Readable };
+    return (await buffer(Body)).toString('base64');
+  };
+
+  test('leaves what one invocation leaves, to the byte', async () => {
+    const { call, machines, vault } = world.demo;
+    const undisturbed = await Promise.all(left.map(bytesOf));
+    const log = { ...vault, name: '/aws/lambda/redrill-verify-shard' };
+    const before = world.aws.logs.lines(log).length;
+    const reading = { service: 'lambda', operation: 'Invoke', resource: 'redrill-verify-shard' };
+    world.aws.faults.arm({ kind: 'hurry', ...reading, timeLeftMs: 1_000, times: 3 });
+    const Key = stagingKeys.checkpoint('sessions', MIDNIGHT, 1);
+    world.aws.faults.arm({ kind: 'kill', service: 's3', operation: 'PutObject', resource: Key });
+
+    const first = world.executions('ingest').find(({ name }) => name === `sessions-${MIDNIGHT}`);
+    const again = { stateMachineArn: machines.ingest, name: 'again', input: first?.settings.input };
+    await call('states', 'StartExecution', vault.region, again);
+    await world.until('it was saved', () => world.struck.some(({ kind }) => kind === 'kill'));
+    const saved = await call('s3', 'HeadObject', vault.region, { Bucket: world.stagingBucket, Key });
+    expect(saved).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: await world.vaultKeyArn() });
+    await world.pass(0);
+
+    expect(world.executions('ingest').find(({ name }) => name === 'again')?.status).toBe('SUCCEEDED');
+    const said = world.aws.logs
+      .lines(log)
+      .slice(before)
+      .map(({ message }) => message);
+    expect(said.filter((line) => line.includes('signal: killed'))).toHaveLength(1);
+    const outputs = said.flatMap((line) => (line.startsWith('{') ? (JSON.parse(line).output ?? []) : []));
+    expect(outputs).toMatchObject([
+      { done: false, fromByte: PIECE_BYTES, toByte: 2 * PIECE_BYTES },
+      { done: false, fromByte: 2 * PIECE_BYTES, toByte: 3 * PIECE_BYTES },
+      { done: true, fromByte: 3 * PIECE_BYTES, sound: true },
+    ]);
+    expect(await Promise.all(left.map(bytesOf))).toEqual(undisturbed);
+    expect(await Promise.all(left.map((key) => world.versionsOf(key)))).toEqual([2, 2, 1]);
+    expect(await world.stagedKeys()).not.toContain(Key);
+    expect(world.refusals).toEqual([]);
   });
 });
 

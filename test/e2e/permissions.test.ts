@@ -38,7 +38,10 @@ beforeAll(async () => {
   return () => world.close();
 });
 
+/** The first reading is short of time: it is saved, and gone on with. */
 async function backUpAndDrill(): Promise<void> {
+  const reading = { service: 'lambda', operation: 'Invoke', resource: 'redrill-verify-shard' };
+  world.aws.faults.arm({ kind: 'hurry', ...reading, timeLeftMs: 0 });
   await world.runSlot('session-store', MIDNIGHT);
   await world.deliver('backup-event-log', instantOf(MIDNIGHT).getTime());
   await world.deliver('find-exports');

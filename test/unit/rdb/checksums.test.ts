@@ -30,6 +30,19 @@ describe('CRC-64', () => {
     expect(new Crc64('nvme').digest()).toBe(0n);
   });
 
+  it.each(['jones', 'nvme'] as const)('%s goes on from what it was anywhere', (kind) => {
+    const content = createHash('sha512').update('x').digest();
+    const whole = new Crc64(kind);
+    whole.update(content);
+    for (let at = 0; at <= content.length; at++) {
+      const before = new Crc64(kind);
+      before.update(content.subarray(0, at));
+      const after = new Crc64(kind, before.digest());
+      after.update(content.subarray(at));
+      expect(after.digest()).toBe(whole.digest());
+    }
+  });
+
   it('does not depend on how the bytes are cut', () => {
     const content = createHash('sha512').update('x').digest();
     const split = fc.array(fc.integer({ min: 0, max: 64 }), { maxLength: 5 });
