@@ -9,5 +9,14 @@ export { RdbError, type RdbErrorCode } from './errors.ts';
 export { KEY_TYPES, type KeyType, type RdbFlavour } from './format.ts';
 export { BUCKET_COUNT, bucketOf } from './hashes.ts';
 export { DEFAULT_HELD_BYTES, type FoundKey, RdbReader, type RdbReaderOptions, readRdb } from './reader.ts';
+export {
+  MAX_PAYLOAD_BYTES,
+  type OfferedKey,
+  type RangedBytes,
+  type RestoreOptions,
+  RestoreStream,
+  type TooBig,
+} from './restore.ts';
+export type { RestoreBatch, RestoreCommand, RestoreCounts, RestoreMark } from './restore-batch.ts';
 export { SLOT_COUNT, type SlotRange, slotOf } from './slots.ts';
 export type { BigKey, RdbCounts, RdbSummary } from './summary.ts';
