@@ -49,6 +49,8 @@ export interface RestoreBatch {
   readonly bytes: Uint8Array;
   /** Commands that end in this batch; 0 for all parts but the last of a command that is sent in parts. */
   readonly commands: number;
+  /** How many of them are FUNCTION LOAD. */
+  readonly libraries: number;
   /** Whether it is a SELECT: if the server refuses it, nothing after it may be sent. */
   readonly isSelect: boolean;
   /** Where to begin again once this batch and all before it have been answered; undefined before the first key. */
@@ -61,16 +63,26 @@ export interface RestoreBatch {
 
 const ascii = new TextDecoder('latin1');
 
+export interface BatchContext {
+  readonly format: RdbFormat;
+  readonly libraries: number;
+  readonly mark: RestoreMark | undefined;
+}
+
 /** Commands, and what the core wrote down of each. */
 export class Batch implements RestoreBatch {
   readonly bytes: Uint8Array;
   readonly commands: number;
+  readonly libraries: number;
   readonly mark: RestoreMark | undefined;
   readonly #format: RdbFormat;
   readonly #entries: DataView;
 
-  constructor(bytes: Uint8Array, entries: Uint8Array, format: RdbFormat, mark: RestoreMark | undefined) {
+  /** @param entries what lies in COMMANDS */
+  constructor(bytes: Uint8Array, entries: Uint8Array, context: BatchContext) {
+    const { format, libraries, mark } = context;
     this.bytes = bytes;
+    this.libraries = libraries;
     this.commands = entries.length / COMMAND_BYTES;
     this.mark = mark;
     this.#format = format;
@@ -103,6 +115,7 @@ export class PartOfCommand implements RestoreBatch {
   readonly bytes: Uint8Array;
   readonly mark: RestoreMark | undefined;
   readonly isSelect = false;
+  readonly libraries = 0;
   readonly #whole: RestoreCommand | undefined;
 
   constructor(bytes: Uint8Array, mark: RestoreMark | undefined, whole?: RestoreCommand) {

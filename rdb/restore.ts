@@ -98,6 +98,8 @@ export class RestoreStream implements AsyncIterable<RestoreBatch> {
   readonly #options: RestoreOptions;
   #counts: RestoreCounts;
   #pending: (RestoreBatch | Large)[] = [];
+  /** In the batches up to here. */
+  #libraries = 0;
 
   constructor(source: RangedBytes, options: RestoreOptions) {
     this.#source = source;
@@ -113,6 +115,7 @@ export class RestoreStream implements AsyncIterable<RestoreBatch> {
   async *[Symbol.asyncIterator](): AsyncGenerator<RestoreBatch, void, undefined> {
     const core = borrowCore();
     this.#pending = [];
+    this.#libraries = 0;
     try {
       this.#begin(core);
       yield* this.#read(core);
@@ -204,7 +207,11 @@ export class RestoreStream implements AsyncIterable<RestoreBatch> {
     return {
       batch: (bytes, commands) => {
         const entries = core.bytes.slice(COMMANDS, COMMANDS + commands * COMMAND_BYTES);
-        this.#pending.push(new Batch(bytes.slice(), entries, formatIn(core), this.#mark(core)));
+        const loaded = countsIn(core).libraries;
+        const libraries = loaded - this.#libraries;
+        this.#libraries = loaded;
+        const context = { format: formatIn(core), libraries, mark: this.#mark(core) };
+        this.#pending.push(new Batch(bytes.slice(), entries, context));
       },
       large: (head, tail, place) => {
         const mark = this.#mark(core);
@@ -253,6 +260,7 @@ function formatIn(core: Core): RdbFormat {
 }
 
 function countsIn(core: Core): RestoreCounts {
+  core.calls.reportRestore();
   const [emitted = 0, filtered = 0, expired = 0, tooBig = 0, empty = 0] = [0, 1, 2, 3, 4].map((outcome) =>
     core.reported(Reported.outcomes + outcome),
   );
