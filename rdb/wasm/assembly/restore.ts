@@ -16,8 +16,9 @@ import {
   putSelect,
 } from './commands';
 import { crc64, JONES } from './crc64';
+import { TEXT_END } from './decimal';
 import { batch, large, takesDatabase, takesKey, tooBig } from './host';
-import { COMMAND_BYTES, COMMANDS, MAX_COMMANDS, OUT, OUT_BYTES } from './layout';
+import { COMMAND_BYTES, COMMANDS, ELEMENT, MAX_COMMANDS, OUT, OUT_BYTES } from './layout';
 import { offset, positionOf } from './source';
 import { S, State } from './state';
 import { NOT_THERE, pull, tryString, WHOLE } from './strings';
@@ -45,6 +46,7 @@ export function tryRestoredName(): bool {
   if (S.longKind === 0) {
     const found = tryString();
     if (found === NOT_THERE) return false;
+    if (found === WHOLE) moveInteger();
     beginCommand();
     if (found === WHOLE) {
       takeName(S.start, S.size);
@@ -60,6 +62,13 @@ export function tryRestoredName(): bool {
   S.longKind = 0;
   endName();
   return true;
+}
+
+/** The text of a string that is stored as an integer moves to where the numbers of a command do not overwrite it. */
+export function moveInteger(): void {
+  if (S.start >= TEXT_END) return;
+  memory.copy(ELEMENT, S.start, S.size);
+  S.start = ELEMENT;
 }
 
 function isWanted(): bool {
