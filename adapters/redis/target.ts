@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { AppError } from '../../core/model/errors.ts';
 import { Replies } from './replies.ts';
@@ -47,7 +47,8 @@ export async function connectTarget(target: Target): Promise<Socket> {
 
 function open({ endpoint, tls }: Target): Socket {
   if (!tls) return connectPlain(endpoint);
-  const serverName = 'host' in endpoint ? { servername: endpoint.host } : {};
+  // An address is no server name (RFC 6066), and is checked against the certificate all the same.
+  const serverName = 'host' in endpoint && isIP(endpoint.host) === 0 ? { servername: endpoint.host } : {};
   return connectTls({ ...endpoint, ...serverName, ...tls });
 }
 

@@ -39,7 +39,7 @@ describe('RESTORE commands', () => {
   it.each(KEYS.map((one) => [one] as const))('are the same wherever the file is split (%#)', async (one) => {
     const small = file('REDIS0012', inMs(LATER_MS), one, key(0, 'after', str('it')));
     const whole = textOf(oracleRestores(small, NOW_MS));
-    const step = Math.max(1, Math.floor(small.length / 300));
+    const step = Math.max(1, Math.floor(small.length / 100));
     for (let chunkBytes = 1; chunkBytes < small.length; chunkBytes += step) {
       expect((await restoresOf(held(small, chunkBytes))).text).toBe(whole);
     }
