@@ -59,6 +59,8 @@ export interface RestoreBatch {
   endOf(index: number): number;
   /** What a command is about, read from its bytes: cheap if it is asked of few. */
   command(index: number): RestoreCommand;
+  /** Says that nothing will be asked of this batch any more, so that its memory serves a later one. Need not be called. */
+  release(): void;
 }
 
 const ascii = new TextDecoder('latin1');
@@ -67,6 +69,7 @@ export interface BatchContext {
   readonly format: RdbFormat;
   readonly libraries: number;
   readonly mark: RestoreMark | undefined;
+  readonly release: () => void;
 }
 
 /** Commands, and what the core wrote down of each. */
@@ -75,14 +78,16 @@ export class Batch implements RestoreBatch {
   readonly commands: number;
   readonly libraries: number;
   readonly mark: RestoreMark | undefined;
+  readonly release: () => void;
   readonly #format: RdbFormat;
   readonly #entries: DataView;
 
   /** @param entries what lies in COMMANDS */
   constructor(bytes: Uint8Array, entries: Uint8Array, context: BatchContext) {
-    const { format, libraries, mark } = context;
+    const { format, libraries, mark, release } = context;
     this.bytes = bytes;
     this.libraries = libraries;
+    this.release = release;
     this.commands = entries.length / COMMAND_BYTES;
     this.mark = mark;
     this.#format = format;
@@ -132,6 +137,10 @@ export class PartOfCommand implements RestoreBatch {
     return this.bytes.length;
   }
 
+  release(): void {
+    // Its memory is of the size of the source's chunks, and is not used again.
+  }
+
   command(index: number): RestoreCommand {
     if (index !== 0 || !this.#whole) throw new RangeError(`no command ${index} of ${this.commands}`);
     return this.#whole;
@@ -153,12 +162,12 @@ export function describe(command: Uint8Array, place: Place, format: RdbFormat): 
   const [name, first, second, third] = wordsOf(command, Math.min(wordsIn(command), 4));
   if (!name || !first) throw new RangeError('no command of the emitter');
   if (wordsIn(command) === 2) return { kind: 'select', database: Number(ascii.decode(first)), offset };
-  if (ascii.decode(name) === 'FUNCTION') return { kind: 'library', code: third ?? first, offset };
+  if (ascii.decode(name) === 'FUNCTION') return { kind: 'library', code: (third ?? first).slice(), offset };
   const expiry = Number(ascii.decode(second));
   return {
     kind: 'restore',
     database: place.database,
-    key: first,
+    key: first.slice(),
     type: typeOf(third?.[0] ?? 0, format, offset).keyType,
     expiresAtMs: expiry === 0 ? undefined : expiry,
     slot: slotOf(first),

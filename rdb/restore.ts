@@ -11,6 +11,7 @@ import {
   type RestoreMark,
   typeBits,
 } from './restore-batch.ts';
+import { SpareMemory } from './spare-memory.ts';
 import { CHUNK_BYTES, COMMAND_BYTES, COMMANDS } from './wasm/assembly/layout.ts';
 import { borrowCore, type Core, type Host, type LargeValue, returnCore } from './wasm/core.ts';
 import { readingIn } from './wasm/results.ts';
@@ -98,6 +99,7 @@ export class RestoreStream implements AsyncIterable<RestoreBatch> {
   readonly #options: RestoreOptions;
   #counts: RestoreCounts;
   #pending: (RestoreBatch | Large)[] = [];
+  readonly #spares = new SpareMemory();
   /** In the batches up to here. */
   #libraries = 0;
 
@@ -210,8 +212,9 @@ export class RestoreStream implements AsyncIterable<RestoreBatch> {
         const loaded = countsIn(core).libraries;
         const libraries = loaded - this.#libraries;
         this.#libraries = loaded;
-        const context = { format: formatIn(core), libraries, mark: this.#mark(core) };
-        this.#pending.push(new Batch(bytes.slice(), entries, context));
+        const { own, release } = this.#spares.copyOf(bytes);
+        const context = { format: formatIn(core), libraries, mark: this.#mark(core), release };
+        this.#pending.push(new Batch(own, entries, context));
       },
       large: (head, tail, place) => {
         const mark = this.#mark(core);

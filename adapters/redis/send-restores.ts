@@ -224,6 +224,7 @@ class Sender {
       this.#refused[one.code] = (this.#refused[one.code] ?? 0) + 1;
       this.#options.onRefused?.(one);
     }
+    batch.release();
     if (!batch.mark) return;
     this.#mark = batch.mark;
     this.#options.onAnswered?.(batch.mark, this.sent);
