@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -226,12 +226,12 @@ export async function datasetFile(name: DatasetName, keys: number, where: string
   const path = join(folder, `${name}-${keys}.rdb`);
   if (existsSync(path)) return path;
   const socket = join(folder, 'socket');
-  const server = startServer(folder, socket);
+  const server = await startServer(folder, socket);
   try {
     await load(socket, name === 'mixed' ? mixed(keys) : small(keys));
     const saved = spawn('redis-cli', ['-s', socket, 'save'], { stdio: ['ignore', 'ignore', 'inherit'] });
     await once(saved, 'exit');
-    renameSync(join(folder, 'dump.rdb'), path);
+    renameSync(join(folder, 'socket.rdb'), path);
   } finally {
     server.kill('SIGKILL');
     await once(server, 'exit');
@@ -240,17 +240,22 @@ export async function datasetFile(name: DatasetName, keys: number, where: string
   return path;
 }
 
-/** Debian's redis-tools carries the server under the name of its RDB checker; argv[0] decides which one runs. */
-function startServer(folder: string, socket: string): ChildProcess {
-  const args = ['--port', '0', '--unixsocket', socket, '--dir', folder, '--save', '', '--databases', '16'];
-  return spawn('/usr/bin/redis-check-rdb', args, { argv0: 'redis-server', stdio: 'ignore' });
-}
-
-async function load(socket: string, commands: Iterable<Command>): Promise<void> {
+/**
+ * Starts an empty server that listens on the socket. Debian's redis-tools carries it under the name of its RDB checker;
+ * argv[0] decides which one runs.
+ */
+export async function startServer(folder: string, socket: string): Promise<ChildProcess> {
+  const files = ['--dir', folder, '--dbfilename', `${basename(socket)}.rdb`];
+  const args = ['--port', '0', '--unixsocket', socket, ...files, '--save', '', '--databases', '16'];
+  const server = spawn('/usr/bin/redis-check-rdb', args, { argv0: 'redis-server', stdio: 'ignore' });
   for (let attempt = 0; !existsSync(socket); attempt++) {
     if (attempt > START_ATTEMPTS) throw new Error('redis-server did not start');
     await sleep(ATTEMPT_MS);
   }
+  return server;
+}
+
+async function load(socket: string, commands: Iterable<Command>): Promise<void> {
   const pipe = spawn('redis-cli', ['-s', socket, '--pipe'], { stdio: ['pipe', 'pipe', 'inherit'] });
   let said = '';
   pipe.stdout.on('data', (chunk: Buffer) => {

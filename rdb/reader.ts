@@ -161,7 +161,6 @@ export class RdbReader {
     core.calls.start(
       depth === 'deep' ? 1 : 0,
       this.#tellsNames ? 1 : 0,
-      0,
       sizeBytes ?? Number.POSITIVE_INFINITY,
       heldBytes ?? DEFAULT_HELD_BYTES,
     );

@@ -119,6 +119,18 @@ export const ERRORS = {
     kind: 'permanent',
     hint: 'Delete the drill cluster that the message names; sweep-drills goes on trying.',
   },
+  TargetUnreachable: {
+    kind: 'permanent',
+    hint: 'Check host, port and TLS of the cache to write into, and that its security groups let you in.',
+  },
+  TargetRefused: {
+    kind: 'permanent',
+    hint: 'The message is the server’s own; nothing after it was sent. Correct it, and go on from the position it names.',
+  },
+  RecoverInterrupted: {
+    kind: 'permanent',
+    hint: 'Run it again from the position that the message names; keys that were written already are found there.',
+  },
   HeartbeatRefused: {
     kind: 'user',
     hint: 'Put an https:// URL of a public host into the heartbeat parameter.',

@@ -2,6 +2,13 @@ import * as layout from './assembly/layout.ts';
 import { MODULE } from './build/module.ts';
 import { refusalOf } from './refusals.ts';
 
+/** Positions in the file. */
+export interface LargeValue {
+  readonly keyOffset: number;
+  readonly valueOffset: number;
+  readonly valueBytes: number;
+}
+
 /** What the core tells while it reads. What is not given is not told. */
 export interface Host {
   aux?(name: string, value: string): void;
@@ -11,14 +18,18 @@ export interface Host {
   bigKey?(sizeBytes: number, database: number, keyType: number): number;
   library?(): void;
   item?(kind: number, expiresAtMs: number): void;
-  valuePart?(bytes: Uint8Array): void;
+  takesDatabase?(database: number): boolean;
+  takesKey?(name: Uint8Array, keyType: number, database: number, expiresAtMs: number): boolean;
+  batch?(bytes: Uint8Array, commands: number): void;
+  large?(head: Uint8Array, tail: Uint8Array, place: LargeValue): void;
+  tooBig?(name: Uint8Array, sizeBytes: number): void;
 }
 
 /** The functions of assembly/index.ts, which says what each does. */
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
   prepare(): void;
-  start(isDeep: number, tellsKeys: number, tellsValues: number, sizeBytes: number, heldBytes: number): void;
+  start(isDeep: number, tellsKeys: number, sizeBytes: number, heldBytes: number): void;
   unreadEnd(): number;
   run(bytes: number): number;
   consumed(): number;
@@ -37,6 +48,16 @@ interface Exports {
   startPayload(type: number, version: number, isValkey: number, database: number, hasExpiry: number): void;
   endPayload(): void;
   isDone(): number;
+  startRestore(
+    replaces: number,
+    takesLibraries: number,
+    asksKeys: number,
+    typesTaken: number,
+    maxPayloadBytes: number,
+  ): void;
+  resumeRestore(version: number, isValkey: number, database: number, position: number): void;
+  reportRestore(): void;
+  flush(): void;
 }
 
 /** Places in the report, in numbers of eight bytes; assembly/index.ts writes them. */
@@ -73,7 +94,7 @@ function scaled(value: bigint): bigint {
   return excess > 0n ? value >> excess : value << -excess;
 }
 
-/** One instance of the core with its memory (9 MB, however large the file), of which most is touched only if needed. */
+/** One instance of the core with its memory (13 MB, however large the file), of which most is touched only if needed. */
 export class Core {
   host: Host = {};
   readonly bytes: Uint8Array;
@@ -109,7 +130,28 @@ export class Core {
       library: () => this.host.library?.(),
       item: (kind: number, expiresAtMs: number) => this.host.item?.(kind, expiresAtMs),
       decimal: (at: number, size: number) => parseDecimal(this.latin1(at, size)),
-      storedOf: (at: number, size: number) => this.host.valuePart?.(this.bytes.subarray(at, at + size)),
+      ...this.#restoreImports(),
+    };
+  }
+
+  #restoreImports() {
+    const part = (at: number, size: number) => this.bytes.subarray(at, at + size);
+    return {
+      takesDatabase: (database: number) => (this.host.takesDatabase?.(database) === false ? 0 : 1),
+      takesKey: (at: number, size: number, keyType: number, database: number, expiresAtMs: number) =>
+        this.host.takesKey?.(part(at, size), keyType, database, expiresAtMs) === false ? 0 : 1,
+      batch: (at: number, size: number, commands: number) => this.host.batch?.(part(at, size), commands),
+      large: (
+        headBytes: number,
+        tailBytes: number,
+        keyOffset: number,
+        valueOffset: number,
+        valueBytes: number,
+      ) => {
+        const place = { keyOffset, valueOffset, valueBytes };
+        this.host.large?.(part(layout.OUT, headBytes), part(layout.OUT + headBytes, tailBytes), place);
+      },
+      tooBig: (at: number, size: number, sizeBytes: number) => this.host.tooBig?.(part(at, size), sizeBytes),
     };
   }
 

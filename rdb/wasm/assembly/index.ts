@@ -1,4 +1,6 @@
 /** What the shell calls. Bytes are handed over in the window: the shell writes them at `unreadEnd()`. */
+
+import { prepareCommands } from './commands';
 import { crc64, JONES, NVME, prepareCrc } from './crc64';
 import { prepareDigits } from './decimal';
 import { addBin, beginItem, compactBins, finishItem, isEmpty } from './digest';
@@ -25,21 +27,24 @@ import { prepareSlots } from './slots';
 import { RESULT_HIGH, RESULT_LOW, S } from './state';
 import { slide } from './strings';
 
+export { flush } from './restore';
+export { reportRestore, resumeRestore, startRestore } from './restore-start';
+
 /** Call once. */
 export function prepare(): void {
   prepareCrc(JONES, 0x95ac9329ac4bc9b5);
   prepareCrc(NVME, 0x9a6c9329ac4bc9b5);
   prepareSlots();
   prepareDigits();
+  prepareCommands();
 }
 
 /** Forgets everything and begins a file. */
-export function start(isDeep: i32, tellsKeys: i32, tellsValues: i32, sizeBytes: f64, heldBytes: f64): void {
+export function start(isDeep: i32, tellsKeys: i32, sizeBytes: f64, heldBytes: f64): void {
   clearDigest();
   clear();
   S.isDeep = isDeep;
   S.tellsKeys = tellsKeys;
-  S.tellsValues = tellsValues;
   S.sizeBytes = sizeBytes;
   S.heldBytes = heldBytes;
 }

@@ -18,6 +18,10 @@ export const REPORT_BYTES = 1024;
 export const TEXT = 6144;
 export const TEXT_BYTES = 64;
 
+/** Constant parts of RESTORE commands. */
+export const COMMAND_TEXTS = 6272;
+export const COMMAND_TEXTS_BYTES = 448;
+
 /** Slicing tables of both CRC-64 polynomials, then of shifting a CRC over {@link CRC_LANE_BYTES} zeros. */
 export const CRC_TABLES = 8192;
 export const CRC_TABLE_BYTES = 16384;
@@ -74,5 +78,13 @@ export const BIN_BYTES = 40;
 export const MAX_BINS = 65536;
 export const BINS_COPY = 6365184;
 
-export const MEMORY_BYTES = 9043968;
+/** RESTORE commands that have not been handed over, the unfinished one last. */
+export const OUT = 9043968;
+export const OUT_BYTES = 4194304;
+/** Of each of these commands: where it ends in the batch and its database (4 bytes each), its position in the file (8). */
+export const COMMANDS = 13238272;
+export const COMMAND_BYTES = 16;
+export const MAX_COMMANDS = 4096;
+
+export const MEMORY_BYTES = 13303808;
 export const PAGE_BYTES = 65536;

@@ -153,7 +153,7 @@ export function tryOldLibrary(): bool {
   return endLibrary();
 }
 
-function tryShort(what: i32): bool {
+export function tryShort(what: i32): bool {
   const found = tryString();
   if (found === NOT_THERE) return false;
   limit(what);
