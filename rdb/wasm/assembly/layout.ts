@@ -18,11 +18,9 @@ export const REPORT_BYTES = 1024;
 export const TEXT = 6144;
 export const TEXT_BYTES = 64;
 
-/** Slicing tables of both CRC-64 polynomials, then of shifting a CRC over {@link CRC_LANE_BYTES} zeros. */
+/** Slicing tables of both CRC-64 polynomials. */
 export const CRC_TABLES = 8192;
 export const CRC_TABLE_BYTES = 16384;
-/** Each of the three interleaved streams takes this many bytes at a time. */
-export const CRC_LANE_BYTES = 512;
 
 export const CRC16_TABLE = 73728;
 export const CRC16_TABLE_BYTES = 512;
@@ -43,7 +41,7 @@ export const BUCKETS = 94208;
 export const BUCKET_COUNT = 4096;
 export const BUCKET_BYTES = 24;
 
-/** The unread input: what was left of the last chunk, then the next one. */
+/** The unread input: what was left of the last chunk, then the next one. The 4096 bytes before it stay zero. */
 export const WINDOW = 196608;
 /** A string up to this long is dealt with in one piece once all of it has arrived; a longer one as it arrives. */
 export const SMALL_BYTES = 65536;
