@@ -79,7 +79,7 @@ function cancelled(
   g: usize,
   h: usize,
 ): usize {
-  const rest: usize = WINDOW + ((end - WINDOW - h) & ~(STEP_BYTES - 1));
+  const rest: usize = end - h - ((end - h - WINDOW) & (STEP_BYTES - 1));
   // What lies before the window is zero.
   for (let at: usize = WINDOW; at < rest; at += STEP_BYTES) {
     let first = v128.load(at);

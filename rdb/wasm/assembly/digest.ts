@@ -1,6 +1,6 @@
 /** The content digest: one item per key, summed into buckets by name or, for what expires, into bins by time. */
 
-import { copyShort } from './copy';
+import { beginGathering } from './elements';
 import { item, refuse } from './host';
 import {
   BIN_BYTES,
@@ -10,11 +10,11 @@ import {
   BUCKET_BYTES,
   BUCKET_COUNT,
   BUCKETS,
-  ELEMENT,
+  GATHERED,
   MAX_BINS,
 } from './layout';
 import * as murmur from './murmur3';
-import { body, element, finish, hashShort, Message, reset, u32Of, u64Of } from './murmur3';
+import { body, element, finish, hashRest, Message, mixFirst, mixSecond, reset, u32Of, u64Of } from './murmur3';
 import { NEGATIVE_EXPIRY } from './refusals';
 import { RESULT_HIGH, RESULT_LOW, S } from './state';
 
@@ -52,6 +52,7 @@ export function beginItem(): void {
   S.sumHigh = 0;
   S.elements = 0;
   S.volatileFields = 0;
+  beginGathering();
   reset(body, SEED_ITEM);
   u64Of(body, S.nameLow);
   u64Of(body, S.nameHigh);
@@ -64,19 +65,9 @@ export function beginElement(): void {
   reset(element, SEED_ELEMENT);
 }
 
-/** As {@link beginElement} to {@link addElement}, with a message that lies between ELEMENT and `end`. */
-export function addShortElement(end: usize): void {
-  hashShort(SEED_ELEMENT, ELEMENT, (end - ELEMENT) as u32);
-  addHashed();
-}
-
 /** Ends the message of one member or field, which stays as long as the key does. */
 export function addElement(): void {
   finish(element);
-  addHashed();
-}
-
-function addHashed(): void {
   const low = S.sumLow + murmur.low;
   S.sumHigh += murmur.high + ((low < murmur.low) as u64);
   S.sumLow = low;
@@ -115,14 +106,20 @@ export function isEmpty(): bool {
 export function addShortString(from: usize, size: u32): void {
   S.elements = 0;
   S.volatileFields = 0;
-  store<u64>(ELEMENT, S.nameLow);
-  store<u64>(ELEMENT, S.nameHigh, 8);
-  store<u64>(ELEMENT, S.expiry, 16);
-  store<u32>(ELEMENT, S.database, 24);
-  store<u32>(ELEMENT, STRING, 28);
-  store<u64>(ELEMENT, size, 32);
-  copyShort(ELEMENT + 40, from, size);
-  hashShort(SEED_ITEM, ELEMENT, 40 + size);
+  let h1 = mixFirst(SEED_ITEM, SEED_ITEM, S.nameLow);
+  let h2 = mixSecond(SEED_ITEM, h1, S.nameHigh);
+  h1 = mixFirst(h1, h2, S.expiry);
+  h2 = mixSecond(h2, h1, (S.database as u64) | ((STRING as u64) << 32));
+  if (size < 8) {
+    // The string's length and what there is of it.
+    store<u64>(GATHERED, size);
+    store<u64>(GATHERED, load<u64>(from), 8);
+    hashRest(h1, h2, GATHERED, 8 + size, 40 + size);
+  } else {
+    h1 = mixFirst(h1, h2, size);
+    h2 = mixSecond(h2, h1, load<u64>(from));
+    hashRest(h1, h2, from + 8, size - 8, 40 + size);
+  }
   addItem();
 }
 

@@ -18,7 +18,7 @@ import {
   WINDOW,
 } from './layout';
 import * as murmur from './murmur3';
-import { body, bytesOf, finish, reset } from './murmur3';
+import { body, bytesOf, finish, prepareMasks, reset } from './murmur3';
 import { DONE, keyTypeOf, PAYLOAD, read, settle } from './reader';
 import { BAD_TYPE } from './refusals';
 import { prepareSlots } from './slots';
@@ -31,6 +31,7 @@ export function prepare(): void {
   prepareCrc(NVME, 0x9a6c9329ac4bc9b5);
   prepareSlots();
   prepareDigits();
+  prepareMasks();
 }
 
 /** Forgets everything and begins a file. */

@@ -22,10 +22,23 @@ export const TEXT_BYTES = 64;
 export const CRC_TABLES = 8192;
 export const CRC_TABLE_BYTES = 16384;
 
-export const CRC16_TABLE = 73728;
+/** Slicing tables of CRC-16. */
+export const CRC16_TABLES = 40960;
 export const CRC16_TABLE_BYTES = 512;
-export const DIGIT_PAIRS = 74240;
+
+export const DIGIT_PAIRS = 43008;
 export const DIGIT_PAIRS_BYTES = 256;
+/** From 10^0 on, eight bytes each. */
+export const POWERS_OF_TEN = 43264;
+export const POWERS_OF_TEN_BYTES = 160;
+
+/** For each length below 16, sixteen bytes of which so many are all ones, the others zero. */
+export const MASKS = 43520;
+export const MASKS_BYTES = 256;
+
+/** Where each gathered element ends, four bytes each. */
+export const ENDS = 43776;
+export const ENDS_BYTES = 1024;
 
 /** 128-bit powers of five, low half first, for scores written in decimal. The shell fills them in. */
 export const POWERS = 74496;
@@ -62,8 +75,8 @@ export const LZF_HISTORY_BYTES = 8192;
 export const NAMES = 860160;
 export const NAMES_BYTES = 262144;
 
-/** Where a short element is put together: the same place, for only streams keep names. */
-export const ELEMENT = NAMES;
+/** Where short elements are put together: the same place, for only streams keep names. */
+export const GATHERED = NAMES;
 
 /** Expiry bins: a hash table of entries (index plus one, keys, volatile fields, sum), and room to rebuild it. */
 export const BINS = 1122304;

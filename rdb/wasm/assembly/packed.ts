@@ -5,6 +5,8 @@
  * A value of up to SMALL_BYTES lies in memory whole. Of a longer one only a part does: `packedThere` is where that
  * part ends, while `packedEnd` is where the value would. An element that does not fit into a part is marked as huge.
  */
+import { copyShort } from './copy';
+import { putInteger } from './decimal';
 import { refuse } from './host';
 import {
   INTSET_ORDER,
@@ -125,6 +127,31 @@ function text(from: i32, size: u32): i32 {
   const end = from + (size as i32);
   // What follows the content has to be there as well.
   if (end + TRAILER_BYTES > S.packedThere && S.packedThere < S.packedEnd) S.isHuge = 1;
+  return end;
+}
+
+/**
+ * Most elements of listpacks: moves to a short string or a small integer, and puts it with its length at `to`.
+ * @returns where it ends, or 0 with nothing done: `next` must see to it
+ */
+export function putShort(to: usize): usize {
+  const at = S.packedAt;
+  const first: u32 = load<u8>(at);
+  if ((first & 0xc0) === 0x80) {
+    const size = first & 0x3f;
+    const end = at + 1 + (size as i32);
+    if (end + 1 >= S.packedEnd || (load<u8>(end) as u32) !== size + 1) return 0;
+    S.packedAt = end + 1;
+    S.packedCount += 1;
+    store<u64>(to, size);
+    copyShort(to + 8, at + 1, size);
+    return to + 8 + size;
+  }
+  if (first >= 0x80 || at + 2 >= S.packedEnd || load<u8>(at, 1) !== 1) return 0;
+  S.packedAt = at + 2;
+  S.packedCount += 1;
+  const end = putInteger(to + 8, first);
+  store<u64>(to, end - to - 8);
   return end;
 }
 

@@ -1,8 +1,8 @@
 /** Decodes values of every type, checks them throughout and puts their canonical form into the item of the key. */
-import { addElement, addShortElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
+import { addElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
+import { addGathered, gather, room } from './elements';
 import * as expected from './expected';
 import { refuse } from './host';
-import { ELEMENT as ELEMENT_AT } from './layout';
 import { tryModule } from './module';
 import { body, element } from './murmur3';
 import { INTSET, LISTPACK, ZIPLIST, ZIPMAP } from './packed';
@@ -38,6 +38,12 @@ const NUMBER = 4;
 
 /** Reads the value that comes next. `phase` must begin at 0; called again after a suspension, it goes on. */
 export function tryValue(): bool {
+  const isDone = tryKind();
+  addGathered();
+  return isDone;
+}
+
+function tryKind(): bool {
   switch (S.type) {
     case 0:
       return tryHash(body);
@@ -105,9 +111,9 @@ function trySet(): bool {
   if (!tryBegin(expected.MEMBERS, 1)) return false;
   for (; S.left > 0; S.left--) {
     if (S.phase === ELEMENT) {
-      const end = tryShort(ELEMENT_AT);
+      const end = tryShort(room);
       if (end !== 0) {
-        addShortElement(end);
+        gather(end);
         continue;
       }
       beginElement();
@@ -154,7 +160,7 @@ function tryZset(): bool {
 /** A short member and its score, if both are there; consumes nothing otherwise. */
 function tryShortMember(): bool {
   const from = S.at;
-  const end = tryShort(ELEMENT_AT);
+  const end = tryShort(room);
   if (end === 0) return false;
   if (!has(8)) {
     S.at = from;
@@ -164,7 +170,7 @@ function tryShortMember(): bool {
   if (score !== score) refuseNan(offset());
   S.at += 8;
   store<u64>(end, score === 0 ? 0 : bswap<u64>(reinterpret<u64>(score)));
-  addShortElement(end + 8);
+  gather(end + 8);
   return true;
 }
 
@@ -222,14 +228,14 @@ function tryHashOf(): bool {
 /** A short field and its value, if both are there; consumes nothing otherwise. */
 function tryShortPair(): bool {
   const from = S.at;
-  const field = tryShort(ELEMENT_AT);
+  const field = tryShort(room);
   if (field === 0) return false;
   const end = tryShort(field);
   if (end === 0) {
     S.at = from;
     return false;
   }
-  addShortElement(end);
+  gather(end);
   return true;
 }
 

@@ -2,12 +2,13 @@
 
 import { copyShort } from './copy';
 import { parseDecimal, putInteger, TEXT_END, writeInteger } from './decimal';
-import { addElement, addShortElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
+import { addElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
+import { gather, room } from './elements';
 import { A_FIELD_EXPIRY, A_PACKED_VALUE, A_SCORE, A_STREAM_NODE, A_VALUE } from './expected';
 import { refuse } from './host';
-import { ELEMENT, PART, SMALL_BYTES } from './layout';
+import { GATHERED, PART, SMALL_BYTES } from './layout';
 import { body, bytesOf, element, Message, prefixed, u64Of } from './murmur3';
-import { afterHuge, next, openPacked, refusePacked } from './packed';
+import { afterHuge, LISTPACK, next, openPacked, putShort, refusePacked } from './packed';
 import { PACKED_MISSING, PACKED_NOT_INTEGER, SCORE_NAN, SCORE_TEXT, SCORE_TOO_LONG } from './refusals';
 import { offset } from './source';
 import { S } from './state';
@@ -114,39 +115,57 @@ function walkWhole(): void {
 }
 
 function walkHash(): void {
-  while (next()) {
-    const end = put(ELEMENT);
-    if (!next()) refusePacked(PACKED_MISSING, A_VALUE, 0);
-    addShortElement(put(end));
+  for (;;) {
+    const end = putNext(room);
+    if (end === 0) return;
+    const pairEnd = putNext(end);
+    if (pairEnd === 0) refusePacked(PACKED_MISSING, A_VALUE, 0);
+    gather(pairEnd);
   }
 }
 
 function walkSet(): void {
-  while (next()) addShortElement(put(ELEMENT));
+  for (;;) {
+    const end = putNext(room);
+    if (end === 0) return;
+    gather(end);
+  }
 }
 
 function walkSortedSet(): void {
-  while (next()) {
-    const end = put(ELEMENT);
+  for (;;) {
+    const end = putNext(room);
+    if (end === 0) return;
     if (!next()) refusePacked(PACKED_MISSING, A_SCORE, 0);
     const score = scoreHere();
     store<u64>(end, score === 0 ? 0 : bswap<u64>(reinterpret<u64>(score)));
-    addShortElement(end + 8);
+    gather(end + 8);
   }
 }
 
 /** Elements are put one after the other and hashed together. */
 function walkList(): void {
-  let end: usize = ELEMENT;
-  while (next()) {
-    end = put(end);
+  let end: usize = GATHERED;
+  for (;;) {
+    const nextEnd = putNext(end);
+    if (nextEnd === 0) break;
+    end = nextEnd;
     S.elements += 1;
-    if (end - ELEMENT > GATHERED_BYTES) {
-      bytesOf(body, ELEMENT, (end - ELEMENT) as u32);
-      end = ELEMENT;
+    if (end - GATHERED > GATHERED_BYTES) {
+      bytesOf(body, GATHERED, (end - GATHERED) as u32);
+      end = GATHERED;
     }
   }
-  bytesOf(body, ELEMENT, (end - ELEMENT) as u32);
+  bytesOf(body, GATHERED, (end - GATHERED) as u32);
+}
+
+/** Moves to the next element and puts it with its length at `to`. @returns where it ends, or 0 at the end of the value */
+function putNext(to: usize): usize {
+  if (S.packedKind === LISTPACK) {
+    const end = putShort(to);
+    if (end !== 0) return end;
+  }
+  return next() ? put(to) : 0;
 }
 
 /** Puts the element with its length at `to`. @returns where it ends */
