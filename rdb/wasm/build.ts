@@ -18,7 +18,7 @@ const BINARY = join(OUT, 'core.wasm');
 const PAGES = MEMORY_BYTES / PAGE_BYTES + 1;
 
 /** In nodes of the syntax tree. */
-const INLINED_SIZE = 130;
+const INLINED_SIZE = 40;
 
 function isUpToDate(): boolean {
   if (!existsSync(MODULE)) return false;

@@ -4,9 +4,9 @@ import { beginGathering } from './elements';
 import { item, refuse } from './host';
 import {
   BIN_BYTES,
+  BIN_SLOT_COUNT,
   BIN_SLOTS,
   BINS,
-  BINS_COPY,
   BUCKET_BYTES,
   BUCKET_COUNT,
   BUCKETS,
@@ -14,7 +14,18 @@ import {
   MAX_BINS,
 } from './layout';
 import * as murmur from './murmur3';
-import { body, element, finish, hashRest, Message, mixFirst, mixSecond, reset, u32Of, u64Of } from './murmur3';
+import {
+  body,
+  element,
+  finish,
+  hashRest,
+  Message,
+  mixFirst,
+  mixSecond,
+  reset,
+  u32Of,
+  u64Of,
+} from './murmur3';
 import { NEGATIVE_EXPIRY } from './refusals';
 import { RESULT_HIGH, RESULT_LOW, S } from './state';
 
@@ -177,47 +188,48 @@ function addExpiring(ms: u64, keys: u64, fields: u64): void {
   while (S.binCount > (MAX_BINS as u32)) coarsen();
 }
 
-/** Adds to the bin of that number. An entry holds its number plus one, for zero says that it is free. */
+/** Adds to the bin of that index. */
 export function addBin(index: u64, keys: u64, fields: u64, low: u64, high: u64): void {
   let slot = ((index * 0x9e3779b97f4a7c15) >> 47) as u32;
-  let at: usize = BINS + slot * BIN_BYTES;
-  while (load<u64>(at) !== index + 1) {
-    if (load<u64>(at) === 0) {
-      store<u64>(at, index + 1);
-      S.binCount++;
+  let at: usize = 0;
+  for (;;) {
+    const number = load<u32>(BIN_SLOTS + (slot << 2));
+    at = BINS + (number - 1) * BIN_BYTES;
+    if (number === 0) {
+      at = newBin(slot, index);
       break;
     }
-    slot = (slot + 1) & (BIN_SLOTS - 1);
-    at = BINS + slot * BIN_BYTES;
+    if (load<u64>(at) === index) break;
+    slot = (slot + 1) & (BIN_SLOT_COUNT - 1);
   }
   store<u64>(at, load<u64>(at, 8) + keys, 8);
   store<u64>(at, load<u64>(at, 16) + fields, 16);
   addSum(at + 24, low, high);
 }
 
-/** Joins neighbouring bins. */
-function coarsen(): void {
-  const count = compactBins();
-  memory.fill(BINS, 0, BIN_SLOTS * BIN_BYTES);
-  S.binCount = 0;
-  S.binWidthSeconds *= 2;
-  const end: usize = BINS_COPY + count * BIN_BYTES;
-  for (let at: usize = BINS_COPY; at < end; at += BIN_BYTES) {
-    const index = (load<u64>(at) - 1) >> 1;
-    addBin(index, load<u64>(at, 8), load<u64>(at, 16), load<u64>(at, 24), load<u64>(at, 32));
-  }
+function newBin(slot: u32, index: u64): usize {
+  const at: usize = BINS + S.binCount * BIN_BYTES;
+  S.binCount++;
+  store<u32>(BIN_SLOTS + (slot << 2), S.binCount);
+  memory.fill(at, 0, BIN_BYTES);
+  store<u64>(at, index);
+  return at;
 }
 
-/** Copies the bins one after the other to BINS_COPY. @returns how many */
-export function compactBins(): u32 {
-  let count: u32 = 0;
-  for (let slot: u32 = 0; slot < (BIN_SLOTS as u32); slot++) {
-    const from: usize = BINS + slot * BIN_BYTES;
-    if (load<u64>(from) === 0) continue;
-    memory.copy(BINS_COPY + count * BIN_BYTES, from, BIN_BYTES);
-    count++;
+/** Forgets which bins there are. */
+export function clearBins(): void {
+  if (S.binCount > 0) memory.fill(BIN_SLOTS, 0, BIN_SLOT_COUNT * 4);
+  S.binCount = 0;
+}
+
+/** Joins neighbouring bins: adding them anew never overtakes the reading of them. */
+function coarsen(): void {
+  const end: usize = BINS + S.binCount * BIN_BYTES;
+  clearBins();
+  S.binWidthSeconds *= 2;
+  for (let at: usize = BINS; at < end; at += BIN_BYTES) {
+    addBin(load<u64>(at) >> 1, load<u64>(at, 8), load<u64>(at, 16), load<u64>(at, 24), load<u64>(at, 32));
   }
-  return count;
 }
 
 /** Appends a score as its IEEE 754 bits, most significant byte first; −0 as 0, for packed encodings cannot hold −0. */

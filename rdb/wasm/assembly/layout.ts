@@ -78,12 +78,13 @@ export const NAMES_BYTES = 262144;
 /** Where short elements are put together: the same place, for only streams keep names. */
 export const GATHERED = NAMES;
 
-/** Expiry bins: a hash table of entries (index plus one, keys, volatile fields, sum), and room to rebuild it. */
-export const BINS = 1122304;
-export const BIN_SLOTS = 131072;
+/** A hash table of expiry bins: the number of each plus one, in four bytes; 0 is free. */
+export const BIN_SLOTS = 1122304;
+export const BIN_SLOT_COUNT = 131072;
+/** The bins one after the other: index, keys, volatile fields, sum. There is one more until the width is doubled. */
+export const BINS = 1646592;
 export const BIN_BYTES = 40;
 export const MAX_BINS = 65536;
-export const BINS_COPY = 6365184;
 
-export const MEMORY_BYTES = 9043968;
+export const MEMORY_BYTES = 4325376;
 export const PAGE_BYTES = 65536;

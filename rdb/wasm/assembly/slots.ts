@@ -16,7 +16,8 @@ export function prepareSlots(): void {
   for (let byte: u32 = 0; byte < 256; byte++) {
     let crc = byte << 8;
     for (let slice = 0; slice < 4; slice++) {
-      for (let bit = 0; bit < 8; bit++) crc = (crc & 0x8000) !== 0 ? ((crc << 1) ^ 0x1021) & 0xffff : crc << 1;
+      for (let bit = 0; bit < 8; bit++)
+        crc = (crc & 0x8000) !== 0 ? ((crc << 1) ^ 0x1021) & 0xffff : crc << 1;
       store<u16>(CRC16_TABLES + slice * CRC16_TABLE_BYTES + 2 * byte, crc);
     }
   }

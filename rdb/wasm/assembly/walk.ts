@@ -96,12 +96,12 @@ function walkWhole(): void {
   const family = S.packedFamily;
   if (family === STREAM_NODE) {
     entries.begin();
-    while (next()) {
+    while (S.role !== entries.ENTRY && next()) {
       before();
       entries.after();
     }
-    entries.end();
-    return;
+    if (S.role === entries.ENTRY) entries.walkEntries();
+    return entries.end();
   }
   if (family === HASH_OF) return walkHash();
   if (family === SET_OF) return walkSet();
@@ -160,7 +160,7 @@ function walkList(): void {
 }
 
 /** Moves to the next element and puts it with its length at `to`. @returns where it ends, or 0 at the end of the value */
-function putNext(to: usize): usize {
+export function putNext(to: usize): usize {
   if (S.packedKind === LISTPACK) {
     const end = putShort(to);
     if (end !== 0) return end;
