@@ -17,9 +17,9 @@ import {
   SEQUENCE_DIFFERENCE,
 } from './expected';
 import { refuse } from './host';
-import { NAMES, NAMES_BYTES, PART, SMALL_BYTES } from './layout';
-import { body, bytesOf, prefixed, u64Of } from './murmur3';
-import { next, refusePacked } from './packed';
+import { NAMES, NAMES_BYTES, SMALL_BYTES } from './layout';
+import { body, prefixed, u64Of } from './murmur3';
+import { refusePacked } from './packed';
 import {
   NAMES_TOO_LARGE,
   NODE_ENTRIES,
@@ -32,15 +32,12 @@ import {
   STREAM_ORDER,
 } from './refusals';
 import { QUOTED, S } from './state';
-import { append, pass, putNext, putString } from './walk';
+import { append, pass } from './walk';
 
 const DELETED = 1;
-const SAME_FIELDS = 2;
+export const SAME_FIELDS = 2;
 /** Elements of an entry besides its values: flags, two ID differences. */
 const FIXED_ELEMENTS: i64 = 3;
-
-/** Fields and values put so far are hashed here; one more of each has room behind. */
-const GATHERED_END: usize = PART + 65536;
 
 /** What the next element is. */
 const LIVE = 0;
@@ -49,13 +46,13 @@ const FIELD_COUNT = 2;
 const NAME = 3;
 const END_OF_MASTER = 4;
 export const ENTRY = 5;
-const MS = 6;
-const SEQUENCE = 7;
-const SAME_VALUE = 8;
-const OWN_COUNT = 9;
-const OWN_FIELD = 10;
-const OWN_VALUE = 11;
-const LENGTH = 12;
+export const MS = 6;
+export const SEQUENCE = 7;
+export const SAME_VALUE = 8;
+export const OWN_COUNT = 9;
+export const OWN_FIELD = 10;
+export const OWN_VALUE = 11;
+export const LENGTH = 12;
 
 /** Begins a node. */
 export function begin(): void {
@@ -94,7 +91,7 @@ function expectedAt(role: i32): i32 {
   }
 }
 
-function isDeleted(): bool {
+export function isDeleted(): bool {
   return (S.flags & DELETED) !== 0;
 }
 
@@ -168,7 +165,7 @@ function count(): i64 {
   return S.integer;
 }
 
-function afterOfEntry(): void {
+export function afterOfEntry(): void {
   switch (S.role) {
     case ENTRY:
       if (S.integer < 0 || S.integer > 3) refusePacked(PACKED_FLAGS, S.integer as f64, 0);
@@ -198,65 +195,6 @@ function afterOfEntry(): void {
       if (S.fieldsLeft === 0) S.role = LENGTH;
       else if (S.role === OWN_VALUE) S.role = OWN_FIELD;
   }
-}
-
-/**
- * Walks the entries of a node that lies in memory whole, after its master entry: as {@link before} and {@link after} do
- * element by element.
- */
-export function walkEntries(): void {
-  while (next()) {
-    takeInteger(ENTRY);
-    nextInteger(MS);
-    nextInteger(SEQUENCE);
-    if (S.role === OWN_COUNT) nextInteger(OWN_COUNT);
-    walkFields();
-    nextInteger(LENGTH);
-  }
-}
-
-function takeInteger(role: i32): void {
-  S.role = role;
-  if (S.isInteger === 0) refusePacked(PACKED_NOT_INTEGER, expectedAt(role), 0);
-  afterOfEntry();
-}
-
-function nextInteger(role: i32): void {
-  S.role = role;
-  if (!next()) end();
-  takeInteger(role);
-}
-
-/** Puts fields and values one after the other and hashes them together. */
-function walkFields(): void {
-  const isSame = (S.flags & SAME_FIELDS) !== 0;
-  let at: usize = PART;
-  for (; S.fieldsLeft > 0; S.fieldsLeft--) {
-    if (isSame) {
-      const size = load<u32>(S.nameAt);
-      at = putString(at, S.nameAt + 4, size);
-      S.nameAt += 4 + size;
-    } else {
-      at = putElement(at, OWN_FIELD);
-    }
-    at = putElement(at, isSame ? SAME_VALUE : OWN_VALUE);
-    if (at > GATHERED_END) at = hashFields(at);
-  }
-  hashFields(at);
-}
-
-function putElement(to: usize, role: i32): usize {
-  const at = putNext(to);
-  if (at !== 0) return at;
-  S.role = role;
-  end();
-  return 0;
-}
-
-/** @returns where the next are put */
-function hashFields(to: usize): usize {
-  if (!isDeleted()) bytesOf(body, PART, (to - PART) as u32);
-  return PART;
 }
 
 function beginEntry(): void {

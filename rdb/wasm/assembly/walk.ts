@@ -1,18 +1,20 @@
 /** Puts packed values into the item of the key, in the same canonical form as values that are not packed. */
 
 import { copyShort } from './copy';
-import { parseDecimal, putInteger, TEXT_END, writeInteger } from './decimal';
+import { putInteger, TEXT_END, writeInteger } from './decimal';
 import { addElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
 import { gather, room } from './elements';
 import { A_FIELD_EXPIRY, A_PACKED_VALUE, A_SCORE, A_STREAM_NODE, A_VALUE } from './expected';
-import { refuse } from './host';
 import { GATHERED, PART, SMALL_BYTES } from './layout';
+import { putShort } from './listpack';
 import { body, bytesOf, element, Message, prefixed, u64Of } from './murmur3';
-import { afterHuge, LISTPACK, next, openPacked, putShort, refusePacked } from './packed';
-import { PACKED_MISSING, PACKED_NOT_INTEGER, SCORE_NAN, SCORE_TEXT, SCORE_TOO_LONG } from './refusals';
+import { afterHuge, LISTPACK, next, openPacked, refusePacked } from './packed';
+import { PACKED_MISSING, PACKED_NOT_INTEGER } from './refusals';
+import { parseScore } from './scores';
 import { offset } from './source';
 import { S } from './state';
 import * as entries from './stream-entries';
+import { walkEntries } from './stream-node';
 import { limit, NOT_THERE, pull, tryString, WHOLE } from './strings';
 
 export const LIST_OF = 0;
@@ -24,9 +26,6 @@ export const STREAM_NODE = 5;
 
 /** An element up to this long is always there whole when `next` is called, with its header and what follows it. */
 const ELEMENT_BYTES: i32 = SMALL_BYTES + 64;
-/** The longest text of a score that a server reads. */
-const MAX_SCORE_BYTES: u32 = 255;
-
 /** Of a list's elements, before they are hashed; one more has room behind them. */
 const GATHERED_BYTES: usize = 131072;
 
@@ -100,7 +99,7 @@ function walkWhole(): void {
       before();
       entries.after();
     }
-    if (S.role === entries.ENTRY) entries.walkEntries();
+    if (S.role === entries.ENTRY) walkEntries();
     return entries.end();
   }
   if (family === HASH_OF) return walkHash();
@@ -287,18 +286,6 @@ function end(): void {
 
 function scoreHere(): f64 {
   return S.isInteger !== 0 ? (S.integer as f64) : parseScore(S.elementAt, S.elementSize, S.packedOffset);
-}
-
-/** The score in the text, refused unless it is a number. */
-export function parseScore(from: usize, size: u32, where: f64): f64 {
-  if (size > MAX_SCORE_BYTES) refuse(SCORE_TOO_LONG, where, MAX_SCORE_BYTES, size, 0);
-  const value = parseDecimal(from, size);
-  if (value !== value) refuse(SCORE_TEXT, where, from as f64, size, 0);
-  return value;
-}
-
-export function refuseNan(where: f64): void {
-  refuse(SCORE_NAN, where, 0, 0, 0);
 }
 
 /** Redis 7.4: after field and value, when it expires; 0 for never. */
