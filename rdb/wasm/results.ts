@@ -3,6 +3,7 @@ import { ContentDigest } from '../digest.ts';
 import { typeOf } from '../format.ts';
 import { SLOT_COUNT, SlotSet } from '../slots.ts';
 import { type Profile, type RdbCounts, type RdbSummary, TypeCounts } from '../summary.ts';
+import { newWord128 } from '../word128.ts';
 import {
   BIN_BYTES,
   BINS,
@@ -13,7 +14,6 @@ import {
   RDB_TYPES,
   SLOTS,
 } from './assembly/layout.ts';
-import { newWord128 } from '../word128.ts';
 import type { Core } from './core.ts';
 
 /** The order of the core's report. */
