@@ -30,13 +30,20 @@ export class ExpiryBins {
   #size = 0;
   #keysInAll = 0;
   #fieldsInAll = 0;
-  #indexes = new Float64Array(FIRST_CAPACITY).fill(FREE);
-  #keys = new Float64Array(FIRST_CAPACITY);
-  #fields = new Float64Array(FIRST_CAPACITY);
-  #sums = new Uint32Array(FIRST_CAPACITY * WORDS);
+  #indexes: Float64Array;
+  #keys: Float64Array;
+  #fields: Float64Array;
+  #sums: Uint32Array;
 
-  constructor(widthSeconds = 1) {
+  /** @param expectedBins if known, so that the table need not grow */
+  constructor(widthSeconds = 1, expectedBins = 0) {
     this.#widthSeconds = widthSeconds;
+    let capacity = FIRST_CAPACITY;
+    while (capacity < expectedBins * 2) capacity *= 2;
+    this.#indexes = new Float64Array(capacity).fill(FREE);
+    this.#keys = new Float64Array(capacity);
+    this.#fields = new Float64Array(capacity);
+    this.#sums = new Uint32Array(capacity * WORDS);
   }
 
   get widthSeconds(): number {

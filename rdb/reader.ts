@@ -57,7 +57,7 @@ export interface RdbReaderOptions extends RdbReaderCallbacks {
  *
  * @example
  * const reader = new RdbReader({ depth: 'deep' });
- * for await (const chunk of createReadStream('dump.rdb')) reader.write(chunk);
+ * for await (const chunk of createReadStream('dump.rdb')) reader.take(chunk);
  * const { keys, crc64, digest } = reader.end();
  */
 export class RdbReader {
@@ -113,6 +113,17 @@ export class RdbReader {
         this.#run(core, part.length, chunk.length - from - part.length);
       });
     }
+  }
+
+  /**
+   * As {@link write}, for a chunk that nobody needs afterwards: its memory is given back at once. A stream's chunks
+   * otherwise pile up to the 64 MB at which the collector comes by. A chunk that is part of a larger buffer is left as
+   * it is.
+   */
+  take(chunk: Uint8Array): void {
+    this.write(chunk);
+    const { buffer } = chunk;
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === chunk.byteLength) buffer.transfer(0);
   }
 
   /**
@@ -287,12 +298,12 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Reads a whole file. The chunks may come from any stream; none is kept. */
+/** Reads a whole file. The chunks may come from any stream, and are given up to the reader (see {@link RdbReader.take}). */
 export async function readRdb(
   chunks: AsyncIterable<Uint8Array>,
   options: RdbReaderOptions,
 ): Promise<RdbSummary> {
   const reader = new RdbReader(options);
-  for await (const chunk of chunks) reader.write(chunk);
+  for await (const chunk of chunks) reader.take(chunk);
   return reader.end();
 }

@@ -94,7 +94,7 @@ function scaled(value: bigint): bigint {
   return excess > 0n ? value >> excess : value << -excess;
 }
 
-/** One instance of the core with its memory (13 MB, however large the file), of which most is touched only if needed. */
+/** One instance of the core with its memory (9 MB, however large the file), of which most is touched only if needed. */
 export class Core {
   host: Host = {};
   readonly bytes: Uint8Array;
@@ -192,6 +192,11 @@ export class Core {
 
   wordsAt(at: number): Uint32Array {
     return this.#words.slice(at >> 2, (at >> 2) + 4);
+  }
+
+  /** As {@link wordsAt}, into words that are there. */
+  wordsInto(words: Uint32Array, at: number): void {
+    for (let word = 0; word < 4; word++) words[word] = this.#words[(at >> 2) + word] ?? 0;
   }
 
   /** A 64-bit count, which is a safe integer. */

@@ -3,9 +3,10 @@ import { ContentDigest } from '../digest.ts';
 import { typeOf } from '../format.ts';
 import { SLOT_COUNT, SlotSet } from '../slots.ts';
 import { type Profile, type RdbCounts, type RdbSummary, TypeCounts } from '../summary.ts';
+import { newWord128 } from '../word128.ts';
 import {
   BIN_BYTES,
-  BINS_COPY,
+  BINS,
   BUCKET_BYTES,
   BUCKET_COUNT,
   BUCKETS,
@@ -102,21 +103,21 @@ function slotsIn(core: Core): SlotSet {
 
 /** The digest of what has been read, without function libraries. */
 export function digestIn(core: Core): ContentDigest {
-  const bins = new ExpiryBins(core.reported(Reported.binWidthSeconds));
   const count = core.calls.bins();
-  for (let at = BINS_COPY; at < BINS_COPY + count * BIN_BYTES; at += BIN_BYTES) {
-    bins.addBin({
-      index: core.countAt(at) - 1,
-      keys: core.countAt(at + 8),
-      volatileFields: core.countAt(at + 16),
-      sum: core.wordsAt(at + 24),
-    });
+  const bins = new ExpiryBins(core.reported(Reported.binWidthSeconds), count);
+  const sum = newWord128();
+  for (let at = BINS; at < BINS + count * BIN_BYTES; at += BIN_BYTES) {
+    core.wordsInto(sum, at + 24);
+    const keys = core.countAt(at + 8);
+    bins.addBin({ index: core.countAt(at), keys, volatileFields: core.countAt(at + 16), sum });
   }
   const digest = new ContentDigest(bins);
   for (let bucket = 0; bucket < BUCKET_COUNT; bucket++) {
     const at = BUCKETS + bucket * BUCKET_BYTES;
     const keys = core.countAt(at + 16);
-    if (keys > 0) digest.addBucket(bucket, core.wordsAt(at), keys);
+    if (keys === 0) continue;
+    core.wordsInto(sum, at);
+    digest.addBucket(bucket, sum, keys);
   }
   return digest;
 }

@@ -3,12 +3,10 @@
 import { prepareCommands } from './commands';
 import { crc64, JONES, NVME, prepareCrc } from './crc64';
 import { prepareDigits } from './decimal';
-import { addBin, beginItem, compactBins, finishItem, isEmpty } from './digest';
+import { addBin, beginItem, clearBins, finishItem, isEmpty } from './digest';
 import { refuse } from './host';
 import {
   BIN_BYTES,
-  BIN_SLOTS,
-  BINS,
   BUCKET_BYTES,
   BUCKET_COUNT,
   BUCKETS,
@@ -20,7 +18,7 @@ import {
   WINDOW,
 } from './layout';
 import * as murmur from './murmur3';
-import { body, bytesOf, finish, reset } from './murmur3';
+import { body, bytesOf, finish, prepareMasks, reset } from './murmur3';
 import { DONE, keyTypeOf, PAYLOAD, read, settle } from './reader';
 import { BAD_TYPE } from './refusals';
 import { prepareSlots } from './slots';
@@ -37,6 +35,7 @@ export function prepare(): void {
   prepareSlots();
   prepareDigits();
   prepareCommands();
+  prepareMasks();
 }
 
 /** Forgets everything and begins a file. */
@@ -61,7 +60,7 @@ function clear(): void {
 }
 
 function clearDigest(): void {
-  if (S.binCount > 0) memory.fill(BINS, 0, BIN_SLOTS * BIN_BYTES);
+  clearBins();
   memory.fill(BUCKETS, 0, BUCKET_COUNT * BUCKET_BYTES);
   memory.fill(SLOTS, 0, SLOTS_BYTES);
 }
@@ -128,16 +127,16 @@ export function reportPacked(): void {
   put(at, S.packedCount);
 }
 
-/** Lines the expiry bins up. @returns how many there are */
+/** How many expiry bins there are, one after the other. */
 export function bins(): u32 {
-  return compactBins();
+  return S.binCount;
 }
 
 /** Takes a bin back, its 40 bytes lying in the window; before that {@link setWidth}. */
 export function restoreBins(count: u32): void {
   for (let bin: u32 = 0; bin < count; bin++) {
     const at: usize = WINDOW + bin * BIN_BYTES;
-    addBin(load<u64>(at) - 1, load<u64>(at, 8), load<u64>(at, 16), load<u64>(at, 24), load<u64>(at, 32));
+    addBin(load<u64>(at), load<u64>(at, 8), load<u64>(at, 16), load<u64>(at, 24), load<u64>(at, 32));
   }
 }
 

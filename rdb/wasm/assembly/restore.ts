@@ -18,7 +18,7 @@ import {
 import { crc64, JONES } from './crc64';
 import { TEXT_END } from './decimal';
 import { batch, large, takesDatabase, takesKey, tooBig } from './host';
-import { COMMAND_BYTES, COMMANDS, ELEMENT, MAX_COMMANDS, OUT, OUT_BYTES } from './layout';
+import { COMMAND_BYTES, COMMANDS, MAX_COMMANDS, NAMES, OUT, OUT_BYTES } from './layout';
 import { offset, positionOf } from './source';
 import { S, State } from './state';
 import { NOT_THERE, pull, tryString, WHOLE } from './strings';
@@ -67,8 +67,8 @@ export function tryRestoredName(): bool {
 /** The text of a string that is stored as an integer moves to where the numbers of a command do not overwrite it. */
 export function moveInteger(): void {
   if (S.start >= TEXT_END) return;
-  memory.copy(ELEMENT, S.start, S.size);
-  S.start = ELEMENT;
+  memory.copy(NAMES, S.start, S.size);
+  S.start = NAMES;
 }
 
 function isWanted(): bool {

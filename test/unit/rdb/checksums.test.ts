@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Crc64, slotOf } from '../../../rdb/index.ts';
+import { Crc64 as OracleCrc64 } from '../../../rdb/oracle/crc64.ts';
 import { Murmur3 } from '../../../rdb/oracle/murmur3.ts';
 import { add128, hex128, newWord128 } from '../../../rdb/word128.ts';
 import { plainMurmur } from './plain-murmur.ts';
@@ -23,6 +24,16 @@ describe('CRC-64', () => {
     const crc = new Crc64(kind);
     crc.update(ascii.encode('123456789'));
     expect(crc.digest()).toBe(expected);
+  });
+
+  it.each(['jones', 'nvme'] as const)('%s of a long message is what the oracle makes of it', (kind) => {
+    for (const size of [8191, 8192, 8193, 12_345, 300_000]) {
+      const content = Uint8Array.from({ length: size }, (_, at) => Math.imul(at ^ size, 0x9e3779b1) >>> 23);
+      const [crc, oracle] = [new Crc64(kind), new OracleCrc64(kind)];
+      crc.update(content);
+      oracle.update(content);
+      expect(crc.digest()).toBe(oracle.digest());
+    }
   });
 
   it('of nothing is zero', () => {
