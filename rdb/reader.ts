@@ -298,12 +298,12 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Reads a whole file. The chunks may come from any stream, and are given up to the reader (see {@link RdbReader.take}). */
+/** Reads a whole file. The chunks may come from any stream. */
 export async function readRdb(
   chunks: AsyncIterable<Uint8Array>,
   options: RdbReaderOptions,
 ): Promise<RdbSummary> {
   const reader = new RdbReader(options);
-  for await (const chunk of chunks) reader.take(chunk);
+  for await (const chunk of chunks) reader.write(chunk);
   return reader.end();
 }

@@ -46,7 +46,7 @@ export async function feedChunks(
 ): Promise<void> {
   for await (const chunk of chunks) {
     onBytes(chunk);
-    reader.write(chunk);
+    reader.take(chunk);
   }
 }
 
