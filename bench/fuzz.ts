@@ -6,11 +6,11 @@
  *   npm run fuzz -- [--files 20000] [--seed 1] [--oracle 0.1] [--shards 2] [--seconds 3600] [--table docs/fuzzing.md]
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { fuzzInShards } from './fuzz/shards.ts';
 import { tableOf } from './fuzz/table.ts';
+import { writeSection } from './section.ts';
 
 /** For the reader, the oracle, the compiler of both and this, in all threads. Nothing of it depends on the files. */
 const MAX_RSS_MIB = 512;
@@ -25,17 +25,6 @@ const { values: options } = parseArgs({
     table: { type: 'string' },
   },
 });
-
-/** Replaces what stands between the two marks of the page. */
-function writeInto(page: string, text: string): void {
-  const marked = /(<!-- fuzz -->\n)[\s\S]*(<!-- end of fuzz -->)/;
-  const before = readFileSync(page, 'utf8');
-  if (!marked.test(before)) throw new Error(`${page}: expected the marks of the table, found none`);
-  writeFileSync(
-    page,
-    before.replace(marked, (_all, start, end) => `${start}\n${text}\n\n${end}`),
-  );
-}
 
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 const startedAt = performance.now();
@@ -52,5 +41,5 @@ const rssMib = process.resourceUsage().maxRSS / 1024;
 const files = Object.values(tallies).reduce((sum, tally) => sum + tally.files, 0);
 const heading = `${files.toLocaleString('en')} files, seed ${options.seed}, commit ${commit}: ${minutes.toFixed(1)} minutes in ${options.shards} threads, peak memory ${rssMib.toFixed(0)} MiB.`;
 console.log(`${heading}\n\n${tableOf(tallies)}`);
-if (options.table) writeInto(options.table, `${heading}\n\n${tableOf(tallies)}`);
+if (options.table) writeSection(options.table, 'fuzz', `${heading}\n\n${tableOf(tallies)}`);
 if (rssMib > MAX_RSS_MIB) throw new Error(`used ${rssMib.toFixed(0)} MiB, expected at most ${MAX_RSS_MIB}`);

@@ -72,7 +72,7 @@ export function randomData(random: Random): readonly Command[] {
 }
 
 /** Changes one value, or finds nothing to change. */
-type Edit = (client: Redis, key: string, random: Random) => Promise<boolean>;
+type Edit = (client: Redis, key: Buffer, random: Random) => Promise<boolean>;
 
 /** The text with one byte changed, or its first one. */
 function changed(old: Buffer, random: Random): Buffer {
@@ -92,7 +92,7 @@ function next(old: number): string {
   return view.getFloat64(0).toString().replace('Infinity', 'inf');
 }
 
-async function replaceMember(client: Redis, key: string, random: Random): Promise<boolean> {
+async function replaceMember(client: Redis, key: Buffer, random: Random): Promise<boolean> {
   const [old] = (await client.callBuffer('SRANDMEMBER', key, 1)) as Buffer[];
   if (!old) return false;
   const renamed = changed(old, random);
@@ -106,7 +106,7 @@ async function replaceMember(client: Redis, key: string, random: Random): Promis
 async function pairOf(
   client: Redis,
   command: string,
-  key: string,
+  key: Buffer,
   what: string,
 ): Promise<[Buffer, Buffer] | undefined> {
   const [first, second] = ((await client.callBuffer(command, key, 1, what)) as unknown[]).flat();
@@ -116,7 +116,7 @@ async function pairOf(
 
 const scoreOf = (text: Buffer): number => Number(String(text).replace(/inf(inity)?/i, 'Infinity'));
 
-async function pendingOf(client: Redis, key: string): Promise<[string, string, number, number] | undefined> {
+async function pendingOf(client: Redis, key: Buffer): Promise<[string, string, number, number] | undefined> {
   const all = (await client.xpending(key, 'g1', '-', '+', 1)) as [string, string, number, number][];
   return all[0];
 }
@@ -153,7 +153,7 @@ const STREAM_EDITS: Readonly<Record<string, Edit>> = {
 /** What XCLAIM is not told it sets to now, so time and count are told. JUSTID would keep the count, not the time. */
 async function claim(
   client: Redis,
-  key: string,
+  key: Buffer,
   options: (pending: [string, string, number, number]) => readonly (string | number)[],
 ): Promise<boolean> {
   const pending = await pendingOf(client, key);
@@ -165,7 +165,7 @@ async function claim(
 
 const KEY_EDITS: Readonly<Record<string, Edit>> = {
   'name of a key': async (client, key, random) => {
-    const renamed = changed(Buffer.from(key), random);
+    const renamed = changed(key, random);
     if ((await client.exists(renamed)) === 1) return false;
     return (await client.rename(key, renamed)) === 'OK';
   },
@@ -241,8 +241,8 @@ export const COMMAND_EDITS: Readonly<Record<string, Edit>> = {
 };
 
 /** A key that the edit suits. */
-export async function keyFor(client: Redis, edit: string, random: Random): Promise<string | undefined> {
+export async function keyFor(client: Redis, edit: string, random: Random): Promise<Buffer | undefined> {
   const type = edit.includes(':') ? `${edit.split(':')[0]}:` : '';
-  const keys = (await client.keys(`${type}*`)).sort();
+  const keys = (await client.keysBuffer(`${type}*`)).sort(Buffer.compare);
   return keys.length === 0 ? undefined : pick(keys, random);
 }

@@ -264,3 +264,15 @@ describe('packed values', () => {
     }
   });
 });
+
+describe("a module's own state", () => {
+  const aux = (text: Uint8Array) =>
+    file('REDIS0010', [247], len(5), len(2), len(1), len(5), text, len(0), entry);
+
+  it('is decompressed, though it is content of no key', () => {
+    const damaged = bytes([0xc3], len(2), len(40), [0xe0, 0]);
+    expect(read(aux(lzf('y'.repeat(300)))).keys).toBe(1);
+    expect(refusal(aux(damaged)).code).toBe('BadLzf');
+    expect(read(aux(damaged), { depth: 'structural' }).keys).toBe(1);
+  });
+});
