@@ -3,27 +3,33 @@
  * Half of the edits are commands to a real server, which saves before and after; half are made in the bytes of files,
  * for what no command changes. Exit status 1 at the first that leaves the digest as it was.
  *
- *   npm run edits -- [--edits 10000] [--seed 1]
+ *   npm run edits -- [--edits 10000] [--seed 1] [--table docs/fuzzing.md]
  */
 import { parseArgs } from 'node:util';
 import { type Tried, tryByCommands, tryInBytes } from './edits/run.ts';
+import { writeSection } from './section.ts';
 
 const { values: options } = parseArgs({
-  options: { edits: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' } },
+  options: {
+    edits: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    table: { type: 'string' },
+  },
 });
 
-function print(how: string, { byKind, resaved }: Tried): number {
-  const sum = Object.values(byKind).reduce((total, each) => total + each, 0);
-  console.log(`### ${how}: ${sum} edits, written anew ${resaved} times\n\n| edit | tried |\n| --- | --- |`);
-  for (const [kind, tried] of Object.entries(byKind).sort()) console.log(`| ${kind} | ${tried} |`);
-  console.log('');
-  return sum;
+const sumOf = ({ byKind }: Tried): number => Object.values(byKind).reduce((total, each) => total + each, 0);
+
+function tableOf(how: string, tried: Tried): string {
+  const rows = Object.entries(tried.byKind)
+    .sort()
+    .map(([kind, files]) => `| ${kind} | ${files} |`);
+  const heading = `${how}: ${sumOf(tried)} edits, each of which changed the digest; written anew ${tried.resaved} times, which never did.`;
+  return [heading, '', '| edit | tried |', '| --- | --- |', ...rows].join('\n');
 }
 
 const half = Math.ceil(Number(options.edits) / 2);
 const seed = Number(options.seed);
-const sum =
-  print('Commands to a server', await tryByCommands(seed, half)) + print('In bytes', tryInBytes(seed, half));
-console.log(
-  `Each of these ${sum} edits changed the digest; writing the same content anew never did. Seed ${seed}.`,
-);
+const byCommands = tableOf(`By commands, seed ${seed}`, await tryByCommands(seed, half));
+const inBytes = tableOf(`In bytes, seed ${seed}`, tryInBytes(seed, half));
+console.log(`${byCommands}\n\n${inBytes}`);
+if (options.table) writeSection(options.table, 'edits', `${byCommands}\n\n${inBytes}`);

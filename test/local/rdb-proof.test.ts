@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -66,6 +66,7 @@ describe('a section of a page', () => {
     const page = join(folder, 'page.md');
     writeFileSync(page, 'a\n<!-- x -->\nold\n<!-- end of x -->\nb\n');
     writeSection(page, 'x', 'new');
+    expect(readFileSync(page, 'utf8')).toBe('a\n<!-- x -->\n\nnew\n\n<!-- end of x -->\nb\n');
     expect(() => writeSection(page, 'y', 'new')).toThrowError('expected "<!-- y -->"');
   });
 });
