@@ -67,8 +67,8 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     they: 'refuse',
-    said: /Can't handle RDB format version/,
-    because: 'The version is newer than the server. The reader knows it.',
+    said: /Can't handle RDB format version|Wrong signature/,
+    because: 'The file says that it is of a newer version, or of Valkey 9. The reader knows it.',
   },
 ];
 

@@ -11,6 +11,23 @@ const BINARIES = [process.env.REDIS_SERVER ?? '/usr/bin/redis-server', '/usr/bin
 const START_ATTEMPTS = 200;
 const ATTEMPT_MS = 25;
 
+/** Everything unpacked: hash tables, skip lists, one list node per element, one stream entry per node. */
+export const UNPACKED = [
+  ['--hash-max-listpack-entries', '0'],
+  ['--zset-max-listpack-entries', '0'],
+  ['--set-max-intset-entries', '0'],
+  ['--list-max-listpack-size', '1'],
+  ['--stream-node-max-entries', '1'],
+  ['--rdbcompression', 'no'],
+].flat();
+/** Everything packed as far as it goes, list nodes compressed. */
+export const PACKED = [
+  ['--hash-max-listpack-entries', '100000', '--hash-max-listpack-value', '1000000'],
+  ['--zset-max-listpack-entries', '100000', '--zset-max-listpack-value', '1000000'],
+  ['--set-max-intset-entries', '100000'],
+  ['--list-max-listpack-size', '-5', '--list-compress-depth', '1'],
+].flat();
+
 export interface RealServer {
   readonly client: Redis;
   /** SAVE, then the file. */
