@@ -101,7 +101,8 @@ describe('a damaged file', () => {
   it('never panics, and mostly fails, when the checksum covers up the damage', () => {
     let accepted = 0;
     const end = small.length - 8;
-    for (let bit = 72; bit < end * 8; bit++) {
+    // Every fifth bit: the fuzz run takes them all, at random.
+    for (let bit = 72; bit < end * 8; bit += 5) {
       const damaged = small.slice();
       damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       damaged.set(le(crc(damaged.subarray(0, end)), 8), end);
