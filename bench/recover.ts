@@ -5,14 +5,14 @@
  *   npm run bench:recover -- [--scale 0.2] [--runs 5] [--folder out/bench]
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { openSync, rmSync, statSync } from 'node:fs';
+import { openSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildSync } from 'esbuild';
-import { type DatasetName, datasetFile, FULL_KEYS, startServer } from './dataset.ts';
+import { type DatasetName, datasetFile, FULL_KEYS } from './dataset.ts';
+import { startServer } from './server.ts';
 
 interface Program {
   readonly name: string;
@@ -40,7 +40,8 @@ const { values: options } = parseArgs({
   },
 });
 const folder = resolve(options.folder);
-const socket = join(folder, 'recover.socket');
+/** Where the server that is started in this folder listens. */
+const socket = join(folder, 'socket');
 
 function bundle(): string {
   const outfile = join(folder, 'recover-file.mjs');
@@ -68,7 +69,7 @@ function programsFor(bundled: string, file: string, commands: string): readonly 
 }
 
 async function measureOnce({ name, command, input }: Program, keys: number): Promise<Measured> {
-  const server = await startServer(folder, socket);
+  const { stop } = await startServer(folder);
   try {
     const startedAt = performance.now();
     const { status, stderr } = spawnSync(GNU_TIME, ['-f', TIME_FORMAT, ...command], {
@@ -82,9 +83,7 @@ async function measureOnce({ name, command, input }: Program, keys: number): Pro
     const [user = 0, system = 0, kib = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
     return { name, seconds, cpuSeconds: user + system, maxRssMib: kib / 1024 };
   } finally {
-    server.kill('SIGKILL');
-    await once(server, 'exit');
-    rmSync(socket, { force: true });
+    await stop();
   }
 }
 

@@ -12,6 +12,7 @@ import {
 } from './expected';
 import { keysOf, refuse } from './host';
 import { PART, tryParts } from './module';
+import { body } from './murmur3';
 import { tryAux, tryLibrary, tryOldLibrary } from './names';
 import { BAD_DATABASE, BAD_IMPORT_NAME, BAD_OPCODE_FOR_FORMAT, MODULE_WHEN } from './refusals';
 import { enterDatabase } from './restore';
@@ -142,7 +143,8 @@ function tryModuleAux(): bool {
     if (!tryInteger(A_MODULE_WHEN)) return false;
     S.phase = PART;
   }
-  return tryParts(null);
+  // Hashed for nothing: so that what a server would refuse to decompress is refused.
+  return tryParts(S.isDeep !== 0 ? body : null);
 }
 
 /** Valkey 9: a migration of slots that was under way. */
