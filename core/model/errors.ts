@@ -85,6 +85,8 @@ export const ERRORS = {
     kind: 'integrity',
     hint: 'Find out whether the data was meant to shrink. Until the next verified point nothing is released.',
   },
+  NotAcceptable: { kind: 'user', hint: 'Use an older verified recovery point.' },
+  NotHeld: { kind: 'user', hint: 'Look for the slots that are held in the cache’s registry entry.' },
   NoRecoveryPoint: {
     kind: 'permanent',
     hint: 'Nothing verified is in the vault for this cache; follow the runbook for a missing recovery point.',
