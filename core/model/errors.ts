@@ -28,6 +28,11 @@ export const ERRORS = {
     hint: 'Install redis-tools, redis-server or valkey-server, or name one with REDRILL_REDIS_SERVER.',
   },
   NotRunning: { kind: 'user', hint: 'Start it with: npx redrill local up' },
+  NoCredentials: { kind: 'user', hint: 'Set AWS_PROFILE, or log in as for the AWS CLI.' },
+  NoVault: {
+    kind: 'user',
+    hint: 'Check vault.region and the accounts in redrill.config.ts, and that the stacks are deployed there.',
+  },
   UnknownCache: { kind: 'user', hint: 'Check the cache id, and that a plan protects it.' },
   UnknownPlan: { kind: 'user', hint: 'Use a plan that redrill.config.ts defines, then deploy.' },
   AwsThrottled: {
