@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { CLIENT_OPTIONS } from '../../adapters/aws/client-options.ts';
 import { executionView } from '../../adapters/aws/execution-view.ts';
 import { workflows } from '../../adapters/aws/workflows.ts';
 import { readJson } from '../../adapters/json-objects.ts';
 import { type DrillReport, drillReport } from '../../core/contracts/drill.ts';
-import { stateMachineName } from '../../core/contracts/resources.ts';
+import { resourceNames } from '../../core/contracts/resources.ts';
 import { drillInput } from '../../core/contracts/steps.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
@@ -30,9 +32,9 @@ export async function drill(cache: string, options: DrillOptions): Promise<numbe
   const at = slotAt(new Date());
   const input = { cache, drill: at, startedBy: vault.person, choose: chosen(options.choose) };
   const { region } = vault.config.vault;
-  const machine = `arn:aws:states:${region}:${vault.account}:stateMachine:${stateMachineName('drill')}`;
+  const machine = `arn:aws:states:${region}:${vault.account}:stateMachine:${resourceNames.stateMachine('drill')}`;
   const name = executionNameOf(cache, at);
-  const outcome = await workflows({ region }).start(machine, name, drillInput.parse(input) && input);
+  const outcome = await workflows(new SFNClient({ ...CLIENT_OPTIONS, region })).start(machine, name, input);
   console.error(
     outcome === 'started'
       ? `Started the drill ${name}; it goes on if this command is interrupted.`
@@ -46,7 +48,10 @@ export async function drill(cache: string, options: DrillOptions): Promise<numbe
 function chosen(raw: string): string {
   const parsed = drillInput.shape.choose.safeParse(raw);
   if (parsed.success) return raw;
-  throw new AppError('BadInput', `--choose '${raw}' is not one of latest, random, or a slot such as 20261121T060000Z`);
+  throw new AppError(
+    'BadInput',
+    `--choose '${raw}' is not one of latest, random, or a slot such as 20261121T060000Z`,
+  );
 }
 
 /** Until it is over, whatever its end: what it found is in its report. */

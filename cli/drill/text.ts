@@ -5,9 +5,12 @@ import { readableSlot } from '../../core/model/slot.ts';
 /** What a drill has shown, for people. @param folder where the reports of its cache are */
 export function drillText(report: DrillReport, folder: string): string {
   const { cache, drill, verdict, point, cluster, comparison, reasons } = report;
-  const of = point === undefined ? '' : `, of the ${point.tier} recovery point of ${readableSlot(point.slot)}`;
+  const of =
+    point === undefined ? '' : `, of the ${point.tier} recovery point of ${readableSlot(point.slot)}`;
   const onto =
-    cluster === undefined ? [] : [`  onto      ${cluster.shards} × ${cluster.nodeType}, ${cluster.engine} ${cluster.engineVersion}`];
+    cluster === undefined
+      ? []
+      : [`  onto      ${cluster.shards} × ${cluster.nodeType}, ${cluster.engine} ${cluster.engineVersion}`];
   const compared =
     comparison === undefined
       ? []

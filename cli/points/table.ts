@@ -1,6 +1,7 @@
 import type { RegistryEntry } from '../../core/contracts/recovery-point.ts';
 import type { ExplainedPoint } from '../../core/decide/explain-points.ts';
 import { readableSlot } from '../../core/model/slot.ts';
+import { byteText, counted } from '../figures.ts';
 
 const COLUMNS = ['slot', 'tier', 'verdict', 'keys', 'size', 'kept'] as const;
 type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
@@ -22,9 +23,8 @@ export function pointsTable(
       .join('  ')
       .trimEnd();
   const header = Object.fromEntries(COLUMNS.map((name) => [name, name])) as Row;
-  const count = `${rows.length} recovery ${rows.length === 1 ? 'point' : 'points'}`;
   return [
-    `${cache}, plan ${plan}: ${count}`,
+    `${cache}, plan ${plan}: ${counted(rows.length, 'recovery point')}`,
     '',
     line(header),
     ...rows.flatMap((row, at) => [line(row), ...(explain ? why(explained[at]) : remarks(explained[at]))]),
@@ -38,7 +38,7 @@ function rowOf({ point, fate, expiresFrom }: ExplainedPoint): Row {
     tier: point.tier,
     verdict: point.accepted === undefined ? point.verdict : 'accepted',
     keys: point.totals.keys.toLocaleString('en-GB'),
-    size: readableBytes(point.totals.bytes),
+    size: byteText(point.totals.bytes),
     kept: fate === 'kept' ? 'yes' : until,
   };
 }
@@ -60,12 +60,4 @@ function why(explained: ExplainedPoint | undefined): readonly string[] {
     ...accepted,
     ...remarks(explained),
   ];
-}
-
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
-
-function readableBytes(bytes: number): string {
-  let [value, unit] = [bytes, 0];
-  while (value >= 1_000 && unit < UNITS.length - 1) [value, unit] = [value / 1_000, unit + 1];
-  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
 }
