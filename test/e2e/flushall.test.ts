@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { pointsOutput } from '../../cli/points/contract.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tier.ts';
+import { redrill } from './redrill.ts';
 import { HOUR_MS, MIDNIGHT, World } from './world.ts';
 
 /* The plan session-store has a slot every six hours. Two are healthy; then somebody flushes both caches. */
@@ -37,24 +35,8 @@ async function flushAndWrite(id: string, keys: number): Promise<void> {
   redis.disconnect();
 }
 
-/** The real command, with the environment that `redrill local up` would print. */
-async function redrill(...command: readonly string[]) {
-  const project = join(import.meta.dirname, '../..');
-  const { vault } = world.demo;
-  const child = spawn(process.execPath, [join(project, 'cli/redrill.ts'), ...command], {
-    cwd: project,
-    env: { ...process.env, ...world.aws.environment(vault.region, vault.account) },
-  });
-  const [out, err, [status]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<[number | null]>((resolve) => child.once('close', (code) => resolve([code]))),
-  ]);
-  return { out, err, status };
-}
-
 async function pointsOf(cache: string) {
-  const { out, err } = await redrill('points', cache, '--json');
+  const { out, err } = await redrill(world, 'points', cache, '--json');
   if (out === '') throw new Error(err);
   return pointsOutput.parse(JSON.parse(out)).points;
 }
@@ -89,17 +71,24 @@ describe('after FLUSHALL', () => {
   });
 
   test('redrill points shows it, and explains', async () => {
-    const { out, status } = await redrill('points', 'jobs', '--explain');
+    const { out, status } = await redrill(world, 'points', 'jobs', '--explain');
     expect(status).toBe(0);
     expect(out).toContain('jobs, plan session-store: 5 recovery points');
     expect(out).toContain('first verified of its month (2026-11)');
     expect(out).toContain('suspect: it has earned no tier');
-    const { out: early } = await redrill('points', 'jobs', '--before', '2026-11-04T06:01Z');
+    const { out: early } = await redrill(world, 'points', 'jobs', '--before', '2026-11-04T06:01Z');
     expect(early.match(/2026\d{4}T\d{6}Z/g)).toHaveLength(2);
   });
 
   test('accepting it resolves it: it is verified, and the measure from then on', async () => {
-    const { out, status } = await redrill('accept', 'jobs', FLUSHED, '--why', 'the old sessions were void');
+    const { out, status } = await redrill(
+      world,
+      'accept',
+      'jobs',
+      FLUSHED,
+      '--why',
+      'the old sessions were void',
+    );
     expect(out).toMatch(/is verified \(it was suspect: it holds 5 keys, /);
     expect(status).toBe(0);
     const [accepted] = await pointsOf('jobs');
@@ -122,11 +111,11 @@ describe('after FLUSHALL', () => {
 describe('a point that is held', () => {
   test('is kept until it is let go', async () => {
     const oldest = MIDNIGHT;
-    expect((await redrill('hold', 'carts', oldest, '--why', 'the auditors asked')).status).toBe(0);
+    expect((await redrill(world, 'hold', 'carts', oldest, '--why', 'the auditors asked')).status).toBe(0);
     const held = (await pointsOf('carts')).at(-1);
     expect(held).toMatchObject({ slot: oldest, fate: 'kept' });
     expect(held?.fateBecause).toMatch(/^held by .*: the auditors asked$/);
-    expect((await redrill('unhold', 'carts', oldest)).out).toContain('is no longer held');
+    expect((await redrill(world, 'unhold', 'carts', oldest)).out).toContain('is no longer held');
     expect((await pointsOf('carts')).at(-1)?.fate).toBe('released');
   });
 });
@@ -158,7 +147,7 @@ describe('typing mistakes get one line', () => {
     ],
     [['points', 'jobs', '--config', 'nowhere.ts'], 'there is no file '],
   ])('%j', async (command, line) => {
-    const { out, err, status } = await redrill(...command);
+    const { out, err, status } = await redrill(world, ...command);
     expect(err.split('\n')[0]).toContain(line);
     expect(err).not.toContain('    at ');
     expect({ out, status }).toEqual({ out: '', status: 2 });
