@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../core/model/errors.ts';
+import { addDrill } from './drill.ts';
 import { ExitStatus } from './exit-status.ts';
 import { addLocal } from './local.ts';
+import { addPoints } from './points.ts';
 import { addVerify } from './verify.ts';
 
 /** One file per command: each adds itself, sets the exit status to what it found, and throws what stopped it. */
-const COMMANDS = [addVerify, addLocal];
+const COMMANDS = [addPoints, addDrill, addVerify, addLocal];
 
 const redrill = new Command('redrill')
   .description('Backups for ElastiCache that have been restored.')

@@ -36,6 +36,7 @@ export default defineConfig({
         choose: 'random', // latest (default), or any verified copy of the window, all tiers in turn
         window: '90d', // default: 30d
       },
+      contentGate: { shrinkShare: 0.3, fromKeys: 5_000 }, // a copy that lost 30 % is suspect; default: half, from 1,000 keys on
       largestShardGib: 6, // optional: lets synthesis check that the drill node is large enough
       nodesPerCache: 2, // optional: replicas to spread snapshots over; the quota of 20 a day counts per node
     },

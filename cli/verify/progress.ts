@@ -1,4 +1,4 @@
-import { byteText, counted } from './figures.ts';
+import { byteText, counted } from '../figures.ts';
 
 const ERASE_LINE = '\r\u001b[K';
 const BETWEEN_FRAMES_MS = 100;

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/model/errors.ts';
 import { RdbError, RdbReader } from '../../rdb/index.ts';
-import { counted, grouped } from './figures.ts';
+import { counted, grouped } from '../figures.ts';
 import { type Input, openInput } from './input.ts';
 import { BEGINNING_BYTES, beginsAof, looksLike, quoted } from './look-alikes.ts';
 import type { ProgressBar } from './progress.ts';

@@ -1,4 +1,4 @@
-import { counted, grouped, printable } from './figures.ts';
+import { counted, grouped, printable } from '../figures.ts';
 import { labelled, paragraph } from './page.ts';
 import { originRows, type ReportOptions } from './report.ts';
 import type { RefusedFile } from './verification.ts';

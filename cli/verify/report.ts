@@ -1,7 +1,7 @@
 import type { RdbCounts, RdbSummary, SlotRange } from '../../rdb/index.ts';
+import { byteText, counted, grouped, instantText, percentText, printable, spanText } from '../figures.ts';
 import { createdAtOf, engineVersionOf, estimatedBytesOf, usedBytesOf } from './contract.ts';
 import { expirySpread } from './expiry-spread.ts';
-import { byteText, counted, grouped, instantText, percentText, printable, spanText } from './figures.ts';
 import { labelled, type Paint, table } from './page.ts';
 import { refusalReport } from './refusal-report.ts';
 import type { SoundFile, Verification } from './verification.ts';

@@ -1,5 +1,5 @@
 import type { RdbError, RdbErrorCode } from '../../rdb/index.ts';
-import { counted, grouped } from './figures.ts';
+import { counted, grouped } from '../figures.ts';
 import { quoted } from './look-alikes.ts';
 import type { RefusedFile } from './verification.ts';
 

@@ -40,6 +40,16 @@ const drill = z.strictObject({
   window: duration.default('30d'),
 });
 
+const contentGate = z.strictObject({
+  /** A copy that has lost more than this share of its keys, against what is usual, is suspect: above 0, below 1. */
+  shrinkShare: z.number().gt(0).lt(1).default(0.5),
+  /** A cache that usually holds fewer keys than this says too little by its size to be suspicious of. */
+  fromKeys: z.int().min(1).default(1_000),
+});
+export type ContentGate = z.output<typeof contentGate>;
+
+export const DEFAULT_GATE: ContentGate = contentGate.parse({});
+
 const protectedPlan = z.strictObject({
   /** Time between two backups; divides a day evenly. */
   every: duration,
@@ -51,6 +61,8 @@ const protectedPlan = z.strictObject({
   /** Verified recovery points that stay whatever their age. */
   minimumRedundancy: z.int().min(1).max(100).default(2),
   drill,
+  /** When a copy that reads well is suspect nevertheless. */
+  contentGate: contentGate.default(DEFAULT_GATE),
   /** The most data that one shard of a cache on this plan holds, GiB; lets synthesis check the drill node. */
   largestShardGib: z.number().positive().optional(),
   /** Nodes that every cache on this plan has to take snapshots from (cluster mode off); the quota counts per node. */

@@ -24,6 +24,7 @@ export function alertOfFailure({ workflow, execution, cache, slot, failure }: Al
       '',
       hint,
       whatIsSafe(workflow, code),
+      ...(code === 'RecoveryPointSuspect' ? howToAccept(cache, slot) : []),
       '',
       `Execution: ${execution}`,
       runbook(VERDICTS_TOLD[code] === undefined ? `${workflow}-failed` : 'suspect-recovery-point'),
@@ -36,6 +37,10 @@ const VERDICTS_TOLD: Readonly<Record<string, string>> = {
   RecoveryPointCorrupt: 'recovery point corrupt',
   RecoveryPointSuspect: 'recovery point suspect',
 };
+
+function howToAccept(cache: string, slot: string): readonly string[] {
+  return ['If the data was meant to change so:', `  npx redrill accept ${cache} ${slot} --why '…'`];
+}
 
 function whatIsSafe(workflow: AlertRequest['workflow'], code: string): string {
   if (code === 'TeardownOverdue')

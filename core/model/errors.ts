@@ -28,6 +28,11 @@ export const ERRORS = {
     hint: 'Install redis-tools, redis-server or valkey-server, or name one with REDRILL_REDIS_SERVER.',
   },
   NotRunning: { kind: 'user', hint: 'Start it with: npx redrill local up' },
+  NoCredentials: { kind: 'user', hint: 'Set AWS_PROFILE, or log in as for the AWS CLI.' },
+  NoVault: {
+    kind: 'user',
+    hint: 'Check vault.region and the accounts in redrill.config.ts, and that the stacks are deployed there.',
+  },
   UnknownCache: { kind: 'user', hint: 'Check the cache id, and that a plan protects it.' },
   UnknownPlan: { kind: 'user', hint: 'Use a plan that redrill.config.ts defines, then deploy.' },
   AwsThrottled: {
@@ -85,6 +90,8 @@ export const ERRORS = {
     kind: 'integrity',
     hint: 'Find out whether the data was meant to shrink. Until the next verified point nothing is released.',
   },
+  NotAcceptable: { kind: 'user', hint: 'Use an older verified recovery point.' },
+  NotHeld: { kind: 'user', hint: 'Look for the slots that are held in the cache’s registry entry.' },
   NoRecoveryPoint: {
     kind: 'permanent',
     hint: 'Nothing verified is in the vault for this cache; follow the runbook for a missing recovery point.',

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type DrillReport, drillReport } from '../../core/contracts/drill.ts';
 import { type Slot, slotAt } from '../../core/model/slot.ts';
+import { redrill } from './redrill.ts';
 import { HOUR_MS, MIDNIGHT, World } from './world.ts';
 
 /** On a plan whose drills choose at random, in a window that holds both slots. */
@@ -10,8 +11,10 @@ const SLOTS: readonly Slot[] = [MIDNIGHT, slotAt(new Date(Date.UTC(2026, 10, 4, 
 
 const reports: DrillReport[] = [];
 
+let world: World;
+
 beforeAll(async () => {
-  const world = await World.start();
+  world = await World.start();
   await world.create([{ id: CACHE }]);
   await world.fill(CACHE, 50);
   for (const slot of SLOTS) await world.runSlot(PLAN, slot);
@@ -26,6 +29,20 @@ beforeAll(async () => {
   }
   expect(world.alerts.filter(({ severity }) => severity !== 'alarm')).toEqual([]);
   return () => world.close();
+});
+
+describe('redrill drill', () => {
+  test('starts a drill of the slot that was asked for, follows it, and tells what it has shown', async () => {
+    const [oldest = MIDNIGHT] = SLOTS;
+    const { out, err, status } = await redrill(world, 'drill', CACHE, '--choose', oldest);
+    expect(err).toMatch(
+      /^Started the drill orders-\d{8}T\d{6}Z; it goes on if this command is interrupted\.$/m,
+    );
+    expect(err).toMatch(/^ {2}[a-z ]+$/m);
+    expect(out).toMatch(/^orders: the drill PASSED, of the monthly recovery point of 2026-11-04 00:00 UTC$/m);
+    expect(out).toMatch(/^ {2}compared {2}\d+ keys, \d+ more had expired, 0 parts of the digest differ$/m);
+    expect(status).toBe(0);
+  });
 });
 
 describe('drills that choose at random', () => {

@@ -1,5 +1,5 @@
 import type { ExportSeal } from '../../../core/contracts/export.ts';
-import type { ProtectedPlan } from '../../../core/contracts/plan.ts';
+import { DEFAULT_GATE, type ProtectedPlan } from '../../../core/contracts/plan.ts';
 import type {
   PointSummary,
   RecoveryPoint,
@@ -116,6 +116,7 @@ export const PLAN: ProtectedPlan = {
   keep: { hourly: '2d', daily: '7d', weekly: '28d', monthly: 'forever' },
   rpo: '8h',
   rto: '1h',
+  contentGate: DEFAULT_GATE,
   minimumRedundancy: 2,
   drill: {
     schedule: 'weekly',
