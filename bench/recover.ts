@@ -5,7 +5,7 @@
  *   npm run bench:recover -- [--scale 0.2] [--runs 5] [--folder out/bench]
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { openSync, statSync } from 'node:fs';
+import { openSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
