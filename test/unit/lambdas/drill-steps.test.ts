@@ -194,7 +194,12 @@ describe('record-drill', () => {
     const vault = new MemoryStore();
     const metrics = new MemoryMetrics();
     const now = () => new Date('2026-11-22T06:00:00Z');
-    const result = await recordDrill(outcome, { vault, metrics, now, config: configOf({}) });
+    const result = await recordDrill(outcome, {
+      catalogue: new Catalogue(vault),
+      metrics,
+      now,
+      config: configOf({}),
+    });
     expect(recorded.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
     const written = await vault.read(KEY);
     const report = drillReport.parse(JSON.parse(new TextDecoder().decode(written?.body)));
