@@ -9,7 +9,7 @@ import { TIERS } from '../model/tier.ts';
 import { type Freshness, planOrStrictest } from './assess-freshness.ts';
 
 const DAY_SECONDS = 86_400;
-/** A drill is overdue when its turn has passed by a day: half a night for one that runs, the rest for one that is repeated. */
+/** A drill is overdue a day after its turn: a cache that was protected just after one waits that long for the next. */
 const DRILL_OVERDUE_SECONDS = { daily: 2 * DAY_SECONDS, weekly: 8 * DAY_SECONDS, monthly: 32 * DAY_SECONDS };
 
 export interface FleetSources {

@@ -13,7 +13,7 @@ export function compareTopology(recorded: Topology, plan: DrillPlan): readonly T
 type Rule = (recorded: Topology, plan: DrillPlan) => TopologyDifference | undefined;
 
 const NONE = 'defaults';
-const DATA_ONLY = 'a drill reads every key once; it serves nobody';
+const DATA_ONLY = 'a drill only reads; it serves nobody';
 
 const RULES: readonly Rule[] = [
   ({ nodeType }, plan) =>
@@ -57,7 +57,7 @@ const RULES: readonly Rule[] = [
       'automatic fail-over',
       onOff(automaticFailover),
       onOff(clusterMode),
-      'there is no replica to fail over to; cluster mode insists on it',
+      clusterMode ? 'cluster mode insists on it' : 'there is no replica to fail over to',
     ),
   ({ multiAz }) => differing('Multi-AZ', onOff(multiAz), 'off', DATA_ONLY),
   ({ durability }) =>

@@ -32,10 +32,13 @@ function headline({ caches }: Fleet, troubled: number): string {
   if (caches.length === 0) return 'No cache is protected yet.';
   if (troubled > 0)
     return `${count(troubled)} of ${counted(caches.length, 'protected cache')} ${troubled === 1 ? 'has' : 'have'} open problems.`;
+  const waiting = caches.filter(({ newest }) => newest === undefined).length;
+  if (waiting > 0)
+    return `${count(waiting)} of ${counted(caches.length, 'protected cache')} ${waiting === 1 ? 'is waiting for its' : 'are waiting for their'} first copy; every other has a recent one in the vault.`;
   const proven = caches.filter(({ lastDrill }) => lastDrill?.proof === 'proven').length;
-  if (proven === caches.length)
-    return `Every protected cache has a recent copy in the vault, and the last drill of each proved that it restores.`;
-  return `Every protected cache has a recent copy in the vault; ${count(proven)} of ${count(caches.length)} proved in a drill that they restore.`;
+  return proven === caches.length
+    ? 'Every protected cache has a recent copy in the vault, and the last drill of each proved that it restores.'
+    : `Every protected cache has a recent copy in the vault; ${count(proven)} of ${count(caches.length)} proved in a drill that they restore.`;
 }
 
 function problemSection(troubled: readonly FleetCache[]): Html | undefined {

@@ -17,7 +17,7 @@ export function stretchesOf({ phases, achievedRtoSeconds }: DrillReport): readon
   const all: readonly Stretch[] = [
     { name: 'stage', label: 'Plan, and stage the files', seconds: stageSeconds },
     { name: 'create', label: 'Create the cluster, and load', seconds: createSeconds },
-    { name: 'compare', label: 'Read every key, and compare', seconds: compareSeconds },
+    { name: 'compare', label: 'Read, and compare', seconds: compareSeconds },
     { name: 'between', label: 'Between these steps', seconds: Math.max(0, between) },
   ];
   return all.filter(({ seconds }) => seconds > 0);
@@ -42,7 +42,7 @@ export function phaseBar(stretches: readonly Stretch[], target: number | undefin
     const number =
       seconds / longest < ROOM_FOR_NUMBER
         ? undefined
-        : html`<text class="inside${name === 'create' ? '' : ' dark'}" x="${at(begin + seconds / 2)}" y="${BAR.top + 19}" text-anchor="middle">${index + 1}</text>`;
+        : html`<text class="inside${name === 'create' ? ' on-create' : ''}" x="${at(begin + seconds / 2)}" y="${BAR.top + 19}" text-anchor="middle">${index + 1}</text>`;
     return html`<rect class="${name}" x="${at(begin)}" y="${BAR.top}" width="${at(seconds)}" height="${BAR.height}"/>${number}`;
   });
   const told = stretches.map(({ label, seconds }) => `${label}: ${duration(seconds)}`).join('; ');

@@ -40,7 +40,7 @@ function proven({ point, cluster, ...report }: DrillReport, comparison: Comparis
   const held =
     share < 1
       ? `held exactly what was recorded in the part that was read: ${counted(keysCompared, 'key')}, sampled ${percent(share)}`
-      : `held exactly the ${counted(keysCompared, 'key')} that were recorded`;
+      : `held exactly the ${counted(keysCompared, 'key')} that ${keysCompared === 1 ? 'was' : 'were'} recorded`;
   return html`${of} ${held}${keysExpired === 0 ? '' : `; ${count(keysExpired)} more had expired by then`}.`;
 }
 

@@ -55,7 +55,7 @@ export const REPORT: DrillReport = {
       setting: 'replicas per shard',
       recorded: '1',
       restored: '0',
-      because: 'a drill reads every key once; it serves nobody',
+      because: 'a drill only reads; it serves nobody',
     },
     {
       setting: 'access',

@@ -118,7 +118,9 @@ describe('composeReport', () => {
     ];
     const entry = entryOf(recent);
     expect(reportOf(COMPARED, { entry }).achievedRpoSeconds).toBe(9 * 3_600);
-    expect(reportOf(COMPARED, { entry: entryOf(recent.slice(0, 1)) })).not.toHaveProperty('achievedRpoSeconds');
+    expect(reportOf(COMPARED, { entry: entryOf(recent.slice(0, 1)) })).not.toHaveProperty(
+      'achievedRpoSeconds',
+    );
   });
 
   it.each<[string, Partial<typeof COMPARISON> & { mismatched?: string[] }, string]>([
