@@ -16,7 +16,7 @@ export function alertOfFailure({ workflow, execution, cache, slot, failure }: Al
     code,
     severity: severityOf(workflow, code),
     cache,
-    subject: `[Redrill] ${cache}: ${VERDICTS_TOLD[code] ?? `${workflow} failed: ${code}`}`,
+    subject: `[Redrill] ${cache}: ${TOLD[code]?.subject ?? `${workflow} failed: ${code}`}`,
     text: [
       `The ${workflow === 'drill' ? 'restore drill' : workflow} of ${cache} for ${readableSlot(slot)} failed.`,
       '',
@@ -26,15 +26,24 @@ export function alertOfFailure({ workflow, execution, cache, slot, failure }: Al
       whatIsSafe(workflow, code),
       '',
       `Execution: ${execution}`,
-      runbook(VERDICTS_TOLD[code] === undefined ? `${workflow}-failed` : 'suspect-recovery-point'),
+      TOLD[code]?.runbook ?? runbook(`${workflow}-failed`),
     ].join('\n'),
   };
 }
 
-/** Verdicts, in an alert's subject. */
-const VERDICTS_TOLD: Readonly<Record<string, string>> = {
-  RecoveryPointCorrupt: 'recovery point corrupt',
-  RecoveryPointSuspect: 'recovery point suspect',
+interface Told {
+  readonly subject: string;
+  readonly runbook: string;
+}
+
+/** Codes that say more than that a workflow failed. */
+const TOLD: Readonly<Record<string, Told>> = {
+  RecoveryPointCorrupt: { subject: 'recovery point corrupt', runbook: runbook('suspect-recovery-point') },
+  RecoveryPointSuspect: { subject: 'recovery point suspect', runbook: runbook('suspect-recovery-point') },
+  RtoMissed: {
+    subject: 'data proven, RTO missed',
+    runbook: `${runbook('drill-failed')}#right-data-too-late`,
+  },
 };
 
 function whatIsSafe(workflow: AlertRequest['workflow'], code: string): string {
@@ -103,7 +112,7 @@ export function alertOfLeftover(clusterId: string, ageSeconds: number): Alert {
 function severityOf(workflow: AlertRequest['workflow'], code: string): Severity {
   const kind = isErrorCode(code) ? ERRORS[code].kind : undefined;
   if (kind === 'integrity') return 'page';
-  if (kind === 'transient') return 'ticket';
+  if (kind === 'transient' || code === 'RtoMissed') return 'ticket';
   return workflow === 'ingest' ? 'ticket' : 'page';
 }
 
