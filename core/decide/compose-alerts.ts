@@ -107,7 +107,8 @@ export function alertOfLeftover(clusterId: string, ageSeconds: number): Alert {
 
 /**
  * Wrong content wakes somebody, and so does a lost backup or drill. What is only late does not: outages pass, a failed ingest
- * is tried again, and if that takes too long, the missed objective wakes somebody.
+ * is tried again, and if that takes too long, the missed objective wakes somebody. A restore that was right and too slow
+ * does not either: nobody can make it faster in the night.
  */
 function severityOf(workflow: AlertRequest['workflow'], code: string): Severity {
   const kind = isErrorCode(code) ? ERRORS[code].kind : undefined;

@@ -51,7 +51,7 @@ function problemSection(troubled: readonly FleetCache[]): Html | undefined {
 
 function cacheSection({ caches, asOf }: Fleet): Html {
   return html`<section><h2>Caches</h2><table class="stack fleet" role="table">
-<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Cache</th><th scope="col" role="columnheader">Newest verified copy, against RPO</th><th scope="col" role="columnheader">Last drill</th><th scope="col" role="columnheader">RTO</th><th scope="col" role="columnheader">Tiers proven</th></tr></thead>
+<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Cache</th><th scope="col" role="columnheader">Newest copy, against RPO</th><th scope="col" role="columnheader">Last drill</th><th scope="col" role="columnheader">RTO</th><th scope="col" role="columnheader">Tiers proven</th></tr></thead>
 <tbody role="rowgroup">${caches.map((each) => cacheRow(each, asOf))}</tbody></table></section>`;
 }
 
@@ -60,7 +60,7 @@ function cacheRow(each: FleetCache, asOf: string): Html {
   const age = newest && ageSeconds(newest.slot, asOf);
   const rto = lastDrill?.achievedRtoSeconds;
   return html`<tr role="row"><th scope="row" role="rowheader">${cache}<span class="cell-note">plan ${plan}${problems.length > 0 ? html` · ${counted(problems.length, 'problem')}` : undefined}</span></th>
-<td role="cell" data-label="Newest verified copy, against RPO">${copyCell(each, age)}${meter(age, rpoSeconds)}</td>
+<td role="cell" data-label="Newest copy, against RPO">${copyCell(each, age)}${meter(age, rpoSeconds)}</td>
 <td role="cell" data-label="Last drill">${drillCell(each)}</td>
 <td role="cell" data-label="RTO">${rto === undefined ? '–' : duration(rto)}<span class="cell-note">target ${duration(rtoSeconds)}</span>${meter(rto, rtoSeconds)}</td>
 <td role="cell" data-label="Tiers proven">${tiersCell(proven)}</td></tr>

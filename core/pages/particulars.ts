@@ -42,7 +42,7 @@ export function differencesSection({ differences }: DrillReport): Html | undefin
     return html`<section><h2>Differences to the cache as recorded</h2><p>None.</p></section>`;
   return html`<section><h2>Differences to the cache as recorded</h2>
 <p>A drill proves the data, so it builds what holds data and nothing that only serves it. A real restore has to see to the rest.</p>
-<table class="stack small" role="table">
+<table class="stack small differences" role="table">
 <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Setting</th><th scope="col" role="columnheader">Recorded</th><th scope="col" role="columnheader">In the drill</th><th scope="col" role="columnheader">Because</th></tr></thead>
 <tbody role="rowgroup">${differences.map(differenceRow)}</tbody></table></section>`;
 }

@@ -1,20 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
-
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
-const OPTIONS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from '../../docs/sources/browser.ts';
 
 /** How a page is looked at. */
 export interface Look {
@@ -45,10 +34,7 @@ export class ReportBrowser {
   }
 
   static async start(): Promise<ReportBrowser> {
-    const executablePath = NAMES.find((name) => spawnSync(name, ['--version']).status === 0);
-    if (executablePath === undefined) throw new Error(`no browser here: install one of ${NAMES.join(', ')}`);
-    const { stdout } = spawnSync('sh', ['-c', `command -v ${executablePath}`], { encoding: 'utf8' });
-    return new ReportBrowser(await chromium.launch({ executablePath: stdout.trim(), args: OPTIONS }));
+    return new ReportBrowser(await launchBrowser());
   }
 
   /** Opens a page from its file, with the network off. */
