@@ -1,6 +1,6 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
-import { readHistory } from '../adapters/drill-reports.ts';
+import { readHistory } from '../adapters/drill-history.ts';
 import { readJson, writeJson } from '../adapters/json-objects.ts';
 import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';

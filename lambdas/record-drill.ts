@@ -1,6 +1,6 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
-import { rewriteHistory } from '../adapters/drill-reports.ts';
+import { rewriteHistory } from '../adapters/drill-history.ts';
 import { writeJson } from '../adapters/json-objects.ts';
 import {
   deployedConfig,
@@ -37,7 +37,7 @@ export async function run(outcome: DrillOutcome, world: World): Promise<Recorded
   });
   const key = vaultKeys.report(cache, drill);
   await writeJson(catalogue.vault, key, report);
-  const { drills } = await rewriteHistory(catalogue.vault, cache);
+  const { drills } = await rewriteHistory(catalogue, cache);
   await catalogue.vault.write(vaultKeys.reportPage(cache, drill), reportPage(report, drills));
   measure(report, world.metrics);
   const failure = drillFailure(report, key);

@@ -127,8 +127,8 @@ export const drillHistory = z.object({
 });
 export type DrillHistory = z.output<typeof drillHistory>;
 
-/** How many drills a history remembers: seven weeks of nightly ones, four years of monthly ones. */
-export const DRILLS_REMEMBERED = 50;
+/** How many drills of a cache are looked back at: a year of weekly ones. */
+export const RECENT_DRILLS = 52;
 
 /** Buckets that the content digest sums keys without expiry into; see docs/digest-format.md. */
 export const BUCKETS = 4096;

@@ -61,7 +61,10 @@ function restoreOf({ cache, plan: planned, check }: DrillOutcome, point: Recover
     plan: planned.plan,
     point: { ...planned.point, key: vaultKeys.record({ ...planned.point, cache }) },
     cluster: { id, nodeType, engine, engineVersion, shards: shards.length },
-    ...(point && { recorded: recordedOf(point), differences: [...compareTopology(point.topology, { ...planned, nodeType })] }),
+    ...(point && {
+      recorded: recordedOf(point),
+      differences: [...compareTopology(point.topology, { ...planned, nodeType })],
+    }),
   };
 }
 

@@ -1,8 +1,8 @@
-import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PIECE_BYTES } from '../../adapters/shard-reader.ts';
 import { drillReport } from '../../core/contracts/drill.ts';

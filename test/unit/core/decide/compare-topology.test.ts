@@ -9,6 +9,7 @@ const PLAN: DrillPlan = {
   plan: 'sessions',
   clusterId: 'redrill-drill-sessions-202611220230',
   nodeType: 'cache.t4g.medium',
+  fallbackNodeTypes: [],
   engine: 'valkey',
   engineVersion: '8.0',
   clusterMode: false,

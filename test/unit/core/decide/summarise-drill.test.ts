@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
-  DRILLS_REMEMBERED,
   type DrillReport,
   drillHistory,
   drillReport,
+  RECENT_DRILLS,
 } from '../../../../core/contracts/drill.ts';
 import { composeHistory, proofOf, summariseDrill } from '../../../../core/decide/summarise-drill.ts';
 import { slotAt } from '../../../../core/model/slot.ts';
@@ -48,7 +48,7 @@ describe('a drill in a line', () => {
 
 describe('composeHistory', () => {
   const DAY_MS = 86_400_000;
-  const reports = Array.from({ length: DRILLS_REMEMBERED + 5 }, (_, day) => ({
+  const reports = Array.from({ length: RECENT_DRILLS + 5 }, (_, day) => ({
     ...REPORT,
     drill: slotAt(new Date(Date.UTC(2026, 0, 1) + day * DAY_MS)),
   }));
@@ -60,7 +60,7 @@ describe('composeHistory', () => {
       reports
         .map(({ drill }) => drill)
         .reverse()
-        .slice(0, DRILLS_REMEMBERED),
+        .slice(0, RECENT_DRILLS),
     );
   });
 
