@@ -110,7 +110,7 @@ Runbook: docs/runbooks/drill-failed.md`,
         const { text, subject } = alertOfFailure(requestOf(workflow, code));
         for (const part of ['sessions', '2026-11-21 06:00 UTC', ERRORS[code].hint, EXECUTION])
           expect(text).toContain(part);
-        expect(text).toMatch(/\nRunbook: docs\/runbooks\/[a-z-]+\.md$/);
+        expect(text).toMatch(/\nRunbook: docs\/runbooks\/[a-z-]+\.md(#[a-z-]+)?$/);
         expect(text).not.toContain('/var/task');
         // SNS takes subjects of ASCII without line breaks. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
         expect(subject).toMatch(/^[ -~]{1,99}$/);
