@@ -1,4 +1,4 @@
-import { type DrillReport, drillReport } from '../core/contracts/drill.ts';
+import { type DrillReport, drillReport, RECENT_DRILLS } from '../core/contracts/drill.ts';
 import {
   type Acceptance,
   type Hold,
@@ -18,15 +18,12 @@ import { acceptPoint } from '../core/decide/accept-point.ts';
 import { noRecoveryPoint } from '../core/decide/choose-point.ts';
 import { classificationHorizon } from '../core/decide/classify-tier.ts';
 import { AppError } from '../core/model/errors.ts';
-import { type PointAddress, vaultKeys } from '../core/model/keys.ts';
+import { drillOfReport, type PointAddress, vaultKeys } from '../core/model/keys.ts';
 import type { SnapshotName } from '../core/model/names.ts';
 import { parseSlot, readableSlot, type Slot, slotAt } from '../core/model/slot.ts';
 import { HOLD_TAG, TIERS } from '../core/model/tier.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import { readJson, writeJson } from './json-objects.ts';
-
-/** A year of weekly drills. */
-export const RECENT_DRILLS = 52;
 
 /** The vault, read as what it is: its own catalogue. */
 export class Catalogue {
@@ -69,12 +66,15 @@ export class Catalogue {
     return points.filter(({ verdict }) => verdict === 'verified').map((point) => point.slot);
   }
 
-  /** Reports of the cache's newest drills, newest first; at most {@link RECENT_DRILLS}. */
+  /**
+   * Reports of the cache's newest drills, newest first; at most {@link RECENT_DRILLS}. One that does not fit its contract was
+   * written by another version and is left out: it must not stop the drills of this one.
+   */
   async drills(cache: string): Promise<readonly DrillReport[]> {
-    const prefix = vaultKeys.reportsOf(cache);
-    const keys = (await this.vault.list(prefix)).map(({ key }) => key).filter((key) => key.endsWith('.json'));
-    const newest = keys.sort().reverse().slice(0, RECENT_DRILLS);
-    const read = await Promise.all(newest.map((key) => readJson(this.vault, key, drillReport)));
+    const keys = (await this.vault.list(vaultKeys.reportsOf(cache))).map(({ key }) => key);
+    const reports = keys.filter((key) => drillOfReport(key) !== undefined);
+    const newest = reports.sort().reverse().slice(0, RECENT_DRILLS);
+    const read = await Promise.all(newest.map((key) => readJson(this.vault, key, drillReport).catch(unfit)));
     return read.flatMap((report) => report?.value ?? []);
   }
 
@@ -184,6 +184,12 @@ export class Catalogue {
   async ingested(snapshot: SnapshotName): Promise<IngestedMarker | undefined> {
     return (await readJson(this.vault, vaultKeys.ingested(snapshot), ingestedMarker))?.value;
   }
+}
+
+/** Nothing, for a document that does not fit its contract; any other failure is one. */
+function unfit(error: unknown): undefined {
+  if (error instanceof AppError && error.code === 'BadInput') return undefined;
+  throw error;
 }
 
 /** The entry with this point among its recent ones, newest first; the same point twice counts once. */

@@ -33,7 +33,7 @@ export class VaultStack extends Stack {
     const watch = new Watch(this, 'Watch', { ...shared, alerts });
     const alarms = new Alarms(this, 'Alarms', alerts);
     for (const { stateMachine } of [ingest, drill]) alarms.workflow(stateMachine);
-    for (const each of [ingest.findExports, drill.startDrills, watch.watchVault, watch.sweepDrills]) {
+    for (const each of [ingest.findExports, drill.startDrills, ...watch.scheduled]) {
       alarms.scheduled(each);
     }
     alarms.alertsLost(alert);

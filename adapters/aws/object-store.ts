@@ -64,6 +64,7 @@ export function objectStore({ bucket, region, followsRegion, kmsKeyArn }: Bucket
             new PutObjectCommand({
               ...at(key),
               Body: body,
+              ...contentTypeOf(key),
               ...(condition === 'absent'
                 ? { IfNoneMatch: '*' }
                 : condition === undefined
@@ -93,6 +94,11 @@ export function objectStore({ bucket, region, followsRegion, kmsKeyArn }: Bucket
         async () => void (await client.send(new DeleteObjectCommand(at(key)))),
       ),
   };
+}
+
+/** Pages are opened from the bucket by browsers, which go by the type; nothing else asks for it. */
+function contentTypeOf(key: string): { readonly ContentType?: string } {
+  return key.endsWith('.html') ? { ContentType: 'text/html; charset=utf-8' } : {};
 }
 
 /**

@@ -16,7 +16,7 @@ export function alertOfFailure({ workflow, execution, cache, slot, failure }: Al
     code,
     severity: severityOf(workflow, code),
     cache,
-    subject: `[Redrill] ${cache}: ${VERDICTS_TOLD[code] ?? `${workflow} failed: ${code}`}`,
+    subject: `[Redrill] ${cache}: ${TOLD[code]?.subject ?? `${workflow} failed: ${code}`}`,
     text: [
       `The ${workflow === 'drill' ? 'restore drill' : workflow} of ${cache} for ${readableSlot(slot)} failed.`,
       '',
@@ -27,15 +27,24 @@ export function alertOfFailure({ workflow, execution, cache, slot, failure }: Al
       ...(code === 'RecoveryPointSuspect' ? howToAccept(cache, slot) : []),
       '',
       `Execution: ${execution}`,
-      runbook(VERDICTS_TOLD[code] === undefined ? `${workflow}-failed` : 'suspect-recovery-point'),
+      TOLD[code]?.runbook ?? runbook(`${workflow}-failed`),
     ].join('\n'),
   };
 }
 
-/** Verdicts, in an alert's subject. */
-const VERDICTS_TOLD: Readonly<Record<string, string>> = {
-  RecoveryPointCorrupt: 'recovery point corrupt',
-  RecoveryPointSuspect: 'recovery point suspect',
+interface Told {
+  readonly subject: string;
+  readonly runbook: string;
+}
+
+/** Codes that say more than that a workflow failed. */
+const TOLD: Readonly<Record<string, Told>> = {
+  RecoveryPointCorrupt: { subject: 'recovery point corrupt', runbook: runbook('suspect-recovery-point') },
+  RecoveryPointSuspect: { subject: 'recovery point suspect', runbook: runbook('suspect-recovery-point') },
+  RtoMissed: {
+    subject: 'data proven, RTO missed',
+    runbook: `${runbook('drill-failed')}#right-data-too-late`,
+  },
 };
 
 function howToAccept(cache: string, slot: string): readonly string[] {
@@ -103,12 +112,13 @@ export function alertOfLeftover(clusterId: string, ageSeconds: number): Alert {
 
 /**
  * Wrong content wakes somebody, and so does a lost backup or drill. What is only late does not: outages pass, a failed ingest
- * is tried again, and if that takes too long, the missed objective wakes somebody.
+ * is tried again, and if that takes too long, the missed objective wakes somebody. A restore that was right and too slow
+ * does not either: nobody can make it faster in the night.
  */
 function severityOf(workflow: AlertRequest['workflow'], code: string): Severity {
   const kind = isErrorCode(code) ? ERRORS[code].kind : undefined;
   if (kind === 'integrity') return 'page';
-  if (kind === 'transient') return 'ticket';
+  if (kind === 'transient' || code === 'RtoMissed') return 'ticket';
   return workflow === 'ingest' ? 'ticket' : 'page';
 }
 

@@ -1,5 +1,5 @@
 import type { SnapshotName } from './names.ts';
-import type { Slot } from './slot.ts';
+import { isSlot, type Slot } from './slot.ts';
 import type { Tier } from './tier.ts';
 
 /** Where everything lies, in the landing, vault and staging buckets. The vault's keys are its catalogue. */
@@ -34,6 +34,13 @@ export const vaultKeys = {
   ingestedPrefix: 'ingested/',
   reportsOf: (cache: string) => `reports/${cache}/`,
   report: (cache: string, drill: Slot) => `${vaultKeys.reportsOf(cache)}${drill}.json`,
+  /** The same report for people. */
+  reportPage: (cache: string, drill: Slot) => `${vaultKeys.reportsOf(cache)}${drill}.html`,
+  /** The newest drills of a cache in a line each. */
+  history: (cache: string) => `${vaultKeys.reportsOf(cache)}history.json`,
+  /** How every protected cache stands; for people, {@link vaultKeys.fleetPage}. */
+  fleet: 'reports/index.json',
+  fleetPage: 'reports/index.html',
   reportsPrefix: 'reports/',
 } as const;
 
@@ -50,3 +57,9 @@ export const stagingKeys = {
   /** What watch-vault remembers from one look to the next. */
   watchMemory: 'watch/memory.json',
 } as const;
+
+/** The drill that a key of the vault is the JSON report of; undefined for any other key. */
+export function drillOfReport(key: string): Slot | undefined {
+  const [, drill = ''] = /^reports\/[^/]+\/([^/]+)\.json$/.exec(key) ?? [];
+  return isSlot(drill) ? drill : undefined;
+}

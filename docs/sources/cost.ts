@@ -162,8 +162,8 @@ function lambdaLine({ gb, shards, waitSeconds, drillsPerMonth }: Example, backup
 export function fixedCost({ resources }: Templates): readonly Line[] {
   const count = (type: string) => resources.filter(({ Type }) => Type === type).length;
   const [keys, alarms] = [count('AWS::KMS::Key'), count('AWS::CloudWatch::Alarm')];
-  // One look of find-exports every 5 minutes, one of watch-vault and one of sweep-drills every 15.
-  const looks = DAYS_PER_MONTH * 24 * (12 + 4 + 4);
+  // One look of find-exports every 5 minutes, one of watch-vault, publish-fleet and sweep-drills every 15.
+  const looks = DAYS_PER_MONTH * 24 * (12 + 4 + 4 + 4);
   const gbSeconds = looks * ASSUMED.quickSeconds * GIB_PER_LAMBDA.quick;
   return [
     { what: 'KMS keys', how: `${keys} keys`, usd: keys * PRICES.key.usd },

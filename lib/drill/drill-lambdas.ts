@@ -137,7 +137,11 @@ export class DrillLambdas extends Construct {
       name: 'record-drill',
       description: 'Writes the report of a drill, however far it came.',
       environment: { vaultBucket },
-      permissions: vault.write(...REPORTS),
+      permissions: [
+        vault.list(),
+        ...vault.read(...REGISTRY, ...POINT_RECORDS, ...REPORTS),
+        ...vault.write(...REPORTS),
+      ],
     });
   }
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type DrillReport, drillReport } from '../../core/contracts/drill.ts';
+import { drillOfReport } from '../../core/model/keys.ts';
 import { type Slot, slotAt } from '../../core/model/slot.ts';
 import { redrill } from './redrill.ts';
 import { HOUR_MS, MIDNIGHT, World } from './world.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
     await world.pass(HOUR_MS);
     if (reports.length === 0) world.aws.faults.arm({ kind: 'error', ...creating, times: 1, error });
     await world.deliver(`drill-${PLAN}`);
-    const keys = (await world.vaultKeys()).filter((key) => /^reports\/.*\.json$/.test(key)).sort();
+    const keys = (await world.vaultKeys()).filter((key) => drillOfReport(key) !== undefined).sort();
     reports.push(await world.document(world.demo.vaultBucket, keys.at(-1) ?? '', drillReport));
   }
   expect(world.alerts.filter(({ severity }) => severity !== 'alarm')).toEqual([]);

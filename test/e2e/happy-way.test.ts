@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -5,12 +8,13 @@ import { PIECE_BYTES } from '../../adapters/shard-reader.ts';
 import { drillReport } from '../../core/contracts/drill.ts';
 import { exportSeal } from '../../core/contracts/export.ts';
 import { METRICS } from '../../core/contracts/resources.ts';
-import { landingKeys, stagingKeys, vaultKeys } from '../../core/model/keys.ts';
+import { drillOfReport, landingKeys, stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { EXAMPLE_CONFIG } from '../../docs/sources/cost.ts';
 import { synthesise } from '../../docs/sources/templates.ts';
 import { eventsOf } from '../../docs/sources/transitions.ts';
 import { DEMO_CACHES } from '../../local/demo/caches.ts';
+import { saveReports } from '../../local/demo/reports.ts';
 import { isAllWell, type Summary, summarise } from '../../local/demo/summary.ts';
 import { commandLine } from './aws-cli.ts';
 import { CANARIES_PER_SHARD } from './canaries.ts';
@@ -77,8 +81,8 @@ describe('one slot all the way', () => {
     expect(keysCompared + keysExpired).toBe(keys);
     expect(keysCompared).toBeGreaterThan(KEYS * 0.97);
     expect(achievedRtoSeconds).toBeGreaterThan(60);
-    const report = (await world.vaultKeys()).find((key) =>
-      key.startsWith(`${vaultKeys.reportsPrefix}${cache}/`),
+    const report = (await world.vaultKeys()).find(
+      (key) => key.startsWith(vaultKeys.reportsOf(cache)) && drillOfReport(key) !== undefined,
     );
     const { verdict, reasons, phases } = await world.document(
       world.demo.vaultBucket,
@@ -97,6 +101,20 @@ describe('one slot all the way', () => {
       expect(execution?.history.events).toHaveLength(counted);
     }
   });
+  test.each(CACHES)(
+    'the drill of %s left a page that people can read, and the fleet’s page leads there',
+    async (cache) => {
+      const folder = await mkdtemp(join(tmpdir(), 'redrill-reports-'));
+      const fleetPage = await readFile(await saveReports(world.demo, folder), 'utf8');
+      const [, link = ''] = new RegExp(`href="(${cache}/[^"]+)"`).exec(fleetPage) ?? [];
+      const page = await readFile(join(folder, link), 'utf8');
+      await rm(folder, { recursive: true });
+      expect(fleetPage).toContain('Every protected cache has a recent copy in the vault');
+      expect(page).toMatch(new RegExp(`✓ Passed</p>[^]*the vault’s copy of ${cache} from`));
+      const [drill] = summary.drills.filter((each) => each.cache === cache);
+      expect(page).toContain(`${drill?.keysCompared.toLocaleString('en-GB')} keys that were recorded`);
+    },
+  );
 
   test('leaves no drill cluster and no staged object', async () => {
     expect(world.drillClusters).toEqual([]);

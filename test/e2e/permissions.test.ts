@@ -47,6 +47,7 @@ async function backUpAndDrill(): Promise<void> {
   await world.deliver('find-exports');
   await world.deliver('watch-vault');
   for (const plan of ['session-store', 'event-log']) await world.deliver(`drill-${plan}`);
+  await world.deliver('publish-fleet');
 }
 
 /**
@@ -144,6 +145,7 @@ async function loseEverySchedule(): Promise<void> {
     'find-exports',
     'drill-event-log',
     'watch-vault',
+    'publish-fleet',
     'sweep-drills',
   ]) {
     world.aws.faults.arm({ kind: 'error', service: 'lambda', operation: 'Invoke', error });
@@ -246,7 +248,7 @@ describe('the life that they were needed in', () => {
     expect(told.filter((code) => !codes.has(code))).toEqual([]);
     expect(world.demo.heartbeats.pings.length).toBeGreaterThan(0);
     expect(world.aws.scheduler.deliveries.filter(({ outcome }) => outcome === 'dead-lettered')).toHaveLength(
-      5,
+      6,
     );
     expect(world.leaks).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { DEFAULT_GATE, type ProtectedPlan } from '../../../core/contracts/plan.t
 import type {
   PointSummary,
   RecoveryPoint,
+  RegistryEntry,
   ShardContent,
   ShardFinding,
 } from '../../../core/contracts/recovery-point.ts';
@@ -87,6 +88,19 @@ export function sealOf(shards: readonly { readonly slots?: string }[] = [{}], sl
 export function summaryOf(slot: string, keys: number, verdict: Verdict = 'verified'): PointSummary {
   const totals = { keys, bytes: 1, withExpiry: 0, byType: { ...NO_TYPES, string: keys } };
   return { slot: parseSlot(slot), tier: 'hourly', verdict, totals };
+}
+
+/** @param recent newest first */
+export function entryOf(recent: readonly PointSummary[], cache = 'sessions'): RegistryEntry {
+  return {
+    version: 1,
+    cache,
+    plan: 'sessions',
+    registeredAt: '2026-11-01T00:00:00.000Z',
+    recent: [...recent],
+    weekly: [],
+    holds: [],
+  };
 }
 
 export function pointOf(changed: Partial<RecoveryPoint> = {}): RecoveryPoint {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Catalogue } from '../../../adapters/catalogue.ts';
 import { parseConfig } from '../../../core/contracts/config.ts';
-import { drillReport } from '../../../core/contracts/drill.ts';
+import { drillHistory, drillReport } from '../../../core/contracts/drill.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import { type DrillOutcome, type PlannedDrill, recorded } from '../../../core/contracts/steps.ts';
+import { vaultKeys } from '../../../core/model/keys.ts';
 import { parseSlot } from '../../../core/model/slot.ts';
 import type { DrillClusterOrder, DrillElastiCache } from '../../../core/ports.ts';
 import { run as createDrillCluster } from '../../../lambdas/create-drill-cluster.ts';
@@ -190,15 +191,19 @@ describe('record-drill', () => {
       finishedAt,
     },
   });
-  async function record(outcome: DrillOutcome) {
-    const vault = new MemoryStore();
+  async function record(outcome: DrillOutcome, vault = new MemoryStore()) {
     const metrics = new MemoryMetrics();
     const now = () => new Date('2026-11-22T06:00:00Z');
-    const result = await recordDrill(outcome, { vault, metrics, now, config: configOf({}) });
+    const result = await recordDrill(outcome, {
+      catalogue: new Catalogue(vault),
+      metrics,
+      now,
+      config: configOf({}),
+    });
     expect(recorded.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
-    const written = await vault.read(KEY);
+    const written = await vault.read(vaultKeys.report('sessions', outcome.drill));
     const report = drillReport.parse(JSON.parse(new TextDecoder().decode(written?.body)));
-    return { result, report, measured: metrics.measured };
+    return { result, report, vault, measured: metrics.measured };
   }
 
   it('of a drill that passed has no failure, so nobody is told', async () => {
@@ -227,5 +232,28 @@ describe('record-drill', () => {
     const { result, measured } = await record(ended);
     expect(result.failure?.Error).toBe('NotCompared');
     expect(measured).toEqual(['DrillsFailed{cache=sessions} 1']);
+  });
+
+  const textOf = async (vault: MemoryStore, key: string) =>
+    new TextDecoder().decode((await vault.read(key))?.body);
+
+  it('writes the page beside the report, with the recovery point and the drills before', async () => {
+    const vault = new MemoryStore();
+    await new Catalogue(vault).enter(pointOf());
+    const earlier = parseSlot('20261115T023000Z');
+    await record({ ...outcomeAt('2026-11-22T02:42:00.000Z'), drill: earlier }, vault);
+    const { report } = await record(outcomeAt('2026-11-22T02:42:00.000Z'), vault);
+    expect(report).toMatchObject({ recorded: { takenAt: pointOf().takenAt }, achievedRpoSeconds: 86_400 });
+    const page = await textOf(vault, 'reports/sessions/20261122T023000Z.html');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain(`href="${earlier}.html"`);
+    const history = drillHistory.parse(JSON.parse(await textOf(vault, 'reports/sessions/history.json')));
+    expect(history.drills.map(({ drill }) => drill)).toEqual([DRILL, earlier]);
+  });
+
+  it('writes a report although the recovery point is gone', async () => {
+    const { report } = await record(outcomeAt('2026-11-22T02:42:00.000Z'));
+    expect(report).not.toHaveProperty('recorded');
+    expect(report).not.toHaveProperty('achievedRpoSeconds');
   });
 });

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { landingKeys, type PointAddress, stagingKeys, vaultKeys } from '../../../../core/model/keys.ts';
+import {
+  drillOfReport,
+  landingKeys,
+  type PointAddress,
+  stagingKeys,
+  vaultKeys,
+} from '../../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../../core/model/names.ts';
 import { parseSlot } from '../../../../core/model/slot.ts';
 import { TIERS } from '../../../../core/model/tier.ts';
@@ -81,4 +87,14 @@ describe('keys', () => {
     expect(landingKeys.seal(SNAPSHOT)).toBe(`${SNAPSHOT}${landingKeys.sealSuffix}`);
     expect(landingKeys.shard(SNAPSHOT, 1).endsWith(landingKeys.sealSuffix)).toBe(false);
   });
+});
+
+describe('drillOfReport', () => {
+  it.each([
+    ['reports/sessions/20261121T060000Z.json', '20261121T060000Z'],
+    ['reports/sessions/20261121T060000Z.html', undefined],
+    ['reports/sessions/history.json', undefined],
+    ['reports/index.json', undefined],
+    ['daily/sessions/20261121T060000Z.json', undefined],
+  ])('of %s is %s', (key, drill) => expect(drillOfReport(key)).toBe(drill));
 });
