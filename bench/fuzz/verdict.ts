@@ -49,7 +49,9 @@ function verdictOf(content: Uint8Array, read: () => RdbSummary): Verdict {
     const { digest, ...summary } = read();
     if (summary.bytes !== content.length) throw new Error(`read ${summary.bytes} of ${content.length} bytes`);
     const total = digest?.total;
-    const said = JSON.stringify([summary, total]);
+    // In one order of the fields, whoever has put them there.
+    const fields = Object.entries(summary).sort(([one], [other]) => (one < other ? -1 : 1));
+    const said = JSON.stringify([fields, total]);
     return { outcome: 'sound', said, crc64: summary.crc64, summary, ...(total ? { digest: total } : {}) };
   } catch (error) {
     if (error instanceof RdbError) return { outcome: error.code, said: error.message };
