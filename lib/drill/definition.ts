@@ -1,4 +1,13 @@
-import { type IChainable, JsonPath, Map as MapState, Pass, type State } from 'aws-cdk-lib/aws-stepfunctions';
+import {
+  Choice,
+  Condition,
+  type IChainable,
+  JsonPath,
+  Map as MapState,
+  Pass,
+  type State,
+  type TaskStateBase,
+} from 'aws-cdk-lib/aws-stepfunctions';
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import {
@@ -40,13 +49,7 @@ function noteStart(scope: Construct): Pass {
 
 function restorePath(scope: Construct, lambdas: DrillLambdas, record: State): IChainable {
   const orRecord = (task: LambdaInvoke) => task.addCatch(record, { resultPath: FAILURE });
-  const verify = orRecord(
-    step(scope, 'VerifyRestore', {
-      invoke: lambdas.verifyRestore,
-      payload: fieldsOf(drillWithEndpoint),
-      result: '$.comparison',
-    }),
-  ).next(record);
+  const verify = verifyPath(scope, orRecord, lambdas, record);
   const check = orRecord(
     step(scope, 'CheckCluster', {
       invoke: lambdas.checkDrillCluster,
@@ -68,6 +71,33 @@ function restorePath(scope: Construct, lambdas: DrillLambdas, record: State): IC
   });
   const stage = stageShards(scope, lambdas).addCatch(record, { resultPath: FAILURE });
   return orRecord(plan).next(stage.next(create));
+}
+
+/** Invoked again until it is done: a large cache takes longer to read than a Lambda may run. */
+function verifyPath(
+  scope: Construct,
+  orRecord: (task: LambdaInvoke) => TaskStateBase,
+  { verifyRestore }: DrillLambdas,
+  record: State,
+): State {
+  const verify = orRecord(
+    step(scope, 'VerifyRestore', {
+      invoke: verifyRestore,
+      payload: fieldsOf(drillWithEndpoint),
+      result: '$.compared',
+    }),
+  );
+  // Only a comparison that has come to its end is one.
+  const keep = new Pass(scope, 'KeepComparison', {
+    inputPath: '$.compared.comparison',
+    resultPath: '$.comparison',
+  });
+  verify.next(
+    new Choice(scope, 'RestoreVerified')
+      .when(Condition.booleanEquals('$.compared.done', true), keep.next(record))
+      .otherwise(verify),
+  );
+  return verify;
 }
 
 function stageShards(scope: Construct, { stageShard }: DrillLambdas): MapState {
