@@ -1,6 +1,6 @@
 /**
  * Drills of as many random data sets as wanted: `npm run prove-drills -- --runs 1000 --seed 1`. Stops at the first that
- * is wrong, and shrinks it.
+ * is wrong.
  */
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
@@ -28,7 +28,7 @@ try {
       count(each);
       await proveDrill(pair, each);
     }),
-    { numRuns, seed },
+    { numRuns, seed, endOnFailure: true },
   );
 } finally {
   await pair.stop();

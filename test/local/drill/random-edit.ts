@@ -49,7 +49,7 @@ const VALUE_EDITS: Readonly<Record<RandomKey['type'], readonly ((chosen: Chosen)
     ({ key }) => ['XGROUP', 'CREATE', key, NEW_TEXT, '0'],
     ({ key }) => ['XGROUP', 'CREATECONSUMER', key, 'first', NEW_TEXT],
     ({ key }) => ['XGROUP', 'SETID', key, 'first', '7-7'],
-    ({ key }) => ['XREADGROUP', 'GROUP', 'first', NEW_TEXT, 'COUNT', '1', 'STREAMS', key, '>'],
+    ({ key }) => ['XGROUP', 'DESTROY', key, 'first'],
   ],
 };
 
@@ -98,7 +98,7 @@ export function randomEdit(keys: readonly RandomKey[], startMs: number): fc.Arbi
 }
 
 function valueEdit(chosen: Chosen, command: readonly string[]): Edit {
-  return { what: command[0] ?? '', database: chosen.database, command, named: [nameOf(chosen)] };
+  return { what: command.filter((word) => /^X?[A-Z]+$/.test(word)).join(' '), database: chosen.database, command, named: [nameOf(chosen)] };
 }
 
 function keyEdit(chosen: Chosen, [what, change]: readonly [string, Change]): Edit {
