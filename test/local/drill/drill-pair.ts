@@ -16,32 +16,41 @@ import { MemoryStore } from '../../unit/adapters/memory-store.ts';
 export type Variant = Pick<ComparisonOrder, 'limits' | 'part'> & {
   /** Whether time is always short, so that every batch needs an invocation of its own. @default false */
   readonly interrupted?: boolean;
+  /** What happens between two invocations. */
+  readonly between?: () => Promise<unknown>;
 };
 
 /** A server that is backed up and one that the backup is restored into, and what a drill does between the two. */
 export class DrillPair {
   readonly source: Redis;
-  readonly restored: Redis;
+  restored: Redis;
   readonly #folder: string;
-  readonly #nodes: readonly [RedisNode, RedisNode];
+  #nodes: readonly [RedisNode, RedisNode];
+  readonly #start: (name: string, rdbFile?: string) => Promise<RedisNode>;
 
   static async start(): Promise<DrillPair> {
     const binary = await findServer();
     if (binary === undefined) throw new Error('this needs a Valkey or Redis server');
     const folder = await mkdtemp(join(tmpdir(), 'redrill-drill-'));
-    const node = (name: string) =>
+    const node = (name: string, rdbFile?: string) =>
       startNode({
+        ...(rdbFile === undefined ? {} : { rdbFile }),
         binary,
         folder: join(folder, name),
         administratorPassword: 'only-for-this-test',
         authToken: 'the-token-of-the-drill',
         directives: { 'enable-debug-command': 'yes' },
       });
-    return new DrillPair(folder, [await node('source'), await node('restored')]);
+    return new DrillPair(folder, node, [await node('source'), await node('restored')]);
   }
 
-  private constructor(folder: string, nodes: readonly [RedisNode, RedisNode]) {
+  private constructor(
+    folder: string,
+    start: (name: string, rdbFile?: string) => Promise<RedisNode>,
+    nodes: readonly [RedisNode, RedisNode],
+  ) {
     this.#folder = folder;
+    this.#start = start;
     this.#nodes = nodes;
     this.source = new Redis(nodes[0].administrator);
     this.restored = new Redis(nodes[1].administrator);
@@ -76,9 +85,17 @@ export class DrillPair {
     await this.restored.call('DEBUG', 'RELOAD', 'NOSAVE', 'NOFLUSH');
   }
 
+  /** Replaces the restored server by another process with the same data. */
+  async restart(): Promise<void> {
+    this.restored.disconnect();
+    await this.#nodes[1].stop();
+    this.#nodes = [this.#nodes[0], await this.#start('restarted', this.#fileOf(0))];
+    this.restored = new Redis(this.#nodes[1].administrator);
+  }
+
   /** Compares as verify-restore does, however often that has to be invoked. */
   async compare(expected: ContentDigest, variant: Variant = {}): Promise<Comparison> {
-    const { interrupted = false, ...rest } = variant;
+    const { interrupted = false, between, ...rest } = variant;
     const store = new MemoryStore('staging');
     for (;;) {
       const cluster = await connectRestoredCluster({
@@ -97,6 +114,7 @@ export class DrillPair {
           now: () => new Date(),
         });
         if (compared.done) return compared.comparison;
+        await between?.();
       } finally {
         cluster.close();
       }

@@ -98,7 +98,12 @@ export function randomEdit(keys: readonly RandomKey[], startMs: number): fc.Arbi
 }
 
 function valueEdit(chosen: Chosen, command: readonly string[]): Edit {
-  return { what: command.filter((word) => /^X?[A-Z]+$/.test(word)).join(' '), database: chosen.database, command, named: [nameOf(chosen)] };
+  return {
+    what: command.filter((word) => /^X?[A-Z]+$/.test(word)).join(' '),
+    database: chosen.database,
+    command,
+    named: [nameOf(chosen)],
+  };
 }
 
 function keyEdit(chosen: Chosen, [what, change]: readonly [string, Change]): Edit {
