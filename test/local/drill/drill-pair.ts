@@ -63,9 +63,10 @@ export class DrillPair {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** Empties both servers. */
+  /** Empties both servers, and goes back to their first database. */
   async clear(): Promise<void> {
     for (const server of [this.source, this.restored]) {
+      await server.select(0);
       await server.flushall();
       await server.call('FUNCTION', 'FLUSH');
     }
