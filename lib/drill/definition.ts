@@ -1,6 +1,4 @@
 import {
-  Choice,
-  Condition,
   type IChainable,
   JsonPath,
   Map as MapState,
@@ -19,7 +17,7 @@ import {
   tearDownInput,
 } from '../../core/contracts/steps.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
-import { FAILURE, fieldsOf, pollUntilReady, step } from '../workflow/steps.ts';
+import { FAILURE, fieldsOf, pollUntilReady, step, untilDone } from '../workflow/steps.ts';
 import type { DrillLambdas } from './drill-lambdas.ts';
 import { drillOutcome, RECORD_FAILURE, TEAR_DOWN_FAILURE } from './outcome.ts';
 
@@ -92,12 +90,7 @@ function verifyPath(
     inputPath: '$.compared.comparison',
     resultPath: '$.comparison',
   });
-  verify.next(
-    new Choice(scope, 'RestoreVerified')
-      .when(Condition.booleanEquals('$.compared.done', true), keep.next(record))
-      .otherwise(verify),
-  );
-  return verify;
+  return untilDone(scope, 'Comparison', { work: verify, at: '$.compared', onDone: keep.next(record) });
 }
 
 function stageShards(scope: Construct, { stageShard }: DrillLambdas): MapState {

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { ProgressStore } from '../../../adapters/comparison-progress.ts';
 import { connectRestoredCluster } from '../../../adapters/redis/restored-cluster.ts';
 import { type ComparisonOrder, compareRestore } from '../../../adapters/restore-comparison.ts';
-import { readShard } from '../../../adapters/shard-reader.ts';
+import { ShardReader } from '../../../adapters/shard-reader.ts';
 import type { Comparison } from '../../../core/contracts/drill.ts';
 import { type RedisNode, startNode } from '../../../local/redis/node.ts';
 import { findServer } from '../../../local/redis/server-binary.ts';
@@ -75,8 +75,8 @@ export class DrillPair {
   /** Saves the source. @returns the digest that verify-shard records of its file */
   async backUp(): Promise<ContentDigest> {
     await this.source.save();
-    const reading = await readShard(createReadStream(this.#fileOf(0)));
-    if (!reading.sound) throw new Error(`a file of a real server is not sound: ${reading.problem.message}`);
+    const reading = await (await ShardReader.begin()).read(createReadStream(this.#fileOf(0)));
+    if (!reading?.sound) throw new Error(`a file of a real server is not sound: ${reading?.problem.message}`);
     return ContentDigest.fromBytes(reading.digest);
   }
 
