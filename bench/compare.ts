@@ -29,7 +29,6 @@ const PROGRAMS = {
   [PEER]: ['ioredis'],
   'ioredis, with the digest': ['ioredis-digest'],
   'a drill: read, digest, compare': ['drill'],
-  'the same, every value in pieces': ['pieces'],
 } as const;
 
 function readOnce(port: number, args: readonly string[]): Reading {

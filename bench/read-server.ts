@@ -46,15 +46,11 @@ async function withIoredis(port: number, digest: ContentDigest | undefined): Pro
   return keys;
 }
 
-async function asDrill(port: number, largeBytes: number | undefined): Promise<number> {
+async function asDrill(port: number): Promise<number> {
   const connection: Connection = { endpoint: { host: '127.0.0.1', port }, clusterMode: false, tls: false };
   const cluster = await connectRestoredCluster(connection);
   const sample = new Sample(new ContentDigest(), 1, 0);
-  const limits = largeBytes === undefined ? {} : { largeBytes };
-  const reading = await RestoreReading.begin(
-    { cluster, sample, isEnough: () => false, ...limits },
-    undefined,
-  );
+  const reading = await RestoreReading.begin({ cluster, sample, isEnough: () => false }, undefined);
   await reading.read();
   const result = compareDigests(reading.digest, reading.digest, await cluster.serverTimeMs());
   cluster.close();
@@ -64,8 +60,7 @@ async function asDrill(port: number, largeBytes: number | undefined): Promise<nu
 const WAYS: Readonly<Record<string, (port: number) => Promise<number>>> = {
   ioredis: (port) => withIoredis(port, undefined),
   'ioredis-digest': (port) => withIoredis(port, new ContentDigest()),
-  drill: (port) => asDrill(port, undefined),
-  pieces: (port) => asDrill(port, 0),
+  drill: asDrill,
 };
 
 const [port = '', way = ''] = process.argv.slice(2);
