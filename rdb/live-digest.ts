@@ -3,7 +3,7 @@ import { checkFooter, FOOTER_BYTES } from './dump.ts';
 import { RdbError } from './errors.ts';
 import { type RdbFormat, typeOf } from './format.ts';
 import { BUCKET_COUNT, hashOf, Seed } from './hashes.ts';
-import { CHUNK_BYTES, ELEMENT, REPORT, SMALL_BYTES, WINDOW } from './wasm/assembly/layout.ts';
+import { CHUNK_BYTES, OUT, REPORT, SMALL_BYTES, WINDOW } from './wasm/assembly/layout.ts';
 import { borrowCore, type Core, returnCore } from './wasm/core.ts';
 import { digestIn } from './wasm/results.ts';
 
@@ -45,7 +45,7 @@ export class LiveDigest {
       into.set(hashOf(Seed.key, name));
       return;
     }
-    this.#core.bytes.set(name, ELEMENT);
+    this.#core.bytes.set(name, OUT);
     this.#core.calls.hashName(name.length);
     into.set(this.#words);
   }

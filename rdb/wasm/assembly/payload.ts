@@ -2,9 +2,9 @@
 import { crc64, JONES } from './crc64';
 import { addShortString, beginItem, finishItem, isEmpty } from './digest';
 import { refuse } from './host';
-import { ELEMENT, STATE, STATE_BYTES, WINDOW } from './layout';
+import { OUT, STATE, STATE_BYTES, WINDOW } from './layout';
 import * as murmur from './murmur3';
-import { hashShort } from './murmur3';
+import { hashRest } from './murmur3';
 import { DONE, keyTypeOf, PAYLOAD, read } from './reader';
 import { BAD_TYPE } from './refusals';
 import { RESULT_HIGH, RESULT_LOW, S } from './state';
@@ -20,9 +20,9 @@ const FOOTER_BYTES: u32 = 10;
 const ADDED = 0;
 const NOT_SOUND = 1;
 
-/** Hashes the name of `size` bytes at ELEMENT, for the window may hold half a value. The hash lies in the report. */
+/** Hashes the name of `size` bytes at OUT, for the window may hold half a value. The hash lies in the report. */
 export function hashName(size: u32): void {
-  hashShort(SEED_NAME, ELEMENT, size);
+  hashRest(SEED_NAME, SEED_NAME, OUT, size, size);
   store<u64>(RESULT_LOW, murmur.low);
   store<u64>(RESULT_HIGH, murmur.high);
 }
@@ -93,7 +93,10 @@ export function addPayload(
   if (size < FOOTER_BYTES + 2) return NOT_SOUND;
   const footer: usize = WINDOW + size - FOOTER_BYTES;
   if (load<u16>(footer) !== version) return NOT_SOUND;
-  if (crc64(JONES, 0, WINDOW, size - FOOTER_BYTES + VERSION_BYTES) !== load<u64>(footer, 2)) return NOT_SOUND;
+  // In two steps, because one that begins at WINDOW may destroy what is about to be read.
+  const first = crc64(JONES, 0, WINDOW, 1);
+  if (crc64(JONES, first, WINDOW + 1, size - FOOTER_BYTES + VERSION_BYTES - 1) !== load<u64>(footer, 2))
+    return NOT_SOUND;
   clearKey();
   describe(load<u8>(WINDOW), version, isValkey);
   S.nameLow = (name0 as u64) | ((name1 as u64) << 32);
