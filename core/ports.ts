@@ -200,22 +200,3 @@ export interface Metrics {
   count(name: string, value: number, dimensions?: Readonly<Record<string, string>>): void;
   seconds(name: string, value: number, dimensions?: Readonly<Record<string, string>>): void;
 }
-
-/** A key as it is read from a running server: its DUMP payload and absolute expiry. */
-export interface LiveKey {
-  readonly database: number;
-  readonly key: Uint8Array;
-  readonly payload: Uint8Array;
-  readonly expiresAtMs: number | undefined;
-}
-
-/** A restored cluster, read through its ordinary commands. */
-export interface RestoredCluster {
-  /** The servers' own clock, ms since the epoch: the latest of all shards'. */
-  serverTimeMs(): Promise<number>;
-  /** Every key of every database of every shard, in batches. */
-  keys(): AsyncIterable<readonly LiveKey[]>;
-  /** Function libraries, as their code. */
-  functions(): Promise<readonly string[]>;
-  close(): void;
-}

@@ -35,6 +35,7 @@ export default defineConfig({
         fallbackNodeTypes: ['cache.r6g.large'], // tried in this order when AWS has no capacity; default: none
         choose: 'random', // latest (default), or any verified copy of the window, all tiers in turn
         window: '90d', // default: 30d
+        sample: { aboveGib: 50, share: 0.1 }, // compare a tenth of larger caches, another every day; default: everything
       },
       contentGate: { shrinkShare: 0.3, fromKeys: 5_000 }, // a copy that lost 30 % is suspect; default: half, from 1,000 keys on
       largestShardGib: 6, // optional: lets synthesis check that the drill node is large enough

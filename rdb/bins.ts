@@ -83,12 +83,16 @@ export class ExpiryBins {
 
   /** Adds all of `other`, at the wider of the two widths. */
   merge(other: ExpiryBins): void {
-    const width = Math.max(this.#widthSeconds, other.widthSeconds);
-    const wide = other.coarsened(width);
-    this.#coarsen(width);
-    for (const bin of wide.sorted()) {
-      // Adding may have widened this side further.
-      this.addBin({ ...bin, index: Math.floor(bin.index / (this.#widthSeconds / width)) });
+    this.#coarsen(Math.max(this.#widthSeconds, other.widthSeconds));
+    for (let from = 0; from < other.#indexes.length; from++) {
+      const index = other.#indexes[from] ?? FREE;
+      if (index === FREE) continue;
+      // Adding may widen this side further.
+      const factor = this.#widthSeconds / other.#widthSeconds;
+      const slot = this.#slotOf(Math.floor(index / factor));
+      this.#put(slot, other.#keys[from] ?? 0, other.#fields[from] ?? 0);
+      add128(this.#sums, slot * WORDS, other.#sums, from * WORDS);
+      while (this.#size > MAX_BINS) this.#coarsen(this.#widthSeconds * 2);
     }
   }
 
@@ -110,10 +114,14 @@ export class ExpiryBins {
     return this.#indexes[slot] === FREE ? undefined : this.#bin(slot);
   }
 
+  /** The indexes of all bins, ascending. */
+  get indexes(): Float64Array {
+    return this.#indexes.filter((index) => index !== FREE).sort();
+  }
+
   /** By ascending time. */
   sorted(): readonly Bin[] {
-    const slots = [...this.#indexes.keys()].filter((slot) => this.#indexes[slot] !== FREE);
-    return slots.map((slot) => this.#bin(slot)).sort((a, b) => a.index - b.index);
+    return Array.from(this.indexes, (index) => this.#bin(this.#find(index)));
   }
 
   /** Adds the sums of all bins to `total`. */

@@ -13,7 +13,16 @@ export const comparison = z.object({
   mismatched: z.array(z.string()),
   /** The restored server's own clock at the comparison. */
   serverTime: z.iso.datetime(),
-  /** What reading and comparing took. */
+  /**
+   * How values were read: all of them with DUMP, or some, too large for it, with the commands of their type. Absent in
+   * reports from before there was a choice, which was DUMP.
+   */
+  method: z.enum(['dump', 'typed']).optional(),
+  /** Of the digest's buckets and expiry bins, which part was read and compared; 1, and absent, for all. */
+  share: z.number().positive().max(1).optional(),
+  /** Into how many Lambda invocations it had to be divided. */
+  invocations: z.int().positive().optional(),
+  /** What reading and comparing took, over all invocations. */
   seconds: z.number().nonnegative(),
   finishedAt: z.iso.datetime(),
 });

@@ -38,6 +38,14 @@ const drill = z.strictObject({
   choose: z.enum(['latest', 'random']).default('latest'),
   /** How far back `random` reaches. */
   window: duration.default('30d'),
+  /** What a drill compares of caches whose files are larger than this in all. @default everything, however large */
+  sample: z
+    .strictObject({
+      aboveGib: z.number().positive(),
+      /** The share of the data that one drill compares, another part every day; a half at most, 1/1000 at least. */
+      share: z.number().min(0.001).max(0.5),
+    })
+    .optional(),
 });
 
 const contentGate = z.strictObject({

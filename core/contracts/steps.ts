@@ -98,6 +98,8 @@ export const drillPlan = z.object({
   engineVersion: z.string(),
   clusterMode: z.boolean(),
   shards: z.array(z.object({ shard: shardNumber, slots: z.string().optional() })).min(1),
+  /** Which of how many parts of the data is compared; absent for all of it. */
+  part: z.object({ groups: z.int().positive(), group: z.int().nonnegative() }).optional(),
 });
 export type DrillPlan = z.output<typeof drillPlan>;
 
@@ -125,6 +127,13 @@ export type ClusterCheck = z.output<typeof clusterCheck>;
 
 export const drillWithEndpoint = drillWithCluster.extend({ check: clusterCheck });
 export type DrillWithEndpoint = z.output<typeof drillWithEndpoint>;
+
+/** What one invocation of verify-restore has come to: to be invoked again, or the comparison. */
+export const compared = z.discriminatedUnion('done', [
+  z.object({ done: z.literal(false) }),
+  z.object({ done: z.literal(true), comparison }),
+]);
+export type Compared = z.output<typeof compared>;
 
 /** Everything record-drill may find, however far the drill came. */
 export const drillOutcome = drillInput.extend({

@@ -4,6 +4,7 @@ import type { DrillInput, DrillPlan } from '../contracts/steps.ts';
 import { AppError } from '../model/errors.ts';
 import { drillClusterIdOf } from '../model/names.ts';
 import { smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
+import { choosePart } from './choose-part.ts';
 
 /**
  * What loading a shard's file takes in memory, bytes: a cautious estimate, not a bound. LZF halves what is worth
@@ -35,6 +36,7 @@ export function planDrill(
         `set plans.${name}.drill.nodeType to '${smallestNodeTypeFor(largest, nodeType) ?? 'a larger type'}'`,
     );
   }
+  const part = choosePart(input.drill, point.totals, plan.drill);
   return {
     point: { tier: point.tier, slot: point.slot },
     plan: name,
@@ -47,6 +49,7 @@ export function planDrill(
     shards: point.topology.shards.map(({ shard, slots }) =>
       slots === undefined ? { shard } : { shard, slots },
     ),
+    ...(part && { part }),
   };
 }
 

@@ -54,6 +54,8 @@ export const stagingKeys = {
   checkpoint: (cache: string, slot: Slot, shard: number) =>
     `${stagingKeys.ingestPrefix}${cache}/${slot}/shard-${number4(shard)}.checkpoint`,
   ingestPrefix: 'ingest/',
+  /** How far verify-restore has come, when one invocation was not enough. */
+  comparison: (cache: string, drill: Slot) => `${stagingKeys.drill(cache, drill)}comparison`,
   /** What watch-vault remembers from one look to the next. */
   watchMemory: 'watch/memory.json',
 } as const;

@@ -1,9 +1,9 @@
-import type { DrillReport } from '../contracts/drill.ts';
+import type { Comparison, DrillReport } from '../contracts/drill.ts';
 import { BUCKETS } from '../contracts/drill.ts';
 import { KEY_TYPES } from '../contracts/fields.ts';
 import { count, counted, duration, instant, percent } from './format.ts';
 import { type Html, html } from './html.ts';
-import { type ComparisonFacts, shareOf } from './verdict.ts';
+import { shareOf } from './verdict.ts';
 
 /** What the copy holds, as it was counted when it was verified in the vault. */
 export function contentSection({ recorded, comparison }: DrillReport): Html | undefined {
@@ -31,17 +31,16 @@ function expiryNote(comparison: DrillReport['comparison']): Html | undefined {
 /** How the restored cluster was held against what was recorded. */
 export function comparisonSection({ comparison }: DrillReport): Html | undefined {
   if (comparison === undefined) return undefined;
-  const facts: ComparisonFacts = comparison;
-  const { keysExpected, keysCompared, keysExpired, mismatches, seconds, serverTime } = facts;
-  const { method, invocations } = facts;
+  const { keysExpected, keysCompared, keysExpired, mismatches, seconds, serverTime } = comparison;
+  const { method, invocations } = comparison;
   return html`<section><h2>The comparison</h2>
-<dl class="facts">
+<dl class="comparison">
 <dt>Keys recorded</dt><dd>${count(keysExpected)}</dd>
 <dt>Present and compared</dt><dd>${count(keysCompared)}</dd>
 <dt>Expired since</dt><dd>${count(keysExpired)}</dd>
 <dt>Unaccounted for</dt><dd>${count(keysExpected - keysCompared - keysExpired)}</dd>
-<dt>Digest buckets</dt><dd>${bucketsTold(shareOf(facts))}</dd>
-<dt>Differences</dt><dd>${mismatches === 0 ? 'none' : differences(facts)}</dd>
+<dt>Digest buckets</dt><dd>${bucketsTold(shareOf(comparison))}</dd>
+<dt>Differences</dt><dd>${mismatches === 0 ? 'none' : differences(comparison)}</dd>
 <dt>Clock of the restored server</dt><dd>${instant(serverTime)}</dd>
 <dt>Reading and comparing</dt><dd>${duration(seconds)}${method && `, ${METHODS[method]}`}${invocations && `, in ${counted(invocations, 'invocation')}`}</dd>
 </dl></section>`;
@@ -54,7 +53,7 @@ function bucketsTold(share: number): string {
   return `${count(Math.floor(BUCKETS * share))} of ${count(BUCKETS)}: sampled ${percent(share)}`;
 }
 
-function differences({ mismatches, mismatched }: ComparisonFacts): Html {
+function differences({ mismatches, mismatched }: Comparison): Html {
   const more = mismatches - mismatched.length;
   return html`${count(mismatches)}<ul class="plain">${mismatched.map((name) => html`<li>${name}</li>`)}${more > 0 ? html`<li>and ${count(more)} more</li>` : undefined}</ul>`;
 }

@@ -2,12 +2,12 @@ import type { DrillReport, TopologyDifference } from '../contracts/drill.ts';
 import { instantOf } from '../model/slot.ts';
 import { counted, duration, instant, percent, size, slotTime } from './format.ts';
 import { type Html, html } from './html.ts';
-import { type ComparisonFacts, shareOf } from './verdict.ts';
+import { shareOf } from './verdict.ts';
 
 /** What was restored, from where, when, and who wanted it. */
 export function originSection(report: DrillReport): Html {
   const { point, recorded, cluster, plan, startedAt, finishedAt, startedBy } = report;
-  return html`<section><h2>${cluster ? 'What was restored' : 'What was asked for'}</h2><dl class="facts">
+  return html`<section><h2>${cluster ? 'What was restored' : 'What was asked for'}</h2><dl class="comparison">
 ${point && html`<dt>Recovery point</dt><dd>${slotTime(point.slot)}, ${point.tier}, ${duration(copyAge(report))} old when the drill began</dd>`}
 ${recorded && taken(recorded)}
 ${point && html`<dt>In the vault at</dt><dd><code>${point.key}</code></dd>`}
@@ -54,12 +54,11 @@ function differenceRow({ setting, recorded, restored, because }: TopologyDiffere
 
 /** What nobody may conclude from this report, in plain words. */
 export function limitsSection({ comparison, recorded, cluster, point }: DrillReport): Html {
-  const facts: ComparisonFacts | undefined = comparison;
-  const share = facts === undefined ? 0 : shareOf(facts);
+  const share = comparison === undefined ? 0 : shareOf(comparison);
   const opaque = recorded?.opaqueKeys ?? 0;
   const limits: readonly (Html | string | undefined)[] = [
-    facts === undefined ? 'That this copy can be restored.' : undefined,
-    facts !== undefined && share < 1
+    comparison === undefined ? 'That this copy can be restored.' : undefined,
+    comparison !== undefined && share < 1
       ? `That the part which was not read is right: sampled ${percent(share)}. A single changed key would have been found with a chance of ${percent(share)}.`
       : undefined,
     point === undefined
@@ -80,7 +79,7 @@ export function limitsSection({ comparison, recorded, cluster, point }: DrillRep
 
 /** What somebody needs to check this report against the vault. */
 export function evidenceSection({ cache, drill, recorded, software }: DrillReport): Html {
-  return html`<section><h2>Evidence</h2><dl class="facts">
+  return html`<section><h2>Evidence</h2><dl class="comparison">
 <dt>Drill</dt><dd><code>${cache}/${drill}</code></dd>
 ${software && html`<dt>Software</dt><dd>Redrill ${software}</dd>`}
 ${recorded?.files.map(

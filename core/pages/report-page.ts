@@ -1,4 +1,4 @@
-import type { DrillReport, DrillSummary } from '../contracts/drill.ts';
+import type { Comparison, DrillReport, DrillSummary } from '../contracts/drill.ts';
 import { readableSlot } from '../model/slot.ts';
 import { htmlDocument } from './document.ts';
 import { drillTable } from './drill-table.ts';
@@ -8,7 +8,7 @@ import { historyPlot, RPO_SERIES, RTO_SERIES } from './history-plot.ts';
 import { type Html, html } from './html.ts';
 import { differencesSection, evidenceSection, limitsSection, originSection } from './particulars.ts';
 import { phaseBar, type Stretch, stretchesOf } from './phase-bar.ts';
-import { type ComparisonFacts, shareOf, tellVerdict, type VerdictTold } from './verdict.ts';
+import { shareOf, tellVerdict, type VerdictTold } from './verdict.ts';
 
 /**
  * The report of a drill for people: one file that needs nothing else, for a screen, a phone or paper.
@@ -82,7 +82,7 @@ function figures(report: DrillReport, { state }: VerdictTold): Html {
   )}</dl>`;
 }
 
-function keysFigure(comparison: ComparisonFacts | undefined): Figure {
+function keysFigure(comparison: Comparison | undefined): Figure {
   const name = 'Keys compared';
   if (comparison === undefined) return { name, value: 'none', note: 'nothing was read' };
   const { keysCompared, keysExpired } = comparison;

@@ -3,13 +3,6 @@ import { proofOf } from '../decide/summarise-drill.ts';
 import { count, counted, percent, slotTime } from './format.ts';
 import { type Html, html } from './html.ts';
 
-/** What a comparison may say besides: how it read, what share of the digest's buckets, in how many invocations. */
-export type ComparisonFacts = Comparison & {
-  readonly method?: 'dump' | 'typed';
-  readonly share?: number;
-  readonly invocations?: number;
-};
-
 export interface VerdictTold {
   /** How the page is coloured; `late` is a failed objective with the data proven. */
   readonly state: 'passed' | 'late' | 'failed';
@@ -29,11 +22,11 @@ export function tellVerdict(report: DrillReport): VerdictTold {
 }
 
 /** The share of the digest's buckets that was read; everything, unless the comparison says otherwise. */
-export function shareOf({ share = 1 }: ComparisonFacts): number {
+export function shareOf({ share = 1 }: Comparison): number {
   return share;
 }
 
-function proven({ point, cluster, ...report }: DrillReport, comparison: ComparisonFacts): Html {
+function proven({ point, cluster, ...report }: DrillReport, comparison: Comparison): Html {
   const share = shareOf(comparison);
   const { keysCompared, keysExpired } = comparison;
   const of = html`A cluster built from the vault’s copy of ${copyOf({ ...report, point })}`;
@@ -45,14 +38,14 @@ function proven({ point, cluster, ...report }: DrillReport, comparison: Comparis
 }
 
 function different({ point, comparison, ...report }: DrillReport): VerdictTold {
-  const facts: ComparisonFacts | undefined = comparison;
   const where = comparison?.mismatched.length ? ` They are named below.` : '';
   const parts = comparison?.mismatches ?? 0;
   const what =
     parts > 0
       ? `${counted(parts, 'part')} of the content digest ${parts === 1 ? 'differs' : 'differ'}.${where}`
       : 'keys are missing, or there are too many.';
-  const sampled = facts !== undefined && shareOf(facts) < 1 ? ` Sampled ${percent(shareOf(facts))}.` : '';
+  const sampled =
+    comparison !== undefined && shareOf(comparison) < 1 ? ` Sampled ${percent(shareOf(comparison))}.` : '';
   return {
     state: 'failed',
     label: 'Failed',

@@ -60,8 +60,6 @@ export interface Line {
 
 const LANDING_DAYS = 7;
 const GIB_PER_LAMBDA = { quick: 0.5, copy: 1, read: 2 } as const;
-/** Lambda's longest invocation, seconds. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const LAMBDA_MAX_SECONDS = 900;
 
 const figure = (value: number) =>
   value.toLocaleString('en-GB', { maximumFractionDigits: value < 10 ? 1 : 0 });
@@ -112,7 +110,7 @@ function drillSeconds({ gb }: Example): number {
 }
 
 function compareSeconds(gb: number): number {
-  return Math.min(LAMBDA_MAX_SECONDS, (gb * 1000) / ASSUMED.compareMbPerSecond);
+  return (gb * 1000) / ASSUMED.compareMbPerSecond;
 }
 
 function drillLine(example: Example): Line {

@@ -25,6 +25,8 @@ export interface DrillLambdasProps {
 
 const STAGED = `${stagingKeys.drillsPrefix}*`;
 const TOKENS = `${stagingKeys.drillsPrefix}*/auth-token`;
+/** How far comparisons have come that one invocation was not enough for. */
+export const COMPARISONS = `${stagingKeys.drillsPrefix}*/comparison`;
 
 /** The Lambdas of the Drill workflow and what each may do. */
 export class DrillLambdas extends Construct {
@@ -127,7 +129,13 @@ export class DrillLambdas extends Construct {
       size: READING,
       network: network.reader,
       environment: { vaultBucket, stagingBucket },
-      permissions: [staging.list(), ...staging.read(TOKENS), vault.list(), ...vault.read(...POINTS)],
+      permissions: [
+        staging.list(),
+        ...staging.read(TOKENS, COMPARISONS),
+        ...staging.write(COMPARISONS),
+        vault.list(),
+        ...vault.read(...POINTS),
+      ],
     });
   }
 

@@ -47,6 +47,22 @@ interface Exports {
   endMessage(): void;
   startPayload(type: number, version: number, isValkey: number, database: number, hasExpiry: number): void;
   endPayload(): void;
+  startSums(binWidthSeconds: number): void;
+  hashName(size: number): void;
+  beginPayload(type: number, version: number, isValkey: number, database: number, hasExpiry: number): void;
+  addPayload(
+    size: number,
+    version: number,
+    isValkey: number,
+    database: number,
+    hasExpiry: number,
+    expiryLow: number,
+    expiryHigh: number,
+    name0: number,
+    name1: number,
+    name2: number,
+    name3: number,
+  ): number;
   isDone(): number;
   startRestore(
     replaces: number,

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { objectStore } from '../../adapters/aws/object-store.ts';
 import { shardCopier } from '../../adapters/aws/shard-copier.ts';
+import { ProgressStore } from '../../adapters/comparison-progress.ts';
 import { landingKeys, stagingKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { instantOf, slotAt } from '../../core/model/slot.ts';
@@ -33,6 +35,7 @@ beforeAll(async () => {
   await releaseAndPrune();
   await loseAShard();
   await failOnBothSides();
+  await interruptAComparison();
   await loseATokenAndADrill();
   await loseEverySchedule();
   return () => world.close();
@@ -115,6 +118,19 @@ async function failOnBothSides(): Promise<void> {
 }
 
 /** Somebody tidies the staging bucket during one drill, and stops another. */
+/** What verify-restore does with a cache that one invocation is not enough for: it saves how far it has come. */
+async function interruptAComparison(): Promise<void> {
+  const { account, vault } = world.demo;
+  const principal = { kind: 'role', arn: await world.roleOf('verify-restore', vault), account } as const;
+  await world.actingAs(principal, vault.region, async () => {
+    const key = stagingKeys.comparison('large', MIDNIGHT);
+    const store = new ProgressStore(objectStore({ bucket: world.stagingBucket }), key);
+    const nothing = { invocations: 1, seconds: 1, pass: 0, inPieces: 0, places: {} };
+    await store.save({ ...nothing, digest: new Uint8Array(), seen: new Uint8Array() });
+    expect(await store.load()).toMatchObject(nothing);
+  });
+}
+
 async function loseATokenAndADrill(): Promise<void> {
   const { call, vault } = world.demo;
   const restored = async ({ clusterId }: StartedDrill) =>

@@ -196,7 +196,7 @@ describe('drill', () => {
     StageShard: () => ({}),
     CreateCluster: () => ({ requestedAt: '2026-11-21T02:31:00.000Z' }),
     CheckCluster: () => ({ ...ready(), endpoint: { host: 'localhost', port: 6379 } }),
-    VerifyRestore: () => ({ mismatches: 0 }),
+    VerifyRestore: () => ({ done: true, comparison: { mismatches: 0 } }),
     RecordDrill: () => ({ verdict: 'passed', report }),
     TearDown: ready,
     RaiseAlert: () => ({}),
@@ -225,6 +225,32 @@ describe('drill', () => {
       drill: input.drill,
       startedAt: '2026-11-21T06:30:00.000Z',
     });
+  });
+
+  it('compares on in further invocations until it is done, and records the whole', async () => {
+    let invocations = 0;
+    const played = await play('drill', input, {
+      ...steps,
+      VerifyRestore: () =>
+        ++invocations < 4 ? { done: false } : { done: true, comparison: { mismatches: 0 } },
+    });
+    expect(played.steps.filter((step) => step === 'VerifyRestore')).toHaveLength(4);
+    const comparing = played.calls.filter(({ step }) => step === 'VerifyRestore');
+    expect(comparing.map(({ input: given }) => given)).toEqual(Array(4).fill(comparing[0]?.input));
+    const recorded = played.calls.find(({ step }) => step === 'RecordDrill')?.input;
+    expect(recorded).toMatchObject({ comparison: { mismatches: 0 } });
+    expect(played.end).toBe('succeeded');
+  });
+
+  it('records no comparison when one of its invocations fails', async () => {
+    let invocations = 0;
+    const played = await play('drill', input, {
+      ...steps,
+      VerifyRestore: () => (++invocations < 3 ? { done: false } : failing('RestoreUnreachable')()),
+    });
+    const recorded = played.calls.find(({ step }) => step === 'RecordDrill')?.input;
+    expect(recorded).not.toHaveProperty('comparison');
+    expect(played.end).toBe('DrillFailed');
   });
 
   it.each(['PlanDrill', 'StageShard', 'CreateCluster', 'CheckCluster', 'VerifyRestore'])(

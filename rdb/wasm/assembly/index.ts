@@ -205,7 +205,16 @@ export function startPayload(type: i32, version: i32, isValkey: i32, database: u
   beginItem();
 }
 
-/** Ends it: the item is told, if there is one. */
+export { addPayload, beginPayload, hashName } from './payload';
+
+/** Begins sums of values that come one by one, see payload.ts. */
+export function startSums(binWidthSeconds: f64): void {
+  clearDigest();
+  clear();
+  S.binWidthSeconds = binWidthSeconds;
+}
+
+/** Ends it: the item is told, or summed, if there is one. */
 export function endPayload(): void {
   if (!isEmpty()) finishItem();
 }

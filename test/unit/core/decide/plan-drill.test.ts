@@ -31,6 +31,15 @@ describe('planDrill', () => {
     expect(drillPlan.parse(plan)).toEqual(plan);
   });
 
+  it('compares a part of a cache that is larger than the plan reads whole', () => {
+    const shards = [soundShard(1, 1, { bytes: 100 * MIB })];
+    const totals = { ...pointOf().totals, bytes: 100 * MIB };
+    const drill = { ...PLAN.drill, sample: { aboveGib: 0.05, share: 0.25 } };
+    const plan = planDrill(INPUT, pointOf({ shards, totals }), { name: 'jobs', plan: { ...PLAN, drill } });
+    expect(plan.part).toEqual({ groups: 4, group: expect.any(Number) });
+    expect(drillPlan.parse(plan)).toEqual(plan);
+  });
+
   it('knows no slots with cluster mode off', () =>
     expect(planDrill(INPUT, pointOf(), ON_PLAN).shards).toEqual([{ shard: 1 }]));
 

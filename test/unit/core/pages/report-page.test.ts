@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Comparison } from '../../../../core/contracts/drill.ts';
 import { BUCKETS, type DrillReport, drillReport } from '../../../../core/contracts/drill.ts';
 import { VERSION } from '../../../../core/model/version.ts';
 import { reportPage } from '../../../../core/pages/report-page.ts';
-import { type ComparisonFacts, tellVerdict } from '../../../../core/pages/verdict.ts';
+import { tellVerdict } from '../../../../core/pages/verdict.ts';
 import { BUCKET_COUNT } from '../../../../rdb/index.ts';
 import { DIFFERENT, drillsOver, ENDED, LATE, REPORT } from '../drills.ts';
 import { hostile } from './hostile.ts';
@@ -15,9 +16,9 @@ const told = (report: DrillReport) => {
   const { state, label, sentence } = tellVerdict(report);
   return [state, label, textOf(sentence.text)];
 };
-const COMPARISON = REPORT.comparison as ComparisonFacts;
+const COMPARISON = REPORT.comparison as Comparison;
 const sampled = (share: number): DrillReport => {
-  const comparison: ComparisonFacts = { ...COMPARISON, share, method: 'typed', invocations: 3 };
+  const comparison: Comparison = { ...COMPARISON, share, method: 'typed', invocations: 3 };
   return { ...REPORT, comparison };
 };
 
