@@ -14,6 +14,12 @@ if (!runs('redis-server') && !runs('valkey-server') && !runs('redis-check-rdb'))
   );
 }
 if (forTests && !runs('aws')) installDebian('awscli', 'the AWS CLI (aws on the PATH)');
+if (forTests && !['chromium', 'chromium-browser', 'google-chrome'].some((name) => runs(name))) {
+  installDebian(
+    'chromium',
+    'a browser for the reports (chromium, chromium-browser or google-chrome on the PATH)',
+  );
+}
 
 function installPackages() {
   const lock = 'package-lock.json';

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** One project per folder of test/, so that `vitest run --project unit` runs what needs nothing but the code. */
-const FOLDERS = ['unit', 'infra', 'local', 'workflow', 'docs', 'e2e'];
+const FOLDERS = ['unit', 'infra', 'local', 'workflow', 'docs', 'browser', 'e2e'];
 /** A test that runs a world of servers tells a story in order; only the files of such a folder come in any order. */
 const IN_ORDER = { sequence: { shuffle: { files: true, tests: false } } };
 /** What the tests of a folder need besides, for example one synthesis for all of them. */

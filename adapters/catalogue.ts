@@ -1,8 +1,12 @@
+import { type DrillReport, drillReport, RECENT_DRILLS } from '../core/contracts/drill.ts';
 import {
+  type Acceptance,
+  type Hold,
   type IngestedMarker,
   ingestedMarker,
   type PointSummary,
   RECENT_POINTS,
+  RECENT_WEEKS,
   type RecoveryPoint,
   type RegistryEntry,
   recoveryPoint,
@@ -10,12 +14,14 @@ import {
   type ShardFinding,
   shardFinding,
 } from '../core/contracts/recovery-point.ts';
+import { acceptPoint } from '../core/decide/accept-point.ts';
+import { noRecoveryPoint } from '../core/decide/choose-point.ts';
 import { classificationHorizon } from '../core/decide/classify-tier.ts';
 import { AppError } from '../core/model/errors.ts';
-import { type PointAddress, vaultKeys } from '../core/model/keys.ts';
+import { drillOfReport, type PointAddress, vaultKeys } from '../core/model/keys.ts';
 import type { SnapshotName } from '../core/model/names.ts';
-import { parseSlot, type Slot, slotAt } from '../core/model/slot.ts';
-import { TIERS } from '../core/model/tier.ts';
+import { parseSlot, readableSlot, type Slot, slotAt } from '../core/model/slot.ts';
+import { HOLD_TAG, TIERS } from '../core/model/tier.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import { readJson, writeJson } from './json-objects.ts';
 
@@ -60,6 +66,18 @@ export class Catalogue {
     return points.filter(({ verdict }) => verdict === 'verified').map((point) => point.slot);
   }
 
+  /**
+   * Reports of the cache's newest drills, newest first; at most {@link RECENT_DRILLS}. One that does not fit its contract was
+   * written by another version and is left out: it must not stop the drills of this one.
+   */
+  async drills(cache: string): Promise<readonly DrillReport[]> {
+    const keys = (await this.vault.list(vaultKeys.reportsOf(cache))).map(({ key }) => key);
+    const reports = keys.filter((key) => drillOfReport(key) !== undefined);
+    const newest = reports.sort().reverse().slice(0, RECENT_DRILLS);
+    const read = await Promise.all(newest.map((key) => readJson(this.vault, key, drillReport).catch(unfit)));
+    return read.flatMap((report) => report?.value ?? []);
+  }
+
   async findings(address: PointAddress, shards: readonly number[]): Promise<readonly ShardFinding[]> {
     const read = await Promise.all(
       shards.map((shard) => readJson(this.vault, vaultKeys.finding(address, shard), shardFinding)),
@@ -98,20 +116,80 @@ export class Catalogue {
    * own earlier one.
    */
   async enter(point: RecoveryPoint): Promise<void> {
-    const { cache, plan, slot, tier, verdict, totals, admittedAt: registeredAt } = point;
+    const { cache, plan, slot, tier, verdict, totals } = point;
     const record = vaultKeys.record(point);
     await writeJson(this.vault, record, point, 'absent');
-    const fresh: RegistryEntry = { version: 1, cache, plan, registeredAt, recent: [] };
     await this.updateRegistry(cache, (entry) =>
-      withPoint({ ...(entry ?? fresh), plan }, { slot, tier, verdict, totals }),
+      withPoint({ ...(entry ?? freshEntry(point)), plan }, { slot, tier, verdict, totals }),
     );
     const marker: IngestedMarker = { version: 1, cache, slot, tier, verdict, record };
     await writeJson(this.vault, vaultKeys.ingested(point.snapshot), marker);
   }
 
+  /**
+   * A person says that a suspect point is right. The record first, so that an abort in between leaves a point that can be
+   * restored and that the registry still mistrusts; the next try completes it.
+   *
+   * @throws AppError `NoRecoveryPoint` if there is none, `NotAcceptable` if its content is not readable
+   */
+  async accept(address: PointAddress, acceptance: Acceptance): Promise<RecoveryPoint> {
+    const key = vaultKeys.record(address);
+    const found = await readJson(this.vault, key, recoveryPoint);
+    if (found === undefined) throw noRecoveryPoint(address.cache, address.slot);
+    const point = found.value.accepted === undefined ? acceptPoint(found.value, acceptance) : found.value;
+    if ((await writeJson(this.vault, key, point, { etag: found.etag })) === 'conflict')
+      throw new AppError('StateChanged', `${key} was changed by another run while this one wrote it`);
+    const { cache, slot, tier, verdict, totals, snapshot } = point;
+    await this.updateRegistry(cache, (entry) => ({
+      ...withPoint(entry ?? freshEntry(point), { slot, tier, verdict, totals }),
+      acceptedSlot: slot,
+    }));
+    const marker: IngestedMarker = { version: 1, cache, slot, tier, verdict, record: key };
+    await writeJson(this.vault, vaultKeys.ingested(snapshot), marker);
+    return point;
+  }
+
+  /** Pins a point. The registry first: from then on no run releases it; then whatever was released is taken back. */
+  async hold(hold: Hold, cache: string): Promise<void> {
+    const address = { ...hold, cache };
+    if ((await this.point(address)) === undefined) throw noRecoveryPoint(cache, hold.slot);
+    await this.updateRegistry(cache, (entry) => {
+      if (entry === undefined) throw unregistered(cache);
+      const others = entry.holds.filter(({ slot }) => slot !== hold.slot);
+      return { ...entry, holds: [...others, hold] };
+    });
+    await this.tagPoint(address, [HOLD_TAG]);
+  }
+
+  /** Lets a point go: every point is looked at again, because this one may have been passed over. */
+  async unhold(cache: string, slot: Slot): Promise<void> {
+    await this.updateRegistry(cache, (entry) => {
+      const held = entry?.holds.some((each) => each.slot === slot) ?? false;
+      if (entry === undefined || !held) throw notHeld(cache, slot);
+      const { releasedThrough: _again, ...kept } = entry;
+      return { ...kept, holds: entry.holds.filter((each) => each.slot !== slot) };
+    });
+  }
+
+  /**
+   * Tags every object of a point. The record first: an abort in between leaves at worst files that S3 keeps too long, never
+   * a point that is listed and has lost a shard.
+   */
+  async tagPoint(point: PointAddress, tags: Parameters<ObjectStore['tag']>[1]): Promise<void> {
+    const record = vaultKeys.record(point);
+    const keys = (await this.vault.list(vaultKeys.point(point))).map(({ key }) => key);
+    for (const key of [record, ...keys.filter((each) => each !== record)]) await this.vault.tag(key, tags);
+  }
+
   async ingested(snapshot: SnapshotName): Promise<IngestedMarker | undefined> {
     return (await readJson(this.vault, vaultKeys.ingested(snapshot), ingestedMarker))?.value;
   }
+}
+
+/** Nothing, for a document that does not fit its contract; any other failure is one. */
+function unfit(error: unknown): undefined {
+  if (error instanceof AppError && error.code === 'BadInput') return undefined;
+  throw error;
 }
 
 /** The entry with this point among its recent ones, newest first; the same point twice counts once. */
@@ -123,5 +201,30 @@ function withPoint(entry: RegistryEntry, point: PointSummary): RegistryEntry {
     ...newestFirst.filter(({ verdict }) => verdict === 'verified').slice(0, RECENT_POINTS),
     ...newestFirst.filter(({ verdict }) => verdict !== 'verified').slice(0, RECENT_POINTS),
   ]);
-  return { ...entry, recent: newestFirst.filter((each) => kept.has(each)) };
+  return {
+    ...entry,
+    recent: newestFirst.filter((each) => kept.has(each)),
+    weekly: firstsOfWeeks([...entry.weekly, point]),
+  };
+}
+
+/** A week's first verified point has earned the tier of its week, or of its month. */
+function firstsOfWeeks(points: readonly PointSummary[]): PointSummary[] {
+  const firsts = points.filter(
+    ({ verdict, tier }) => verdict === 'verified' && (tier === 'weekly' || tier === 'monthly'),
+  );
+  const bySlot = new Map(firsts.map((point) => [point.slot, point]));
+  return [...bySlot.values()].sort((one, other) => (one.slot < other.slot ? 1 : -1)).slice(0, RECENT_WEEKS);
+}
+
+function freshEntry({ cache, plan, admittedAt: registeredAt }: RecoveryPoint): RegistryEntry {
+  return { version: 1, cache, plan, registeredAt, recent: [], weekly: [], holds: [] };
+}
+
+function unregistered(cache: string): AppError {
+  return new AppError('UnknownCache', `${cache} is not in the vault’s registry`);
+}
+
+function notHeld(cache: string, slot: Slot): AppError {
+  return new AppError('NotHeld', `the recovery point of ${cache} of ${readableSlot(slot)} is not held`);
 }

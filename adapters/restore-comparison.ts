@@ -1,11 +1,20 @@
 import type { Comparison } from '../core/contracts/drill.ts';
+import type { Compared } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
 import { type PointAddress, vaultKeys } from '../core/model/keys.ts';
-import type { Now, ObjectStore, RestoredCluster } from '../core/ports.ts';
-import { ContentDigest, compareDigests, type DigestComparison, digestDump } from '../rdb/index.ts';
+import type { Now, ObjectStore, TimeLeft } from '../core/ports.ts';
+import { ContentDigest, compareDigests, type DigestComparison, Sample } from '../rdb/index.ts';
+import type { ProgressStore } from './comparison-progress.ts';
+import type { RestoredCluster } from './redis/restored-cluster.ts';
+import { type ReadingOptions, RestoreReading } from './restore-reading.ts';
 
 /** How many mismatches a report names. */
 const NAMED_MISMATCHES = 20;
+/**
+ * Left of an invocation when reading stops, ms: what is under way (8 MiB, or one value of any size) has to arrive, and
+ * up to 200 MB of progress to be saved.
+ */
+const SAVING_MS = 90_000;
 
 /** What was recorded of a recovery point: the digests of all its shards, merged. */
 export async function expectedDigest(
@@ -23,21 +32,59 @@ export async function expectedDigest(
   return merged;
 }
 
-/** Reads everything that the restored cluster holds and compares it, bucket by bucket and expiry bin by expiry bin. */
-export async function compareRestore(
-  expected: ContentDigest,
-  cluster: RestoredCluster,
-  now: Now,
-): Promise<Comparison> {
+export interface ComparisonOrder {
+  readonly expected: ContentDigest;
+  readonly cluster: RestoredCluster;
+  /** Which of how many parts to compare. @default everything */
+  readonly part?: { readonly groups: number; readonly group: number };
+  readonly progress: ProgressStore;
+  readonly timeLeftMs: TimeLeft;
+  readonly now: Now;
+  /** For tests: what else it takes millions of keys, or very large ones, to get to. */
+  readonly limits?: Pick<ReadingOptions, 'keysPerPass' | 'largeBytes'>;
+}
+
+/**
+ * Reads what the restored cluster holds and compares it, bucket by bucket and expiry bin by expiry bin. When time gets
+ * short it saves how far it has come, and goes on from there when it is called again.
+ */
+export async function compareRestore(order: ComparisonOrder): Promise<Compared> {
+  const { expected, cluster, part = { groups: 1, group: 0 }, progress, timeLeftMs } = order;
   const startedAt = performance.now();
-  const restored = new ContentDigest();
-  for await (const batch of cluster.keys()) {
-    for (const each of batch) digestDump(restored, each);
+  const saved = await progress.load();
+  const sample = new Sample(expected, part.groups, part.group);
+  const isEnough = () => timeLeftMs() < SAVING_MS;
+  const options = { cluster, sample, isEnough, ...order.limits };
+  const reading = await RestoreReading.begin(options, saved);
+  const isRead = await reading.read();
+  const effort = () => ({
+    seconds: (saved?.seconds ?? 0) + (performance.now() - startedAt) / 1000,
+    invocations: (saved?.invocations ?? 0) + 1,
+  });
+  if (!isRead) {
+    await progress.save({ ...effort(), ...reading.position });
+    return { done: false };
   }
-  for (const code of await cluster.functions()) restored.addFunction(new TextEncoder().encode(code));
+  for (const code of await cluster.functions()) reading.digest.addFunction(new TextEncoder().encode(code));
   // Asked after the last key was read: what expired while reading counts as expired.
   const serverTimeMs = await cluster.serverTimeMs();
-  const result = compareDigests(expected, restored, serverTimeMs);
+  const result = compareDigests(sample.expected, reading.digest, serverTimeMs);
+  return {
+    done: true,
+    comparison: {
+      ...described(result, serverTimeMs),
+      ...how(reading, sample),
+      ...effort(),
+      finishedAt: order.now().toISOString(),
+    },
+  };
+}
+
+function how(reading: RestoreReading, sample: Sample): Pick<Comparison, 'method' | 'share'> {
+  return { method: reading.inPieces > 0 ? 'typed' : 'dump', share: sample.share };
+}
+
+function described(result: DigestComparison, serverTimeMs: number) {
   const mismatched = mismatchesOf(result);
   return {
     keysExpected: result.keysExpected,
@@ -45,9 +92,7 @@ export async function compareRestore(
     keysExpired: result.keysExpired,
     mismatches: mismatched.length,
     mismatched: mismatched.slice(0, NAMED_MISMATCHES),
-    serverTime: new Date(serverTimeMs).toISOString(),
-    seconds: (performance.now() - startedAt) / 1000,
-    finishedAt: now().toISOString(),
+    serverTime: iso(serverTimeMs),
   };
 }
 

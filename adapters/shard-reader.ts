@@ -1,37 +1,110 @@
-import { createHash } from 'node:crypto';
+import { createSHA256, type IHasher } from 'hash-wasm';
 import type { Reason, ShardContent } from '../core/contracts/recovery-point.ts';
 import { UNSUPPORTED } from '../core/decide/assess-content.ts';
 import { Crc64, RdbError, RdbReader, type RdbSummary } from '../rdb/index.ts';
+import { parseShardCheckpoint, writeShardCheckpoint } from './shard-checkpoint.ts';
 
 export type ShardReading =
   | { readonly sound: true; readonly content: ShardContent; readonly digest: Uint8Array }
   | { readonly sound: false; readonly problem: Reason };
 
+/** How much is read between two looks at the clock, bytes: a fraction of a millisecond's work. */
+export const PIECE_BYTES = 64 * 1024;
+
+/** An object of the vault, one version of it. */
+export interface ShardObject {
+  readonly key: string;
+  readonly etag: string;
+}
+
 /**
  * Reads an RDB file once, in constant memory: its structure, every element, its own checksum, the content digest, and
- * the checksums of its bytes. A file that is not sound is a finding; what the storage throws is thrown.
+ * the checksums of its bytes. It can be interrupted between any two pieces and go on in another process, with the same
+ * result. A file that is not sound is a finding; what the storage throws is thrown.
  */
-export async function readShard(chunks: AsyncIterable<Uint8Array>): Promise<ShardReading> {
-  const reader = new RdbReader({ depth: 'deep' });
-  const sha256 = createHash('sha256');
-  const crc64nvme = new Crc64('nvme');
-  for await (const chunk of chunks) {
-    sha256.update(chunk);
-    crc64nvme.update(chunk);
-    const problem = problemOf(() => reader.write(chunk));
-    if (problem !== undefined) return { sound: false, problem };
+export class ShardReader {
+  readonly #rdb: RdbReader;
+  readonly #sha256: IHasher;
+  readonly #crc64nvme: Crc64;
+
+  private constructor(rdb: RdbReader, sha256: IHasher, crc64nvme: Crc64) {
+    this.#rdb = rdb;
+    this.#sha256 = sha256;
+    this.#crc64nvme = crc64nvme;
   }
-  let summary: RdbSummary | undefined;
-  const problem = problemOf(() => {
-    summary = reader.end();
-  });
-  if (problem !== undefined) return { sound: false, problem };
-  if (summary?.digest === undefined) throw new Error('a deep reading has no digest');
-  return {
-    sound: true,
-    content: contentOf(summary, sha256.digest('hex'), base64(crc64nvme.digest())),
-    digest: summary.digest.toBytes(),
-  };
+
+  static async begin(): Promise<ShardReader> {
+    return new ShardReader(new RdbReader({ depth: 'deep' }), await createSHA256(), new Crc64('nvme'));
+  }
+
+  /** Goes on where {@link checkpoint} was called. @returns why that cannot be, if it cannot */
+  static async resume(checkpoint: Uint8Array, { key, etag }: ShardObject): Promise<ShardReader | string> {
+    const saved = parseShardCheckpoint(checkpoint);
+    if (saved === undefined) return 'the checkpoint is damaged, or of another layout';
+    if (saved.key !== key || saved.etag !== etag) return 'the checkpoint is of another object';
+    const sha256 = await createSHA256();
+    try {
+      sha256.load(saved.sha256);
+      return new ShardReader(RdbReader.resume(saved.reader), sha256, new Crc64('nvme', saved.crc64nvme));
+    } catch {
+      return 'the checkpoint is of another build';
+    }
+  }
+
+  /** Bytes read: the position of the next one. */
+  get position(): number {
+    return this.#rdb.position;
+  }
+
+  /**
+   * Reads on from {@link position}.
+   * @param isInterrupted asked after every piece, so at least one is read. @default never
+   * @returns undefined if it was interrupted
+   */
+  async read(
+    chunks: AsyncIterable<Uint8Array>,
+    isInterrupted: () => boolean = () => false,
+  ): Promise<ShardReading | undefined> {
+    for await (const chunk of chunks) {
+      for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
+        const problem = this.#write(chunk.subarray(from, from + PIECE_BYTES));
+        if (problem !== undefined) return { sound: false, problem };
+        if (isInterrupted()) return undefined;
+      }
+    }
+    return this.#end();
+  }
+
+  /** Everything that {@link resume} needs. Taken between two pieces. */
+  checkpoint({ key, etag }: ShardObject): Uint8Array {
+    return writeShardCheckpoint({
+      key,
+      etag,
+      sha256: this.#sha256.save(),
+      crc64nvme: this.#crc64nvme.digest(),
+      reader: this.#rdb.checkpoint(),
+    });
+  }
+
+  #write(piece: Uint8Array): Reason | undefined {
+    this.#sha256.update(piece);
+    this.#crc64nvme.update(piece);
+    return problemOf(() => this.#rdb.write(piece));
+  }
+
+  #end(): ShardReading {
+    let summary: RdbSummary | undefined;
+    const problem = problemOf(() => {
+      summary = this.#rdb.end();
+    });
+    if (problem !== undefined) return { sound: false, problem };
+    if (summary?.digest === undefined) throw new Error('a deep reading has no digest');
+    return {
+      sound: true,
+      content: contentOf(summary, this.#sha256.digest('hex'), base64(this.#crc64nvme.digest())),
+      digest: summary.digest.toBytes(),
+    };
+  }
 }
 
 function problemOf(read: () => void): Reason | undefined {

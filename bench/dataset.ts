@@ -2,12 +2,12 @@
  * The two data sets of docs/performance.md, loaded into a real server and saved by it, so that every encoding is the
  * server's own. The same seed gives the same data.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, startServer } from './server.ts';
 
 export type DatasetName = 'mixed' | 'small';
 
@@ -32,8 +32,6 @@ const DAY_MS = 86_400_000;
 /** TTLs count from here, so that a data set does not depend on when it is made; far enough not to expire. */
 const EXPIRES_FROM_MS = Date.UTC(2040, 0, 1);
 const BATCH_BYTES = 1 << 20;
-const START_ATTEMPTS = 500;
-const ATTEMPT_MS = 20;
 
 /** xorshift128: fast, seeded, and good enough for test data. */
 class Random {
@@ -219,38 +217,22 @@ function encoded(command: Command): string {
 }
 
 /** Makes the file unless it is there. @returns where it is */
-export async function datasetFile(name: DatasetName, keys: number, where: string): Promise<string> {
-  // The server changes to the folder, so a relative path would mean another place to it.
-  const folder = resolve(where);
+export async function datasetFile(name: DatasetName, keys: number, folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}-${keys}.rdb`);
   if (existsSync(path)) return path;
-  const socket = join(folder, 'socket');
-  const server = startServer(folder, socket);
+  const { socket, stop } = await startServer(folder);
   try {
     await load(socket, name === 'mixed' ? mixed(keys) : small(keys));
-    const saved = spawn('redis-cli', ['-s', socket, 'save'], { stdio: ['ignore', 'ignore', 'inherit'] });
-    await once(saved, 'exit');
+    if (ask(socket, 'save') !== 'OK') throw new Error('the server did not save');
     renameSync(join(folder, 'dump.rdb'), path);
   } finally {
-    server.kill('SIGKILL');
-    await once(server, 'exit');
-    rmSync(socket, { force: true });
+    await stop();
   }
   return path;
 }
 
-/** Debian's redis-tools carries the server under the name of its RDB checker; argv[0] decides which one runs. */
-function startServer(folder: string, socket: string): ChildProcess {
-  const args = ['--port', '0', '--unixsocket', socket, '--dir', folder, '--save', '', '--databases', '16'];
-  return spawn('/usr/bin/redis-check-rdb', args, { argv0: 'redis-server', stdio: 'ignore' });
-}
-
 async function load(socket: string, commands: Iterable<Command>): Promise<void> {
-  for (let attempt = 0; !existsSync(socket); attempt++) {
-    if (attempt > START_ATTEMPTS) throw new Error('redis-server did not start');
-    await sleep(ATTEMPT_MS);
-  }
   const pipe = spawn('redis-cli', ['-s', socket, '--pipe'], { stdio: ['pipe', 'pipe', 'inherit'] });
   let said = '';
   pipe.stdout.on('data', (chunk: Buffer) => {

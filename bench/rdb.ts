@@ -1,135 +1,109 @@
 /**
- * Reads both data sets with Redrill and with what else the machine has, as whole processes, in turns, and prints the
- * medians and their ratios as the table of docs/performance.md.
+ * Reads the data sets and the big values with Redrill and with what else the machine has, as whole processes, in
+ * turns, and prints medians, ratios and peak memory, then each goal and whether it is met: docs/performance.md.
+ * Exit status 1 if a goal is missed.
  *
- *   npm run bench -- [--scale 0.2] [--runs 7] [--folder out/bench]
+ *   npm run bench -- [--rounds 7] [--scale 0.2] [--only mixed,small] [--digest-rounds 1] [--librdb <program>]
+ *     [--table docs/performance.md]
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, statSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { buildSync } from 'esbuild';
+import { BIG_VALUES, type BigValueName, bigValueFile } from './big-values.ts';
 import { type DatasetName, datasetFile, FULL_KEYS, RECIPES } from './dataset.ts';
-
-interface Program {
-  readonly name: string;
-  readonly command: readonly [string, ...string[]];
-}
-
-interface Measured {
-  readonly name: string;
-  readonly seconds: number;
-  readonly cpuSeconds: number;
-  readonly maxRssMib: number;
-}
-
-const REFERENCE = 'redis-check-rdb';
-const GNU_TIME = '/usr/bin/time';
-/** Fields of GNU time: wall clock, user and system time in seconds, peak memory in KiB. */
-const TIME_FORMAT = '%e %U %S %M';
+import { debugDigestSeconds } from './debug-digest.ts';
+import { type Bench, outcomesOf } from './goals.ts';
+import { measure, median, tableOf } from './measure.ts';
+import { bundled, type Peers, peers, programsFor, REFERENCE } from './programs.ts';
+import { writeSection } from './section.ts';
 
 const { values: options } = parseArgs({
   options: {
+    rounds: { type: 'string', default: '7' },
     scale: { type: 'string', default: '1' },
-    runs: { type: 'string', default: '7' },
+    only: { type: 'string', default: [...Object.keys(RECIPES), ...Object.keys(BIG_VALUES)].join() },
+    'digest-rounds': { type: 'string', default: '1' },
+    librdb: { type: 'string' },
     folder: { type: 'string', default: 'out/bench' },
+    table: { type: 'string' },
   },
 });
 
-/** The reader as it is deployed: one bundle, without type stripping at run time. */
-function bundle(folder: string): string {
-  const outfile = join(folder, 'read-file.mjs');
-  buildSync({
-    entryPoints: [fileURLToPath(new URL('read-file.ts', import.meta.url))],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    outfile,
-    logLevel: 'error',
-  });
-  return outfile;
+/** One of the files that are measured. */
+interface Subject {
+  readonly name: string;
+  readonly heading: string;
+  readonly recipe: string;
+  readonly file: string;
+  /** Whether it is as large as the goals mean. */
+  readonly isWhole: boolean;
 }
 
-function programsFor(reader: string, file: string): readonly Program[] {
-  const ours = (name: string, ...args: string[]): Program => ({
+async function subjectOf(name: string): Promise<Subject> {
+  if (name in BIG_VALUES) {
+    const big = name as BigValueName;
+    const file = bigValueFile(big, options.folder);
+    return { name, heading: big, recipe: BIG_VALUES[big].recipe, file, isWhole: true };
+  }
+  if (!(name in RECIPES)) throw new Error(`--only: there is no ${name}`);
+  const dataset = name as DatasetName;
+  const keys = Math.round(FULL_KEYS[dataset] * Number(options.scale));
+  const file = await datasetFile(dataset, keys, options.folder);
+  return {
     name,
-    command: [process.execPath, reader, ...args],
-  });
-  const peers = [REFERENCE, 'valkey-check-rdb'].filter((name) => existsSync(`/usr/bin/${name}`));
-  return [
-    ...peers.map((name): Program => ({ name, command: [`/usr/bin/${name}`, file] })),
-    ours('structural', 'structural', file),
-    ours('structural, streamed', 'structural', file, 'stream'),
-    ours('deep, with the digest', 'deep', file),
-    ours('deep, streamed', 'deep', file, 'stream'),
-  ];
+    heading: `${name}: ${keys.toLocaleString('en')} keys`,
+    recipe: RECIPES[dataset],
+    file,
+    isWhole: keys >= FULL_KEYS[dataset],
+  };
 }
 
-function measureOnce({ name, command }: Program): Measured {
-  const startedAt = performance.now();
-  const { status, stderr } = spawnSync(GNU_TIME, ['-f', TIME_FORMAT, ...command], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    encoding: 'utf8',
-  });
-  const seconds = (performance.now() - startedAt) / 1000;
-  if (status !== 0) throw new Error(`${command.join(' ')} failed: ${stderr}`);
-  const [, user = 0, system = 0, kib = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
-  return { name, seconds, cpuSeconds: user + system, maxRssMib: kib / 1024 };
-}
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-/** In turns, so that whatever else the machine does meets all of them. */
-function measure(programs: readonly Program[], runs: number): readonly Measured[] {
-  const all = Array.from({ length: runs }, () => programs.map(measureOnce)).flat();
-  return programs.map(({ name }) => {
-    const own = all.filter((one) => one.name === name);
-    return {
-      name,
-      seconds: median(own.map((one) => one.seconds)),
-      cpuSeconds: median(own.map((one) => one.cpuSeconds)),
-      maxRssMib: Math.max(...own.map((one) => one.maxRssMib)),
-    };
-  });
-}
-
-function tableOf(dataset: DatasetName, keys: number, file: string, measured: readonly Measured[]): string {
-  const reference = measured.find(({ name }) => name === REFERENCE);
-  const megabytes = statSync(file).size / 1e6;
-  const rows = measured.map(({ name, seconds, cpuSeconds, maxRssMib }) => {
-    const ratio = (seconds / (reference?.seconds ?? Number.NaN)).toFixed(2);
-    const cpuRatio = (cpuSeconds / (reference?.cpuSeconds ?? Number.NaN)).toFixed(2);
-    const rate = (megabytes / seconds).toFixed(0);
-    return `| ${name} | ${seconds.toFixed(2)} | ${ratio} | ${cpuSeconds.toFixed(2)} | ${cpuRatio} | ${rate} | ${maxRssMib.toFixed(0)} |`;
-  });
-  return [
-    `### ${dataset}: ${keys.toLocaleString('en')} keys, ${megabytes.toFixed(0)} MB`,
-    '',
-    `${RECIPES[dataset]}.`,
-    '',
-    '| program | s | ratio | CPU s | CPU ratio | MB/s | peak MiB |',
-    '|---|---|---|---|---|---|---|',
-    ...rows,
-    '',
-  ].join('\n');
-}
+const load = (): string => loadavg()[0]?.toFixed(1) ?? '';
 
 function machine(): string {
   const redis = execFileSync(REFERENCE, ['--version'], { encoding: 'utf8' }).trim();
-  return `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}, ${redis}. Medians of ${options.runs} runs, in turns; whole processes, files in the page cache.`;
+  const cpu = `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown CPU'}`;
+  return `${cpu}, Node ${process.version}, ${redis}. Medians of ${options.rounds} rounds, in turns; ratios are the median of each round's; whole processes, files in the page cache. Load average before: ${load()}.`;
 }
 
-const { folder } = options;
-console.log(`${machine()}\n`);
-for (const dataset of ['mixed', 'small'] as const) {
-  const keys = Math.round(FULL_KEYS[dataset] * Number(options.scale));
-  const file = await datasetFile(dataset, keys, folder);
-  const measured = measure(programsFor(bundle(folder), file), Number(options.runs));
-  console.log(tableOf(dataset, keys, file, measured));
+/** What has been printed, for the page. */
+const printed: string[] = [];
+
+function say(text: string): void {
+  console.log(`${text}\n`);
+  printed.push(text);
 }
+
+async function benchOf(name: string, others: Peers, reader: string): Promise<Bench> {
+  const { heading, recipe, file, isWhole } = await subjectOf(name);
+  const { size } = statSync(file);
+  const programs = programsFor(others, reader, file);
+  // Brings the file into the page cache, and the machine out of its sleep.
+  measure(programs.slice(0, 1), 1);
+  const measured = measure(programs, Number(options.rounds));
+  const reference = measured.find((each) => each.name === REFERENCE);
+  say(`### ${heading}, ${(size / 1e6).toFixed(0)} MB\n\n${recipe}.`);
+  if (reference) say(tableOf(measured, reference, size));
+  const digestRounds = name === 'mixed' ? Number(options['digest-rounds']) : 0;
+  const debugDigest = digestRounds > 0 ? await debugDigestSeconds(file, digestRounds) : [];
+  if (digestRounds > 0)
+    say(`DEBUG DIGEST of a server that has loaded it: ${median(debugDigest).toFixed(1)} s.`);
+  // The goals are about whole data sets: on a part of one, it is Node's start that is measured.
+  return { file: isWhole ? name : heading, measured, debugDigestSeconds: debugDigest };
+}
+
+mkdirSync(options.folder, { recursive: true });
+const others = peers(options.librdb);
+const reader = bundled(options.folder);
+say(machine());
+if (!others.librdb) say('librdb is not measured: no rdb-cli on the PATH, and no --librdb.');
+const benches: Bench[] = [];
+for (const name of options.only.split(',')) benches.push(await benchOf(name, others, reader));
+const outcomes = outcomesOf(benches);
+const rows = outcomes.map(({ goal, measured, verdict }) => `| ${goal} | ${measured} | ${verdict} |`);
+say(['### Goals\n', '| goal | measured | |', '| --- | --- | --- |', ...rows].join('\n'));
+say(`Load average after: ${load()}.`);
+if (options.table) writeSection(options.table, 'bench', printed.join('\n\n'));
+process.exitCode = outcomes.some(({ verdict }) => verdict === 'MISSED') ? 1 : 0;

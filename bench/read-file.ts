@@ -17,8 +17,7 @@ function readFile(reader: RdbReader): RdbSummary {
 }
 
 async function readStream(reader: RdbReader): Promise<RdbSummary> {
-  for await (const chunk of createReadStream(path, { highWaterMark: STREAM_CHUNK_BYTES }))
-    reader.write(chunk);
+  for await (const chunk of createReadStream(path, { highWaterMark: STREAM_CHUNK_BYTES })) reader.take(chunk);
   return reader.end();
 }
 

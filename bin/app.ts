@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { loadConfig } from '../adapters/config-file.ts';
 import { redrillApp } from '../lib/app.ts';
-import { loadConfig } from '../lib/config.ts';
 import { bundleLambdas } from '../lib/lambda/bundle.ts';
 
 /**

@@ -1,47 +1,40 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../core/model/errors.ts';
-import { advance, down, up } from './local.ts';
+import { addDrill } from './drill.ts';
+import { ExitStatus } from './exit-status.ts';
+import { addLocal } from './local.ts';
+import { addPoints } from './points.ts';
+import { addVerify } from './verify.ts';
 
-/** Exit status of a command that was called wrongly; 1 is for what it found. */
-const USAGE = 2;
+/** One file per command: each adds itself, sets the exit status to what it found, and throws what stopped it. */
+const COMMANDS = [addPoints, addDrill, addVerify, addLocal];
 
 const redrill = new Command('redrill')
   .description('Backups for ElastiCache that have been restored.')
   .option('--debug', 'show stack traces')
   .exitOverride()
   .showHelpAfterError('Run with --help to see what there is.');
+for (const add of COMMANDS) add(redrill);
 
-const local = redrill
-  .command('local')
-  .description('AWS on this machine, with the synthesised stacks deployed into it');
-local
-  .command('up')
-  .description('start it and keep it running; prints the environment to export')
-  .option('--port <port>', 'port of the endpoint', wholeNumber, 4566)
-  .option('--keys <keys>', 'keys to fill each of the two demo caches with', wholeNumber, 1_000)
-  .action(up);
-local
-  .command('advance <duration>')
-  .description('let virtual time pass in it, for example 90m or 6h: schedules fire, waits end')
-  .action(advance);
-local.command('down').description('stop it').action(down);
-
-function wholeNumber(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new CommanderError(USAGE, 'redrill.wholeNumber', `error: '${text}' is not a whole number`);
+/** Says why nothing was done, unless commander has said it. @returns the exit status */
+function refusal(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitStatus.good : ExitStatus.notDone;
+  if (redrill.opts().debug === true) console.error(error);
+  else if (error instanceof AppError) console.error(`${error.message}\n${error.hint}`);
+  else
+    console.error(`A fault of Redrill’s own: ${error}\nRun it again with --debug, and report what it says.`);
+  const isFinding = error instanceof AppError && error.kind === 'integrity';
+  return isFinding ? ExitStatus.bad : ExitStatus.notDone;
 }
+
+// A reader of the output that has seen enough, such as `head`, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 try {
   await redrill.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    if (error.code === 'redrill.wholeNumber') console.error(error.message);
-    process.exitCode = error.exitCode === 0 ? 0 : USAGE;
-  } else if (error instanceof AppError && redrill.opts().debug !== true) {
-    console.error(`${error.message}\n${error.hint}`);
-    process.exitCode = error.kind === 'user' ? USAGE : 1;
-  } else {
-    throw error;
-  }
+  process.exitCode = refusal(error);
 }

@@ -67,6 +67,7 @@ export interface ClusterView {
   readonly arn: string;
   readonly status: string;
   readonly createdAt: Date | undefined;
+  readonly nodeType: string | undefined;
   /** Configuration endpoint with cluster mode on, else the primary's. */
   readonly endpoint: { readonly host: string; readonly port: number } | undefined;
 }
@@ -96,7 +97,8 @@ export interface SourceElastiCache {
 
 /** ElastiCache in the vault region, for drills only. */
 export interface DrillElastiCache {
-  createCluster(order: DrillClusterOrder): Promise<'created' | 'exists'>;
+  /** @returns `exists` if there is one of this id; `no-capacity` if AWS has no such node at the moment */
+  createCluster(order: DrillClusterOrder): Promise<'created' | 'exists' | 'no-capacity'>;
   findCluster(id: string): Promise<ClusterView | undefined>;
   /** Clusters whose id begins so; all pages. */
   listClusters(idPrefix: string): Promise<readonly ClusterView[]>;
@@ -112,6 +114,13 @@ export interface ObjectHead {
   readonly modifiedAt: Date;
 }
 
+export interface StreamOptions {
+  /** @default 0 */
+  readonly fromByte?: number;
+  /** @default that of the version that is there */
+  readonly etag?: string;
+}
+
 /** One bucket. Strong read-after-write consistency, as S3 gives it. */
 export interface ObjectStore {
   readonly bucket: string;
@@ -120,8 +129,11 @@ export interface ObjectStore {
   listFolders(prefix: string, options?: { readonly startAfter?: string }): Promise<readonly string[]>;
   head(key: string): Promise<ObjectHead | undefined>;
   read(key: string): Promise<{ readonly body: Uint8Array; readonly etag: string } | undefined>;
-  /** The object's bytes in order, in pieces; constant memory. */
-  stream(key: string): AsyncIterable<Uint8Array>;
+  /**
+   * The object's bytes in order, in pieces, in constant memory, all of one version of the object.
+   * @throws AppError `StateChanged` if it is not, or no longer, the version of this etag, or of the reading's beginning
+   */
+  stream(key: string, options?: StreamOptions): AsyncIterable<Uint8Array>;
   /**
    * @param condition `absent`: only if no such object exists; an etag: only if it is still that version
    * @returns `conflict` if the condition does not hold, and nothing was written
@@ -187,23 +199,4 @@ export interface Heartbeat {
 export interface Metrics {
   count(name: string, value: number, dimensions?: Readonly<Record<string, string>>): void;
   seconds(name: string, value: number, dimensions?: Readonly<Record<string, string>>): void;
-}
-
-/** A key as it is read from a running server: its DUMP payload and absolute expiry. */
-export interface LiveKey {
-  readonly database: number;
-  readonly key: Uint8Array;
-  readonly payload: Uint8Array;
-  readonly expiresAtMs: number | undefined;
-}
-
-/** A restored cluster, read through its ordinary commands. */
-export interface RestoredCluster {
-  /** The servers' own clock, ms since the epoch: the latest of all shards'. */
-  serverTimeMs(): Promise<number>;
-  /** Every key of every database of every shard, in batches. */
-  keys(): AsyncIterable<readonly LiveKey[]>;
-  /** Function libraries, as their code. */
-  functions(): Promise<readonly string[]>;
-  close(): void;
 }

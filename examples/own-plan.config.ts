@@ -21,7 +21,14 @@ export default defineConfig({
       rto: '45m',
       minimumRedundancy: 4,
       largestShardGib: 8,
-      drill: { schedule: 'daily', nodeType: 'cache.r7g.large' },
+      // Any copy of the last year, not only the newest; on other nodes, should AWS have none of these.
+      drill: {
+        schedule: 'daily',
+        nodeType: 'cache.r7g.large',
+        fallbackNodeTypes: ['cache.r6g.large'],
+        choose: 'random',
+        window: '364d',
+      },
     },
     sessions: { ...presets.sessionStore, rpo: '7h' },
     pages: presets.pureCache,

@@ -29,7 +29,15 @@ export default defineConfig({
       rto: '1h', // a drill that takes longer has failed
       keep: { hourly: '2d', daily: '30d', weekly: '364d', monthly: 'forever' }, // whole days
       minimumRedundancy: 2, // nothing is released before so many newer verified copies exist
-      drill: { schedule: 'daily', nodeType: 'cache.r7g.large' }, // daily, weekly (Sundays) or monthly, 02:30 UTC
+      drill: {
+        schedule: 'daily', // daily, weekly (Sundays) or monthly, 02:30 UTC
+        nodeType: 'cache.r7g.large',
+        fallbackNodeTypes: ['cache.r6g.large'], // tried in this order when AWS has no capacity; default: none
+        choose: 'random', // latest (default), or any verified copy of the window, all tiers in turn
+        window: '90d', // default: 30d
+        sample: { aboveGib: 50, share: 0.1 }, // compare a tenth of larger caches, another every day; default: everything
+      },
+      contentGate: { shrinkShare: 0.3, fromKeys: 5_000 }, // a copy that lost 30 % is suspect; default: half, from 1,000 keys on
       largestShardGib: 6, // optional: lets synthesis check that the drill node is large enough
       nodesPerCache: 2, // optional: replicas to spread snapshots over; the quota of 20 a day counts per node
     },

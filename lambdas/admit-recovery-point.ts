@@ -8,10 +8,13 @@ import {
   lambdaHandler,
   systemClock,
 } from '../adapters/lambda/handler.ts';
+import type { Config } from '../core/contracts/config.ts';
 import { exportSeal } from '../core/contracts/export.ts';
+import { type ContentGate, DEFAULT_GATE, isProtected } from '../core/contracts/plan.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { type Admission, type IngestInput, ingestInput } from '../core/contracts/steps.ts';
 import { admit, failureOf } from '../core/decide/admit.ts';
+import { NO_HISTORY } from '../core/decide/gate-content.ts';
 import { AppError } from '../core/model/errors.ts';
 import { landingKeys, vaultKeys } from '../core/model/keys.ts';
 import type { Metrics, Now, ObjectStore } from '../core/ports.ts';
@@ -19,6 +22,7 @@ import type { Metrics, Now, ObjectStore } from '../core/ports.ts';
 interface World {
   readonly landing: ObjectStore;
   readonly catalogue: Catalogue;
+  readonly config: Pick<Config, 'plans' | 'caches'>;
   readonly metrics: Metrics;
   readonly now: Now;
 }
@@ -26,29 +30,36 @@ interface World {
 /** Gives the verdict on what the shards' files have shown, and enters the point into the vault's catalogue. */
 export async function run(
   input: IngestInput,
-  { landing, catalogue, metrics, now }: World,
+  { landing, catalogue, config, metrics, now }: World,
 ): Promise<Admission> {
   const { cache, tier, snapshot } = input;
   const seal = (await readJson(landing, landingKeys.seal(snapshot), exportSeal))?.value;
   if (seal === undefined)
     throw new AppError('NotFound', `the seal of ${snapshot} is gone from ${landing.bucket}`);
   const findings = await catalogue.findings(input, input.shards);
-  const entry = await catalogue.registryEntry(cache);
-  const point =
-    (await catalogue.point(input)) ??
-    admit(seal, { tier, findings, recent: entry?.recent ?? [], now: now() });
+  const history = (await catalogue.registryEntry(cache)) ?? NO_HISTORY;
+  const gate = gateOf(config, cache, seal.plan);
+  const point = (await catalogue.point(input)) ?? admit(seal, { tier, findings, history, gate, now: now() });
   await catalogue.enter(point);
   metrics.count(METRICS.recoveryPoints, 1, { verdict: point.verdict });
   const failure = failureOf(point);
   return { verdict: point.verdict, tier, record: vaultKeys.record(input), ...(failure && { failure }) };
 }
 
+/** Of a plan that the configuration has lost meanwhile, the default: a copy is judged all the same. */
+function gateOf({ plans, caches }: World['config'], cache: string, sealedPlan: string): ContentGate {
+  const plan = plans[caches[cache] ?? sealedPlan];
+  return plan !== undefined && isProtected(plan) ? plan.contentGate : DEFAULT_GATE;
+}
+
 export const handler = lambdaHandler(
   ingestInput,
   () => {
     const env = environment(ENV.landingBucket, ENV.vaultBucket);
+    const config = deployedConfig();
     return {
-      landing: objectStore({ bucket: env[ENV.landingBucket], region: deployedConfig().source.region }),
+      config,
+      landing: objectStore({ bucket: env[ENV.landingBucket], region: config.source.region }),
       catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
       metrics: emfMetrics(),
       now: systemClock,

@@ -22,7 +22,8 @@ export async function run(
   const found = await elasticache.findCluster(plan.clusterId);
   if (found === undefined) throw new AppError('DrillClusterFailed', `${plan.clusterId} is gone`);
   if (found.status === 'available' && found.endpoint !== undefined) {
-    return { ...READY, endpoint: found.endpoint, readyAt: now().toISOString() };
+    const { endpoint, nodeType = plan.nodeType } = found;
+    return { ...READY, endpoint, nodeType, readyAt: now().toISOString() };
   }
   if (found.status !== 'available' && !UNDER_WAY.has(found.status)) {
     throw new AppError('DrillClusterFailed', `${plan.clusterId} is '${found.status}'`);

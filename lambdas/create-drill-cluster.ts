@@ -4,9 +4,10 @@ import { objectStore } from '../adapters/aws/object-store.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type ClusterRequest, type PlannedDrill, plannedDrill } from '../core/contracts/steps.ts';
+import { AppError } from '../core/model/errors.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { DRILL_TAG } from '../core/model/tier.ts';
-import type { DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
+import type { DrillClusterOrder, DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
 
 interface World {
   readonly elasticache: DrillElastiCache;
@@ -19,15 +20,31 @@ interface World {
 }
 
 /** Asks for the drill's cluster, seeded from the staged files, behind a token that only this drill has. */
-export async function run({ cache, drill, plan }: PlannedDrill, world: World): Promise<ClusterRequest> {
+export async function run(input: PlannedDrill, world: World): Promise<ClusterRequest> {
   const requestedAt = world.now().toISOString();
-  const authToken = await drillToken(world, stagingKeys.authToken(cache, drill));
-  await world.elasticache.createCluster({
+  const order = orderOf(
+    input,
+    world,
+    await drillToken(world, stagingKeys.authToken(input.cache, input.drill)),
+  );
+  const nodeTypes = [input.plan.nodeType, ...input.plan.fallbackNodeTypes];
+  for (const nodeType of nodeTypes) {
+    if ((await world.elasticache.createCluster({ ...order, nodeType })) !== 'no-capacity')
+      return { requestedAt };
+  }
+  throw new AppError('DrillCapacityMissing', `AWS has no capacity for ${nodeTypes.join(', ')} at the moment`);
+}
+
+function orderOf(
+  { cache, drill, plan }: PlannedDrill,
+  world: World,
+  authToken: string,
+): Omit<DrillClusterOrder, 'nodeType'> {
+  return {
     id: plan.clusterId,
     description: `Redrill drill of ${cache}, recovery point ${plan.point.slot}`,
     engine: plan.engine,
     engineVersion: plan.engineVersion,
-    nodeType: plan.nodeType,
     clusterMode: plan.clusterMode,
     shards: plan.shards.map(({ shard, slots }) => ({ shard, slots })),
     snapshotArns: plan.shards.map(
@@ -37,8 +54,7 @@ export async function run({ cache, drill, plan }: PlannedDrill, world: World): P
     subnetGroup: world.subnetGroup,
     securityGroupId: world.securityGroupId,
     tags: { [DRILL_TAG]: `${cache}/${drill}` },
-  });
-  return { requestedAt };
+  };
 }
 
 /** The token of an earlier try of this step, if there was one: its cluster may be on the way already. */

@@ -3,9 +3,11 @@ import { Catalogue } from '../adapters/catalogue.ts';
 import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { isProtected } from '../core/contracts/plan.ts';
+import type { RecoveryPoint } from '../core/contracts/recovery-point.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type DrillInput, type DrillPlan, drillInput } from '../core/contracts/steps.ts';
-import { choosePoint, planDrill } from '../core/decide/plan-drill.ts';
+import { choosePoint, noRecoveryPoint } from '../core/decide/choose-point.ts';
+import { planDrill } from '../core/decide/plan-drill.ts';
 import { AppError } from '../core/model/errors.ts';
 
 interface World {
@@ -15,13 +17,25 @@ interface World {
 
 /** Chooses the recovery point and the cluster to build from it; refuses what cannot work before anything is created. */
 export async function run(input: DrillInput, { catalogue, config }: World): Promise<DrillPlan> {
-  const point = choosePoint(input, await catalogue.points(input.cache));
-  const name = config.caches[input.cache] ?? point.plan;
+  const points = await catalogue.points(input.cache);
+  const onPlan = planOf(input.cache, points, config);
+  const drilled = input.choose === 'random' ? await catalogue.drills(input.cache) : [];
+  return planDrill(input, choosePoint(input, points, onPlan.plan, drilled), onPlan);
+}
+
+/** The configuration names a cache's plan; one that is found by its tag is on the plan of its newest point. */
+function planOf(cache: string, points: readonly RecoveryPoint[], config: World['config']) {
+  const newest = points.reduce<RecoveryPoint | undefined>(
+    (found, point) => (found !== undefined && found.slot > point.slot ? found : point),
+    undefined,
+  );
+  const name = config.caches[cache] ?? newest?.plan;
+  if (name === undefined) throw noRecoveryPoint(cache);
   const plan = config.plans[name];
-  if (plan !== undefined && isProtected(plan)) return planDrill(input, point, { name, plan });
+  if (plan !== undefined && isProtected(plan)) return { name, plan };
   throw new AppError(
     'UnknownPlan',
-    `${input.cache} is on plan '${name}', which the configuration does not define as a protected one`,
+    `${cache} is on plan '${name}', which the configuration does not define as a protected one`,
   );
 }
 

@@ -1,4 +1,6 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
+import { Catalogue } from '../adapters/catalogue.ts';
+import { rewriteHistory } from '../adapters/drill-history.ts';
 import { writeJson } from '../adapters/json-objects.ts';
 import {
   deployedConfig,
@@ -8,36 +10,50 @@ import {
   systemClock,
 } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
+import type { DrillReport } from '../core/contracts/drill.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { type DrillOutcome, drillOutcome, type Recorded } from '../core/contracts/steps.ts';
 import { composeReport, drillFailure } from '../core/decide/compose-report.ts';
 import { vaultKeys } from '../core/model/keys.ts';
-import type { Metrics, Now, ObjectStore } from '../core/ports.ts';
+import { reportPage } from '../core/pages/report-page.ts';
+import type { Metrics, Now } from '../core/ports.ts';
 
 interface World {
-  readonly vault: ObjectStore;
+  readonly catalogue: Catalogue;
   readonly config: Pick<Config, 'plans'>;
   readonly metrics: Metrics;
   readonly now: Now;
 }
 
-/** Writes the drill's report, however far the drill came. */
-export async function run(outcome: DrillOutcome, { vault, config, metrics, now }: World): Promise<Recorded> {
-  const report = composeReport(outcome, config.plans[outcome.plan?.plan ?? ''], now());
-  const key = vaultKeys.report(outcome.cache, outcome.drill);
-  await writeJson(vault, key, report);
-  const dimensions = { cache: outcome.cache };
-  metrics.count(METRICS.drillsFailed, report.verdict === 'failed' ? 1 : 0, dimensions);
-  if (report.achievedRtoSeconds !== undefined)
-    metrics.seconds(METRICS.drillRtoSeconds, report.achievedRtoSeconds, dimensions);
+/** Writes the drill's report, for machines and for people, however far the drill came. */
+export async function run(outcome: DrillOutcome, world: World): Promise<Recorded> {
+  const { catalogue, config, now } = world;
+  const { cache, drill, plan: planned } = outcome;
+  const report = composeReport(outcome, {
+    plan: config.plans[planned?.plan ?? ''],
+    point: planned && (await catalogue.point({ ...planned.point, cache })),
+    entry: await catalogue.registryEntry(cache),
+    now: now(),
+  });
+  const key = vaultKeys.report(cache, drill);
+  await writeJson(catalogue.vault, key, report);
+  const { drills } = await rewriteHistory(catalogue, cache);
+  await catalogue.vault.write(vaultKeys.reportPage(cache, drill), reportPage(report, drills));
+  measure(report, world.metrics);
   const failure = drillFailure(report, key);
   return { verdict: report.verdict, report: key, ...(failure && { failure }) };
+}
+
+function measure({ cache, verdict, achievedRtoSeconds }: DrillReport, metrics: Metrics): void {
+  metrics.count(METRICS.drillsFailed, verdict === 'failed' ? 1 : 0, { cache });
+  if (achievedRtoSeconds !== undefined)
+    metrics.seconds(METRICS.drillRtoSeconds, achievedRtoSeconds, { cache });
 }
 
 export const handler = lambdaHandler(
   drillOutcome,
   () => ({
-    vault: objectStore({ bucket: environment(ENV.vaultBucket)[ENV.vaultBucket] }),
+    catalogue: new Catalogue(objectStore({ bucket: environment(ENV.vaultBucket)[ENV.vaultBucket] })),
     config: deployedConfig(),
     metrics: emfMetrics(),
     now: systemClock,

@@ -3,12 +3,10 @@ import { Catalogue } from '../adapters/catalogue.ts';
 import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { isProtected } from '../core/contracts/plan.ts';
-import type { RecoveryPoint } from '../core/contracts/recovery-point.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type ReleaseInput, releaseInput } from '../core/contracts/steps.ts';
 import { decideReleases, releasedThrough } from '../core/decide/decide-releases.ts';
-import { vaultKeys } from '../core/model/keys.ts';
-import { PLAN_OBJECT_TAG, RELEASE_TAG } from '../core/model/tier.ts';
+import { HOLD_TAG, PLAN_OBJECT_TAG, RELEASE_TAG } from '../core/model/tier.ts';
 
 interface World {
   readonly catalogue: Catalogue;
@@ -21,8 +19,11 @@ export async function run({ cache }: ReleaseInput, { catalogue, config }: World)
   const points = await catalogue.points(cache, entry?.releasedThrough);
   const plan = config.plans[entry?.plan ?? ''];
   if (entry === undefined || plan === undefined || !isProtected(plan)) return { released: [] };
-  const decision = decideReleases(points, plan);
-  for (const { point } of decision.release) await release(catalogue, point);
+  const decision = decideReleases(points, { ...plan, holds: entry.holds });
+  // Whoever held a point while another run was about to release it.
+  for (const hold of entry.holds) await catalogue.tagPoint({ ...hold, cache }, [HOLD_TAG]);
+  for (const { point } of decision.release)
+    await catalogue.tagPoint(point, [RELEASE_TAG, { key: PLAN_OBJECT_TAG, value: point.plan }]);
   const through = releasedThrough(decision);
   if (through !== undefined) {
     await catalogue.updateRegistry(cache, (before) => ({ ...(before ?? entry), releasedThrough: through }));
@@ -30,19 +31,6 @@ export async function run({ cache }: ReleaseInput, { catalogue, config }: World)
   return {
     released: decision.release.map(({ point, why }) => ({ tier: point.tier, slot: point.slot, why })),
   };
-}
-
-/**
- * The record first: an abort in between leaves at worst files that S3 keeps too long, never a point that is listed and has
- * lost a shard. The next run tags the rest, because the registry's mark has not moved.
- */
-async function release({ vault }: Catalogue, point: RecoveryPoint): Promise<void> {
-  const tags = [RELEASE_TAG, { key: PLAN_OBJECT_TAG, value: point.plan }];
-  const record = vaultKeys.record(point);
-  const files = (await vault.list(vaultKeys.point(point)))
-    .map(({ key }) => key)
-    .filter((key) => key !== record);
-  for (const key of [record, ...files]) await vault.tag(key, tags);
 }
 
 export const handler = lambdaHandler(

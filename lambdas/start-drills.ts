@@ -3,8 +3,10 @@ import { workflows } from '../adapters/aws/workflows.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
 import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
+import { isProtected } from '../core/contracts/plan.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type DrillSchedule, drillSchedule } from '../core/contracts/steps.ts';
+import { AppError } from '../core/model/errors.ts';
 import { executionNameOf } from '../core/model/names.ts';
 import { slotAt } from '../core/model/slot.ts';
 import type { Workflows } from '../core/ports.ts';
@@ -12,18 +14,21 @@ import type { Workflows } from '../core/ports.ts';
 interface World {
   readonly catalogue: Pick<Catalogue, 'registered'>;
   readonly workflows: Pick<Workflows, 'start'>;
-  readonly config: Pick<Config, 'caches'>;
+  readonly config: Pick<Config, 'caches' | 'plans'>;
   readonly stateMachine: string;
 }
 
 /** Starts a drill of every cache on the plan that the vault knows; the vault region's own state is all that it reads. */
-export async function run({ plan, scheduledTime }: DrillSchedule, world: World) {
+export async function run({ plan: name, scheduledTime }: DrillSchedule, world: World) {
+  const plan = world.config.plans[name];
+  if (plan === undefined || !isProtected(plan))
+    throw new AppError('UnknownPlan', `the schedule drills plan '${name}', which protects nothing`);
   const drill = slotAt(new Date(scheduledTime));
   const entries = await world.catalogue.registered();
-  const caches = entries.filter((entry) => (world.config.caches[entry.cache] ?? entry.plan) === plan);
+  const caches = entries.filter((entry) => (world.config.caches[entry.cache] ?? entry.plan) === name);
   const started = await Promise.all(
     caches.map(async ({ cache }) => {
-      const input = { cache, drill, startedBy: 'schedule', choose: 'latest' };
+      const input = { cache, drill, startedBy: 'schedule', choose: plan.drill.choose };
       return {
         cache,
         outcome: await world.workflows.start(world.stateMachine, executionNameOf(cache, drill), input),

@@ -7,9 +7,9 @@ import { tick } from '../core/contracts/steps.ts';
 import { alertOfLeftover } from '../core/decide/compose-alerts.ts';
 import {
   DRILL_TTL_SECONDS,
-  isTold,
   leftoverClusters,
   leftoverObjects,
+  resistsSweeping,
 } from '../core/decide/find-leftovers.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { DRILL_CLUSTER_PREFIX } from '../core/model/names.ts';
@@ -34,7 +34,7 @@ export async function run(_tick: object, { elasticache, staging, alerts, now }: 
   )) {
     if ((await elasticache.tagsOf(cluster.arn))[DRILL_TAG] === undefined) continue;
     if ((await elasticache.deleteCluster(cluster.id)) === 'gone') continue;
-    if (isTold(ageSeconds)) await alerts.publish(alertOfLeftover(cluster.id, ageSeconds));
+    if (resistsSweeping(ageSeconds)) await alerts.publish(alertOfLeftover(cluster.id, ageSeconds));
     swept.push(cluster.id);
   }
   return { ttlSeconds: DRILL_TTL_SECONDS, swept, objects: objects.length };

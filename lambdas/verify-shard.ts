@@ -1,33 +1,71 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { writeJson } from '../adapters/json-objects.ts';
 import { environment, lambdaHandler } from '../adapters/lambda/handler.ts';
-import { readShard } from '../adapters/shard-reader.ts';
+import { isTimeShort } from '../adapters/lambda/time.ts';
+import { type ShardObject, ShardReader, type ShardReading } from '../adapters/shard-reader.ts';
 import type { ShardFinding } from '../core/contracts/recovery-point.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type IngestShard, ingestShard } from '../core/contracts/steps.ts';
-import { vaultKeys } from '../core/model/keys.ts';
-import type { ObjectStore } from '../core/ports.ts';
+import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
+import type { ObjectStore, TimeLeft } from '../core/ports.ts';
 
 interface World {
   readonly vault: ObjectStore;
+  /** Writes under the vault's key: a checkpoint holds parts of keys and values. */
+  readonly staging: ObjectStore;
+  readonly timeLeftMs: TimeLeft;
 }
 
-/** Reads the vault's own copy of one shard to its last byte and records what is in it, or why it cannot be trusted. */
-export async function run(input: IngestShard, { vault }: World) {
+/**
+ * Reads the vault's own copy of one shard to its last byte and records what is in it, or why it cannot be trusted. When
+ * time gets short it saves where it is; the next invocation goes on there, and at least one piece further.
+ */
+export async function run(input: IngestShard, { vault, staging, timeLeftMs }: World) {
+  const { shard } = input;
+  const object = await vault.head(vaultKeys.shard(input, shard));
+  if (object === undefined) return { shard, done: true, sound: false };
+  const checkpoint = stagingKeys.checkpoint(input.cache, input.slot, shard);
+  const { reader, ...begun } = await begin(staging, checkpoint, object);
+  const chunks = vault.stream(object.key, { etag: object.etag, fromByte: reader.position });
+  const reading = await reader.read(chunks, () => isTimeShort(timeLeftMs));
+  if (reading === undefined) {
+    await staging.write(checkpoint, reader.checkpoint(object));
+    return { shard, done: false, ...begun, toByte: reader.position };
+  }
+  await record(vault, input, reading);
+  if (begun.saved) await staging.remove(checkpoint);
+  return { shard, done: true, ...begun, sound: reading.sound };
+}
+
+/** Where the last invocation stopped; if that cannot be told, at the start, and the log says why. */
+async function begin(staging: ObjectStore, key: string, object: ShardObject) {
+  const found = await staging.read(key);
+  const resumed = found === undefined ? undefined : await ShardReader.resume(found.body, object);
+  const saved = found !== undefined;
+  if (resumed instanceof ShardReader) return { reader: resumed, saved, fromByte: resumed.position };
+  const fresh = { reader: await ShardReader.begin(), saved, fromByte: 0 };
+  return resumed === undefined ? fresh : { ...fresh, startedAnew: resumed };
+}
+
+async function record(vault: ObjectStore, input: IngestShard, reading: ShardReading): Promise<void> {
   const { shard } = input;
   const key = vaultKeys.shard(input, shard);
-  if ((await vault.head(key)) === undefined) return { shard, sound: false };
-  const reading = await readShard(vault.stream(key));
   const finding: ShardFinding = reading.sound
     ? { sound: true, shard, key, content: reading.content }
     : { sound: false, shard, key, problem: reading.problem };
   if (reading.sound) await vault.write(vaultKeys.digest(input, shard), reading.digest);
   await writeJson(vault, vaultKeys.finding(input, shard), finding);
-  return { shard, sound: finding.sound };
 }
 
 export const handler = lambdaHandler(
   ingestShard,
-  () => ({ vault: objectStore({ bucket: environment(ENV.vaultBucket)[ENV.vaultBucket] }) }),
+  ({ timeLeftMs }) => {
+    const env = environment(ENV.vaultBucket, ENV.stagingBucket, ENV.vaultKey);
+    return {
+      vault: objectStore({ bucket: env[ENV.vaultBucket] }),
+      staging: objectStore({ bucket: env[ENV.stagingBucket], kmsKeyArn: env[ENV.vaultKey] }),
+      timeLeftMs,
+    };
+  },
   run,
 );

@@ -1,16 +1,5 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Config, parseConfig } from '../core/contracts/config.ts';
+import type { Config } from '../core/contracts/config.ts';
 import { AppError } from '../core/model/errors.ts';
-
-/**
- * Reads a configuration file, which exports its configuration as default.
- * @throws AppError `BadConfig` that lists every problem of the file
- */
-export async function loadConfig(file: string): Promise<Config> {
-  const module: { readonly default?: unknown } = await import(pathToFileURL(resolve(file)).href);
-  return parseConfig(module.default, file);
-}
 
 /** The accounts of the two stacks; undefined is the account of whoever deploys. */
 export interface Accounts {

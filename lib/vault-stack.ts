@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { resourceNames } from '../core/contracts/resources.ts';
 import { bucketArn } from './arns.ts';
 import { Drill } from './drill/drill.ts';
+import { COMPARISONS } from './drill/drill-lambdas.ts';
 import { DrillNetwork } from './drill/network.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { Schedules } from './schedule/schedules.ts';
@@ -17,6 +18,8 @@ import { Dashboard } from './watch/dashboard.ts';
 import { raiseAlert } from './watch/raise-alert.ts';
 import { Watch } from './watch/watch.ts';
 
+type BucketArns = Readonly<Record<'vaultBucketArn' | 'stagingBucketArn', string>>;
+
 /** The half that survives: the vault, ingest, drills and the watch. It needs nothing of the source but its bucket. */
 export class VaultStack extends Stack {
   constructor(scope: Construct, id: string, props: RedrillStackProps) {
@@ -28,12 +31,12 @@ export class VaultStack extends Stack {
     const shared = { config, bundles, stores, schedules };
     const alert = raiseAlert(this, bundles, alerts);
     const ingest = new Ingest(this, 'Ingest', { ...shared, region: config.vault.region, raiseAlert: alert });
-    const network = this.#createNetwork(props, [stores.vaultBucketArn, stores.stagingBucketArn]);
+    const network = this.#createNetwork(props, stores);
     const drill = new Drill(this, 'Drill', { ...shared, network, raiseAlert: alert });
     const watch = new Watch(this, 'Watch', { ...shared, alerts });
     const alarms = new Alarms(this, 'Alarms', alerts);
     for (const { stateMachine } of [ingest, drill]) alarms.workflow(stateMachine);
-    for (const each of [ingest.findExports, drill.startDrills, watch.watchVault, watch.sweepDrills]) {
+    for (const each of [ingest.findExports, drill.startDrills, ...watch.scheduled]) {
       alarms.scheduled(each);
     }
     alarms.alertsLost(alert);
@@ -74,10 +77,11 @@ export class VaultStack extends Stack {
     };
   }
 
-  #createNetwork({ config }: RedrillStackProps, bucketArns: readonly string[]): DrillNetwork {
+  #createNetwork({ config }: RedrillStackProps, stores: BucketArns): DrillNetwork {
     const existing = config.vault.drillNetwork;
     return new DrillNetwork(this, 'DrillNetwork', {
-      bucketArns,
+      bucketArns: [stores.vaultBucketArn, stores.stagingBucketArn],
+      writableArns: [`${stores.stagingBucketArn}/${COMPARISONS}`],
       ...(existing === undefined ? {} : { existing }),
     });
   }

@@ -8,8 +8,10 @@
  * - `flip-byte`: one byte of what the operation writes is changed.
  * - `omit`: one of the things the operation should write (a shard's file) is left out.
  * - `kill`: the process that made the call (a Lambda) is killed once the call was accepted.
+ * - `hurry`: the invocation that the operation (Lambda's Invoke) starts is told that it has only this long left. It is
+ *   not cut off then: what work does near its end can be seen without waiting for it, on a machine of any speed.
  */
-export type FaultKind = 'error' | 'lost-reply' | 'delay' | 'freeze' | 'flip-byte' | 'omit' | 'kill';
+export type FaultKind = 'error' | 'lost-reply' | 'delay' | 'freeze' | 'flip-byte' | 'omit' | 'kill' | 'hurry';
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -19,7 +21,7 @@ export interface Fault {
   readonly resource?: string;
   /** Only calls in this region. @default every region */
   readonly region?: string;
-  /** Only calls of principals whose ARN contains this text. Not for what happens after the call: freeze, flip-byte, omit. @default everybody's */
+  /** Only calls of principals whose ARN contains this text. Not for what happens after the call: freeze, flip-byte, omit, hurry. @default everybody's */
   readonly caller?: string;
   /** How many matching calls are hit. @default 1 */
   readonly times?: number;
@@ -27,6 +29,8 @@ export interface Fault {
   readonly error?: { readonly code: string; readonly message: string; readonly status?: number };
   /** For `delay`. */
   readonly delayMs?: number;
+  /** For `hurry`: what the invocation takes for its whole time, real time. */
+  readonly timeLeftMs?: number;
 }
 
 export interface FaultTarget {

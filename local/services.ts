@@ -55,7 +55,7 @@ export function createServices({ clock, faults, dataDir, server, internet, endpo
   const metrics = new MetricStore();
   const network = { internet: { hosts: internet }, openTo: elasticache.routesFor };
   const runtime = { clock, fabric, acts: fabric, roles: fabric.sessions, logs, metrics };
-  const lambda = createLambda({ ...runtime, network, endpoint });
+  const lambda = createLambda({ ...runtime, network, endpoint, faults });
   const states = createStates(runtime);
   const scheduler = createScheduler(runtime);
   const cloudwatch = createCloudWatch(runtime);

@@ -30,13 +30,20 @@ export class ExpiryBins {
   #size = 0;
   #keysInAll = 0;
   #fieldsInAll = 0;
-  #indexes = new Float64Array(FIRST_CAPACITY).fill(FREE);
-  #keys = new Float64Array(FIRST_CAPACITY);
-  #fields = new Float64Array(FIRST_CAPACITY);
-  #sums = new Uint32Array(FIRST_CAPACITY * WORDS);
+  #indexes: Float64Array;
+  #keys: Float64Array;
+  #fields: Float64Array;
+  #sums: Uint32Array;
 
-  constructor(widthSeconds = 1) {
+  /** @param expectedBins if known, so that the table need not grow */
+  constructor(widthSeconds = 1, expectedBins = 0) {
     this.#widthSeconds = widthSeconds;
+    let capacity = FIRST_CAPACITY;
+    while (capacity < expectedBins * 2) capacity *= 2;
+    this.#indexes = new Float64Array(capacity).fill(FREE);
+    this.#keys = new Float64Array(capacity);
+    this.#fields = new Float64Array(capacity);
+    this.#sums = new Uint32Array(capacity * WORDS);
   }
 
   get widthSeconds(): number {
@@ -76,12 +83,16 @@ export class ExpiryBins {
 
   /** Adds all of `other`, at the wider of the two widths. */
   merge(other: ExpiryBins): void {
-    const width = Math.max(this.#widthSeconds, other.widthSeconds);
-    const wide = other.coarsened(width);
-    this.#coarsen(width);
-    for (const bin of wide.sorted()) {
-      // Adding may have widened this side further.
-      this.addBin({ ...bin, index: Math.floor(bin.index / (this.#widthSeconds / width)) });
+    this.#coarsen(Math.max(this.#widthSeconds, other.widthSeconds));
+    for (let from = 0; from < other.#indexes.length; from++) {
+      const index = other.#indexes[from] ?? FREE;
+      if (index === FREE) continue;
+      // Adding may widen this side further.
+      const factor = this.#widthSeconds / other.#widthSeconds;
+      const slot = this.#slotOf(Math.floor(index / factor));
+      this.#put(slot, other.#keys[from] ?? 0, other.#fields[from] ?? 0);
+      add128(this.#sums, slot * WORDS, other.#sums, from * WORDS);
+      while (this.#size > MAX_BINS) this.#coarsen(this.#widthSeconds * 2);
     }
   }
 
@@ -103,10 +114,14 @@ export class ExpiryBins {
     return this.#indexes[slot] === FREE ? undefined : this.#bin(slot);
   }
 
+  /** The indexes of all bins, ascending. */
+  get indexes(): Float64Array {
+    return this.#indexes.filter((index) => index !== FREE).sort();
+  }
+
   /** By ascending time. */
   sorted(): readonly Bin[] {
-    const slots = [...this.#indexes.keys()].filter((slot) => this.#indexes[slot] !== FREE);
-    return slots.map((slot) => this.#bin(slot)).sort((a, b) => a.index - b.index);
+    return Array.from(this.indexes, (index) => this.#bin(this.#find(index)));
   }
 
   /** Adds the sums of all bins to `total`. */

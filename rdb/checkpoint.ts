@@ -4,7 +4,7 @@ import type { RdbReaderOptions } from './reader.ts';
 import type { ProfileState } from './summary.ts';
 import {
   BIN_BYTES,
-  BINS_COPY,
+  BINS,
   BUCKET_BYTES,
   BUCKET_COUNT,
   BUCKETS,
@@ -75,7 +75,7 @@ export function writeCheckpoint(core: Core, shell: Shell): Uint8Array {
   const parts = [
     ...sizes.map(([at, size]) => core.bytes.subarray(at, at + size)),
     slotBits(core),
-    core.bytes.subarray(BINS_COPY, BINS_COPY + bins * BIN_BYTES),
+    core.bytes.subarray(BINS, BINS + bins * BIN_BYTES),
   ];
   return framed(new TextEncoder().encode(JSON.stringify(head)), parts);
 }

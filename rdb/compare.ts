@@ -74,8 +74,7 @@ function compareBins(expected: ContentDigest, restored: ContentDigest, serverTim
   const mismatchedBins: ExpirySpan[] = [];
   let keysExpired = 0;
   let volatileFieldsExpired = 0;
-  const indexes = new Set([...before.sorted(), ...after.sorted()].map((bin) => bin.index));
-  for (const index of [...indexes].sort((a, b) => a - b)) {
+  for (const index of new Set([...before.indexes, ...after.indexes].sort((one, other) => one - other))) {
     const was = before.get(index) ?? NONE;
     const is = after.get(index) ?? NONE;
     const span = { fromMs: index * before.widthMs, toMs: (index + 1) * before.widthMs };

@@ -16,10 +16,11 @@ export class Crc64 {
   readonly #inversion: bigint;
   #value: bigint;
 
-  constructor(kind: Crc64Kind) {
+  /** @param soFar what {@link digest} gave for the bytes that came before, here or in another process. @default none came */
+  constructor(kind: Crc64Kind, soFar = 0n) {
     this.#kind = KINDS[kind].number;
     this.#inversion = KINDS[kind].inversion;
-    this.#value = this.#inversion;
+    this.#value = soFar ^ this.#inversion;
   }
 
   update(chunk: Uint8Array): void {

@@ -98,6 +98,11 @@ export class ContentDigest {
     // The keys of the buckets are counted by addBucket.
     this.#keys += other.bins.keys;
     this.#volatileFields += other.volatileFields;
+    this.addFunctionsOf(other);
+  }
+
+  /** Adds the function libraries of `other`, which may be the same. */
+  addFunctionsOf(other: ContentDigest): void {
     for (const hash of other.#functions.values()) this.addFunctionHash(hash);
   }
 

@@ -9,7 +9,7 @@ import type { Word128 } from './word128.ts';
 
 /** RDB version and CRC-64, after type and value. */
 const VERSION_BYTES = 2;
-const FOOTER_BYTES = VERSION_BYTES + 8;
+export const FOOTER_BYTES = VERSION_BYTES + 8;
 
 /** The core's kinds of items. */
 const EXPIRING_KEY = 1;

@@ -34,6 +34,8 @@ export class RdbError extends Error {
   readonly code: RdbErrorCode;
   /** Byte of the file (or payload). Inside compressed values: the first byte of the value. */
   readonly offset: number;
+  /** What was expected and what was found, in words. */
+  readonly detail: string;
   /** Whether the bytes may be sound and this reader is merely too old for them, or the value too large. */
   readonly unsupported: boolean;
 
@@ -41,6 +43,7 @@ export class RdbError extends Error {
     super(`${code} at byte ${offset}: ${detail}`);
     this.code = code;
     this.offset = offset;
+    this.detail = detail;
     this.unsupported = code.startsWith('Unsupported');
   }
 }

@@ -6,8 +6,20 @@ export { ContentDigest } from './digest.ts';
 export { DIGEST_FORMAT_VERSION, DigestFormatError } from './digest-bytes.ts';
 export { type DumpedKey, type DumpOptions, digestDump } from './dump.ts';
 export { RdbError, type RdbErrorCode } from './errors.ts';
-export { KEY_TYPES, type KeyType, type RdbFlavour } from './format.ts';
+export { KEY_TYPES, type KeyType, type RdbFlavour, type RdbFormat } from './format.ts';
 export { BUCKET_COUNT, bucketOf } from './hashes.ts';
+export { bucketOfName, LiveDigest, type LiveKey, type LiveValue, type NameHash } from './live-digest.ts';
 export { DEFAULT_HELD_BYTES, type FoundKey, RdbReader, type RdbReaderOptions, readRdb } from './reader.ts';
+export {
+  MAX_PAYLOAD_BYTES,
+  type OfferedKey,
+  type RangedBytes,
+  type RestoreOptions,
+  RestoreStream,
+  type TooBig,
+} from './restore.ts';
+export type { RestoreBatch, RestoreCommand, RestoreCounts, RestoreMark } from './restore-batch.ts';
+export { Sample } from './sample.ts';
 export { SLOT_COUNT, type SlotRange, slotOf } from './slots.ts';
-export type { BigKey, RdbSummary } from './summary.ts';
+export type { BigKey, RdbCounts, RdbSummary } from './summary.ts';
+export { newestRdbVersion, refusalOfTarget, type TargetServer } from './targets.ts';

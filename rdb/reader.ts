@@ -1,10 +1,10 @@
 import { type CheckpointParts, parseCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { RdbError } from './errors.ts';
 import { KEY_TYPES, type KeyType } from './format.ts';
-import { Profile, type RdbSummary } from './summary.ts';
+import { Profile, type RdbCounts, type RdbSummary } from './summary.ts';
 import { CHUNK_BYTES } from './wasm/assembly/layout.ts';
 import { borrowCore, type Core, type Host, returnCore } from './wasm/core.ts';
-import { digestIn, Reported, readingIn, summaryIn } from './wasm/results.ts';
+import { countsIn, digestIn, Reported, readingIn, summaryIn } from './wasm/results.ts';
 import { hex128, type Word128 } from './word128.ts';
 
 /**
@@ -44,6 +44,8 @@ export interface RdbReaderOptions extends RdbReaderCallbacks {
   readonly sizeBytes?: number;
   /** @default {@link DEFAULT_HELD_BYTES} */
   readonly heldBytes?: number;
+  /** Tells the names of the biggest keys of a deep reading, not only their hashes. Each name is then copied. */
+  readonly namesBiggest?: true;
 }
 
 /**
@@ -55,7 +57,7 @@ export interface RdbReaderOptions extends RdbReaderCallbacks {
  *
  * @example
  * const reader = new RdbReader({ depth: 'deep' });
- * for await (const chunk of createReadStream('dump.rdb')) reader.write(chunk);
+ * for await (const chunk of createReadStream('dump.rdb')) reader.take(chunk);
  * const { keys, crc64, digest } = reader.end();
  */
 export class RdbReader {
@@ -69,6 +71,7 @@ export class RdbReader {
   #isDone = false;
   #summary: RdbSummary | undefined;
   #failure: unknown;
+  #counts: RdbCounts | undefined;
 
   constructor(options: RdbReaderOptions) {
     this.#options = options;
@@ -94,6 +97,13 @@ export class RdbReader {
     return this.#arrived;
   }
 
+  /** What has been counted so far, also after a refusal: only keys that were read whole. */
+  get counts(): RdbCounts {
+    if (this.#core) return countsIn(this.#core, this.#profile);
+    if (this.#counts) return this.#counts;
+    throw new Error('nothing was counted');
+  }
+
   /** Reads on. The chunk may be reused as soon as this returns. */
   write(chunk: Uint8Array): void {
     for (let from = 0; from < chunk.length; from += CHUNK_BYTES) {
@@ -103,6 +113,17 @@ export class RdbReader {
         this.#run(core, part.length, chunk.length - from - part.length);
       });
     }
+  }
+
+  /**
+   * As {@link write}, for a chunk that nobody needs afterwards: its memory is given back at once. A stream's chunks
+   * otherwise pile up to the 64 MB at which the collector comes by. A chunk that is part of a larger buffer is left as
+   * it is.
+   */
+  take(chunk: Uint8Array): void {
+    this.write(chunk);
+    const { buffer } = chunk;
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === chunk.byteLength) buffer.transfer(0);
   }
 
   /**
@@ -145,24 +166,27 @@ export class RdbReader {
   }
 
   #begin(): Core {
-    const { depth, onKey, sizeBytes, heldBytes } = this.#options;
+    const { depth, sizeBytes, heldBytes } = this.#options;
     const core = borrowCore();
     core.host = this.#host(core);
-    const tellsKeys = onKey && depth === 'deep' ? 1 : 0;
     core.calls.start(
       depth === 'deep' ? 1 : 0,
-      tellsKeys,
-      0,
+      this.#tellsNames ? 1 : 0,
       sizeBytes ?? Number.POSITIVE_INFINITY,
       heldBytes ?? DEFAULT_HELD_BYTES,
     );
     return core;
   }
 
+  get #tellsNames(): boolean {
+    const { depth, onKey, namesBiggest } = this.#options;
+    return depth === 'deep' && (onKey !== undefined || namesBiggest === true);
+  }
+
   #restore(parts: CheckpointParts): void {
     const core = this.#core;
     if (!core) return;
-    parts.restore(core, this.#options.onKey !== undefined && this.#options.depth === 'deep');
+    parts.restore(core, this.#tellsNames);
     this.#arrived = parts.arrived;
     this.#isDone = parts.isDone;
     this.#profile.restore(parts.profile);
@@ -183,7 +207,9 @@ export class RdbReader {
   }
 
   #release(): void {
-    if (this.#core) returnCore(this.#core);
+    if (!this.#core) return;
+    this.#counts = countsIn(this.#core, this.#profile);
+    returnCore(this.#core);
     this.#core = undefined;
   }
 
@@ -215,26 +241,33 @@ export class RdbReader {
   }
 
   #host(core: Core): Host {
-    const { onKey } = this.#options;
+    const { onKey, namesBiggest } = this.#options;
     return {
       aux: (name, value) => this.#profile.addAux(name, value),
       keysOf: (database, keys) => this.#profile.addKeys(database, keys),
       bigKey: (sizeBytes, database, keyType) => {
         const type = KEY_TYPES[keyType] ?? 'string';
-        this.#profile.addBig({ database, type, sizeBytes, nameHash: hex128(core.words(2)) });
+        const name = namesBiggest ? joined(this.#name) : undefined;
+        this.#profile.addBig({ database, type, sizeBytes, nameHash: hex128(core.words(2)) }, name);
         return this.#profile.bigThresholdBytes;
       },
       library: () => this.#functions.push(core.words(0)),
+      ...(this.#tellsNames ? this.#keepsNames() : {}),
       ...(onKey ? this.#tellsKeys(core, onKey) : {}),
     };
   }
 
-  #tellsKeys(core: Core, onKey: (key: FoundKey) => void): Host {
+  #keepsNames(): Host {
     return {
       namePart: (bytes, isFirst) => {
         if (isFirst) this.#name = [];
         this.#name.push(bytes.slice());
       },
+    };
+  }
+
+  #tellsKeys(core: Core, onKey: (key: FoundKey) => void): Host {
+    return {
       keyRead: (isEmpty, bucket, elements, volatileFields) => {
         if (isEmpty) return;
         const hash = hex128(core.words(0));
@@ -265,7 +298,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Reads a whole file. The chunks may come from any stream; none is kept. */
+/** Reads a whole file. The chunks may come from any stream. */
 export async function readRdb(
   chunks: AsyncIterable<Uint8Array>,
   options: RdbReaderOptions,

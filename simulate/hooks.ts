@@ -6,21 +6,25 @@ import { mutationNamed } from './planted/mutations.ts';
 
 /**
  * Loaded before anything else: `node --import ./simulate/hooks.ts`. Gives the product a reader that remembers what it has
- * read, and, if REDRILL_PLANTED names a bug, plants it: the one file that it is in is loaded with the bug.
+ * read and a hash that is there at once, and, if REDRILL_PLANTED names a bug, plants it: the one file that it is in is loaded with the bug.
  */
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
-const REMEMBERED = new URL('./remembered-reader.ts', import.meta.url).href;
+/** What stands in for what, where adapters and Lambdas import it. */
+const STAND_INS: readonly (readonly [RegExp, string])[] = [
+  [/\/rdb\/index\.ts$/, new URL('./remembered-reader.ts', import.meta.url).href],
+  [/^hash-wasm$/, new URL('./prompt-hash.ts', import.meta.url).href],
+];
 const planted = process.env.REDRILL_PLANTED;
 const mutation = planted === undefined ? undefined : mutationNamed(planted);
 
 registerHooks({
   resolve: (specifier, context, next) => {
-    const isReader =
-      /\/rdb\/index\.ts$/.test(specifier) && /\/(adapters|lambdas)\//.test(context.parentURL ?? '');
-    return isReader
-      ? { url: REMEMBERED, format: 'module-typescript', shortCircuit: true }
-      : next(specifier, context);
+    const isProduct = /\/(adapters|lambdas)\//.test((context.parentURL ?? '').replace(/.*node_modules/, ''));
+    const [, url] = STAND_INS.find(([pattern]) => isProduct && pattern.test(specifier)) ?? [];
+    return url === undefined
+      ? next(specifier, context)
+      : { url, format: 'module-typescript', shortCircuit: true };
   },
   load: (url, context, next) => {
     if (mutation === undefined || !url.startsWith('file:')) return next(url, context);

@@ -31,7 +31,7 @@ type Target = Readonly<Record<string, unknown>>;
 export class Lambdas {
   readonly #clock: VirtualClock;
   readonly #weather: Weather;
-  readonly #ports: Ports;
+  readonly #ports: Omit<Ports, 'timeLeftMs'>;
   readonly #trace: Trace;
   readonly #watcher: InvocationWatcher;
   readonly #timeouts: Readonly<Record<string, number>>;
@@ -40,7 +40,7 @@ export class Lambdas {
   constructor(options: {
     readonly clock: VirtualClock;
     readonly weather: Weather;
-    readonly ports: Ports;
+    readonly ports: Omit<Ports, 'timeLeftMs'>;
     readonly trace: Trace;
     readonly watcher: InvocationWatcher;
     readonly timeouts: Readonly<Record<string, number>>;
@@ -118,7 +118,11 @@ export class Lambdas {
       alerts: guard('alerts', alerts),
       parameters: guard('parameters', parameters),
       heartbeat: guard('heartbeat', heartbeat),
-      connect: async (target) => guard('restored', await guard('redis', { connect }).connect(target)),
+      connect: async (target) => {
+        const cluster = await guard('redis', { connect }).connect(target);
+        const servers = cluster.servers.map((server) => guard('restored', server));
+        return { ...guard('restored', cluster), servers };
+      },
       timeLeftMs: () => Math.max(0, deadline - this.#clock.now),
     };
   }
@@ -128,7 +132,7 @@ export class Lambdas {
     for (const [operation, member] of Object.entries(target)) {
       if (typeof member !== 'function') guarded[operation] = member;
       else if (operation === 'close') guarded[operation] = member;
-      else if (operation === 'stream' || (operation === 'keys' && port === 'restored'))
+      else if (operation === 'stream')
         guarded[operation] = (...args: readonly unknown[]) =>
           this.#streamed(invocation, { port, operation }, () => member.apply(target, args));
       else

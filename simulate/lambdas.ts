@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { Catalogue } from '../adapters/catalogue.ts';
+import type { connectRestoredCluster } from '../adapters/redis/restored-cluster.ts';
 import type { Config } from '../core/contracts/config.ts';
 import * as steps from '../core/contracts/steps.ts';
 import type {
@@ -10,7 +11,6 @@ import type {
   Now,
   ObjectStore,
   Parameters,
-  RestoredCluster,
   ShardCopier,
   SourceElastiCache,
   TimeLeft,
@@ -27,6 +27,7 @@ import * as exportSnapshot from '../lambdas/export-snapshot.ts';
 import * as findExports from '../lambdas/find-exports.ts';
 import * as planDrill from '../lambdas/plan-drill.ts';
 import * as pruneSnapshots from '../lambdas/prune-snapshots.ts';
+import * as publishFleet from '../lambdas/publish-fleet.ts';
 import * as raiseAlert from '../lambdas/raise-alert.ts';
 import * as recordDrill from '../lambdas/record-drill.ts';
 import * as releaseSuperseded from '../lambdas/release-superseded.ts';
@@ -44,11 +45,7 @@ import * as watchVault from '../lambdas/watch-vault.ts';
 export interface Ports {
   readonly source: SourceElastiCache;
   readonly drills: DrillElastiCache;
-  readonly connect: (target: {
-    readonly endpoint: { readonly host: string; readonly port: number };
-    readonly clusterMode: boolean;
-    readonly password: string;
-  }) => Promise<RestoredCluster>;
+  readonly connect: typeof connectRestoredCluster;
   readonly landing: ObjectStore;
   readonly vault: ObjectStore;
   readonly staging: ObjectStore;
@@ -167,7 +164,10 @@ export const STEPS: Readonly<Record<string, Step>> = {
     now,
   })),
   'verify-restore': step(steps.drillWithEndpoint, verifyRestore.run, (ports) => ports),
-  'record-drill': step(steps.drillOutcome, recordDrill.run, (ports) => ports),
+  'record-drill': step(steps.drillOutcome, recordDrill.run, (ports) => ({
+    ...ports,
+    catalogue: catalogue(ports),
+  })),
   'tear-down-drill': step(steps.tearDownInput, tearDownDrill.run, ({ drills, staging, now }) => ({
     elasticache: drills,
     staging,
@@ -178,6 +178,10 @@ export const STEPS: Readonly<Record<string, Step>> = {
     elasticache: drills,
   })),
   'watch-vault': step(steps.tick, watchVault.run, (ports) => ({ ...ports, catalogue: catalogue(ports) })),
+  'publish-fleet': step(steps.tick, publishFleet.run, (ports) => ({
+    ...ports,
+    catalogue: catalogue(ports),
+  })),
   'raise-alert': step(steps.alertRequest, raiseAlert.run, (ports) => ports),
 };
 

@@ -4,8 +4,17 @@ export * from '../rdb/index.ts';
 
 type Reading = { readonly summary: RdbSummary } | { readonly thrown: unknown };
 
-/** Readings of whole files that came in one piece, by the array that they came in: contents here are a few hundred. */
-const readings = new WeakMap<Uint8Array, Reading>();
+/** Readings of whole files that came in one piece, by the memory that they lie in: contents here are a few hundred. */
+const readings = new WeakMap<ArrayBufferLike, Reading & { readonly from: number; readonly length: number }>();
+
+function readingOf({ buffer, byteOffset, length }: Uint8Array): Reading | undefined {
+  const found = readings.get(buffer);
+  return found?.from === byteOffset && found.length === length ? found : undefined;
+}
+
+function remember({ buffer, byteOffset, length }: Uint8Array, reading: Reading): void {
+  readings.set(buffer, { ...reading, from: byteOffset, length });
+}
 
 /**
  * The reader, which reads each array of bytes once and then remembers what it found: a year of backups is the same few
@@ -35,7 +44,7 @@ export class RdbReader {
   write(chunk: Uint8Array): void {
     this.#pieces++;
     this.#whole = this.#pieces === 1 ? chunk : undefined;
-    const known = this.#pieces === 1 && this.#real === undefined ? readings.get(chunk) : undefined;
+    const known = this.#pieces === 1 && this.#real === undefined ? readingOf(chunk) : undefined;
     if (known !== undefined && 'thrown' in known) throw known.thrown;
     if (known !== undefined) this.#known = chunk;
     else this.#remembering((reader) => reader.write(chunk));
@@ -46,12 +55,12 @@ export class RdbReader {
   }
 
   end(): RdbSummary {
-    const known = this.#known && readings.get(this.#known);
+    const known = this.#known && readingOf(this.#known);
     if (known !== undefined && 'summary' in known) return known.summary;
     const summary = this.#remembering((reader) => reader.end());
     const bytes = summary.digest?.toBytes();
     if (summary.digest !== undefined && bytes !== undefined) summary.digest.toBytes = () => bytes;
-    if (this.#whole !== undefined) readings.set(this.#whole, { summary });
+    if (this.#whole !== undefined) remember(this.#whole, { summary });
     return summary;
   }
 
@@ -72,7 +81,7 @@ export class RdbReader {
     try {
       return read(reader);
     } catch (thrown) {
-      if (this.#whole !== undefined) readings.set(this.#whole, { thrown });
+      if (this.#whole !== undefined) remember(this.#whole, { thrown });
       throw thrown;
     }
   }

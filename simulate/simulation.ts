@@ -209,7 +209,7 @@ export class Simulation {
     const buckets = new Map([this.#landing, this.#vault, this.#staging].map((each) => [each.name, each]));
     const measured = (name: string, dimensions: object = {}) =>
       referee.notices.mustNotTell(`${name} ${JSON.stringify(dimensions)}`, 'a metric');
-    const ports: Ports = {
+    const ports: Omit<Ports, 'timeLeftMs'> = {
       source: this.#source.port,
       drills: this.#drills.port,
       connect: this.#drills.connect,
@@ -232,7 +232,6 @@ export class Simulation {
       },
       config: this.#config,
       now: () => new Date(clock.now),
-      timeLeftMs: () => 0,
       newToken: () => `${CANARY}${(++this.#tokens).toString(16).padStart(40, '0')}`,
     };
     const { timeouts } = this.#options.deployment;
@@ -260,8 +259,9 @@ export class Simulation {
   }
 
   /**
-   * When a tick could find anything else than the last one did, if nothing happens: these three depend on what lies in
-   * the buckets, on the clusters there are, and on ages.
+   * When a tick could find anything else than the last one did, if nothing happens: these depend on what lies in the
+   * buckets, on the clusters there are, and on ages. The page of all caches is then rewritten for its ages alone, which
+   * is passed over too.
    */
   #quietUntil(lambda: string, output: unknown): number {
     const { now } = this.clock;
@@ -269,7 +269,8 @@ export class Simulation {
       return (output as { readonly waiting?: number } | undefined)?.waiting === 0
         ? Number.POSITIVE_INFINITY
         : now;
-    if (lambda === 'watch-vault') return this.referee.notices.nextDueMs() ?? now;
+    if (lambda === 'watch-vault' || lambda === 'publish-fleet')
+      return this.referee.notices.nextDueMs() ?? now;
     const isBusy = this.#drills.clusters.size > DECOYS.length || !this.#staging.keys('drills/').next().done;
     return isBusy ? now : Number.POSITIVE_INFINITY;
   }
@@ -280,6 +281,7 @@ export class Simulation {
     });
     this.#vault.watch((_change, { key }) => {
       if (key.startsWith('registry/')) this.#wake('watch-vault');
+      if (key.startsWith('registry/') || key.endsWith('/history.json')) this.#wake('publish-fleet');
     });
     this.#staging.watch((change, { key }) => {
       if (change === 'written' && key.startsWith('drills/')) this.#wake('sweep-drills');
@@ -293,7 +295,7 @@ export class Simulation {
   }
 
   #wakeAll(): void {
-    for (const lambda of ['find-exports', 'watch-vault', 'sweep-drills']) this.#wake(lambda);
+    for (const lambda of ['find-exports', 'watch-vault', 'publish-fleet', 'sweep-drills']) this.#wake(lambda);
   }
 }
 

@@ -12,6 +12,11 @@ import { CLIENT_OPTIONS } from './client-options.ts';
 import { nameOf, translating } from './translate.ts';
 
 const NOT_FOUND = 'ReplicationGroupNotFoundFault';
+/**
+ * The request was right, and AWS has no such node at the moment: another type may be had.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ErrorMessages.html (checked 2026-11-21)
+ */
+const NO_CAPACITY = new Set(['InsufficientCacheClusterCapacity', 'InsufficientCacheClusterCapacityFault']);
 
 /** ElastiCache of the vault region, as far as drills need it. */
 export function drillElastiCache(client = new ElastiCacheClient(CLIENT_OPTIONS)): DrillElastiCache {
@@ -27,6 +32,7 @@ export function drillElastiCache(client = new ElastiCacheClient(CLIENT_OPTIONS))
             nameOf(error) === 'ReplicationGroupAlreadyExists'
           )
             return 'exists';
+          if (NO_CAPACITY.has(nameOf(error))) return 'no-capacity';
           throw error;
         }
       }),
@@ -128,6 +134,7 @@ function clusterViewOf(group: ReplicationGroup): ClusterView {
     arn: group.ARN ?? '',
     status: group.Status ?? 'unknown',
     createdAt: group.ReplicationGroupCreateTime,
+    nodeType: group.CacheNodeType,
     endpoint:
       endpoint?.Address === undefined || endpoint.Port === undefined
         ? undefined

@@ -10,22 +10,37 @@ import {
 } from '@aws-sdk/client-s3';
 import type { ObjectHead, ObjectStore } from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
+import { readAhead } from './read-ahead.ts';
 import { nameOf, translating } from './translate.ts';
 
 const MISSING = new Set(['NoSuchKey', 'NotFound']);
 const CONDITION_FAILED = new Set(['PreconditionFailed', 'ConditionalRequestConflict']);
 
+/** Longer than this to connect, or without a byte on an open connection, and the SDK calls it broken. */
+const CONNECT_MS = 5_000;
+const SILENCE_MS = 10_000;
+
 export interface BucketOptions {
   readonly bucket: string;
   /** @default the Lambda's region */
   readonly region?: string;
+  /**
+   * Go where S3 says that the bucket is, if that is another region.
+   * @default false: a Lambda knows its buckets' regions, and another one is a mistake
+   */
+  readonly followsRegion?: boolean;
   /** Encrypt what is written under this key instead of the bucket's default. */
   readonly kmsKeyArn?: string;
 }
 
 /** One bucket over S3. Uploads carry the SDK's default checksum, and S3 verifies it. */
-export function objectStore({ bucket, region, kmsKeyArn }: BucketOptions): ObjectStore {
-  const client = new S3Client({ ...CLIENT_OPTIONS, ...(region === undefined ? {} : { region }) });
+export function objectStore({ bucket, region, followsRegion, kmsKeyArn }: BucketOptions): ObjectStore {
+  const client = new S3Client({
+    ...CLIENT_OPTIONS,
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+    ...(region === undefined ? {} : { region }),
+    followRegionRedirects: followsRegion ?? false,
+  });
   const at = (key: string) => ({ Bucket: bucket, Key: key });
   return {
     bucket,
@@ -41,7 +56,7 @@ export function objectStore({ bucket, region, kmsKeyArn }: BucketOptions): Objec
         const { Body, ETag } = await client.send(new GetObjectCommand(at(key)));
         return { body: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag ?? '' };
       }),
-    stream: (key) => stream(client, bucket, key),
+    stream: (key, options) => readAhead(client, { bucket, key, ...options }),
     write: (key, body, condition) =>
       translating(`write ${bucket}/${key}`, async () => {
         try {
@@ -49,6 +64,7 @@ export function objectStore({ bucket, region, kmsKeyArn }: BucketOptions): Objec
             new PutObjectCommand({
               ...at(key),
               Body: body,
+              ...contentTypeOf(key),
               ...(condition === 'absent'
                 ? { IfNoneMatch: '*' }
                 : condition === undefined
@@ -80,43 +96,17 @@ export function objectStore({ bucket, region, kmsKeyArn }: BucketOptions): Objec
   };
 }
 
+/** Pages are opened from the bucket by browsers, which go by the type; nothing else asks for it. */
+function contentTypeOf(key: string): { readonly ContentType?: string } {
+  return key.endsWith('.html') ? { ContentType: 'text/html; charset=utf-8' } : {};
+}
+
 /**
  * If-Match on an object that is gone is answered with 404, not with 412.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html (checked 2026-11-21)
  */
 function isConflict(refusal: string, condition: Parameters<ObjectStore['write']>[2]): boolean {
   return CONDITION_FAILED.has(refusal) || (typeof condition === 'object' && MISSING.has(refusal));
-}
-
-/** How much one request of a stream brings, bytes: large enough for S3's throughput, small enough to hold a few. */
-const RANGE_BYTES = 8 * 1024 * 1024;
-/** Requests under way ahead of the reader. */
-const RANGES_AHEAD = 3;
-
-/** Ranged reads ahead of the consumer, so that the network and the reader work at the same time, in bounded memory. */
-async function* stream(client: S3Client, bucket: string, key: string): AsyncIterable<Uint8Array> {
-  const { ContentLength = 0, ETag } = await translating(`look for ${bucket}/${key}`, () =>
-    client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })),
-  );
-  const read = (from: number) =>
-    translating(`read ${bucket}/${key} from byte ${from}`, async () => {
-      const Range = `bytes=${from}-${Math.min(from + RANGE_BYTES, ContentLength) - 1}`;
-      const { Body } = await client.send(
-        new GetObjectCommand({ Bucket: bucket, Key: key, Range, IfMatch: ETag }),
-      );
-      return (await Body?.transformToByteArray()) ?? new Uint8Array();
-    });
-  const underWay: Promise<Uint8Array>[] = [];
-  for (let next = 0, taken = 0; taken < ContentLength; taken += RANGE_BYTES) {
-    for (; next < ContentLength && underWay.length < RANGES_AHEAD; next += RANGE_BYTES) {
-      const range = read(next);
-      // A failure is told when its turn comes; until then it must not count as unhandled.
-      range.catch(() => undefined);
-      underWay.push(range);
-    }
-    const first = underWay.shift();
-    if (first !== undefined) yield await first;
-  }
 }
 
 async function list(

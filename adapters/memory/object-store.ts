@@ -30,10 +30,12 @@ export function memoryObjectStore(bucket: MemoryBucket): ObjectStore {
       refuseArchived(version);
       return { body: version.body, etag: version.etag };
     },
-    stream: async function* (key) {
+    stream: async function* (key, { fromByte = 0, etag } = {}) {
       const version = existing(key);
+      if (etag !== undefined && etag !== version.etag)
+        throw new AppError('StateChanged', `${bucket.name}/${key} is not, or no longer, the version ${etag}`);
       refuseArchived(version);
-      yield version.body;
+      if (fromByte < version.body.length) yield version.body.subarray(fromByte);
     },
     write: async (key, body, condition) => {
       const there = bucket.current(key);

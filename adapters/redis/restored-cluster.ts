@@ -1,42 +1,71 @@
 import { Cluster, Redis } from 'ioredis';
 import { AppError } from '../../core/model/errors.ts';
-import type { LiveKey, RestoredCluster } from '../../core/ports.ts';
-import { SeenKeys } from './seen-keys.ts';
+import { type DatabaseReading, type ReadOrder, readDatabase } from './live-keys.ts';
+import { CONNECT_TIMEOUT_MS, RespConnection } from './resp-connection.ts';
 
 export interface Connection {
   readonly endpoint: { readonly host: string; readonly port: number };
   readonly clusterMode: boolean;
-  readonly password: string;
+  /** @default none */
+  readonly password?: string;
+  /** @default true, as all drill clusters have it */
+  readonly tls?: boolean;
 }
 
-/** How long the network may keep us waiting before the cluster counts as unreachable, ms. */
-const CONNECT_TIMEOUT_MS = 10_000;
-/** Keys per SCAN; each batch is one pipeline of DUMP and PEXPIRETIME. */
-const SCAN_COUNT = 1_000;
+/** A restored cluster, read through its ordinary commands. */
+export interface RestoredCluster {
+  /** One per shard. */
+  readonly servers: readonly RestoredServer[];
+  /** The servers' own clock, ms since the epoch: the latest of all shards'. */
+  serverTimeMs(): Promise<number>;
+  /** Function libraries, as their code. */
+  functions(): Promise<readonly string[]>;
+  close(): void;
+}
+
+/** The server of one shard. */
+export interface RestoredServer {
+  /** Of the process: a scan can go on only where it was begun. */
+  readonly runId: string;
+  /** The databases that hold keys. */
+  databases(): Promise<readonly number[]>;
+  read(order: Omit<ReadOrder, 'hasFieldExpiry'>): Promise<DatabaseReading>;
+}
 
 /**
- * Connects to a restored cluster over TLS with its token, and reads it with commands that ElastiCache allows.
+ * Connects to a restored cluster over TLS with its token, and reads it with commands that ElastiCache allows. ioredis
+ * finds the shards and asks what is asked once; keys are read over connections of their own.
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SupportedCommands.html (checked 2026-11-21)
  *
  * @throws AppError `RestoreUnreachable` if it cannot be reached or does not accept the token
  */
 export async function connectRestoredCluster(connection: Connection): Promise<RestoredCluster> {
-  const { servers, close } = await connectServers(connection);
+  const { clients, close } = await connectClients(connection);
+  const readers = clients.map((client) => new Server(client, connection));
+  try {
+    await Promise.all(readers.map((reader) => reader.introduce()));
+  } catch (cause) {
+    close();
+    throw unreachable(connection, cause);
+  }
   return {
-    serverTimeMs: async () => Math.max(...(await Promise.all(servers.map(timeOf)))),
-    keys: () => keysOf(servers),
-    functions: async () => (await Promise.all(servers.map(functionsOf))).flat(),
-    close,
+    servers: readers,
+    serverTimeMs: async () => Math.max(...(await Promise.all(clients.map(timeOf)))),
+    functions: async () => (await Promise.all(clients.map(functionsOf))).flat(),
+    close: () => {
+      for (const reader of readers) reader.close();
+      close();
+    },
   };
 }
 
-async function connectServers(
+async function connectClients(
   connection: Connection,
-): Promise<{ readonly servers: readonly Redis[]; close(): void }> {
-  const { endpoint, clusterMode, password } = connection;
+): Promise<{ readonly clients: readonly Redis[]; close(): void }> {
+  const { endpoint, clusterMode, password, tls = true } = connection;
   const options = {
-    password,
-    tls: {},
+    ...(password === undefined ? {} : { password }),
+    ...(tls ? { tls: {} } : {}),
     connectTimeout: CONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: 1,
     lazyConnect: true,
@@ -52,87 +81,85 @@ async function connectServers(
       });
       cluster.on('error', () => undefined);
       await cluster.connect();
-      return { servers: cluster.nodes('master'), close: () => cluster.disconnect() };
+      return { clients: cluster.nodes('master'), close: () => cluster.disconnect() };
     }
-    const server = new Redis({
+    const client = new Redis({
       ...options,
       ...endpoint,
       retryStrategy: (attempt) => (attempt > 2 ? null : 500),
     });
-    server.on('error', () => undefined);
-    await server.connect();
-    return { servers: [server], close: () => server.disconnect() };
+    client.on('error', () => undefined);
+    await client.connect();
+    return { clients: [client], close: () => client.disconnect() };
   } catch (cause) {
-    const { message } = cause instanceof Error ? cause : { message: String(cause) };
-    throw new AppError('RestoreUnreachable', `${endpoint.host}:${endpoint.port} cannot be read: ${message}`, {
-      cause,
-    });
+    throw unreachable(connection, cause);
   }
 }
 
-async function timeOf(server: Redis): Promise<number> {
-  const [seconds, microseconds] = await server.time();
-  return Number(seconds) * 1000 + Number(microseconds) / 1000;
-}
-
-async function* keysOf(servers: readonly Redis[]): AsyncIterable<readonly LiveKey[]> {
-  for (const server of servers) {
-    for (const database of await databasesOf(server)) {
-      await server.select(database);
-      yield* scan(server, database);
-    }
-  }
-}
-
-/** The databases that hold keys: `db0:keys=…` lines of INFO. */
-async function databasesOf(server: Redis): Promise<readonly number[]> {
-  const keyspace = await server.info('keyspace');
-  return [...keyspace.matchAll(/^db(\d+):/gm)].map(([, database]) => Number(database));
-}
-
-async function* scan(server: Redis, database: number): AsyncIterable<readonly LiveKey[]> {
-  // SCAN may return a key twice while the server's table is being resized, and a sum would count it twice.
-  const seen = new SeenKeys();
-  let cursor = '0';
-  do {
-    const [next, keys] = await server.scanBuffer(cursor, 'COUNT', SCAN_COUNT);
-    cursor = next.toString();
-    yield await dump(
-      server,
-      database,
-      keys.filter((key) => seen.add(key)),
-    );
-  } while (cursor !== '0');
-}
-
-async function dump(server: Redis, database: number, keys: readonly Buffer[]): Promise<readonly LiveKey[]> {
-  if (keys.length === 0) return [];
-  const batch = server.pipeline();
-  for (const key of keys) batch.dumpBuffer(key).pexpiretime(key);
-  const replies = (await batch.exec()) ?? [];
-  return keys.flatMap((key, at): readonly LiveKey[] => {
-    const payload = resultOf(replies[at * 2]);
-    const expiry = Number(resultOf(replies[at * 2 + 1]));
-    // Expired between SCAN and DUMP: it is gone, and is accounted for as such.
-    if (!(payload instanceof Uint8Array) || expiry === -2) return [];
-    return [{ database, key, payload, expiresAtMs: expiry === -1 ? undefined : expiry }];
+function unreachable({ endpoint }: Connection, cause: unknown): AppError {
+  const { message } = cause instanceof Error ? cause : { message: String(cause) };
+  return new AppError('RestoreUnreachable', `${endpoint.host}:${endpoint.port} cannot be read: ${message}`, {
+    cause,
   });
 }
 
-function resultOf(reply: readonly [Error | null, unknown] | undefined): unknown {
-  if (reply === undefined)
-    throw new AppError('RestoreUnreachable', 'the restored cluster left a command unanswered');
-  const [error, result] = reply;
-  if (error !== null)
-    throw new AppError('RestoreUnreachable', `the restored cluster refuses to be read: ${error.message}`, {
-      cause: error,
-    });
-  return result;
+/** Versions from which on a hash's fields may expire by themselves, which HSCAN does not tell. */
+const FIELD_EXPIRY = { redis: 7.4, valkey: 9 } as const;
+
+class Server implements RestoredServer {
+  runId = '';
+  #hasFieldExpiry = true;
+  readonly #client: Redis;
+  readonly #access: Pick<Connection, 'password' | 'tls'>;
+  #connection: RespConnection | undefined;
+
+  constructor(client: Redis, access: Connection) {
+    this.#client = client;
+    this.#access = access;
+  }
+
+  /** Asks the server who it is. */
+  async introduce(): Promise<void> {
+    const info = await this.#client.info('server');
+    const field = (name: string) => new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim();
+    this.runId = field('run_id') ?? '';
+    // Valkey also says of which Redis it is a successor.
+    const valkey = field('valkey_version');
+    const version = Number.parseFloat(valkey ?? field('redis_version') ?? '');
+    const first = valkey === undefined ? FIELD_EXPIRY.redis : FIELD_EXPIRY.valkey;
+    this.#hasFieldExpiry = !(version < first);
+  }
+
+  /** `db0:keys=…` lines of INFO. */
+  async databases(): Promise<readonly number[]> {
+    const keyspace = await this.#client.info('keyspace');
+    return [...keyspace.matchAll(/^db(\d+):/gm)].map(([, database]) => Number(database));
+  }
+
+  async read(order: Omit<ReadOrder, 'hasFieldExpiry'>): Promise<DatabaseReading> {
+    this.#connection ??= await this.#connect();
+    return readDatabase(this.#connection, { ...order, hasFieldExpiry: this.#hasFieldExpiry });
+  }
+
+  close(): void {
+    this.#connection?.close();
+  }
+
+  #connect(): Promise<RespConnection> {
+    const { host = '', port = 0 } = this.#client.options;
+    const { password, tls = true } = this.#access;
+    return RespConnection.open({ host, port, tls, ...(password === undefined ? {} : { password }) });
+  }
+}
+
+async function timeOf(client: Redis): Promise<number> {
+  const [seconds, microseconds] = await client.time();
+  return Number(seconds) * 1000 + Number(microseconds) / 1000;
 }
 
 /** The code of every function library. RESP2 gives lists of names and values, RESP3 gives maps. */
-async function functionsOf(server: Redis): Promise<readonly string[]> {
-  const libraries = (await server.call('FUNCTION', 'LIST', 'WITHCODE')) as unknown[];
+async function functionsOf(client: Redis): Promise<readonly string[]> {
+  const libraries = (await client.call('FUNCTION', 'LIST', 'WITHCODE')) as unknown[];
   return libraries.map((library) => {
     if (Array.isArray(library)) return String(library[library.indexOf('library_code') + 1]);
     if (library instanceof Map) return String(library.get('library_code'));

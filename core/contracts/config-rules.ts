@@ -106,20 +106,35 @@ const wholeDaysKept: PlanRule = ({ keep }, where) =>
 
 const GIB = 1024 ** 3;
 
-const drillNodeLargeEnough: PlanRule = ({ drill, largestShardGib }, where) => {
-  const [memory, usable] = [memoryBytesOf(drill.nodeType), usableBytesOf(drill.nodeType)];
+const drillNodesLargeEnough: PlanRule = ({ drill, largestShardGib }, where) => [
+  ...nodeProblems(drill.nodeType, `${where}.drill.nodeType`, largestShardGib),
+  ...drill.fallbackNodeTypes.flatMap((nodeType, index) =>
+    nodeProblems(nodeType, `${where}.drill.fallbackNodeTypes.${index}`, largestShardGib),
+  ),
+];
+
+function nodeProblems(nodeType: string, where: string, largestShardGib?: number): readonly string[] {
+  const [memory, usable] = [memoryBytesOf(nodeType), usableBytesOf(nodeType)];
   if (memory === undefined || usable === undefined) {
     return [
-      `${where}.drill.nodeType: '${drill.nodeType}' is not a node type that Redrill knows; use one of ${NODE_TYPES.join(', ')}`,
+      `${where}: '${nodeType}' is not a node type that Redrill knows; use one of ${NODE_TYPES.join(', ')}`,
     ];
   }
   if (largestShardGib === undefined || largestShardGib * GIB <= usable) return [];
-  const fits = smallestNodeTypeFor(largestShardGib * GIB, drill.nodeType);
+  const fits = smallestNodeTypeFor(largestShardGib * GIB, nodeType);
   return [
-    `${where}.drill.nodeType: '${drill.nodeType}' has ${(memory / GIB).toFixed(2)} GiB, of which a quarter stays reserved, and a shard holds ` +
+    `${where}: '${nodeType}' has ${(memory / GIB).toFixed(2)} GiB, of which a quarter stays reserved, and a shard holds ` +
       `up to ${largestShardGib} GiB; ${fits === undefined ? 'no node type holds it: use more shards' : `use '${fits}' or larger`}`,
   ];
-};
+}
+
+/** A window that no recovery point can lie in would make `random` mean `latest`. */
+const windowReachesBack: PlanRule = ({ drill, every }, where) =>
+  secondsOf(drill.window) >= secondsOf(every)
+    ? []
+    : [
+        `${where}.drill.window: '${drill.window}' is shorter than the time between two backups, ${every}; use '${every}' or longer`,
+      ];
 
 const PLAN_RULES: readonly PlanRule[] = [
   dividesTheDay,
@@ -127,5 +142,6 @@ const PLAN_RULES: readonly PlanRule[] = [
   rpoAboveCadence,
   tiersInOrder,
   wholeDaysKept,
-  drillNodeLargeEnough,
+  drillNodesLargeEnough,
+  windowReachesBack,
 ];

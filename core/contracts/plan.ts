@@ -32,7 +32,31 @@ const drill = z.strictObject({
   schedule: z.enum(['daily', 'weekly', 'monthly']),
   /** Node type of the drill's cluster, for example `cache.t4g.medium`. */
   nodeType: z.string(nodeTypeForm),
+  /** Node types to try, in this order, when AWS has no capacity for `nodeType`. */
+  fallbackNodeTypes: z.array(z.string(nodeTypeForm)).max(5).default([]),
+  /** Which recovery point a scheduled drill restores: the newest verified one, or any of the window. */
+  choose: z.enum(['latest', 'random']).default('latest'),
+  /** How far back `random` reaches. */
+  window: duration.default('30d'),
+  /** What a drill compares of caches whose files are larger than this in all. @default everything, however large */
+  sample: z
+    .strictObject({
+      aboveGib: z.number().positive(),
+      /** The share of the data that one drill compares, another part every day; a half at most, 1/1000 at least. */
+      share: z.number().min(0.001).max(0.5),
+    })
+    .optional(),
 });
+
+const contentGate = z.strictObject({
+  /** A copy that has lost more than this share of its keys, against what is usual, is suspect: above 0, below 1. */
+  shrinkShare: z.number().gt(0).lt(1).default(0.5),
+  /** A cache that usually holds fewer keys than this says too little by its size to be suspicious of. */
+  fromKeys: z.int().min(1).default(1_000),
+});
+export type ContentGate = z.output<typeof contentGate>;
+
+export const DEFAULT_GATE: ContentGate = contentGate.parse({});
 
 const protectedPlan = z.strictObject({
   /** Time between two backups; divides a day evenly. */
@@ -45,6 +69,8 @@ const protectedPlan = z.strictObject({
   /** Verified recovery points that stay whatever their age. */
   minimumRedundancy: z.int().min(1).max(100).default(2),
   drill,
+  /** When a copy that reads well is suspect nevertheless. */
+  contentGate: contentGate.default(DEFAULT_GATE),
   /** The most data that one shard of a cache on this plan holds, GiB; lets synthesis check the drill node. */
   largestShardGib: z.number().positive().optional(),
   /** Nodes that every cache on this plan has to take snapshots from (cluster mode off); the quota counts per node. */

@@ -44,6 +44,13 @@ export const presets = {
     rpo: '3h',
     rto: '2h',
     minimumRedundancy: 3,
-    drill: { schedule: 'daily', nodeType: 'cache.r7g.large' },
+    drill: {
+      schedule: 'daily',
+      nodeType: 'cache.r7g.large',
+      fallbackNodeTypes: ['cache.m7g.xlarge', 'cache.r7g.xlarge'],
+      // A copy that is kept for years must be restorable for years.
+      choose: 'random',
+      window: '364d',
+    },
   },
 } as const satisfies Readonly<Record<string, PlanInput>>;

@@ -58,6 +58,10 @@ export const contentTotals = z.object({
 });
 export type ContentTotals = z.output<typeof contentTotals>;
 
+/** That a person has looked at a suspect point and says that its content is right. */
+export const acceptance = z.object({ by: z.string(), at: z.iso.datetime(), why: z.string() });
+export type Acceptance = z.output<typeof acceptance>;
+
 /** `recovery-point.json`: written last, so a point that has one is complete. */
 export const recoveryPoint = z.object({
   version: z.literal(1),
@@ -68,6 +72,8 @@ export const recoveryPoint = z.object({
   tier,
   verdict,
   reasons: z.array(reason),
+  /** Of a point that was suspect, for these reasons, and that a person has accepted. */
+  accepted: acceptance.optional(),
   snapshot: snapshotName,
   source: z.object({ region: z.string(), account: z.string() }),
   takenAt: z.iso.datetime(),
@@ -83,6 +89,10 @@ export type RecoveryPoint = z.output<typeof recoveryPoint>;
 export const pointSummary = z.object({ slot, tier, verdict, totals: contentTotals });
 export type PointSummary = z.output<typeof pointSummary>;
 
+/** That a person wants a point to stay. */
+export const hold = z.object({ slot, tier, by: z.string(), at: z.iso.datetime(), why: z.string() });
+export type Hold = z.output<typeof hold>;
+
 /** `registry/<cache>.json`: that the cache is protected, and its latest points. Rebuilt from the points if lost. */
 export const registryEntry = z.object({
   version: z.literal(1),
@@ -91,6 +101,12 @@ export const registryEntry = z.object({
   registeredAt: z.iso.datetime(),
   /** Newest first; at most {@link RECENT_POINTS} verified ones, and as many others. */
   recent: z.array(pointSummary),
+  /** The first verified point of each week, newest first; at most {@link RECENT_WEEKS}. */
+  weekly: z.array(pointSummary).default([]),
+  /** The last point that a person has accepted: the content gate asks about nothing older. */
+  acceptedSlot: slot.optional(),
+  /** Points that stay until somebody lets them go, whatever their age. */
+  holds: z.array(hold).default([]),
   /** Points up to this slot were released, or looked at and kept on purpose. */
   releasedThrough: slot.optional(),
 });
@@ -101,6 +117,8 @@ export type RegistryEntry = z.output<typeof registryEntry>;
  * gate's median. The others are counted apart, so that a run of suspect points never pushes the last verified ones out.
  */
 export const RECENT_POINTS = 36;
+/** How many weeks back a slow decline is looked for. */
+export const RECENT_WEEKS = 8;
 
 /** `ingested/<snapshot>.json`: this export needs no further ingest. */
 export const ingestedMarker = z.object({

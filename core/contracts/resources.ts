@@ -10,6 +10,7 @@ export const resourceNames = {
   stagingBucket: (account: string, config: Config) => `redrill-staging-${account}-${config.vault.region}`,
   /** Roles of the vault's that read the landing bucket; its policy names them when the accounts differ. */
   role: (lambda: string, region: string) => `redrill-${lambda}-${region}`,
+  stateMachine: (workflow: string) => `redrill-${workflow}`,
 } as const;
 
 /** State machines, by workflow. */

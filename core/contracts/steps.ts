@@ -11,6 +11,10 @@ import { cacheName, planName, slot, slotOf, snapshotName, tier, verdict } from '
 export const polled = z.object({ status: z.enum(['ready', 'waiting']), waitSeconds: z.int().positive() });
 export type Polled = z.output<typeof polled>;
 
+/** A step that may take more than one invocation: done, or to be invoked again with the same input. */
+export const resumable = z.object({ done: z.boolean() });
+export type Resumable = z.output<typeof resumable>;
+
 /** What a Catch leaves in the state. */
 export const failure = z.object({ Error: z.string(), Cause: z.string().default('') });
 export type Failure = z.output<typeof failure>;
@@ -76,8 +80,10 @@ export const drillInput = z.object({
   /** The instant the drill was due or asked for; it names everything that the drill makes. */
   drill: slot,
   startedBy: z.string(),
-  /** A slot, or the newest verified one. */
-  choose: z.string().transform((raw, context) => (raw === 'latest' ? raw : slotOf(raw, context))),
+  /** A slot, the newest verified one, or one of the plan's window. */
+  choose: z
+    .string()
+    .transform((raw, context) => (raw === 'latest' || raw === 'random' ? raw : slotOf(raw, context))),
 });
 export type DrillInput = z.output<typeof drillInput>;
 
@@ -86,10 +92,14 @@ export const drillPlan = z.object({
   plan: planName,
   clusterId: z.string(),
   nodeType: z.string(),
+  /** To be tried in this order if there is no capacity for `nodeType`. */
+  fallbackNodeTypes: z.array(z.string()),
   engine: z.string(),
   engineVersion: z.string(),
   clusterMode: z.boolean(),
   shards: z.array(z.object({ shard: shardNumber, slots: z.string().optional() })).min(1),
+  /** Which of how many parts of the data is compared; absent for all of it. */
+  part: z.object({ groups: z.int().positive(), group: z.int().nonnegative() }).optional(),
 });
 export type DrillPlan = z.output<typeof drillPlan>;
 
@@ -109,12 +119,21 @@ export type DrillWithCluster = z.output<typeof drillWithCluster>;
 /** Where the restored cluster answers, once it is there. */
 export const clusterCheck = polled.extend({
   endpoint: z.object({ host: z.string(), port: z.int().positive() }).optional(),
+  /** What it was built on in the end: the plan's node type, or one of its fallbacks. */
+  nodeType: z.string().optional(),
   readyAt: z.iso.datetime().optional(),
 });
 export type ClusterCheck = z.output<typeof clusterCheck>;
 
 export const drillWithEndpoint = drillWithCluster.extend({ check: clusterCheck });
 export type DrillWithEndpoint = z.output<typeof drillWithEndpoint>;
+
+/** What one invocation of verify-restore has come to: to be invoked again, or the comparison. */
+export const compared = z.discriminatedUnion('done', [
+  z.object({ done: z.literal(false) }),
+  z.object({ done: z.literal(true), comparison }),
+]);
+export type Compared = z.output<typeof compared>;
 
 /** Everything record-drill may find, however far the drill came. */
 export const drillOutcome = drillInput.extend({

@@ -1,21 +1,27 @@
 import type { ExportSeal } from '../contracts/export.ts';
-import type { PointSummary, RecoveryPoint, ShardFinding } from '../contracts/recovery-point.ts';
+import type { ContentGate } from '../contracts/plan.ts';
+import type { RecoveryPoint, ShardFinding } from '../contracts/recovery-point.ts';
 import type { Failure } from '../contracts/steps.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { readableSlot } from '../model/slot.ts';
 import type { Tier } from '../model/tier.ts';
 import { assessContent } from './assess-content.ts';
+import type { GateHistory } from './gate-content.ts';
 
 export interface AdmissionFacts {
   readonly tier: Tier;
   readonly findings: readonly ShardFinding[];
-  readonly recent: readonly PointSummary[];
+  readonly history: GateHistory;
+  readonly gate: ContentGate;
   readonly now: Date;
 }
 
 /** The record of a recovery point: its seal, what its shards' files have shown, and the verdict. */
-export function admit(seal: ExportSeal, { tier, findings, recent, now }: AdmissionFacts): RecoveryPoint {
-  const { verdict, reasons, totals } = assessContent(seal, findings, recent);
+export function admit(
+  seal: ExportSeal,
+  { tier, findings, history, gate, now }: AdmissionFacts,
+): RecoveryPoint {
+  const { verdict, reasons, totals } = assessContent(seal, findings, history, gate);
   return {
     version: 1,
     cache: seal.cache,

@@ -1,9 +1,11 @@
 import type { ExportSeal } from '../contracts/export.ts';
 import { KEY_TYPES } from '../contracts/fields.ts';
-import type { ContentTotals, PointSummary, Reason, ShardFinding } from '../contracts/recovery-point.ts';
+import type { ContentGate } from '../contracts/plan.ts';
+import type { ContentTotals, Reason, ShardFinding } from '../contracts/recovery-point.ts';
 import { HASH_SLOTS } from '../model/limits.ts';
 import { instantOf } from '../model/slot.ts';
 import type { Verdict } from '../model/tier.ts';
+import { type GateHistory, suspicionsOf } from './gate-content.ts';
 import { coversOnce, liesWithin, parseSlotRanges } from './slot-ranges.ts';
 
 export interface Assessment {
@@ -16,11 +18,6 @@ export interface Assessment {
 /** The code of a finding whose file is in a format, or holds a type, that Redrill cannot read. */
 export const UNSUPPORTED = 'Unsupported';
 
-/** Below so many keys, a cache's size says too little to be suspicious of. */
-const SHRINK_MATTERS_FROM_KEYS = 1_000;
-/** A cache that has lost more than this share of its keys against its recent median is suspect. */
-const SHRUNK_BY_SHARE = 0.5;
-const RECENT_MS = 7 * 86_400_000;
 /** How far the server's clock may be behind ours before its snapshot counts as an old one. */
 const CLOCK_SKEW_MS = 3_600_000;
 
@@ -28,7 +25,8 @@ const CLOCK_SKEW_MS = 3_600_000;
 export function assessContent(
   seal: ExportSeal,
   findings: readonly ShardFinding[],
-  recent: readonly PointSummary[],
+  history: GateHistory,
+  gate: ContentGate,
 ): Assessment {
   const totals = sum(findings);
   const broken = [
@@ -39,7 +37,7 @@ export function assessContent(
   // A format that this version cannot read is not damage, and nothing that was not read is verified.
   const unread = broken.length > 0 && broken.every(({ code }) => code === UNSUPPORTED);
   if (broken.length > 0) return { verdict: unread ? 'suspect' : 'corrupt', reasons: broken, totals };
-  const odd = contentProblems(seal, totals, recent);
+  const odd = suspicionsOf(seal.slot, totals, history, gate);
   if (odd.length > 0) return { verdict: 'suspect', reasons: odd, totals };
   return { verdict: 'verified', reasons: notices(findings), totals };
 }
@@ -100,36 +98,6 @@ function staleness(seal: ExportSeal, findings: readonly ShardFinding[]): readonl
   });
 }
 
-function contentProblems(
-  seal: ExportSeal,
-  totals: ContentTotals,
-  recent: readonly PointSummary[],
-): readonly Reason[] {
-  if (totals.keys === 0) return [{ code: 'Empty', message: 'it holds no keys at all' }];
-  const usual = median(recentCounts(seal, recent));
-  if (usual === undefined || usual < SHRINK_MATTERS_FROM_KEYS || totals.keys >= usual * (1 - SHRUNK_BY_SHARE))
-    return [];
-  const lost = Math.round((1 - totals.keys / usual) * 100);
-  return [
-    {
-      code: 'Shrunk',
-      message: `it holds ${totals.keys} keys, ${lost} % fewer than the median of ${usual} of the last verified week`,
-    },
-  ];
-}
-
-/**
- * Keys of the verified points in the 7 days that end with the newest of them. Not with this slot: a cache that stays shrunk
- * would become the usual by waiting a week, and only a person may decide that.
- */
-function recentCounts(seal: ExportSeal, recent: readonly PointSummary[]): readonly number[] {
-  const verified = recent
-    .filter(({ verdict, slot }) => verdict === 'verified' && slot < seal.slot)
-    .map(({ slot, totals }) => ({ atMs: instantOf(slot).getTime(), keys: totals.keys }));
-  const newestMs = Math.max(...verified.map(({ atMs }) => atMs));
-  return verified.filter(({ atMs }) => atMs >= newestMs - RECENT_MS).map(({ keys }) => keys);
-}
-
 function notices(findings: readonly ShardFinding[]): readonly Reason[] {
   const unchecked = findings.filter((finding) => finding.sound && finding.content.rdb.crc64 !== 'valid');
   if (unchecked.length === 0) return [];
@@ -155,9 +123,4 @@ function sum(findings: readonly ShardFinding[]): ContentTotals {
     withExpiry: total(({ withExpiry }) => withExpiry),
     byType: byType as ContentTotals['byType'],
   };
-}
-
-function median(values: readonly number[]): number | undefined {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor((sorted.length - 1) / 2)];
 }

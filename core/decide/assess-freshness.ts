@@ -59,7 +59,7 @@ export function assessFreshness(
 }
 
 /** The plan of this name; if the configuration lost it, the strictest one, so that the cache goes on alerting. */
-function planOrStrictest(config: Config, name: string): ProtectedPlan | undefined {
+export function planOrStrictest(config: Config, name: string): ProtectedPlan | undefined {
   const plan = config.plans[name];
   if (plan !== undefined) return isProtected(plan) ? plan : undefined;
   return Object.values(config.plans)

@@ -16,7 +16,7 @@ export function alertOfFailure({ workflow, execution, cache, slot, failure }: Al
     code,
     severity: severityOf(workflow, code),
     cache,
-    subject: `[Redrill] ${cache}: ${VERDICTS_TOLD[code] ?? `${workflow} failed: ${code}`}`,
+    subject: `[Redrill] ${cache}: ${TOLD[code]?.subject ?? `${workflow} failed: ${code}`}`,
     text: [
       `The ${workflow === 'drill' ? 'restore drill' : workflow} of ${cache} for ${readableSlot(slot)} failed.`,
       '',
@@ -24,18 +24,32 @@ export function alertOfFailure({ workflow, execution, cache, slot, failure }: Al
       '',
       hint,
       whatIsSafe(workflow, code),
+      ...(code === 'RecoveryPointSuspect' ? howToAccept(cache, slot) : []),
       '',
       `Execution: ${execution}`,
-      runbook(VERDICTS_TOLD[code] === undefined ? `${workflow}-failed` : 'suspect-recovery-point'),
+      TOLD[code]?.runbook ?? runbook(`${workflow}-failed`),
     ].join('\n'),
   };
 }
 
-/** Verdicts, in an alert's subject. */
-const VERDICTS_TOLD: Readonly<Record<string, string>> = {
-  RecoveryPointCorrupt: 'recovery point corrupt',
-  RecoveryPointSuspect: 'recovery point suspect',
+interface Told {
+  readonly subject: string;
+  readonly runbook: string;
+}
+
+/** Codes that say more than that a workflow failed. */
+const TOLD: Readonly<Record<string, Told>> = {
+  RecoveryPointCorrupt: { subject: 'recovery point corrupt', runbook: runbook('suspect-recovery-point') },
+  RecoveryPointSuspect: { subject: 'recovery point suspect', runbook: runbook('suspect-recovery-point') },
+  RtoMissed: {
+    subject: 'data proven, RTO missed',
+    runbook: `${runbook('drill-failed')}#right-data-too-late`,
+  },
 };
+
+function howToAccept(cache: string, slot: string): readonly string[] {
+  return ['If the data was meant to change so:', `  npx redrill accept ${cache} ${slot} --why '…'`];
+}
 
 function whatIsSafe(workflow: AlertRequest['workflow'], code: string): string {
   if (code === 'TeardownOverdue')
@@ -81,16 +95,16 @@ export function alertOfRecovery({ cache, newest, ageSeconds }: Freshness): Alert
   };
 }
 
-/** What a person reads when a drill was left behind and had to be swept. */
+/** What a person reads when a drill's cluster was left behind, and sweeping it does not get rid of it. */
 export function alertOfLeftover(clusterId: string, ageSeconds: number): Alert {
   return {
     code: 'DrillLeftOver',
     severity: 'ticket',
     cache: clusterId,
-    subject: `[Redrill] ${clusterId}: drill cluster swept`,
+    subject: `[Redrill] ${clusterId}: drill cluster left behind`,
     text: [
-      `The drill cluster ${clusterId} was still there ${readableSeconds(ageSeconds)} after its creation, and is being deleted.`,
-      'Its drill did not tear it down; see why its execution ended.',
+      `The drill cluster ${clusterId} is still there ${readableSeconds(ageSeconds)} after its creation, although it is deleted again every 15 minutes.`,
+      'It costs money until it is gone: see its status and events, and delete it yourself.',
       runbook('drill-failed'),
     ].join('\n'),
   };
@@ -98,12 +112,13 @@ export function alertOfLeftover(clusterId: string, ageSeconds: number): Alert {
 
 /**
  * Wrong content wakes somebody, and so does a lost backup or drill. What is only late does not: outages pass, a failed ingest
- * is tried again, and if that takes too long, the missed objective wakes somebody.
+ * is tried again, and if that takes too long, the missed objective wakes somebody. A restore that was right and too slow
+ * does not either: nobody can make it faster in the night.
  */
 function severityOf(workflow: AlertRequest['workflow'], code: string): Severity {
   const kind = isErrorCode(code) ? ERRORS[code].kind : undefined;
   if (kind === 'integrity') return 'page';
-  if (kind === 'transient') return 'ticket';
+  if (kind === 'transient' || code === 'RtoMissed') return 'ticket';
   return workflow === 'ingest' ? 'ticket' : 'page';
 }
 

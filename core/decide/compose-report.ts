@@ -1,49 +1,92 @@
-import type { DrillPhases, DrillReport } from '../contracts/drill.ts';
+import type { DrillPhases, DrillReport, RestoredPoint } from '../contracts/drill.ts';
 import { isProtected, type Plan } from '../contracts/plan.ts';
-import type { Reason } from '../contracts/recovery-point.ts';
+import type { Reason, RecoveryPoint, RegistryEntry } from '../contracts/recovery-point.ts';
 import type { DrillOutcome, Failure } from '../contracts/steps.ts';
 import { readableSeconds, secondsOf } from '../model/duration.ts';
 import { vaultKeys } from '../model/keys.ts';
+import { instantOf } from '../model/slot.ts';
+import { VERSION } from '../model/version.ts';
+import { compareTopology } from './compare-topology.ts';
 import { causeOf } from './compose-alerts.ts';
+
+/** What the vault and the configuration know about a drill; each may be gone by the time it is recorded. */
+export interface DrillBackground {
+  readonly plan: Plan | undefined;
+  readonly point: RecoveryPoint | undefined;
+  readonly entry: RegistryEntry | undefined;
+  readonly now: Date;
+}
 
 /**
  * The report of a drill. It passed if every key was compared or is accounted for as expired, nothing differed, and it was
  * done within the plan's RTO: right data too late is a missed objective.
  */
-export function composeReport(outcome: DrillOutcome, plan: Plan | undefined, now: Date): DrillReport {
-  const { cache, drill, startedAt, startedBy, comparison, plan: planned } = outcome;
+export function composeReport(
+  outcome: DrillOutcome,
+  { plan, point, entry, now }: DrillBackground,
+): DrillReport {
+  const { cache, drill, startedAt, startedBy, comparison } = outcome;
   const phases = phasesOf(outcome);
-  const achievedRtoSeconds =
-    comparison === undefined ? undefined : secondsBetween(startedAt, comparison.finishedAt);
-  const targetRtoSeconds = plan !== undefined && isProtected(plan) ? secondsOf(plan.rto) : undefined;
+  const achievedRtoSeconds = comparison && secondsBetween(startedAt, comparison.finishedAt);
+  const targets = plan !== undefined && isProtected(plan) ? plan : undefined;
+  const targetRtoSeconds = targets && secondsOf(targets.rto);
+  const newest = entry?.recent.find(({ verdict }) => verdict === 'verified');
   const reasons = failures(outcome, achievedRtoSeconds, targetRtoSeconds);
-  return {
+  return present({
     version: 1,
     cache,
     drill,
     verdict: reasons.length === 0 ? 'passed' : 'failed',
     reasons: [...reasons],
-    ...(planned === undefined
-      ? {}
-      : {
-          plan: planned.plan,
-          point: { ...planned.point, key: vaultKeys.record({ ...planned.point, cache }) },
-          cluster: {
-            id: planned.clusterId,
-            nodeType: planned.nodeType,
-            engine: planned.engine,
-            engineVersion: planned.engineVersion,
-            shards: planned.shards.length,
-          },
-        }),
-    ...(comparison === undefined ? {} : { comparison }),
+    ...restoreOf(outcome, point),
+    comparison,
     phases,
-    ...(achievedRtoSeconds === undefined ? {} : { achievedRtoSeconds }),
-    ...(targetRtoSeconds === undefined ? {} : { targetRtoSeconds }),
+    achievedRtoSeconds,
+    targetRtoSeconds,
+    achievedRpoSeconds: newest && secondsBetween(instantOf(newest.slot).toISOString(), now.toISOString()),
+    targetRpoSeconds: targets && secondsOf(targets.rpo),
     startedAt,
     finishedAt: now.toISOString(),
     startedBy,
+    software: VERSION,
+  });
+}
+
+/** What was to be restored into what; nothing of it is known before the drill was planned. */
+function restoreOf({ cache, plan: planned, check }: DrillOutcome, point: RecoveryPoint | undefined) {
+  if (planned === undefined) return {};
+  const { clusterId: id, engine, engineVersion, shards } = planned;
+  const nodeType = check?.nodeType ?? planned.nodeType;
+  return {
+    plan: planned.plan,
+    point: { ...planned.point, key: vaultKeys.record({ ...planned.point, cache }) },
+    cluster: { id, nodeType, engine, engineVersion, shards: shards.length },
+    ...(point && {
+      recorded: recordedOf(point),
+      differences: [...compareTopology(point.topology, { ...planned, nodeType })],
+    }),
   };
+}
+
+function recordedOf({ takenAt, admittedAt, source, snapshot, totals, shards }: RecoveryPoint): RestoredPoint {
+  const sound = shards.flatMap((each) => (each.sound ? [each] : []));
+  return {
+    takenAt,
+    admittedAt,
+    source,
+    snapshot,
+    totals,
+    opaqueKeys: sound.reduce((sum, { content }) => sum + content.opaqueKeys, 0),
+    files: sound.map(({ shard, content: { bytes, sha256, digest } }) => ({ shard, bytes, sha256, digest })),
+  };
+}
+
+/** Without the fields that are undefined: a document has no such value. */
+function present<Fields extends object>(
+  fields: Fields,
+): { [Key in keyof Fields]: Exclude<Fields[Key], undefined> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof Fields]: Exclude<Fields[Key], undefined> };
 }
 
 /** What to tell people of a drill that did not pass. */

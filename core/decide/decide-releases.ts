@@ -1,3 +1,4 @@
+import type { Hold } from '../contracts/recovery-point.ts';
 import type { Slot } from '../model/slot.ts';
 import type { Tier, Verdict } from '../model/tier.ts';
 
@@ -12,6 +13,12 @@ export interface ReleaseDecision<Point extends ReleaseCandidate> {
   readonly release: readonly { readonly point: Point; readonly why: string }[];
 }
 
+export interface ReleaseRules {
+  /** Verified points that stay whatever their age. */
+  readonly minimumRedundancy: number;
+  readonly holds?: readonly Pick<Hold, 'slot' | 'by' | 'why'>[];
+}
+
 /**
  * Which recovery points S3 may expire once their tier's days are over. A point is released when enough newer verified ones
  * exist; age plays no part here, so if backups stop, nothing more is released and the last good ones stay for ever.
@@ -20,15 +27,18 @@ export interface ReleaseDecision<Point extends ReleaseCandidate> {
  */
 export function decideReleases<Point extends ReleaseCandidate>(
   points: readonly Point[],
-  { minimumRedundancy }: { readonly minimumRedundancy: number },
+  { minimumRedundancy, holds = [] }: ReleaseRules,
 ): ReleaseDecision<Point> {
   const newestFirst = [...points].sort((one, other) => (one.slot < other.slot ? 1 : -1));
-  const held = suspectOf(newestFirst);
+  const suspect = suspectOf(newestFirst);
   const keep: { point: Point; why: string }[] = [];
   const release: { point: Point; why: string }[] = [];
   let newerVerified = 0;
   for (const point of newestFirst) {
-    if (held !== undefined) keep.push({ point, why: `releases are stopped: ${held.slot} is suspect` });
+    const hold = holds.find(({ slot }) => slot === point.slot);
+    if (hold !== undefined) keep.push({ point, why: `held by ${hold.by}: ${hold.why}` });
+    else if (suspect !== undefined)
+      keep.push({ point, why: `releases are stopped: ${suspect.slot} is suspect` });
     else if (newerVerified >= minimumRedundancy)
       release.push({ point, why: `${newerVerified} newer verified ones exist` });
     else

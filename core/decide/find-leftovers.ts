@@ -15,13 +15,17 @@ export function leftoverClusters(
   });
 }
 
-/** Sweeps are so many seconds apart; one that is refused is tried again by the next, and told by every fourth. */
-const SWEPT_EVERY_SECONDS = 900;
-const TOLD_EVERY_SECONDS = 3600;
+/** Between two looks of sweep-drills. */
+const LOOK_SECONDS = 15 * 60;
+const HOUR_SECONDS = 3600;
 
-/** Whether people hear of a leftover of this age now: when it is first swept, and once an hour as long as it stays. */
-export function isTold(ageSeconds: number): boolean {
-  return (ageSeconds - DRILL_TTL_SECONDS) % TOLD_EVERY_SECONDS < SWEPT_EVERY_SECONDS;
+/**
+ * Whether people have to be told of a leftover: not at its first sweep, because what ended its drill was told, but once
+ * an hour from an hour later on if it is still there.
+ */
+export function resistsSweeping(ageSeconds: number): boolean {
+  const sinceSeconds = ageSeconds - DRILL_TTL_SECONDS;
+  return sinceSeconds >= HOUR_SECONDS && sinceSeconds % HOUR_SECONDS < LOOK_SECONDS;
 }
 
 export function leftoverObjects(objects: readonly ObjectHead[], now: Date): readonly string[] {

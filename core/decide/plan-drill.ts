@@ -1,30 +1,10 @@
 import type { ProtectedPlan } from '../contracts/plan.ts';
-import type { PointSummary, RecoveryPoint } from '../contracts/recovery-point.ts';
+import type { RecoveryPoint } from '../contracts/recovery-point.ts';
 import type { DrillInput, DrillPlan } from '../contracts/steps.ts';
 import { AppError } from '../model/errors.ts';
 import { drillClusterIdOf } from '../model/names.ts';
 import { smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
-import { readableSlot } from '../model/slot.ts';
-
-/**
- * Which recovery point to drill.
- * @throws AppError `NoRecoveryPoint` if there is no verified one, or the slot asked for is not verified
- */
-export function choosePoint<Point extends Pick<PointSummary, 'slot' | 'verdict'>>(
-  { cache, choose }: Pick<DrillInput, 'cache' | 'choose'>,
-  points: readonly Point[],
-): Point {
-  const verified = points
-    .filter(({ verdict }) => verdict === 'verified')
-    .sort((one, other) => (one.slot < other.slot ? 1 : -1));
-  const chosen = choose === 'latest' ? verified[0] : verified.find(({ slot }) => slot === choose);
-  if (chosen !== undefined) return chosen;
-  const when = choose === 'latest' ? '' : ` at ${readableSlot(choose)}`;
-  throw new AppError(
-    'NoRecoveryPoint',
-    `there is no verified recovery point of ${cache}${when} in the vault, so there is nothing to drill`,
-  );
-}
+import { choosePart } from './choose-part.ts';
 
 /**
  * What loading a shard's file takes in memory, bytes: a cautious estimate, not a bound. LZF halves what is worth
@@ -56,17 +36,20 @@ export function planDrill(
         `set plans.${name}.drill.nodeType to '${smallestNodeTypeFor(largest, nodeType) ?? 'a larger type'}'`,
     );
   }
+  const part = choosePart(input.drill, point.totals, plan.drill);
   return {
     point: { tier: point.tier, slot: point.slot },
     plan: name,
     clusterId: drillClusterIdOf(input.cache, input.drill),
     nodeType,
+    fallbackNodeTypes: plan.drill.fallbackNodeTypes.filter((type) => largest <= (usableBytesOf(type) ?? 0)),
     engine: point.topology.engine,
     engineVersion: drillEngineVersion(point.topology.engineVersion),
     clusterMode: point.topology.clusterMode,
     shards: point.topology.shards.map(({ shard, slots }) =>
       slots === undefined ? { shard } : { shard, slots },
     ),
+    ...(part && { part }),
   };
 }
 

@@ -15,11 +15,24 @@ export const ERRORS = {
   BadConfig: { kind: 'user', hint: 'Correct redrill.config.ts and synthesise again.' },
   BadSlot: { kind: 'user', hint: 'Write the slot as 20261121T060000Z.' },
   BadInput: { kind: 'user', hint: 'Correct the input; the message names the field.' },
+  UnreadableFile: {
+    kind: 'user',
+    hint: 'Nothing was read. Give it a file, - for standard input, or s3://bucket/key.',
+  },
+  NotRdb: {
+    kind: 'user',
+    hint: 'Give it the RDB file itself, such as dump.rdb or an export of ElastiCache.',
+  },
   NoServer: {
     kind: 'user',
     hint: 'Install redis-tools, redis-server or valkey-server, or name one with REDRILL_REDIS_SERVER.',
   },
   NotRunning: { kind: 'user', hint: 'Start it with: npx redrill local up' },
+  NoCredentials: { kind: 'user', hint: 'Set AWS_PROFILE, or log in as for the AWS CLI.' },
+  NoVault: {
+    kind: 'user',
+    hint: 'Check vault.region and the accounts in redrill.config.ts, and that the stacks are deployed there.',
+  },
   UnknownCache: { kind: 'user', hint: 'Check the cache id, and that a plan protects it.' },
   UnknownPlan: { kind: 'user', hint: 'Use a plan that redrill.config.ts defines, then deploy.' },
   AwsThrottled: {
@@ -77,11 +90,17 @@ export const ERRORS = {
     kind: 'integrity',
     hint: 'Find out whether the data was meant to shrink. Until the next verified point nothing is released.',
   },
+  NotAcceptable: { kind: 'user', hint: 'Use an older verified recovery point.' },
+  NotHeld: { kind: 'user', hint: 'Look for the slots that are held in the cache’s registry entry.' },
   NoRecoveryPoint: {
     kind: 'permanent',
     hint: 'Nothing verified is in the vault for this cache; follow the runbook for a missing recovery point.',
   },
   DrillNodeTooSmall: { kind: 'user', hint: 'Set a larger drill.nodeType in the plan.' },
+  DrillCapacityMissing: {
+    kind: 'permanent',
+    hint: 'AWS has none of these nodes now; set drill.fallbackNodeTypes in the plan to other types that would do.',
+  },
   DrillClusterFailed: {
     kind: 'permanent',
     hint: 'See the ElastiCache events in the vault region. The drill is torn down.',
@@ -106,6 +125,18 @@ export const ERRORS = {
   TeardownOverdue: {
     kind: 'permanent',
     hint: 'Delete the drill cluster that the message names; sweep-drills goes on trying.',
+  },
+  TargetUnreachable: {
+    kind: 'permanent',
+    hint: 'Check host, port and TLS of the cache to write into, and that its security groups let you in.',
+  },
+  TargetRefused: {
+    kind: 'permanent',
+    hint: 'The message is the server’s own; nothing after it was sent. Correct it, and go on from the position it names.',
+  },
+  RecoverInterrupted: {
+    kind: 'permanent',
+    hint: 'Run it again from the position that the message names; keys that were written already are found there.',
   },
   HeartbeatRefused: {
     kind: 'user',

@@ -1,5 +1,5 @@
 import type { SnapshotName } from './names.ts';
-import type { Slot } from './slot.ts';
+import { isSlot, type Slot } from './slot.ts';
 import type { Tier } from './tier.ts';
 
 /** Where everything lies, in the landing, vault and staging buckets. The vault's keys are its catalogue. */
@@ -32,7 +32,15 @@ export const vaultKeys = {
   registryPrefix: 'registry/',
   ingested: (snapshot: SnapshotName) => `ingested/${snapshot}.json`,
   ingestedPrefix: 'ingested/',
-  report: (cache: string, drill: Slot) => `reports/${cache}/${drill}.json`,
+  reportsOf: (cache: string) => `reports/${cache}/`,
+  report: (cache: string, drill: Slot) => `${vaultKeys.reportsOf(cache)}${drill}.json`,
+  /** The same report for people. */
+  reportPage: (cache: string, drill: Slot) => `${vaultKeys.reportsOf(cache)}${drill}.html`,
+  /** The newest drills of a cache in a line each. */
+  history: (cache: string) => `${vaultKeys.reportsOf(cache)}history.json`,
+  /** How every protected cache stands; for people, {@link vaultKeys.fleetPage}. */
+  fleet: 'reports/index.json',
+  fleetPage: 'reports/index.html',
   reportsPrefix: 'reports/',
 } as const;
 
@@ -42,6 +50,18 @@ export const stagingKeys = {
   shard: (cache: string, drill: Slot, shard: number) =>
     `${stagingKeys.drill(cache, drill)}shard-${number4(shard)}.rdb`,
   authToken: (cache: string, drill: Slot) => `${stagingKeys.drill(cache, drill)}auth-token`,
+  /** Where verify-shard was when its time ran out. It holds parts of keys and values. */
+  checkpoint: (cache: string, slot: Slot, shard: number) =>
+    `${stagingKeys.ingestPrefix}${cache}/${slot}/shard-${number4(shard)}.checkpoint`,
+  ingestPrefix: 'ingest/',
+  /** How far verify-restore has come, when one invocation was not enough. */
+  comparison: (cache: string, drill: Slot) => `${stagingKeys.drill(cache, drill)}comparison`,
   /** What watch-vault remembers from one look to the next. */
   watchMemory: 'watch/memory.json',
 } as const;
+
+/** The drill that a key of the vault is the JSON report of; undefined for any other key. */
+export function drillOfReport(key: string): Slot | undefined {
+  const [, drill = ''] = /^reports\/[^/]+\/([^/]+)\.json$/.exec(key) ?? [];
+  return isSlot(drill) ? drill : undefined;
+}

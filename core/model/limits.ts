@@ -12,5 +12,11 @@ export const COPY_OBJECT_MAX_BYTES = 5 * 1024 ** 3;
 /** Parts of a multipart upload. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 export const MULTIPART_MAX_PARTS = 10_000;
 
+/** Shards of a cluster, once AWS has raised its limit. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Shards.html */
+export const SHARDS_MAX = 500;
+
+/** Events in the history of an execution; one more ends it. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+export const HISTORY_EVENTS_MAX = 25_000;
+
 /** Hash slots of a cluster. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.html */
 export const HASH_SLOTS = 16_384;

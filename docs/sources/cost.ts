@@ -1,12 +1,14 @@
 import { type Config, parseConfig } from '../../core/contracts/config.ts';
 import type { ProtectedPlan } from '../../core/contracts/plan.ts';
 import { presets } from '../../core/contracts/presets.ts';
+import type { Workflow } from '../../core/contracts/resources.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import { TIERS } from '../../core/model/tier.ts';
+import { READING_SECONDS } from './history.ts';
 import { ASSUMED, DAYS_PER_MONTH, PRICES } from './prices.ts';
 import { type Copies, copiesKept, landingCopies, snapshotsKept } from './retention.ts';
 import type { Templates } from './templates.ts';
-import { pollsFor, transitionsOf } from './transitions.ts';
+import { type Course, pollsFor, transitionsOf } from './transitions.ts';
 
 export interface Example {
   readonly title: string;
@@ -58,8 +60,6 @@ export interface Line {
 
 const LANDING_DAYS = 7;
 const GIB_PER_LAMBDA = { quick: 0.5, copy: 1, read: 2 } as const;
-/** Lambda's longest invocation, seconds. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const LAMBDA_MAX_SECONDS = 900;
 
 const figure = (value: number) =>
   value.toLocaleString('en-GB', { maximumFractionDigits: value < 10 ? 1 : 0 });
@@ -110,7 +110,7 @@ function drillSeconds({ gb }: Example): number {
 }
 
 function compareSeconds(gb: number): number {
-  return Math.min(LAMBDA_MAX_SECONDS, (gb * 1000) / ASSUMED.compareMbPerSecond);
+  return (gb * 1000) / ASSUMED.compareMbPerSecond;
 }
 
 function drillLine(example: Example): Line {
@@ -124,14 +124,15 @@ function drillLine(example: Example): Line {
 }
 
 function transitionsLine(
-  { shards, waitSeconds, drillsPerMonth }: Example,
+  { gb, shards, waitSeconds, drillsPerMonth }: Example,
   templates: Templates,
   backups: number,
 ): Line {
-  const count = (workflow: 'backup' | 'ingest' | 'drill', waits: Readonly<Record<string, number>>) =>
-    transitionsOf(templates.definitionOf(workflow), { shards, waits });
+  const count = (workflow: Workflow, waits: Course['waits'], rounds: Course['rounds'] = {}) =>
+    transitionsOf(templates.definitionOf(workflow), { shards, waits, rounds });
+  const readSeconds = (gb * 1000) / shards / ASSUMED.readMbPerSecond;
   const backup = count('backup', { SnapshotReady: waitSeconds, ExportReady: waitSeconds });
-  const ingest = count('ingest', {});
+  const ingest = count('ingest', {}, { ShardDone: Math.ceil(readSeconds / READING_SECONDS) - 1 });
   const drill = count('drill', {
     ClusterReady: ASSUMED.drillClusterSeconds,
     RemovalReady: ASSUMED.drillRemovalSeconds,
@@ -159,8 +160,8 @@ function lambdaLine({ gb, shards, waitSeconds, drillsPerMonth }: Example, backup
 export function fixedCost({ resources }: Templates): readonly Line[] {
   const count = (type: string) => resources.filter(({ Type }) => Type === type).length;
   const [keys, alarms] = [count('AWS::KMS::Key'), count('AWS::CloudWatch::Alarm')];
-  // One look of find-exports every 5 minutes, one of watch-vault and one of sweep-drills every 15.
-  const looks = DAYS_PER_MONTH * 24 * (12 + 4 + 4);
+  // One look of find-exports every 5 minutes, one of watch-vault, publish-fleet and sweep-drills every 15.
+  const looks = DAYS_PER_MONTH * 24 * (12 + 4 + 4 + 4);
   const gbSeconds = looks * ASSUMED.quickSeconds * GIB_PER_LAMBDA.quick;
   return [
     { what: 'KMS keys', how: `${keys} keys`, usd: keys * PRICES.key.usd },

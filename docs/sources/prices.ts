@@ -65,8 +65,8 @@ export const ASSUMED = {
   readMbPerSecond: 20,
   /** S3's speed when it copies while copy-shard waits. */
   copyMbPerSecond: 100,
-  /** verify-restore's speed over the network: what the demo's small keys reach here. */
-  compareMbPerSecond: 5,
+  /** verify-restore's speed over the network: what one shard reached on a very busy development machine, rounded down. */
+  compareMbPerSecond: 10,
   /** A Lambda that asks and decides. */
   quickSeconds: 0.5,
   drillClusterSeconds: 900,

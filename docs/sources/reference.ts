@@ -13,7 +13,9 @@ import { ERRORS, type ErrorKind } from '../../core/model/errors.ts';
 import {
   COPY_OBJECT_MAX_BYTES,
   HASH_SLOTS,
+  HISTORY_EVENTS_MAX,
   MULTIPART_MAX_PARTS,
+  SHARDS_MAX,
   SNAPSHOT_QUOTA_RESERVE,
   SNAPSHOTS_PER_NODE_PER_DAY,
 } from '../../core/model/limits.ts';
@@ -25,11 +27,13 @@ import {
   usableBytesOf,
 } from '../../core/model/node-types.ts';
 import { COPYING, QUICK, READING, type Size } from '../../lib/lambda/lambda-function.ts';
+import { ingestHistory, READING_SECONDS } from './history.ts';
 import { table } from './table.ts';
 import type { Templates } from './templates.ts';
 
 const GIB = 1024 ** 3;
 const guide = (page: string) => `https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/${page}.html`;
+const STEP_FUNCTIONS_QUOTAS = 'https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html';
 const s3 = (path: string) => `https://docs.aws.amazon.com/AmazonS3/latest/${path}.html`;
 
 /** docs/limits.md's tables. */
@@ -44,6 +48,8 @@ function awsLimits(): string {
       ['manual snapshots per node in 24 h', `${SNAPSHOTS_PER_NODE_PER_DAY}`, guide('backups')],
       ['characters of a snapshot’s name', `${NAME_MAX_CHARACTERS}`, guide('backups-manual')],
       ['hash slots of a cluster', `${HASH_SLOTS}`, guide('Clusters')],
+      ['shards of a cluster, at most', `${SHARDS_MAX}`, guide('Shards')],
+      ['events of an execution', `${HISTORY_EVENTS_MAX}`, STEP_FUNCTIONS_QUOTAS],
       ['largest object of one CopyObject', `${COPY_OBJECT_MAX_BYTES / GIB} GiB`, s3('API/API_CopyObject')],
       ['parts of a multipart upload', `${MULTIPART_MAX_PARTS}`, s3('userguide/qfacts')],
       [
@@ -77,7 +83,13 @@ function ownLimits(templates: Templates): string {
       ],
       ['a step that asks and decides', sizeOf(QUICK), 'tried again twice, then an alert'],
       ['copying one shard', sizeOf(COPYING), 'the same'],
-      ['reading one shard; comparing one whole restored cache', sizeOf(READING), 'the same'],
+      [
+        'one invocation that reads a shard',
+        `${readableSeconds(READING_SECONDS)}, ${READING.memoryMib} MiB`,
+        'it saves where it is, and the next one goes on there',
+      ],
+      ['comparing one whole restored cache', sizeOf(READING), 'tried again twice, then an alert'],
+      ingestEvents(templates),
       ...WORKFLOWS.map((workflow) => [
         `one execution of ${workflow}`,
         readableSeconds(templates.definitionOf(workflow).TimeoutSeconds),
@@ -85,6 +97,16 @@ function ownLimits(templates: Templates): string {
       ]),
     ],
   );
+}
+
+function ingestEvents(templates: Templates): readonly string[] {
+  const { events, eventsPerRound, roundsMax } = ingestHistory(templates);
+  const most = events + roundsMax * eventsPerRound;
+  return [
+    `events of an ingest of ${SHARDS_MAX} shards`,
+    `${events}, and ${eventsPerRound} for each further invocation`,
+    `its time allows for ${roundsMax} of those, ${most} events in all: the execution times out before its history is full`,
+  ];
 }
 
 function sizeOf({ timeout, memoryMib }: Size): string {

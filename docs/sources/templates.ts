@@ -24,6 +24,7 @@ export interface State {
   readonly Default?: string;
   readonly Choices?: readonly { readonly Next: string }[];
   readonly ItemProcessor?: Definition;
+  readonly MaxConcurrency?: number;
 }
 
 /** What `cdk deploy --all` would create, of both stacks. */

@@ -1,4 +1,11 @@
-import { type IChainable, JsonPath, Map as MapState, Pass, type State } from 'aws-cdk-lib/aws-stepfunctions';
+import {
+  type IChainable,
+  JsonPath,
+  Map as MapState,
+  Pass,
+  type State,
+  type TaskStateBase,
+} from 'aws-cdk-lib/aws-stepfunctions';
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import {
@@ -10,7 +17,7 @@ import {
   tearDownInput,
 } from '../../core/contracts/steps.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
-import { FAILURE, fieldsOf, pollUntilReady, step } from '../workflow/steps.ts';
+import { FAILURE, fieldsOf, pollUntilReady, step, untilDone } from '../workflow/steps.ts';
 import type { DrillLambdas } from './drill-lambdas.ts';
 import { drillOutcome, RECORD_FAILURE, TEAR_DOWN_FAILURE } from './outcome.ts';
 
@@ -40,13 +47,7 @@ function noteStart(scope: Construct): Pass {
 
 function restorePath(scope: Construct, lambdas: DrillLambdas, record: State): IChainable {
   const orRecord = (task: LambdaInvoke) => task.addCatch(record, { resultPath: FAILURE });
-  const verify = orRecord(
-    step(scope, 'VerifyRestore', {
-      invoke: lambdas.verifyRestore,
-      payload: fieldsOf(drillWithEndpoint),
-      result: '$.comparison',
-    }),
-  ).next(record);
+  const verify = verifyPath(scope, orRecord, lambdas, record);
   const check = orRecord(
     step(scope, 'CheckCluster', {
       invoke: lambdas.checkDrillCluster,
@@ -68,6 +69,28 @@ function restorePath(scope: Construct, lambdas: DrillLambdas, record: State): IC
   });
   const stage = stageShards(scope, lambdas).addCatch(record, { resultPath: FAILURE });
   return orRecord(plan).next(stage.next(create));
+}
+
+/** Invoked again until it is done: a large cache takes longer to read than a Lambda may run. */
+function verifyPath(
+  scope: Construct,
+  orRecord: (task: LambdaInvoke) => TaskStateBase,
+  { verifyRestore }: DrillLambdas,
+  record: State,
+): State {
+  const verify = orRecord(
+    step(scope, 'VerifyRestore', {
+      invoke: verifyRestore,
+      payload: fieldsOf(drillWithEndpoint),
+      result: '$.compared',
+    }),
+  );
+  // Only a comparison that has come to its end is one.
+  const keep = new Pass(scope, 'KeepComparison', {
+    inputPath: '$.compared.comparison',
+    resultPath: '$.comparison',
+  });
+  return untilDone(scope, 'Comparison', { work: verify, at: '$.compared', onDone: keep.next(record) });
 }
 
 function stageShards(scope: Construct, { stageShard }: DrillLambdas): MapState {

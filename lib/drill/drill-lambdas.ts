@@ -25,6 +25,8 @@ export interface DrillLambdasProps {
 
 const STAGED = `${stagingKeys.drillsPrefix}*`;
 const TOKENS = `${stagingKeys.drillsPrefix}*/auth-token`;
+/** How far comparisons have come that one invocation was not enough for. */
+export const COMPARISONS = `${stagingKeys.drillsPrefix}*/comparison`;
 
 /** The Lambdas of the Drill workflow and what each may do. */
 export class DrillLambdas extends Construct {
@@ -75,7 +77,7 @@ export class DrillLambdas extends Construct {
       name: 'plan-drill',
       description: 'Chooses the recovery point to restore and the cluster to restore it into.',
       environment: { vaultBucket },
-      permissions: [vault.list(), ...vault.read(...REGISTRY, ...POINT_RECORDS)],
+      permissions: [vault.list(), ...vault.read(...REGISTRY, ...POINT_RECORDS, ...REPORTS)],
     });
   }
 
@@ -127,7 +129,13 @@ export class DrillLambdas extends Construct {
       size: READING,
       network: network.reader,
       environment: { vaultBucket, stagingBucket },
-      permissions: [staging.list(), ...staging.read(TOKENS), vault.list(), ...vault.read(...POINTS)],
+      permissions: [
+        staging.list(),
+        ...staging.read(TOKENS, COMPARISONS),
+        ...staging.write(COMPARISONS),
+        vault.list(),
+        ...vault.read(...POINTS),
+      ],
     });
   }
 
@@ -137,7 +145,11 @@ export class DrillLambdas extends Construct {
       name: 'record-drill',
       description: 'Writes the report of a drill, however far it came.',
       environment: { vaultBucket },
-      permissions: vault.write(...REPORTS),
+      permissions: [
+        vault.list(),
+        ...vault.read(...REGISTRY, ...POINT_RECORDS, ...REPORTS),
+        ...vault.write(...REPORTS),
+      ],
     });
   }
 
@@ -163,6 +175,8 @@ export class DrillLambdas extends Construct {
 }
 
 function nodeTypesOf({ plans }: Config): readonly string[] {
-  const types = Object.values(plans).flatMap((plan) => (isProtected(plan) ? [plan.drill.nodeType] : []));
+  const types = Object.values(plans).flatMap((plan) =>
+    isProtected(plan) ? [plan.drill.nodeType, ...plan.drill.fallbackNodeTypes] : [],
+  );
   return [...new Set(types)].sort();
 }

@@ -15,8 +15,8 @@ export interface DrillProps extends DrillLambdasProps {
 }
 
 /**
- * An hour each for staging, for the cluster to come and for it to go, 45 minutes for three tries to compare, and retries:
- * 6 hours with room to spare. sweep-drills removes what a timed-out drill leaves.
+ * An hour each for staging, for the cluster to come and for it to go, and three to compare, in as many invocations as
+ * that takes. sweep-drills removes a cluster after 4 hours, and whatever a timed-out drill leaves.
  */
 const DRILL_TIMEOUT = Duration.hours(6);
 

@@ -25,6 +25,8 @@ export interface DrillNetworkProps {
   readonly existing?: NonNullable<Config['vault']['drillNetwork']>;
   /** The only buckets that can be reached from inside. */
   readonly bucketArns: readonly string[];
+  /** What may be written from inside. */
+  readonly writableArns: readonly string[];
 }
 
 /** Where ElastiCache listens. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/accessing-elasticache.html */
@@ -61,7 +63,7 @@ export class DrillNetwork extends Construct {
    * No internet gateway, no NAT, no peering. The default security group cannot be emptied without a custom resource;
    * nothing is ever put into it.
    */
-  #createVpc({ bucketArns }: DrillNetworkProps): IVpc {
+  #createVpc({ bucketArns, writableArns }: DrillNetworkProps): IVpc {
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(ADDRESSES),
       maxAzs: 2,
@@ -69,13 +71,14 @@ export class DrillNetwork extends Construct {
       restrictDefaultSecurityGroup: false,
       subnetConfiguration: [{ name: 'Drill', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
     });
-    vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 }).addToPolicy(
-      new PolicyStatement({
-        principals: [new AnyPrincipal()],
-        actions: ['s3:GetObject', 's3:ListBucket'],
-        resources: bucketArns.flatMap((arn) => [arn, `${arn}/*`]),
-      }),
+    const endpoint = vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
+    const allow = (actions: string[], resources: string[]) =>
+      endpoint.addToPolicy(new PolicyStatement({ principals: [new AnyPrincipal()], actions, resources }));
+    allow(
+      ['s3:GetObject', 's3:ListBucket'],
+      bucketArns.flatMap((arn) => [arn, `${arn}/*`]),
     );
+    allow(['s3:PutObject'], [...writableArns]);
     this.#logRefused(vpc);
     // The CDK's own declarations of the two disagree under exactOptionalPropertyTypes.
     return vpc as IVpc;

@@ -13,7 +13,7 @@ import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { ingestInput, ingestShard, releaseInput } from '../../core/contracts/steps.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
-import { alertStep, FAILURE, fieldsOf, step } from '../workflow/steps.ts';
+import { alertStep, FAILURE, fieldsOf, step, untilDone } from '../workflow/steps.ts';
 import type { IngestLambdas } from './ingest-lambdas.ts';
 
 /** Shards at the same time: S3 does the copying, and the readers stay far below the account's Lambda concurrency. */
@@ -54,14 +54,16 @@ export function ingestDefinition(
 function shards(scope: Construct, { copyShard, verifyShard }: IngestLambdas): MapState {
   const payload = fieldsOf(ingestShard);
   const copy = step(scope, 'CopyShard', { invoke: copyShard, payload });
-  const verify = step(scope, 'VerifyShard', { invoke: verifyShard, payload });
-  const done = new Pass(scope, 'ShardDone', { outputPath: JsonPath.DISCARD });
+  const result = '$.reading';
+  const verify = step(scope, 'VerifyShard', { invoke: verifyShard, payload, result });
+  const forget = new Pass(scope, 'ForgetShard', { outputPath: JsonPath.DISCARD });
+  const verifyToTheEnd = untilDone(scope, 'Shard', { work: verify, at: result, onDone: forget });
   return new MapState(scope, 'IngestShards', {
     itemsPath: '$.shards',
     itemSelector: { ...fieldsOf(ingestShard), shard: JsonPath.objectAt('$$.Map.Item.Value') },
     maxConcurrency: SHARDS_AT_ONCE,
     resultPath: JsonPath.DISCARD,
-  }).itemProcessor(copy.next(verify).next(done));
+  }).itemProcessor(copy.next(verifyToTheEnd));
 }
 
 /** The copy is there and cannot be trusted: admit-recovery-point has said why. */

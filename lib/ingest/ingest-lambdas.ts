@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { resourceNames } from '../../core/contracts/resources.ts';
+import { stagingKeys } from '../../core/model/keys.ts';
 import type { Bundles } from '../lambda/bundle.ts';
 import { COPYING, LambdaFunction, READING } from '../lambda/lambda-function.ts';
 import { INGESTED, POINT_RECORDS, POINTS, REGISTRY, type Store } from '../storage/stores.ts';
@@ -11,6 +12,8 @@ export interface IngestStores {
   readonly vault: Store;
   readonly vaultBucket: string;
   readonly vaultKeyArn: string;
+  readonly staging: Store;
+  readonly stagingBucket: string;
 }
 
 export interface IngestLambdasProps {
@@ -24,6 +27,7 @@ export const LANDING_READERS = ['find-exports', 'copy-shard', 'admit-recovery-po
 
 const SEALS = '*.export.json';
 const FILES = '*.rdb';
+const CHECKPOINTS = `${stagingKeys.ingestPrefix}*`;
 
 /** The Lambdas of the Ingest workflow and what each may do. */
 export class IngestLambdas extends Construct {
@@ -64,14 +68,22 @@ export class IngestLambdas extends Construct {
   }
 
   #createVerifyShard({ bundles, stores }: IngestLambdasProps): LambdaFunction {
-    const { vault, vaultBucket } = stores;
+    const { vault, vaultBucket, vaultKeyArn, staging, stagingBucket } = stores;
     return new LambdaFunction(this, 'VerifyShard', {
       name: 'verify-shard',
-      description: 'Reads one copied file to its end and records what it holds.',
+      description:
+        'Reads one copied file to its end, in as many goes as it takes, and records what it holds.',
       bundles,
       size: READING,
-      environment: { vaultBucket },
-      permissions: [vault.list(), ...vault.read(...POINTS), ...vault.write(...POINTS)],
+      environment: { vaultBucket, stagingBucket, vaultKey: vaultKeyArn },
+      permissions: [
+        vault.list(),
+        ...vault.read(...POINTS),
+        ...vault.write(...POINTS),
+        staging.list(),
+        // Under the vault's key, which it may use already.
+        staging.on(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [CHECKPOINTS]),
+      ],
     });
   }
 

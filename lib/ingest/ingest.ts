@@ -15,8 +15,11 @@ export interface IngestProps extends IngestLambdasProps {
 }
 
 /**
- * 500 shards, 10 at a time, of up to 2 times 15 minutes each are 25 hours at the very worst; what 12 hours did not bring
- * in is found again by find-exports, and shards that were copied and read are not repeated.
+ * The last bound of the loop in which verify-shard reads a shard. At a cautious 20 MB/s, 12 hours are 860 GB of one
+ * shard, or 8.6 TB of all, 10 at a time; each of those invocations reads for 14 minutes, so that the history of the
+ * execution stays far below its 25,000 events (docs/limits.md). What 12 hours did not bring in is found again by
+ * find-exports: files that were copied are not copied again, and a shard whose reading was interrupted goes on from its
+ * checkpoint, which is kept for a day.
  */
 const INGEST_TIMEOUT = Duration.hours(12);
 

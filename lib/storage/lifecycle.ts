@@ -66,7 +66,10 @@ function tierRule({ name, plan, tier, noncurrent }: TierRule): LifecycleRule {
 /** A marker is of no use once its export has left the landing bucket, which takes a week; this is far beyond. */
 const INGESTED_MARKERS_KEPT = Duration.days(90);
 
-/** The registry is overwritten with every recovery point; reports stay for ever. */
+/**
+ * The registry is overwritten with every recovery point, a cache's history with every drill, the page of all caches up to
+ * 96 times a day; only what was there before expires, so reports stay for ever.
+ */
 function bookkeepingRules(noncurrent: Duration): readonly LifecycleRule[] {
   return [
     {

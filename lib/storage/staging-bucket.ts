@@ -20,7 +20,8 @@ const STAGED_KEPT = Duration.days(1);
 
 /**
  * What ElastiCache seeds a new cluster from, while it does: it reads only what S3's own keys encrypt, so the vault's files
- * are copied here first.
+ * are copied here first. What else lies here for a while and tells of the data (a drill's token, where the reading of a
+ * shard was interrupted) is written under the vault's key, which ElastiCache has no use of.
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-seeding-redis.html (checked 2026-11-21)
  */
 export function stagingBucket(scope: Construct, props: StagingBucketProps): Bucket {

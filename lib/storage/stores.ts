@@ -10,6 +10,9 @@ export const POINT_RECORDS = TIERS.map((tier) => `${tier}/*/recovery-point.json`
 export const REGISTRY = [`${vaultKeys.registryPrefix}*`];
 export const INGESTED = [`${vaultKeys.ingestedPrefix}*`];
 export const REPORTS = [`${vaultKeys.reportsPrefix}*`];
+/** The histories of all caches' drills. */
+export const HISTORIES = [`${vaultKeys.reportsPrefix}*/history.json`];
+export const FLEET = [vaultKeys.fleet, vaultKeys.fleetPage];
 
 /** A bucket whose objects permissions are given on. */
 export class Store {

@@ -2,14 +2,14 @@ import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
-import { stagingKeys } from '../../core/model/keys.ts';
+import { stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { DrillFence } from '../drill/fence.ts';
 import type { Bundles } from '../lambda/bundle.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import type { Permission } from '../permissions.ts';
 import { EVERY_15_MINUTES } from '../schedule/cadence.ts';
 import type { Schedules } from '../schedule/schedules.ts';
-import { REGISTRY, type Store } from '../storage/stores.ts';
+import { FLEET, HISTORIES, REGISTRY, type Store } from '../storage/stores.ts';
 import type { AlertTopic } from './alert-topic.ts';
 
 export interface WatchProps {
@@ -32,11 +32,13 @@ const QUARTER_HOUR = Duration.minutes(15);
 /** What looks from outside, whatever the workflows do: is every cache inside its RPO, and is no drill left behind? */
 export class Watch extends Construct {
   readonly watchVault: LambdaFunction;
+  readonly publishFleet: LambdaFunction;
   readonly sweepDrills: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
     this.watchVault = this.#createWatchVault(props);
+    this.publishFleet = this.#createPublishFleet(props);
     this.sweepDrills = this.#createSweepDrills(props);
     props.schedules.add({
       name: 'watch-vault',
@@ -46,12 +48,23 @@ export class Watch extends Construct {
       usefulFor: QUARTER_HOUR,
     });
     props.schedules.add({
+      name: 'publish-fleet',
+      description: 'Keeps the page of all protected caches up to date.',
+      cron: EVERY_15_MINUTES,
+      invoke: this.publishFleet,
+      usefulFor: QUARTER_HOUR,
+    });
+    props.schedules.add({
       name: 'sweep-drills',
       description: 'Deletes what drills have left behind.',
       cron: EVERY_15_MINUTES,
       invoke: this.sweepDrills,
       usefulFor: QUARTER_HOUR,
     });
+  }
+
+  get scheduled(): readonly LambdaFunction[] {
+    return [this.watchVault, this.publishFleet, this.sweepDrills];
   }
 
   #createWatchVault({ config, bundles, stores, alerts }: WatchProps): LambdaFunction {
@@ -76,6 +89,27 @@ export class Watch extends Construct {
         ...staging.write(WATCH_STATE),
         ...(parameter === undefined ? [] : [this.#readParameter(parameter)]),
         ...alerts.publishing,
+      ],
+    });
+  }
+
+  /**
+   * Apart from watch-vault, though it looks at the same: a page that cannot be written must not cost an alert, and who
+   * alerts needs no permission to write to the vault. Apart from record-drill, because ages change while nothing happens.
+   */
+  #createPublishFleet({ bundles, stores }: WatchProps): LambdaFunction {
+    const { vault, vaultBucket, staging, stagingBucket } = stores;
+    return new LambdaFunction(this, 'PublishFleet', {
+      name: 'publish-fleet',
+      description: 'Writes the page that shows how every protected cache stands.',
+      bundles,
+      environment: { vaultBucket, stagingBucket },
+      permissions: [
+        vault.list(),
+        ...vault.read(...REGISTRY, ...HISTORIES, vaultKeys.fleet),
+        ...vault.write(...FLEET),
+        staging.list(),
+        ...staging.read(WATCH_STATE),
       ],
     });
   }

@@ -9,7 +9,7 @@ import {
   StateMachineType,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { Workflow } from '../../core/contracts/resources.ts';
+import { resourceNames, type Workflow } from '../../core/contracts/resources.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import { acknowledgeWildcards, type Permission, policyOf } from '../permissions.ts';
 
@@ -62,7 +62,7 @@ export class StateMachine extends Construct {
   constructor(scope: Construct, id: string, props: StateMachineProps) {
     super(scope, id);
     this.workflow = props.workflow;
-    const name = `redrill-${props.workflow}`;
+    const name = resourceNames.stateMachine(props.workflow);
     this.awsStateMachine = new AwsStateMachine(this, 'StateMachine', {
       stateMachineName: name,
       stateMachineType: StateMachineType.STANDARD,

@@ -76,6 +76,28 @@ export function pollUntilReady(scope: Construct, subject: string, { check, at, o
   return check;
 }
 
+export interface LoopProps {
+  /** A step whose result is a `resumable`, and which saves by itself where it is. */
+  readonly work: TaskStateBase;
+  /** Where that result lies in the state. */
+  readonly at: string;
+  readonly onDone: IChainable;
+}
+
+/**
+ * Repeats a step that takes longer than one invocation, at once, until it says that it is done. Its retries count anew
+ * each time. What bounds the loop is the step, which must come forward every time, and at last the timeout of the
+ * execution.
+ */
+export function untilDone(scope: Construct, subject: string, { work, at, onDone }: LoopProps): State {
+  work.next(
+    new Choice(scope, `${subject}Done`)
+      .when(Condition.booleanEquals(`${at}.done`, true), onDone)
+      .otherwise(work),
+  );
+  return work;
+}
+
 export interface AlertProps {
   readonly workflow: Workflow;
   readonly invoke: LambdaFunction;

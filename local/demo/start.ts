@@ -8,6 +8,7 @@ import { startDemo, synthesise } from './demo.ts';
 import { DEMO_FAULTS } from './faults.ts';
 import { travel } from './journey.ts';
 import { Progress } from './progress.ts';
+import { saveReports } from './reports.ts';
 import { isAllWell, summarise } from './summary.ts';
 import { formatSummary } from './table.ts';
 
@@ -43,7 +44,9 @@ async function main(): Promise<number> {
     await mkdir(OUT, { recursive: true });
     const file = join(OUT, 'summary.json');
     await writeFile(file, `${JSON.stringify(summary, null, 2)}\n`);
+    const page = await saveReports(demo, join(OUT, 'reports'));
     console.log(`\n${formatSummary(summary)}\n`);
+    console.log(`Reports, for a browser: ${relative(process.cwd(), page)}`);
     console.log(
       `${((performance.now() - startedAt) / 1000).toFixed(0)} s. The same for machines: ${relative(process.cwd(), file)}`,
     );

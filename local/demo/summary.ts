@@ -1,9 +1,8 @@
-import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { type DrillReport, drillReport } from '../../core/contracts/drill.ts';
 import { type RecoveryPoint, recoveryPoint } from '../../core/contracts/recovery-point.ts';
-import { vaultKeys } from '../../core/model/keys.ts';
+import { drillOfReport } from '../../core/model/keys.ts';
 import type { Demo } from './demo.ts';
+import { keysIn, textOf } from './vault-objects.ts';
 
 /** `out/local/summary.json`: what is in the vault, what the drills found, how the executions ended, who was told what. */
 export interface Summary {
@@ -45,11 +44,13 @@ export interface Summary {
 export async function summarise(demo: Demo): Promise<Summary> {
   const keys = await keysIn(demo);
   const records = keys.filter((key) => key.endsWith('/recovery-point.json'));
-  const reports = keys.filter((key) => key.startsWith(vaultKeys.reportsPrefix) && key.endsWith('.json'));
+  const reports = keys.filter((key) => drillOfReport(key) !== undefined);
   const points = await Promise.all(
-    records.map(async (key) => recoveryPoint.parse(await readJson(demo, key))),
+    records.map(async (key) => recoveryPoint.parse(JSON.parse(await textOf(demo, key)))),
   );
-  const drills = await Promise.all(reports.map(async (key) => drillReport.parse(await readJson(demo, key))));
+  const drills = await Promise.all(
+    reports.map(async (key) => drillReport.parse(JSON.parse(await textOf(demo, key)))),
+  );
   return {
     recoveryPoints: points.map(pointLine),
     drills: drills.map(drillLine),
@@ -92,20 +93,6 @@ function executionsOf({ aws, machines }: Demo): Summary['executions'] {
       return { stateMachine, cache, slot: slot ?? drill ?? '', status };
     }),
   );
-}
-
-async function keysIn({ call, vault, vaultBucket }: Demo): Promise<readonly string[]> {
-  const listed = (await call('s3', 'ListObjectsV2', vault.region, { Bucket: vaultBucket })) as {
-    Contents?: { Key: string }[];
-  };
-  return (listed.Contents ?? []).map(({ Key }) => Key);
-}
-
-async function readJson({ call, vault, vaultBucket }: Demo, Key: string): Promise<unknown> {
-  const { Body } = (await call('s3', 'GetObject', vault.region, { Bucket: vaultBucket, Key })) as {
-    Body: Readable;
-  };
-  return JSON.parse(await text(Body));
 }
 
 /** Whether everything is as it must be: every cache verified and drilled, nothing different, nobody alarmed. */

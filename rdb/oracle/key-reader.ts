@@ -115,7 +115,7 @@ export class KeyReader {
       ? yield* this.#digestKey(type, described, offset)
       : yield* this.#skimKey(type, described);
     if (isEmpty) this.#tally.emptyKeys++;
-    else this.#tally.addKey(described.keyType, this.#opcodes.database, this.#expiry !== undefined);
+    else this.#tally.addKey(described, this.#opcodes.database, this.#expiry !== undefined);
     this.#expiry = undefined;
     this.#keyAnnounced = false;
   }

@@ -2,6 +2,7 @@ import type { ContentDigest } from '../digest.ts';
 import { RdbError } from '../errors.ts';
 import { ModulePart, Opcode, type RdbFormat } from '../format.ts';
 import { ModuleReader } from './module-reader.ts';
+import { Murmur3 } from './murmur3.ts';
 import type { Source, Suspendable } from './source.ts';
 import type { Strings } from './strings.ts';
 import type { Tally } from './tally.ts';
@@ -35,6 +36,7 @@ export class OpcodeReader {
   readonly #tally: Tally;
   readonly #digest: ContentDigest | undefined;
   readonly #module: ModuleReader;
+  readonly #unused = new Murmur3();
 
   constructor(parts: OpcodeReaderParts) {
     this.#source = parts.source;
@@ -127,7 +129,8 @@ export class OpcodeReader {
       throw new RdbError('BadModule', offset, detail);
     }
     yield* this.#source.integer('when to load');
-    yield* this.#module.parts();
+    // Hashed for nothing: so that what a server would refuse to decompress is refused.
+    yield* this.#module.parts(this.#digest ? this.#unused : undefined);
   }
 
   /** Valkey 9: a migration of slots that was under way. */

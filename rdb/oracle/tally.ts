@@ -1,21 +1,19 @@
-import { KEY_TYPES, type KeyType, type RdbFlavour } from '../format.ts';
+import type { RdbFlavour, RdbType } from '../format.ts';
 import { SlotSet } from '../slots.ts';
-import { Profile } from '../summary.ts';
+import { Profile, TypeCounts } from '../summary.ts';
 
 /** Counts while a file is read. */
 export class Tally extends Profile {
   readonly slots = new SlotSet();
-  readonly #byType = Object.fromEntries(KEY_TYPES.map((type) => [type, 0])) as Record<KeyType, number>;
-  #keys = 0;
+  readonly #types = new TypeCounts();
   #withExpiry = 0;
   emptyKeys = 0;
   functions = 0;
   elements = 0;
   fieldsWithExpiry = 0;
 
-  addKey(type: KeyType, database: number, expires: boolean): void {
-    this.#keys++;
-    this.#byType[type]++;
+  addKey(type: RdbType, database: number, expires: boolean): void {
+    this.#types.add(type, 1);
     this.addKeys(database, 1);
     if (expires) this.#withExpiry++;
   }
@@ -23,13 +21,11 @@ export class Tally extends Profile {
   /** What every summary holds. */
   counts(flavour: RdbFlavour) {
     return {
-      ...this.described(flavour),
-      keys: this.#keys,
-      byType: { ...this.#byType },
+      ...this.described(flavour, { database: 0, keys: this.#types.keys }),
+      ...this.#types.described,
       withExpiry: this.#withExpiry,
       emptyKeys: this.emptyKeys,
       functions: this.functions,
-      opaqueKeys: this.#byType.module,
     };
   }
 

@@ -18,7 +18,7 @@ const BINARY = join(OUT, 'core.wasm');
 const PAGES = MEMORY_BYTES / PAGE_BYTES + 1;
 
 /** In nodes of the syntax tree. */
-const INLINED_SIZE = 130;
+const INLINED_SIZE = 40;
 
 function isUpToDate(): boolean {
   if (!existsSync(MODULE)) return false;
@@ -59,10 +59,7 @@ async function build(): Promise<void> {
   writeFileSync(MODULE, `/** Built by rdb/wasm/build.ts. */\nexport const MODULE = '${base64}';\n`);
 }
 
-/**
- * The compiler inlines only the smallest functions. With larger ones inlined as well, a deep reading takes a quarter
- * less time.
- */
+/** The compiler inlines only the smallest functions; above this size inlining gains nothing and the module doubles. */
 async function inlineMore(): Promise<void> {
   const { default: binaryen } = await import('assemblyscript/binaryen');
   const core = binaryen.readBinary(readFileSync(BINARY));

@@ -2,6 +2,13 @@ import * as layout from './assembly/layout.ts';
 import { MODULE } from './build/module.ts';
 import { refusalOf } from './refusals.ts';
 
+/** Positions in the file. */
+export interface LargeValue {
+  readonly keyOffset: number;
+  readonly valueOffset: number;
+  readonly valueBytes: number;
+}
+
 /** What the core tells while it reads. What is not given is not told. */
 export interface Host {
   aux?(name: string, value: string): void;
@@ -11,14 +18,18 @@ export interface Host {
   bigKey?(sizeBytes: number, database: number, keyType: number): number;
   library?(): void;
   item?(kind: number, expiresAtMs: number): void;
-  valuePart?(bytes: Uint8Array): void;
+  takesDatabase?(database: number): boolean;
+  takesKey?(name: Uint8Array, keyType: number, database: number, expiresAtMs: number): boolean;
+  batch?(bytes: Uint8Array, commands: number): void;
+  large?(head: Uint8Array, tail: Uint8Array, place: LargeValue): void;
+  tooBig?(name: Uint8Array, sizeBytes: number): void;
 }
 
 /** The functions of assembly/index.ts, which says what each does. */
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
   prepare(): void;
-  start(isDeep: number, tellsKeys: number, tellsValues: number, sizeBytes: number, heldBytes: number): void;
+  start(isDeep: number, tellsKeys: number, sizeBytes: number, heldBytes: number): void;
   unreadEnd(): number;
   run(bytes: number): number;
   consumed(): number;
@@ -36,7 +47,33 @@ interface Exports {
   endMessage(): void;
   startPayload(type: number, version: number, isValkey: number, database: number, hasExpiry: number): void;
   endPayload(): void;
+  startSums(binWidthSeconds: number): void;
+  hashName(size: number): void;
+  beginPayload(type: number, version: number, isValkey: number, database: number, hasExpiry: number): void;
+  addPayload(
+    size: number,
+    version: number,
+    isValkey: number,
+    database: number,
+    hasExpiry: number,
+    expiryLow: number,
+    expiryHigh: number,
+    name0: number,
+    name1: number,
+    name2: number,
+    name3: number,
+  ): number;
   isDone(): number;
+  startRestore(
+    replaces: number,
+    takesLibraries: number,
+    asksKeys: number,
+    typesTaken: number,
+    maxPayloadBytes: number,
+  ): void;
+  resumeRestore(version: number, isValkey: number, database: number, position: number): void;
+  reportRestore(): void;
+  flush(): void;
 }
 
 /** Places in the report, in numbers of eight bytes; assembly/index.ts writes them. */
@@ -109,7 +146,28 @@ export class Core {
       library: () => this.host.library?.(),
       item: (kind: number, expiresAtMs: number) => this.host.item?.(kind, expiresAtMs),
       decimal: (at: number, size: number) => parseDecimal(this.latin1(at, size)),
-      storedOf: (at: number, size: number) => this.host.valuePart?.(this.bytes.subarray(at, at + size)),
+      ...this.#restoreImports(),
+    };
+  }
+
+  #restoreImports() {
+    const part = (at: number, size: number) => this.bytes.subarray(at, at + size);
+    return {
+      takesDatabase: (database: number) => (this.host.takesDatabase?.(database) === false ? 0 : 1),
+      takesKey: (at: number, size: number, keyType: number, database: number, expiresAtMs: number) =>
+        this.host.takesKey?.(part(at, size), keyType, database, expiresAtMs) === false ? 0 : 1,
+      batch: (at: number, size: number, commands: number) => this.host.batch?.(part(at, size), commands),
+      large: (
+        headBytes: number,
+        tailBytes: number,
+        keyOffset: number,
+        valueOffset: number,
+        valueBytes: number,
+      ) => {
+        const place = { keyOffset, valueOffset, valueBytes };
+        this.host.large?.(part(layout.OUT, headBytes), part(layout.OUT + headBytes, tailBytes), place);
+      },
+      tooBig: (at: number, size: number, sizeBytes: number) => this.host.tooBig?.(part(at, size), sizeBytes),
     };
   }
 
@@ -131,7 +189,11 @@ export class Core {
   }
 
   double(index: number): number {
-    return this.#view.getFloat64(layout.REPORT + index * 8, true);
+    return this.doubleAt(layout.REPORT + index * 8);
+  }
+
+  doubleAt(at: number): number {
+    return this.#view.getFloat64(at, true);
   }
 
   /** The numbers of the last `report` call. */
@@ -146,6 +208,11 @@ export class Core {
 
   wordsAt(at: number): Uint32Array {
     return this.#words.slice(at >> 2, (at >> 2) + 4);
+  }
+
+  /** As {@link wordsAt}, into words that are there. */
+  wordsInto(words: Uint32Array, at: number): void {
+    for (let word = 0; word < 4; word++) words[word] = this.#words[(at >> 2) + word] ?? 0;
   }
 
   /** A 64-bit count, which is a safe integer. */

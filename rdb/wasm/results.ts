@@ -1,9 +1,19 @@
 import { ExpiryBins } from '../bins.ts';
 import { ContentDigest } from '../digest.ts';
-import { KEY_TYPES, type KeyType, typeOf } from '../format.ts';
+import { typeOf } from '../format.ts';
 import { SLOT_COUNT, SlotSet } from '../slots.ts';
-import type { Profile, RdbSummary } from '../summary.ts';
-import { BIN_BYTES, BINS_COPY, BUCKET_BYTES, BUCKET_COUNT, BUCKETS, SLOTS } from './assembly/layout.ts';
+import { type Profile, type RdbCounts, type RdbSummary, TypeCounts } from '../summary.ts';
+import { newWord128 } from '../word128.ts';
+import {
+  BIN_BYTES,
+  BINS,
+  BUCKET_BYTES,
+  BUCKET_COUNT,
+  BUCKETS,
+  KEYS_BY_RDB_TYPE,
+  RDB_TYPES,
+  SLOTS,
+} from './assembly/layout.ts';
 import type { Core } from './core.ts';
 
 /** The order of the core's report. */
@@ -17,14 +27,13 @@ export const Reported = {
   isValkey: 6,
   version: 7,
   checksum: 8,
-  keysByType: 9,
-  withExpiry: 16,
-  emptyKeys: 17,
-  functions: 18,
-  elements: 19,
-  volatileFields: 20,
-  binWidthSeconds: 21,
-  keyType: 22,
+  withExpiry: 9,
+  emptyKeys: 10,
+  functions: 11,
+  elements: 12,
+  volatileFields: 13,
+  binWidthSeconds: 14,
+  keyType: 15,
 } as const;
 
 const CHECKSUMS = ['none', 'absent', 'valid'] as const;
@@ -51,24 +60,31 @@ export function readingIn(core: Core): string {
   }
 }
 
-/** What a finished reading has found, but for the digest. */
-export function summaryIn(core: Core, profile: Profile) {
+/** What has been counted so far. Keys of a database count in it once it has ended. */
+export function countsIn(core: Core, profile: Profile): RdbCounts {
   core.calls.report();
-  const counts = KEY_TYPES.map((type, index) => [type, core.reported(Reported.keysByType + index)] as const);
-  const byType = Object.fromEntries(counts) as Record<KeyType, number>;
   const format = formatIn(core);
-  const plain: RdbSummary = {
+  const counts = new TypeCounts();
+  for (let type = 0; type < RDB_TYPES; type++) {
+    const keys = core.doubleAt(KEYS_BY_RDB_TYPE + type * 8);
+    if (keys > 0) counts.add(typeOf(type, format, 0), keys);
+  }
+  return {
     bytes: core.calls.consumed(),
     rdbVersion: format.version,
-    crc64: CHECKSUMS[core.reported(Reported.checksum)] ?? 'none',
-    ...profile.described(format.flavour),
-    keys: counts.reduce((sum, [, keys]) => sum + keys, 0),
-    byType,
+    ...profile.described(format.flavour, { database: core.reported(Reported.database), keys: counts.keys }),
+    ...counts.described,
     withExpiry: core.reported(Reported.withExpiry),
     emptyKeys: core.reported(Reported.emptyKeys),
     functions: core.reported(Reported.functions),
-    opaqueKeys: byType.module,
   };
+}
+
+/** What a finished reading has found, but for the digest. */
+export function summaryIn(core: Core, profile: Profile) {
+  const counts = countsIn(core, profile);
+  const crc64 = CHECKSUMS[core.reported(Reported.checksum)] ?? 'none';
+  const plain: RdbSummary = { ...counts, crc64 };
   const slots = slotsIn(core);
   const deep = {
     elements: core.reported(Reported.elements),
@@ -87,21 +103,21 @@ function slotsIn(core: Core): SlotSet {
 
 /** The digest of what has been read, without function libraries. */
 export function digestIn(core: Core): ContentDigest {
-  const bins = new ExpiryBins(core.reported(Reported.binWidthSeconds));
   const count = core.calls.bins();
-  for (let at = BINS_COPY; at < BINS_COPY + count * BIN_BYTES; at += BIN_BYTES) {
-    bins.addBin({
-      index: core.countAt(at) - 1,
-      keys: core.countAt(at + 8),
-      volatileFields: core.countAt(at + 16),
-      sum: core.wordsAt(at + 24),
-    });
+  const bins = new ExpiryBins(core.reported(Reported.binWidthSeconds), count);
+  const sum = newWord128();
+  for (let at = BINS; at < BINS + count * BIN_BYTES; at += BIN_BYTES) {
+    core.wordsInto(sum, at + 24);
+    const keys = core.countAt(at + 8);
+    bins.addBin({ index: core.countAt(at), keys, volatileFields: core.countAt(at + 16), sum });
   }
   const digest = new ContentDigest(bins);
   for (let bucket = 0; bucket < BUCKET_COUNT; bucket++) {
     const at = BUCKETS + bucket * BUCKET_BYTES;
     const keys = core.countAt(at + 16);
-    if (keys > 0) digest.addBucket(bucket, core.wordsAt(at), keys);
+    if (keys === 0) continue;
+    core.wordsInto(sum, at);
+    digest.addBucket(bucket, sum, keys);
   }
   return digest;
 }

@@ -58,7 +58,7 @@ const READS = new Set([
   'read',
   'stream',
   'find',
-  'keys',
+  'databases',
   'functions',
   'serverTimeMs',
   'listTagged',

@@ -13,8 +13,8 @@ export const CATALOGUE_BUGS: readonly Mutation[] = [
     name: 'verified whatever the record says',
     under: ['file flipped'],
     file: 'adapters/catalogue.ts',
-    find: '{ slot, tier, verdict, totals }),',
-    replace: "{ slot, tier, verdict: verdict === 'corrupt' ? 'verified' : verdict, totals }),",
+    find: 'plan }, { slot, tier, verdict, totals }),',
+    replace: "plan }, { slot, tier, verdict: verdict === 'corrupt' ? 'verified' : verdict, totals }),",
   },
   {
     name: 'the marker before the registry',

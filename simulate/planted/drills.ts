@@ -56,7 +56,7 @@ export const DRILL_BUGS: readonly Mutation[] = [
   },
   {
     name: 'drills take a suspect point',
-    file: 'core/decide/plan-drill.ts',
+    file: 'core/decide/choose-point.ts',
     find: ".filter(({ verdict }) => verdict === 'verified')",
     replace: ".filter(({ verdict }) => verdict !== 'verified' || points.length === 1)",
   },

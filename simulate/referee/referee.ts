@@ -34,7 +34,7 @@ export interface Watched {
 const FORBIDDEN_ACTIONS =
   /^(\*|s3:(\*|BypassGovernanceRetention|PutLifecycleConfiguration|PutBucketPolicy|DeleteObjectVersion|PutObjectRetention|PutBucketVersioning|DeleteBucket.*|PutBucketObjectLockConfiguration)|kms:(\*|ScheduleKeyDeletion|DisableKey|PutKeyPolicy)|iam:(?!PassRole).*)$/;
 const DRILL_LAMBDAS =
-  /^(plan-drill|stage-shard|create-drill-cluster|check-drill-cluster|verify-restore|record-drill|tear-down-drill|start-drills|sweep-drills|watch-vault)$/;
+  /^(plan-drill|stage-shard|create-drill-cluster|check-drill-cluster|verify-restore|record-drill|tear-down-drill|start-drills|sweep-drills|watch-vault|publish-fleet)$/;
 const READING = new Set(['read', 'list', 'head', 'listFolders', 'stream']);
 const HOUR_MS = 3_600_000;
 
@@ -122,7 +122,7 @@ export class Referee implements InvocationWatcher {
     if (operation !== 'remove') return;
     this.verdicts.must(port !== 'vault', 'I14', () => `${lambda} removed ${args[0]} from the vault`);
     this.verdicts.must(
-      port !== 'staging' || String(args[0]).startsWith('drills/'),
+      port !== 'staging' || String(args[0]).startsWith(lambda === 'verify-shard' ? 'ingest/' : 'drills/'),
       'I3',
       () => `${lambda} removed ${args[0]} from staging`,
     );

@@ -18,6 +18,7 @@ export interface Catcher {
 export interface Choice {
   readonly Variable: string;
   readonly StringEquals?: string;
+  readonly BooleanEquals?: boolean;
   readonly IsPresent?: boolean;
   readonly Next: string;
 }
@@ -67,7 +68,7 @@ const FIELDS: Readonly<Record<State['Type'], readonly string[]>> = {
   Succeed: [],
 };
 const INSIDE: readonly (readonly [keyof State, readonly string[]])[] = [
-  ['Choices', ['Variable', 'StringEquals', 'IsPresent', 'Next']],
+  ['Choices', ['Variable', 'StringEquals', 'BooleanEquals', 'IsPresent', 'Next']],
   [
     'Retry',
     ['ErrorEquals', 'IntervalSeconds', 'MaxAttempts', 'BackoffRate', 'MaxDelaySeconds', 'JitterStrategy'],

@@ -157,10 +157,10 @@ function chosen(state: State, data: Json): string {
   return found;
 }
 
-function holds({ Variable, StringEquals, IsPresent }: Choice, data: Json): boolean {
+function holds({ Variable, StringEquals, BooleanEquals, IsPresent }: Choice, data: Json): boolean {
   const value = valueAt(Variable, data, undefined);
   if (IsPresent !== undefined) return (value !== undefined) === IsPresent;
-  return value === StringEquals;
+  return value === (StringEquals ?? BooleanEquals);
 }
 
 function failureOf(state: State, data: Json): StateError {

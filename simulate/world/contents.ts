@@ -1,5 +1,4 @@
-import type { LiveKey } from '../../core/ports.ts';
-import { Crc64, slotOf } from '../../rdb/index.ts';
+import { Crc64, type DumpedKey, slotOf } from '../../rdb/index.ts';
 
 /** What a shard's file says: real RDB bytes, and what its author knows of them. */
 export interface Content {
@@ -54,7 +53,7 @@ export function contentOf(bytes: Uint8Array): Content | undefined {
 }
 
 /** What a server that has loaded the file holds. */
-export function keysIn({ keys, slots, flaw }: Content): readonly LiveKey[] {
+export function keysIn({ keys, slots, flaw }: Content): readonly DumpedKey[] {
   const tag = tagFor(flaw === 'foreign' ? otherSlots(slots) : slots);
   return Array.from({ length: keys }, (_, at) => ({
     database: 0,

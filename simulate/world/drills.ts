@@ -1,6 +1,8 @@
 import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
+import type { Connection, RestoredCluster, RestoredServer } from '../../adapters/redis/restored-cluster.ts';
 import { AppError } from '../../core/model/errors.ts';
-import type { ClusterView, DrillClusterOrder, DrillElastiCache, RestoredCluster } from '../../core/ports.ts';
+import type { ClusterView, DrillClusterOrder, DrillElastiCache } from '../../core/ports.ts';
+import type { DumpedKey, NameHash } from '../../rdb/index.ts';
 import type { VirtualClock } from '../clock.ts';
 import { Random } from '../random.ts';
 import { type Content, contentOf, isLoadable, keysIn } from './contents.ts';
@@ -78,10 +80,7 @@ export class DrillRegion {
   }
 
   /** What verify-restore connects with. @throws AppError `RestoreUnreachable` */
-  connect = async (target: {
-    readonly endpoint: { readonly host: string };
-    readonly password: string;
-  }): Promise<RestoredCluster> => {
+  connect = async (target: Connection): Promise<RestoredCluster> => {
     const cluster = [...this.clusters.values()].find(({ id }) => hostOf(id) === target.endpoint.host);
     if (cluster === undefined || cluster.status !== 'available' || this.troubles.unreachable)
       throw new AppError('RestoreUnreachable', `${target.endpoint.host} does not answer`);
@@ -91,13 +90,11 @@ export class DrillRegion {
     return this.#restored(cluster);
   };
 
-  #restored({ contents }: LiveCluster): RestoredCluster {
+  #restored({ id, contents }: LiveCluster): RestoredCluster {
     const differs = this.troubles.differs;
     return {
+      servers: contents.map((content, at) => serverOf(`${id} ${at}`, keysIn(content).slice(differs ? 1 : 0))),
       serverTimeMs: async () => this.#clock.now,
-      keys: async function* () {
-        for (const content of contents) yield keysIn(content).slice(differs ? 1 : 0);
-      },
       functions: async () => [],
       close: () => undefined,
     };
@@ -117,10 +114,9 @@ export class DrillRegion {
     };
   }
 
-  #create(order: DrillClusterOrder): 'created' | 'exists' {
+  #create(order: DrillClusterOrder): 'created' | 'exists' | 'no-capacity' {
     if (this.clusters.has(order.id)) return 'exists';
-    if (this.troubles.capacity)
-      throw new AppError('RefusedByAws', `InsufficientReplicationGroupCapacityFault: ${order.nodeType}`);
+    if (this.troubles.capacity) return 'no-capacity';
     const contents = order.snapshotArns.map((arn) => this.#staged(arn));
     const cluster: LiveCluster = {
       id: order.id,
@@ -164,7 +160,31 @@ export class DrillRegion {
   }
 }
 
-function viewOf({ id, status, createdAt }: LiveCluster): ClusterView {
+/** Keys between two places from which a scan can go on. */
+const SCANNED_AT_ONCE = 500;
+
+/** One shard's server, which answers as the product's own reading of a database does; a cursor is a place in its list. */
+function serverOf(runId: string, keys: readonly DumpedKey[]): RestoredServer {
+  return {
+    runId,
+    databases: async () => (keys.length === 0 ? [] : [0]),
+    read: async ({ cursor, database, digest, concerns, takes, isEnough }) => {
+      const name: NameHash = new Uint32Array(4);
+      for (let at = Number(cursor); at < keys.length; ) {
+        for (const { key, expiresAtMs, payload } of keys.slice(at, at + SCANNED_AT_ONCE)) {
+          digest.hashName(key, name);
+          if (concerns(name) && takes(name, expiresAtMs))
+            digest.add({ database, name, expiresAtMs }, payload);
+        }
+        at += SCANNED_AT_ONCE;
+        if (at < keys.length && isEnough()) return { cursor: String(at), inPieces: 0 };
+      }
+      return { cursor: '0', inPieces: 0 };
+    },
+  };
+}
+
+function viewOf({ id, status, createdAt, order }: LiveCluster): ClusterView {
   const endpoint = status === 'available' ? { host: hostOf(id), port: 6379 } : undefined;
-  return { id, arn: arnOf(id), status, createdAt: new Date(createdAt), endpoint };
+  return { id, arn: arnOf(id), status, createdAt: new Date(createdAt), nodeType: order?.nodeType, endpoint };
 }

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { ProtectedPlan } from '../../core/contracts/plan.ts';
 import { memoryNeedBytes } from '../../core/decide/plan-drill.ts';
+import { HISTORY_EVENTS_MAX } from '../../core/model/limits.ts';
 import { usableBytesOf } from '../../core/model/node-types.ts';
 import { EXAMPLE_CONFIG, EXAMPLES } from '../../docs/sources/cost.ts';
+import { ingestHistory } from '../../docs/sources/history.ts';
 import { copiesKept, landingCopies, snapshotsKept } from '../../docs/sources/retention.ts';
-import { pollsFor, transitionsOf } from '../../docs/sources/transitions.ts';
+import { synthesise } from '../../docs/sources/templates.ts';
+import { eventsOf, pollsFor, transitionsOf } from '../../docs/sources/transitions.ts';
 
 describe('what the cost figures rest on', () => {
   test('a wait of ten minutes is looked at every 20 s, one of twenty every minute from then on', () => {
@@ -31,6 +34,27 @@ describe('what the cost figures rest on', () => {
     const once = transitionsOf(definition, { shards: 4, waits: { Ready: 0 } });
     expect(once).toBe(1 + 2 + 1 + 4 + 1);
     expect(transitionsOf(definition, { shards: 4, waits: { Ready: 40 } })).toBe(once + 2 * 3);
+  });
+
+  test('events: five of a Task, four of a Map and two of each iteration, two of all else and of the execution', () => {
+    const inside = {
+      StartAt: 'Read',
+      States: {
+        Read: { Type: 'Task', Next: 'Done' },
+        Done: { Type: 'Choice', Choices: [{ Next: 'Forget' }], Default: 'Read' },
+        Forget: { Type: 'Pass' },
+      },
+    };
+    const definition = { StartAt: 'Each', States: { Each: { Type: 'Map', ItemProcessor: inside } } };
+    expect(eventsOf(definition, { shards: 3, waits: {} })).toBe(2 + 4 + 3 * (2 + 5 + 2 + 2));
+    const rounds = { Done: 2 };
+    expect(eventsOf(definition, { shards: 1, waits: {}, rounds })).toBe(2 + 4 + 2 + 3 * (5 + 2) + 2);
+    expect(transitionsOf(definition, { shards: 1, waits: {}, rounds })).toBe(1 + 1 + 3 * 2 + 1);
+  });
+
+  test('an ingest of as many shards as there can be, read for as long as it may run, has room in its history', () => {
+    const { events, eventsPerRound, roundsMax } = ingestHistory(synthesise(EXAMPLE_CONFIG));
+    expect(events + roundsMax * eventsPerRound).toBeLessThan(HISTORY_EVENTS_MAX * 0.9);
   });
 
   test('copies: a plan of one backup a day that is kept by the week has no hourly ones', () => {

@@ -68,7 +68,7 @@ describe('runbooks', () => {
     const alerts = ['DrillLeftOver', 'RpoMissed'];
     const verdicts = ['ShardMissing', 'Unsupported'];
     const aws = ['AccessDeniedException', 'ResourceNotFoundException', 'PendingDeletion', 'CopyObject'];
-    const states = ['PruneSnapshots', 'VerifyShard', 'VerifyRestore', 'Disabled'];
+    const states = ['PruneSnapshots', 'CopyShard', 'VerifyShard', 'VerifyRestore', 'Disabled'];
     const known = new Set([...Object.keys(ERRORS), ...alerts, ...verdicts, ...aws, ...states]);
     const spans = files.flatMap((name) =>
       [...read(`${RUNBOOKS}/${name}.md`).matchAll(/`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`/g)].map(

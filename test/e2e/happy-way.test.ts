@@ -1,10 +1,20 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PIECE_BYTES } from '../../adapters/shard-reader.ts';
 import { drillReport } from '../../core/contracts/drill.ts';
 import { exportSeal } from '../../core/contracts/export.ts';
 import { METRICS } from '../../core/contracts/resources.ts';
-import { landingKeys, vaultKeys } from '../../core/model/keys.ts';
+import { drillOfReport, landingKeys, stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
+import { EXAMPLE_CONFIG } from '../../docs/sources/cost.ts';
+import { synthesise } from '../../docs/sources/templates.ts';
+import { eventsOf } from '../../docs/sources/transitions.ts';
 import { DEMO_CACHES } from '../../local/demo/caches.ts';
+import { saveReports } from '../../local/demo/reports.ts';
 import { isAllWell, type Summary, summarise } from '../../local/demo/summary.ts';
 import { commandLine } from './aws-cli.ts';
 import { CANARIES_PER_SHARD } from './canaries.ts';
@@ -71,8 +81,8 @@ describe('one slot all the way', () => {
     expect(keysCompared + keysExpired).toBe(keys);
     expect(keysCompared).toBeGreaterThan(KEYS * 0.97);
     expect(achievedRtoSeconds).toBeGreaterThan(60);
-    const report = (await world.vaultKeys()).find((key) =>
-      key.startsWith(`${vaultKeys.reportsPrefix}${cache}/`),
+    const report = (await world.vaultKeys()).find(
+      (key) => key.startsWith(vaultKeys.reportsOf(cache)) && drillOfReport(key) !== undefined,
     );
     const { verdict, reasons, phases } = await world.document(
       world.demo.vaultBucket,
@@ -82,6 +92,29 @@ describe('one slot all the way', () => {
     expect({ verdict, reasons }).toEqual({ verdict: 'passed', reasons: [] });
     expect(phases.createSeconds).toBeGreaterThan(60);
   });
+
+  test('writes as many events into the ingest’s history as docs/limits.md counts', () => {
+    const definition = synthesise(EXAMPLE_CONFIG).definitionOf('ingest');
+    for (const cache of CACHES) {
+      const execution = world.executions('ingest').find(({ name }) => name === `${cache}-${MIDNIGHT}`);
+      const counted = eventsOf(definition, { shards: SHARDS[cache], waits: {} });
+      expect(execution?.history.events).toHaveLength(counted);
+    }
+  });
+  test.each(CACHES)(
+    'the drill of %s left a page that people can read, and the fleet’s page leads there',
+    async (cache) => {
+      const folder = await mkdtemp(join(tmpdir(), 'redrill-reports-'));
+      const fleetPage = await readFile(await saveReports(world.demo, folder), 'utf8');
+      const [, link = ''] = new RegExp(`href="(${cache}/[^"]+)"`).exec(fleetPage) ?? [];
+      const page = await readFile(join(folder, link), 'utf8');
+      await rm(folder, { recursive: true });
+      expect(fleetPage).toContain('Every protected cache has a recent copy in the vault');
+      expect(page).toMatch(new RegExp(`✓ Passed</p>[^]*the vault’s copy of ${cache} from`));
+      const [drill] = summary.drills.filter((each) => each.cache === cache);
+      expect(page).toContain(`${drill?.keysCompared.toLocaleString('en-GB')} keys that were recorded`);
+    },
+  );
 
   test('leaves no drill cluster and no staged object', async () => {
     expect(world.drillClusters).toEqual([]);
@@ -96,6 +129,52 @@ describe('one slot all the way', () => {
     expect(topology).toMatchObject({ clusterMode, engine: 'valkey', nodeType: 'cache.t4g.small' });
     const [point] = await world.points(cache);
     expect(point?.topology).toEqual(topology);
+  });
+});
+
+describe('a shard that takes four invocations to read, after the first of which its Lambda is killed', () => {
+  const point = pointOf('sessions');
+  const left = [vaultKeys.finding(point, 1), vaultKeys.digest(point, 1), vaultKeys.record(point)];
+  const bytesOf = async (Key: string) => {
+    const { call, vault, vaultBucket: Bucket } = world.demo;
+    const { Body } = (await call('s3', 'GetObject', vault.region, { Bucket, Key })) as { Body: Readable };
+    return (await buffer(Body)).toString('base64');
+  };
+
+  test('leaves what one invocation leaves, to the byte', async () => {
+    const { call, machines, vault } = world.demo;
+    const undisturbed = await Promise.all(left.map(bytesOf));
+    const log = { ...vault, name: '/aws/lambda/redrill-verify-shard' };
+    const before = world.aws.logs.lines(log).length;
+    const reading = { service: 'lambda', operation: 'Invoke', resource: 'redrill-verify-shard' };
+    world.aws.faults.arm({ kind: 'hurry', ...reading, timeLeftMs: 1_000, times: 3 });
+    const Key = stagingKeys.checkpoint('sessions', MIDNIGHT, 1);
+    world.aws.faults.arm({ kind: 'kill', service: 's3', operation: 'PutObject', resource: Key });
+
+    const first = world.executions('ingest').find(({ name }) => name === `sessions-${MIDNIGHT}`);
+    const again = { stateMachineArn: machines.ingest, name: 'again', input: first?.settings.input };
+    await call('states', 'StartExecution', vault.region, again);
+    await world.until('it was saved', () => world.struck.some(({ kind }) => kind === 'kill'));
+    const saved = await call('s3', 'HeadObject', vault.region, { Bucket: world.stagingBucket, Key });
+    expect(saved).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: await world.vaultKeyArn() });
+    await world.pass(0);
+
+    expect(world.executions('ingest').find(({ name }) => name === 'again')?.status).toBe('SUCCEEDED');
+    const said = world.aws.logs
+      .lines(log)
+      .slice(before)
+      .map(({ message }) => message);
+    expect(said.filter((line) => line.includes('signal: killed'))).toHaveLength(1);
+    const outputs = said.flatMap((line) => (line.startsWith('{') ? (JSON.parse(line).output ?? []) : []));
+    expect(outputs).toMatchObject([
+      { done: false, fromByte: PIECE_BYTES, toByte: 2 * PIECE_BYTES },
+      { done: false, fromByte: 2 * PIECE_BYTES, toByte: 3 * PIECE_BYTES },
+      { done: true, fromByte: 3 * PIECE_BYTES, sound: true },
+    ]);
+    expect(await Promise.all(left.map(bytesOf))).toEqual(undisturbed);
+    expect(await Promise.all(left.map((key) => world.versionsOf(key)))).toEqual([2, 2, 1]);
+    expect(await world.stagedKeys()).not.toContain(Key);
+    expect(world.refusals).toEqual([]);
   });
 });
 

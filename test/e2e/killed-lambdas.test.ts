@@ -28,6 +28,7 @@ const DEATHS: Readonly<Record<string, readonly [service: string, operation: stri
   'record-drill': ['s3', 'PutObject'],
   'tear-down-drill': ['elasticache', 'DeleteReplicationGroup'],
   'watch-vault': ['s3', 'PutObject'],
+  'publish-fleet': ['s3', 'PutObject'],
   'sweep-drills': ['elasticache', 'DescribeReplicationGroups'],
 };
 

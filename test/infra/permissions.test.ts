@@ -210,7 +210,14 @@ describe('drills', () => {
       Resource: `${fenced}:replicationgroup:redrill-drill-*`,
       Condition: {
         Null: { 'aws:RequestTag/redrill:drill': 'false' },
-        StringEqualsIgnoreCase: { 'elasticache:CacheNodeType': ['cache.r7g.large', 'cache.t4g.medium'] },
+        StringEqualsIgnoreCase: {
+          'elasticache:CacheNodeType': [
+            'cache.m7g.xlarge',
+            'cache.r7g.large',
+            'cache.r7g.xlarge',
+            'cache.t4g.medium',
+          ],
+        },
       },
     });
     expect(targetsOf(creating[1] as Statement)[0]).toBe(`${fenced}:parametergroup:default.*`);

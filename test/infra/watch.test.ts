@@ -92,6 +92,7 @@ describe('alarms', () => {
       'find-exports-errors',
       'ingest-aborted',
       'ingest-timed-out',
+      'publish-fleet-errors',
       'raise-alert-errors',
       'rpo-missed',
       'schedule-undelivered',
@@ -102,7 +103,7 @@ describe('alarms', () => {
     ]);
   });
 
-  it.each(['start-backups', 'find-exports', 'start-drills', 'watch-vault', 'sweep-drills'])(
+  it.each(['start-backups', 'find-exports', 'start-drills', 'watch-vault', 'publish-fleet', 'sweep-drills'])(
     'tell when all attempts at one event of %s have failed',
     (name) => {
       expect(alarm(`${name}-errors`)).toMatchObject({
@@ -203,9 +204,10 @@ describe('schedules', () => {
     });
   });
 
-  it('look for exports every 5 minutes, and watch and sweep every 15', () => {
+  it('look for exports every 5 minutes, and watch, publish and sweep every 15', () => {
     expect(schedule('find-exports')?.ScheduleExpression).toBe('cron(0/5 * * * ? *)');
     expect(schedule('watch-vault')?.ScheduleExpression).toBe('cron(0/15 * * * ? *)');
+    expect(schedule('publish-fleet')?.ScheduleExpression).toBe('cron(0/15 * * * ? *)');
     expect(schedule('sweep-drills')?.ScheduleExpression).toBe('cron(0/15 * * * ? *)');
   });
 

@@ -88,6 +88,8 @@ describe('backup', () => {
   });
 });
 
+const shardOf = (input: object) => (input as { readonly shard: number }).shard;
+
 describe('ingest', () => {
   const input = {
     cache: 'orders',
@@ -98,7 +100,7 @@ describe('ingest', () => {
   };
   const steps: Record<string, Step> = {
     CopyShard: () => ({ copied: true }),
-    VerifyShard: () => ({ sound: true }),
+    VerifyShard: () => ({ done: true, sound: true }),
     AdmitRecoveryPoint: () => ({
       verdict: 'verified',
       tier: 'hourly',
@@ -123,6 +125,42 @@ describe('ingest', () => {
     );
     expect(played.calls.find(({ step }) => step === 'AdmitRecoveryPoint')?.input).toEqual(input);
     expect(played.calls.at(-1)).toEqual({ step: 'ReleaseSuperseded', input: { cache: 'orders' } });
+  });
+
+  it('invokes a shard’s reading again until it says that it is done, with the same input', async () => {
+    const readings = new Map([
+      [1, 1],
+      [2, 3],
+      [3, 2],
+    ]);
+    const reading = ({ shard }: { shard: number }) => {
+      const left = (readings.get(shard) ?? 0) - 1;
+      readings.set(shard, left);
+      return { shard, done: left === 0 };
+    };
+    const played = await play('ingest', input, { ...steps, VerifyShard: reading });
+    expect(played.end).toBe('succeeded');
+    const read = played.calls.filter(({ step }) => step === 'VerifyShard').map((call) => call.input);
+    const { shards: _, ...rest } = input;
+    expect(read.toSorted((one, other) => shardOf(one) - shardOf(other))).toEqual(
+      [1, 2, 2, 2, 3, 3].map((shard) => ({ ...rest, shard })),
+    );
+    expect(played.steps.lastIndexOf('VerifyShard')).toBeLessThan(played.steps.indexOf('AdmitRecoveryPoint'));
+  });
+
+  it('gives every invocation of a loop retries of its own', async () => {
+    let invocations = 0;
+    const twoFailuresEach = () => {
+      if (++invocations % 3 !== 0) failing('TypeError')();
+      return { done: invocations === 9 };
+    };
+    const played = await play(
+      'ingest',
+      { ...input, shards: [1] },
+      { ...steps, VerifyShard: twoFailuresEach },
+    );
+    expect(played.end).toBe('succeeded');
+    expect(invocations).toBe(9);
   });
 
   it('admits nothing when a shard differs', async () => {
@@ -158,7 +196,7 @@ describe('drill', () => {
     StageShard: () => ({}),
     CreateCluster: () => ({ requestedAt: '2026-11-21T02:31:00.000Z' }),
     CheckCluster: () => ({ ...ready(), endpoint: { host: 'localhost', port: 6379 } }),
-    VerifyRestore: () => ({ mismatches: 0 }),
+    VerifyRestore: () => ({ done: true, comparison: { mismatches: 0 } }),
     RecordDrill: () => ({ verdict: 'passed', report }),
     TearDown: ready,
     RaiseAlert: () => ({}),
@@ -187,6 +225,32 @@ describe('drill', () => {
       drill: input.drill,
       startedAt: '2026-11-21T06:30:00.000Z',
     });
+  });
+
+  it('compares on in further invocations until it is done, and records the whole', async () => {
+    let invocations = 0;
+    const played = await play('drill', input, {
+      ...steps,
+      VerifyRestore: () =>
+        ++invocations < 4 ? { done: false } : { done: true, comparison: { mismatches: 0 } },
+    });
+    expect(played.steps.filter((step) => step === 'VerifyRestore')).toHaveLength(4);
+    const comparing = played.calls.filter(({ step }) => step === 'VerifyRestore');
+    expect(comparing.map(({ input: given }) => given)).toEqual(Array(4).fill(comparing[0]?.input));
+    const recorded = played.calls.find(({ step }) => step === 'RecordDrill')?.input;
+    expect(recorded).toMatchObject({ comparison: { mismatches: 0 } });
+    expect(played.end).toBe('succeeded');
+  });
+
+  it('records no comparison when one of its invocations fails', async () => {
+    let invocations = 0;
+    const played = await play('drill', input, {
+      ...steps,
+      VerifyRestore: () => (++invocations < 3 ? { done: false } : failing('RestoreUnreachable')()),
+    });
+    const recorded = played.calls.find(({ step }) => step === 'RecordDrill')?.input;
+    expect(recorded).not.toHaveProperty('comparison');
+    expect(played.end).toBe('DrillFailed');
   });
 
   it.each(['PlanDrill', 'StageShard', 'CreateCluster', 'CheckCluster', 'VerifyRestore'])(

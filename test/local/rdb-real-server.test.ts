@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContentDigest, compareDigests, digestDump, type RdbSummary } from '../../rdb/index.ts';
@@ -18,28 +17,11 @@ import {
   ziplist,
   zipmap,
 } from '../unit/rdb/build.ts';
-import { type Command, commandsOf, run } from '../unit/rdb/real-data.ts';
-import { type RealServer, startServer } from '../unit/rdb/real-server.ts';
+import { commandsOf, run } from '../unit/rdb/real-data.ts';
+import { PACKED, type RealServer, startServer, UNPACKED } from '../unit/rdb/real-server.ts';
 
 const DAY_MS = 86_400_000;
 const START_MS = 60_000;
-/** Everything unpacked: hash tables, skip lists, one list node per element, one stream entry per node. */
-const UNPACKED = [
-  ['--hash-max-listpack-entries', '0'],
-  ['--zset-max-listpack-entries', '0'],
-  ['--set-max-intset-entries', '0'],
-  ['--list-max-listpack-size', '1'],
-  ['--stream-node-max-entries', '1'],
-  ['--rdbcompression', 'no'],
-].flat();
-/** Everything packed as far as it goes, list nodes compressed. */
-const PACKED = [
-  ['--hash-max-listpack-entries', '100000', '--hash-max-listpack-value', '1000000'],
-  ['--zset-max-listpack-entries', '100000', '--zset-max-listpack-value', '1000000'],
-  ['--set-max-intset-entries', '100000'],
-  ['--list-max-listpack-size', '-5', '--list-compress-depth', '1'],
-].flat();
-
 const expiresFromMs = Date.now() + DAY_MS;
 const servers: RealServer[] = [];
 
@@ -298,92 +280,4 @@ describe('the ways that data is stored', () => {
       expect(again.digest?.toBytes()).toEqual(expected.digest?.toBytes());
     }
   });
-});
-
-describe('random data', () => {
-  let packed: RealServer;
-  let unpacked: RealServer;
-
-  beforeAll(async () => {
-    packed = await start(PACKED);
-    unpacked = await start(UNPACKED);
-  }, START_MS);
-
-  const value = fc.oneof(
-    fc.string({ maxLength: 40 }),
-    fc.integer().map(String),
-    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String),
-    fc.string({ minLength: 30, maxLength: 100, unit: fc.constantFrom('a', 'b') }),
-  );
-  const values = fc.uniqueArray(value, { minLength: 1, maxLength: 40 });
-  const score = fc.oneof(
-    fc.integer().map(String),
-    fc.double({ noNaN: true }).map((n) => String(n).replace('Infinity', 'inf')),
-  );
-  const command: fc.Arbitrary<Command> = fc.oneof(
-    fc.tuple(fc.nat(9), value).map(([key, text]): Command => ['SET', `s${key}`, text]),
-    fc.tuple(fc.nat(9), values).map(([key, list]): Command => ['RPUSH', `l${key}`, ...list]),
-    fc.tuple(fc.nat(9), values).map(([key, list]): Command => ['SADD', `u${key}`, ...list]),
-    fc
-      .tuple(fc.nat(9), values)
-      .map(([key, list]): Command => ['HSET', `h${key}`, ...list.flatMap((text) => [text, text])]),
-    fc
-      .tuple(fc.nat(9), values, score)
-      .map(([key, list, number]): Command => ['ZADD', `z${key}`, ...list.flatMap((text) => [number, text])]),
-    fc
-      .tuple(fc.nat(9), values)
-      .map(([key, list]): Command => ['XADD', `x${key}`, '*', ...list.flatMap((text) => [text, ''])]),
-  );
-  const dataSet = fc.array(command, { minLength: 1, maxLength: 40 });
-
-  /** Streams get their IDs from the clock; make them the commands' own. */
-  const numbered = (commands: readonly Command[]): readonly Command[] =>
-    commands.map(
-      ([name, key, ...rest], i): Command =>
-        name === 'XADD'
-          ? [name, key ?? '', `${i + 1}-1`, ...rest.slice(1)]
-          : [name, ...(key === undefined ? [] : [key]), ...rest],
-    );
-
-  async function digestOf(server: RealServer, commands: readonly Command[]): Promise<string | undefined> {
-    await server.client.flushall();
-    await run(server.client, numbered(commands));
-    return read(await server.save(), {}, 50).digest?.total;
-  }
-
-  it(
-    'has one digest whatever its encoding and order of keys',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(dataSet, async (commands) => {
-          expect(await digestOf(unpacked, commands)).toBe(await digestOf(packed, commands));
-        }),
-        { numRuns: 25 },
-      );
-    },
-    START_MS,
-  );
-
-  it(
-    'has another digest after any single edit',
-    async () => {
-      const edits: readonly Command[] = [
-        ['SET', 's0', 'edited'],
-        ['RPUSH', 'l0', 'edited'],
-        ['SADD', 'u0', 'edited'],
-        ['HSET', 'h0', 'edited', 'edited'],
-        ['ZADD', 'z0', '123.5', 'edited'],
-        ['XADD', 'x0', '*', 'edited', ''],
-        ['XGROUP', 'CREATE', 'x0', 'g', '0', 'MKSTREAM'],
-        ['SET', 's0', 'edited', 'PX', String(10 * DAY_MS)],
-      ];
-      await fc.assert(
-        fc.asyncProperty(dataSet, fc.constantFrom(...edits), async (commands, edit) => {
-          expect(await digestOf(packed, [...commands, edit])).not.toBe(await digestOf(unpacked, commands));
-        }),
-        { numRuns: 25 },
-      );
-    },
-    START_MS,
-  );
 });

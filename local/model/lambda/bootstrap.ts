@@ -65,7 +65,7 @@ async function init(message: InitMessage): Promise<void> {
 }
 
 function contextOf(message: InvokeMessage): object {
-  const deadline = performance.now() + message.timeoutMs;
+  const deadline = performance.now() + message.timeLeftMs;
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionVersion: '$LATEST',

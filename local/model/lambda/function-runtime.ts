@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { VirtualClock } from '../../clock.ts';
+import type { Faults } from '../../faults.ts';
 import type { MetricSink } from '../cloudwatch/metrics.ts';
 import type { LogStore } from '../logs.ts';
 import { childEnvironment, type Endpoint } from './child-environment.ts';
@@ -29,6 +30,7 @@ export interface RuntimeContext {
   readonly metrics: MetricSink;
   readonly network: FunctionNetwork;
   readonly endpoint: () => Endpoint;
+  readonly faults: Pick<Faults, 'take'>;
   /** A process has begun to serve; lets the owner bound how many are kept warm. */
   readonly started: (environment: ExecutionEnvironment) => void;
 }
@@ -140,9 +142,17 @@ export class FunctionRuntime {
       logGroup,
       logStream: log.stream,
       timeoutMs: timeoutSeconds * 1000,
+      timeLeftMs: this.#hurry() ?? timeoutSeconds * 1000,
       clockOffsetMs: clock.offsetMs,
       routes: vpc === undefined ? [] : (network.openTo?.(vpc.securityGroupIds) ?? []),
     } as const;
+  }
+
+  /** What a scripted fault makes this invocation believe that it has left. */
+  #hurry(): number | undefined {
+    const { arn, region } = this.configuration;
+    const target = { service: 'lambda', operation: 'Invoke', region, resource: arn };
+    return this.#context.faults.take(['hurry'], target)?.timeLeftMs;
   }
 
   #record(log: LogWriter, requestId: string, startedAt: number, outcome: Outcome): void {

@@ -45,7 +45,10 @@ export interface InvokeMessage {
   readonly memoryMb: string;
   readonly logGroup: string;
   readonly logStream: string;
+  /** When the parent cuts it off. */
   readonly timeoutMs: number;
+  /** What the function is told that it has left: the same, unless it is hurried. */
+  readonly timeLeftMs: number;
   readonly clockOffsetMs: number;
   /** VPC destinations open to the function at the start of this invocation. */
   readonly routes: readonly Route[];

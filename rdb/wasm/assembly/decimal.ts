@@ -1,6 +1,6 @@
 /** Integers to decimal text, and decimal text to the nearest double. */
 import { decimal } from './host';
-import { DIGIT_PAIRS, MAX_POWER, MIN_POWER, POWERS, TEXT } from './layout';
+import { DIGIT_PAIRS, MAX_POWER, MIN_POWER, POWERS, POWERS_OF_TEN, TEXT } from './layout';
 
 /** Integers are written so that they end here. */
 export const TEXT_END: u32 = TEXT + 32;
@@ -10,17 +10,33 @@ export function prepareDigits(): void {
     store<u8>(DIGIT_PAIRS + 2 * value, 48 + value / 10);
     store<u8>(DIGIT_PAIRS + 2 * value, 48 + (value % 10), 1);
   }
+  let power: u64 = 1;
+  for (let digits = 0; digits < 20; digits++) {
+    store<u64>(POWERS_OF_TEN + 8 * digits, power);
+    power *= 10;
+  }
 }
 
 /** Writes the integer in decimal, up to {@link TEXT_END}. @returns where it starts */
 export function writeInteger(value: i64): usize {
+  const magnitude: u64 = value < 0 ? 0 - (value as u64) : (value as u64);
+  const start: usize = TEXT_END - digitsOf(magnitude) - (value < 0 ? 1 : 0);
+  putInteger(start, value);
+  return start;
+}
+
+/** Writes the integer in decimal from `to` on. @returns where it ends */
+export function putInteger(to: usize, value: i64): usize {
   let rest: u64 = value < 0 ? 0 - (value as u64) : (value as u64);
-  let at: usize = TEXT_END;
-  while (rest > 0xffffffff) {
-    const hundredth = rest / 100;
-    at -= 2;
-    store<u16>(at, load<u16>(DIGIT_PAIRS + 2 * ((rest - hundredth * 100) as u32)));
-    rest = hundredth;
+  // A sign, or what the first digit overwrites.
+  store<u8>(to, 45);
+  const end = to + ((value < 0) as usize) + digitsOf(rest);
+  let at = end;
+  while (rest >= 100_000_000) {
+    const above = rest / 100_000_000;
+    at -= 8;
+    putEight(at, (rest - above * 100_000_000) as u32);
+    rest = above;
   }
   let small = rest as u32;
   while (small >= 100) {
@@ -29,27 +45,29 @@ export function writeInteger(value: i64): usize {
     store<u16>(at, load<u16>(DIGIT_PAIRS + 2 * (small - hundredth * 100)));
     small = hundredth;
   }
-  if (small >= 10) {
-    at -= 2;
-    store<u16>(at, load<u16>(DIGIT_PAIRS + 2 * small));
-  } else {
-    at -= 1;
-    store<u8>(at, 48 + small);
-  }
-  if (value < 0) {
-    at -= 1;
-    store<u8>(at, 45);
-  }
-  return at;
+  if (small >= 10) store<u16>(at - 2, load<u16>(DIGIT_PAIRS + 2 * small));
+  else store<u8>(at - 1, 48 + small);
+  return end;
 }
 
-/** Writes the integer's decimal text from `to` on, up to 15 bytes more than it has. @returns where it ends */
-export function putInteger(to: usize, value: i64): usize {
-  const from = writeInteger(value);
-  const size = TEXT_END - (from as u32);
-  v128.store(to, v128.load(from));
-  if (size > 16) store<u32>(to + 16, load<u32>(from, 16));
-  return to + size;
+/** How many digits the number has. */
+function digitsOf(value: u64): u32 {
+  if (value === 0) return 1;
+  // 1233 / 4096 is a little more than the decimal logarithm of 2.
+  const least = ((64 - (clz<u64>(value) as u32)) * 1233) >> 12;
+  return least + ((value >= load<u64>(POWERS_OF_TEN + 8 * least)) as u32);
+}
+
+/** Eight digits, leading zeros included. */
+function putEight(to: usize, value: u32): void {
+  const upper = value / 10_000;
+  const lower = value - upper * 10_000;
+  const upperHundreds = upper / 100;
+  const lowerHundreds = lower / 100;
+  store<u16>(to, load<u16>(DIGIT_PAIRS + 2 * upperHundreds));
+  store<u16>(to, load<u16>(DIGIT_PAIRS + 2 * (upper - upperHundreds * 100)), 2);
+  store<u16>(to, load<u16>(DIGIT_PAIRS + 2 * lowerHundreds), 4);
+  store<u16>(to, load<u16>(DIGIT_PAIRS + 2 * (lower - lowerHundreds * 100)), 6);
 }
 
 // Of the text at hand.

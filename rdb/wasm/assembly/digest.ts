@@ -1,20 +1,31 @@
 /** The content digest: one item per key, summed into buckets by name or, for what expires, into bins by time. */
 
-import { copyShort } from './copy';
+import { beginGathering } from './elements';
 import { item, refuse } from './host';
 import {
   BIN_BYTES,
+  BIN_SLOT_COUNT,
   BIN_SLOTS,
   BINS,
-  BINS_COPY,
   BUCKET_BYTES,
   BUCKET_COUNT,
   BUCKETS,
-  ELEMENT,
+  GATHERED,
   MAX_BINS,
 } from './layout';
 import * as murmur from './murmur3';
-import { body, element, finish, hashShort, Message, reset, u32Of, u64Of } from './murmur3';
+import {
+  body,
+  element,
+  finish,
+  hashRest,
+  Message,
+  mixFirst,
+  mixSecond,
+  reset,
+  u32Of,
+  u64Of,
+} from './murmur3';
 import { NEGATIVE_EXPIRY } from './refusals';
 import { RESULT_HIGH, RESULT_LOW, S } from './state';
 
@@ -52,6 +63,7 @@ export function beginItem(): void {
   S.sumHigh = 0;
   S.elements = 0;
   S.volatileFields = 0;
+  beginGathering();
   reset(body, SEED_ITEM);
   u64Of(body, S.nameLow);
   u64Of(body, S.nameHigh);
@@ -64,19 +76,9 @@ export function beginElement(): void {
   reset(element, SEED_ELEMENT);
 }
 
-/** As {@link beginElement} to {@link addElement}, with a message that lies between ELEMENT and `end`. */
-export function addShortElement(end: usize): void {
-  hashShort(SEED_ELEMENT, ELEMENT, (end - ELEMENT) as u32);
-  addHashed();
-}
-
 /** Ends the message of one member or field, which stays as long as the key does. */
 export function addElement(): void {
   finish(element);
-  addHashed();
-}
-
-function addHashed(): void {
   const low = S.sumLow + murmur.low;
   S.sumHigh += murmur.high + ((low < murmur.low) as u64);
   S.sumLow = low;
@@ -115,14 +117,20 @@ export function isEmpty(): bool {
 export function addShortString(from: usize, size: u32): void {
   S.elements = 0;
   S.volatileFields = 0;
-  store<u64>(ELEMENT, S.nameLow);
-  store<u64>(ELEMENT, S.nameHigh, 8);
-  store<u64>(ELEMENT, S.expiry, 16);
-  store<u32>(ELEMENT, S.database, 24);
-  store<u32>(ELEMENT, STRING, 28);
-  store<u64>(ELEMENT, size, 32);
-  copyShort(ELEMENT + 40, from, size);
-  hashShort(SEED_ITEM, ELEMENT, 40 + size);
+  let h1 = mixFirst(SEED_ITEM, SEED_ITEM, S.nameLow);
+  let h2 = mixSecond(SEED_ITEM, h1, S.nameHigh);
+  h1 = mixFirst(h1, h2, S.expiry);
+  h2 = mixSecond(h2, h1, (S.database as u64) | ((STRING as u64) << 32));
+  if (size < 8) {
+    // The string's length and what there is of it.
+    store<u64>(GATHERED, size);
+    store<u64>(GATHERED, load<u64>(from), 8);
+    hashRest(h1, h2, GATHERED, 8 + size, 40 + size);
+  } else {
+    h1 = mixFirst(h1, h2, size);
+    h2 = mixSecond(h2, h1, load<u64>(from));
+    hashRest(h1, h2, from + 8, size - 8, 40 + size);
+  }
   addItem();
 }
 
@@ -180,47 +188,48 @@ function addExpiring(ms: u64, keys: u64, fields: u64): void {
   while (S.binCount > (MAX_BINS as u32)) coarsen();
 }
 
-/** Adds to the bin of that number. An entry holds its number plus one, for zero says that it is free. */
+/** Adds to the bin of that index. */
 export function addBin(index: u64, keys: u64, fields: u64, low: u64, high: u64): void {
   let slot = ((index * 0x9e3779b97f4a7c15) >> 47) as u32;
-  let at: usize = BINS + slot * BIN_BYTES;
-  while (load<u64>(at) !== index + 1) {
-    if (load<u64>(at) === 0) {
-      store<u64>(at, index + 1);
-      S.binCount++;
+  let at: usize = 0;
+  for (;;) {
+    const number = load<u32>(BIN_SLOTS + (slot << 2));
+    at = BINS + (number - 1) * BIN_BYTES;
+    if (number === 0) {
+      at = newBin(slot, index);
       break;
     }
-    slot = (slot + 1) & (BIN_SLOTS - 1);
-    at = BINS + slot * BIN_BYTES;
+    if (load<u64>(at) === index) break;
+    slot = (slot + 1) & (BIN_SLOT_COUNT - 1);
   }
   store<u64>(at, load<u64>(at, 8) + keys, 8);
   store<u64>(at, load<u64>(at, 16) + fields, 16);
   addSum(at + 24, low, high);
 }
 
-/** Joins neighbouring bins. */
-function coarsen(): void {
-  const count = compactBins();
-  memory.fill(BINS, 0, BIN_SLOTS * BIN_BYTES);
-  S.binCount = 0;
-  S.binWidthSeconds *= 2;
-  const end: usize = BINS_COPY + count * BIN_BYTES;
-  for (let at: usize = BINS_COPY; at < end; at += BIN_BYTES) {
-    const index = (load<u64>(at) - 1) >> 1;
-    addBin(index, load<u64>(at, 8), load<u64>(at, 16), load<u64>(at, 24), load<u64>(at, 32));
-  }
+function newBin(slot: u32, index: u64): usize {
+  const at: usize = BINS + S.binCount * BIN_BYTES;
+  S.binCount++;
+  store<u32>(BIN_SLOTS + (slot << 2), S.binCount);
+  memory.fill(at, 0, BIN_BYTES);
+  store<u64>(at, index);
+  return at;
 }
 
-/** Copies the bins one after the other to BINS_COPY. @returns how many */
-export function compactBins(): u32 {
-  let count: u32 = 0;
-  for (let slot: u32 = 0; slot < (BIN_SLOTS as u32); slot++) {
-    const from: usize = BINS + slot * BIN_BYTES;
-    if (load<u64>(from) === 0) continue;
-    memory.copy(BINS_COPY + count * BIN_BYTES, from, BIN_BYTES);
-    count++;
+/** Forgets which bins there are. */
+export function clearBins(): void {
+  if (S.binCount > 0) memory.fill(BIN_SLOTS, 0, BIN_SLOT_COUNT * 4);
+  S.binCount = 0;
+}
+
+/** Joins neighbouring bins: adding them anew never overtakes the reading of them. */
+function coarsen(): void {
+  const end: usize = BINS + S.binCount * BIN_BYTES;
+  clearBins();
+  S.binWidthSeconds *= 2;
+  for (let at: usize = BINS; at < end; at += BIN_BYTES) {
+    addBin(load<u64>(at) >> 1, load<u64>(at, 8), load<u64>(at, 16), load<u64>(at, 24), load<u64>(at, 32));
   }
-  return count;
 }
 
 /** Appends a score as its IEEE 754 bits, most significant byte first; −0 as 0, for packed encodings cannot hold −0. */

@@ -18,5 +18,19 @@ export declare function library(): void;
 export declare function item(kind: i32, expiresAtMs: f64): void;
 /** The double that is nearest to the decimal text; NaN if it is not a number. */
 export declare function decimal(text: usize, size: u32): f64;
-/** The stored bytes of a value, as they are passed; only if the shell wants values. */
-export declare function storedOf(bytes: usize, size: u32): void;
+/** Whether keys of this database are to be restored. */
+export declare function takesDatabase(database: u32): i32;
+/** Whether this key is to be restored; only if the shell asked to be asked. Its expiry is −1 if it has none. */
+export declare function takesKey(name: usize, nameBytes: u32, keyType: i32, database: u32, expiry: f64): i32;
+/** Commands to be sent, from `bytes` on; what they are lies in COMMANDS. */
+export declare function batch(bytes: usize, size: u32, commands: u32): void;
+/** A command whose payload is too large to be held: its head, then its tail, lie in OUT, its value in the file. */
+export declare function large(
+  headBytes: u32,
+  tailBytes: u32,
+  keyOffset: f64,
+  valueOffset: f64,
+  valueBytes: f64,
+): void;
+/** A key that cannot be restored because it, or its name, is too large. */
+export declare function tooBig(name: usize, nameBytes: u32, sizeBytes: f64): void;

@@ -1,12 +1,12 @@
 /** What the shell calls. Bytes are handed over in the window: the shell writes them at `unreadEnd()`. */
+
+import { prepareCommands } from './commands';
 import { crc64, JONES, NVME, prepareCrc } from './crc64';
 import { prepareDigits } from './decimal';
-import { addBin, beginItem, compactBins, finishItem, isEmpty } from './digest';
+import { addBin, beginItem, clearBins, finishItem, isEmpty } from './digest';
 import { refuse } from './host';
 import {
   BIN_BYTES,
-  BIN_SLOTS,
-  BINS,
   BUCKET_BYTES,
   BUCKET_COUNT,
   BUCKETS,
@@ -18,12 +18,15 @@ import {
   WINDOW,
 } from './layout';
 import * as murmur from './murmur3';
-import { body, bytesOf, finish, reset } from './murmur3';
+import { body, bytesOf, finish, prepareMasks, reset } from './murmur3';
 import { DONE, keyTypeOf, PAYLOAD, read, settle } from './reader';
 import { BAD_TYPE } from './refusals';
 import { prepareSlots } from './slots';
 import { RESULT_HIGH, RESULT_LOW, S } from './state';
 import { slide } from './strings';
+
+export { flush } from './restore';
+export { reportRestore, resumeRestore, startRestore } from './restore-start';
 
 /** Call once. */
 export function prepare(): void {
@@ -31,15 +34,16 @@ export function prepare(): void {
   prepareCrc(NVME, 0x9a6c9329ac4bc9b5);
   prepareSlots();
   prepareDigits();
+  prepareCommands();
+  prepareMasks();
 }
 
 /** Forgets everything and begins a file. */
-export function start(isDeep: i32, tellsKeys: i32, tellsValues: i32, sizeBytes: f64, heldBytes: f64): void {
+export function start(isDeep: i32, tellsKeys: i32, sizeBytes: f64, heldBytes: f64): void {
   clearDigest();
   clear();
   S.isDeep = isDeep;
   S.tellsKeys = tellsKeys;
-  S.tellsValues = tellsValues;
   S.sizeBytes = sizeBytes;
   S.heldBytes = heldBytes;
 }
@@ -56,7 +60,7 @@ function clear(): void {
 }
 
 function clearDigest(): void {
-  if (S.binCount > 0) memory.fill(BINS, 0, BIN_SLOTS * BIN_BYTES);
+  clearBins();
   memory.fill(BUCKETS, 0, BUCKET_COUNT * BUCKET_BYTES);
   memory.fill(SLOTS, 0, SLOTS_BYTES);
 }
@@ -86,8 +90,8 @@ export function unread(): u32 {
 
 /**
  * Writes to the report, from its tenth number on: what is being read, opcode, type, database, whether the key expires,
- * its expiry, whether the magic is Valkey's, version, outcome of the checksum, keys by type (seven), keys with
- * expiry, empty keys, functions, elements, volatile fields, the width of a bin in seconds, and the key's type in the digest.
+ * its expiry, whether the magic is Valkey's, version, outcome of the checksum, keys with expiry, empty keys, functions,
+ * elements, volatile fields, the width of a bin in seconds, and the key's type in the digest.
  */
 export function report(): void {
   let at: usize = REPORT + 80;
@@ -100,13 +104,6 @@ export function report(): void {
   at = put(at, S.isValkey);
   at = put(at, S.version);
   at = put(at, S.crcOutcome);
-  at = put(at, S.keysByType0);
-  at = put(at, S.keysByType1);
-  at = put(at, S.keysByType2);
-  at = put(at, S.keysByType3);
-  at = put(at, S.keysByType4);
-  at = put(at, S.keysByType5);
-  at = put(at, S.keysByType6);
   at = put(at, S.withExpiry);
   at = put(at, S.emptyKeys);
   at = put(at, S.functions);
@@ -130,16 +127,16 @@ export function reportPacked(): void {
   put(at, S.packedCount);
 }
 
-/** Lines the expiry bins up. @returns how many there are */
+/** How many expiry bins there are, one after the other. */
 export function bins(): u32 {
-  return compactBins();
+  return S.binCount;
 }
 
 /** Takes a bin back, its 40 bytes lying in the window; before that {@link setWidth}. */
 export function restoreBins(count: u32): void {
   for (let bin: u32 = 0; bin < count; bin++) {
     const at: usize = WINDOW + bin * BIN_BYTES;
-    addBin(load<u64>(at) - 1, load<u64>(at, 8), load<u64>(at, 16), load<u64>(at, 24), load<u64>(at, 32));
+    addBin(load<u64>(at), load<u64>(at, 8), load<u64>(at, 16), load<u64>(at, 24), load<u64>(at, 32));
   }
 }
 
@@ -208,7 +205,16 @@ export function startPayload(type: i32, version: i32, isValkey: i32, database: u
   beginItem();
 }
 
-/** Ends it: the item is told, if there is one. */
+export { addPayload, beginPayload, hashName } from './payload';
+
+/** Begins sums of values that come one by one, see payload.ts. */
+export function startSums(binWidthSeconds: f64): void {
+  clearDigest();
+  clear();
+  S.binWidthSeconds = binWidthSeconds;
+}
+
+/** Ends it: the item is told, or summed, if there is one. */
 export function endPayload(): void {
   if (!isEmpty()) finishItem();
 }

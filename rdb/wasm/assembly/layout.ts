@@ -6,6 +6,9 @@
 /** Everything that a reading has to remember between two chunks, but for the bytes and the digest. */
 export const STATE = 1024;
 export const STATE_BYTES = 4096;
+/** At the end of the state: how many keys of each of the file's own types, in numbers of 8 bytes. */
+export const KEYS_BY_RDB_TYPE = 4864;
+export const RDB_TYPES = 32;
 
 /** Numbers of 8 bytes that the core hands to the shell; their order is given where each is written. */
 export const REPORT = 5120;
@@ -15,16 +18,31 @@ export const REPORT_BYTES = 1024;
 export const TEXT = 6144;
 export const TEXT_BYTES = 64;
 
-/** Slicing tables of both CRC-64 polynomials, then of shifting a CRC over {@link CRC_LANE_BYTES} zeros. */
+/** Constant parts of RESTORE commands. */
+export const COMMAND_TEXTS = 6272;
+export const COMMAND_TEXTS_BYTES = 448;
+
+/** Slicing tables of both CRC-64 polynomials. */
 export const CRC_TABLES = 8192;
 export const CRC_TABLE_BYTES = 16384;
-/** Each of the three interleaved streams takes this many bytes at a time. */
-export const CRC_LANE_BYTES = 512;
 
-export const CRC16_TABLE = 73728;
+/** Slicing tables of CRC-16. */
+export const CRC16_TABLES = 40960;
 export const CRC16_TABLE_BYTES = 512;
-export const DIGIT_PAIRS = 74240;
+
+export const DIGIT_PAIRS = 43008;
 export const DIGIT_PAIRS_BYTES = 256;
+/** From 10^0 on, eight bytes each. */
+export const POWERS_OF_TEN = 43264;
+export const POWERS_OF_TEN_BYTES = 160;
+
+/** For each length below 16, sixteen bytes of which so many are all ones, the others zero. */
+export const MASKS = 43520;
+export const MASKS_BYTES = 256;
+
+/** Where each gathered element ends, four bytes each. */
+export const ENDS = 43776;
+export const ENDS_BYTES = 1024;
 
 /** 128-bit powers of five, low half first, for scores written in decimal. The shell fills them in. */
 export const POWERS = 74496;
@@ -40,7 +58,7 @@ export const BUCKETS = 94208;
 export const BUCKET_COUNT = 4096;
 export const BUCKET_BYTES = 24;
 
-/** The unread input: what was left of the last chunk, then the next one. */
+/** The unread input: what was left of the last chunk, then the next one. The 4096 bytes before it stay zero. */
 export const WINDOW = 196608;
 /** A string up to this long is dealt with in one piece once all of it has arrived; a longer one as it arrives. */
 export const SMALL_BYTES = 65536;
@@ -61,15 +79,24 @@ export const LZF_HISTORY_BYTES = 8192;
 export const NAMES = 860160;
 export const NAMES_BYTES = 262144;
 
-/** Where a short element is put together: the same place, for only streams keep names. */
-export const ELEMENT = NAMES;
+/** Where short elements are put together: the same place, for only streams keep names. */
+export const GATHERED = NAMES;
 
-/** Expiry bins: a hash table of entries (index plus one, keys, volatile fields, sum), and room to rebuild it. */
-export const BINS = 1122304;
-export const BIN_SLOTS = 131072;
+/** A hash table of expiry bins: the number of each plus one, in four bytes; 0 is free. */
+export const BIN_SLOTS = 1122304;
+export const BIN_SLOT_COUNT = 131072;
+/** The bins one after the other: index, keys, volatile fields, sum. There is one more until the width is doubled. */
+export const BINS = 1646592;
 export const BIN_BYTES = 40;
 export const MAX_BINS = 65536;
-export const BINS_COPY = 6365184;
 
-export const MEMORY_BYTES = 9043968;
+/** RESTORE commands that have not been handed over, the unfinished one last. */
+export const OUT = 4325376;
+export const OUT_BYTES = 4194304;
+/** Of each of these commands: where it ends in the batch and its database (4 bytes each), its position in the file (8). */
+export const COMMANDS = 8519680;
+export const COMMAND_BYTES = 16;
+export const MAX_COMMANDS = 4096;
+
+export const MEMORY_BYTES = 8585216;
 export const PAGE_BYTES = 65536;

@@ -5,6 +5,8 @@ import { LZF_CUT_SHORT, LZF_TOO_FAR, LZF_TOO_MUCH } from './refusals';
 
 /** The longest run that one item can produce. */
 const MAX_RUN_BYTES: u32 = 264;
+/** The farthest that an item can refer back to. */
+const MAX_DISTANCE: u32 = 8192;
 
 /** Where {@link unpack} has come to. */
 export let input: usize = 0;
@@ -29,6 +31,8 @@ export function unpack(
   const left = length - before;
   const most = room + MAX_RUN_BYTES;
   const limit: usize = out + (left < (most as u64) ? (left as u32) : most);
+  // Nothing that is farther back than LZF can refer to is asked for.
+  const earliest: usize = out - (before < (MAX_DISTANCE as u64) ? (before as u32) : MAX_DISTANCE);
   let at = from;
   let put = out;
   while (at < to && put < outEnd) {
@@ -38,24 +42,28 @@ export function unpack(
       if (at + 1 + run > to) break;
       if (put + run > limit) tooMuch(length, where);
       v128.store(put, v128.load(at, 1));
-      if (run > 16) v128.store(put, v128.load(at, 17), 16);
+      v128.store(put, v128.load(at, 17), 16);
       put += run;
       at += 1 + run;
       continue;
     }
-    const extended: u32 = control >= 0xe0 ? 1 : 0;
+    const extended: u32 = (control >= 0xe0) as u32;
     if (at + 2 + extended > to) break;
-    const run: u32 = (control >> 5) + 2 + (extended !== 0 ? (load<u8>(at, 1) as u32) : 0);
-    const distance: u32 = (((control & 0x1f) << 8) | load<u8>(at + 1 + extended)) + 1;
+    const run: u32 = (control >> 5) + 2 + ((load<u8>(at, 1) as u32) & (0 - extended));
+    const distance: u32 = (((control & 0x1f) << 8) | load<u8>(at + extended, 1)) + 1;
     at += 2 + extended;
     if (put + run > limit) tooMuch(length, where);
-    const reached = before + ((put - out) as u64);
-    if ((distance as u64) > reached) refuse(LZF_TOO_FAR, where, length as f64, distance, reached as f64);
-    copyBack(put, distance, run);
+    if (put - distance < earliest) tooFar(length, where, distance, before + ((put - out) as u64));
+    if (distance >= 16 && run <= 16) v128.store(put, v128.load(put - distance));
+    else copyBack(put, distance, run);
     put += run;
   }
   input = at;
   output = put;
+}
+
+function tooFar(length: u64, where: f64, distance: u32, reached: u64): void {
+  refuse(LZF_TOO_FAR, where, length as f64, distance, reached as f64);
 }
 
 function tooMuch(length: u64, where: f64): void {

@@ -4,7 +4,7 @@
  */
 
 import { copyShort } from './copy';
-import { STATE } from './layout';
+import { MASKS, STATE } from './layout';
 
 const C1: u64 = 0x87c37b91114253d5;
 const C2: u64 = 0x4cf5ad432745937f;
@@ -35,8 +35,22 @@ export const consumer: Message = changetype<Message>(MESSAGES + 3 * MESSAGE_BYTE
 export let low: u64 = 0;
 export let high: u64 = 0;
 
-function rotl64(value: u64, by: u64): u64 {
-  return rotl<u64>(value, by);
+function scrambleFirst(word: u64): u64 {
+  return rotl<u64>(word * C1, 31) * C2;
+}
+
+function scrambleSecond(word: u64): u64 {
+  return rotl<u64>(word * C2, 33) * C1;
+}
+
+/** The new h1, from the first word of a block. */
+export function mixFirst(h1: u64, h2: u64, word: u64): u64 {
+  return (rotl<u64>(h1 ^ scrambleFirst(word), 27) + h2) * 5 + 0x52dce729;
+}
+
+/** The new h2, from the second word of a block and the new h1. */
+export function mixSecond(h2: u64, h1: u64, word: u64): u64 {
+  return (rotl<u64>(h2 ^ scrambleSecond(word), 31) + h1) * 5 + 0x38495ab5;
 }
 
 /** Mixes whole blocks of 16 bytes. */
@@ -45,10 +59,8 @@ function mix(message: Message, from: usize, size: u32): void {
   let h2 = message.h2;
   const end = from + size;
   for (let at = from; at < end; at += 16) {
-    h1 ^= rotl64(load<u64>(at) * C1, 31) * C2;
-    h1 = (rotl64(h1, 27) + h2) * 5 + 0x52dce729;
-    h2 ^= rotl64(load<u64>(at, 8) * C2, 33) * C1;
-    h2 = (rotl64(h2, 31) + h1) * 5 + 0x38495ab5;
+    h1 = mixFirst(h1, h2, load<u64>(at));
+    h2 = mixSecond(h2, h1, load<u64>(at, 8));
   }
   message.h1 = h1;
   message.h2 = h2;
@@ -122,27 +134,9 @@ function avalanche(value: u64): u64 {
   return mixed ^ (mixed >> 33);
 }
 
-/** Hashes a short message that lies in memory, with room for 16 more bytes behind it. */
-export function hashShort(seed: u64, from: usize, size: u32): void {
-  let h1 = seed;
-  let h2 = seed;
-  const end = from + size;
-  // A tail padded with zeros mixes to the same value as the reference's tail byte by byte.
-  store<u64>(end, 0);
-  store<u64>(end, 0, 8);
-  let at = from;
-  for (; at + 16 <= end; at += 16) {
-    h1 ^= rotl64(load<u64>(at) * C1, 31) * C2;
-    h1 = (rotl64(h1, 27) + h2) * 5 + 0x52dce729;
-    h2 ^= rotl64(load<u64>(at, 8) * C2, 33) * C1;
-    h2 = (rotl64(h2, 31) + h1) * 5 + 0x38495ab5;
-  }
-  if (at < end) {
-    h2 ^= rotl64(load<u64>(at, 8) * C2, 33) * C1;
-    h1 ^= rotl64(load<u64>(at) * C1, 31) * C2;
-  }
-  h1 ^= size;
-  h2 ^= size;
+function finalise(first: u64, second: u64, length: u64): void {
+  let h1 = first ^ length;
+  let h2 = second ^ length;
   h1 += h2;
   h2 += h1;
   h1 = avalanche(h1);
@@ -152,6 +146,47 @@ export function hashShort(seed: u64, from: usize, size: u32): void {
   high = h2 + h1;
 }
 
+/** Makes the message that ends at `end` one for {@link hashPadded}. */
+export function pad(end: usize): void {
+  v128.store(end, i64x2.splat(0));
+}
+
+/** Hashes a message that lies in memory with at least 16 zeros behind it. */
+export function hashPadded(seed: u64, from: usize, end: usize): void {
+  let h1 = seed;
+  let h2 = seed;
+  let at = from;
+  for (; at + 16 <= end; at += 16) {
+    h1 = mixFirst(h1, h2, load<u64>(at));
+    h2 = mixSecond(h2, h1, load<u64>(at, 8));
+  }
+  // A tail padded with zeros mixes to the same value as the reference's tail byte by byte, and none mixes to nothing.
+  finalise(h1 ^ scrambleFirst(load<u64>(at)), h2 ^ scrambleSecond(load<u64>(at, 8)), (end - from) as u64);
+}
+
+/** Hashes what is left of a message of `length` bytes, which lies in memory among others, after whole blocks. */
+export function hashRest(first: u64, second: u64, from: usize, size: u32, length: u64): void {
+  let h1 = first;
+  let h2 = second;
+  const whole = from + (size & ~15);
+  for (let at = from; at < whole; at += 16) {
+    h1 = mixFirst(h1, h2, load<u64>(at));
+    h2 = mixSecond(h2, h1, load<u64>(at, 8));
+  }
+  const mask: usize = MASKS + ((size & 15) << 4);
+  h1 ^= scrambleFirst(load<u64>(whole) & load<u64>(mask));
+  h2 ^= scrambleSecond(load<u64>(whole, 8) & load<u64>(mask, 8));
+  finalise(h1, h2, length);
+}
+
+/** Fills the masks of {@link hashRest}. */
+export function prepareMasks(): void {
+  for (let size: u32 = 0; size < 16; size++) {
+    memory.fill(MASKS + (size << 4), 0, 16);
+    memory.fill(MASKS + (size << 4), 255, size);
+  }
+}
+
 /** Ends the message: the hash is in `low` and `high`. */
 export function finish(message: Message): void {
   const buffer = changetype<usize>(message) + BUFFER_AT;
@@ -159,22 +194,9 @@ export function finish(message: Message): void {
   const length = message.mixed + fill;
   const whole = fill & ~15;
   mix(message, buffer, whole);
-  let h1 = message.h1;
-  let h2 = message.h2;
-  if (fill > whole) {
-    // A tail padded with zeros mixes to the same value as the reference's tail byte by byte.
-    store<u64>(buffer + fill, 0);
-    store<u64>(buffer + fill, 0, 8);
-    h2 ^= rotl64(load<u64>(buffer + whole, 8) * C2, 33) * C1;
-    h1 ^= rotl64(load<u64>(buffer + whole) * C1, 31) * C2;
-  }
-  h1 ^= length;
-  h2 ^= length;
-  h1 += h2;
-  h2 += h1;
-  h1 = avalanche(h1);
-  h2 = avalanche(h2);
-  h1 += h2;
-  low = h1;
-  high = h2 + h1;
+  // A tail padded with zeros mixes to the same value as the reference's tail byte by byte, and none mixes to nothing.
+  pad(buffer + fill);
+  const h1 = message.h1 ^ scrambleFirst(load<u64>(buffer + whole));
+  const h2 = message.h2 ^ scrambleSecond(load<u64>(buffer + whole, 8));
+  finalise(h1, h2, length);
 }

@@ -4,7 +4,7 @@ import { A_DESCRIPTION, A_KEY, A_LIBRARY, A_LIBRARY_ENGINE, A_LIBRARY_NAME, AN_A
 import { aux, library, nameOf, refuse } from './host';
 import { NAMES, SMALL_BYTES, TEXT } from './layout';
 import * as murmur from './murmur3';
-import { body, bytesOf, finish, reset } from './murmur3';
+import { body, bytesOf, finish, hashRest, reset } from './murmur3';
 import { TOO_LARGE } from './refusals';
 import { addName, beginName } from './slots';
 import { tryInteger } from './source';
@@ -54,14 +54,35 @@ function tryParts(purpose: i32, what: i32): bool {
 export function tryName(): bool {
   if (S.phase === 0) {
     beginName();
+    if (tryShortName()) return true;
     reset(body, SEED_KEY);
     S.phase = 1;
   }
   if (!tryParts(KEY, A_KEY)) return false;
   finish(body);
+  endName();
+  return true;
+}
+
+/** A short name that is there whole; consumes nothing otherwise. */
+function tryShortName(): bool {
+  const from = S.at;
+  if (tryString() !== WHOLE) {
+    S.at = from;
+    S.longKind = 0;
+    return false;
+  }
+  limit(A_KEY);
+  addName(S.start, S.size);
+  if (S.tellsKeys !== 0) nameOf(S.start, S.size, 1);
+  hashRest(SEED_KEY, SEED_KEY, S.start, S.size, S.size);
+  endName();
+  return true;
+}
+
+function endName(): void {
   S.nameLow = murmur.low;
   S.nameHigh = murmur.high;
-  return true;
 }
 
 /** Reads an AUX field. */
@@ -153,7 +174,7 @@ export function tryOldLibrary(): bool {
   return endLibrary();
 }
 
-function tryShort(what: i32): bool {
+export function tryShort(what: i32): bool {
   const found = tryString();
   if (found === NOT_THERE) return false;
   limit(what);

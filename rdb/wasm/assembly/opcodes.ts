@@ -12,8 +12,11 @@ import {
 } from './expected';
 import { keysOf, refuse } from './host';
 import { PART, tryParts } from './module';
+import { body } from './murmur3';
 import { tryAux, tryLibrary, tryOldLibrary } from './names';
 import { BAD_DATABASE, BAD_IMPORT_NAME, BAD_OPCODE_FOR_FORMAT, MODULE_WHEN } from './refusals';
+import { enterDatabase } from './restore';
+import { tryRestoredLibrary } from './restore-library';
 import { has, offset, SUSPENDED, tryCount, tryInteger } from './source';
 import { S } from './state';
 import { trySkip } from './strings';
@@ -56,7 +59,7 @@ export function tryOpcode(): bool {
       return tryAux();
     case FUNCTION_2:
     case FUNCTION_PRE_GA:
-      if (!(S.opcode === FUNCTION_2 ? tryLibrary() : tryOldLibrary())) return false;
+      if (!tryAnyLibrary()) return false;
       S.functions += 1;
       return true;
     case MODULE_AUX:
@@ -64,6 +67,11 @@ export function tryOpcode(): bool {
     default:
       return trySlotImport();
   }
+}
+
+function tryAnyLibrary(): bool {
+  if (S.restores !== 0) return tryRestoredLibrary(S.opcode === FUNCTION_2);
+  return S.opcode === FUNCTION_2 ? tryLibrary() : tryOldLibrary();
 }
 
 /** What is said of the next key: when it expires, and how recently or often it was used. */
@@ -77,10 +85,13 @@ function tryAnnouncement(): bool {
       return expireAt((load<i32>(S.at) as i64) * 1000, 4);
     case FREQUENCY:
       if (!has(1)) return false;
+      S.frequency = load<u8>(S.at);
       S.at += 1;
       return true;
     default:
-      return tryInteger(AN_IDLE_TIME);
+      if (!tryInteger(AN_IDLE_TIME)) return false;
+      S.idleSeconds = S.length;
+      return true;
   }
 }
 
@@ -102,6 +113,7 @@ function tryDatabase(): bool {
   if (S.length > MAX_DATABASE) refuse(BAD_DATABASE, S.opcodeOffset, MAX_DATABASE as f64, S.length as f64, 0);
   tellKeys();
   S.database = S.length as u32;
+  if (S.restores !== 0) enterDatabase();
   return true;
 }
 
@@ -131,7 +143,8 @@ function tryModuleAux(): bool {
     if (!tryInteger(A_MODULE_WHEN)) return false;
     S.phase = PART;
   }
-  return tryParts(null);
+  // Hashed for nothing: so that what a server would refuse to decompress is refused.
+  return tryParts(S.isDeep !== 0 ? body : null);
 }
 
 /** Valkey 9: a migration of slots that was under way. */

@@ -1,8 +1,8 @@
 /** The reading as a whole: header, keys and what stands between them, checksum. */
 import { crc64, JONES } from './crc64';
 import { addShortString, beginItem, finishItem, isEmpty } from './digest';
-import { bigKey, keyRead, refuse, storedOf } from './host';
-import { BUCKET_COUNT, WINDOW } from './layout';
+import { bigKey, keyRead, refuse } from './host';
+import { BUCKET_COUNT, KEYS_BY_RDB_TYPE, WINDOW } from './layout';
 import { tryName } from './names';
 import {
   END_OF_FILE,
@@ -15,15 +15,16 @@ import {
   tryOpcode,
 } from './opcodes';
 import { BAD_CHECKSUM, BAD_MAGIC, BAD_TYPE, BAD_VERSION, EXPECTED_KEY } from './refusals';
+import { beginPayload, endCommand, holdValue, settleMark, tryRestoredName } from './restore';
 import { trySkim, wasEmpty } from './skim';
 import { addSlot } from './slots';
 import { has, offset } from './source';
-import { QUOTED, S, State } from './state';
+import { QUOTED, S } from './state';
 import { trySkip, tryString, WHOLE } from './strings';
 import { tryValue } from './values';
 
 const HEADER = 0;
-const MARK = 1;
+export const MARK = 1;
 const NAME = 2;
 export const VALUE = 3;
 const ANNOUNCED = 4;
@@ -100,7 +101,7 @@ function tryStage(): bool {
     case MARK:
       return tryMark();
     case NAME:
-      if (!(S.isDeep !== 0 ? tryName() : trySkip())) return false;
+      if (!tryNameOfKey()) return false;
       beginValue();
       return true;
     case VALUE:
@@ -160,10 +161,16 @@ function beginKey(type: i32): void {
   S.stage = NAME;
 }
 
+function tryNameOfKey(): bool {
+  if (S.restores !== 0) return tryRestoredName();
+  return S.isDeep !== 0 ? tryName() : trySkip();
+}
+
 function beginValue(): void {
   S.phase = 0;
   S.stage = VALUE;
   S.valueFrom = S.at;
+  if (S.restores !== 0) beginPayload();
   if (S.isDeep === 0 || tryShortValue()) return;
   beginItem();
 }
@@ -184,18 +191,18 @@ function tryShortValue(): bool {
 }
 
 function endKey(): void {
-  if (S.tellsValues !== 0) storedOf(S.valueFrom, S.at - S.valueFrom);
   const empty = S.isDeep !== 0 ? isEmpty() : wasEmpty;
   if (empty) {
     S.emptyKeys += 1;
   } else {
     if (S.isDeep !== 0) endDeepKey();
-    const count: usize = changetype<usize>(S) + offsetof<State>('keysByType0') + S.keyType * 8;
+    const count: usize = KEYS_BY_RDB_TYPE + S.type * 8;
     store<f64>(count, load<f64>(count) + 1);
     S.databaseKeys += 1;
     S.withExpiry += S.hasExpiry;
   }
   if (S.tellsKeys !== 0) tellKey(empty);
+  if (S.restores !== 0) endCommand(empty);
   S.expiry = -1;
   S.hasExpiry = 0;
   S.isAnnounced = 0;
@@ -269,13 +276,14 @@ function tryChecksum(): bool {
 /** Adds what has been consumed to the checksum. */
 function sum(): void {
   if (S.stage === PAYLOAD) return;
+  if (S.restores !== 0) settleMark();
   S.crc = crc64(JONES, S.crc, S.summed, S.at - S.summed);
   S.summed = S.at;
 }
 
 /** Moves what is unread to the front of the window. */
 export function settle(): void {
-  if (S.stage === VALUE && S.tellsValues !== 0) storedOf(S.valueFrom, S.at - S.valueFrom);
+  if (S.restores !== 0 && S.stage === VALUE) holdValue();
   sum();
   const unread = S.end - S.at;
   if (unread > 0 && S.at > (WINDOW as u32)) memory.copy(WINDOW, S.at, unread);

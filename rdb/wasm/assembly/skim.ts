@@ -5,7 +5,7 @@ import { tryModule } from './module';
 import { NODE_ID_SIZE } from './refusals';
 import { has, offset, SUSPENDED, tryCount, tryInteger } from './source';
 import { S } from './state';
-import { STREAM_1, STREAM_3 } from './stream';
+import { STREAM_1, STREAM_3 } from './stream-groups';
 import { trySkip } from './strings';
 
 const ID_BYTES: u32 = 16;

@@ -1,5 +1,5 @@
 /** Hash slots of a cluster: CRC16 (XModem) of the key, or of its first non-empty `{tag}`. */
-import { CRC16_TABLE, SLOTS } from './layout';
+import { CRC16_TABLE_BYTES, CRC16_TABLES, SLOTS } from './layout';
 import { S } from './state';
 
 const OPEN: u32 = 0x7b;
@@ -15,16 +15,29 @@ const UNTAGGED = 3;
 export function prepareSlots(): void {
   for (let byte: u32 = 0; byte < 256; byte++) {
     let crc = byte << 8;
-    for (let bit = 0; bit < 8; bit++) crc = (crc & 0x8000) !== 0 ? (crc << 1) ^ 0x1021 : crc << 1;
-    store<u16>(CRC16_TABLE + 2 * byte, crc);
+    for (let slice = 0; slice < 4; slice++) {
+      for (let bit = 0; bit < 8; bit++)
+        crc = (crc & 0x8000) !== 0 ? ((crc << 1) ^ 0x1021) & 0xffff : crc << 1;
+      store<u16>(CRC16_TABLES + slice * CRC16_TABLE_BYTES + 2 * byte, crc);
+    }
   }
+}
+
+function look(slice: u32, byte: u32): u32 {
+  return load<u16>(CRC16_TABLES + slice * CRC16_TABLE_BYTES + 2 * byte);
 }
 
 function crc16(before: u32, from: usize, to: usize): u32 {
   let crc = before;
-  for (let at = from; at < to; at++) {
-    crc = ((crc << 8) & 0xffff) ^ load<u16>(CRC16_TABLE + 2 * ((crc >> 8) ^ load<u8>(at)));
+  let at = from;
+  for (; to - at >= 4; at += 4) {
+    crc =
+      look(3, (crc >> 8) ^ load<u8>(at)) ^
+      look(2, (crc & 255) ^ load<u8>(at, 1)) ^
+      look(1, load<u8>(at, 2)) ^
+      look(0, load<u8>(at, 3));
   }
+  for (; at < to; at++) crc = ((crc << 8) & 0xffff) ^ look(0, (crc >> 8) ^ load<u8>(at));
   return crc;
 }
 
@@ -35,9 +48,12 @@ export function beginName(): void {
 }
 
 function find(byte: u32, from: usize, to: usize): usize {
-  let at = from;
-  while (at < to && (load<u8>(at) as u32) !== byte) at++;
-  return at;
+  const wanted = i8x16.splat(byte as i8);
+  for (let at = from; at < to; at += 16) {
+    const found = i8x16.bitmask(i8x16.eq(v128.load(at), wanted));
+    if (found !== 0) return min<usize>(at + ctz<i32>(found), to);
+  }
+  return to;
 }
 
 /** The next part of a name. The sums of the whole and of the tag are both kept until it is known which one counts. */

@@ -14,7 +14,7 @@ export class State {
   sizeBytes: f64;
   heldBytes: f64;
   crc: u64;
-  /** Address up to which the checksum has been computed, and from which the bytes of the value have not been told. */
+  /** Address up to which the checksum has been computed, and from which the bytes of the value have not been taken. */
   summed: u32;
   valueFrom: u32;
 
@@ -22,7 +22,8 @@ export class State {
   isDeep: i32;
   tellsKeys: i32;
   tellsItems: i32;
-  tellsValues: i32;
+  /** Whether RESTORE commands are written. */
+  restores: i32;
 
   // Where the reading is.
   stage: i32;
@@ -170,13 +171,6 @@ export class State {
   ownedSumHigh: u64;
 
   // What was found.
-  keysByType0: f64;
-  keysByType1: f64;
-  keysByType2: f64;
-  keysByType3: f64;
-  keysByType4: f64;
-  keysByType5: f64;
-  keysByType6: f64;
   databaseKeys: f64;
   withExpiry: f64;
   emptyKeys: f64;
@@ -187,6 +181,46 @@ export class State {
   binCount: u32;
   binWidthSeconds: f64;
   auxNameSize: i32;
+
+  // Commands: what is wanted.
+  nowMs: i64;
+  replaces: i32;
+  takesLibraries: i32;
+  asksKeys: i32;
+  /** One bit per type of key. */
+  typesTaken: i32;
+  maxPayloadBytes: f64;
+  // The commands at hand: addresses of the batch's beginning and end, and the end of the unfinished command behind it.
+  outFrom: u32;
+  outEnd: u32;
+  outAt: u32;
+  commands: u32;
+  /** The database that the receiver has selected when it has read this far, and whether its keys are wanted. */
+  outDatabase: u32;
+  databaseTaken: i32;
+  // The key's command.
+  outcome: i32;
+  keyNameAt: u32;
+  keyNameSize: u32;
+  /** −1 for none. */
+  frequency: i32;
+  idleSeconds: i64;
+  valueOffset: f64;
+  /** Where the payload begins, 0 if nothing of it has been written yet; and the bytes of the value passed so far. */
+  payloadAt: u32;
+  valueBytes: f64;
+  isBeyond: i32;
+  // The last place where a reading can begin again: an address in the window or 0, then what has been settled.
+  markAt: u32;
+  markOffset: f64;
+  markCrc: u64;
+  markDatabase: u32;
+  outcome0: f64;
+  outcome1: f64;
+  outcome2: f64;
+  outcome3: f64;
+  outcome4: f64;
+  libraries: f64;
 }
 
 export const S: State = changetype<State>(STATE);

@@ -35,7 +35,7 @@ import { QUOTED, S } from './state';
 import { append, pass } from './walk';
 
 const DELETED = 1;
-const SAME_FIELDS = 2;
+export const SAME_FIELDS = 2;
 /** Elements of an entry besides its values: flags, two ID differences. */
 const FIXED_ELEMENTS: i64 = 3;
 
@@ -45,14 +45,14 @@ const GONE = 1;
 const FIELD_COUNT = 2;
 const NAME = 3;
 const END_OF_MASTER = 4;
-const ENTRY = 5;
-const MS = 6;
-const SEQUENCE = 7;
-const SAME_VALUE = 8;
-const OWN_COUNT = 9;
-const OWN_FIELD = 10;
-const OWN_VALUE = 11;
-const LENGTH = 12;
+export const ENTRY = 5;
+export const MS = 6;
+export const SEQUENCE = 7;
+export const SAME_VALUE = 8;
+export const OWN_COUNT = 9;
+export const OWN_FIELD = 10;
+export const OWN_VALUE = 11;
+export const LENGTH = 12;
 
 /** Begins a node. */
 export function begin(): void {
@@ -91,7 +91,7 @@ function expectedAt(role: i32): i32 {
   }
 }
 
-function isDeleted(): bool {
+export function isDeleted(): bool {
   return (S.flags & DELETED) !== 0;
 }
 
@@ -165,7 +165,7 @@ function count(): i64 {
   return S.integer;
 }
 
-function afterOfEntry(): void {
+export function afterOfEntry(): void {
   switch (S.role) {
     case ENTRY:
       if (S.integer < 0 || S.integer > 3) refusePacked(PACKED_FLAGS, S.integer as f64, 0);

@@ -1,17 +1,20 @@
 /** Puts packed values into the item of the key, in the same canonical form as values that are not packed. */
 
 import { copyShort } from './copy';
-import { parseDecimal, putInteger, TEXT_END, writeInteger } from './decimal';
-import { addElement, addShortElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
+import { putInteger, TEXT_END, writeInteger } from './decimal';
+import { addElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
+import { gather, room } from './elements';
 import { A_FIELD_EXPIRY, A_PACKED_VALUE, A_SCORE, A_STREAM_NODE, A_VALUE } from './expected';
-import { refuse } from './host';
-import { ELEMENT, PART, SMALL_BYTES } from './layout';
+import { GATHERED, PART, SMALL_BYTES } from './layout';
+import { putShort } from './listpack';
 import { body, bytesOf, element, Message, prefixed, u64Of } from './murmur3';
-import { afterHuge, next, openPacked, refusePacked } from './packed';
-import { PACKED_MISSING, PACKED_NOT_INTEGER, SCORE_NAN, SCORE_TEXT, SCORE_TOO_LONG } from './refusals';
+import { afterHuge, LISTPACK, next, openPacked, refusePacked } from './packed';
+import { PACKED_MISSING, PACKED_NOT_INTEGER } from './refusals';
+import { parseScore } from './scores';
 import { offset } from './source';
 import { S } from './state';
 import * as entries from './stream-entries';
+import { walkEntries } from './stream-node';
 import { limit, NOT_THERE, pull, tryString, WHOLE } from './strings';
 
 export const LIST_OF = 0;
@@ -23,9 +26,6 @@ export const STREAM_NODE = 5;
 
 /** An element up to this long is always there whole when `next` is called, with its header and what follows it. */
 const ELEMENT_BYTES: i32 = SMALL_BYTES + 64;
-/** The longest text of a score that a server reads. */
-const MAX_SCORE_BYTES: u32 = 255;
-
 /** Of a list's elements, before they are hashed; one more has room behind them. */
 const GATHERED_BYTES: usize = 131072;
 
@@ -95,12 +95,12 @@ function walkWhole(): void {
   const family = S.packedFamily;
   if (family === STREAM_NODE) {
     entries.begin();
-    while (next()) {
+    while (S.role !== entries.ENTRY && next()) {
       before();
       entries.after();
     }
-    entries.end();
-    return;
+    if (S.role === entries.ENTRY) walkEntries();
+    return entries.end();
   }
   if (family === HASH_OF) return walkHash();
   if (family === SET_OF) return walkSet();
@@ -114,39 +114,57 @@ function walkWhole(): void {
 }
 
 function walkHash(): void {
-  while (next()) {
-    const end = put(ELEMENT);
-    if (!next()) refusePacked(PACKED_MISSING, A_VALUE, 0);
-    addShortElement(put(end));
+  for (;;) {
+    const end = putNext(room);
+    if (end === 0) return;
+    const pairEnd = putNext(end);
+    if (pairEnd === 0) refusePacked(PACKED_MISSING, A_VALUE, 0);
+    gather(pairEnd);
   }
 }
 
 function walkSet(): void {
-  while (next()) addShortElement(put(ELEMENT));
+  for (;;) {
+    const end = putNext(room);
+    if (end === 0) return;
+    gather(end);
+  }
 }
 
 function walkSortedSet(): void {
-  while (next()) {
-    const end = put(ELEMENT);
+  for (;;) {
+    const end = putNext(room);
+    if (end === 0) return;
     if (!next()) refusePacked(PACKED_MISSING, A_SCORE, 0);
     const score = scoreHere();
     store<u64>(end, score === 0 ? 0 : bswap<u64>(reinterpret<u64>(score)));
-    addShortElement(end + 8);
+    gather(end + 8);
   }
 }
 
 /** Elements are put one after the other and hashed together. */
 function walkList(): void {
-  let end: usize = ELEMENT;
-  while (next()) {
-    end = put(end);
+  let end: usize = GATHERED;
+  for (;;) {
+    const nextEnd = putNext(end);
+    if (nextEnd === 0) break;
+    end = nextEnd;
     S.elements += 1;
-    if (end - ELEMENT > GATHERED_BYTES) {
-      bytesOf(body, ELEMENT, (end - ELEMENT) as u32);
-      end = ELEMENT;
+    if (end - GATHERED > GATHERED_BYTES) {
+      bytesOf(body, GATHERED, (end - GATHERED) as u32);
+      end = GATHERED;
     }
   }
-  bytesOf(body, ELEMENT, (end - ELEMENT) as u32);
+  bytesOf(body, GATHERED, (end - GATHERED) as u32);
+}
+
+/** Moves to the next element and puts it with its length at `to`. @returns where it ends, or 0 at the end of the value */
+export function putNext(to: usize): usize {
+  if (S.packedKind === LISTPACK) {
+    const end = putShort(to);
+    if (end !== 0) return end;
+  }
+  return next() ? put(to) : 0;
 }
 
 /** Puts the element with its length at `to`. @returns where it ends */
@@ -268,18 +286,6 @@ function end(): void {
 
 function scoreHere(): f64 {
   return S.isInteger !== 0 ? (S.integer as f64) : parseScore(S.elementAt, S.elementSize, S.packedOffset);
-}
-
-/** The score in the text, refused unless it is a number. */
-export function parseScore(from: usize, size: u32, where: f64): f64 {
-  if (size > MAX_SCORE_BYTES) refuse(SCORE_TOO_LONG, where, MAX_SCORE_BYTES, size, 0);
-  const value = parseDecimal(from, size);
-  if (value !== value) refuse(SCORE_TEXT, where, from as f64, size, 0);
-  return value;
-}
-
-export function refuseNan(where: f64): void {
-  refuse(SCORE_NAN, where, 0, 0, 0);
 }
 
 /** Redis 7.4: after field and value, when it expires; 0 for never. */

@@ -192,6 +192,7 @@ export function lambdaBed(options: Partial<LambdaOptions> = {}): LambdaBed {
     logs,
     metrics,
     endpoint,
+    faults: fabric.faults,
     ...options,
   });
   fabric.add(lambda.service);

@@ -42,6 +42,18 @@ describe('an invocation', () => {
     expect(env).not.toHaveProperty('HOME');
   });
 
+  it('that is hurried believes that its time is nearly over, as often as scripted, and is not cut off', async () => {
+    await bed.deploy('time-left', 'export const handler = async (_, c) => c.getRemainingTimeInMillis()', {
+      Timeout: 20,
+    });
+    const hurry = { kind: 'hurry', service: 'lambda', operation: 'Invoke', timeLeftMs: 0 } as const;
+    bed.fabric.faults.arm({ ...hurry, resource: 'time-left', times: 2 });
+    bed.fabric.faults.arm({ ...hurry, resource: 'another' });
+    expect(await bed.invoke('time-left')).toEqual({ payload: 0 });
+    expect(await bed.invoke('time-left')).toEqual({ payload: 0 });
+    expect((await bed.invoke('time-left')).payload).toBeGreaterThan(10_000);
+  });
+
   it('reuses a warm environment, and starts another for a concurrent invocation', async () => {
     await bed.deploy(
       'count',

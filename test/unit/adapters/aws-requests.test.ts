@@ -131,8 +131,17 @@ describe('a drill’s cluster', () => {
     },
   );
 
+  it.each(['InsufficientCacheClusterCapacity', 'InsufficientCacheClusterCapacityFault'])(
+    'that AWS has no node for (%s) may be had on another',
+    async (code) => {
+      const { options } = line(refused(code));
+      const elasticache = drillElastiCache(new ElastiCacheClient(options));
+      expect(await elasticache.createCluster(ORDER)).toBe('no-capacity');
+    },
+  );
+
   it('that cannot be made is refused in Redrill’s words', async () => {
-    const { options } = line(refused('InsufficientCacheClusterCapacity'));
+    const { options } = line(refused('ClusterQuotaForCustomerExceeded'));
     const creating = drillElastiCache(new ElastiCacheClient(options)).createCluster(ORDER);
     await expect(creating).rejects.toMatchObject({
       message: expect.stringMatching(/^create drill cluster redrill-drill-sessions-202611220230: /),

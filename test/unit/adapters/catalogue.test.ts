@@ -8,7 +8,7 @@ import {
 import { vaultKeys } from '../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { parseSlot, type Slot, slotAt } from '../../../core/model/slot.ts';
-import type { Tier, Verdict } from '../../../core/model/tier.ts';
+import { RELEASE_TAG, type Tier, type Verdict } from '../../../core/model/tier.ts';
 import { pointOf, SLOT, soundShard } from '../core/facts.ts';
 import { MemoryStore } from './memory-store.ts';
 
@@ -100,6 +100,8 @@ describe('enter', () => {
       plan: 'sessions',
       registeredAt: DAILY.admittedAt,
       recent: [{ slot: DAILY.slot, tier: 'daily', verdict: 'verified', totals: DAILY.totals }],
+      weekly: [],
+      holds: [],
     });
     expect(await catalogue.ingested(DAILY.snapshot)).toEqual({
       version: 1,
@@ -245,3 +247,98 @@ function wrapped(
     },
   }) as MemoryStore;
 }
+
+describe('accepting', () => {
+  const ACCEPTANCE = { by: 'ann', at: '2026-11-21T13:00:00.000Z', why: 'the sale is over' };
+
+  it('makes a suspect point verified everywhere, and the measure of the next ones', async () => {
+    const { catalogue } = await catalogueWith(DAILY, SUSPECT);
+    const accepted = await catalogue.accept(SUSPECT, ACCEPTANCE);
+    expect(accepted).toMatchObject({ verdict: 'verified', accepted: ACCEPTANCE });
+    expect(await catalogue.point(SUSPECT)).toEqual(accepted);
+    expect((await catalogue.ingested(SUSPECT.snapshot))?.verdict).toBe('verified');
+    const entry = await catalogue.registryEntry('sessions');
+    expect(entry?.acceptedSlot).toBe(SUSPECT.slot);
+    expect(entry?.recent.map(({ slot, verdict }) => [slot, verdict])).toEqual([
+      [SUSPECT.slot, 'verified'],
+      [DAILY.slot, 'verified'],
+    ]);
+  });
+
+  it('that died half-way is completed by the next try, which keeps who accepted first', async () => {
+    const { store, catalogue } = await catalogueWith(SUSPECT);
+    const dying = new Catalogue(racingStore(store, () => Promise.reject(new Error('killed'))));
+    await expect(dying.accept(SUSPECT, ACCEPTANCE)).rejects.toThrow('killed');
+    await catalogue.accept(SUSPECT, { ...ACCEPTANCE, by: 'bob' });
+    expect((await catalogue.point(SUSPECT))?.accepted?.by).toBe('ann');
+    expect((await catalogue.registryEntry('sessions'))?.acceptedSlot).toBe(SUSPECT.slot);
+  });
+
+  it.each([
+    ['NoRecoveryPoint', HOURLY],
+    ['NotAcceptable', DAILY],
+  ])('refuses with %s', async (code, address) => {
+    const { catalogue } = await catalogueWith(DAILY);
+    await expect(catalogue.accept(address, ACCEPTANCE)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('holding', () => {
+  const HOLD = {
+    slot: DAILY.slot,
+    tier: 'daily',
+    by: 'ann',
+    at: '2026-11-21T13:00:00.000Z',
+    why: 'audit',
+  } as const;
+
+  it('writes down who and why, and takes a release back', async () => {
+    const { store, catalogue } = await catalogueWith(DAILY, HOURLY);
+    await catalogue.tagPoint(DAILY, [RELEASE_TAG]);
+    await catalogue.hold(HOLD, 'sessions');
+    expect((await catalogue.registryEntry('sessions'))?.holds).toEqual([HOLD]);
+    expect(store.tagsOf(vaultKeys.record(DAILY))).toEqual({ 'redrill-released': 'held' });
+    expect(store.tagsOf(vaultKeys.record(HOURLY))).toEqual({});
+  });
+
+  it('again changes the reason and does not count twice', async () => {
+    const { catalogue } = await catalogueWith(DAILY);
+    await catalogue.hold(HOLD, 'sessions');
+    await catalogue.hold({ ...HOLD, why: 'court' }, 'sessions');
+    expect((await catalogue.registryEntry('sessions'))?.holds).toEqual([{ ...HOLD, why: 'court' }]);
+  });
+
+  it('ends with a look at every point, because this one may have been passed over', async () => {
+    const { catalogue } = await catalogueWith(DAILY);
+    await catalogue.hold(HOLD, 'sessions');
+    await catalogue.updateRegistry('sessions', (entry) => ({ ...entryOf(entry), releasedThrough: SLOT }));
+    await catalogue.unhold('sessions', DAILY.slot);
+    const entry = await catalogue.registryEntry('sessions');
+    expect(entry).toMatchObject({ holds: [] });
+    expect(entry).not.toHaveProperty('releasedThrough');
+  });
+
+  it('refuses what is not there, and letting go of what is not held', async () => {
+    const { catalogue } = await catalogueWith(HOURLY);
+    await expect(catalogue.hold(HOLD, 'sessions')).rejects.toMatchObject({ code: 'NoRecoveryPoint' });
+    await expect(catalogue.unhold('sessions', DAILY.slot)).rejects.toMatchObject({
+      code: 'NotHeld',
+      message: 'the recovery point of sessions of 2026-11-21 00:00 UTC is not held',
+    });
+  });
+});
+
+describe('the weeks that a slow decline is measured against', () => {
+  it('are the first verified points of weeks and months, newest first, eight at most', async () => {
+    const weeks = Array.from({ length: 10 }, (_, week) =>
+      point(slotAt(new Date(Date.UTC(2026, 8, 7 + 7 * week))), week === 4 ? 'monthly' : 'weekly'),
+    );
+    const { catalogue } = await catalogueWith(...weeks, DAILY, HOURLY, SUSPECT);
+    expect((await catalogue.registryEntry('sessions'))?.weekly.map(({ slot }) => slot)).toEqual(
+      weeks
+        .slice(2)
+        .reverse()
+        .map(({ slot }) => slot),
+    );
+  });
+});

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../core/model/errors.ts';
-import type { ObjectHead, ObjectStore } from '../../../core/ports.ts';
+import type { ObjectHead, ObjectStore, StreamOptions } from '../../../core/ports.ts';
 
 interface Stored {
   readonly body: Uint8Array;
@@ -50,8 +50,10 @@ export class MemoryStore implements ObjectStore {
     return stored === undefined ? undefined : { body: stored.body.slice(), etag: stored.etag };
   }
 
-  async *stream(key: string): AsyncIterable<Uint8Array> {
-    yield this.#existing(key).body.slice();
+  async *stream(key: string, { fromByte = 0, etag }: StreamOptions = {}): AsyncIterable<Uint8Array> {
+    const { body, etag: current } = this.#existing(key);
+    if (etag !== undefined && etag !== current) throw new AppError('StateChanged', `${key} is not ${etag}`);
+    if (fromByte < body.length) yield body.slice(fromByte);
   }
 
   async write(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { GetObjectTaggingCommand } from '@aws-sdk/client-s3';
+import { GetObjectTaggingCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { objectStore } from '../../../adapters/aws/object-store.ts';
 import type { ObjectStore } from '../../../core/ports.ts';
@@ -27,6 +27,8 @@ async function overS3() {
   return {
     fabric,
     store: objectStore({ bucket: 'vault', region: VAULT_REGION }),
+    typeOf: async (Key: string) =>
+      (await reading.send(new HeadObjectCommand({ Bucket: 'vault', Key }))).ContentType,
     tagsOf: async (Key: string) => {
       const { TagSet } = await reading.send(new GetObjectTaggingCommand({ Bucket: 'vault', Key }));
       return Object.fromEntries((TagSet ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']));
@@ -143,4 +145,12 @@ describe('over S3', () => {
       message: expect.stringMatching(/^write vault\/k: /),
     });
   });
+});
+
+it('tells browsers that a page is one, and of anything else nothing', async () => {
+  const { store, typeOf } = await overS3();
+  await store.write('reports/index.html', '<!doctype html>');
+  await store.write('reports/index.json', '{}');
+  expect(await typeOf('reports/index.html')).toBe('text/html; charset=utf-8');
+  expect(await typeOf('reports/index.json')).not.toMatch('html');
 });

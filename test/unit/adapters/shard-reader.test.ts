@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { compareRestore, expectedDigest } from '../../../adapters/restore-comparison.ts';
-import { readShard } from '../../../adapters/shard-reader.ts';
-import { comparison } from '../../../core/contracts/drill.ts';
+import { expectedDigest } from '../../../adapters/restore-comparison.ts';
+import { ShardReader, type ShardReading } from '../../../adapters/shard-reader.ts';
 import { shardContent } from '../../../core/contracts/recovery-point.ts';
 import { UNSUPPORTED } from '../../../core/decide/assess-content.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';
-import type { LiveKey, RestoredCluster } from '../../../core/ports.ts';
 import { SLOT } from '../core/facts.ts';
-import { file, key, payload, str } from '../rdb/build.ts';
+import { file, key, str } from '../rdb/build.ts';
 import { MemoryStore } from './memory-store.ts';
 
 const STRING = 0;
@@ -19,13 +17,19 @@ async function* inPieces(bytes: Uint8Array, size: number): AsyncIterable<Uint8Ar
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
+async function readShard(chunks: AsyncIterable<Uint8Array>): Promise<ShardReading> {
+  const reading = await (await ShardReader.begin()).read(chunks);
+  if (reading === undefined) throw new Error('nobody interrupted it');
+  return reading;
+}
+
 async function digestOf(bytes: Uint8Array): Promise<Uint8Array> {
   const reading = await readShard(inPieces(bytes, 64));
   if (!reading.sound) throw new Error(reading.problem.message);
   return reading.digest;
 }
 
-describe('readShard', () => {
+describe('reading a shard', () => {
   it('finds the same in whatever pieces the file comes, and it fits its contract', async () => {
     const readings = await Promise.all([1, 7, 1_000_000].map((size) => readShard(inPieces(TWO, size))));
     const [first] = readings;
@@ -91,92 +95,5 @@ describe('expectedDigest', () => {
       code: 'NotFound',
       message,
     });
-  });
-});
-
-describe('compareRestore', () => {
-  const FINISHED = new Date('2026-11-21T08:00:30Z');
-  const encoder = new TextEncoder();
-  const live = (name: string, value: string): LiveKey => ({
-    database: 0,
-    key: encoder.encode(name),
-    payload: payload(10, STRING, str(value)),
-    expiresAtMs: undefined,
-  });
-  const clusterOf = (keys: readonly LiveKey[], functions: readonly string[] = []): RestoredCluster => ({
-    serverTimeMs: async () => Date.parse('2026-11-21T08:00:00Z'),
-    keys: async function* () {
-      for (const each of keys) yield [each];
-    },
-    functions: async () => functions,
-    close: () => undefined,
-  });
-  const compared = async (cluster: RestoredCluster, now = () => FINISHED) => {
-    const point = { tier: 'daily', cache: 'sessions', slot: SLOT } as const;
-    const vault = new MemoryStore();
-    await vault.write(vaultKeys.digest(point, 1), await digestOf(TWO));
-    return compareRestore(await expectedDigest(vault, point, [1]), cluster, now);
-  };
-
-  it('agrees when every key is there as it was', async () =>
-    expect(await compared(clusterOf([live('farewell', 'bye'), live('greeting', 'hello')]))).toMatchObject({
-      keysExpected: 2,
-      keysCompared: 2,
-      keysExpired: 0,
-      mismatches: 0,
-      mismatched: [],
-      serverTime: '2026-11-21T08:00:00.000Z',
-      finishedAt: '2026-11-21T08:00:30.000Z',
-    }));
-
-  it('is finished when everything is read, not when it began', async () => {
-    const read: string[] = [];
-    const cluster: RestoredCluster = {
-      ...clusterOf([live('farewell', 'bye')]),
-      keys: async function* () {
-        yield [live('farewell', 'bye')];
-        read.push('keys');
-      },
-      functions: async () => {
-        read.push('functions');
-        return [];
-      },
-      serverTimeMs: async () => {
-        read.push('server time');
-        return 0;
-      },
-    };
-    await compared(cluster, () => {
-      read.push('finished');
-      return FINISHED;
-    });
-    expect(read).toEqual(['keys', 'functions', 'server time', 'finished']);
-  });
-
-  it('fits its contract', async () => {
-    const result = await compared(clusterOf([live('farewell', 'bye')]));
-    expect(comparison.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
-  });
-
-  it.each<[string, LiveKey[]]>([
-    ['one value differs', [live('farewell', 'by!'), live('greeting', 'hello')]],
-    ['one key is missing', [live('greeting', 'hello')]],
-    ['one key is too many', [live('farewell', 'bye'), live('greeting', 'hello'), live('x', 'y')]],
-  ])('names the bucket if %s', async (_what, keys) => {
-    const { mismatches, mismatched } = await compared(clusterOf(keys));
-    expect(mismatches).toBe(1);
-    expect(mismatched).toEqual([expect.stringMatching(/^bucket \d+$/)]);
-  });
-
-  it('names functions that nobody recorded', async () => {
-    const keys = [live('farewell', 'bye'), live('greeting', 'hello')];
-    expect((await compared(clusterOf(keys, ['#!lua name=x']))).mismatched).toEqual(['functions']);
-  });
-
-  it('names at most 20 of many, and counts them all', async () => {
-    const many = Array.from({ length: 100 }, (_, at) => live(`key-${at}`, 'v'));
-    const { mismatches, mismatched } = await compared(clusterOf(many));
-    expect(mismatched).toHaveLength(20);
-    expect(mismatches).toBeGreaterThan(90);
   });
 });

@@ -1,8 +1,9 @@
 import type { ExportSeal } from '../../../core/contracts/export.ts';
-import type { ProtectedPlan } from '../../../core/contracts/plan.ts';
+import { DEFAULT_GATE, type ProtectedPlan } from '../../../core/contracts/plan.ts';
 import type {
   PointSummary,
   RecoveryPoint,
+  RegistryEntry,
   ShardContent,
   ShardFinding,
 } from '../../../core/contracts/recovery-point.ts';
@@ -89,6 +90,19 @@ export function summaryOf(slot: string, keys: number, verdict: Verdict = 'verifi
   return { slot: parseSlot(slot), tier: 'hourly', verdict, totals };
 }
 
+/** @param recent newest first */
+export function entryOf(recent: readonly PointSummary[], cache = 'sessions'): RegistryEntry {
+  return {
+    version: 1,
+    cache,
+    plan: 'sessions',
+    registeredAt: '2026-11-01T00:00:00.000Z',
+    recent: [...recent],
+    weekly: [],
+    holds: [],
+  };
+}
+
 export function pointOf(changed: Partial<RecoveryPoint> = {}): RecoveryPoint {
   const { snapshot, source, takenAt, kind } = sealOf();
   return {
@@ -116,7 +130,14 @@ export const PLAN: ProtectedPlan = {
   keep: { hourly: '2d', daily: '7d', weekly: '28d', monthly: 'forever' },
   rpo: '8h',
   rto: '1h',
+  contentGate: DEFAULT_GATE,
   minimumRedundancy: 2,
-  drill: { schedule: 'weekly', nodeType: 'cache.t4g.medium' },
+  drill: {
+    schedule: 'weekly',
+    nodeType: 'cache.t4g.medium',
+    fallbackNodeTypes: [],
+    choose: 'latest',
+    window: '30d',
+  },
   nodesPerCache: 1,
 };

@@ -20,9 +20,10 @@ async function world(finding: ShardFinding) {
   await vault.write(vaultKeys.finding(INPUT, 1), JSON.stringify(finding));
   const catalogue = new Catalogue(vault);
   const metrics = new MemoryMetrics();
+  const config = { plans: {}, caches: {} };
   const now = () => new Date('2026-11-21T06:10:00Z');
   const admit = async () => {
-    const result = await run({ ...INPUT, shards: [1] }, { landing, catalogue, metrics, now });
+    const result = await run({ ...INPUT, shards: [1] }, { landing, catalogue, config, metrics, now });
     expect(admission.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
     return result;
   };

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Catalogue } from '../../../adapters/catalogue.ts';
 import { parseConfig } from '../../../core/contracts/config.ts';
-import { drillReport } from '../../../core/contracts/drill.ts';
+import { drillHistory, drillReport } from '../../../core/contracts/drill.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import { type DrillOutcome, type PlannedDrill, recorded } from '../../../core/contracts/steps.ts';
+import { vaultKeys } from '../../../core/model/keys.ts';
 import { parseSlot } from '../../../core/model/slot.ts';
 import type { DrillClusterOrder, DrillElastiCache } from '../../../core/ports.ts';
 import { run as createDrillCluster } from '../../../lambdas/create-drill-cluster.ts';
@@ -58,6 +59,7 @@ const PLANNED: PlannedDrill = {
     plan: 'jobs',
     clusterId: 'redrill-drill-sessions-202611220230',
     nodeType: 'cache.t4g.medium',
+    fallbackNodeTypes: [],
     engine: 'valkey',
     engineVersion: '8.0',
     clusterMode: true,
@@ -127,6 +129,52 @@ describe('create-drill-cluster', () => {
   });
 });
 
+describe('create-drill-cluster without capacity', () => {
+  const FALLBACKS = ['cache.m7g.large', 'cache.r7g.large'];
+  function create(outcomes: readonly ('created' | 'exists' | 'no-capacity')[]) {
+    const asked: string[] = [];
+    const unused = () => Promise.reject(new Error('not used'));
+    const elasticache: DrillElastiCache = {
+      createCluster: async ({ nodeType }) => outcomes[asked.push(nodeType) - 1] ?? 'created',
+      findCluster: unused,
+      listClusters: unused,
+      tagsOf: unused,
+      deleteCluster: unused,
+    };
+    const plan = { ...PLANNED.plan, fallbackNodeTypes: FALLBACKS };
+    const world = {
+      elasticache,
+      staging: new MemoryStore('staging'),
+      subnetGroup: 'drills',
+      securityGroupId: 'sg-1',
+      newToken: () => 'token',
+      now: () => new Date('2026-11-22T02:31:00Z'),
+    };
+    return { asked, created: createDrillCluster({ ...PLANNED, plan }, world) };
+  }
+
+  it('asks for the next node type of the plan', async () => {
+    const { asked, created } = create(['no-capacity', 'created']);
+    await created;
+    expect(asked).toEqual(['cache.t4g.medium', 'cache.m7g.large']);
+  });
+
+  it('finds the cluster that an earlier try got', async () => {
+    const { asked, created } = create(['exists']);
+    await created;
+    expect(asked).toEqual(['cache.t4g.medium']);
+  });
+
+  it('of any of them says which were tried', async () => {
+    const { asked, created } = create(['no-capacity', 'no-capacity', 'no-capacity']);
+    await expect(created).rejects.toMatchObject({
+      code: 'DrillCapacityMissing',
+      message: 'AWS has no capacity for cache.t4g.medium, cache.m7g.large, cache.r7g.large at the moment',
+    });
+    expect(asked).toHaveLength(3);
+  });
+});
+
 describe('record-drill', () => {
   const KEY = 'reports/sessions/20261122T023000Z.json';
   const outcomeAt = (finishedAt: string, mismatches = 0): DrillOutcome => ({
@@ -143,15 +191,19 @@ describe('record-drill', () => {
       finishedAt,
     },
   });
-  async function record(outcome: DrillOutcome) {
-    const vault = new MemoryStore();
+  async function record(outcome: DrillOutcome, vault = new MemoryStore()) {
     const metrics = new MemoryMetrics();
     const now = () => new Date('2026-11-22T06:00:00Z');
-    const result = await recordDrill(outcome, { vault, metrics, now, config: configOf({}) });
+    const result = await recordDrill(outcome, {
+      catalogue: new Catalogue(vault),
+      metrics,
+      now,
+      config: configOf({}),
+    });
     expect(recorded.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
-    const written = await vault.read(KEY);
+    const written = await vault.read(vaultKeys.report('sessions', outcome.drill));
     const report = drillReport.parse(JSON.parse(new TextDecoder().decode(written?.body)));
-    return { result, report, measured: metrics.measured };
+    return { result, report, vault, measured: metrics.measured };
   }
 
   it('of a drill that passed has no failure, so nobody is told', async () => {
@@ -180,5 +232,28 @@ describe('record-drill', () => {
     const { result, measured } = await record(ended);
     expect(result.failure?.Error).toBe('NotCompared');
     expect(measured).toEqual(['DrillsFailed{cache=sessions} 1']);
+  });
+
+  const textOf = async (vault: MemoryStore, key: string) =>
+    new TextDecoder().decode((await vault.read(key))?.body);
+
+  it('writes the page beside the report, with the recovery point and the drills before', async () => {
+    const vault = new MemoryStore();
+    await new Catalogue(vault).enter(pointOf());
+    const earlier = parseSlot('20261115T023000Z');
+    await record({ ...outcomeAt('2026-11-22T02:42:00.000Z'), drill: earlier }, vault);
+    const { report } = await record(outcomeAt('2026-11-22T02:42:00.000Z'), vault);
+    expect(report).toMatchObject({ recorded: { takenAt: pointOf().takenAt }, achievedRpoSeconds: 86_400 });
+    const page = await textOf(vault, 'reports/sessions/20261122T023000Z.html');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain(`href="${earlier}.html"`);
+    const history = drillHistory.parse(JSON.parse(await textOf(vault, 'reports/sessions/history.json')));
+    expect(history.drills.map(({ drill }) => drill)).toEqual([DRILL, earlier]);
+  });
+
+  it('writes a report although the recovery point is gone', async () => {
+    const { report } = await record(outcomeAt('2026-11-22T02:42:00.000Z'));
+    expect(report).not.toHaveProperty('recorded');
+    expect(report).not.toHaveProperty('achievedRpoSeconds');
   });
 });

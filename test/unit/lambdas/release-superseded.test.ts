@@ -7,6 +7,7 @@ import { vaultKeys } from '../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { parseSlot } from '../../../core/model/slot.ts';
 import type { Verdict } from '../../../core/model/tier.ts';
+import { RELEASE_TAG } from '../../../core/model/tier.ts';
 import { run } from '../../../lambdas/release-superseded.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 import { pointOf } from '../core/facts.ts';
@@ -116,5 +117,15 @@ describe('release-superseded', () => {
     expect(released.map(({ slot }) => slot)).toEqual(['20261121T020000Z', '20261121T000000Z']);
     expect(vault.taggings.length).toBe(tagged + 6);
     expect((await catalogue.registryEntry('sessions'))?.releasedThrough).toBe('20261121T020000Z');
+  });
+
+  it('releases nothing that a person holds, and takes back what another run was about to release', async () => {
+    const { vault, catalogue } = await vaultWith(point(0), point(2), point(4), point(6));
+    const { slot, tier } = point(0);
+    await catalogue.hold({ slot, tier, by: 'ann', at: '2026-11-21T13:00:00.000Z', why: 'audit' }, 'sessions');
+    await catalogue.tagPoint(point(0), [RELEASE_TAG]);
+    const { released } = await release(catalogue);
+    expect(released.map((each) => each.slot)).toEqual(['20261121T020000Z']);
+    expect(vault.tagsOf(vaultKeys.record(point(0)))).toEqual({ 'redrill-released': 'held' });
   });
 });

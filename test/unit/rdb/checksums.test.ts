@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Crc64, slotOf } from '../../../rdb/index.ts';
+import { Crc64 as OracleCrc64 } from '../../../rdb/oracle/crc64.ts';
 import { Murmur3 } from '../../../rdb/oracle/murmur3.ts';
 import { add128, hex128, newWord128 } from '../../../rdb/word128.ts';
 import { plainMurmur } from './plain-murmur.ts';
@@ -25,9 +26,32 @@ describe('CRC-64', () => {
     expect(crc.digest()).toBe(expected);
   });
 
+  it.each(['jones', 'nvme'] as const)('%s of a long message is what the oracle makes of it', (kind) => {
+    for (const size of [8191, 8192, 8193, 12_345, 300_000]) {
+      const content = Uint8Array.from({ length: size }, (_, at) => Math.imul(at ^ size, 0x9e3779b1) >>> 23);
+      const [crc, oracle] = [new Crc64(kind), new OracleCrc64(kind)];
+      crc.update(content);
+      oracle.update(content);
+      expect(crc.digest()).toBe(oracle.digest());
+    }
+  });
+
   it('of nothing is zero', () => {
     expect(new Crc64('jones').digest()).toBe(0n);
     expect(new Crc64('nvme').digest()).toBe(0n);
+  });
+
+  it.each(['jones', 'nvme'] as const)('%s goes on from what it was anywhere', (kind) => {
+    const content = createHash('sha512').update('x').digest();
+    const whole = new Crc64(kind);
+    whole.update(content);
+    for (let at = 0; at <= content.length; at++) {
+      const before = new Crc64(kind);
+      before.update(content.subarray(0, at));
+      const after = new Crc64(kind, before.digest());
+      after.update(content.subarray(at));
+      expect(after.digest()).toBe(whole.digest());
+    }
   });
 
   it('does not depend on how the bytes are cut', () => {

@@ -101,7 +101,8 @@ describe('a damaged file', () => {
   it('never panics, and mostly fails, when the checksum covers up the damage', () => {
     let accepted = 0;
     const end = small.length - 8;
-    for (let bit = 72; bit < end * 8; bit++) {
+    // Every fifth bit: the fuzz run takes them all, at random.
+    for (let bit = 72; bit < end * 8; bit += 5) {
       const damaged = small.slice();
       damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       damaged.set(le(crc(damaged.subarray(0, end)), 8), end);
@@ -262,5 +263,17 @@ describe('packed values', () => {
         expect(total).not.toBe(before);
       }
     }
+  });
+});
+
+describe("a module's own state", () => {
+  const aux = (text: Uint8Array) =>
+    file('REDIS0010', [247], len(5), len(2), len(1), len(5), text, len(0), entry);
+
+  it('is decompressed, though it is content of no key', () => {
+    const damaged = bytes([0xc3], len(2), len(40), [0xe0, 0]);
+    expect(read(aux(lzf('y'.repeat(300)))).keys).toBe(1);
+    expect(refusal(aux(damaged)).code).toBe('BadLzf');
+    expect(read(aux(damaged), { depth: 'structural' }).keys).toBe(1);
   });
 });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ContentDigest, digestDump } from '../../../rdb/index.ts';
-import { be, bytes, double, file, key, le, len, listpack, type Part, payload, read, str } from './build.ts';
-import { plainMurmur } from './plain-murmur.ts';
+import { bytes, double, file, key, le, len, listpack, payload, read, str } from './build.ts';
+import { element, H, id, item, lp, name, rawId, SEED, sum, TYPE, u32, u64 } from './plain-digest.ts';
 
 /**
  * docs/digest-format.md, followed to the letter by an implementation that shares nothing with rdb/, must give what the
@@ -13,38 +13,7 @@ const published = new Map(
   [...text.matchAll(/^\| (\w+) \| .* \| `([0-9a-f]{32})` \|$/gm)].map((row) => [row[1], row[2]]),
 );
 
-const SEED = {
-  name: 1,
-  key: 2,
-  element: 3,
-  field: 4,
-  library: 5,
-  group: 6,
-  pending: 7,
-  consumer: 8,
-  owned: 9,
-} as const;
-const TYPE = { string: 0, list: 1, set: 2, zset: 3, hash: 4, stream: 5 } as const;
 const EXPIRY = 1_800_000_000_123;
-
-const H = (seed: number, ...message: readonly Part[]) => plainMurmur(bytes(...message), seed);
-const u32 = (value: number) => le(value, 4);
-const u64 = (value: number) => le(value, 8);
-const lp = (content: string) => bytes(u64(content.length), content);
-const sum = (...hashes: readonly bigint[]) =>
-  le(
-    BigInt.asUintN(
-      128,
-      hashes.reduce((a, b) => a + b, 0n),
-    ),
-    16,
-  );
-const name = (content: string) => le(H(SEED.name, content), 16);
-const item = (content: string, type: number, value: Uint8Array, { expiry = -1, database = 0 } = {}) =>
-  H(SEED.key, name(content), u64(expiry), u32(database), u32(type), value);
-const element = (...message: readonly Part[]) => H(SEED.element, ...message);
-const id = (ms: number, sequence: number) => bytes(u64(ms), u64(sequence));
-const rawId = (ms: number, sequence: number) => bytes(be(ms, 8), be(sequence, 8));
 
 const hello = lp('hello');
 const group = H(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readShard } from '../../../adapters/shard-reader.ts';
+import { ShardReader } from '../../../adapters/shard-reader.ts';
 import { ContentDigest, digestDump } from '../../../rdb/index.ts';
 import { bytesOf, type Content, FLAWS, isLoadable, keysIn } from '../../../simulate/world/contents.ts';
 
@@ -9,7 +9,9 @@ async function read(content: Content) {
   async function* whole() {
     yield bytesOf(content);
   }
-  return readShard(whole());
+  const reading = await (await ShardReader.begin()).read(whole());
+  if (reading === undefined) throw new Error('nothing interrupts it');
+  return reading;
 }
 
 describe('the simulated files', () => {

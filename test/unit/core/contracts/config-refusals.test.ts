@@ -224,6 +224,25 @@ describe('parseConfig refuses', () => {
         'up to 400 GiB; no node type holds it: use more shards',
     ],
     [
+      'another drill node that is too small',
+      {
+        largestShardGib: 2,
+        drill: { ...DRILL, fallbackNodeTypes: ['cache.r7g.large', 'cache.t4g.small'] },
+      },
+      "plans.jobs.drill.fallbackNodeTypes.1: 'cache.t4g.small' has 1.37 GiB, of which a quarter stays reserved, and a shard holds " +
+        "up to 2 GiB; use 'cache.t4g.medium' or larger",
+    ],
+    [
+      'a window that no recovery point can lie in',
+      { drill: { ...DRILL, window: '30m' } },
+      "plans.jobs.drill.window: '30m' is shorter than the time between two backups, 2h; use '2h' or longer",
+    ],
+    [
+      'a way to choose that does not exist',
+      { drill: { ...DRILL, choose: 'oldest' } },
+      "plans.jobs.drill.choose: 'oldest' is not one of 'latest', 'random'",
+    ],
+    [
       'no redundancy',
       { minimumRedundancy: 0 },
       'plans.jobs.minimumRedundancy: 0 is too small; use at least 1',

@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import type { ExportSeal } from '../../../../core/contracts/export.ts';
+import { type ContentGate, DEFAULT_GATE } from '../../../../core/contracts/plan.ts';
 import type { PointSummary, ShardFinding } from '../../../../core/contracts/recovery-point.ts';
 import { admit, failureOf } from '../../../../core/decide/admit.ts';
-import { assessContent, UNSUPPORTED } from '../../../../core/decide/assess-content.ts';
+import { assessContent as assessed, UNSUPPORTED } from '../../../../core/decide/assess-content.ts';
+import { NO_HISTORY } from '../../../../core/decide/gate-content.ts';
 import { NO_TYPES, pointOf, sealOf, soundShard, summaryOf } from '../facts.ts';
+
+const assessContent = (
+  seal: ExportSeal,
+  findings: readonly ShardFinding[],
+  recent: readonly PointSummary[],
+  gate: ContentGate = DEFAULT_GATE,
+) => assessed(seal, findings, { ...NO_HISTORY, recent: [...recent] }, gate);
+const FACTS = { history: NO_HISTORY, gate: DEFAULT_GATE };
 
 const THREE = sealOf([{ slots: '0-5460' }, { slots: '5461-10922' }, { slots: '10923-16383' }]);
 const THREE_SOUND = [
@@ -152,7 +163,7 @@ describe('what this version cannot read', () => {
   it('says what it is in the failure', () =>
     expect(
       failureOf(
-        admit(sealOf(), { tier: 'daily', findings: [unread(1)], recent: [], now: new Date('2026-11-21') }),
+        admit(sealOf(), { tier: 'daily', findings: [unread(1)], ...FACTS, now: new Date('2026-11-21') }),
       ),
     ).toEqual({
       Error: 'RecoveryPointSuspect',
@@ -255,7 +266,7 @@ describe('admit', () => {
     const seal = sealOf();
     const findings = [soundShard(1, 0)];
     const now = new Date('2026-11-21T06:10:00Z');
-    expect(admit(seal, { tier: 'daily', findings, recent: [], now })).toEqual({
+    expect(admit(seal, { tier: 'daily', findings, ...FACTS, now })).toEqual({
       version: 1,
       cache: 'sessions',
       kind: 'replication-group',

@@ -59,7 +59,7 @@ Runbook: docs/runbooks/drill-failed.md`,
 
   it('does not call the data of a slow drill wrong', () => {
     const { subject, text } = alertOfFailure(requestOf('drill', 'RtoMissed'));
-    expect(subject).toBe('[Redrill] sessions: drill failed: RtoMissed');
+    expect(subject).toBe('[Redrill] sessions: data proven, RTO missed');
     expect(text).toContain('The data was right, and restoring it took too long');
     expect(text).not.toContain('suspect');
   });
@@ -96,7 +96,7 @@ Runbook: docs/runbooks/drill-failed.md`,
     ['ingest', 'RecoveryPointCorrupt', 'page'],
     ['ingest', 'CopyDiffers', 'page'],
     ['drill', 'RestoreDiffers', 'page'],
-    ['drill', 'RtoMissed', 'page'],
+    ['drill', 'RtoMissed', 'ticket'],
     ['drill', 'NotCompared', 'page'],
     ['drill', 'DrillClusterFailed', 'page'],
     ['drill', 'AwsUnavailable', 'ticket'],
@@ -110,7 +110,7 @@ Runbook: docs/runbooks/drill-failed.md`,
         const { text, subject } = alertOfFailure(requestOf(workflow, code));
         for (const part of ['sessions', '2026-11-21 06:00 UTC', ERRORS[code].hint, EXECUTION])
           expect(text).toContain(part);
-        expect(text).toMatch(/\nRunbook: docs\/runbooks\/[a-z-]+\.md$/);
+        expect(text).toMatch(/\nRunbook: docs\/runbooks\/[a-z-]+\.md(#[a-z-]+)?$/);
         expect(text).not.toContain('/var/task');
         // SNS takes subjects of ASCII without line breaks. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
         expect(subject).toMatch(/^[ -~]{1,99}$/);
@@ -188,9 +188,9 @@ describe('alertOfLeftover', () => {
       code: 'DrillLeftOver',
       severity: 'ticket',
       cache: 'redrill-drill-sessions-202611210230',
-      subject: '[Redrill] redrill-drill-sessions-202611210230: drill cluster swept',
-      text: `The drill cluster redrill-drill-sessions-202611210230 was still there 5 h 00 min after its creation, and is being deleted.
-Its drill did not tear it down; see why its execution ended.
+      subject: '[Redrill] redrill-drill-sessions-202611210230: drill cluster left behind',
+      text: `The drill cluster redrill-drill-sessions-202611210230 is still there 5 h 00 min after its creation, although it is deleted again every 15 minutes.
+It costs money until it is gone: see its status and events, and delete it yourself.
 Runbook: docs/runbooks/drill-failed.md`,
     });
   });

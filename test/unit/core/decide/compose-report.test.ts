@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { drillReport } from '../../../../core/contracts/drill.ts';
 import type { DrillOutcome } from '../../../../core/contracts/steps.ts';
-import { composeReport, drillFailure } from '../../../../core/decide/compose-report.ts';
+import { composeReport, type DrillBackground, drillFailure } from '../../../../core/decide/compose-report.ts';
 import { isErrorCode } from '../../../../core/model/errors.ts';
 import { parseSlot } from '../../../../core/model/slot.ts';
-import { PLAN, SLOT } from '../facts.ts';
+import { VERSION } from '../../../../core/model/version.ts';
+import { entryOf, PLAN, pointOf, SLOT, soundShard, summaryOf } from '../facts.ts';
 
 const NOW = new Date('2026-11-22T03:00:00Z');
 const STARTED: DrillOutcome = {
@@ -21,6 +22,7 @@ const PLANNED: DrillOutcome = {
     plan: 'sessions',
     clusterId: 'redrill-drill-sessions-202611220230',
     nodeType: 'cache.t4g.medium',
+    fallbackNodeTypes: [],
     engine: 'valkey',
     engineVersion: '8.0',
     clusterMode: false,
@@ -50,8 +52,10 @@ const COMPARISON = {
 const COMPARED: DrillOutcome = { ...READY, comparison: COMPARISON };
 const FAILURE = { Error: 'DrillClusterFailed', Cause: '{"errorMessage":"it is \'restore-failed\'"}' };
 
-function reportOf(outcome: DrillOutcome, plan: Parameters<typeof composeReport>[1] = PLAN) {
-  const report = composeReport(outcome, plan, NOW);
+const BACKGROUND: DrillBackground = { plan: PLAN, point: undefined, entry: undefined, now: NOW };
+
+function reportOf(outcome: DrillOutcome, background: Partial<DrillBackground> = {}) {
+  const report = composeReport(outcome, { ...BACKGROUND, ...background });
   expect(drillReport.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
   return report;
 }
@@ -77,10 +81,46 @@ describe('composeReport', () => {
       phases: { stageSeconds: 60, createSeconds: 600, compareSeconds: 12.5 },
       achievedRtoSeconds: 672.5,
       targetRtoSeconds: 3_600,
+      targetRpoSeconds: 28_800,
       startedAt: '2026-11-22T02:30:00.000Z',
       finishedAt: '2026-11-22T03:00:00.000Z',
       startedBy: 'schedule',
+      software: VERSION,
     });
+  });
+
+  it('tells of the recovery point what was recorded when it was verified, and where the cluster was built otherwise', () => {
+    const point = pointOf({ shards: [soundShard(1, 10, { opaqueKeys: 3 }), soundShard(2, 5)] });
+    const { recorded, differences } = reportOf(COMPARED, { point });
+    expect(recorded).toEqual({
+      takenAt: point.takenAt,
+      admittedAt: point.admittedAt,
+      source: point.source,
+      snapshot: point.snapshot,
+      totals: point.totals,
+      opaqueKeys: 3,
+      files: [1, 2].map((shard) => ({ shard, bytes: 1_000, sha256: 'ab', digest: '00' })),
+    });
+    expect(differences?.map(({ setting }) => setting)).toContain('node type');
+  });
+
+  it('of a drill that was not planned says nothing of a recovery point, even if one is known', () => {
+    const report = reportOf(STARTED, { point: pointOf() });
+    expect(report).not.toHaveProperty('recorded');
+    expect(report).not.toHaveProperty('differences');
+  });
+
+  it('measures the RPO by the newest verified recovery point, whichever one was drilled', () => {
+    const recent = [
+      summaryOf('20261122T000000Z', 0, 'suspect'),
+      summaryOf('20261121T180000Z', 10),
+      summaryOf(SLOT, 10),
+    ];
+    const entry = entryOf(recent);
+    expect(reportOf(COMPARED, { entry }).achievedRpoSeconds).toBe(9 * 3_600);
+    expect(reportOf(COMPARED, { entry: entryOf(recent.slice(0, 1)) })).not.toHaveProperty(
+      'achievedRpoSeconds',
+    );
   });
 
   it.each<[string, Partial<typeof COMPARISON> & { mismatched?: string[] }, string]>([
@@ -126,7 +166,7 @@ describe('composeReport', () => {
     const report = reportOf(comparedAt('2026-11-22T02:50:00.000Z'));
     expect(report.achievedRtoSeconds).toBe(1_200);
     expect(report.phases).toEqual({ stageSeconds: 60, createSeconds: 600, compareSeconds: 12.5 });
-    const later = composeReport(COMPARED, PLAN, new Date('2026-11-22T09:00:00Z'));
+    const later = reportOf(COMPARED, { now: new Date('2026-11-22T09:00:00Z') });
     expect(later.achievedRtoSeconds).toBe(672.5);
   });
 
@@ -180,7 +220,7 @@ describe('composeReport', () => {
     }));
 
   it.each([[undefined], [{ unprotected: 'a cache' }]])('has no target on plan %j', (plan) => {
-    const report = composeReport(comparedAt('2026-11-23T02:30:00.000Z'), plan, NOW);
+    const report = reportOf(comparedAt('2026-11-23T02:30:00.000Z'), { plan });
     expect(report.achievedRtoSeconds).toBe(86_400);
     expect(report).not.toHaveProperty('targetRtoSeconds');
     expect(report.verdict).toBe('passed');

@@ -170,3 +170,22 @@ describe('releasedThrough', () => {
     );
   });
 });
+
+describe('a point that a person holds', () => {
+  const points = history('VVVVV');
+  const holds = [{ slot: slotNumber(1), by: 'ann', why: 'audit' }];
+
+  it('is not released, and says who holds it and why', () => {
+    const { keep, release } = decideReleases(points, { minimumRedundancy: 2, holds });
+    expect(release.map(({ point }) => point.slot)).toEqual([slotNumber(2), slotNumber(0)]);
+    expect(keep.find(({ point }) => point.slot === slotNumber(1))?.why).toBe('held by ann: audit');
+  });
+
+  it('counts as a verified one all the same', () =>
+    expect(
+      decideReleases(history('VVV'), {
+        minimumRedundancy: 2,
+        holds: [{ slot: slotNumber(2), by: 'a', why: 'b' }],
+      }).release.map(({ point }) => point.slot),
+    ).toEqual([slotNumber(0)]));
+});

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { isTold, leftoverClusters, leftoverObjects } from '../../../../core/decide/find-leftovers.ts';
+import {
+  leftoverClusters,
+  leftoverObjects,
+  resistsSweeping,
+} from '../../../../core/decide/find-leftovers.ts';
 import type { ClusterView } from '../../../../core/ports.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
@@ -7,8 +11,17 @@ const FOUR_HOURS_AGO = new Date('2026-11-21T08:00:00.000Z');
 const LONGER_AGO = new Date('2026-11-21T07:59:59.000Z');
 
 function clusterOf(createdAt: Date | undefined, status = 'available'): ClusterView {
-  return { id: 'redrill-drill-x', arn: 'a', status, createdAt, endpoint: undefined };
+  return { id: 'redrill-drill-x', arn: 'a', status, createdAt, nodeType: undefined, endpoint: undefined };
 }
+
+describe('resistsSweeping', () => {
+  it.each([
+    ['at its first sweep', 4.1, false],
+    ['an hour later', 5, true],
+    ['a look after that', 5.3, false],
+    ['another hour later', 6.1, true],
+  ])('%s: %s h old: %s', (_when, ageHours, told) => expect(resistsSweeping(ageHours * 3600)).toBe(told));
+});
 
 describe('leftovers', () => {
   it.each<[string, ClusterView, number[]]>([
@@ -25,10 +38,4 @@ describe('leftovers', () => {
     const head = (key: string, modifiedAt: Date) => ({ key, bytes: 1, etag: 'e', modifiedAt });
     expect(leftoverObjects([head('young', FOUR_HOURS_AGO), head('old', LONGER_AGO)], NOW)).toEqual(['old']);
   });
-
-  it.each<[string, number, boolean]>([
-    ['when it is first swept', 4 * 3600 + 1, true],
-    ['not a quarter of an hour later', 4 * 3600 + 901, false],
-    ['an hour later, if it is still there', 5 * 3600 + 1, true],
-  ])('are told %s', (_when, ageSeconds, told) => expect(isTold(ageSeconds)).toBe(told));
 });

@@ -1,53 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { drillPlan } from '../../../../core/contracts/steps.ts';
-import {
-  choosePoint,
-  drillEngineVersion,
-  memoryNeedBytes,
-  planDrill,
-} from '../../../../core/decide/plan-drill.ts';
+import { drillEngineVersion, memoryNeedBytes, planDrill } from '../../../../core/decide/plan-drill.ts';
 import { parseSlot } from '../../../../core/model/slot.ts';
-import { PLAN, pointOf, SLOT, soundShard, summaryOf, TOPOLOGY } from '../facts.ts';
+import { PLAN, pointOf, SLOT, soundShard, TOPOLOGY } from '../facts.ts';
 
 const DRILL = parseSlot('20261122T023000Z');
 const INPUT = { cache: 'sessions', drill: DRILL, startedBy: 'schedule', choose: 'latest' } as const;
 const MIB = 1024 ** 2;
 const ON_PLAN = { name: 'jobs', plan: PLAN };
-
-describe('choosePoint', () => {
-  const points = [
-    summaryOf('20261119T060000Z', 1),
-    summaryOf('20261121T060000Z', 1),
-    summaryOf('20261120T060000Z', 1),
-    summaryOf('20261122T060000Z', 1, 'suspect'),
-    summaryOf('20261123T060000Z', 1, 'corrupt'),
-  ];
-
-  it('takes the newest verified one', () => expect(choosePoint(INPUT, points)).toBe(points[1]));
-
-  it('takes the one that was asked for', () =>
-    expect(choosePoint({ ...INPUT, choose: parseSlot('20261119T060000Z') }, points)).toBe(points[0]));
-
-  it.each([
-    ['20261122T060000Z', 'suspect'],
-    ['20261118T060000Z', 'not there'],
-  ])('refuses %s, which is %s', (slot) => {
-    const refusal = {
-      code: 'NoRecoveryPoint',
-      message: expect.stringMatching(
-        /^there is no verified recovery point of sessions at 2026-11-\d\d 06:00 UTC in the vault, so there is nothing to drill$/,
-      ),
-    };
-    expect(() => choosePoint({ ...INPUT, choose: parseSlot(slot) }, points)).toThrow(
-      expect.objectContaining(refusal),
-    );
-  });
-
-  it('says so if there is none at all', () =>
-    expect(() => choosePoint(INPUT, points.slice(3))).toThrow(
-      'there is no verified recovery point of sessions in the vault, so there is nothing to drill',
-    ));
-});
 
 describe('planDrill', () => {
   it('builds the source’s engine and shards on the node of the plan it is on now, named after the drill', () => {
@@ -62,11 +22,21 @@ describe('planDrill', () => {
       plan: 'jobs',
       clusterId: 'redrill-drill-sessions-202611220230',
       nodeType: 'cache.t4g.medium',
+      fallbackNodeTypes: [],
       engine: 'valkey',
       engineVersion: '8.0',
       clusterMode: true,
       shards,
     });
+    expect(drillPlan.parse(plan)).toEqual(plan);
+  });
+
+  it('compares a part of a cache that is larger than the plan reads whole', () => {
+    const shards = [soundShard(1, 1, { bytes: 100 * MIB })];
+    const totals = { ...pointOf().totals, bytes: 100 * MIB };
+    const drill = { ...PLAN.drill, sample: { aboveGib: 0.05, share: 0.25 } };
+    const plan = planDrill(INPUT, pointOf({ shards, totals }), { name: 'jobs', plan: { ...PLAN, drill } });
+    expect(plan.part).toEqual({ groups: 4, group: expect.any(Number) });
     expect(drillPlan.parse(plan)).toEqual(plan);
   });
 
@@ -83,6 +53,13 @@ describe('planDrill', () => {
         "set plans.jobs.drill.nodeType to 'cache.m6g.large'",
     };
     expect(() => planDrill(INPUT, pointOf({ shards }), ON_PLAN)).toThrow(expect.objectContaining(refusal));
+  });
+
+  it('falls back to those of the plan’s other nodes that hold the data', () => {
+    const drill = { ...PLAN.drill, fallbackNodeTypes: ['cache.t4g.small', 'cache.m7g.large'] };
+    const shards = [soundShard(1, 0, { bytes: 1_000 * MIB })];
+    const plan = planDrill(INPUT, pointOf({ shards }), { name: 'jobs', plan: { ...PLAN, drill } });
+    expect(plan.fallbackNodeTypes).toEqual(['cache.m7g.large']);
   });
 
   it('refuses what no node holds, and a node that it does not know', () => {

@@ -26,6 +26,8 @@ function entryOf(cache: string, changed: Partial<RegistryEntry> = {}): RegistryE
     plan: 'jobs',
     registeredAt: '2026-11-01T00:00:00.000Z',
     recent: [summaryOf('20261121T100000Z', 5)],
+    weekly: [],
+    holds: [],
     ...changed,
   };
 }

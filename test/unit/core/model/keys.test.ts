@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { landingKeys, type PointAddress, stagingKeys, vaultKeys } from '../../../../core/model/keys.ts';
+import {
+  drillOfReport,
+  landingKeys,
+  type PointAddress,
+  stagingKeys,
+  vaultKeys,
+} from '../../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../../core/model/names.ts';
 import { parseSlot } from '../../../../core/model/slot.ts';
 import { TIERS } from '../../../../core/model/tier.ts';
@@ -23,6 +29,7 @@ describe('keys', () => {
     [vaultKeys.ingested(SNAPSHOT), 'ingested/redrill-sessions-202611210600.json'],
     [vaultKeys.report('sessions', SLOT), 'reports/sessions/20261121T060000Z.json'],
     [stagingKeys.shard('sessions', SLOT, 1), 'drills/sessions/20261121T060000Z/shard-0001.rdb'],
+    [stagingKeys.checkpoint('sessions', SLOT, 7), 'ingest/sessions/20261121T060000Z/shard-0007.checkpoint'],
     [stagingKeys.authToken('sessions', SLOT), 'drills/sessions/20261121T060000Z/auth-token'],
   ])('%s', (key, expected) => expect(key).toBe(expected));
 
@@ -72,6 +79,7 @@ describe('keys', () => {
     [vaultKeys.ingested(SNAPSHOT), vaultKeys.ingestedPrefix],
     [vaultKeys.report('sessions', SLOT), vaultKeys.reportsPrefix],
     [stagingKeys.shard('sessions', SLOT, 1), stagingKeys.drillsPrefix],
+    [stagingKeys.checkpoint('sessions', SLOT, 7), 'ingest/sessions/20261121T060000Z/shard-0007.checkpoint'],
     [stagingKeys.authToken('sessions', SLOT), stagingKeys.drill('sessions', SLOT)],
   ])('%s is found below %s', (key, prefix) => expect(key.startsWith(prefix)).toBe(true));
 
@@ -79,4 +87,14 @@ describe('keys', () => {
     expect(landingKeys.seal(SNAPSHOT)).toBe(`${SNAPSHOT}${landingKeys.sealSuffix}`);
     expect(landingKeys.shard(SNAPSHOT, 1).endsWith(landingKeys.sealSuffix)).toBe(false);
   });
+});
+
+describe('drillOfReport', () => {
+  it.each([
+    ['reports/sessions/20261121T060000Z.json', '20261121T060000Z'],
+    ['reports/sessions/20261121T060000Z.html', undefined],
+    ['reports/sessions/history.json', undefined],
+    ['reports/index.json', undefined],
+    ['daily/sessions/20261121T060000Z.json', undefined],
+  ])('of %s is %s', (key, drill) => expect(drillOfReport(key)).toBe(drill));
 });

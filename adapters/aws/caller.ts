@@ -1,0 +1,17 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { CLIENT_OPTIONS } from './client-options.ts';
+import { translating } from './translate.ts';
+
+export interface Caller {
+  readonly account: string;
+  readonly arn: string;
+}
+
+/** Whose credentials these are; needs no permission. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+export async function caller(region: string): Promise<Caller> {
+  const client = new STSClient({ ...CLIENT_OPTIONS, region });
+  return translating('ask AWS whose credentials these are', async () => {
+    const { Account = '', Arn = '' } = await client.send(new GetCallerIdentityCommand({}));
+    return { account: Account, arn: Arn };
+  });
+}

@@ -1,0 +1,72 @@
+/** Whole processes, measured in turns, so that whatever else the machine does meets all of them. */
+import { spawnSync } from 'node:child_process';
+
+export interface Program {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+}
+
+interface Once {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly maxRssMib: number;
+}
+
+/** A program's rounds, in the order in which they were run. */
+export interface Measured {
+  readonly name: string;
+  readonly rounds: readonly Once[];
+}
+
+const GNU_TIME = '/usr/bin/time';
+/** Fields of GNU time: user and system time in seconds, peak memory in KiB. */
+const TIME_FORMAT = '%U %S %M';
+
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+function measureOnce({ command }: Program): Once {
+  const startedAt = performance.now();
+  const { status, stderr } = spawnSync(GNU_TIME, ['-f', TIME_FORMAT, ...command], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+  });
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (status !== 0) throw new Error(`${command.join(' ')} failed: ${stderr}`);
+  const [user = 0, system = 0, kib = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
+  return { seconds, cpuSeconds: user + system, maxRssMib: kib / 1024 };
+}
+
+export function measure(programs: readonly Program[], rounds: number): readonly Measured[] {
+  const all = Array.from({ length: rounds }, () => programs.map(measureOnce));
+  return programs.map(({ name }, index) => ({ name, rounds: all.flatMap((round) => round[index] ?? []) }));
+}
+
+export const peakMib = ({ rounds }: Measured): number =>
+  Math.max(...rounds.map(({ maxRssMib }) => maxRssMib));
+
+/** The median of the ratios of each round: what slows down a round slows down both. */
+export const ratioOf = (one: Measured, other: Measured, of: 'seconds' | 'cpuSeconds' = 'seconds'): number =>
+  median(one.rounds.map((round, index) => round[of] / (other.rounds[index]?.[of] ?? Number.NaN)));
+
+const HEADINGS = ['program', 's', 'from – to', 'ratio', 'CPU s', 'CPU ratio', 'MB/s', 'peak MiB'];
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+/** @param reference which the ratios are to */
+export function tableOf(measured: readonly Measured[], reference: Measured, sizeBytes: number): string {
+  const rows = measured.map((each) => {
+    const all = each.rounds.map(({ seconds }) => seconds);
+    const seconds = median(all);
+    return row([
+      each.name,
+      seconds.toFixed(2),
+      `${Math.min(...all).toFixed(2)} – ${Math.max(...all).toFixed(2)}`,
+      ratioOf(each, reference).toFixed(2),
+      median(each.rounds.map(({ cpuSeconds }) => cpuSeconds)).toFixed(2),
+      ratioOf(each, reference, 'cpuSeconds').toFixed(2),
+      (sizeBytes / 1e6 / seconds).toFixed(0),
+      peakMib(each).toFixed(0),
+    ]);
+  });
+  return [row(HEADINGS), row(HEADINGS.map(() => '---')), ...rows].join('\n');
+}

@@ -1,0 +1,38 @@
+import type { DrillReport } from '../../core/contracts/drill.ts';
+import { readableSeconds } from '../../core/model/duration.ts';
+import { readableSlot } from '../../core/model/slot.ts';
+
+/** What a drill has shown, for people. @param folder where the reports of its cache are */
+export function drillText(report: DrillReport, folder: string): string {
+  const { cache, drill, verdict, point, cluster, comparison, reasons } = report;
+  const of =
+    point === undefined ? '' : `, of the ${point.tier} recovery point of ${readableSlot(point.slot)}`;
+  const onto =
+    cluster === undefined
+      ? []
+      : [`  onto      ${cluster.shards} × ${cluster.nodeType}, ${cluster.engine} ${cluster.engineVersion}`];
+  const compared =
+    comparison === undefined
+      ? []
+      : [
+          `  compared  ${count(comparison.keysCompared)} keys, ${count(comparison.keysExpired)} more had expired, ${comparison.mismatches} parts of the digest differ`,
+        ];
+  return [
+    `${cache}: the drill ${verdict === 'passed' ? 'PASSED' : 'FAILED'}${of}`,
+    ...reasons.map(({ message }) => `  because   ${message}`),
+    ...onto,
+    ...compared,
+    ...rto(report),
+    `  report    ${folder}${drill}.json`,
+  ].join('\n');
+}
+
+function rto({ achievedRtoSeconds, targetRtoSeconds }: DrillReport): readonly string[] {
+  if (achievedRtoSeconds === undefined) return [];
+  const target = targetRtoSeconds === undefined ? '' : `, of ${readableSeconds(targetRtoSeconds)} allowed`;
+  return [`  RTO       ${readableSeconds(achievedRtoSeconds)}${target}`];
+}
+
+function count(keys: number): string {
+  return keys.toLocaleString('en-GB');
+}

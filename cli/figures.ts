@@ -1,0 +1,44 @@
+/** Figures as people read them. */
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
+const SECONDS_PER_MINUTE = 60;
+const SECONDS_PER_HOUR = 3600;
+const SECONDS_PER_DAY = 86_400;
+
+/** `1,234,567` */
+export const grouped = (count: number): string => count.toLocaleString('en');
+
+/** `1 key`, `2 keys`. */
+export const counted = (count: number, one: string, more = `${one}s`): string =>
+  `${grouped(count)} ${count === 1 ? one : more}`;
+
+/** `487.2 MB`: decimal units, as disks and S3 count. */
+export function byteText(bytes: number): string {
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), BYTE_UNITS.length - 1);
+  return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${BYTE_UNITS[power]}`;
+}
+
+/** `12.3 %`, and never 0 or 100 for what is not. */
+export function percentText(part: number, whole: number): string {
+  if (whole === 0) return '';
+  const percent = (100 * part) / whole;
+  if (part > 0 && percent < 0.1) return '< 0.1 %';
+  if (part < whole && percent > 99.9) return '> 99.9 %';
+  return `${percent.toFixed(1)} %`;
+}
+
+/** `45 s`, `12 min`, `3 h`, `17 d`: one unit, rounded. */
+export function spanText(seconds: number): string {
+  if (seconds < 2 * SECONDS_PER_MINUTE) return `${Math.round(seconds)} s`;
+  if (seconds < 2 * SECONDS_PER_HOUR) return `${Math.round(seconds / SECONDS_PER_MINUTE)} min`;
+  if (seconds < 2 * SECONDS_PER_DAY) return `${Math.round(seconds / SECONDS_PER_HOUR)} h`;
+  return `${grouped(Math.round(seconds / SECONDS_PER_DAY))} d`;
+}
+
+/** `2026-11-21 06:37:12 UTC` */
+export const instantText = (instant: Date): string =>
+  `${instant.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+/** What comes from a file may not steer the terminal. */
+export const printable = (text: string): string =>
+  text.replace(/\p{C}/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);

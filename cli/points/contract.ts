@@ -1,0 +1,26 @@
+import * as z from 'zod';
+
+/** What `redrill points --json` prints: a stable contract; see docs/cli.md. */
+export const pointsOutput = z.strictObject({
+  cache: z.string(),
+  plan: z.string(),
+  points: z.array(
+    z.strictObject({
+      slot: z.string(),
+      tier: z.enum(['hourly', 'daily', 'weekly', 'monthly']),
+      verdict: z.enum(['verified', 'suspect', 'corrupt']),
+      reasons: z.array(z.strictObject({ code: z.string(), message: z.string() })),
+      keys: z.int(),
+      bytes: z.int(),
+      shards: z.int(),
+      takenAt: z.iso.datetime(),
+      /** Of a point that a person has accepted. */
+      accepted: z.strictObject({ by: z.string(), at: z.iso.datetime(), why: z.string() }).optional(),
+      fate: z.enum(['kept', 'released']),
+      fateBecause: z.string(),
+      tierBecause: z.string(),
+      expiresFrom: z.iso.datetime().optional(),
+    }),
+  ),
+});
+export type PointsOutput = z.output<typeof pointsOutput>;

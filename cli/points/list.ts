@@ -1,0 +1,87 @@
+import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
+import { type ExplainedPoint, explainPoints } from '../../core/decide/explain-points.ts';
+import { AppError } from '../../core/model/errors.ts';
+import { instantOf } from '../../core/model/slot.ts';
+import { openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
+import type { PointsOutput } from './contract.ts';
+import { pointsTable } from './table.ts';
+
+interface ListOptions extends VaultOptions {
+  readonly before?: string;
+  readonly explain?: true;
+  readonly json?: true;
+}
+
+/** Prints the recovery points of a cache. @throws AppError `BadInput`, `UnknownCache`, `NoRecoveryPoint` */
+export async function list(cache: string, { before, explain, json, ...options }: ListOptions): Promise<void> {
+  const until = before === undefined ? undefined : instantIn(before);
+  const vault = await openVault(options);
+  const entry = await registered(vault, cache);
+  const name = vault.config.caches[cache] ?? entry.plan;
+  const all = await vault.catalogue.points(cache);
+  const explained = explainPoints(all, entry, planOf(vault, name)).filter(
+    ({ point }) => until === undefined || instantOf(point.slot) < until,
+  );
+  if (explained.length === 0)
+    throw nothingBefore(
+      cache,
+      until,
+      all.map(({ slot }) => instantOf(slot)),
+    );
+  console.log(
+    json
+      ? JSON.stringify(outputOf(cache, name, explained), null, 2)
+      : pointsTable(entry, explained, { explain: explain === true }),
+  );
+}
+
+/** Of a plan that is not configured any more, nothing is released. */
+function planOf({ config }: Vault, name: string): Pick<ProtectedPlan, 'keep' | 'minimumRedundancy'> {
+  const plan = config.plans[name];
+  if (plan !== undefined && isProtected(plan)) return plan;
+  throw new AppError(
+    'UnknownPlan',
+    `the cache is on plan '${name}', which the configuration does not define as a protected one`,
+  );
+}
+
+function instantIn(text: string): Date {
+  const instant = new Date(text);
+  if (!Number.isNaN(instant.getTime())) return instant;
+  throw new AppError('BadInput', `--before '${text}' is not a time; write it as 2026-11-21T06:00Z`);
+}
+
+function nothingBefore(cache: string, until: Date | undefined, slots: readonly Date[]): AppError {
+  const oldest = slots.reduce<Date | undefined>(
+    (first, at) => (first === undefined || at < first ? at : first),
+    undefined,
+  );
+  const when = until === undefined ? '' : ` before ${until.toISOString().slice(0, 16)}Z`;
+  const instead = oldest === undefined ? '' : `; the oldest is of ${oldest.toISOString().slice(0, 16)}Z`;
+  return new AppError(
+    'NoRecoveryPoint',
+    `there is no recovery point of ${cache}${when} in the vault${instead}`,
+  );
+}
+
+function outputOf(cache: string, plan: string, explained: readonly ExplainedPoint[]): PointsOutput {
+  return {
+    cache,
+    plan,
+    points: explained.map(({ point, expiresFrom, tierBecause, fate, fateBecause }) => ({
+      slot: point.slot,
+      tier: point.tier,
+      verdict: point.verdict,
+      reasons: point.reasons,
+      keys: point.totals.keys,
+      bytes: point.totals.bytes,
+      shards: point.shards.length,
+      takenAt: point.takenAt,
+      ...(point.accepted === undefined ? {} : { accepted: point.accepted }),
+      tierBecause,
+      fate,
+      fateBecause,
+      ...(expiresFrom === undefined ? {} : { expiresFrom: expiresFrom.toISOString() }),
+    })),
+  };
+}

@@ -1,0 +1,63 @@
+import type { RegistryEntry } from '../../core/contracts/recovery-point.ts';
+import type { ExplainedPoint } from '../../core/decide/explain-points.ts';
+import { readableSlot } from '../../core/model/slot.ts';
+import { byteText, counted } from '../figures.ts';
+
+const COLUMNS = ['slot', 'tier', 'verdict', 'keys', 'size', 'kept'] as const;
+type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
+const TO_THE_RIGHT = new Set(['keys', 'size']);
+
+/** The points as a table for people, newest first. */
+export function pointsTable(
+  { cache, plan }: Pick<RegistryEntry, 'cache' | 'plan'>,
+  explained: readonly ExplainedPoint[],
+  { explain }: { readonly explain: boolean },
+): string {
+  const rows = explained.map(rowOf);
+  const widths = COLUMNS.map((name) => Math.max(name.length, ...rows.map((row) => row[name].length)));
+  const line = (row: Row) =>
+    COLUMNS.map((name, at) => {
+      const width = widths[at] ?? 0;
+      return TO_THE_RIGHT.has(name) ? row[name].padStart(width) : row[name].padEnd(width);
+    })
+      .join('  ')
+      .trimEnd();
+  const header = Object.fromEntries(COLUMNS.map((name) => [name, name])) as Row;
+  return [
+    `${cache}, plan ${plan}: ${counted(rows.length, 'recovery point')}`,
+    '',
+    line(header),
+    ...rows.flatMap((row, at) => [line(row), ...(explain ? why(explained[at]) : remarks(explained[at]))]),
+  ].join('\n');
+}
+
+function rowOf({ point, fate, expiresFrom }: ExplainedPoint): Row {
+  const until = expiresFrom === undefined ? 'for ever' : `until ${expiresFrom.toISOString().slice(0, 10)}`;
+  return {
+    slot: `${point.slot} `,
+    tier: point.tier,
+    verdict: point.accepted === undefined ? point.verdict : 'accepted',
+    keys: point.totals.keys.toLocaleString('en-GB'),
+    size: byteText(point.totals.bytes),
+    kept: fate === 'kept' ? 'yes' : until,
+  };
+}
+
+/** Without being asked: only what is wrong. */
+function remarks(explained: ExplainedPoint | undefined): readonly string[] {
+  if (explained === undefined || explained.point.verdict === 'verified') return [];
+  return explained.point.reasons.map(({ message }) => `    ${message}`);
+}
+
+function why(explained: ExplainedPoint | undefined): readonly string[] {
+  if (explained === undefined) return [];
+  const { point, tierBecause, fate, fateBecause } = explained;
+  const accepted =
+    point.accepted === undefined ? [] : [`    accepted by ${point.accepted.by}: ${point.accepted.why}`];
+  return [
+    `    of ${readableSlot(point.slot)}, ${point.tier}: ${tierBecause}`,
+    `    ${fate}: ${fateBecause}`,
+    ...accepted,
+    ...remarks(explained),
+  ];
+}

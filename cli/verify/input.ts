@@ -1,0 +1,110 @@
+import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { AppError } from '../../core/model/errors.ts';
+import type { RdbReader } from '../../rdb/index.ts';
+
+/** Somewhere an RDB file comes from. */
+export interface Input {
+  /** In bytes, if it is known beforehand. */
+  readonly sizeBytes: number | undefined;
+  /** Writes all of it to the reader. `onBytes` is told of every piece, which may be overwritten afterwards. */
+  feed(reader: RdbReader, onBytes: (piece: Uint8Array) => void): Promise<void>;
+}
+
+const STREAM_CHUNK_BYTES = 256 * 1024;
+/** Reads between two looks at what else happens, such as Ctrl-C: some 16 MB, less than a tenth of a second. */
+const READS_PER_TURN = 64;
+
+/** @throws AppError `UnreadableFile` if there is nothing to read */
+export async function openInput(name: string): Promise<Input> {
+  if (name === '-') return standardInput();
+  if (name.startsWith('s3://')) return (await import('./s3-input.ts')).s3Input(name);
+  const stats = readable(name, () => statSync(name));
+  if (stats.isDirectory()) throw new AppError('UnreadableFile', `${name} is a directory`);
+  if (stats.isFile()) return { sizeBytes: stats.size, feed: (...to) => feedFile(name, stats, ...to) };
+  return streamed(createReadStream(name, { highWaterMark: STREAM_CHUNK_BYTES }), name);
+}
+
+function standardInput(): Input {
+  if (process.stdin.isTTY) {
+    throw new AppError('UnreadableFile', 'standard input is a terminal; pipe or redirect a file into it');
+  }
+  return streamed(process.stdin, 'standard input');
+}
+
+function streamed(chunks: AsyncIterable<Uint8Array>, name: string): Input {
+  return {
+    sizeBytes: undefined,
+    feed: (reader, onBytes) => feedChunks(reader, onBytes, translated(chunks, name)),
+  };
+}
+
+export async function feedChunks(
+  reader: RdbReader,
+  onBytes: (piece: Uint8Array) => void,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  for await (const chunk of chunks) {
+    onBytes(chunk);
+    reader.take(chunk);
+  }
+}
+
+async function* translated(chunks: AsyncIterable<Uint8Array>, name: string): AsyncIterable<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+/** Straight into the reader's memory, which saves a copy and what Node keeps of a stream. */
+async function feedFile(
+  name: string,
+  before: Stats,
+  reader: RdbReader,
+  onBytes: (piece: Uint8Array) => void,
+): Promise<void> {
+  const file = readable(name, () => openSync(name, 'r'));
+  const read = (space: Uint8Array): number => {
+    const size = readable(name, () => readSync(file, space));
+    onBytes(space.subarray(0, size));
+    return size;
+  };
+  try {
+    for (let reads = 1; reader.writeFrom(read) > 0; reads++) {
+      if (reads % READS_PER_TURN === 0) await setImmediate();
+    }
+  } finally {
+    const after = fstatSync(file);
+    closeSync(file);
+    refuseChanged(name, before, after);
+  }
+}
+
+/** What was read of a file that is being written is neither its old nor its new content. */
+function refuseChanged(name: string, before: Stats, after: Stats): void {
+  if (after.size === before.size && after.mtimeMs === before.mtimeMs && after.ino === before.ino) return;
+  throw new AppError('UnreadableFile', `${name} changed while it was read; verify it when it is written`);
+}
+
+function readable<Result>(name: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+/** In words, what the system says with a code. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+};
+
+function unreadable(name: string, cause: unknown): AppError {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  return new AppError('UnreadableFile', `${name} cannot be read: ${REASONS[code] ?? message}`, { cause });
+}

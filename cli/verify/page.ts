@@ -1,0 +1,53 @@
+import { styleText } from 'node:util';
+
+/** Styles are put on only where the stream is a terminal that has colours, and NO_COLOR is not set. */
+export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+
+export const paintFor =
+  (stream: NodeJS.WriteStream): Paint =>
+  (style, text) =>
+    styleText(style, text, { stream });
+
+const LABEL_COLUMNS = 14;
+const PAGE_COLUMNS = 80;
+
+/** Labelled lines; what is longer than a line goes on below itself. */
+export function labelled(
+  rows: readonly (readonly [label: string, text: string])[],
+  labelColumns = LABEL_COLUMNS,
+): readonly string[] {
+  const room = PAGE_COLUMNS - labelColumns - 2;
+  return rows.flatMap(([label, text]) =>
+    wrapped(text, room).map((line, at) => `  ${(at === 0 ? label : '').padEnd(labelColumns)}${line}`),
+  );
+}
+
+/** Indented by two. */
+export const paragraph = (text: string): readonly string[] =>
+  wrapped(text, PAGE_COLUMNS - 2).map((line) => `  ${line}`);
+
+/** Words that are longer than a line are left whole, so that they can be copied. */
+function wrapped(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+/** Columns under a title, the first to the left and the others to the right. */
+export function table(title: string, rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, at) => (at === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[at] ?? 0)))
+      .join('  '),
+  );
+  return lines.map((line, at) => `  ${(at === 0 ? title : '').padEnd(LABEL_COLUMNS)}${line}`);
+}

@@ -1,0 +1,68 @@
+import { AppError } from '../../core/model/errors.ts';
+import { RdbError, RdbReader } from '../../rdb/index.ts';
+import { counted, grouped } from '../figures.ts';
+import { type Input, openInput } from './input.ts';
+import { BEGINNING_BYTES, beginsAof, looksLike, quoted } from './look-alikes.ts';
+import type { ProgressBar } from './progress.ts';
+import type { Verification } from './verification.ts';
+
+export interface ReadOptions {
+  readonly structural?: true;
+  readonly names?: true;
+}
+
+/**
+ * Reads a file to its end, or to what is wrong with it.
+ * @throws AppError `UnreadableFile`, `NotRdb`, and what S3 refuses with
+ */
+export async function read(name: string, options: ReadOptions, bar: ProgressBar): Promise<Verification> {
+  const input = await openInput(name);
+  const { sizeBytes } = input;
+  const depth = options.structural ? 'structural' : 'deep';
+  const reader = new RdbReader({
+    depth,
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    ...(options.names ? { namesBiggest: true } : {}),
+  });
+  const startedAt = performance.now();
+  const outcome = await outcomeOf(name, input, reader, (bytes) => {
+    const elapsedMs = performance.now() - startedAt;
+    bar.update(elapsedMs, () => ({ bytes, sizeBytes, seconds: elapsedMs / 1000, keys: reader.counts.keys }));
+  });
+  const seconds = Math.round(performance.now() - startedAt) / 1000;
+  return { name, depth, sizeBytes, seconds, ...outcome };
+}
+
+async function outcomeOf(name: string, input: Input, reader: RdbReader, onBytes: (bytes: number) => void) {
+  const beginning: number[] = [];
+  let bytes = 0;
+  try {
+    await input.feed(reader, (piece) => {
+      if (beginning.length < BEGINNING_BYTES) beginning.push(...piece.subarray(0, BEGINNING_BYTES));
+      bytes += piece.length;
+      onBytes(bytes);
+    });
+    return { verdict: 'sound' as const, summary: reader.end() };
+  } catch (error) {
+    if (!(error instanceof RdbError)) throw error;
+    refuseOther(name, error, Uint8Array.from(beginning), reader);
+    const verdict = error.unsupported ? ('unsupported' as const) : ('not-sound' as const);
+    return { verdict, error, counts: reader.counts };
+  }
+}
+
+/** @throws AppError `NotRdb` if the file is of another kind, so that there is nothing to judge */
+function refuseOther(name: string, error: RdbError, beginning: Uint8Array, { counts }: RdbReader): void {
+  if (error.code === 'BadMagic') {
+    const what = looksLike(beginning, name);
+    if (what !== undefined) throw new AppError('NotRdb', `${name} is not an RDB file: ${what}`);
+  }
+  if (error.code === 'TrailingBytes' && beginsAof(counts)) {
+    throw new AppError(
+      'NotRdb',
+      `${name} is an append-only file (AOF) that begins with an RDB file of ${grouped(error.offset)} bytes, ` +
+        `${counted(counts.keys, 'key')}; the commands behind it are not verified. Check them with redis-check-aof; ` +
+        `see what the RDB file holds with: head -c ${error.offset} ${quoted(name)} | redrill verify -`,
+    );
+  }
+}

@@ -1,0 +1,27 @@
+import type { RdbCounts, RdbError, RdbSummary } from '../../rdb/index.ts';
+
+/** What was read, and how it went. */
+interface Reading {
+  /** As it was named on the command line. */
+  readonly name: string;
+  readonly depth: 'structural' | 'deep';
+  /** The size of the file, if it was known beforehand. */
+  readonly sizeBytes: number | undefined;
+  readonly seconds: number;
+}
+
+/** Every byte was read, and is what a server writes. */
+export interface SoundFile extends Reading {
+  readonly verdict: 'sound';
+  readonly summary: RdbSummary;
+}
+
+/** The reading stopped: the file is damaged, or of a format that is not known. */
+export interface RefusedFile extends Reading {
+  readonly verdict: 'not-sound' | 'unsupported';
+  readonly error: RdbError;
+  /** What was read before. */
+  readonly counts: RdbCounts;
+}
+
+export type Verification = SoundFile | RefusedFile;

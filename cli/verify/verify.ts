@@ -1,0 +1,48 @@
+import { ExitStatus } from '../exit-status.ts';
+import { outputOf } from './contract.ts';
+import { paintFor } from './page.ts';
+import { ProgressBar } from './progress.ts';
+import { type ReadOptions, read } from './read.ts';
+import { reportOf } from './report.ts';
+import type { Verification } from './verification.ts';
+
+export interface VerifyOptions extends ReadOptions {
+  readonly json?: true;
+}
+
+const STATUS: Readonly<Record<Verification['verdict'], number>> = {
+  sound: ExitStatus.good,
+  'not-sound': ExitStatus.bad,
+  unsupported: ExitStatus.notDone,
+};
+
+/**
+ * Reads a file and prints what it is. @returns the exit status
+ * @throws AppError `UnreadableFile`, `NotRdb`, and what S3 refuses with
+ */
+export async function verify(name: string, options: VerifyOptions): Promise<number> {
+  const verification = await withProgress((bar) => read(name, options, bar));
+  const now = new Date();
+  const written = options.json
+    ? JSON.stringify(outputOf(verification, now), null, 2)
+    : reportOf(verification, { now, paint: paintFor(process.stdout) });
+  process.stdout.write(`${written}\n`);
+  return STATUS[verification.verdict];
+}
+
+/** The bar is erased whatever happens, Ctrl-C included. */
+async function withProgress<Result>(work: (bar: ProgressBar) => Promise<Result>): Promise<Result> {
+  const bar = new ProgressBar(process.stderr);
+  const interrupted = () => {
+    bar.erase();
+    // The signal itself, now that nothing catches it: `process.exit` would wait for a read of a silent pipe.
+    process.kill(process.pid, 'SIGINT');
+  };
+  process.once('SIGINT', interrupted);
+  try {
+    return await work(bar);
+  } finally {
+    process.off('SIGINT', interrupted);
+    bar.erase();
+  }
+}

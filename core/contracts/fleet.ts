@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { drillSummary } from './drill.ts';
+import { cacheName, slot, tier } from './fields.ts';
+
+/** What is not as it must be with a cache: a stable code, and a sentence without ages, so that it stays the same while it lasts. */
+export const fleetProblem = z.object({ code: z.string(), message: z.string() });
+export type FleetProblem = z.output<typeof fleetProblem>;
+
+/** How one protected cache stands against its plan. */
+export const fleetCache = z.object({
+  cache: cacheName,
+  plan: z.string(),
+  rpoSeconds: z.number().positive(),
+  rtoSeconds: z.number().positive(),
+  /** Newest verified recovery point; absent while there is none. */
+  newest: z.object({ slot, tier, keys: z.int().nonnegative(), bytes: z.int().nonnegative() }).optional(),
+  /** Newest first; absent while there has been none. */
+  lastDrill: drillSummary.optional(),
+  /** The last drill that proved a copy of each tier, among the drills that are remembered. */
+  proven: z.array(z.object({ tier, drill: slot })),
+  /** The worst first. */
+  problems: z.array(fleetProblem),
+});
+export type FleetCache = z.output<typeof fleetCache>;
+
+/** `reports/index.json`: how every protected cache stood at an instant. */
+export const fleet = z.object({
+  version: z.literal(1),
+  asOf: z.iso.datetime(),
+  /** Those with problems first. */
+  caches: z.array(fleetCache),
+  /** Named in the configuration, on a plan that says why it protects nothing. */
+  unprotected: z.array(z.object({ cache: z.string(), because: z.string() })),
+});
+export type Fleet = z.output<typeof fleet>;

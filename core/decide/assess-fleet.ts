@@ -1,0 +1,168 @@
+import type { Config } from '../contracts/config.ts';
+import type { DrillHistory, DrillSummary } from '../contracts/drill.ts';
+import type { Fleet, FleetCache, FleetProblem } from '../contracts/fleet.ts';
+import { isProtected, type ProtectedPlan } from '../contracts/plan.ts';
+import type { RegistryEntry } from '../contracts/recovery-point.ts';
+import { readableSeconds, secondsOf } from '../model/duration.ts';
+import { instantOf, readableSlot } from '../model/slot.ts';
+import { TIERS } from '../model/tier.ts';
+import { type Freshness, planOrStrictest } from './assess-freshness.ts';
+
+const DAY_SECONDS = 86_400;
+/** A drill is overdue a day after its turn: a cache that was protected just after one waits that long for the next. */
+const DRILL_OVERDUE_SECONDS = { daily: 2 * DAY_SECONDS, weekly: 8 * DAY_SECONDS, monthly: 32 * DAY_SECONDS };
+
+export interface FleetSources {
+  readonly config: Config;
+  readonly freshness: readonly Freshness[];
+  readonly registry: readonly RegistryEntry[];
+  readonly histories: readonly DrillHistory[];
+  readonly now: Date;
+}
+
+/** How every protected cache stands: those with problems first, the worst of them on top. */
+export function assessFleet({ config, freshness, registry, histories, now }: FleetSources): Fleet {
+  const entries = new Map(registry.map((entry) => [entry.cache, entry]));
+  const drills = new Map(histories.map((history) => [history.cache, history.drills]));
+  const caches = freshness.flatMap((each): readonly FleetCache[] => {
+    const plan = planOrStrictest(config, each.plan);
+    if (plan === undefined) return [];
+    const entry = entries.get(each.cache);
+    return [fleetCache({ config, plan, freshness: each, entry, drills: drills.get(each.cache) ?? [], now })];
+  });
+  return {
+    version: 1,
+    asOf: now.toISOString(),
+    caches: caches.sort((one, other) => urgency(one) - urgency(other)),
+    unprotected: Object.entries(config.caches).flatMap(([cache, name]) => {
+      const plan = config.plans[name];
+      return plan === undefined || isProtected(plan) ? [] : [{ cache, because: plan.unprotected }];
+    }),
+  };
+}
+
+/**
+ * Whether the page has to be written again: something changed, or the last one is so old that its ages say little. A page
+ * that is older than this shows that nobody looks any more.
+ */
+export function isFleetDue(written: Fleet | undefined, now: Fleet): boolean {
+  if (written === undefined) return true;
+  const ageSeconds = (Date.parse(now.asOf) - Date.parse(written.asOf)) / 1000;
+  const facts = ({ caches, unprotected }: Fleet) => JSON.stringify([caches, unprotected]);
+  return ageSeconds >= FLEET_REWRITTEN_AFTER_SECONDS || facts(written) !== facts(now);
+}
+
+/** The page tells ages, so it is written this often even if nothing else changed. */
+export const FLEET_REWRITTEN_AFTER_SECONDS = 3_600;
+
+interface Standing {
+  readonly config: Config;
+  readonly plan: ProtectedPlan;
+  readonly freshness: Freshness;
+  readonly entry: RegistryEntry | undefined;
+  readonly drills: readonly DrillSummary[];
+  readonly now: Date;
+}
+
+function fleetCache(standing: Standing): FleetCache {
+  const { plan, freshness, drills } = standing;
+  const { cache, newest } = freshness;
+  const [lastDrill] = drills;
+  const proven = TIERS.flatMap((tier) => {
+    const found = drills.find(({ proof, point }) => proof === 'proven' && point?.tier === tier);
+    return found === undefined ? [] : [{ tier, drill: found.drill }];
+  });
+  return {
+    cache,
+    plan: freshness.plan,
+    rpoSeconds: freshness.rpoSeconds,
+    rtoSeconds: secondsOf(plan.rto),
+    ...(newest && {
+      newest: {
+        slot: newest.slot,
+        tier: newest.tier,
+        keys: newest.totals.keys,
+        bytes: newest.totals.bytes,
+      },
+    }),
+    ...(lastDrill && { lastDrill }),
+    proven,
+    problems: FINDERS.flatMap((find) => find(standing) ?? []),
+  };
+}
+
+/** What can be wrong, the worst first. */
+const FINDERS: readonly ((standing: Standing) => FleetProblem | undefined)[] = [
+  copyProblem,
+  verdictProblem,
+  drillProblem,
+  overdueProblem,
+  planProblem,
+];
+
+function copyProblem({ freshness: { newest, outsideRpo, rpoSeconds } }: Standing): FleetProblem | undefined {
+  if (!outsideRpo) return undefined;
+  return newest === undefined
+    ? { code: 'NoRecoveryPoint', message: 'There is no verified copy in the vault.' }
+    : {
+        code: 'RpoMissed',
+        message: `The newest verified copy is of ${readableSlot(newest.slot)}, older than the RPO of ${readableSeconds(rpoSeconds)}.`,
+      };
+}
+
+/** Copies that came in after the newest verified one, and are not verified. */
+function verdictProblem({ freshness: { newest }, entry }: Standing): FleetProblem | undefined {
+  const found = entry?.recent.find(
+    ({ slot, verdict }) => verdict !== 'verified' && (newest === undefined || slot > newest.slot),
+  );
+  if (found === undefined) return undefined;
+  const code = found.verdict === 'corrupt' ? 'RecoveryPointCorrupt' : 'RecoveryPointSuspect';
+  return { code, message: `The copy of ${readableSlot(found.slot)} is ${found.verdict}.` };
+}
+
+function drillProblem({ drills: [last] }: Standing): FleetProblem | undefined {
+  if (last === undefined || last.verdict === 'passed') return undefined;
+  const code = last.codes[0] ?? 'NotCompared';
+  const of = `The drill of ${readableSlot(last.drill)}`;
+  const messages = {
+    proven: `${of} found the data right, and took longer than the plan allows.`,
+    differs: `${of} found something else than was recorded.`,
+    nothing: `${of} proved nothing: it ended with ${code}.`,
+  };
+  return { code, message: messages[last.proof] };
+}
+
+function overdueProblem({ plan, entry, drills: [last], now }: Standing): FleetProblem | undefined {
+  const since = last === undefined ? entry?.registeredAt : instantOf(last.drill).toISOString();
+  if (since === undefined) return undefined;
+  const { schedule } = plan.drill;
+  if ((now.getTime() - Date.parse(since)) / 1000 <= DRILL_OVERDUE_SECONDS[schedule]) return undefined;
+  const message =
+    last === undefined
+      ? `No copy has ever been restored; the plan asks for a ${schedule} drill.`
+      : `The last drill was on ${readableSlot(last.drill)}; the plan asks for a ${schedule} one.`;
+  return { code: 'DrillOverdue', message };
+}
+
+function planProblem({ config, freshness: { plan } }: Standing): FleetProblem | undefined {
+  if (config.plans[plan] !== undefined) return undefined;
+  return {
+    code: 'UnknownPlan',
+    message: `The configuration has no plan '${plan}', so the strictest one counts.`,
+  };
+}
+
+/** Position of the worst problem among all that there can be; caches without any come last. */
+function urgency({ problems: [worst] }: FleetCache): number {
+  const at = worst === undefined ? -1 : URGENCY.indexOf(worst.code);
+  if (worst === undefined) return URGENCY.length + 1;
+  return at < 0 ? URGENCY.length : at;
+}
+
+const URGENCY = [
+  'NoRecoveryPoint',
+  'RpoMissed',
+  'RecoveryPointCorrupt',
+  'RestoreDiffers',
+  'RecoveryPointSuspect',
+];

@@ -1,0 +1,65 @@
+import type { ProtectedPlan } from '../contracts/plan.ts';
+import type { RecoveryPoint, RegistryEntry } from '../contracts/recovery-point.ts';
+import { secondsOf } from '../model/duration.ts';
+import { classifyTier } from './classify-tier.ts';
+import { decideReleases } from './decide-releases.ts';
+
+export interface ExplainedPoint {
+  readonly point: RecoveryPoint;
+  /** What earned its tier; of a point that is not verified, that it has earned none. */
+  readonly tierBecause: string;
+  readonly fate: 'kept' | 'released';
+  readonly fateBecause: string;
+  /** When S3 may expire it, at the earliest; absent while it is kept, and for what is kept for ever. */
+  readonly expiresFrom?: Date;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Why each recovery point of a cache is what it is, newest first: by the decisions that the workflows make. */
+export function explainPoints(
+  points: readonly RecoveryPoint[],
+  { holds }: Pick<RegistryEntry, 'holds'>,
+  plan: Pick<ProtectedPlan, 'keep' | 'minimumRedundancy'>,
+): readonly ExplainedPoint[] {
+  const { keep, release } = decideReleases(points, { ...plan, holds });
+  const explained = [
+    ...keep.map(({ point, why }) => ({ point, fate: 'kept' as const, fateBecause: why })),
+    ...release.map(({ point, why }) => ({
+      point,
+      fate: 'released' as const,
+      fateBecause: why,
+      ...expiryOf(point, plan.keep[point.tier]),
+    })),
+  ];
+  return explained
+    .map((each) => ({ ...each, tierBecause: tierBecause(each.point, points) }))
+    .sort((one, other) => (one.point.slot < other.point.slot ? 1 : -1));
+}
+
+function tierBecause(point: RecoveryPoint, points: readonly RecoveryPoint[]): string {
+  if (point.verdict !== 'verified') return `${point.verdict}: it has earned no tier`;
+  const earlier = points.filter(
+    ({ verdict, slot, admittedAt }) =>
+      verdict === 'verified' && slot !== point.slot && admittedAt < point.admittedAt,
+  );
+  const { tier, why } = classifyTier(
+    point.slot,
+    earlier.map(({ slot }) => slot),
+  );
+  // Points that decided it may have expired since.
+  return tier === point.tier ? why : `earned when it was ingested, against points that are gone`;
+}
+
+/**
+ * Days count from the object's creation, and S3 rounds up to the next midnight UTC.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html (checked 2026-11-21)
+ */
+function expiryOf(
+  { admittedAt }: RecoveryPoint,
+  kept: ProtectedPlan['keep']['monthly'],
+): { readonly expiresFrom?: Date } {
+  if (kept === 'forever') return {};
+  const due = Date.parse(admittedAt) + secondsOf(kept) * 1000;
+  return { expiresFrom: new Date(Math.ceil(due / DAY_MS) * DAY_MS) };
+}

@@ -1,0 +1,54 @@
+import { objectStore } from '../adapters/aws/object-store.ts';
+import { Catalogue } from '../adapters/catalogue.ts';
+import { readHistory } from '../adapters/drill-history.ts';
+import { readJson, writeJson } from '../adapters/json-objects.ts';
+import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import type { Config } from '../core/contracts/config.ts';
+import { fleet } from '../core/contracts/fleet.ts';
+import { ENV } from '../core/contracts/resources.ts';
+import { tick } from '../core/contracts/steps.ts';
+import { EMPTY_MEMORY, watchMemory } from '../core/contracts/watch.ts';
+import { assessFleet, isFleetDue } from '../core/decide/assess-fleet.ts';
+import { assessFreshness } from '../core/decide/assess-freshness.ts';
+import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
+import { fleetPage } from '../core/pages/fleet-page.ts';
+import type { Now, ObjectStore } from '../core/ports.ts';
+
+interface World {
+  readonly catalogue: Catalogue;
+  readonly staging: ObjectStore;
+  readonly config: Config;
+  readonly now: Now;
+}
+
+/** Writes the page of all protected caches, if it would say something else than the one that is there, or that one is old. */
+export async function run(_tick: object, { catalogue, staging, config, now }: World) {
+  const { vault } = catalogue;
+  const memory = (await readJson(staging, stagingKeys.watchMemory, watchMemory))?.value ?? EMPTY_MEMORY;
+  const registry = await catalogue.registered();
+  const freshness = assessFreshness(config, registry, memory.firstSeen, now());
+  const histories = await Promise.all(freshness.map(({ cache }) => readHistory(vault, cache)));
+  const known = histories.flatMap((history) => history ?? []);
+  const current = assessFleet({ config, freshness, registry, histories: known, now: now() });
+  const due = isFleetDue((await readJson(vault, vaultKeys.fleet, fleet))?.value, current);
+  if (due) {
+    await vault.write(vaultKeys.fleetPage, fleetPage(current));
+    // Last: it is what tells the next look that the page is written.
+    await writeJson(vault, vaultKeys.fleet, current);
+  }
+  return { caches: current.caches.length, page: due ? 'written' : 'unchanged' };
+}
+
+export const handler = lambdaHandler(
+  tick,
+  () => {
+    const env = environment(ENV.vaultBucket, ENV.stagingBucket);
+    return {
+      catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
+      staging: objectStore({ bucket: env[ENV.stagingBucket] }),
+      config: deployedConfig(),
+      now: systemClock,
+    };
+  },
+  run,
+);

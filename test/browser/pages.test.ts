@@ -1,0 +1,144 @@
+/// <reference lib="dom" />
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fleetPage } from '../../core/pages/fleet-page.ts';
+import { reportPage } from '../../core/pages/report-page.ts';
+import { DIFFERENT, drillsOver, ENDED, FLEET, LATE, REPORT } from '../unit/core/drills.ts';
+import { hostile } from '../unit/core/pages/hostile.ts';
+import { DESKTOP, type Look, lookAt, type Opened, PHONE, ReportBrowser } from './browser.ts';
+import { faintTexts } from './contrast.ts';
+import { pdfText } from './pdf-text.ts';
+
+const PAGES = {
+  passed: reportPage(REPORT, drillsOver(14)),
+  late: reportPage(LATE, drillsOver(1)),
+  different: reportPage(DIFFERENT, drillsOver(3)),
+  ended: reportPage(ENDED, []),
+  'attacked-report': reportPage(hostile(DIFFERENT), drillsOver(3).map(hostile)),
+  fleet: fleetPage(FLEET),
+  'attacked-fleet': fleetPage(hostile(FLEET)),
+} as const;
+const EACH = Object.entries(PAGES);
+
+const LOOKS: readonly (readonly [string, Look])[] = [
+  ['on a desk', DESKTOP],
+  ['in the dark', { ...DESKTOP, scheme: 'dark' }],
+  ['on a phone', PHONE],
+  ['on a phone in the dark', { ...PHONE, scheme: 'dark' }],
+];
+
+let browser: ReportBrowser;
+beforeAll(async () => {
+  browser = await ReportBrowser.start();
+});
+afterAll(() => browser?.close());
+
+describe.each(EACH)('the page %s', (name, text) => {
+  let opened: Opened;
+  beforeAll(async () => {
+    opened = await browser.open(name, text);
+  });
+  afterAll(() => opened?.page.close());
+
+  it('asks the network for nothing, and has nothing to complain of', () => {
+    expect(opened.requests).toEqual([]);
+    expect(opened.console).toEqual([]);
+  });
+
+  it.each(LOOKS)('fits its width and can be read %s', async (_how, look) => {
+    const { page } = opened;
+    await lookAt(page, look);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(look.width);
+    expect(await page.evaluate(faintTexts)).toEqual([]);
+    const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    expect(paper).toBe(look.scheme === 'dark' ? 'rgb(15, 19, 23)' : 'rgb(255, 255, 255)');
+  });
+
+  it('runs nothing that came with its texts', async () => {
+    expect(await opened.page.title()).not.toBe('owned');
+    expect(await opened.page.locator('script, img, iframe, object, form').count()).toBe(0);
+  });
+
+  it('is HTML that the browser’s parser has nothing to mend in', async () => {
+    // A parser that had to close, move or drop something would not write what it had read.
+    const parsed = await opened.page.evaluate(() => document.querySelector('main')?.outerHTML ?? '');
+    const written = text.slice(text.indexOf('<main>'), text.indexOf('</main>') + '</main>'.length);
+    expect(comparable(parsed)).toBe(comparable(written));
+    expect(await opened.page.evaluate(() => document.compatMode)).toBe('CSS1Compat');
+  });
+
+  it('has one first heading, headings in order, and a name for every picture', async () => {
+    const levels = await opened.page.evaluate(() =>
+      [...document.querySelectorAll('h1, h2, h3')].map(({ tagName }) => Number(tagName.slice(1))),
+    );
+    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    const jumps = levels.filter((level, at) => level - (levels[at - 1] ?? 1) > 1);
+    expect(jumps).toEqual([]);
+    const unnamed = await opened.page.evaluate(
+      () => document.querySelectorAll('svg:not(svg svg):not([aria-label]):not([aria-hidden])').length,
+    );
+    expect(unnamed).toBe(0);
+  });
+});
+
+/** Serialised markup differs in what means the same: void and empty elements, white space, entities of quotes. */
+function comparable(markup: string): string {
+  return markup
+    .replace(/\/>/g, '>')
+    .replace(/<\/(?:rect|line|circle|path)>/g, '')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&nbsp;', '\u00A0')
+    .replace(/\s+/g, ' ');
+}
+
+describe('the report of a drill', () => {
+  it.each([
+    ['passed', 'Passed', '100,000', '11 min'],
+    ['late', 'Failed: data proven, objective missed', '100,000', '1 h 30 min'],
+    ['different', 'Failed', '99,999', '11 min'],
+  ] as const)(
+    'says whether it %s, the keys and the time without scrolling, on a phone too',
+    async (name, ...said) => {
+      const { page } = await browser.open(name, PAGES[name], PHONE);
+      for (const each of said) {
+        const box = await page
+          .getByText(each, { exact: each !== 'Passed' && each !== 'Failed' && !each.startsWith('Failed') })
+          .first()
+          .boundingBox();
+        expect(box && box.y + box.height, each).toBeLessThan(PHONE.height);
+      }
+      await page.close();
+    },
+  );
+
+  it('prints its verdict, its figures and every drill', async () => {
+    const { page } = await browser.open('passed', PAGES.passed);
+    const text = pdfText(await page.pdf({ format: 'A4' }));
+    expect(text).toContain('Passed');
+    expect(text).toContain('100,000');
+    expect(text).toContain('What this does not prove');
+    expect(text).toContain('DrillClusterOverdue');
+    await page.close();
+  });
+
+  it('draws every drill inside its plot', async () => {
+    const { page } = await browser.open('passed', PAGES.passed, PHONE);
+    const outside = await page.evaluate(
+      () =>
+        [...document.querySelectorAll('figure svg[role="img"]')].flatMap((svg) => {
+          const frame = svg.getBoundingClientRect();
+          return [...svg.querySelectorAll('circle, path, text')].filter((mark) => {
+            const { left, right, top, bottom } = mark.getBoundingClientRect();
+            return (
+              left < frame.left - 1 ||
+              right > frame.right + 1 ||
+              top < frame.top - 1 ||
+              bottom > frame.bottom + 1
+            );
+          });
+        }).length,
+    );
+    expect(outside).toBe(0);
+    await page.close();
+  });
+});

@@ -1,0 +1,65 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { PLAN_TAG } from '../../core/model/tier.ts';
+import { normalize } from '../../local/model/states/normalize.ts';
+import { taskStates } from '../../local/model/states/task.ts';
+import { HOUR_MS, MINUTE_MS, type StartedDrill, World } from './world.ts';
+
+/** Every task of the Drill workflow on the way of a drill that nothing is wrong with, in order. */
+const STEPS = [
+  'PlanDrill',
+  'StageShard',
+  'CreateCluster',
+  'CheckCluster',
+  'VerifyRestore',
+  'RecordDrill',
+  'TearDown',
+] as const;
+/** A cluster lives four hours at most; then it is seen within a quarter of an hour, and takes minutes to go. */
+const GONE_MS = 5 * HOUR_MS;
+
+let world: World;
+const drills: StartedDrill[] = [];
+/** Clusters that were there when their drill was aborted. */
+let orphans = 0;
+
+beforeAll(async () => {
+  world = await World.start();
+  await world.create([{ id: 'jobs', tags: { [PLAN_TAG]: 'rate-limits' } }]);
+  await world.fill('jobs', 20);
+  world.aws.scheduler.start();
+  await world.pass(30 * MINUTE_MS);
+  for (const step of STEPS) {
+    const drill = await world.startDrill('jobs');
+    const entered = () => drill.execution.history.events.some(({ details }) => details.name === step);
+    await world.until(`a drill is at ${step}`, entered);
+    const input = { executionArn: drill.execution.arn, cause: 'somebody pressed the button' };
+    await world.demo.call('states', 'StopExecution', world.demo.vault.region, input);
+    orphans += world.drillClusters.includes(drill.clusterId) ? 1 : 0;
+    drills.push(drill);
+    await world.pass(10 * MINUTE_MS);
+  }
+  await world.pass(GONE_MS);
+  return () => world.close();
+});
+
+describe('a drill that is killed at any of its steps', () => {
+  test('was killed at each of them', () => {
+    const tasks = drills.flatMap(({ execution }) =>
+      taskStates(normalize(execution.settings.machine.definition)).map(({ name }) => name),
+    );
+    expect([...new Set(tasks)].filter((name) => !name.startsWith('Raise')).sort()).toEqual([...STEPS].sort());
+    expect(drills.map(({ execution }) => execution.status)).toEqual(STEPS.map(() => 'ABORTED'));
+  });
+
+  test('leaves nothing behind', async () => {
+    expect(orphans).toBeGreaterThanOrEqual(3);
+    expect(world.drillClusters).toEqual([]);
+    expect((await world.stagedKeys()).filter((key) => key.startsWith('drills/'))).toEqual([]);
+    expect(world.statusOf('jobs')).toBe('available');
+  });
+
+  test('is told once each', () => {
+    const told = world.alerts.filter(({ code }) => code !== 'redrill-rpo-missed');
+    expect(told).toEqual(STEPS.map(() => ({ code: 'redrill-drill-aborted', cache: '', severity: 'alarm' })));
+  });
+});

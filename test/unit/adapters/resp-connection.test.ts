@@ -1,0 +1,82 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { RespConnection } from '../../../adapters/redis/resp-connection.ts';
+
+let server: Server | undefined;
+const sockets: Socket[] = [];
+
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  server?.close();
+});
+
+/** A server that answers every chunk with what `answer` says; undefined closes the connection. */
+async function serving(answer: (said: string) => string | undefined): Promise<number> {
+  const made = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => {
+      const reply = answer(chunk.toString());
+      if (reply === undefined) socket.destroy();
+      else socket.write(reply);
+    });
+  });
+  server = made;
+  await new Promise<void>((listening) => {
+    made.listen(0, '127.0.0.1', listening);
+  });
+  const address = made.address();
+  return typeof address === 'object' ? (address?.port ?? 0) : 0;
+}
+
+const open = (port: number, password?: string) =>
+  RespConnection.open({
+    host: '127.0.0.1',
+    port,
+    tls: false,
+    ...(password === undefined ? {} : { password }),
+  });
+
+const unreachable = (message: string) => ({
+  code: 'RestoreUnreachable',
+  message: expect.stringContaining(message),
+});
+
+describe('RespConnection', () => {
+  it('gives replies as values, nested ones too, each to whom it is for', async () => {
+    const port = await serving((said) =>
+      said.includes('PING') ? '+PONG\r\n' : '*2\r\n*0\r\n*3\r\n:1\r\n$-1\r\n$2\r\nab\r\n*-1\r\n'.repeat(1),
+    );
+    const connection = await open(port);
+    const [first, second] = await Promise.all([connection.call('ONE'), connection.call('TWO')]);
+    expect(first).toEqual([[], [1, undefined, Buffer.from('ab')]]);
+    expect(second).toBeUndefined();
+    connection.close();
+  });
+
+  it('says that the password is refused, and not which', async () => {
+    const port = await serving(() => '-WRONGPASS invalid username-password pair\r\n');
+    const refused = open(port, 'a-secret-token');
+    await expect(refused).rejects.toMatchObject(unreachable('refuses to be read: WRONGPASS'));
+    await expect(refused).rejects.not.toThrow('a-secret-token');
+  });
+
+  it('says when nobody listens there', async () => {
+    const port = await serving(() => '');
+    server?.close();
+    await expect(open(port)).rejects.toMatchObject(unreachable(`127.0.0.1:${port} cannot be read`));
+  });
+
+  it('fails whatever is under way, and what comes after, when the server closes the connection', async () => {
+    let pings = 0;
+    const connection = await open(await serving(() => (pings++ === 0 ? '+PONG\r\n' : undefined)));
+    const [first, second] = await Promise.allSettled([connection.call('ONE'), connection.call('TWO')]);
+    for (const { status } of [first, second]) expect(status).toBe('rejected');
+    await expect(connection.call('THREE')).rejects.toMatchObject({ code: 'RestoreUnreachable' });
+  });
+
+  it('does not take what it has not asked for', async () => {
+    const connection = await open(await serving(() => '+PONG\r\n+PONG\r\n'));
+    await expect(connection.call('PING')).rejects.toMatchObject(unreachable('more than it was asked'));
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { Catalogue } from '../../../adapters/catalogue.ts';
+import { readJson, writeJson } from '../../../adapters/json-objects.ts';
+import { parseConfig } from '../../../core/contracts/config.ts';
+import { fleet } from '../../../core/contracts/fleet.ts';
+import { presets } from '../../../core/contracts/presets.ts';
+import { composeHistory } from '../../../core/decide/summarise-drill.ts';
+import { stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
+import { run as publishFleet } from '../../../lambdas/publish-fleet.ts';
+import { MemoryStore } from '../adapters/memory-store.ts';
+import { REPORT } from '../core/drills.ts';
+import { pointOf } from '../core/facts.ts';
+
+const CONFIG = parseConfig({
+  source: { region: 'eu-west-1' },
+  vault: { region: 'eu-central-1' },
+  plans: { sessions: presets.sessionStore },
+  caches: { sessions: 'sessions', fresh: 'sessions' },
+});
+const MINUTE_MS = 60_000;
+
+function world() {
+  const vault = new MemoryStore();
+  const staging = new MemoryStore('staging');
+  let now = Date.parse('2026-11-21T06:30:00Z');
+  const written: string[] = [];
+  const write = vault.write.bind(vault);
+  vault.write = async (key, ...rest) => {
+    written.push(key);
+    return write(key, ...rest);
+  };
+  const run = () =>
+    publishFleet({}, { catalogue: new Catalogue(vault), staging, config: CONFIG, now: () => new Date(now) });
+  const pass = (minutes: number) => {
+    now += minutes * MINUTE_MS;
+  };
+  const current = async () => (await readJson(vault, vaultKeys.fleet, fleet))?.value;
+  return { vault, staging, written, run, pass, current };
+}
+
+describe('publish-fleet', () => {
+  it('writes the page, and then what tells that it is written', async () => {
+    const { written, run, vault } = world();
+    expect(await run()).toEqual({ caches: 2, page: 'written' });
+    expect(written).toEqual([vaultKeys.fleetPage, vaultKeys.fleet]);
+    const page = new TextDecoder().decode((await vault.read(vaultKeys.fleetPage))?.body);
+    expect(page).toMatch(/^<!doctype html>/);
+  });
+
+  it('leaves it alone while all stays the same, for an hour', async () => {
+    const { written, run, pass } = world();
+    await run();
+    for (const minutes of [15, 15, 15]) {
+      pass(minutes);
+      expect(await run()).toEqual({ caches: 2, page: 'unchanged' });
+    }
+    pass(15);
+    expect(await run()).toMatchObject({ page: 'written' });
+    expect(written).toHaveLength(4);
+  });
+
+  it('writes it at once when a copy came in, and when a drill was made', async () => {
+    const { vault, run, pass, current } = world();
+    await run();
+    pass(15);
+    await new Catalogue(vault).enter(pointOf());
+    expect(await run()).toMatchObject({ page: 'written' });
+    pass(15);
+    await writeJson(vault, vaultKeys.history('sessions'), composeHistory('sessions', [REPORT]));
+    expect(await run()).toMatchObject({ page: 'written' });
+    const sessions = (await current())?.caches.find(({ cache }) => cache === 'sessions');
+    expect(sessions).toMatchObject({ newest: { tier: 'daily' }, lastDrill: { drill: REPORT.drill } });
+  });
+
+  it('counts the age of a cache without any copy from when watch-vault first saw it', async () => {
+    const { staging, run, current } = world();
+    const firstSeen = { fresh: '2026-11-20T00:00:00.000Z' };
+    await writeJson(staging, stagingKeys.watchMemory, { version: 1, firstSeen, told: {} });
+    await run();
+    expect((await current())?.caches.map(({ cache, problems }) => [cache, problems.length])).toEqual([
+      ['fresh', 1],
+      ['sessions', 0],
+    ]);
+  });
+});
