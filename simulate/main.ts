@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SIMULATED } from './config.ts';
-import { deploymentOf } from './deployment.ts';
 import { writeFigures } from './figures.ts';
 import { writeCatches } from './planted/document.ts';
+import { mutationNamed } from './planted/mutations.ts';
 import { runPlanted } from './planted/run.ts';
 import { shared, Worker } from './pool.ts';
 import { shortest, told } from './shrink.ts';
@@ -52,6 +52,7 @@ function optionsOf(args: readonly string[]): Options {
   const from = one ?? whole('--from', values.from, 0);
   if (!values.planted && positionals.length > 0)
     throw new Error(`'${positionals[0]}' goes with --planted only\n${USAGE}`);
+  for (const name of positionals) mutationNamed(name);
   return {
     seeds: Array.from({ length: count }, (_, at) => from + at),
     days: whole('--days', values.days, 3),
@@ -155,6 +156,8 @@ async function main(): Promise<number> {
   try {
     const options = optionsOf(process.argv.slice(2));
     const deployment = join(folder, 'deployment.json');
+    // The CDK takes long to load: only once it is known what is asked for.
+    const { deploymentOf } = await import('./deployment.ts');
     writeFileSync(deployment, JSON.stringify(deploymentOf(SIMULATED)));
     const isFine = options.planted ? await plant(options, deployment) : await simulate(options, deployment);
     return isFine ? 0 : 1;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SIMULATED, simulatedCaches } from './config.ts';
-import { type Deployment, deploymentOf } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
 import { faultsOf } from './faults/plan.ts';
 import { type RunResult, Simulation, START_MS } from './simulation.ts';
 
@@ -31,10 +31,16 @@ export type WorkerMessage =
 let deployment: Deployment | undefined;
 
 /** Where the synthesised stacks lie; without it they are synthesised here, with whatever bug is planted. */
-function deployed(): Deployment {
+async function deployed(): Promise<Deployment> {
   const file = process.env.REDRILL_DEPLOYMENT;
-  deployment ??= file === undefined ? deploymentOf(SIMULATED) : JSON.parse(readFileSync(file, 'utf8'));
+  deployment ??= file === undefined ? await synthesised() : JSON.parse(readFileSync(file, 'utf8'));
   return deployment as Deployment;
+}
+
+/** The CDK takes longer to load than a short run takes. */
+async function synthesised(): Promise<Deployment> {
+  const { deploymentOf } = await import('./deployment.ts');
+  return deploymentOf(SIMULATED);
 }
 
 async function answer(request: RunRequest): Promise<RunReply> {
@@ -42,7 +48,7 @@ async function answer(request: RunRequest): Promise<RunReply> {
   const names = simulatedCaches(caches).map(({ cache }) => cache);
   const drawn = faultsOf({ seed, startMs: START_MS, days: drawnDays, caches: names, ...(only && { only }) });
   const faults = drawn.filter(({ id }) => keep?.includes(id) ?? true);
-  const result = await new Simulation({ ...request, deployment: deployed(), faults }).run();
+  const result = await new Simulation({ ...request, deployment: await deployed(), faults }).run();
   return {
     ...result,
     faults: result.faults.map(({ id, kind, cache, fromMs, toMs }) => ({

@@ -211,7 +211,9 @@ function entryOf(entry: RegistryEntry | undefined): RegistryEntry {
 
 async function contentsOf(store: MemoryStore) {
   const heads = await store.list('');
-  return heads.map(({ key, etag }) => ({ key, etag }));
+  return Promise.all(
+    heads.map(async ({ key }) => ({ key, text: new TextDecoder().decode((await store.read(key))?.body) })),
+  );
 }
 
 function diesAfter(store: MemoryStore, writes: number): MemoryStore {

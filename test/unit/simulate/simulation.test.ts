@@ -1,20 +1,30 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SIMULATED } from '../../../simulate/config.ts';
-import { type Deployment, deploymentOf } from '../../../simulate/deployment.ts';
-import { faultsOf } from '../../../simulate/faults/plan.ts';
-import { type RunOptions, type RunResult, Simulation, START_MS } from '../../../simulate/simulation.ts';
+import { deploymentOf } from '../../../simulate/deployment.ts';
+import { runPlanted } from '../../../simulate/planted/run.ts';
+import { Worker } from '../../../simulate/pool.ts';
+import type { RunReply, RunRequest } from '../../../simulate/worker.ts';
 
 const PROJECT = join(import.meta.dirname, '../../..');
 
-let deployment: Deployment;
+const folder = mkdtempSync(join(tmpdir(), 'redrill-simulate-'));
+const deployment = join(folder, 'deployment.json');
+let worker: Worker;
 beforeAll(() => {
-  deployment = deploymentOf(SIMULATED);
+  writeFileSync(deployment, JSON.stringify(deploymentOf(SIMULATED)));
+  worker = new Worker({ REDRILL_DEPLOYMENT: deployment });
+});
+afterAll(() => {
+  worker.end();
+  rmSync(folder, { recursive: true, force: true });
 });
 
-const run = (options: Partial<RunOptions>): Promise<RunResult> =>
-  new Simulation({ deployment, seed: 1, days: 8, caches: 3, ...options }).run();
+const run = ({ seed = 1, days = 8, ...rest }: Partial<RunRequest>): Promise<RunReply> =>
+  worker.run({ seed, days, drawnDays: days, caches: 3, ...rest });
 
 function simulate(...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['simulate/main.ts', ...args], {
@@ -26,16 +36,16 @@ function simulate(...args: readonly string[]) {
 
 describe('a simulated run', () => {
   it('is the same for the same seed, and another for another', async () => {
-    const [one, again, other] = [await run({ seed: 3 }), await run({ seed: 3 }), await run({ seed: 4 })];
-    expect(again).toEqual(one);
-    expect(other.hash).not.toBe(one.hash);
+    const one = await run({ seed: 3 });
+    expect(await run({ seed: 3 })).toEqual(one);
+    expect((await run({ seed: 4 })).hash).not.toBe(one.hash);
   });
 
   it('without faults verifies every slot, tells nobody anything, and goes on pinging', async () => {
-    const { violation, counts } = await run({ seed: 0 });
+    const { violation, counts } = await run({ keep: [], days: 5 });
     expect(violation).toBeUndefined();
-    expect(counts).toMatchObject({ faults: 0, alerts: 0, points: 8 * 7 });
-    expect(counts.pings).toBeGreaterThan(8);
+    expect(counts).toMatchObject({ faults: 0, alerts: 0, points: 5 * 7 });
+    expect(counts.pings).toBeGreaterThan(5);
   });
 
   // Faults that are drawn anew at each call would strike elsewhere when there are more calls.
@@ -47,30 +57,30 @@ describe('a simulated run', () => {
     'file flipped',
   ];
 
-  it.each([5, 9])('of seed %i tells the same whether quiet ticks are passed over or not', async (seed) => {
-    const caches = ['orders', 'sessions', 'audit'];
-    const faults = faultsOf({ seed, startMs: START_MS, days: 14, caches, only: LASTING });
-    const [some, all] = [await run({ days: 14, faults }), await run({ days: 14, faults, everyTick: true })];
+  it('tells the same whether quiet ticks are passed over or not', async () => {
+    const some = await run({ seed: 5, only: LASTING });
+    const all = await run({ seed: 5, only: LASTING, everyTick: true });
     expect([some.violation, all.violation]).toEqual([undefined, undefined]);
     expect(some.counts.faults).toBeGreaterThan(0);
     expect(some.alerts).toEqual(all.alerts);
   });
 });
 
+describe('a planted bug', () => {
+  it.each([
+    ['release by age', 'I1'],
+    ['unsound shards are taken', 'I7'],
+    ['heartbeat before verification', 'I2'],
+  ])("such as '%s' is caught, and it is said by what: %s", async (bug, invariant) => {
+    const options = { names: [bug], workers: 1, deployment, caught: () => undefined };
+    expect(await runPlanted(options)).toMatchObject([{ bug, invariant }]);
+  });
+});
+
 describe('npm run simulate', () => {
   it('runs seeds, ends with a line of counts, and exits with 0 if nothing was violated', () => {
-    const { status, stdout } = simulate('--seeds', '4', '--days', '30');
-    expect(stdout).toMatch(/^4 seeds, 360 cache-days, .* 0 violations, /m);
-    expect(status).toBe(0);
-  });
-
-  it('catches planted bugs, and names what caught them', () => {
-    const bugs = ['release by age', 'unsound shards are taken', 'heartbeat before verification'];
-    const { status, stdout } = simulate('--planted', ...bugs);
-    expect(stdout).toMatch(/^I1 +release by age/m);
-    expect(stdout).toMatch(/^I7 +unsound shards are taken/m);
-    expect(stdout).toMatch(/^I2 +heartbeat before verification/m);
-    expect(stdout).toContain('3 planted bugs, 3 caught, 0 not caught');
+    const { status, stdout } = simulate('--seeds', '2', '--days', '6', '--workers', '1');
+    expect(stdout).toMatch(/^2 seeds, 36 cache-days, .* 0 violations, /m);
     expect(status).toBe(0);
   });
 

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { DRILL_TTL_SECONDS } from '../../../core/decide/find-leftovers.ts';
+import { stagingKeys } from '../../../core/model/keys.ts';
+import { parseSlot } from '../../../core/model/slot.ts';
+import { DRILL_TAG } from '../../../core/model/tier.ts';
+import type { ClusterView, DrillElastiCache } from '../../../core/ports.ts';
+import { run } from '../../../lambdas/sweep-drills.ts';
+import { MemoryStore } from '../adapters/memory-store.ts';
+
+const STAGED = stagingKeys.shard('orders', parseSlot('20261122T023000Z'), 1);
+const OTHERS = 'watch/memory.json';
+
+interface Scene {
+  /** How long ago the clusters were created. @default just left over */
+  readonly ageSeconds?: number;
+  readonly clusters?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly isTopicDead?: boolean;
+}
+
+/** A staged file, and clusters with these tags. */
+async function sweep({ ageSeconds = DRILL_TTL_SECONDS + 1, clusters = {}, isTopicDead }: Scene) {
+  const staging = new MemoryStore('staging');
+  for (const key of [STAGED, OTHERS]) await staging.write(key, 'x');
+  const now = new Date('2026-11-22T12:00:00Z');
+  const createdAt = new Date(now.getTime() - ageSeconds * 1000);
+  const deleted: string[] = [];
+  const told: string[] = [];
+  const unused = () => Promise.reject(new Error('not used'));
+  const elasticache: DrillElastiCache = {
+    createCluster: unused,
+    findCluster: unused,
+    listClusters: async (prefix) =>
+      Object.keys(clusters)
+        .filter((id) => id.startsWith(prefix))
+        .map(
+          (id): ClusterView => ({
+            id,
+            arn: id,
+            status: 'available',
+            createdAt,
+            nodeType: undefined,
+            endpoint: undefined,
+          }),
+        ),
+    tagsOf: async (arn) => clusters[arn] ?? {},
+    deleteCluster: async (id) => {
+      deleted.push(id);
+      return 'deleting';
+    },
+  };
+  const alerts = {
+    publish: async ({ subject }: { readonly subject: string }) => {
+      if (isTopicDead) throw new Error('there is no such topic');
+      told.push(subject);
+    },
+  };
+  const swept = run({}, { elasticache, staging, alerts, now: () => now });
+  const outcome = await swept.catch((error: Error) => error.message);
+  const left = (await staging.list('')).map(({ key }) => key);
+  return { outcome, deleted, told, left };
+}
+
+const DRILL = { 'redrill-drill-orders-202611220230': { [DRILL_TAG]: 'orders/20261122T023000Z' } };
+const HOURS_LATER = DRILL_TTL_SECONDS + 3601;
+
+describe('sweep-drills', () => {
+  it('removes old staged files and deletes old clusters, and tells nobody at the first sweep', async () => {
+    const { outcome, deleted, told, left } = await sweep({ clusters: DRILL });
+    expect(outcome).toEqual({ ttlSeconds: DRILL_TTL_SECONDS, swept: Object.keys(DRILL), objects: 1 });
+    expect(deleted).toEqual(Object.keys(DRILL));
+    expect(told).toEqual([]);
+    expect(left).toEqual([OTHERS]);
+  });
+
+  it('tells of a cluster that is still there an hour later', async () => {
+    const { told } = await sweep({ clusters: DRILL, ageSeconds: HOURS_LATER });
+    expect(told).toEqual(['[Redrill] redrill-drill-orders-202611220230: drill cluster left behind']);
+  });
+
+  it('leaves a cluster alone that has the name and not the tag of a drill', async () => {
+    const { deleted } = await sweep({ clusters: { 'redrill-drill-lookalike': { owner: 'somebody' } } });
+    expect(deleted).toEqual([]);
+  });
+
+  it('has removed the staged files when the alert topic is dead', async () => {
+    const { outcome, left } = await sweep({ clusters: DRILL, ageSeconds: HOURS_LATER, isTopicDead: true });
+    expect(outcome).toBe('there is no such topic');
+    expect(left).toEqual([OTHERS]);
+  });
+});
