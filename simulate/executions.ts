@@ -11,7 +11,7 @@ import type { Trace } from './trace.ts';
 export interface Execution {
   readonly workflow: Workflow;
   readonly name: string;
-  readonly input: { readonly cache: string };
+  readonly input: { readonly cache: string; readonly slot?: string };
   readonly startedAt: number;
   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   stoppedAt: number | undefined;

@@ -151,14 +151,19 @@ async function plant({ names, workers, write }: Options, deployment: string): Pr
   return missed.length === 0;
 }
 
+/** Only once it is known what is asked for: the CDK takes long to load. */
+async function synthesiseInto(folder: string): Promise<string> {
+  const file = join(folder, 'deployment.json');
+  const { deploymentOf } = await import('./deployment.ts');
+  writeFileSync(file, JSON.stringify(deploymentOf(SIMULATED)));
+  return file;
+}
+
 async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'redrill-simulate-'));
   try {
     const options = optionsOf(process.argv.slice(2));
-    const deployment = join(folder, 'deployment.json');
-    // The CDK takes long to load: only once it is known what is asked for.
-    const { deploymentOf } = await import('./deployment.ts');
-    writeFileSync(deployment, JSON.stringify(deploymentOf(SIMULATED)));
+    const deployment = process.env.REDRILL_DEPLOYMENT ?? (await synthesiseInto(folder));
     const isFine = options.planted ? await plant(options, deployment) : await simulate(options, deployment);
     return isFine ? 0 : 1;
   } catch (error) {

@@ -88,19 +88,6 @@ export const CALL_FAULTS: readonly FaultKind[] = [
   ),
   spellKind(
     {
-      name: 'slow calls',
-      says: 'calls take up to a minute, so that runs overlap and time out',
-      hours: [2, 12],
-      effects: ['watch', 'drills', 'answers'],
-      everywhere: true,
-    },
-    (_cache, random) => ({
-      onCall: () => (random.chance(0.2) ? { delayMs: random.between(1, 40) * 1000 } : undefined),
-      onDelivery: () => ({ times: random.between(1, 3) }),
-    }),
-  ),
-  spellKind(
-    {
       name: 'Lambda throttled',
       says: 'Lambda takes every third invocation',
       hours: [1, 3],

@@ -3,6 +3,7 @@ import type { FaultHistory } from '../referee/referee.ts';
 import { CALL_FAULTS } from './calls.ts';
 import { EVENT_FAULTS } from './events.ts';
 import type { Effect, FaultKind } from './kind.ts';
+import { SLOWNESS } from './slowness.ts';
 
 /** One fault of a run. */
 export interface Fault {
@@ -16,7 +17,7 @@ export interface Fault {
   readonly seed: number;
 }
 
-export const FAULT_KINDS: readonly FaultKind[] = [...CALL_FAULTS, ...EVENT_FAULTS];
+export const FAULT_KINDS: readonly FaultKind[] = [...CALL_FAULTS, ...SLOWNESS, ...EVENT_FAULTS];
 
 /** Most faults that one cache meets in a run. */
 export const FAULTS_MAX = 6;

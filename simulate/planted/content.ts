@@ -59,6 +59,13 @@ export const CONTENT_BUGS: readonly Mutation[] = [
     replace: 'const CLOCK_SKEW_MS = 0;',
   },
   {
+    name: 'a saved reading stays',
+    under: ['slow reading'],
+    file: 'lambdas/verify-shard.ts',
+    find: 'if (begun.saved) await staging.remove(checkpoint);',
+    replace: '',
+  },
+  {
     name: 'damaged files are sound',
     under: ['file flipped', 'file truncated'],
     file: 'adapters/shard-reader.ts',

@@ -55,6 +55,13 @@ export const DRILL_BUGS: readonly Mutation[] = [
     replace: "encryption: { kmsKeyArn: 'vault' } });",
   },
   {
+    name: 'a comparison forgets what it has read',
+    under: ['slow reading'],
+    file: 'adapters/restore-reading.ts',
+    find: 'this.#digest = ContentDigest.fromBytes(saved.digest);',
+    replace: '',
+  },
+  {
     name: 'drills take a suspect point',
     file: 'core/decide/choose-point.ts',
     find: ".filter(({ verdict }) => verdict === 'verified')",

@@ -85,6 +85,7 @@ export class Referee implements InvocationWatcher {
         faults.during('watch', from, to) || faults.during('deletions', from, to),
       alarms: deployment.alarms,
       remainsOf: (execution) => this.#remainsOf(execution),
+      savedReadingOf: (cache, slot) => watched.staging.keys(`ingest/${cache}/${slot}/`).next().value,
       caches: options.caches,
     });
     for (const cache of Object.keys(config.caches)) this.notices.protect(cache);

@@ -24,6 +24,8 @@ export interface Circumstances {
   readonly caches: number;
   /** A file or a cluster of a drill's, by the name of its execution. */
   readonly remainsOf: (execution: string) => string | undefined;
+  /** Where the reading of one of a recovery point's files was saved. */
+  readonly savedReadingOf: (cache: string, slot: string) => string | undefined;
 }
 
 /** What the product makes and what it leaves behind. */
@@ -125,8 +127,19 @@ export class Resources {
     this.#verdicts.must(left === undefined, 'I5', () => `drill ${name} is over, and ${left} is still there`);
   }
 
+  /** What was saved of a reading holds keys and values: it goes when the reading is done. */
+  #mustBeRead({ cache, slot = '' }: Execution['input']): void {
+    const left = this.#around.savedReadingOf(cache, slot);
+    this.#verdicts.must(
+      left === undefined,
+      'I5',
+      () => `${cache} ${slot} is ingested, and ${left} is still there`,
+    );
+  }
+
   ended({ workflow, name, status, startedAt, error, input }: Execution): void {
     if (workflow === 'drill') this.#mustBeTornDown({ name, status, startedAt });
+    if (workflow === 'ingest' && status === 'SUCCEEDED') this.#mustBeRead(input);
     if (status === 'SUCCEEDED') return;
     this.failures++;
     const now = this.#around.now();

@@ -30,6 +30,7 @@ function simulate(...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['simulate/main.ts', ...args], {
     cwd: PROJECT,
     encoding: 'utf8',
+    env: { ...process.env, REDRILL_DEPLOYMENT: deployment },
   });
   return { status, stdout, stderr };
 }
