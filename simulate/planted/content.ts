@@ -12,9 +12,9 @@ export const CONTENT_BUGS: readonly Mutation[] = [
   {
     name: 'shrinking is fine',
     under: ['shrunk'],
-    file: 'core/decide/gate-content.ts',
-    find: 'if (usual === undefined || usual < fromKeys || of(totals) >= usual * (1 - shrinkShare)) return [];',
-    replace: 'if (usual === undefined || usual < fromKeys || of(totals) >= usual * 0.05) return [];',
+    file: 'core/contracts/plan.ts',
+    find: 'shrinkShare: z.number().gt(0).lt(1).default(0.5),',
+    replace: 'shrinkShare: z.number().gt(0).lt(1).default(0.95),',
   },
   {
     name: 'the median follows the slot',
