@@ -34,7 +34,7 @@ export function comparisonSection({ comparison }: DrillReport): Html | undefined
   const { keysExpected, keysCompared, keysExpired, mismatches, seconds, serverTime } = comparison;
   const { method, invocations } = comparison;
   return html`<section><h2>The comparison</h2>
-<dl class="comparison">
+<dl class="facts">
 <dt>Keys recorded</dt><dd>${count(keysExpected)}</dd>
 <dt>Present and compared</dt><dd>${count(keysCompared)}</dd>
 <dt>Expired since</dt><dd>${count(keysExpired)}</dd>

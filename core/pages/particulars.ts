@@ -7,7 +7,7 @@ import { shareOf } from './verdict.ts';
 /** What was restored, from where, when, and who wanted it. */
 export function originSection(report: DrillReport): Html {
   const { point, recorded, cluster, plan, startedAt, finishedAt, startedBy } = report;
-  return html`<section><h2>${cluster ? 'What was restored' : 'What was asked for'}</h2><dl class="comparison">
+  return html`<section><h2>${cluster ? 'What was restored' : 'What was asked for'}</h2><dl class="facts">
 ${point && html`<dt>Recovery point</dt><dd>${slotTime(point.slot)}, ${point.tier}, ${duration(copyAge(report))} old when the drill began</dd>`}
 ${recorded && taken(recorded)}
 ${point && html`<dt>In the vault at</dt><dd><code>${point.key}</code></dd>`}
@@ -79,7 +79,7 @@ export function limitsSection({ comparison, recorded, cluster, point }: DrillRep
 
 /** What somebody needs to check this report against the vault. */
 export function evidenceSection({ cache, drill, recorded, software }: DrillReport): Html {
-  return html`<section><h2>Evidence</h2><dl class="comparison">
+  return html`<section><h2>Evidence</h2><dl class="facts">
 <dt>Drill</dt><dd><code>${cache}/${drill}</code></dd>
 ${software && html`<dt>Software</dt><dd>Redrill ${software}</dd>`}
 ${recorded?.files.map(

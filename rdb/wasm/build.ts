@@ -64,10 +64,12 @@ async function inlineMore(): Promise<void> {
   const { default: binaryen } = await import('assemblyscript/binaryen');
   const core = binaryen.readBinary(readFileSync(BINARY));
   core.setFeatures(binaryen.Features.All);
-  binaryen.setOptimizeLevel(3);
+  binaryen.setOptimizeLevel(4);
   binaryen.setShrinkLevel(0);
   binaryen.setAlwaysInlineMaxSize(INLINED_SIZE);
   binaryen.setFlexibleInlineMaxSize(INLINED_SIZE);
+  core.optimize();
+  // What the first round has simplified can be inlined and simplified further.
   core.optimize();
   writeFileSync(BINARY, core.emitBinary());
 }

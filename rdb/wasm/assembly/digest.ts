@@ -12,6 +12,8 @@ import {
   BUCKETS,
   GATHERED,
   MAX_BINS,
+  MAX_WAITING,
+  WAITING,
 } from './layout';
 import * as murmur from './murmur3';
 import {
@@ -183,14 +185,49 @@ function addExpiring(ms: u64, keys: u64, fields: u64): void {
     item(keys !== 0 ? ITEM_EXPIRING_KEY : ITEM_VOLATILE_FIELD, ms as f64);
     return;
   }
-  const index = ms / ((S.binWidthSeconds as u64) * 1000);
-  addBin(index, keys, fields, murmur.low, murmur.high);
-  while (S.binCount > (MAX_BINS as u32)) coarsen();
+  const at: usize = WAITING + waiting * BIN_BYTES;
+  store<u64>(at, ms);
+  store<u64>(at, keys, 8);
+  store<u64>(at, fields, 16);
+  store<u64>(at, murmur.low, 24);
+  store<u64>(at, murmur.high, 32);
+  if (++waiting === MAX_WAITING) settleBins();
+}
+
+/** How many additions wait. */
+let waiting: u32 = 0;
+
+/**
+ * Makes the additions that wait. The bins lie scattered over more memory than the processor keeps at hand, so all of them
+ * are asked for before the first one is needed.
+ */
+export function settleBins(): void {
+  const end: usize = WAITING + waiting * BIN_BYTES;
+  let touched: u64 = 0;
+  for (let at: usize = WAITING; at < end; at += BIN_BYTES) {
+    const number = load<u32>(BIN_SLOTS + (slotOf(indexOf(load<u64>(at))) << 2));
+    touched += load<u64>(BINS + number * BIN_BYTES);
+  }
+  // Without a use of it, the compiler would leave the loading out.
+  store<u64>(WAITING + MAX_WAITING * BIN_BYTES, touched);
+  for (let at: usize = WAITING; at < end; at += BIN_BYTES) {
+    addBin(indexOf(load<u64>(at)), load<u64>(at, 8), load<u64>(at, 16), load<u64>(at, 24), load<u64>(at, 32));
+    while (S.binCount > (MAX_BINS as u32)) coarsen();
+  }
+  waiting = 0;
+}
+
+function indexOf(ms: u64): u64 {
+  return ms / ((S.binWidthSeconds as u64) * 1000);
+}
+
+function slotOf(index: u64): u32 {
+  return ((index * 0x9e3779b97f4a7c15) >> 47) as u32;
 }
 
 /** Adds to the bin of that index. */
 export function addBin(index: u64, keys: u64, fields: u64, low: u64, high: u64): void {
-  let slot = ((index * 0x9e3779b97f4a7c15) >> 47) as u32;
+  let slot = slotOf(index);
   let at: usize = 0;
   for (;;) {
     const number = load<u32>(BIN_SLOTS + (slot << 2));
@@ -217,9 +254,15 @@ function newBin(slot: u32, index: u64): usize {
 }
 
 /** Forgets which bins there are. */
-export function clearBins(): void {
+function clearBins(): void {
   if (S.binCount > 0) memory.fill(BIN_SLOTS, 0, BIN_SLOT_COUNT * 4);
   S.binCount = 0;
+}
+
+/** Begins without any bins, and without what waits for them. */
+export function forgetBins(): void {
+  clearBins();
+  waiting = 0;
 }
 
 /** Joins neighbouring bins: adding them anew never overtakes the reading of them. */

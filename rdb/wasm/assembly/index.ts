@@ -3,7 +3,7 @@
 import { prepareCommands } from './commands';
 import { crc64, JONES, NVME, prepareCrc } from './crc64';
 import { prepareDigits } from './decimal';
-import { addBin, beginItem, clearBins, finishItem, isEmpty } from './digest';
+import { addBin, beginItem, finishItem, forgetBins, isEmpty, settleBins } from './digest';
 import { refuse } from './host';
 import {
   BIN_BYTES,
@@ -60,7 +60,7 @@ function clear(): void {
 }
 
 function clearDigest(): void {
-  clearBins();
+  forgetBins();
   memory.fill(BUCKETS, 0, BUCKET_COUNT * BUCKET_BYTES);
   memory.fill(SLOTS, 0, SLOTS_BYTES);
 }
@@ -74,6 +74,7 @@ export function unreadEnd(): u32 {
 export function run(bytes: u32): i32 {
   S.end += bytes;
   const isDone = read();
+  settleBins();
   settle();
   return isDone ? 1 : 0;
 }
@@ -94,6 +95,7 @@ export function unread(): u32 {
  * elements, volatile fields, the width of a bin in seconds, and the key's type in the digest.
  */
 export function report(): void {
+  settleBins();
   let at: usize = REPORT + 80;
   at = put(at, S.reading);
   at = put(at, S.opcode);
@@ -129,6 +131,7 @@ export function reportPacked(): void {
 
 /** How many expiry bins there are, one after the other. */
 export function bins(): u32 {
+  settleBins();
   return S.binCount;
 }
 

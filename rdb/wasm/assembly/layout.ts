@@ -44,6 +44,10 @@ export const MASKS_BYTES = 256;
 export const ENDS = 43776;
 export const ENDS_BYTES = 1024;
 
+/** Additions to expiry bins that wait for others: instant, keys, volatile fields, hash. */
+export const WAITING = 44800;
+export const MAX_WAITING = 32;
+
 /** 128-bit powers of five, low half first, for scores written in decimal. The shell fills them in. */
 export const POWERS = 74496;
 export const MIN_POWER = -60;

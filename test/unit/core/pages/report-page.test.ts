@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Comparison } from '../../../../core/contracts/drill.ts';
-import { BUCKETS, type DrillReport, drillReport } from '../../../../core/contracts/drill.ts';
+import { BUCKETS, type Comparison, type DrillReport, drillReport } from '../../../../core/contracts/drill.ts';
 import { VERSION } from '../../../../core/model/version.ts';
 import { reportPage } from '../../../../core/pages/report-page.ts';
+import { STYLE } from '../../../../core/pages/style.ts';
 import { tellVerdict } from '../../../../core/pages/verdict.ts';
 import { BUCKET_COUNT } from '../../../../rdb/index.ts';
 import { DIFFERENT, drillsOver, ENDED, LATE, REPORT } from '../drills.ts';
@@ -21,6 +21,17 @@ const sampled = (share: number): DrillReport => {
   const comparison: Comparison = { ...COMPARISON, share, method: 'typed', invocations: 3 };
   return { ...REPORT, comparison };
 };
+
+describe('the style', () => {
+  it('knows every class that the page uses', () => {
+    const page = [REPORT, LATE, DIFFERENT, ENDED].map((report) => reportPage(report, drillsOver(3))).join('');
+    const used = new Set(
+      [...page.matchAll(/class="([^"]+)"/g)].flatMap(([, names = '']) => names.split(' ')),
+    );
+    expect(used.size).toBeGreaterThan(10);
+    expect([...used].filter((name) => !STYLE.includes(`.${name}`))).toEqual([]);
+  });
+});
 
 describe('the verdict', () => {
   it.each<[string, DrillReport, string[]]>([
