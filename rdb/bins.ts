@@ -18,6 +18,11 @@ export interface Bin {
 const FIRST_CAPACITY = 64;
 const WORDS = 4;
 const FREE = -1;
+/** Of 32 bits, in a bin as the core keeps it. */
+const BIN_WORDS = 10;
+
+const countAt = (words: Uint32Array, at: number): number =>
+  (words[at] as number) + (words[at + 1] as number) * 0x1_0000_0000;
 
 /**
  * Sums of items by the time they expire. The width is the smallest power of two (in seconds) with which all items fit
@@ -44,6 +49,25 @@ export class ExpiryBins {
     this.#keys = new Float64Array(capacity);
     this.#fields = new Float64Array(capacity);
     this.#sums = new Uint32Array(capacity * WORDS);
+  }
+
+  /**
+   * Takes bins of different indexes that lie one after the other: index, keys and volatile fields in 64 bits each, then the
+   * sum. There may be tens of thousands, and a short file waits for this longer than for its reading.
+   */
+  static fromWords(widthSeconds: number, words: Uint32Array): ExpiryBins {
+    const count = words.length / BIN_WORDS;
+    const bins = new ExpiryBins(widthSeconds, count);
+    const sums = bins.#sums;
+    for (let at = 0; at < words.length; at += BIN_WORDS) {
+      const index = countAt(words, at);
+      const slot = bins.#find(index);
+      bins.#indexes[slot] = index;
+      bins.#put(slot, countAt(words, at + 2), countAt(words, at + 4));
+      for (let word = 0; word < WORDS; word++) sums[slot * WORDS + word] = words[at + 6 + word] as number;
+    }
+    bins.#size = count;
+    return bins;
   }
 
   get widthSeconds(): number {

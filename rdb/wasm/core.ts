@@ -223,6 +223,11 @@ export class Core {
     for (let word = 0; word < 4; word++) words[word] = this.#words[(at >> 2) + word] ?? 0;
   }
 
+  /** As they lie in the core's memory: valid until it is called again. */
+  wordsThere(at: number, count: number): Uint32Array {
+    return this.#words.subarray(at >> 2, (at >> 2) + count);
+  }
+
   /** A 64-bit count, which is a safe integer. */
   countAt(at: number): number {
     return (this.#words[at >> 2] ?? 0) + (this.#words[(at >> 2) + 1] ?? 0) * 0x1_0000_0000;

@@ -104,14 +104,9 @@ function slotsIn(core: Core): SlotSet {
 /** The digest of what has been read, without function libraries. */
 export function digestIn(core: Core): ContentDigest {
   const count = core.calls.bins();
-  const bins = new ExpiryBins(core.reported(Reported.binWidthSeconds), count);
+  const words = core.wordsThere(BINS, (count * BIN_BYTES) / Uint32Array.BYTES_PER_ELEMENT);
+  const digest = new ContentDigest(ExpiryBins.fromWords(core.reported(Reported.binWidthSeconds), words));
   const sum = newWord128();
-  for (let at = BINS; at < BINS + count * BIN_BYTES; at += BIN_BYTES) {
-    core.wordsInto(sum, at + 24);
-    const keys = core.countAt(at + 8);
-    bins.addBin({ index: core.countAt(at), keys, volatileFields: core.countAt(at + 16), sum });
-  }
-  const digest = new ContentDigest(bins);
   for (let bucket = 0; bucket < BUCKET_COUNT; bucket++) {
     const at = BUCKETS + bucket * BUCKET_BYTES;
     const keys = core.countAt(at + 16);
