@@ -2,6 +2,7 @@
  * How fast a drill reads a restored server, beside the plainest reading with ioredis: SCAN, DUMP and PEXPIRETIME in
  * batches of 1,000. Prints the tables of docs/performance.md.
  */
+
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { startNode } from '../local/redis/node.ts';
 import { findServer } from '../local/redis/server-binary.ts';
 import { datasetFile } from './dataset.ts';
+import { median } from './measure.ts';
 import type { Reading } from './read-server.ts';
 
 const { values: options } = parseArgs({
@@ -38,9 +40,6 @@ function readOnce(port: number, args: readonly string[]): Reading {
   if (status !== 0) throw new Error(`${args} failed: ${stderr}`);
   return JSON.parse(stdout);
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** In turns, so that whatever else the machine does meets all of them. */
 function measure(port: number): ReadonlyMap<string, Reading> {

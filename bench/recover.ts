@@ -4,6 +4,7 @@
  *
  *   npm run bench:recover -- [--scale 0.2] [--runs 5] [--folder out/bench]
  */
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import { openSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -12,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildSync } from 'esbuild';
 import { type DatasetName, datasetFile, FULL_KEYS } from './dataset.ts';
+import { median } from './measure.ts';
 import { startServer } from './server.ts';
 
 interface Program {
@@ -91,9 +93,6 @@ function keysHeld(): number {
   const said = execFileSync('redis-cli', ['-s', socket, 'info', 'keyspace'], { encoding: 'utf8' });
   return [...said.matchAll(/keys=(\d+)/g)].reduce((sum, [, keys]) => sum + Number(keys), 0);
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** In turns, so that whatever else the machine does meets all of them. */
 async function measure(programs: readonly Program[], keys: number): Promise<readonly Measured[]> {

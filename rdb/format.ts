@@ -136,3 +136,9 @@ function hasType(type: number, format: RdbFormat): boolean {
   if (type === Type.valkeyHash2) return format.flavour === 'valkey';
   return format.flavour === 'redis' && format.version >= FIRST_VERSION_WITH_FIELD_EXPIRY;
 }
+
+/** Whose types a DUMP payload has, which tells only a version. Valkey writes payloads of RDB 11 as well, where the two engines agree on everything. */
+export function flavourOfPayload(version: number, engine: RdbFlavour | undefined): RdbFlavour {
+  if (engine === 'valkey' && version <= 11) return 'redis';
+  return engine ?? (version >= VALKEY_VERSION ? 'valkey' : 'redis');
+}

@@ -1,6 +1,7 @@
 import { type CheckpointParts, parseCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { RdbError } from './errors.ts';
 import { KEY_TYPES, type KeyType } from './format.ts';
+import { joined } from './joined.ts';
 import { Profile, type RdbCounts, type RdbSummary } from './summary.ts';
 import { CHUNK_BYTES } from './wasm/assembly/layout.ts';
 import { borrowCore, type Core, type Host, returnCore } from './wasm/core.ts';
@@ -286,16 +287,6 @@ export class RdbReader {
       },
     };
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Reads a whole file. The chunks may come from any stream. */

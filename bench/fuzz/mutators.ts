@@ -1,5 +1,7 @@
 /** The ways in which files get damaged, by accident and on purpose. */
+
 import { Crc64 } from '../../rdb/index.ts';
+import { joined } from '../../rdb/joined.ts';
 import { pick, type Random } from './random.ts';
 
 /** @param others sound files to take pieces from */
@@ -8,16 +10,6 @@ type Damage = (sound: Uint8Array, random: Random, others: readonly Uint8Array[])
 /** `REDIS` and four digits. */
 export const HEADER_BYTES = 9;
 export const CHECKSUM_BYTES = 8;
-
-function joined(...parts: readonly ArrayLike<number>[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
 
 /** The file with the checksum that its content has. */
 export function checksummed(content: Uint8Array): Uint8Array {
@@ -101,20 +93,20 @@ export const DAMAGES = {
   truncation: (sound, random) => sound.slice(0, random(sound.length)),
   'a piece removed': (sound, random) => {
     const from = random(sound.length);
-    return joined(sound.subarray(0, from), sound.subarray(from + 1 + random(32)));
+    return joined([sound.subarray(0, from), sound.subarray(from + 1 + random(32))]);
   },
   'a piece of another file inserted': (sound, random, others) => {
     const at = HEADER_BYTES + random(sound.length - HEADER_BYTES);
-    return joined(sound.subarray(0, at), pieceOf(pick(others, random), random), sound.subarray(at));
+    return joined([sound.subarray(0, at), pieceOf(pick(others, random), random), sound.subarray(at)]);
   },
   'the end of another file': (sound, random, others) => {
     const other = pick(others, random);
-    return joined(sound.subarray(0, random(sound.length)), other.subarray(random(other.length)));
+    return joined([sound.subarray(0, random(sound.length)), other.subarray(random(other.length))]);
   },
   'pieces swapped': (sound, random) => {
     const cuts = [random(sound.length), random(sound.length), random(sound.length)].sort((a, b) => a - b);
     const [a = 0, b = 0, c = 0] = cuts;
-    return joined(sound.subarray(0, a), sound.subarray(b, c), sound.subarray(a, b), sound.subarray(c));
+    return joined([sound.subarray(0, a), sound.subarray(b, c), sound.subarray(a, b), sound.subarray(c)]);
   },
   'another header': (sound, random) => {
     const content = sound.slice();
@@ -124,7 +116,7 @@ export const DAMAGES = {
   noise: (sound, random) => {
     const noise = Uint8Array.from({ length: random(200) }, () => random(256));
     // Behind the beginning of a key, or all noise would end at a type that there is not.
-    return joined(sound.subarray(0, HEADER_BYTES), [random(26), 1, 97], noise);
+    return joined([sound.subarray(0, HEADER_BYTES), [random(26), 1, 97], noise]);
   },
 } as const satisfies Readonly<Record<string, Damage>>;
 
@@ -145,12 +137,9 @@ const withFooter = (sound: Uint8Array, footer: (old: number, at: number) => numb
 /** What becomes of whole files and of the checksum itself. */
 const WHOLE = {
   'nothing (the control)': (sound) => sound,
-  'another file behind it': (sound, random, others) => joined(sound, pick(others, random)),
+  'another file behind it': (sound, random, others) => joined([sound, pick(others, random)]),
   'bytes behind it': (sound, random) =>
-    joined(
-      sound,
-      Uint8Array.from({ length: 1 + random(16) }, () => random(256)),
-    ),
+    joined([sound, Uint8Array.from({ length: 1 + random(16) }, () => random(256))]),
   'a broken checksum': (sound, random) => {
     const broken = random(CHECKSUM_BYTES);
     return withFooter(sound, (old, at) => (at === sound.length - 1 - broken ? old ^ (1 + random(255)) : old));

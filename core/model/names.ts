@@ -1,3 +1,4 @@
+import { fnv1a } from './hash.ts';
 import { instantOf, type Slot } from './slot.ts';
 
 /**
@@ -49,9 +50,7 @@ function fitted(prefix: string, cache: string, suffix: string): string {
   return `${prefix}${cache.slice(0, room - hash.length)}${hash}${suffix}`;
 }
 
-/** FNV-1a over the characters, seven base-36 digits; tells long names apart, protects nothing. */
+/** Seven base-36 digits that tell long names apart. */
 function shortHash(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  return hash.toString(36).padStart(7, '0');
+  return fnv1a(text).toString(36).padStart(7, '0');
 }

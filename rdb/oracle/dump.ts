@@ -1,7 +1,7 @@
 import type { ContentDigest } from '../digest.ts';
 import type { DumpedKey, DumpOptions } from '../dump.ts';
 import { RdbError } from '../errors.ts';
-import { checkVersion, type RdbFlavour, type RdbFormat, typeOf, VALKEY_VERSION } from '../format.ts';
+import { checkVersion, flavourOfPayload, type RdbFlavour, type RdbFormat, typeOf } from '../format.ts';
 import { DEFAULT_HELD_BYTES } from '../reader.ts';
 import { Crc64 } from './crc64.ts';
 import { type ExactMs, hashKey, instantOf, KeyItem } from './item.ts';
@@ -77,13 +77,7 @@ function checkFooter(payload: Uint8Array, engine: RdbFlavour | undefined): RdbFo
     throw new RdbError('BadChecksum', footer + VERSION_BYTES, detail);
   }
   const version = view.getUint16(0, true);
-  const format = { version, flavour: flavourOf(version, engine) };
+  const format = { version, flavour: flavourOfPayload(version, engine) };
   checkVersion(format, footer);
   return format;
-}
-
-/** Valkey writes payloads of RDB 11 as well, where the two engines agree on everything. */
-function flavourOf(version: number, engine: RdbFlavour | undefined): RdbFlavour {
-  if (engine === 'valkey' && version <= 11) return 'redis';
-  return engine ?? (version >= VALKEY_VERSION ? 'valkey' : 'redis');
 }

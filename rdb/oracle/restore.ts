@@ -1,4 +1,5 @@
 import { Opcode, type RdbFormat, typeOf } from '../format.ts';
+import { joined } from '../joined.ts';
 import { DEFAULT_HELD_BYTES } from '../reader.ts';
 import { Crc64 } from './crc64.ts';
 import { readHeader } from './header.ts';
@@ -126,14 +127,4 @@ function command(...words: readonly (string | Uint8Array)[]): Uint8Array {
     return [text(`$${bytes.length}\r\n`), bytes, text('\r\n')];
   });
   return joined([text(`*${words.length}\r\n`), ...parts]);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
