@@ -4,7 +4,10 @@ import { presets } from './core/contracts/presets.ts';
 /** What is protected, how often, how long it is kept, and who is told. Deploy after a change. */
 export default defineConfig({
   source: { region: 'eu-west-1' },
-  vault: { region: 'eu-central-1', lock: { mode: 'governance', days: 1 } },
+  vault: {
+    region: 'eu-central-1',
+    lock: { mode: 'governance', days: 1, tiers: { weekly: 28, monthly: 90 } },
+  },
   plans: {
     'session-store': presets.sessionStore,
     'job-queue': presets.jobQueue,
@@ -14,6 +17,9 @@ export default defineConfig({
   },
   /** Besides these, every cache that carries the tag `redrill:plan` with the name of a plan. */
   caches: { sessions: 'session-store', orders: 'event-log' },
-  alerts: { emails: ['on-call@example.com'] },
-  heartbeat: { parameter: '/redrill/heartbeat-url' },
+  alerts: {
+    emails: ['on-call@example.com'],
+    canary: { schedule: 'daily' },
+  },
+  heartbeat: { parameter: '/redrill/heartbeat-url', convention: 'healthchecks' },
 });

@@ -1,6 +1,8 @@
 import { type DrillReport, drillReport, RECENT_DRILLS } from '../core/contracts/drill.ts';
+import { type Lock, lockDaysOf } from '../core/contracts/lock.ts';
 import {
   type Acceptance,
+  type Forgetting,
   type Hold,
   type IngestedMarker,
   ingestedMarker,
@@ -16,14 +18,18 @@ import {
 } from '../core/contracts/recovery-point.ts';
 import { acceptPoint } from '../core/decide/accept-point.ts';
 import { noRecoveryPoint } from '../core/decide/choose-point.ts';
-import { classificationHorizon } from '../core/decide/classify-tier.ts';
+import { classificationHorizon, isTierSettled } from '../core/decide/classify-tier.ts';
+import { earnedWith } from '../core/decide/overdue-tiers.ts';
 import { AppError } from '../core/model/errors.ts';
-import { drillOfReport, type PointAddress, vaultKeys } from '../core/model/keys.ts';
-import type { SnapshotName } from '../core/model/names.ts';
-import { parseSlot, readableSlot, type Slot, slotAt } from '../core/model/slot.ts';
+import { cacheOfRegistry, drillOfReport, type PointAddress, vaultKeys } from '../core/model/keys.ts';
+import { type SnapshotName, snapshotNamesOf } from '../core/model/names.ts';
+import { instantOf, parseSlot, readableSlot, type Slot, slotAt } from '../core/model/slot.ts';
 import { HOLD_TAG, TIERS } from '../core/model/tier.ts';
 import type { ObjectStore } from '../core/ports.ts';
+import { inParallel } from './in-parallel.ts';
 import { readJson, writeJson } from './json-objects.ts';
+
+const DAY_MS = 86_400_000;
 
 /** The vault, read as what it is: its own catalogue. */
 export class Catalogue {
@@ -54,16 +60,19 @@ export class Catalogue {
 
   /** All admitted points since a slot; reads one record per point. */
   async points(cache: string, since?: Slot): Promise<readonly RecoveryPoint[]> {
-    const read = await Promise.all(
-      (await this.addresses(cache, since)).map((address) => this.point(address)),
-    );
+    const read = await inParallel(await this.addresses(cache, since), (address) => this.point(address));
     return read.flatMap((point) => point ?? []);
   }
 
-  /** Slots of the verified points that matter to the tier of a new one. */
+  /** Slots of the newest verified points, as many as decide the tier of a new one: mostly that is one record to read. */
   async verifiedForTierOf(cache: string, slot: Slot): Promise<readonly Slot[]> {
-    const points = await this.points(cache, slotAt(classificationHorizon(slot)));
-    return points.filter(({ verdict }) => verdict === 'verified').map((point) => point.slot);
+    const addresses = await this.addresses(cache, slotAt(classificationHorizon(slot)));
+    const verified: Slot[] = [];
+    for (const address of [...addresses].sort((one, other) => (one.slot < other.slot ? 1 : -1))) {
+      if (isTierSettled(slot, verified, address.slot)) break;
+      if ((await this.point(address))?.verdict === 'verified') verified.push(address.slot);
+    }
+    return verified;
   }
 
   /**
@@ -85,9 +94,15 @@ export class Catalogue {
     return read.flatMap((finding) => finding?.value ?? []);
   }
 
+  /** Names of the registered caches, by one listing. */
+  async registeredNames(): Promise<readonly string[]> {
+    const objects = await this.vault.list(vaultKeys.registryPrefix);
+    return objects.flatMap(({ key }) => cacheOfRegistry(key) ?? []);
+  }
+
   async registered(): Promise<readonly RegistryEntry[]> {
     const objects = await this.vault.list(vaultKeys.registryPrefix);
-    const read = await Promise.all(objects.map(({ key }) => readJson(this.vault, key, registryEntry)));
+    const read = await inParallel(objects, ({ key }) => readJson(this.vault, key, registryEntry));
     return read.flatMap((entry) => entry?.value ?? []);
   }
 
@@ -120,7 +135,7 @@ export class Catalogue {
     const record = vaultKeys.record(point);
     await writeJson(this.vault, record, point, 'absent');
     await this.updateRegistry(cache, (entry) =>
-      withPoint({ ...(entry ?? freshEntry(point)), plan }, { slot, tier, verdict, totals }),
+      withPoint({ ...remembered(entry ?? freshEntry(point), slot), plan }, { slot, tier, verdict, totals }),
     );
     const marker: IngestedMarker = { version: 1, cache, slot, tier, verdict, record };
     await writeJson(this.vault, vaultKeys.ingested(point.snapshot), marker);
@@ -181,8 +196,45 @@ export class Catalogue {
     for (const key of [record, ...keys.filter((each) => each !== record)]) await this.vault.tag(key, tags);
   }
 
+  /** Ends the watching of a cache, or takes that back; its points stay. @throws AppError `UnknownCache` */
+  async forget(cache: string, forgotten: Forgetting | undefined): Promise<void> {
+    await this.updateRegistry(cache, (entry) => {
+      if (entry === undefined) throw unregistered(cache);
+      const { forgotten: _before, ...watched } = entry;
+      return forgotten === undefined ? watched : { ...watched, forgotten };
+    });
+  }
+
+  /**
+   * Locks a verified point for as long as its tier has it, from the writing of each object on, as lifecycle rules count. Only
+   * its verdict says whether it has earned the tier: before, and if it has not, the bucket's own lock is all.
+   */
+  async lockEarned(point: RecoveryPoint, lock: Lock): Promise<void> {
+    const days = lockDaysOf(lock, point.tier);
+    if (point.verdict !== 'verified' || days <= lock.days) return;
+    for (const { key, modifiedAt } of await this.vault.list(vaultKeys.point(point))) {
+      const until = new Date(modifiedAt.getTime() + days * DAY_MS);
+      await this.vault.lock(key, { mode: lock.mode, until });
+    }
+  }
+
   async ingested(snapshot: SnapshotName): Promise<IngestedMarker | undefined> {
     return (await readJson(this.vault, vaultKeys.ingested(snapshot), ingestedMarker))?.value;
+  }
+
+  /** Those of these exports that need no further ingest. Costs a request for each cache, not for each export. */
+  async ingestedAmong(snapshots: readonly SnapshotName[]): Promise<ReadonlySet<SnapshotName>> {
+    const caches = Map.groupBy([...snapshots].sort(), snapshotNamesOf);
+    const listed = await Promise.all(
+      [...caches].map(([names, [oldest = '']]) =>
+        // A marker sorts after the name of its own snapshot, so this starts at the oldest.
+        this.vault.list(`${vaultKeys.ingestedPrefix}${names}`, {
+          startAfter: `${vaultKeys.ingestedPrefix}${oldest}`,
+        }),
+      ),
+    );
+    const markers = new Set(listed.flat().map(({ key }) => key));
+    return new Set(snapshots.filter((snapshot) => markers.has(vaultKeys.ingested(snapshot))));
   }
 }
 
@@ -190,6 +242,12 @@ export class Catalogue {
 function unfit(error: unknown): undefined {
   if (error instanceof AppError && error.code === 'BadInput') return undefined;
   throw error;
+}
+
+/** A cache that was forgotten, and of which a later slot comes in, is watched again. */
+function remembered(entry: RegistryEntry, slot: Slot): RegistryEntry {
+  const { forgotten, ...watched } = entry;
+  return forgotten !== undefined && instantOf(slot).getTime() > Date.parse(forgotten.at) ? watched : entry;
 }
 
 /** The entry with this point among its recent ones, newest first; the same point twice counts once. */
@@ -205,6 +263,7 @@ function withPoint(entry: RegistryEntry, point: PointSummary): RegistryEntry {
     ...entry,
     recent: newestFirst.filter((each) => kept.has(each)),
     weekly: firstsOfWeeks([...entry.weekly, point]),
+    earned: earnedWith(entry.earned, point),
   };
 }
 

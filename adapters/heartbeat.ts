@@ -44,15 +44,33 @@ for (const [network, bits] of [
 const TIMEOUT_MS = 5_000;
 const ANSWER_MAX_BYTES = 1_024;
 
-/** HTTPS only, no redirects, five seconds, and the address that was checked is the one that is called. */
-export function heartbeat(): Heartbeat {
+/**
+ * HTTPS only, no redirects, five seconds in all, and the address that was checked is the one that is called.
+ * @param timeoutMs for finding the address, connecting and the answer together. @default 5 s
+ */
+export function heartbeat({ timeoutMs = TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Heartbeat {
   return {
     ping: async (text, body) => {
       const url = parsedUrl(text);
-      const address = await publicAddressOf(url);
-      await post(url, address, body);
+      const signal = AbortSignal.timeout(timeoutMs);
+      const address = await Promise.race([publicAddressOf(url), ended(signal, url)]);
+      await post({ url, address, body, signal });
     },
   };
+}
+
+/** Looking up a name cannot be broken off, only no longer waited for. */
+function ended(signal: AbortSignal, { hostname }: URL): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener('abort', () =>
+      reject(
+        new AppError(
+          'AwsUnavailable',
+          `the address of the heartbeat’s host ${hostname} is not found in time`,
+        ),
+      ),
+    ),
+  );
 }
 
 function parsedUrl(text: string): URL {
@@ -81,7 +99,14 @@ async function publicAddressOf(url: URL): Promise<string> {
   );
 }
 
-function post(url: URL, address: string, body: string): Promise<void> {
+interface Ping {
+  readonly url: URL;
+  readonly address: string;
+  readonly body: string;
+  readonly signal: AbortSignal;
+}
+
+function post({ url, address, body, signal }: Ping): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (message: string, cause?: unknown) =>
       reject(new AppError('AwsUnavailable', message, { cause }));
@@ -90,7 +115,7 @@ function post(url: URL, address: string, body: string): Promise<void> {
       {
         method: 'POST',
         headers: { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(body) },
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal,
         // The name was looked up and checked above; looking it up again could give another address.
         lookup: (_host, options, callback) =>
           options.all

@@ -1,7 +1,6 @@
 import type * as z from 'zod';
-import { fitContract } from '../core/contracts/problems.ts';
-import { AppError } from '../core/model/errors.ts';
 import type { ObjectStore } from '../core/ports.ts';
+import { parseDocument } from './json-document.ts';
 
 /** JSON documents in a bucket, checked against their contract both ways. */
 
@@ -13,10 +12,7 @@ export async function readJson<Schema extends z.ZodType>(
 ): Promise<{ readonly value: z.output<Schema>; readonly etag: string } | undefined> {
   const found = await store.read(key);
   if (found === undefined) return undefined;
-  return {
-    value: parsed(new TextDecoder().decode(found.body), schema, `${store.bucket}/${key}`),
-    etag: found.etag,
-  };
+  return { value: parseDocument(found.body, schema, `${store.bucket}/${key}`), etag: found.etag };
 }
 
 export async function writeJson(
@@ -26,25 +22,4 @@ export async function writeJson(
   condition?: 'absent' | { readonly etag: string },
 ): Promise<'written' | 'conflict'> {
   return store.write(key, `${JSON.stringify(value, null, 2)}\n`, condition);
-}
-
-function parsed<Schema extends z.ZodType>(text: string, schema: Schema, where: string): z.output<Schema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new AppError('BadInput', `${where} is not JSON`, { cause });
-  }
-  return checked(json, schema, where);
-}
-
-/** @throws AppError `BadInput` with every field that does not fit */
-export function checked<Schema extends z.ZodType>(
-  value: unknown,
-  schema: Schema,
-  where: string,
-): z.output<Schema> {
-  const result = fitContract(value, schema, 'as a whole');
-  if (result.fits) return result.value;
-  throw new AppError('BadInput', `${where} does not fit its contract: ${result.problems.join('; ')}`);
 }

@@ -1,12 +1,15 @@
 /** Whole processes, measured in turns, so that whatever else the machine does meets all of them. */
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 
 export interface Program {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
+  /** A file that it reads as its input. */
+  readonly input?: string;
 }
 
-interface Once {
+export interface Once {
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly maxRssMib: number;
@@ -25,13 +28,16 @@ const TIME_FORMAT = '%U %S %M';
 export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-function measureOnce({ command }: Program): Once {
+/** @throws if it fails */
+export function measureOnce({ command, input }: Program): Once {
+  const stdin = input === undefined ? 'ignore' : openSync(input, 'r');
   const startedAt = performance.now();
   const { status, stderr } = spawnSync(GNU_TIME, ['-f', TIME_FORMAT, ...command], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: [stdin, 'ignore', 'pipe'],
     encoding: 'utf8',
   });
   const seconds = (performance.now() - startedAt) / 1000;
+  if (typeof stdin === 'number') closeSync(stdin);
   if (status !== 0) throw new Error(`${command.join(' ')} failed: ${stderr}`);
   const [user = 0, system = 0, kib = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
   return { seconds, cpuSeconds: user + system, maxRssMib: kib / 1024 };
@@ -39,7 +45,15 @@ function measureOnce({ command }: Program): Once {
 
 export function measure(programs: readonly Program[], rounds: number): readonly Measured[] {
   const all = Array.from({ length: rounds }, () => programs.map(measureOnce));
-  return programs.map(({ name }, index) => ({ name, rounds: all.flatMap((round) => round[index] ?? []) }));
+  return byProgram(programs, all);
+}
+
+/** @param rounds of each, what each program took */
+export function byProgram(
+  programs: readonly Program[],
+  rounds: readonly (readonly Once[])[],
+): readonly Measured[] {
+  return programs.map(({ name }, index) => ({ name, rounds: rounds.flatMap((round) => round[index] ?? []) }));
 }
 
 export const peakMib = ({ rounds }: Measured): number =>

@@ -7,7 +7,7 @@ export function addDrill(redrill: Command): void {
     .description('restore a recovery point into a cluster of its own, compare every key, and tear it down')
     .option(
       '--choose <which>',
-      'latest, random (of the plan’s window), or a slot such as 20261121T060000Z',
+      'latest, random (of the plan’s window), a slot such as 20261121T060000Z, or a time',
       'latest',
     )
     .option('--no-follow', 'start it, and do not wait for its end')

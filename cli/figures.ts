@@ -27,8 +27,9 @@ export function percentText(part: number, whole: number): string {
   return `${percent.toFixed(1)} %`;
 }
 
-/** `45 s`, `12 min`, `3 h`, `17 d`: one unit, rounded. */
+/** `45 s`, `12 min`, `3 h`, `17 d`: one unit, rounded; `less than 1 s`. */
 export function spanText(seconds: number): string {
+  if (seconds > 0 && seconds < 1) return 'less than 1 s';
   if (seconds < 2 * SECONDS_PER_MINUTE) return `${Math.round(seconds)} s`;
   if (seconds < 2 * SECONDS_PER_HOUR) return `${Math.round(seconds / SECONDS_PER_MINUTE)} min`;
   if (seconds < 2 * SECONDS_PER_DAY) return `${Math.round(seconds / SECONDS_PER_HOUR)} h`;

@@ -21,7 +21,7 @@ export async function up({ port, keys }: UpOptions): Promise<void> {
     await createCaches(demo.aws, demo.source);
     for (const { id } of DEMO_CACHES) await fillCache(demo.aws, demo.source, { id, keys });
     demo.aws.scheduler.start();
-    console.log(environmentOf(demo));
+    console.log(await environmentOf(demo));
     console.error(whatToTry(demo));
     await untilStopped(demo);
   } finally {
@@ -30,8 +30,10 @@ export async function up({ port, keys }: UpOptions): Promise<void> {
 }
 
 /** Lines for a shell to evaluate. The AWS CLI before 2.13 does not read AWS_ENDPOINT_URL; it takes --endpoint-url. */
-function environmentOf({ aws, source }: Demo): string {
-  return Object.entries(aws.environment(source.region))
+async function environmentOf({ aws, source }: Demo): Promise<string> {
+  // The caches' certificates are of an authority of this run.
+  const { caFile } = await aws.elasticache.tls();
+  return Object.entries({ ...aws.environment(source.region), NODE_EXTRA_CA_CERTS: caFile })
     .map(([name, value]) => `export ${name}=${value}`)
     .join('\n');
 }
@@ -41,8 +43,10 @@ function whatToTry({ aws, source, vault, vaultBucket }: Demo): string {
   return [
     '',
     'Export the lines above in another terminal, then for example:',
+    '  npx redrill status                # nothing is in the vault yet',
     '  aws elasticache describe-replication-groups --endpoint-url $AWS_ENDPOINT_URL',
-    '  npx redrill local advance 6h      # the next slots and their backups',
+    '  npx redrill local advance 6h      # the next slots, their backups and ingests',
+    '  npx redrill show orders latest',
     '  aws elasticache describe-snapshots --endpoint-url $AWS_ENDPOINT_URL',
     `  aws s3 ls s3://${vaultBucket} --recursive --region ${vault.region} --endpoint-url $AWS_ENDPOINT_URL`,
     `  redis-cli -c -h ${node?.customer.host} -p ${node?.customer.port} dbsize`,

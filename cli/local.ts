@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { wholeNumber } from './whole-number.ts';
 
 /** `redrill local …`: what it runs is loaded when it runs. */
 export function addLocal(redrill: Command): void {
@@ -19,9 +20,4 @@ export function addLocal(redrill: Command): void {
     .command('down')
     .description('stop it')
     .action(async () => (await import('./local-aws.ts')).down());
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It is not a whole number.');
 }

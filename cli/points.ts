@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import { POINT_FORM } from '../core/model/point-name.ts';
 import { withVault } from './vault-option.ts';
+
+const A_POINT = `\nA point is ${POINT_FORM}; or the two in two words.`;
 
 /** The commands about recovery points; what they run is loaded when it runs. */
 export function addPoints(redrill: Command): void {
@@ -9,19 +12,24 @@ export function addPoints(redrill: Command): void {
     .option('--explain', 'say of each what earned its tier, and why it is kept or released')
     .option('--json', 'one JSON object instead of the table: a stable contract, see docs/cli.md')
     .action(async (cache, options) => (await import('./points/list.ts')).list(cache, options));
-  withVault(redrill.command('accept <cache> <slot>'))
+  withVault(redrill.command('accept <point> [which]'))
     .description('say that a suspect recovery point is right: later ones are measured against it')
     .requiredOption('--why <reason>', 'what happened; it is kept in the record')
-    .action(async (cache, slot, options) =>
-      (await import('./points/decide.ts')).accept(cache, slot, options),
+    .addHelpText('after', A_POINT)
+    .action(async (first, second, options) =>
+      (await import('./points/decide.ts')).accept(first, second, options),
     );
-  withVault(redrill.command('hold <cache> <slot>'))
+  withVault(redrill.command('hold <point> [which]'))
     .description('keep a recovery point until it is let go, whatever its age')
     .requiredOption('--why <reason>', 'what for; it is kept in the registry')
-    .action(async (cache, slot, options) => (await import('./points/decide.ts')).hold(cache, slot, options));
-  withVault(redrill.command('unhold <cache> <slot>'))
+    .addHelpText('after', A_POINT)
+    .action(async (first, second, options) =>
+      (await import('./points/decide.ts')).hold(first, second, options),
+    );
+  withVault(redrill.command('unhold <point> [which]'))
     .description('let a held recovery point go: it is released as others of its age are')
-    .action(async (cache, slot, options) =>
-      (await import('./points/decide.ts')).unhold(cache, slot, options),
+    .addHelpText('after', A_POINT)
+    .action(async (first, second, options) =>
+      (await import('./points/decide.ts')).unhold(first, second, options),
     );
 }

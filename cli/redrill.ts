@@ -1,17 +1,46 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../core/model/errors.ts';
+import manifest from '../package.json' with { type: 'json' };
+import { addBackup } from './backup.ts';
+import { addCompare } from './compare.ts';
+import { addCutOver } from './cutover.ts';
 import { addDrill } from './drill.ts';
 import { ExitStatus } from './exit-status.ts';
+import { addForget } from './forget.ts';
 import { addLocal } from './local.ts';
+import { addPlan } from './plan.ts';
 import { addPoints } from './points.ts';
+import { addRecover } from './recover.ts';
+import { addRestore } from './restore.ts';
+import { addShow } from './show.ts';
+import { addStatus } from './status.ts';
 import { addVerify } from './verify.ts';
 
 /** One file per command: each adds itself, sets the exit status to what it found, and throws what stopped it. */
-const COMMANDS = [addPoints, addDrill, addVerify, addLocal];
+const COMMANDS = [
+  addStatus,
+  addPoints,
+  addShow,
+  addBackup,
+  addDrill,
+  addVerify,
+  addCompare,
+  addRestore,
+  addCutOver,
+  addRecover,
+  addForget,
+  addPlan,
+  addLocal,
+];
+
+// What a command loads is compiled once on a machine: half of the time that a short one takes.
+enableCompileCache();
 
 const redrill = new Command('redrill')
   .description('Backups for ElastiCache that have been restored.')
+  .version(manifest.version, '--version', 'say which version this is')
   .option('--debug', 'show stack traces')
   .exitOverride()
   .showHelpAfterError('Run with --help to see what there is.');

@@ -1,4 +1,6 @@
 import { userInfo } from 'node:os';
+import { AwsClock } from '../adapters/aws/aws-clock.ts';
+import { bucketsNamed } from '../adapters/aws/buckets.ts';
 import { type Caller, caller } from '../adapters/aws/caller.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
@@ -7,6 +9,7 @@ import type { Config } from '../core/contracts/config.ts';
 import type { RegistryEntry } from '../core/contracts/recovery-point.ts';
 import { resourceNames } from '../core/contracts/resources.ts';
 import { AppError } from '../core/model/errors.ts';
+import type { Now } from '../core/ports.ts';
 import { nearest } from './nearest.ts';
 
 /** What every command about the vault takes. */
@@ -18,42 +21,88 @@ export interface VaultOptions {
 /** The vault of a configuration, with the credentials that the AWS CLI would use. */
 export interface Vault {
   readonly config: Config;
+  /** That holds the vault. */
   readonly account: string;
+  /** That holds the caches. */
+  readonly sourceAccount: string;
   readonly catalogue: Catalogue;
   /** Who is asking, to be written down beside a decision: the caller's ARN and the name on this machine. */
   readonly person: string;
+  /** The instant of now, as AWS has it. */
+  readonly now: Now;
+  /** What tells it; kept right by the answers of the clients that it is given. */
+  readonly clock: AwsClock;
 }
 
 /** @throws AppError `BadConfig`, `NoVault`, and what AWS refuses with */
 export async function openVault({ config: file }: VaultOptions): Promise<Vault> {
   const config = await loadConfig(file);
-  const who = await signedIn(config.vault.region);
-  const account = config.vault.account ?? config.account ?? who.account;
+  const clock = new AwsClock();
+  const who = await signedIn(config.vault.region, clock);
+  const sourceAccount = config.account ?? who.account;
+  const account = config.vault.account ?? sourceAccount;
   const bucket = resourceNames.vaultBucket(account, config);
   const catalogue = new Catalogue(objectStore({ bucket, region: config.vault.region }));
-  return { config, account, catalogue, person: `${userInfo().username} (${who.arn})` };
+  const person = `${userInfo().username} (${who.arn})`;
+  return { config, account, sourceAccount, catalogue, person, now: clock.now, clock };
 }
 
-/** The registry entry of a cache. @throws AppError `UnknownCache` that names the nearest one, `NoVault` */
-export async function registered({ catalogue }: Vault, cache: string): Promise<RegistryEntry> {
-  const entries = await catalogue.registered().catch((cause) => {
-    throw cause instanceof AppError && cause.code === 'NotFound'
-      ? new AppError('NoVault', `there is no vault ${catalogue.vault.bucket}`, { cause })
-      : cause;
-  });
-  const found = entries.find((entry) => entry.cache === cache);
+/** The registry entry of a cache. @throws AppError `NoRecoveryPoint`, `UnknownCache` that names the nearest one, `NoVault` */
+export async function registered(vault: Vault, cache: string): Promise<RegistryEntry> {
+  const found = await inVault(vault, ({ catalogue }) => catalogue.registryEntry(cache));
   if (found !== undefined) return found;
-  const names = entries.map((entry) => entry.cache);
+  if (Object.hasOwn(vault.config.caches, cache))
+    throw new AppError(
+      'NoRecoveryPoint',
+      `the vault has nothing of ${cache} yet; to back it up now: npx redrill backup ${cache}`,
+    );
+  const names = await vault.catalogue.registeredNames();
   throw new AppError('UnknownCache', `the vault knows no cache '${cache}'${nearest(cache, names)}`);
 }
 
-async function signedIn(region: string): Promise<Caller> {
+/** Reads in the vault. @throws AppError `NoVault` if there is none, with where there is one */
+export async function inVault<Result>(
+  vault: Vault,
+  read: (vault: Vault) => Promise<Result>,
+): Promise<Result> {
   try {
-    return await caller(region);
+    return await read(vault);
+  } catch (cause) {
+    if (!(cause instanceof AppError && cause.code === 'NotFound')) throw cause;
+    const { bucket } = vault.catalogue.vault;
+    throw new AppError('NoVault', `there is no vault ${bucket}${await elsewhere(vault)}`, { cause });
+  }
+}
+
+/** Where the account has a vault, as far as the caller may know. */
+async function elsewhere({ config, account }: Vault): Promise<string> {
+  const { region } = config.vault;
+  const prefix = resourceNames.vaultBucket(account, { ...config, vault: { ...config.vault, region: '' } });
+  const found = await bucketsNamed(prefix, region).catch(() => []);
+  const regions = found.map((name) => name.slice(prefix.length));
+  return regions.length === 0 ? '' : `; account ${account} has one in ${regions.join(', ')}`;
+}
+
+async function signedIn(region: string, clock: AwsClock): Promise<Caller> {
+  try {
+    return await caller(region, clock);
   } catch (cause) {
     const sdk = cause instanceof AppError && cause.cause instanceof Error ? cause.cause : cause;
     if (sdk instanceof Error && sdk.name === 'CredentialsProviderError')
       throw new AppError('NoCredentials', 'no AWS credentials were found', { cause });
+    if (cause instanceof AppError && cause.code === 'AccessDenied')
+      throw new AppError('NoCredentials', `AWS does not take the credentials: ${cause.message}`, { cause });
+    const { AWS_ENDPOINT_URL: endpoint } = process.env;
+    if (endpoint && sdk instanceof Error && 'code' in sdk && sdk.code === 'ECONNREFUSED')
+      throw new AppError(
+        'NotRunning',
+        `nothing answers at ${endpoint}, which AWS_ENDPOINT_URL names; unset it to ask AWS itself`,
+        { cause },
+      );
+    if (sdk instanceof Error && 'code' in sdk && sdk.code === 'ENOTFOUND')
+      throw new AppError('NoVault', `there is no region '${region}', or no network: ${sdk.message}`, {
+        cause,
+      });
     throw cause;
   }
 }

@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
+import { refuseMoreWords } from './one-word.ts';
+import { withVault } from './vault-option.ts';
 
 /** `redrill verify`: what it runs is loaded when it runs. */
 export function addVerify(redrill: Command): void {
-  redrill
-    .command('verify')
+  withVault(redrill.command('verify'))
     .description('read an RDB file to its last byte and say whether it is sound, and what is in it')
-    .argument('<file>', 'a file, - for standard input, or s3://bucket/key')
+    .argument(
+      '<file|point>',
+      'a file, - for standard input, s3://bucket/key, or a point such as orders/latest',
+    )
     .option(
       '--structural',
       'framing, keys and the checksum only: faster, without digest, elements and expiry',
@@ -13,7 +17,9 @@ export function addVerify(redrill: Command): void {
     .option('--names', 'show the names of the biggest keys, not their hashes')
     .option('--json', 'one JSON object instead of the report: a stable contract, see docs/cli.md')
     .addHelpText('after', '\nExit status: 0 sound, 1 not sound, 2 unsupported or not read.')
-    .action(async (file, options) => {
+    .allowExcessArguments()
+    .action(async (file, options, command) => {
+      refuseMoreWords(command);
       const { verify } = await import('./verify/verify.ts');
       process.exitCode = await verify(file, options);
     });

@@ -1,3 +1,5 @@
+import type { RestoredClusterOrder } from './contracts/restore.ts';
+import type { BucketSetting, SettingDocument } from './contracts/settings.ts';
 import type { Topology } from './contracts/topology.ts';
 import type { SnapshotName } from './model/names.ts';
 
@@ -68,6 +70,8 @@ export interface ClusterView {
   readonly status: string;
   readonly createdAt: Date | undefined;
   readonly nodeType: string | undefined;
+  /** @default unknown */
+  readonly description?: string;
   /** Configuration endpoint with cluster mode on, else the primary's. */
   readonly endpoint: { readonly host: string; readonly port: number } | undefined;
 }
@@ -107,6 +111,77 @@ export interface DrillElastiCache {
   deleteCluster(id: string): Promise<'deleting' | 'gone'>;
 }
 
+/** A replication group to be seeded from staged files, for good. */
+export interface RestoreOrder extends RestoredClusterOrder {
+  readonly id: string;
+  readonly description: string;
+  /** S3 ARNs of the staged RDB files, in shard order. */
+  readonly snapshotArns: readonly string[];
+  readonly authToken?: string;
+}
+
+/** A version that can be ordered. */
+export interface EngineOffer {
+  readonly engine: string;
+  readonly version: string;
+  /** Of the parameter groups that fit. */
+  readonly family: string;
+}
+
+export interface ParameterGroupView {
+  readonly name: string;
+  readonly family: string;
+  readonly clusterMode: boolean;
+  /** What somebody changed. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface SubnetGroupView {
+  readonly name: string;
+  readonly vpcId: string;
+}
+
+/** ElastiCache of the region to restore into, with a person's credentials. It deletes nothing. */
+export interface RestoreElastiCache extends Pick<DrillElastiCache, 'findCluster' | 'tagsOf'> {
+  /** @returns `exists` if there is one of this id; `no-capacity` if AWS has no such node at the moment */
+  createCluster(order: RestoreOrder): Promise<'created' | 'exists' | 'no-capacity'>;
+  /** All pages. */
+  engineOffers(): Promise<readonly EngineOffer[]>;
+  /** @returns undefined if there is none of this name */
+  parameterGroup(name: string): Promise<ParameterGroupView | undefined>;
+  subnetGroups(): Promise<readonly SubnetGroupView[]>;
+  /** Ids of the user groups that can be used. */
+  userGroups(): Promise<readonly string[]>;
+  /** What ElastiCache has said of a cluster lately, oldest first. */
+  eventsOf(id: string): Promise<readonly string[]>;
+}
+
+/** Where something points, at one moment. */
+export interface Pointing {
+  readonly value: string;
+  /** What it was before the last cut-over; undefined if there was none. */
+  readonly former: string | undefined;
+  /** Changes with every write. */
+  readonly version: string;
+}
+
+/** What applications find a cache by: an SSM parameter, or a DNS record. */
+export interface Pointer {
+  /** For people: what it is, and where. */
+  readonly title: string;
+  /** Whether it names a host alone, as a CNAME does, or an endpoint in whatever form it has now. */
+  readonly holds: 'host' | 'endpoint';
+  /** How long clients may go on with what they have read, seconds, if that is known. */
+  readonly staleSeconds?: number;
+  /** @returns undefined if it does not exist */
+  read(): Promise<Pointing | undefined>;
+  /**
+   * Points it elsewhere, and keeps the value of now as the former one.
+   * @throws AppError `PointerMoved` if it is not as it was read any more
+   */
+  turn(from: Pointing, to: string): Promise<void>;
+}
+
 export interface ObjectHead {
   readonly key: string;
   readonly bytes: number;
@@ -117,6 +192,8 @@ export interface ObjectHead {
 export interface StreamOptions {
   /** @default 0 */
   readonly fromByte?: number;
+  /** Not included. @default its end */
+  readonly toByte?: number;
   /** @default that of the version that is there */
   readonly etag?: string;
 }
@@ -145,7 +222,18 @@ export interface ObjectStore {
   ): Promise<'written' | 'conflict'>;
   /** Sets tags of the object's current version; its other tags stay. */
   tag(key: string, tags: readonly { readonly key: string; readonly value: string }[]): Promise<void>;
+  /**
+   * Locks the object's current version: nobody deletes it before then. A lock is only ever lengthened.
+   * @throws AppError `AccessDenied` if it is locked for longer already
+   */
+  lock(key: string, lock: ObjectLock): Promise<void>;
   remove(key: string): Promise<void>;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html (checked 2026-11-22) */
+export interface ObjectLock {
+  readonly mode: 'governance' | 'compliance';
+  readonly until: Date;
 }
 
 /** Copies between buckets on S3's side, with its full-object CRC64NVME; larger objects in parts. */
@@ -188,6 +276,27 @@ export interface Alerts {
 
 export interface Parameters {
   read(name: string): Promise<string | undefined>;
+}
+
+/** One who hears of alerts, or will once they have confirmed it. */
+export interface Subscription {
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly confirmed: boolean;
+}
+
+/**
+ * Settings as AWS has them at the moment, each in the form of its service's API, without what only AWS can set; undefined
+ * where there is none. A setting that cannot be read throws: it is never taken for one that is not there.
+ */
+export interface Settings {
+  ofBucket(bucket: string, setting: BucketSetting): Promise<SettingDocument | undefined>;
+  ofKey(arn: string): Promise<SettingDocument | undefined>;
+  ofSchedule(group: string, name: string): Promise<SettingDocument | undefined>;
+  /** Those of them that there are, by name. */
+  ofAlarms(names: readonly string[]): Promise<ReadonlyMap<string, SettingDocument>>;
+  /** All pages; undefined if there is no such topic. */
+  subscriptionsOf(topicArn: string): Promise<readonly Subscription[] | undefined>;
 }
 
 /** A dead man's switch: it alarms when the pings stop. */

@@ -10,7 +10,8 @@ export default defineConfig({
     // Default: the source's account.
     account: '444455556666',
     // Nobody deletes a version younger than this. `compliance` binds even the account's root. Default: governance, 1 day.
-    lock: { mode: 'governance', days: 1 },
+    // Nobody deletes a version for so many days; a verified copy is locked for longer with the tier that it earns.
+    lock: { mode: 'governance', days: 1, tiers: { daily: 7, weekly: 28, monthly: 90 } },
     // Where drills run. Default: an isolated VPC that the stack makes.
     drillNetwork: {
       vpcId: 'vpc-0123456789abcdef0',
@@ -46,7 +47,13 @@ export default defineConfig({
   },
   // By replication group id. Besides these, every one that carries the tag `redrill:plan` with the name of a plan.
   caches: { sessions: 'session-store', orders: 'event-log', jobs: 'job-queue', pages: 'page-cache' },
-  alerts: { emails: ['on-call@example.com'] },
+  alerts: {
+    emails: ['on-call@example.com'],
+    // A test message: weekly (default) or daily. The address of a dead man's switch gets it too, and nothing else; default: none.
+    canary: { schedule: 'daily', switchEmail: 'switch@example.com' },
+  },
   // SSM parameter of the vault region that holds the URL to ping while all is well. Default: no heartbeat.
-  heartbeat: { parameter: '/redrill/heartbeat-url' },
+  // `healthchecks` adds /start and /fail and ?rid=…; `plain` (default) pings the URL itself, and only while all is well;
+  // a service of another kind: { start: '/begin', fail: '/error', runId: 'run' }, each optional.
+  heartbeat: { parameter: '/redrill/heartbeat-url', convention: 'healthchecks' },
 });

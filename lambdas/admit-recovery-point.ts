@@ -22,7 +22,7 @@ import type { Metrics, Now, ObjectStore } from '../core/ports.ts';
 interface World {
   readonly landing: ObjectStore;
   readonly catalogue: Catalogue;
-  readonly config: Pick<Config, 'plans' | 'caches'>;
+  readonly config: Pick<Config, 'plans' | 'caches' | 'vault'>;
   readonly metrics: Metrics;
   readonly now: Now;
 }
@@ -41,8 +41,9 @@ export async function run(
   const gate = gateOf(config, cache, seal.plan);
   const point = (await catalogue.point(input)) ?? admit(seal, { tier, findings, history, gate, now: now() });
   await catalogue.enter(point);
+  await catalogue.lockEarned(point, config.vault.lock);
   metrics.count(METRICS.recoveryPoints, 1, { verdict: point.verdict });
-  const failure = failureOf(point);
+  const failure = failureOf(point, history.recent);
   return { verdict: point.verdict, tier, record: vaultKeys.record(input), ...(failure && { failure }) };
 }
 

@@ -1,7 +1,7 @@
 import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { type ClusterCheck, type DrillWithCluster, drillWithCluster } from '../core/contracts/steps.ts';
-import { CLUSTER_LIMIT_SECONDS, READY, stillWaiting } from '../core/decide/poll.ts';
+import { CLUSTER_LIMIT_SECONDS, CLUSTER_UNDER_WAY, READY, stillWaiting } from '../core/decide/poll.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import type { DrillElastiCache, Now } from '../core/ports.ts';
@@ -10,9 +10,6 @@ interface World {
   readonly elasticache: Pick<DrillElastiCache, 'findCluster'>;
   readonly now: Now;
 }
-
-/** A cluster that is seeded passes these on its way to `available`; anything else is a failure (`restore-failed`, …). */
-const UNDER_WAY = new Set(['creating', 'modifying', 'snapshotting']);
 
 /** Whether the drill's cluster answers yet, and where. */
 export async function run(
@@ -25,7 +22,7 @@ export async function run(
     const { endpoint, nodeType = plan.nodeType } = found;
     return { ...READY, endpoint, nodeType, readyAt: now().toISOString() };
   }
-  if (found.status !== 'available' && !UNDER_WAY.has(found.status)) {
+  if (found.status !== 'available' && !CLUSTER_UNDER_WAY.has(found.status)) {
     throw new AppError('DrillClusterFailed', `${plan.clusterId} is '${found.status}'`);
   }
   const wait = stillWaiting({

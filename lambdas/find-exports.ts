@@ -1,3 +1,4 @@
+import { attempted } from '../adapters/attempted.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { workflows } from '../adapters/aws/workflows.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
@@ -11,15 +12,17 @@ import {
 } from '../adapters/lambda/handler.ts';
 import { type ExportSeal, exportSeal } from '../core/contracts/export.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
+import { discovery, type SourceSight } from '../core/contracts/source-sight.ts';
 import { tick } from '../core/contracts/steps.ts';
 import { classifyTier } from '../core/decide/classify-tier.ts';
 import { ingestProgress, nextExports, type WaitingExport } from '../core/decide/order-ingests.ts';
-import { landingKeys } from '../core/model/keys.ts';
+import { landingKeys, stagingKeys } from '../core/model/keys.ts';
 import { executionNameOf, type SnapshotName } from '../core/model/names.ts';
 import type { Metrics, Now, ObjectStore, Workflows } from '../core/ports.ts';
 
 interface World {
   readonly landing: ObjectStore;
+  readonly staging: Pick<ObjectStore, 'write'>;
   readonly catalogue: Catalogue;
   readonly workflows: Workflows;
   readonly stateMachine: string;
@@ -27,18 +30,34 @@ interface World {
   readonly now: Now;
 }
 
-/** Starts an Ingest of the next export of each cache that is sealed and not yet in the vault. */
+/**
+ * Starts an Ingest of the next export of each cache that is sealed and not yet in the vault, and leaves to watch-vault what
+ * it has seen. That must not stop the ingests, nor they that.
+ */
 export async function run(_tick: object, world: World) {
   const seals = await waitingExports(world);
   world.metrics.count(METRICS.exportsWaiting, seals.length);
   const find = (name: string) => world.workflows.find(world.stateMachine, name);
-  const waiting = await Promise.all(
-    seals.map(async (seal) => ({ seal, progress: await ingestProgress(seal, world.now(), find) })),
-  );
-  return {
-    waiting: seals.length,
-    started: await Promise.all(nextExports(waiting).map((each) => start(each, world))),
+  const started = await attempted(async () => {
+    const waiting = await Promise.all(
+      seals.map(async (seal) => ({ seal, progress: await ingestProgress(seal, world.now(), find) })),
+    );
+    return Promise.all(nextExports(waiting).map((each) => start(each, world)));
+  });
+  const seen = await attempted(() => leaveSight(seals, world));
+  seen();
+  return { waiting: seals.length, started: started() };
+}
+
+async function leaveSight(seals: readonly ExportSeal[], { landing, staging, now }: World): Promise<void> {
+  const discovered = (await readJson(landing, landingKeys.discovery, discovery))?.value;
+  const sight: SourceSight = {
+    version: 1,
+    at: now().toISOString(),
+    waiting: seals.map(({ cache, plan, slot, sealedAt }) => ({ cache, plan, slot, sealedAt })),
+    ...(discovered && { discovered }),
   };
+  await staging.write(stagingKeys.sourceSight, JSON.stringify(sight));
 }
 
 async function start({ seal, progress }: WaitingExport, { catalogue, workflows, stateMachine }: World) {
@@ -51,23 +70,24 @@ async function start({ seal, progress }: WaitingExport, { catalogue, workflows, 
 }
 
 async function waitingExports({ landing, catalogue }: World): Promise<readonly ExportSeal[]> {
-  const seals = (await landing.list('')).filter(({ key }) => key.endsWith(landingKeys.sealSuffix));
+  const sealed = (await landing.list(''))
+    .filter(({ key }) => key.endsWith(landingKeys.sealSuffix))
+    .map(({ key }) => key.slice(0, -landingKeys.sealSuffix.length) as SnapshotName);
+  const ingested = await catalogue.ingestedAmong(sealed);
+  const waiting = sealed.filter((snapshot) => !ingested.has(snapshot));
   const read = await Promise.all(
-    seals.map(async ({ key }) => {
-      const snapshot = key.slice(0, -landingKeys.sealSuffix.length) as SnapshotName;
-      if ((await catalogue.ingested(snapshot)) !== undefined) return undefined;
-      return (await readJson(landing, key, exportSeal))?.value;
-    }),
+    waiting.map((snapshot) => readJson(landing, landingKeys.seal(snapshot), exportSeal)),
   );
-  return read.flatMap((seal) => seal ?? []);
+  return read.flatMap((seal) => seal?.value ?? []);
 }
 
 export const handler = lambdaHandler(
   tick,
   () => {
-    const env = environment(ENV.landingBucket, ENV.vaultBucket, ENV.ingestMachine);
+    const env = environment(ENV.landingBucket, ENV.stagingBucket, ENV.vaultBucket, ENV.ingestMachine);
     return {
       landing: objectStore({ bucket: env[ENV.landingBucket], region: deployedConfig().source.region }),
+      staging: objectStore({ bucket: env[ENV.stagingBucket] }),
       catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
       workflows: workflows(),
       stateMachine: env[ENV.ingestMachine],

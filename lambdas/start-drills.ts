@@ -6,6 +6,7 @@ import type { Config } from '../core/contracts/config.ts';
 import { isProtected } from '../core/contracts/plan.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type DrillSchedule, drillSchedule } from '../core/contracts/steps.ts';
+import { isWatched } from '../core/decide/protected-caches.ts';
 import { AppError } from '../core/model/errors.ts';
 import { executionNameOf } from '../core/model/names.ts';
 import { slotAt } from '../core/model/slot.ts';
@@ -25,7 +26,9 @@ export async function run({ plan: name, scheduledTime }: DrillSchedule, world: W
     throw new AppError('UnknownPlan', `the schedule drills plan '${name}', which protects nothing`);
   const drill = slotAt(new Date(scheduledTime));
   const entries = await world.catalogue.registered();
-  const caches = entries.filter((entry) => (world.config.caches[entry.cache] ?? entry.plan) === name);
+  const caches = entries.filter(
+    (entry) => isWatched(entry, world.config) && (world.config.caches[entry.cache] ?? entry.plan) === name,
+  );
   const started = await Promise.all(
     caches.map(async ({ cache }) => {
       const input = { cache, drill, startedBy: 'schedule', choose: plan.drill.choose };

@@ -9,7 +9,7 @@ import {
   DRILL_TTL_SECONDS,
   leftoverClusters,
   leftoverObjects,
-  resistsSweeping,
+  timeToTell,
 } from '../core/decide/find-leftovers.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { DRILL_CLUSTER_PREFIX } from '../core/model/names.ts';
@@ -24,7 +24,8 @@ interface World {
 }
 
 /** Deletes what drills have left behind: clusters with both the prefix and the tag of a drill, and staged files. */
-export async function run(_tick: object, { elasticache, staging, alerts, now }: World) {
+export async function run(_tick: object, world: World) {
+  const { elasticache, staging, now } = world;
   const objects = leftoverObjects(await staging.list(stagingKeys.drillsPrefix), now());
   for (const key of objects) await staging.remove(key);
   const swept: string[] = [];
@@ -34,10 +35,28 @@ export async function run(_tick: object, { elasticache, staging, alerts, now }: 
   )) {
     if ((await elasticache.tagsOf(cluster.arn))[DRILL_TAG] === undefined) continue;
     if ((await elasticache.deleteCluster(cluster.id)) === 'gone') continue;
-    if (resistsSweeping(ageSeconds)) await alerts.publish(alertOfLeftover(cluster.id, ageSeconds));
+    await tell(cluster.id, ageSeconds, world);
     swept.push(cluster.id);
   }
   return { ttlSeconds: DRILL_TTL_SECONDS, swept, objects: objects.length };
+}
+
+/** Of several sweeps at the same time the first tells; should it die over that, the next hour's does. */
+async function tell(
+  clusterId: string,
+  ageSeconds: number,
+  { staging, alerts }: Pick<World, 'staging' | 'alerts'>,
+): Promise<void> {
+  const time = timeToTell(ageSeconds);
+  if (time === undefined) return;
+  const claim = stagingKeys.leftoverTold(clusterId, time);
+  if ((await staging.write(claim, '', 'absent')) === 'conflict') return;
+  try {
+    await alerts.publish(alertOfLeftover(clusterId, ageSeconds));
+  } catch (refusal) {
+    await staging.remove(claim);
+    throw refusal;
+  }
 }
 
 export const handler = lambdaHandler(

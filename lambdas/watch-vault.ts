@@ -1,9 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import { attempted } from '../adapters/attempted.ts';
 import { alerts } from '../adapters/aws/alerts.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { parameters } from '../adapters/aws/parameters.ts';
+import { settings } from '../adapters/aws/settings/settings.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
+import { changeJson } from '../adapters/change-json.ts';
+import { DeadMansSwitch } from '../adapters/dead-mans-switch.ts';
 import { heartbeat } from '../adapters/heartbeat.ts';
-import { readJson, writeJson } from '../adapters/json-objects.ts';
+import { deployedSettings } from '../adapters/lambda/expected-settings.ts';
 import {
   deployedConfig,
   emfMetrics,
@@ -11,17 +16,25 @@ import {
   lambdaHandler,
   systemClock,
 } from '../adapters/lambda/handler.ts';
+import { once } from '../adapters/once.ts';
+import { publishAll } from '../adapters/publish-all.ts';
+import { watchPromises } from '../adapters/watch-promises.ts';
+import { type SettingsWorld, watchSettings } from '../adapters/watch-settings.ts';
+import { watchSight } from '../adapters/watch-sight.ts';
 import type { Config } from '../core/contracts/config.ts';
+import type { RegistryEntry } from '../core/contracts/recovery-point.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
-import { EMPTY_MEMORY, type WatchMemory, watchMemory } from '../core/contracts/watch.ts';
+import { EMPTY_MEMORY, watchMemory } from '../core/contracts/watch.ts';
 import { assessFreshness, type Freshness } from '../core/decide/assess-freshness.ts';
-import { planWatch } from '../core/decide/plan-watch.ts';
+import { heartbeatBody, outcomeOf } from '../core/decide/compose-heartbeat.ts';
+import { type Look, planWatch, settleWatch, type Telling } from '../core/decide/plan-watch.ts';
+import { errorName } from '../core/model/errors.ts';
 import { stagingKeys } from '../core/model/keys.ts';
-import type { Alert, Alerts, Heartbeat, Metrics, Now, ObjectStore, Parameters } from '../core/ports.ts';
+import type { Alerts, Heartbeat, Metrics, Now, ObjectStore, Parameters } from '../core/ports.ts';
 
-interface World {
-  readonly catalogue: Pick<Catalogue, 'registered'>;
+interface World extends Omit<SettingsWorld, 'notices'> {
+  readonly catalogue: Pick<Catalogue, 'registered' | 'vault'>;
   readonly staging: ObjectStore;
   readonly alerts: Alerts;
   readonly parameters: Parameters;
@@ -29,67 +42,84 @@ interface World {
   readonly metrics: Metrics;
   readonly config: Config;
   readonly now: Now;
+  /** A UUID that no other look has. */
+  readonly newRunId: () => string;
 }
 
-/** Looks at the whole vault: who is outside their RPO, who must hear of it, and whether all is well. */
+/** Looks at the whole vault. No part of the look stops another: what one meets is thrown when all are done. */
 export async function run(_tick: object, world: World) {
-  const now = world.now();
-  const memory = (await readJson(world.staging, stagingKeys.watchMemory, watchMemory))?.value ?? EMPTY_MEMORY;
-  const fleet = assessFreshness(world.config, await world.catalogue.registered(), memory.firstSeen, now);
-  const decision = planWatch(fleet, memory, now);
-  const unsent = await tell(decision.alerts, world.alerts);
-  const told = remembered(decision.memory, memory, unsent);
-  await writeJson(world.staging, stagingKeys.watchMemory, told);
-  if (unsent[0] !== undefined) throw unsent[0].refusal;
-  const outside = fleet.filter(({ outsideRpo }) => outsideRpo).map(({ cache }) => cache);
-  const pinged =
-    outside.length === 0 && fleet.every(({ newest }) => newest !== undefined) && (await ping(fleet, world));
-  measure(fleet, pinged, world.metrics);
-  return { protected: fleet.length, outside, heartbeat: pinged ? 'sent' : 'withheld' };
+  const { staging: notices, catalogue } = world;
+  const registered = once(() => catalogue.registered());
+  const watchedPromises = once(() =>
+    attempted(() => watchPromises({ ...world, notices, vault: catalogue.vault, registered })),
+  );
+  const lost = async () => (await watchedPromises())().lost;
+  const fleet = await attempted(() => watchFleet({ ...world, registered, lost }));
+  const promises = await watchedPromises();
+  const protection = await attempted(() => watchSettings({ ...world, notices }));
+  const sight = await attempted(() => watchSight({ ...world, notices, registered }));
+  return { ...fleet(), ...protection(), ...promises(), ...sight() };
 }
 
-interface Unsent {
-  readonly cache: string;
-  readonly refusal: unknown;
+interface Shared {
+  /** Read once for all parts of the look. */
+  readonly registered: () => Promise<readonly RegistryEntry[]>;
+  /** Caches whose newest verified copy is not there any more; looked for once those outside their RPO are told of. */
+  readonly lost: () => Promise<readonly string[]>;
 }
 
-/** Tells all that can be told: one message that is refused must neither hold up the others nor have them repeated. */
-async function tell(all: readonly Alert[], alerts: Alerts): Promise<readonly Unsent[]> {
-  const unsent: Unsent[] = [];
-  for (const alert of all) {
-    await alerts.publish(alert).catch((refusal) => unsent.push({ cache: alert.cache, refusal }));
-  }
-  return unsent;
-}
-
-/** The memory after what was told; what was not told is as it was before. */
-function remembered(after: WatchMemory, before: WatchMemory, unsent: readonly Unsent[]): WatchMemory {
-  const told = new Map(Object.entries(after.told));
-  for (const { cache } of unsent) {
-    const toldBefore = before.told[cache];
-    if (toldBefore === undefined) told.delete(cache);
-    else told.set(cache, toldBefore);
-  }
-  return { ...after, told: Object.fromEntries(told) };
-}
-
-/** A heartbeat endpoint that is down or refused harms no backup: it is measured, and its own silence alarms. */
-async function ping(
-  fleet: readonly Freshness[],
-  { config, parameters, heartbeat, now }: World,
-): Promise<boolean> {
-  const url = config.heartbeat === undefined ? undefined : await parameters.read(config.heartbeat.parameter);
-  if (url === undefined || fleet.length === 0) return false;
-  const lines = fleet.map(({ cache, ageSeconds }) => `${cache} ${Math.round(ageSeconds)} s old`);
+/** Who is outside their RPO, who must hear of it, and whether all is well. */
+async function watchFleet(world: World & Shared) {
+  const { config, parameters, heartbeat, metrics } = world;
+  const look = { id: world.newRunId(), now: world.now() };
+  const deadMans = new DeadMansSwitch({ config: config.heartbeat, parameters, heartbeat, runId: look.id });
+  // Not waited for: nothing about the switch may hold up an alert.
+  void deadMans.ping('start');
   try {
-    await heartbeat.ping(
-      url,
-      [`redrill ${now().toISOString()}: ${fleet.length} caches within their RPO`, ...lines].join('\n'),
-    );
-    return true;
-  } catch {
-    return false;
+    const fleet = await watch(look, world);
+    const lost = await world.lost().catch(() => undefined);
+    const outcome = outcomeOf(fleet, lost);
+    const pinged = outcome && (await deadMans.ping(outcome, heartbeatBody(fleet, look, lost)));
+    measure(fleet, outcome === 'success' && pinged === 'sent', metrics);
+    const outside = fleet.filter(({ outsideRpo }) => outsideRpo).map(({ cache }) => cache);
+    return { run: look.id, protected: fleet.length, outside, heartbeat: { outcome, pinged } };
+  } catch (error) {
+    await deadMans.ping('fail', `Redrill: the look at the vault failed: ${errorName(error)}\nrun ${look.id}`);
+    throw error;
+  } finally {
+    const failures = await deadMans.close();
+    if (config.heartbeat !== undefined) metrics.count(METRICS.heartbeatsFailed, failures);
   }
+}
+
+async function watch(look: Look, world: World & Pick<Shared, 'registered'>): Promise<readonly Freshness[]> {
+  const registry = await world.registered();
+  const { fleet, tellings } = await changeJson(memoryIn(world.staging), (memory) => {
+    const assessed = assessFreshness(world.config, registry, memory.firstSeen, look.now);
+    return { fleet: assessed, ...planWatch(assessed, memory, look) };
+  });
+  await tell(tellings, look, world);
+  return fleet;
+}
+
+/**
+ * Sends what this look has claimed. One message that is refused must neither hold up the others nor have them repeated.
+ * @throws the first refusal, when all that can be told is told
+ */
+async function tell(
+  tellings: readonly Telling[],
+  look: Look,
+  { alerts, staging }: Pick<World, 'alerts' | 'staging'>,
+): Promise<void> {
+  if (tellings.length === 0) return;
+  const refusals = await publishAll(alerts, tellings);
+  const refused = new Set(refusals.keys());
+  await changeJson(memoryIn(staging), (memory) => settleWatch(memory, { tellings, refused, look }));
+  for (const refusal of refusals.values()) throw refusal;
+}
+
+function memoryIn(store: ObjectStore) {
+  return { store, key: stagingKeys.watchMemory, schema: watchMemory, empty: EMPTY_MEMORY };
 }
 
 function measure(fleet: readonly Freshness[], pinged: boolean, metrics: Metrics): void {
@@ -113,6 +143,9 @@ export const handler = lambdaHandler(
       metrics: emfMetrics(),
       config: deployedConfig(),
       now: systemClock,
+      expected: deployedSettings,
+      settings: settings(),
+      newRunId: randomUUID,
     };
   },
   run,

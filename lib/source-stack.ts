@@ -10,8 +10,10 @@ import { Schedules } from './schedule/schedules.ts';
 import { accessLogBucket } from './storage/bucket-defaults.ts';
 import { type LandingBucketProps, landingBucket } from './storage/landing-bucket.ts';
 import { Alarms } from './watch/alarms.ts';
+import { alertCanary } from './watch/alert-canary.ts';
 import { AlertTopic } from './watch/alert-topic.ts';
 import { raiseAlert } from './watch/raise-alert.ts';
+import { SourceWatch } from './watch/source-watch.ts';
 
 export interface RedrillStackProps extends StackProps {
   readonly config: Config;
@@ -40,11 +42,15 @@ export class SourceStack extends Stack {
       raiseAlert: alert,
       schedules,
     });
+    const watch = new SourceWatch(this, 'Watch', { bundles, landingBucket: landing, alerts, schedules });
     const alarms = new Alarms(this, 'Alarms', alerts);
     alarms.workflow(backup.stateMachine);
-    alarms.scheduled(backup.startBackups);
+    const canary = alertCanary(this, { config, bundles, alerts, schedules, of: 'source' });
+    for (const each of [backup.startBackups, watch.watchSource, canary]) alarms.scheduled(each);
     alarms.alertsLost(alert);
     alarms.undelivered(schedules.undelivered);
+    alarms.sourceWatchSilent();
+    watch.expectStackAsItIs();
   }
 }
 

@@ -13,6 +13,7 @@ import { stagingBucket } from './storage/staging-bucket.ts';
 import { Store } from './storage/stores.ts';
 import { Vault } from './storage/vault.ts';
 import { Alarms } from './watch/alarms.ts';
+import { alertCanary } from './watch/alert-canary.ts';
 import { AlertTopic } from './watch/alert-topic.ts';
 import { Dashboard } from './watch/dashboard.ts';
 import { raiseAlert } from './watch/raise-alert.ts';
@@ -39,11 +40,14 @@ export class VaultStack extends Stack {
     for (const each of [ingest.findExports, drill.startDrills, ...watch.scheduled]) {
       alarms.scheduled(each);
     }
+    alarms.scheduled(alertCanary(this, { ...shared, alerts, of: 'vault' }));
     alarms.alertsLost(alert);
     alarms.undelivered(schedules.undelivered);
     alarms.outsideRpo();
     alarms.watchSilent();
+    if (config.heartbeat !== undefined) alarms.heartbeatFailing();
     new Dashboard(this, 'Dashboard', { stateMachines: [ingest.stateMachine, drill.stateMachine] });
+    watch.expectStackAsItIs();
   }
 
   /** The zones that the account sees, chosen at deployment: synthesis asks AWS nothing. */

@@ -14,6 +14,7 @@ import type { Endpoint as LambdaEndpoint } from './model/lambda/child-environmen
 import { createLambda } from './model/lambda/lambda.ts';
 import type { InternetHost } from './model/lambda/protocol.ts';
 import { LogStore, logGroupHandler } from './model/logs.ts';
+import { createRoute53 } from './model/route53.ts';
 import { createS3 } from './model/s3/s3.ts';
 import { createScheduler } from './model/scheduler/scheduler.ts';
 import { createSns } from './model/sns.ts';
@@ -61,7 +62,12 @@ export function createServices({ clock, faults, dataDir, server, internet, endpo
   const cloudwatch = createCloudWatch(runtime);
   const parts = [...Object.values(store), elasticache, lambda, states, scheduler, cloudwatch];
   fabric.register(...parts.map(({ service }) => service));
-  fabric.register(createSts(), createIam(fabric.roles), createTagging([elasticache.taggingSource]));
+  fabric.register(
+    createSts(),
+    createIam(fabric.roles),
+    createRoute53(),
+    createTagging([elasticache.taggingSource]),
+  );
   fabric.onKill(({ arn }) => void lambda.killInvocationsOf(arn));
   const handlers: readonly ResourceHandler[] = [
     ...parts.flatMap((part) => part.resourceHandlers),

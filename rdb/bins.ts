@@ -16,57 +16,51 @@ export interface Bin {
 }
 
 const FIRST_CAPACITY = 64;
-const WORDS = 4;
-const FREE = -1;
-/** Of 32 bits, in a bin as the core keeps it. */
+/** Of 32 bits, in a bin: index, keys and volatile fields in 64 bits each, then the sum. The core keeps them so, too. */
 const BIN_WORDS = 10;
+const INDEX = 0;
+const KEYS = 2;
+const FIELDS = 4;
+const SUM = 6;
 
+const HIGH = 0x1_0000_0000;
 const countAt = (words: Uint32Array, at: number): number =>
-  (words[at] as number) + (words[at + 1] as number) * 0x1_0000_0000;
+  (words[at] as number) + (words[at + 1] as number) * HIGH;
+function setCount(words: Uint32Array, at: number, count: number): void {
+  words[at] = count;
+  words[at + 1] = Math.floor(count / HIGH);
+}
 
 /**
  * Sums of items by the time they expire. The width is the smallest power of two (in seconds) with which all items fit
  * into {@link MAX_BINS} bins; bins only ever merge in pairs, so neither order nor grouping of additions matters.
  *
- * A hash table in typed arrays: tens of thousands of small objects would take several times the memory.
+ * Bins lie one after the other in one array, and a hash table of their places is made when one is looked for: tens of
+ * thousands of small objects would take several times the memory, and a reading only sums them.
  */
 export class ExpiryBins {
   #widthSeconds: number;
   #size = 0;
   #keysInAll = 0;
   #fieldsInAll = 0;
-  #indexes: Float64Array;
-  #keys: Float64Array;
-  #fields: Float64Array;
-  #sums: Uint32Array;
+  #words: Uint32Array;
+  /** By the hash of the index: 1 + the number of the bin, 0 where there is none. A power of two, at least half free. */
+  #places: Uint32Array | undefined;
 
-  /** @param expectedBins if known, so that the table need not grow */
-  constructor(widthSeconds = 1, expectedBins = 0) {
+  constructor(widthSeconds = 1) {
     this.#widthSeconds = widthSeconds;
-    let capacity = FIRST_CAPACITY;
-    while (capacity < expectedBins * 2) capacity *= 2;
-    this.#indexes = new Float64Array(capacity).fill(FREE);
-    this.#keys = new Float64Array(capacity);
-    this.#fields = new Float64Array(capacity);
-    this.#sums = new Uint32Array(capacity * WORDS);
+    this.#words = new Uint32Array(FIRST_CAPACITY * BIN_WORDS);
   }
 
-  /**
-   * Takes bins of different indexes that lie one after the other: index, keys and volatile fields in 64 bits each, then the
-   * sum. There may be tens of thousands, and a short file waits for this longer than for its reading.
-   */
+  /** Takes bins of different indexes as the core keeps them. The words are copied. */
   static fromWords(widthSeconds: number, words: Uint32Array): ExpiryBins {
-    const count = words.length / BIN_WORDS;
-    const bins = new ExpiryBins(widthSeconds, count);
-    const sums = bins.#sums;
+    const bins = new ExpiryBins(widthSeconds);
+    bins.#words = words.slice();
+    bins.#size = words.length / BIN_WORDS;
     for (let at = 0; at < words.length; at += BIN_WORDS) {
-      const index = countAt(words, at);
-      const slot = bins.#find(index);
-      bins.#indexes[slot] = index;
-      bins.#put(slot, countAt(words, at + 2), countAt(words, at + 4));
-      for (let word = 0; word < WORDS; word++) sums[slot * WORDS + word] = words[at + 6 + word] as number;
+      bins.#keysInAll += countAt(words, at + KEYS);
+      bins.#fieldsInAll += countAt(words, at + FIELDS);
     }
-    bins.#size = count;
     return bins;
   }
 
@@ -93,140 +87,144 @@ export class ExpiryBins {
   }
 
   addKey(expiresAtMs: number, hash: Uint32Array): void {
-    this.#add(Math.floor(expiresAtMs / this.widthMs), hash, 1, 0);
+    this.#add(Math.floor(expiresAtMs / this.widthMs), 1, 0, hash, 0);
   }
 
   addVolatileField(expiresAtMs: number, hash: Uint32Array): void {
-    this.#add(Math.floor(expiresAtMs / this.widthMs), hash, 0, 1);
+    this.#add(Math.floor(expiresAtMs / this.widthMs), 0, 1, hash, 0);
   }
 
   /** Adds what another bin holds; its index is one of this width. */
   addBin(bin: Bin): void {
-    this.#add(bin.index, bin.sum, bin.keys, bin.volatileFields);
+    this.#add(bin.index, bin.keys, bin.volatileFields, bin.sum, 0);
   }
 
   /** Adds all of `other`, at the wider of the two widths. */
   merge(other: ExpiryBins): void {
-    this.#coarsen(Math.max(this.#widthSeconds, other.widthSeconds));
-    for (let from = 0; from < other.#indexes.length; from++) {
-      const index = other.#indexes[from] ?? FREE;
-      if (index === FREE) continue;
-      // Adding may widen this side further.
-      const factor = this.#widthSeconds / other.#widthSeconds;
-      const slot = this.#slotOf(Math.floor(index / factor));
-      this.#put(slot, other.#keys[from] ?? 0, other.#fields[from] ?? 0);
-      add128(this.#sums, slot * WORDS, other.#sums, from * WORDS);
-      while (this.#size > MAX_BINS) this.#coarsen(this.#widthSeconds * 2);
-    }
+    this.#coarsen(Math.max(this.#widthSeconds, other.#widthSeconds));
+    this.#addAll(other);
   }
 
-  /** A copy with this width, which is not less than its own. */
+  /** A copy with this width, which is not less than its own, or a wider one if that is needed. */
   coarsened(widthSeconds: number): ExpiryBins {
     const copy = new ExpiryBins(widthSeconds);
-    const factor = widthSeconds / this.#widthSeconds;
-    this.#indexes.forEach((index, slot) => {
-      if (index === FREE) return;
-      const at = copy.#slotOf(Math.floor(index / factor));
-      copy.#put(at, this.#keys[slot] ?? 0, this.#fields[slot] ?? 0);
-      add128(copy.#sums, at * WORDS, this.#sums, slot * WORDS);
-    });
+    copy.#addAll(this);
     return copy;
   }
 
   get(index: number): Bin | undefined {
-    const slot = this.#find(index);
-    return this.#indexes[slot] === FREE ? undefined : this.#bin(slot);
+    const number = this.#find(index);
+    return number < 0 ? undefined : this.#bin(number * BIN_WORDS);
   }
 
   /** The indexes of all bins, ascending. */
   get indexes(): Float64Array {
-    return this.#indexes.filter((index) => index !== FREE).sort();
+    return Float64Array.from({ length: this.#size }, (_, number) => this.#indexAt(number)).sort();
   }
 
   /** By ascending time. */
   sorted(): readonly Bin[] {
-    return Array.from(this.indexes, (index) => this.#bin(this.#find(index)));
+    return Array.from({ length: this.#size }, (_, number) => this.#bin(number * BIN_WORDS)).sort(
+      (one, other) => one.index - other.index,
+    );
   }
 
   /** Adds the sums of all bins to `total`. */
   sumInto(total: Uint32Array): void {
-    // Free places hold zeros.
-    for (let at = 0; at < this.#sums.length; at += WORDS) add128(total, 0, this.#sums, at);
+    for (let number = 0; number < this.#size; number++)
+      add128(total, 0, this.#words, number * BIN_WORDS + SUM);
   }
 
-  #bin(slot: number): Bin {
+  #indexAt(number: number): number {
+    return countAt(this.#words, number * BIN_WORDS + INDEX);
+  }
+
+  #bin(at: number): Bin {
     return {
-      index: this.#indexes[slot] ?? FREE,
-      keys: this.#keys[slot] ?? 0,
-      volatileFields: this.#fields[slot] ?? 0,
-      sum: this.#sums.slice(slot * WORDS, (slot + 1) * WORDS),
+      index: countAt(this.#words, at + INDEX),
+      keys: countAt(this.#words, at + KEYS),
+      volatileFields: countAt(this.#words, at + FIELDS),
+      sum: this.#words.slice(at + SUM, at + BIN_WORDS),
     };
   }
 
-  #add(index: number, hash: Uint32Array, keys: number, volatileFields: number): void {
-    const slot = this.#slotOf(index);
-    this.#put(slot, keys, volatileFields);
-    add128(this.#sums, slot * WORDS, hash);
+  #addAll(other: ExpiryBins): void {
+    const from = other.#words;
+    for (let number = 0; number < other.#size; number++) {
+      // Adding may widen this side further.
+      const index = Math.floor(other.#indexAt(number) / (this.#widthSeconds / other.#widthSeconds));
+      const at = number * BIN_WORDS;
+      this.#add(index, countAt(from, at + KEYS), countAt(from, at + FIELDS), from, at + SUM);
+    }
+  }
+
+  #add(index: number, keys: number, volatileFields: number, sums: Uint32Array, sumAt: number): void {
+    const number = this.#numberOf(index);
+    const at = number * BIN_WORDS;
+    const words = this.#words;
+    setCount(words, at + KEYS, countAt(words, at + KEYS) + keys);
+    setCount(words, at + FIELDS, countAt(words, at + FIELDS) + volatileFields);
+    add128(words, at + SUM, sums, sumAt);
+    this.#keysInAll += keys;
+    this.#fieldsInAll += volatileFields;
     while (this.#size > MAX_BINS) this.#coarsen(this.#widthSeconds * 2);
   }
 
-  #put(slot: number, keys: number, volatileFields: number): void {
-    this.#keys[slot] = (this.#keys[slot] ?? 0) + keys;
-    this.#fields[slot] = (this.#fields[slot] ?? 0) + volatileFields;
-    this.#keysInAll += keys;
-    this.#fieldsInAll += volatileFields;
-  }
-
-  /** Where the bin is, or the free place where it belongs. */
+  /** The number of the bin, or where it belongs in the table: −1 − place. */
   #find(index: number): number {
-    const mask = this.#indexes.length - 1;
-    const low = index | 0;
-    const high = Math.floor(index / 0x1_0000_0000) | 0;
-    const mixed = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
-    let slot = (mixed ^ (mixed >>> 15)) & mask;
-    while (this.#indexes[slot] !== index && this.#indexes[slot] !== FREE) slot = (slot + 1) & mask;
-    return slot;
+    this.#places ??= this.#placed();
+    const mask = this.#places.length - 1;
+    let place = hashOf(index) & mask;
+    for (;;) {
+      const number = (this.#places[place] as number) - 1;
+      if (number < 0) return -1 - place;
+      if (this.#indexAt(number) === index) return number;
+      place = (place + 1) & mask;
+    }
   }
 
-  /** The place of the bin, which is made if need be. */
-  #slotOf(index: number): number {
-    const slot = this.#find(index);
-    if (this.#indexes[slot] !== FREE) return slot;
-    if (this.#size * 2 >= this.#indexes.length) {
-      this.#grow();
-      return this.#slotOf(index);
+  /** The number of the bin, which is made if need be. */
+  #numberOf(index: number): number {
+    const found = this.#find(index);
+    if (found >= 0) return found;
+    if (this.#size * BIN_WORDS >= this.#words.length) this.#grow();
+    const number = this.#size++;
+    setCount(this.#words, number * BIN_WORDS + INDEX, index);
+    const places = this.#places as Uint32Array;
+    places[-1 - found] = this.#size;
+    if (this.#size * 2 > places.length) this.#places = undefined;
+    return number;
+  }
+
+  #placed(): Uint32Array {
+    let length = FIRST_CAPACITY * 4;
+    while (length < this.#size * 4) length *= 2;
+    const places = new Uint32Array(length);
+    for (let number = 0; number < this.#size; number++) {
+      let place = hashOf(this.#indexAt(number)) & (length - 1);
+      while (places[place] !== 0) place = (place + 1) & (length - 1);
+      places[place] = number + 1;
     }
-    this.#indexes[slot] = index;
-    this.#size++;
-    return slot;
+    return places;
   }
 
   #grow(): void {
-    const { length } = this.#indexes;
-    const old = { indexes: this.#indexes, keys: this.#keys, fields: this.#fields, sums: this.#sums };
-    this.#indexes = new Float64Array(length * 2).fill(FREE);
-    this.#keys = new Float64Array(length * 2);
-    this.#fields = new Float64Array(length * 2);
-    this.#sums = new Uint32Array(length * 2 * WORDS);
-    for (let from = 0; from < length; from++) {
-      const index = old.indexes[from] ?? FREE;
-      if (index === FREE) continue;
-      const slot = this.#find(index);
-      this.#indexes[slot] = index;
-      this.#keys[slot] = old.keys[from] ?? 0;
-      this.#fields[slot] = old.fields[from] ?? 0;
-      this.#sums.set(old.sums.subarray(from * WORDS, (from + 1) * WORDS), slot * WORDS);
-    }
+    const words = new Uint32Array(Math.max(FIRST_CAPACITY * BIN_WORDS, this.#words.length * 2));
+    words.set(this.#words);
+    this.#words = words;
   }
 
   #coarsen(widthSeconds: number): void {
     if (widthSeconds === this.#widthSeconds) return;
     const wide = this.coarsened(widthSeconds);
-    this.#indexes = wide.#indexes;
-    this.#keys = wide.#keys;
-    this.#fields = wide.#fields;
-    this.#sums = wide.#sums;
+    this.#words = wide.#words;
+    this.#places = wide.#places;
     this.#size = wide.#size;
-    this.#widthSeconds = widthSeconds;
+    this.#widthSeconds = wide.#widthSeconds;
   }
+}
+
+function hashOf(index: number): number {
+  const mixed = Math.imul((index | 0) ^ Math.imul(Math.floor(index / HIGH) | 0, 0x85ebca6b), 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
 }

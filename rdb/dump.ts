@@ -1,11 +1,18 @@
 import { Crc64 } from './crc64.ts';
 import type { ContentDigest } from './digest.ts';
 import { RdbError } from './errors.ts';
-import { checkVersion, flavourOfPayload, type RdbFlavour, type RdbFormat, typeOf } from './format.ts';
+import {
+  checkVersion,
+  flavourOfPayload,
+  type KeyType,
+  type RdbFlavour,
+  type RdbFormat,
+  typeOf,
+} from './format.ts';
 import { BUCKET_COUNT, Seed } from './hashes.ts';
 import { CHUNK_BYTES } from './wasm/assembly/layout.ts';
 import { type Core, sharedCore } from './wasm/core.ts';
-import type { Word128 } from './word128.ts';
+import { add128, hex128, newWord128, type Word128 } from './word128.ts';
 
 /** RDB version and CRC-64, after type and value. */
 const VERSION_BYTES = 2;
@@ -25,6 +32,9 @@ export interface DumpedKey {
   readonly expiresAtMs: number | bigint | undefined;
 }
 
+/** What takes the items of a key. */
+type ItemSums = Pick<ContentDigest, 'addKey' | 'addExpiringKey' | 'addVolatileField'>;
+
 export interface DumpOptions {
   /**
    * Whose type numbers the payload uses.
@@ -39,6 +49,10 @@ export interface DumpOptions {
  * @throws RdbError if the payload is damaged, or of a version or type that is not known
  */
 export function digestDump(digest: ContentDigest, item: DumpedKey, options: DumpOptions = {}): void {
+  addItems(digest, item, options);
+}
+
+function addItems(digest: ItemSums, item: DumpedKey, options: DumpOptions): void {
   const { payload } = item;
   const format = checkFooter(payload, options.engine);
   const described = typeOf(payload[0] ?? 0, format, 0);
@@ -54,6 +68,23 @@ export function digestDump(digest: ContentDigest, item: DumpedKey, options: Dump
   } finally {
     core.host = {};
   }
+}
+
+/**
+ * One hash over all that a digest holds of a key: two keys with the same one have the same name, type, value and expiry.
+ * @returns 32 hexadecimal digits
+ * @throws RdbError as {@link digestDump}
+ */
+export function hashOfDump(item: DumpedKey, options: DumpOptions = {}): string {
+  const sum = newWord128();
+  const add = (hash: Word128) => add128(sum, 0, hash);
+  addItems({ addKey: add, addExpiringKey: add, addVolatileField: add }, item, options);
+  return hex128(sum);
+}
+
+/** The type of the value in what DUMP answered. @throws RdbError if the payload is damaged */
+export function typeOfDump(payload: Uint8Array): KeyType {
+  return typeOf(payload[0] ?? 0, checkFooter(payload, undefined), 0).keyType;
 }
 
 /** Has the value read. @returns how many bytes are left after it, −1 if it has not ended */
@@ -82,7 +113,7 @@ function begin(core: Core, item: DumpedKey, format: RdbFormat): number {
 }
 
 /** Sums the items that the core finds into the digest. */
-function itemsInto(core: Core, digest: ContentDigest, bucket: number) {
+function itemsInto(core: Core, digest: ItemSums, bucket: number) {
   return (kind: number, expiresAtMs: number): void => {
     const hash: Word128 = core.words(0);
     if (kind === VOLATILE_FIELD) digest.addVolatileField(hash, expiresAtMs);

@@ -26,6 +26,9 @@ export function hashOf(seed: number, message: Uint8Array): Word128 {
   return core.words(0);
 }
 
+/** The hash of a key's name. */
+export const hashOfName = (name: Uint8Array): Word128 => hashOf(Seed.key, name);
+
 /** The bucket of the key with this name, to find the keys behind a mismatched bucket. */
 export const bucketOf = (key: Uint8Array): number =>
   ((hashOf(Seed.key, key)[0] ?? 0) & (BUCKET_COUNT - 1)) >>> 0;

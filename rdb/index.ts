@@ -4,10 +4,11 @@ export { compareDigests, type DigestComparison, type ExpirySpan } from './compar
 export { Crc64, type Crc64Kind } from './crc64.ts';
 export { ContentDigest } from './digest.ts';
 export { DIGEST_FORMAT_VERSION, DigestFormatError } from './digest-bytes.ts';
-export { type DumpedKey, type DumpOptions, digestDump } from './dump.ts';
+export { type DumpedKey, type DumpOptions, digestDump, hashOfDump, typeOfDump } from './dump.ts';
+export { elementsOf, hasElements, typeNameOf } from './elements.ts';
 export { RdbError, type RdbErrorCode } from './errors.ts';
 export { KEY_TYPES, type KeyType, type RdbFlavour, type RdbFormat } from './format.ts';
-export { BUCKET_COUNT, bucketOf } from './hashes.ts';
+export { BUCKET_COUNT, bucketOf, hashOfName } from './hashes.ts';
 export { bucketOfName, LiveDigest, type LiveKey, type LiveValue, type NameHash } from './live-digest.ts';
 export { DEFAULT_HELD_BYTES, type FoundKey, RdbReader, type RdbReaderOptions, readRdb } from './reader.ts';
 export {

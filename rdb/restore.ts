@@ -37,11 +37,23 @@ export interface OfferedKey {
   readonly expiresAtMs: number | undefined;
 }
 
-/** A key, or (with an empty name) a function library, that is too large for a command. */
+/** A key, or a function library, that is too large for a command, and where it is in the file. */
 export interface TooBig {
+  readonly kind: 'key' | 'library';
+  /** Empty for a library; the first MiB at most. */
   readonly name: Uint8Array;
-  /** Of the payload, or of the library's code. */
+  /** Of the payload, or of the library's code. If it is not too large, then the name is. */
   readonly sizeBytes: number;
+  readonly database: number;
+  readonly expiresAtMs: number | undefined;
+  /** The file's own number of the value's type. */
+  readonly type: number;
+  readonly keyOffset: number;
+  /** The value lies in `[valueOffset, valueOffset + valueBytes)`. */
+  readonly valueOffset: number;
+  readonly valueBytes: number;
+  /** As which the value has to be understood. */
+  readonly format: RdbFormat;
 }
 
 export interface RestoreOptions {
@@ -222,9 +234,7 @@ export class RestoreStream implements AsyncIterable<RestoreBatch> {
       },
       ...(databases ? { takesDatabase: (database: number) => databases.includes(database) } : {}),
       ...(accepts ? { takesKey: offering(accepts) } : {}),
-      ...(onTooBig
-        ? { tooBig: (name: Uint8Array, sizeBytes: number) => onTooBig({ name: name.slice(), sizeBytes }) }
-        : {}),
+      ...(onTooBig ? tellingTooBig(core, onTooBig) : {}),
     };
   }
 
@@ -252,6 +262,20 @@ function offering(accepts: (key: OfferedKey) => boolean): NonNullable<Host['take
       type: KEY_TYPES[keyType] ?? 'string',
       expiresAtMs: expiry < 0 ? undefined : expiry,
     });
+}
+
+function tellingTooBig(core: Core, onTooBig: (refused: TooBig) => void): Pick<Host, 'tooBig'> {
+  return {
+    tooBig: (name, sizeBytes, { expiresAtMs, ...place }) =>
+      onTooBig({
+        kind: place.valueOffset === 0 ? 'library' : 'key',
+        name: name.slice(),
+        sizeBytes,
+        expiresAtMs: expiresAtMs < 0 ? undefined : expiresAtMs,
+        format: formatIn(core),
+        ...place,
+      }),
+  };
 }
 
 function formatIn(core: Core): RdbFormat {

@@ -35,7 +35,7 @@ export const SIMULATED: Config = parseConfig({
   },
   caches: { orders: 'queue', sessions: 'session' },
   alerts: { emails: ['oncall@example.com'] },
-  heartbeat: { parameter: '/redrill/heartbeat' },
+  heartbeat: { parameter: '/redrill/heartbeat', convention: 'healthchecks' },
 });
 
 export interface CacheShape {

@@ -13,6 +13,7 @@ const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 /** What stands in for what, where adapters and Lambdas import it. */
 const STAND_INS: readonly (readonly [RegExp, string])[] = [
   [/\/rdb\/index\.ts$/, new URL('./remembered-reader.ts', import.meta.url).href],
+  [/\/json-document\.ts$/, new URL('./remembered-document.ts', import.meta.url).href],
   [/^hash-wasm$/, new URL('./prompt-hash.ts', import.meta.url).href],
 ];
 const planted = process.env.REDRILL_PLANTED;

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { Catalogue } from '../adapters/catalogue.ts';
 import type { connectRestoredCluster } from '../adapters/redis/restored-cluster.ts';
 import type { Config } from '../core/contracts/config.ts';
+import type { ExpectedSettings } from '../core/contracts/settings.ts';
 import * as steps from '../core/contracts/steps.ts';
 import type {
   Alerts,
@@ -11,6 +12,7 @@ import type {
   Now,
   ObjectStore,
   Parameters,
+  Settings,
   ShardCopier,
   SourceElastiCache,
   TimeLeft,
@@ -32,6 +34,7 @@ import * as raiseAlert from '../lambdas/raise-alert.ts';
 import * as recordDrill from '../lambdas/record-drill.ts';
 import * as releaseSuperseded from '../lambdas/release-superseded.ts';
 import * as sealExport from '../lambdas/seal-export.ts';
+import * as sendCanary from '../lambdas/send-canary.ts';
 import * as stageShard from '../lambdas/stage-shard.ts';
 import * as startBackups from '../lambdas/start-backups.ts';
 import * as startDrills from '../lambdas/start-drills.ts';
@@ -39,6 +42,7 @@ import * as sweepDrills from '../lambdas/sweep-drills.ts';
 import * as tearDownDrill from '../lambdas/tear-down-drill.ts';
 import * as verifyRestore from '../lambdas/verify-restore.ts';
 import * as verifyShard from '../lambdas/verify-shard.ts';
+import * as watchSource from '../lambdas/watch-source.ts';
 import * as watchVault from '../lambdas/watch-vault.ts';
 
 /** What every step's world is made of: the ports in memory, as one invocation sees them. */
@@ -59,12 +63,26 @@ export interface Ports {
   readonly now: Now;
   readonly timeLeftMs: TimeLeft;
   readonly newToken: () => string;
+  readonly newRunId: () => string;
+  readonly settings: Settings;
 }
 
 /** Stand for the ARNs of the synthesised state machines. */
 export const MACHINES = { backup: 'backup', ingest: 'ingest', drill: 'drill' } as const;
 export const ACCOUNT = '111122223333';
 export const VAULT_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/vault';
+
+/** One setting stands for all: every one is read and compared in the same way. */
+export const SETTINGS: ExpectedSettings = {
+  version: 1,
+  stack: 'redrill-vault',
+  region: 'eu-central-1',
+  buckets: [{ name: 'vault', settings: { versioning: { Status: 'Enabled' } } }],
+  keys: [],
+  schedules: [],
+  alarms: [],
+  topics: [],
+};
 
 /** A step as Lambda runs it: checks the payload against its contract, makes the world, runs the production code. */
 export type Step = (payload: unknown, ports: Ports) => Promise<unknown>;
@@ -177,11 +195,21 @@ export const STEPS: Readonly<Record<string, Step>> = {
     ...ports,
     elasticache: drills,
   })),
-  'watch-vault': step(steps.tick, watchVault.run, (ports) => ({ ...ports, catalogue: catalogue(ports) })),
+  'watch-vault': step(steps.tick, watchVault.run, (ports) => ({
+    ...ports,
+    catalogue: catalogue(ports),
+    expected: () => SETTINGS,
+  })),
+  'watch-source': step(steps.tick, watchSource.run, ({ source, ...ports }) => ({
+    ...ports,
+    elasticache: source,
+    expected: () => SETTINGS,
+  })),
   'publish-fleet': step(steps.tick, publishFleet.run, (ports) => ({
     ...ports,
     catalogue: catalogue(ports),
   })),
+  'send-canary': step(steps.tick, sendCanary.run, (ports) => ({ ...ports, region: 'eu-central-1' })),
   'raise-alert': step(steps.alertRequest, raiseAlert.run, (ports) => ports),
 };
 
@@ -193,6 +221,7 @@ const IN_SOURCE: ReadonlySet<string> = new Set([
   'check-export',
   'seal-export',
   'prune-snapshots',
+  'watch-source',
 ]);
 
 /** In which region a Lambda runs; raise-alert is in both. */

@@ -4,22 +4,26 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SIMULATED } from './config.ts';
 import { writeFigures } from './figures.ts';
+import { type Done, Journal } from './journal.ts';
 import { writeCatches } from './planted/document.ts';
 import { mutationNamed } from './planted/mutations.ts';
 import { runPlanted } from './planted/run.ts';
 import { shared, Worker } from './pool.ts';
+import type { Violation } from './referee/verdicts.ts';
 import { shortest, told } from './shrink.ts';
 import type { Counts } from './simulation.ts';
 import type { RunReply, RunRequest } from './worker.ts';
 
 /** `npm run simulate`: see docs/simulation.md. */
 
-const USAGE = `npm run simulate -- [--seeds 100] [--from 1] [--days 400] [--caches 3] [--workers 2] [--write]
+const USAGE = `npm run simulate -- [--seeds 100] [--from 1] [--days 400] [--caches 3] [--workers 2] [--journal file] [--write]
 npm run simulate -- --seed 7 [--days 400]      one run, with the end of its trace
 npm run simulate -- --planted [name …] [--write]`;
 
 /** Every so many runs one is run again: its trace must be the same. */
 const REPEATED_EVERY = 20;
+
+const UNREPEATABLE: Violation = { invariant: 'I18', atMs: 0, message: 'a second run has another trace' };
 
 interface Options {
   readonly seeds: readonly number[];
@@ -27,6 +31,8 @@ interface Options {
   readonly caches: number;
   readonly workers: number;
   readonly traced: boolean;
+  /** Where runs that are done are kept, and found again. */
+  readonly journal: string | undefined;
   readonly planted: boolean;
   readonly write: boolean;
   readonly names: readonly string[];
@@ -43,6 +49,7 @@ function optionsOf(args: readonly string[]): Options {
       days: { type: 'string', default: '400' },
       caches: { type: 'string', default: '3' },
       workers: { type: 'string', default: '2' },
+      journal: { type: 'string' },
       planted: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
     },
@@ -59,6 +66,7 @@ function optionsOf(args: readonly string[]): Options {
     caches: whole('--caches', values.caches, 1),
     workers: whole('--workers', values.workers, 1),
     traced: one !== undefined,
+    journal: values.journal,
     planted: values.planted,
     write: values.write,
     names: positionals,
@@ -73,22 +81,23 @@ function whole(option: string, text: string, least: number): number {
 
 async function simulate(options: Options, deployment: string): Promise<boolean> {
   const { seeds, days, caches } = options;
+  const journal = new Journal(options.journal, { days, caches });
+  const left = seeds.filter((seed) => !journal.has(seed));
   const workers = Array.from(
     { length: Math.min(options.workers, seeds.length) },
     () => new Worker({ REDRILL_DEPLOYMENT: deployment }),
   );
-  const startedAt = Date.now();
-  const replies: RunReply[] = [];
   const requestOf = (seed: number): RunRequest => ({ seed, days, caches, drawnDays: days });
   const failed: RunReply[] = [];
   try {
-    await shared(seeds, workers, async (seed, worker) => {
+    await shared(left, workers, async (seed, worker) => {
       const reply = await worker.run(requestOf(seed));
-      replies.push(reply);
       const differs = seed % REPEATED_EVERY === 1 && (await worker.run(requestOf(seed))).hash !== reply.hash;
-      if (differs) console.log(`seed ${seed}: I18 is violated: a second run has another trace`);
-      if (differs || reply.violation !== undefined) failed.push(reply);
-      progress(replies.length, seeds.length, failed.length);
+      const violation = differs ? UNREPEATABLE : reply.violation;
+      journal.add({ ...reply, violation });
+      if (differs) console.log(`seed ${seed}: I18 is violated: ${UNREPEATABLE.message}`);
+      if (violation !== undefined) failed.push(reply);
+      progress(journal, seeds.length, failed.length);
       return failed.length === 0;
     });
     const [first] = failed;
@@ -100,18 +109,20 @@ async function simulate(options: Options, deployment: string): Promise<boolean> 
   } finally {
     for (const worker of workers) worker.end();
   }
-  const counts = line(replies, failed.length, (Date.now() - startedAt) / 1000);
-  if (options.write && failed.length === 0)
+  const violations = journal.done.filter(({ violation }) => violation !== undefined).length;
+  const counts = line(journal.done, Math.max(violations, failed.length), journal.seconds);
+  const isFine = violations === 0 && failed.length === 0;
+  if (options.write && isFine)
     writeFigures({
       command: `npm run simulate -- --seeds ${seeds.length} --days ${days} --caches ${caches}`,
       line: counts,
     });
   console.log(counts);
-  return failed.length === 0;
+  return isFine;
 }
 
 /** The line of counts that a run ends with. */
-function line(replies: readonly RunReply[], violations: number, seconds: number): string {
+function line(replies: readonly Done[], violations: number, seconds: number): string {
   const sum = (name: keyof Counts) => replies.reduce((all, { counts }) => all + counts[name], 0);
   const shown = (value: number) => value.toLocaleString('en-GB');
   const cacheDays = sum('cacheDays');
@@ -128,9 +139,14 @@ function line(replies: readonly RunReply[], violations: number, seconds: number)
   ].join(', ');
 }
 
-function progress(done: number, all: number, failed: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${all} seeds, ${failed} failed `);
-  if (process.stderr.isTTY && done === all) process.stderr.write('\n');
+/** On a terminal one line that changes; elsewhere a line now and then. */
+function progress(journal: Journal, all: number, failed: number): void {
+  const done = journal.done.length;
+  const { isTTY } = process.stderr;
+  if (!isTTY && done % Math.ceil(all / 100) > 0) return;
+  const rate = journal.done.reduce((sum, { counts }) => sum + counts.cacheDays, 0) / journal.seconds;
+  const text = `${done} of ${all} seeds, ${failed} failed, ${Math.round(rate)} cache-days/s`;
+  process.stderr.write(isTTY ? `\r${text} ${done === all ? '\n' : ''}` : `${text}\n`);
 }
 
 async function plant({ names, workers, write }: Options, deployment: string): Promise<boolean> {

@@ -1,4 +1,11 @@
-import { type RdbReaderOptions, type RdbSummary, RdbReader as RealReader } from '../rdb/index.ts';
+import {
+  type ContentDigest,
+  type Crc64Kind,
+  type RdbReaderOptions,
+  type RdbSummary,
+  Crc64 as RealCrc64,
+  RdbReader as RealReader,
+} from '../rdb/index.ts';
 
 export * from '../rdb/index.ts';
 
@@ -58,8 +65,7 @@ export class RdbReader {
     const known = this.#known && readingOf(this.#known);
     if (known !== undefined && 'summary' in known) return known.summary;
     const summary = this.#remembering((reader) => reader.end());
-    const bytes = summary.digest?.toBytes();
-    if (summary.digest !== undefined && bytes !== undefined) summary.digest.toBytes = () => bytes;
+    if (summary.digest !== undefined) keepAtHand(summary.digest);
     if (this.#whole !== undefined) remember(this.#whole, { summary });
     return summary;
   }
@@ -84,5 +90,48 @@ export class RdbReader {
       if (this.#whole !== undefined) remember(this.#whole, { thrown });
       throw thrown;
     }
+  }
+}
+
+/** What is asked of every reading is worked out once. */
+function keepAtHand(digest: ContentDigest): void {
+  const bytes = digest.toBytes();
+  digest.toBytes = () => bytes;
+  Object.defineProperty(digest, 'total', { value: digest.total });
+}
+
+/** The CRC of each array of bytes that a file begins with, by the memory that they lie in. */
+const sums = new WeakMap<
+  ArrayBufferLike,
+  { readonly of: Uint8Array; readonly kind: Crc64Kind; readonly sum: bigint }
+>();
+
+/** The CRC, which remembers those of whole files as the reader does. */
+export class Crc64 {
+  readonly #kind: Crc64Kind;
+  #soFar: bigint;
+
+  constructor(kind: Crc64Kind, soFar = 0n) {
+    this.#kind = kind;
+    this.#soFar = soFar;
+  }
+
+  update(bytes: Uint8Array): void {
+    const { buffer, byteOffset, length } = bytes;
+    const kind = this.#kind;
+    const isFirst = this.#soFar === 0n;
+    const known = isFirst ? sums.get(buffer) : undefined;
+    if (known?.kind === kind && known.of.byteOffset === byteOffset && known.of.length === length) {
+      this.#soFar = known.sum;
+      return;
+    }
+    const real = new RealCrc64(kind, this.#soFar);
+    real.update(bytes);
+    this.#soFar = real.digest();
+    if (isFirst) sums.set(buffer, { of: bytes, kind, sum: this.#soFar });
+  }
+
+  digest(): bigint {
+    return this.#soFar;
   }
 }

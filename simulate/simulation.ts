@@ -1,13 +1,15 @@
 import { MemoryBucket } from '../adapters/memory/bucket.ts';
 import { memoryObjectStore, memoryShardCopier } from '../adapters/memory/object-store.ts';
+import { settingsAs } from '../adapters/memory/settings.ts';
 import type { Config } from '../core/contracts/config.ts';
+import { stagingKeys } from '../core/model/keys.ts';
 import { VirtualClock } from './clock.ts';
 import { SIMULATED, simulatedCaches } from './config.ts';
 import type { Deployment } from './deployment.ts';
 import { Executions } from './executions.ts';
 import { type Fault, faultsOf, historyOf } from './faults/plan.ts';
 import { Lambdas } from './invocations.ts';
-import { type Ports, VAULT_KEY } from './lambdas.ts';
+import { type Ports, SETTINGS, VAULT_KEY } from './lambdas.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Random } from './random.ts';
 import { Referee } from './referee/referee.ts';
@@ -80,6 +82,7 @@ export class Simulation {
   readonly #schedules: readonly ScheduleRunner[];
   readonly #lifecycles: readonly Lifecycle[];
   #tokens = 0;
+  #runs = 0;
 
   constructor(options: RunOptions) {
     const { deployment, seed, days } = options;
@@ -165,7 +168,7 @@ export class Simulation {
       crashes: this.weather.crashes,
       invocations: this.#lambdas.invocations,
       executions: this.#executions.started,
-      points: [...points.byCache.values()].reduce((sum, each) => sum + each.length, 0),
+      points: [...points.byCache.values()].reduce((sum, { all }) => sum + all.length, 0),
       alerts: notices.sent.length,
       pings: notices.pings,
       events: this.trace.events,
@@ -225,7 +228,7 @@ export class Simulation {
         },
       },
       parameters: { read: async () => 'https://heartbeat.example.com/ping' },
-      heartbeat: { ping: async (_url, body) => referee.notices.ping(body) },
+      heartbeat: { ping: async (url, body) => referee.notices.ping(url, body) },
       metrics: {
         count: (name, _value, dimensions) => measured(name, dimensions),
         seconds: (name, _value, dimensions) => measured(name, dimensions),
@@ -233,6 +236,8 @@ export class Simulation {
       config: this.#config,
       now: () => new Date(clock.now),
       newToken: () => `${CANARY}${(++this.#tokens).toString(16).padStart(40, '0')}`,
+      newRunId: () => `run-${++this.#runs}`,
+      settings: settingsAs(SETTINGS),
     };
     const { timeouts } = this.#options.deployment;
     return new Lambdas({
@@ -269,6 +274,10 @@ export class Simulation {
       return (output as { readonly waiting?: number } | undefined)?.waiting === 0
         ? Number.POSITIVE_INFINITY
         : now;
+    // What people were told of is over with a later look, whatever else happens.
+    const { drifted = [], broken = [], atSource = [], missing = [] } = (output ?? {}) as Findings;
+    if ([drifted, broken, atSource, missing].some(({ length }) => length > 0)) return now;
+    if (lambda === 'watch-source') return Number.POSITIVE_INFINITY;
     if (lambda === 'watch-vault' || lambda === 'publish-fleet')
       return this.referee.notices.nextDueMs() ?? now;
     const isBusy = this.#drills.clusters.size > DECOYS.length || !this.#staging.keys('drills/').next().done;
@@ -277,7 +286,7 @@ export class Simulation {
 
   #watchTheWorld(): void {
     this.#landing.watch((change, { key }) => {
-      if (change === 'written' && key.endsWith('.export.json')) this.#wake('find-exports');
+      if (change === 'written' && /\.export\.json$|\/discovered\.json$/.test(key)) this.#wake('find-exports');
     });
     this.#vault.watch((_change, { key }) => {
       if (key.startsWith('registry/')) this.#wake('watch-vault');
@@ -285,6 +294,7 @@ export class Simulation {
     });
     this.#staging.watch((change, { key }) => {
       if (change === 'written' && key.startsWith('drills/')) this.#wake('sweep-drills');
+      if (change === 'written' && key === stagingKeys.sourceSight) this.#wake('watch-vault');
     });
     for (const bucket of [this.#landing, this.#vault, this.#staging])
       bucket.watch((change, { key }) => this.trace.note(this.clock.now, `${change} ${bucket.name}/${key}`));
@@ -295,8 +305,17 @@ export class Simulation {
   }
 
   #wakeAll(): void {
-    for (const lambda of ['find-exports', 'watch-vault', 'publish-fleet', 'sweep-drills']) this.#wake(lambda);
+    for (const lambda of ['find-exports', 'watch-vault', 'watch-source', 'publish-fleet', 'sweep-drills'])
+      this.#wake(lambda);
   }
+}
+
+/** What looks have found that is not as it should be. */
+interface Findings {
+  readonly drifted?: readonly string[];
+  readonly broken?: readonly string[];
+  readonly atSource?: readonly string[];
+  readonly missing?: readonly string[];
 }
 
 function withCaches(names: readonly string[]): Config {

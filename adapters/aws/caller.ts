@@ -1,4 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { AwsClock } from './aws-clock.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
 import { translating } from './translate.ts';
 
@@ -8,8 +9,9 @@ export interface Caller {
 }
 
 /** Whose credentials these are; needs no permission. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
-export async function caller(region: string): Promise<Caller> {
+export async function caller(region: string, clock: AwsClock): Promise<Caller> {
   const client = new STSClient({ ...CLIENT_OPTIONS, region });
+  clock.readFrom(client);
   return translating('ask AWS whose credentials these are', async () => {
     const { Account = '', Arn = '' } = await client.send(new GetCallerIdentityCommand({}));
     return { account: Account, arn: Arn };

@@ -1,53 +1,18 @@
 import {
-  CreateReplicationGroupCommand,
   DeleteReplicationGroupCommand,
-  DescribeReplicationGroupsCommand,
   ElastiCacheClient,
-  ListTagsForResourceCommand,
   paginateDescribeReplicationGroups,
-  type ReplicationGroup,
 } from '@aws-sdk/client-elasticache';
 import type { ClusterView, DrillClusterOrder, DrillElastiCache } from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
+import { clusterViewOf, GROUP_NOT_FOUND, groupReader, orderGroup } from './replication-groups.ts';
 import { nameOf, translating } from './translate.ts';
-
-const NOT_FOUND = 'ReplicationGroupNotFoundFault';
-/**
- * The request was right, and AWS has no such node at the moment: another type may be had.
- * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ErrorMessages.html (checked 2026-11-21)
- */
-const NO_CAPACITY = new Set(['InsufficientCacheClusterCapacity', 'InsufficientCacheClusterCapacityFault']);
 
 /** ElastiCache of the vault region, as far as drills need it. */
 export function drillElastiCache(client = new ElastiCacheClient(CLIENT_OPTIONS)): DrillElastiCache {
   return {
-    createCluster: (order) =>
-      translating(`create drill cluster ${order.id}`, async () => {
-        try {
-          await client.send(new CreateReplicationGroupCommand(requestOf(order)));
-          return 'created';
-        } catch (error) {
-          if (
-            nameOf(error) === 'ReplicationGroupAlreadyExistsFault' ||
-            nameOf(error) === 'ReplicationGroupAlreadyExists'
-          )
-            return 'exists';
-          if (NO_CAPACITY.has(nameOf(error))) return 'no-capacity';
-          throw error;
-        }
-      }),
-    findCluster: (id) =>
-      translating(`describe ${id}`, async () => {
-        try {
-          const { ReplicationGroups } = await client.send(
-            new DescribeReplicationGroupsCommand({ ReplicationGroupId: id }),
-          );
-          return ReplicationGroups?.map(clusterViewOf)[0];
-        } catch (error) {
-          if (nameOf(error) === NOT_FOUND) return undefined;
-          throw error;
-        }
-      }),
+    ...groupReader(client),
+    createCluster: (order) => orderGroup(client, requestOf(order), 'create drill cluster'),
     listClusters: (idPrefix) =>
       translating('list clusters', async () => {
         const found: ClusterView[] = [];
@@ -58,18 +23,13 @@ export function drillElastiCache(client = new ElastiCacheClient(CLIENT_OPTIONS))
         }
         return found;
       }),
-    tagsOf: (arn) =>
-      translating(`list the tags of ${arn}`, async () => {
-        const { TagList } = await client.send(new ListTagsForResourceCommand({ ResourceName: arn }));
-        return Object.fromEntries((TagList ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
-      }),
     deleteCluster: (id) =>
       translating(`delete ${id}`, async () => {
         try {
           await client.send(new DeleteReplicationGroupCommand({ ReplicationGroupId: id }));
           return 'deleting';
         } catch (error) {
-          if (nameOf(error) === NOT_FOUND) return 'gone';
+          if (nameOf(error) === GROUP_NOT_FOUND) return 'gone';
           if (nameOf(error).startsWith('InvalidReplicationGroupState')) return 'deleting';
           throw error;
         }
@@ -125,19 +85,4 @@ function withoutDurability({ engine, engineVersion }: DrillClusterOrder): {
  */
 function clusterParameterGroup({ engine, engineVersion }: DrillClusterOrder): string {
   return `default.${engine}${engineVersion.split('.')[0]}.cluster.on`;
-}
-
-function clusterViewOf(group: ReplicationGroup): ClusterView {
-  const endpoint = group.ConfigurationEndpoint ?? group.NodeGroups?.[0]?.PrimaryEndpoint;
-  return {
-    id: group.ReplicationGroupId ?? '',
-    arn: group.ARN ?? '',
-    status: group.Status ?? 'unknown',
-    createdAt: group.ReplicationGroupCreateTime,
-    nodeType: group.CacheNodeType,
-    endpoint:
-      endpoint?.Address === undefined || endpoint.Port === undefined
-        ? undefined
-        : { host: endpoint.Address, port: endpoint.Port },
-  };
 }

@@ -4,6 +4,7 @@ import {
   GetObjectTaggingCommand,
   HeadObjectCommand,
   PutObjectCommand,
+  PutObjectRetentionCommand,
   PutObjectTaggingCommand,
   paginateListObjectsV2,
   S3Client,
@@ -86,6 +87,13 @@ export function objectStore({ bucket, region, followsRegion, kmsKeyArn }: Bucket
         const added = tags.map((tag) => ({ Key: tag.key, Value: tag.value }));
         await client.send(
           new PutObjectTaggingCommand({ ...at(key), Tagging: { TagSet: [...others, ...added] } }),
+        );
+      }),
+    lock: (key, { mode, until }) =>
+      translating(`lock ${bucket}/${key}`, async () => {
+        const Mode = mode === 'compliance' ? 'COMPLIANCE' : 'GOVERNANCE';
+        await client.send(
+          new PutObjectRetentionCommand({ ...at(key), Retention: { Mode, RetainUntilDate: until } }),
         );
       }),
     remove: (key) =>

@@ -24,6 +24,8 @@ export interface ReadAhead {
   readonly key: string;
   /** @default 0 */
   readonly fromByte?: number;
+  /** Not included. @default its end */
+  readonly toByte?: number;
   /** Read this version or none. @default the one that is there */
   readonly etag?: string;
   /** @default RANGE_BYTES */
@@ -43,14 +45,15 @@ interface Source extends ReadAhead {
  */
 export async function* readAhead(client: S3Client, object: ReadAhead): AsyncGenerator<Uint8Array> {
   const { bytes, etag } = await versionOf(client, object);
-  const { fromByte = 0, rangeBytes = RANGE_BYTES } = object;
+  const { fromByte = 0, toByte = bytes, rangeBytes = RANGE_BYTES } = object;
+  const end = Math.min(toByte, bytes);
   const stopped = new AbortController();
   const source: Source = { ...object, client, etag, signal: stopped.signal };
   const underWay: Promise<Uint8Array>[] = [];
   let next = fromByte;
   const ask = () => {
-    for (; next < bytes && underWay.length < RANGES_AHEAD; next += rangeBytes) {
-      const range = readRange(source, next, Math.min(next + rangeBytes, bytes));
+    for (; next < end && underWay.length < RANGES_AHEAD; next += rangeBytes) {
+      const range = readRange(source, next, Math.min(next + rangeBytes, end));
       // A failure is told when its turn comes; until then it must not count as unhandled.
       range.catch(() => undefined);
       underWay.push(range);

@@ -18,11 +18,13 @@ type Order = Parameters<ShardCopier['copy']>[0];
 
 const MIB = 1024 ** 2;
 
-export interface CopyLimits {
+export interface CopierOptions {
   /** Up to so many bytes one CopyObject does it. @default S3's own 5 GiB */
   readonly singleCopyBytes?: number;
   /** Size of a part, bytes, at least 5 MiB. @default 512 MiB, more if 10,000 parts would not hold the object */
   readonly partBytes?: number;
+  /** Of the bucket to copy into. @default the Lambda's region */
+  readonly region?: string;
 }
 
 /** Parts copied at the same time; S3 does the copying, so this costs no bandwidth here. */
@@ -33,8 +35,8 @@ const PARTS_AT_ONCE = 8;
  * has one too the two are compared; sizes are compared always.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html (checked 2026-11-21)
  */
-export function shardCopier(limits: CopyLimits = {}): ShardCopier {
-  const destination = new S3Client(CLIENT_OPTIONS);
+export function shardCopier({ region, ...limits }: CopierOptions = {}): ShardCopier {
+  const destination = new S3Client({ ...CLIENT_OPTIONS, ...(region === undefined ? {} : { region }) });
   return {
     copy: async (order) => {
       const source = new S3Client({ ...CLIENT_OPTIONS, region: order.from.region });
@@ -108,7 +110,7 @@ async function copyInParts(
   client: S3Client,
   order: Order,
   original: HeadObjectCommandOutput,
-  { partBytes = 512 * MIB }: CopyLimits,
+  { partBytes = 512 * MIB }: CopierOptions,
 ): Promise<void> {
   const bytes = original.ContentLength ?? 0;
   const size = Math.max(partBytes, Math.ceil(bytes / MULTIPART_MAX_PARTS));

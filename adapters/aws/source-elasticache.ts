@@ -30,16 +30,25 @@ const PASSING_STATES: Readonly<Record<string, ErrorCode>> = {
   SnapshotFeatureNotSupportedFault: 'SnapshotUnsupported',
 };
 
-/** ElastiCache of the region that the Lambda runs in. */
-export function sourceElastiCache(client = new ElastiCacheClient(CLIENT_OPTIONS)): SourceElastiCache {
+/** ListTagsForResource says so of what is there and not `available`, for example while the next snapshot is taken. */
+const NOT_NOW: Readonly<Record<string, ErrorCode>> = {
+  ...PASSING_STATES,
+  CacheClusterNotFoundFault: 'SourceNotAvailable',
+};
+
+/** ElastiCache of a region. @param region default that of the Lambda, or of the environment */
+export function sourceElastiCache(region?: string): SourceElastiCache {
+  const options = { ...CLIENT_OPTIONS, ...(region === undefined ? {} : { region }) };
+  const client = new ElastiCacheClient(options);
+  const tagging = new ResourceGroupsTaggingAPIClient(options);
   return {
-    listTagged,
+    listTagged: (tagKey) => listTagged(tagging, tagKey),
     findCache: async (cache) => {
       const group = await findGroup(client, cache);
       return group === undefined ? undefined : sourceCacheOf(cache, group);
     },
     describeTopology: (cache) =>
-      translating(`describe the topology of ${cache}`, () => describeTopology(client, cache)),
+      translating(`describe the topology of ${cache}`, () => describeTopology(client, cache), NOT_NOW),
     listSnapshots: (cache) => listSnapshots(client, { ReplicationGroupId: cache, SnapshotSource: 'user' }),
     findSnapshot: async (name) => (await listSnapshots(client, { SnapshotName: name }))[0],
     createSnapshot: ({ name, source, tags }) =>
@@ -147,8 +156,7 @@ async function listSnapshots(
  * `available`, and a cache that is being modified must not drop out of its plan.
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ListTagsForResource.html (checked 2026-11-21)
  */
-async function listTagged(tagKey: string) {
-  const client = new ResourceGroupsTaggingAPIClient(CLIENT_OPTIONS);
+async function listTagged(client: ResourceGroupsTaggingAPIClient, tagKey: string) {
   return translating('list tagged caches', async () => {
     const found: { cache: string; plan: string }[] = [];
     const pages = paginateGetResources(

@@ -9,9 +9,16 @@ export interface StoredVersion {
   readonly encryption: string;
   tags: ReadonlyMap<string, string>;
   storageClass: string;
+  /** Nobody removes it before, ms since the epoch; undefined if it was never locked. */
+  lockedUntil: number | undefined;
   /** Since when a newer version lies above it; undefined while it is the current one. */
   noncurrentSince: number | undefined;
 }
+
+export type CurrentVersion = StoredVersion & { readonly body: Uint8Array };
+
+/** The character that sorts next to the slash. */
+const AFTER_SLASH = '0';
 
 export type BucketChange = 'written' | 'tagged' | 'marked' | 'removed' | 'transitioned';
 export type BucketWatcher = (change: BucketChange, version: StoredVersion) => void;
@@ -47,9 +54,10 @@ export class MemoryBucket {
   }
 
   /** The current version, unless it is a delete marker. */
-  current(key: string): (StoredVersion & { readonly body: Uint8Array }) | undefined {
-    const newest = this.#versions.get(key)?.at(-1);
-    return newest?.body === undefined ? undefined : (newest as StoredVersion & { body: Uint8Array });
+  current(key: string): CurrentVersion | undefined {
+    const versions = this.#versions.get(key);
+    const newest = versions?.[versions.length - 1];
+    return newest?.body === undefined ? undefined : (newest as CurrentVersion);
   }
 
   versions(key: string): readonly StoredVersion[] {
@@ -58,15 +66,45 @@ export class MemoryBucket {
 
   /** Keys with a version of any kind, in their bytes' order (keys are ASCII). */
   *keys(prefix = '', startAfter = ''): Generator<string> {
-    const from = startAfter > prefix ? startAfter : prefix;
-    for (let at = this.#placeOf(from); at < this.#keys.length; at++) {
-      const key = this.#keys[at] ?? '';
-      if (!key.startsWith(prefix)) {
-        if (key > prefix) return;
+    for (let at = this.#startOf(prefix, startAfter); ; at++) {
+      const key = this.#keys[at];
+      if (key === undefined || !key.startsWith(prefix)) return;
+      yield key;
+    }
+  }
+
+  /** The current versions of the same keys; delete markers are left out. */
+  list(prefix = '', startAfter = ''): readonly CurrentVersion[] {
+    const found: CurrentVersion[] = [];
+    for (let at = this.#startOf(prefix, startAfter); ; at++) {
+      const key = this.#keys[at];
+      if (key === undefined || !key.startsWith(prefix)) return found;
+      const version = this.current(key);
+      if (version !== undefined) found.push(version);
+    }
+  }
+
+  /** What the same keys go on with after the prefix up to the next slash, each once. */
+  folders(prefix: string, startAfter = ''): readonly string[] {
+    const found: string[] = [];
+    for (let at = this.#startOf(prefix, startAfter); ; ) {
+      const key = this.#keys[at];
+      if (key === undefined || !key.startsWith(prefix)) return found;
+      const end = key.indexOf('/', prefix.length);
+      if (end < 0 || this.current(key) === undefined) {
+        at++;
         continue;
       }
-      if (key > startAfter) yield key;
+      found.push(key.slice(prefix.length, end));
+      at = this.#placeOf(`${key.slice(0, end)}${AFTER_SLASH}`);
     }
+  }
+
+  /** Where the keys with the prefix begin that come after another key. */
+  #startOf(prefix: string, startAfter: string): number {
+    if (startAfter < prefix) return this.#placeOf(prefix);
+    const at = this.#placeOf(startAfter);
+    return this.#keys[at] === startAfter ? at + 1 : at;
   }
 
   put(key: string, body: Uint8Array, encryption = this.defaultEncryption): StoredVersion {
@@ -78,6 +116,7 @@ export class MemoryBucket {
       encryption,
       tags: new Map(),
       storageClass: 'STANDARD',
+      lockedUntil: undefined,
       noncurrentSince: undefined,
     });
   }

@@ -18,8 +18,8 @@ export function memoryObjectStore(bucket: MemoryBucket): ObjectStore {
   };
   return {
     bucket: bucket.name,
-    list: async (prefix, { startAfter = '' } = {}) => [...listed(bucket, prefix, startAfter)].map(headOf),
-    listFolders: async (prefix, { startAfter = '' } = {}) => [...folders(bucket, prefix, startAfter)],
+    list: async (prefix, { startAfter = '' } = {}) => bucket.list(prefix, startAfter).map(headOf),
+    listFolders: async (prefix, { startAfter = '' } = {}) => bucket.folders(prefix, startAfter),
     head: async (key) => {
       const version = bucket.current(key);
       return version && headOf(version);
@@ -30,12 +30,13 @@ export function memoryObjectStore(bucket: MemoryBucket): ObjectStore {
       refuseArchived(version);
       return { body: version.body, etag: version.etag };
     },
-    stream: async function* (key, { fromByte = 0, etag } = {}) {
+    stream: async function* (key, { fromByte = 0, toByte, etag } = {}) {
       const version = existing(key);
       if (etag !== undefined && etag !== version.etag)
         throw new AppError('StateChanged', `${bucket.name}/${key} is not, or no longer, the version ${etag}`);
       refuseArchived(version);
-      if (fromByte < version.body.length) yield version.body.subarray(fromByte);
+      const part = version.body.subarray(fromByte, toByte);
+      if (part.length > 0) yield part;
     },
     write: async (key, body, condition) => {
       const there = bucket.current(key);
@@ -47,6 +48,12 @@ export function memoryObjectStore(bucket: MemoryBucket): ObjectStore {
     tag: async (key, tags) => {
       const version = existing(key);
       bucket.tag(version, new Map([...version.tags, ...tags.map((tag) => [tag.key, tag.value] as const)]));
+    },
+    lock: async (key, { until }) => {
+      const version = existing(key);
+      if ((version.lockedUntil ?? 0) > until.getTime())
+        throw new AppError('AccessDenied', `${bucket.name}/${key} is locked for longer already`);
+      version.lockedUntil = until.getTime();
     },
     remove: async (key) => bucket.delete(key),
   };
@@ -84,24 +91,6 @@ export function readableAtOnce({ storageClass }: Pick<StoredVersion, 'storageCla
 function refuseArchived(version: StoredVersion): void {
   if (readableAtOnce(version)) return;
   throw new AppError('RefusedByAws', `InvalidObjectState: ${version.key} lies in ${version.storageClass}`);
-}
-
-function* listed(bucket: MemoryBucket, prefix: string, startAfter: string) {
-  for (const key of bucket.keys(prefix, startAfter)) {
-    const version = bucket.current(key);
-    if (version !== undefined) yield version;
-  }
-}
-
-function* folders(bucket: MemoryBucket, prefix: string, startAfter: string): Generator<string> {
-  let last: string | undefined;
-  for (const { key } of listed(bucket, prefix, startAfter)) {
-    const end = key.indexOf('/', prefix.length);
-    if (end < 0) continue;
-    const folder = key.slice(prefix.length, end);
-    if (folder !== last) yield folder;
-    last = folder;
-  }
 }
 
 function headOf({ key, body, etag, createdAt }: StoredVersion): ObjectHead {

@@ -1,5 +1,5 @@
-import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { AppError } from '../../core/model/errors.ts';
 import { type Argument, encodeCommand } from './resp-command.ts';
 import { type RespHandler, RespParser } from './resp-parser.ts';
@@ -7,15 +7,21 @@ import { type RespHandler, RespParser } from './resp-parser.ts';
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
+  /** @default the server's default user */
+  readonly username?: string;
   readonly password?: string;
-  /** Whether the server speaks TLS, which its certificate must be right for. */
-  readonly tls: boolean;
+  /** Whether the server speaks TLS, which its certificate must be right for; or options such as a private `ca`. */
+  readonly tls: boolean | ConnectionOptions;
+  /** How long the server may think, ms. @default two minutes: DUMP of the largest value that there can be, and room */
+  readonly silenceMs?: number;
 }
 
 /** How long the network may keep us waiting before the server counts as unreachable, ms. */
 export const CONNECT_TIMEOUT_MS = 10_000;
-/** How long the server may think: DUMP of the largest value that there can be, and room. */
 const SILENCE_MS = 120_000;
+
+/** How much is read from the network at once. */
+const READ_BYTES = 256 * 1024;
 
 /** Takes the replies to what was sent with it, in order, and knows when it has them all. */
 export interface Receiver extends RespHandler {
@@ -26,6 +32,16 @@ interface Waiting {
   readonly receiver: Receiver;
   settle(): void;
   fail(error: unknown): void;
+}
+
+/** What a server has answered a command with instead of a result: its own words. */
+export class ServerRefusal extends Error {
+  override readonly name = 'ServerRefusal';
+
+  /** The first word, such as `NOPERM`. */
+  get code(): string {
+    return /^[A-Z][A-Z0-9]*/.exec(this.message)?.[0] ?? 'ERR';
+  }
 }
 
 /** A reply as a value: strings as their bytes, nil as undefined. */
@@ -45,25 +61,69 @@ export class RespConnection implements RespHandler {
   /** @throws AppError `RestoreUnreachable` if it cannot be reached or does not accept the password */
   static async open(address: ServerAddress): Promise<RespConnection> {
     const connection = new RespConnection(address);
-    if (address.password !== undefined) await connection.call('AUTH', address.password);
+    const { username, password } = address;
+    // A server before ACLs, or without users, knows a password alone.
+    if (password !== undefined)
+      await connection.call('AUTH', ...(username === undefined ? [] : [username]), password);
     else await connection.call('PING');
     return connection;
   }
 
+  /**
+   * As {@link open}, but a refusal comes with the server's own words, and nothing is asked if there is no password.
+   * @throws AppError `RestoreUnreachable` if it cannot be reached
+   * @throws ServerRefusal if it does not accept the password
+   */
+  static async openFor(address: ServerAddress): Promise<RespConnection> {
+    const connection = new RespConnection(address);
+    const { username, password } = address;
+    try {
+      if (password !== undefined)
+        await connection.ask('AUTH', ...(username === undefined ? [] : [username]), password);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    return connection;
+  }
+
   private constructor(address: ServerAddress) {
-    const { host, port, tls } = address;
+    const { host, port, tls, silenceMs = SILENCE_MS } = address;
     this.#address = address;
-    this.#socket = tls ? connectTls({ host, port, servername: host }) : connectTcp({ host, port });
+    // An address is no server name (RFC 6066), and is checked against the certificate all the same.
+    const named = isIP(host) === 0 ? { servername: host } : {};
+    const options = typeof tls === 'object' ? tls : {};
+    const onread = { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: this.#heard };
+    const endpoint = { host, port, onread };
+    this.#socket = tls ? connectTls({ ...endpoint, ...named, ...options }) : connectTcp(endpoint);
     this.#socket.setNoDelay(true);
     this.#socket.setTimeout(CONNECT_TIMEOUT_MS);
-    this.#socket.once(tls ? 'secureConnect' : 'connect', () => this.#socket.setTimeout(SILENCE_MS));
+    this.#socket.once(tls ? 'secureConnect' : 'connect', () => this.#socket.setTimeout(silenceMs));
     this.#socket.on(
       'timeout',
       () => this.#waiting.length > 0 && this.#fail(this.#lost('it does not answer')),
     );
     this.#socket.on('error', (cause) => this.#fail(this.#lost(cause.message, cause)));
     this.#socket.on('close', () => this.#fail(this.#lost('it has closed the connection')));
-    this.#socket.on('data', (chunk) => this.#read(chunk));
+  }
+
+  /** Whether it is of no more use. */
+  get isLost(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Sends a part of a command, of which {@link send} sends the last one. @returns when there is room for more */
+  async sendPart(bytes: Uint8Array): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#socket.write(bytes)) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.#socket.off('drain', done).off('close', done);
+        resolve();
+      };
+      this.#socket.on('drain', done).on('close', done);
+    });
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Sends one or more commands. @returns when the receiver is complete */
@@ -79,6 +139,19 @@ export class RespConnection implements RespHandler {
   async call(...command: readonly Argument[]): Promise<Reply> {
     const receiver = new OneReply();
     await this.send(encodeCommand(command), receiver);
+    return receiver.value;
+  }
+
+  /** As {@link call}. @throws ServerRefusal if it is answered with an error; the connection stays usable */
+  async ask(...command: readonly Argument[]): Promise<Reply> {
+    return this.askWith(encodeCommand(command));
+  }
+
+  /** As {@link ask}, with a command, or the last part of one, as bytes. */
+  async askWith(bytes: Uint8Array): Promise<Reply> {
+    const receiver = new ReplyOrRefusal();
+    await this.send(bytes, receiver);
+    if (receiver.refusal !== undefined) throw receiver.refusal;
     return receiver.value;
   }
 
@@ -121,13 +194,15 @@ export class RespConnection implements RespHandler {
     if (this.#receiver.isComplete) this.#waiting.shift()?.settle();
   }
 
-  #read(chunk: Buffer): void {
+  /** Replies lie in memory that the next ones are read into: whoever keeps one takes a copy. */
+  readonly #heard = (bytes: number, memory: Uint8Array): boolean => {
     try {
-      this.#parser.write(chunk);
+      this.#parser.write(Buffer.from(memory.buffer, memory.byteOffset, bytes));
     } catch (error) {
       this.#fail(error);
     }
-  }
+    return true;
+  };
 
   #fail(error: unknown): void {
     this.#failure ??= error;
@@ -182,12 +257,16 @@ class OneReply extends StrictReceiver {
   /** Arrays that are not full yet, the innermost last. */
   readonly #open: { readonly items: Reply[]; readonly length: number }[] = [];
 
+  get isNested(): boolean {
+    return this.#open.length > 0;
+  }
+
   override integer(value: number | bigint): void {
     this.#add(value);
   }
 
   override bulk(bytes: Uint8Array | undefined): void {
-    this.#add(bytes?.slice());
+    this.#add(bytes && Buffer.from(bytes));
   }
 
   override status(text: string): void {
@@ -208,6 +287,20 @@ class OneReply extends StrictReceiver {
       this.#open.pop();
     }
     this.value = whole;
+    this.isComplete = true;
+  }
+}
+
+/** A whole reply of any form, or an error. An error within an array is one of its elements. */
+class ReplyOrRefusal extends OneReply {
+  refusal: ServerRefusal | undefined;
+
+  override error(message: string): void {
+    if (this.isNested) {
+      this.status(message);
+      return;
+    }
+    this.refusal = new ServerRefusal(message);
     this.isComplete = true;
   }
 }

@@ -25,6 +25,10 @@ const LINE_END_BYTES = 2;
 const EXACT_DIGITS = 15;
 /** No server writes a longer line. */
 const MAX_LINE_BYTES = 64 * 1024;
+const LETTER_O = 0x4f;
+const LETTER_K = 0x4b;
+/** `+OK\r\n` */
+const OK_BYTES = 5;
 const INCOMPLETE = -1;
 const NOTHING = Buffer.alloc(0);
 
@@ -70,6 +74,10 @@ export class RespParser {
 
   /** @returns where the reply ends */
   #readReply(bytes: Buffer, at: number): number {
+    if (isOk(bytes, at)) {
+      this.#handler.status('OK');
+      return at + OK_BYTES;
+    }
     const end = bytes.indexOf(CARRIAGE_RETURN, at);
     const next = end + LINE_END_BYTES;
     if (end < 0 || next > bytes.length) return INCOMPLETE;
@@ -107,6 +115,17 @@ export class RespParser {
     this.#bulkBytes = bytes.copy(this.#bulk, 0, from);
     return bytes.length;
   }
+}
+
+/** By far the most frequent reply to what is written. */
+function isOk(bytes: Buffer, at: number): boolean {
+  return (
+    bytes[at] === Kind.status &&
+    bytes[at + 1] === LETTER_O &&
+    bytes[at + 2] === LETTER_K &&
+    bytes[at + 3] === CARRIAGE_RETURN &&
+    at + OK_BYTES <= bytes.length
+  );
 }
 
 /** A length, or −1. */

@@ -6,6 +6,8 @@ import { CONNECT_TIMEOUT_MS, RespConnection } from './resp-connection.ts';
 export interface Connection {
   readonly endpoint: { readonly host: string; readonly port: number };
   readonly clusterMode: boolean;
+  /** @default the server's default user */
+  readonly username?: string;
   /** @default none */
   readonly password?: string;
   /** @default true, as all drill clusters have it */
@@ -62,8 +64,9 @@ export async function connectRestoredCluster(connection: Connection): Promise<Re
 async function connectClients(
   connection: Connection,
 ): Promise<{ readonly clients: readonly Redis[]; close(): void }> {
-  const { endpoint, clusterMode, password, tls = true } = connection;
+  const { endpoint, clusterMode, username, password, tls = true } = connection;
   const options = {
+    ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(tls ? { tls: {} } : {}),
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -88,11 +91,23 @@ async function connectClients(
       ...endpoint,
       retryStrategy: (attempt) => (attempt > 2 ? null : 500),
     });
-    client.on('error', () => undefined);
-    await client.connect();
+    await connected(client);
     return { clients: [client], close: () => client.disconnect() };
   } catch (cause) {
     throw unreachable(connection, cause);
+  }
+}
+
+/** @throws what kept it from connecting; ioredis itself says no more than that the connection is closed */
+async function connected(client: Redis): Promise<void> {
+  let reason: Error | undefined;
+  client.on('error', (error: Error) => {
+    reason = error;
+  });
+  try {
+    await client.connect();
+  } catch (cause) {
+    throw reason ?? cause;
   }
 }
 
@@ -110,7 +125,7 @@ class Server implements RestoredServer {
   runId = '';
   #hasFieldExpiry = true;
   readonly #client: Redis;
-  readonly #access: Pick<Connection, 'password' | 'tls'>;
+  readonly #access: Pick<Connection, 'username' | 'password' | 'tls'>;
   #connection: RespConnection | undefined;
 
   constructor(client: Redis, access: Connection) {
@@ -147,8 +162,14 @@ class Server implements RestoredServer {
 
   #connect(): Promise<RespConnection> {
     const { host = '', port = 0 } = this.#client.options;
-    const { password, tls = true } = this.#access;
-    return RespConnection.open({ host, port, tls, ...(password === undefined ? {} : { password }) });
+    const { username, password, tls = true } = this.#access;
+    return RespConnection.open({
+      host,
+      port,
+      tls,
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+    });
   }
 }
 

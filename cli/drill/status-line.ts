@@ -1,27 +1,37 @@
 import type { ExecutionView } from '../../adapters/aws/execution-view.ts';
+import type { Now } from '../../core/ports.ts';
 
 const ERASE_LINE = '\r\u001b[K';
 
 /** Where an execution is: one line that is rewritten on a terminal, one line per step elsewhere. */
 export class StatusLine {
   readonly #screen: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>;
+  readonly #now: Now;
   #last = '';
 
-  constructor(screen: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>) {
+  constructor(screen: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>, now: Now) {
     this.#screen = screen;
+    this.#now = now;
   }
 
   show({ state, startedAt }: ExecutionView): void {
-    const step = inWords(state);
+    this.step(inWords(state), startedAt);
+  }
+
+  /** @param detail how far it is, for terminals */
+  step(step: string, startedAt: Date, detail = ''): void {
     if (this.#screen.isTTY) {
-      const seconds = Math.max(0, Math.round((Date.now() - startedAt.getTime()) / 1000));
-      this.#screen.write(`${ERASE_LINE}  ${step}  ${Math.floor(seconds / 60)} min ${seconds % 60} s`);
+      const seconds = Math.max(0, Math.round((this.#now().getTime() - startedAt.getTime()) / 1000));
+      this.#screen.write(
+        `${ERASE_LINE}  ${step}${detail}  ${Math.floor(seconds / 60)} min ${seconds % 60} s`,
+      );
     } else if (step !== this.#last) this.#screen.write(`  ${step}\n`);
     this.#last = step;
   }
 
   end(): void {
     if (this.#screen.isTTY && this.#last !== '') this.#screen.write(ERASE_LINE);
+    this.#last = '';
   }
 }
 

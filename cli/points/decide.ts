@@ -1,7 +1,9 @@
-import { noRecoveryPoint } from '../../core/decide/choose-point.ts';
-import type { PointAddress } from '../../core/model/keys.ts';
-import { parseSlot, readableSlot } from '../../core/model/slot.ts';
-import { openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
+import type { Hold } from '../../core/contracts/recovery-point.ts';
+import { AppError } from '../../core/model/errors.ts';
+import { type PointName, parsePointName, pointNameOf } from '../../core/model/point-name.ts';
+import { readableSlot } from '../../core/model/slot.ts';
+import { pointNamed } from '../point.ts';
+import { openVault, registered, type VaultOptions } from '../vault.ts';
 
 interface ReasonedOptions extends VaultOptions {
   readonly why: string;
@@ -10,46 +12,61 @@ interface ReasonedOptions extends VaultOptions {
 /** What a person decides about a recovery point, written into the vault with their name and reason. */
 
 export async function accept(
-  cache: string,
-  slot: string,
+  first: string,
+  second: string | undefined,
   { why, ...options }: ReasonedOptions,
 ): Promise<void> {
   const vault = await openVault(options);
-  const address = await addressOf(vault, cache, slot);
-  const at = new Date().toISOString();
+  const { point: address } = await pointNamed(vault, first, second);
+  const at = vault.now().toISOString();
   const point = await vault.catalogue.accept(address, { by: vault.person, at, why });
+  await vault.catalogue.lockEarned(point, vault.config.vault.lock);
   const was = point.reasons.map(({ message }) => message).join('; ');
   console.log(
-    `The ${point.tier} recovery point of ${cache} of ${readableSlot(point.slot)} is verified (it was suspect: ${was}).\n` +
+    `The ${point.tier} recovery point of ${point.cache} of ${readableSlot(point.slot)} is verified (it was suspect: ${was}).\n` +
       'Later ones are measured against it, and with the next verified one releases go on.',
   );
 }
 
-export async function hold(cache: string, slot: string, { why, ...options }: ReasonedOptions): Promise<void> {
+export async function hold(
+  first: string,
+  second: string | undefined,
+  { why, ...options }: ReasonedOptions,
+): Promise<void> {
   const vault = await openVault(options);
-  const { tier, slot: held } = await addressOf(vault, cache, slot);
-  const at = new Date().toISOString();
-  await vault.catalogue.hold({ slot: held, tier, by: vault.person, at, why }, cache);
+  const { point } = await pointNamed(vault, first, second);
+  const { cache, tier, slot } = point;
+  const at = vault.now().toISOString();
+  await vault.catalogue.hold({ slot, tier, by: vault.person, at, why }, cache);
   console.log(
-    `The ${tier} recovery point of ${cache} of ${readableSlot(held)} stays until: npx redrill unhold ${cache} ${held}`,
+    `The ${tier} recovery point of ${cache} of ${readableSlot(slot)} stays until: npx redrill unhold ${pointNameOf(point)}`,
   );
 }
 
-export async function unhold(cache: string, slot: string, options: VaultOptions): Promise<void> {
+export async function unhold(
+  first: string,
+  second: string | undefined,
+  options: VaultOptions,
+): Promise<void> {
+  const name = parsePointName(first, second);
   const vault = await openVault(options);
-  await registered(vault, cache);
-  const held = parseSlot(slot);
-  await vault.catalogue.unhold(cache, held);
+  const { holds } = await registered(vault, name.cache);
+  const held = holds.find(({ slot }) => name.which.kind === 'slot' && name.which.slot === slot);
+  if (held === undefined) throw notHeld(name, holds);
+  await vault.catalogue.unhold(name.cache, held.slot);
   console.log(
-    `The recovery point of ${cache} of ${readableSlot(held)} is no longer held; the next ingest looks at every point again.`,
+    `The recovery point of ${name.cache} of ${readableSlot(held.slot)} is no longer held; the next ingest looks at every point again.`,
   );
 }
 
-/** @throws AppError `BadSlot`, `UnknownCache`, `NoRecoveryPoint` */
-async function addressOf(vault: Vault, cache: string, raw: string): Promise<PointAddress> {
-  const slot = parseSlot(raw);
-  await registered(vault, cache);
-  const found = (await vault.catalogue.addresses(cache, slot)).find((address) => address.slot === slot);
-  if (found === undefined) throw noRecoveryPoint(cache, slot);
-  return found;
+function notHeld({ cache, which }: PointName, holds: readonly Hold[]): AppError {
+  const asked =
+    which.kind === 'slot'
+      ? `${pointNameOf({ cache, slot: which.slot })} is not held`
+      : 'only a slot can be let go';
+  const held = holds.map(({ slot }) => pointNameOf({ cache, slot })).join(', ');
+  return new AppError(
+    'NotHeld',
+    `${asked}; ${held === '' ? `no recovery point of ${cache} is` : `held: ${held}`}`,
+  );
 }

@@ -102,6 +102,16 @@ export const RefusedOutput = z.strictObject({
 export const VerifyOutput = z.discriminatedUnion('verdict', [SoundOutput, RefusedOutput]);
 export type VerifyOutput = z.input<typeof VerifyOutput>;
 
+/** What `--json` prints of a recovery point: its files, each with whether it holds what was recorded; null if not compared. */
+export const PointOutput = z.object({
+  contract: z.literal(1),
+  point: z.string(),
+  shards: z.array(
+    z.intersection(VerifyOutput, z.object({ shard: z.int().positive(), asRecorded: z.boolean().nullable() })),
+  ),
+});
+export type PointOutput = z.input<typeof PointOutput>;
+
 /** What `--json` prints. */
 export function outputOf(verification: Verification, now: Date): VerifyOutput {
   return verification.verdict === 'sound' ? soundOutput(verification, now) : refusedOutput(verification);

@@ -12,7 +12,7 @@ interface LookAlike {
 const takeRdb = () => 'take an RDB file with BGSAVE, or with redis-cli --rdb dump.rdb';
 const unpackable = (what: string, command: string): LookAlike => ({
   what,
-  advice: (file) => `unpack it on the way: ${command} ${file} | redrill verify -`,
+  advice: (file) => `unpack it on the way: ${command} ${file} | npx redrill verify -`,
 });
 
 /** By first bytes, in hexadecimal. */

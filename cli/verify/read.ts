@@ -62,7 +62,7 @@ function refuseOther(name: string, error: RdbError, beginning: Uint8Array, { cou
       'NotRdb',
       `${name} is an append-only file (AOF) that begins with an RDB file of ${grouped(error.offset)} bytes, ` +
         `${counted(counts.keys, 'key')}; the commands behind it are not verified. Check them with redis-check-aof; ` +
-        `see what the RDB file holds with: head -c ${error.offset} ${quoted(name)} | redrill verify -`,
+        `see what the RDB file holds with: head -c ${error.offset} ${quoted(name)} | npx redrill verify -`,
     );
   }
 }

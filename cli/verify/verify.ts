@@ -1,4 +1,5 @@
 import { ExitStatus } from '../exit-status.ts';
+import { looksLikeFile } from '../file-or-point.ts';
 import { outputOf } from './contract.ts';
 import { paintFor } from './page.ts';
 import { ProgressBar } from './progress.ts';
@@ -8,19 +9,22 @@ import type { Verification } from './verification.ts';
 
 export interface VerifyOptions extends ReadOptions {
   readonly json?: true;
+  /** The file that was deployed: where the vault is. */
+  readonly config: string;
 }
 
-const STATUS: Readonly<Record<Verification['verdict'], number>> = {
+export const STATUS: Readonly<Record<Verification['verdict'], number>> = {
   sound: ExitStatus.good,
   'not-sound': ExitStatus.bad,
   unsupported: ExitStatus.notDone,
 };
 
 /**
- * Reads a file and prints what it is. @returns the exit status
+ * Reads a file, or every file of a recovery point, and prints what it is. @returns the exit status
  * @throws AppError `UnreadableFile`, `NotRdb`, and what S3 refuses with
  */
 export async function verify(name: string, options: VerifyOptions): Promise<number> {
+  if (namesPoint(name)) return (await import('./verify-point.ts')).verifyPoint(name, options);
   const verification = await withProgress((bar) => read(name, options, bar));
   const now = new Date();
   const written = options.json
@@ -30,8 +34,12 @@ export async function verify(name: string, options: VerifyOptions): Promise<numb
   return STATUS[verification.verdict];
 }
 
+function namesPoint(name: string): boolean {
+  return !looksLikeFile(name) && /^[^/:]+\/[^/]+$/.test(name);
+}
+
 /** The bar is erased whatever happens, Ctrl-C included. */
-async function withProgress<Result>(work: (bar: ProgressBar) => Promise<Result>): Promise<Result> {
+export async function withProgress<Result>(work: (bar: ProgressBar) => Promise<Result>): Promise<Result> {
   const bar = new ProgressBar(process.stderr);
   const interrupted = () => {
     bar.erase();

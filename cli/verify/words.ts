@@ -89,11 +89,11 @@ export function adviceOn({ name, verdict, error, sizeBytes }: RefusedFile): read
   const size = sizeBytes === undefined ? '' : ` (this one has ${counted(sizeBytes, 'byte')})`;
   const again = `If it was copied: compare size and checksum with the original’s${size}, and copy it again.`;
   const older =
-    'If not: take an older copy, and verify that one. “redrill points” lists those in a vault of Redrill’s.';
+    'If not: take an older copy, and verify that one. “npx redrill points” lists those in a vault of Redrill’s.';
   const cut = error.code === 'TrailingBytes';
   return cut
     ? [
-        `To see what the first ${grouped(error.offset)} bytes are: head -c ${error.offset} ${quoted(name)} | redrill verify -`,
+        `To see what the first ${grouped(error.offset)} bytes are: head -c ${error.offset} ${quoted(name)} | npx redrill verify -`,
         older,
       ]
     : [again, older, 'Keep this file: what is damaged may still be worth reading.'];

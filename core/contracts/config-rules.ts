@@ -1,8 +1,9 @@
 import { type Duration, readableSeconds, secondsOf } from '../model/duration.ts';
 import { SNAPSHOT_QUOTA_RESERVE, SNAPSHOTS_PER_NODE_PER_DAY } from '../model/limits.ts';
 import { memoryBytesOf, NODE_TYPES, smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
-import { TIERS } from '../model/tier.ts';
+import { TIERS, type Tier } from '../model/tier.ts';
 import type { Config } from './config.ts';
+import { type Lock, lockDaysOf } from './lock.ts';
 import { isProtected, type ProtectedPlan } from './plan.ts';
 
 const DAY_SECONDS = 86_400;
@@ -34,18 +35,42 @@ function regionProblems({ source, vault }: Config): readonly string[] {
   ];
 }
 
-/** S3 keeps what is locked, whatever the lifecycle says: a lock beyond the shortest retention breaks that promise. */
+/**
+ * S3 keeps what is locked, whatever the lifecycle says: a lock beyond a tier's retention breaks that promise. Both count from
+ * the moment that an object is written, and S3 expires at the midnight after, so equal days are right.
+ */
 function lockProblems({ vault, plans }: Config): readonly string[] {
-  const { days } = vault.lock;
-  return Object.entries(plans).flatMap(([name, plan]) => {
-    if (!isProtected(plan)) return [];
-    const kept = Math.floor(secondsOf(plan.keep.hourly) / DAY_SECONDS);
-    if (kept >= days) return [];
-    return [
-      `vault.lock.days: ${days} locks hourly recovery points beyond plans.${name}.keep.hourly '${plan.keep.hourly}'; ` +
-        (kept === 0 ? 'keep them longer' : `use at most ${kept}, or keep them longer`),
-    ];
-  });
+  const { lock } = vault;
+  const tooShort = LOCKED_TIERS.filter((tier) => lockDaysOf(lock, tier) < lock.days).map(
+    (tier) =>
+      `vault.lock.tiers.${tier}: ${lock.tiers[tier]} is shorter than vault.lock.days, which every version is locked for when it is written; ` +
+      `use at least ${lock.days}, or leave it out`,
+  );
+  const tooLong = Object.entries(plans).flatMap(([name, plan]) =>
+    isProtected(plan)
+      ? TIERS.filter((tier) => tier === 'hourly' || lock.tiers[tier] !== undefined).flatMap((tier) =>
+          outlivedBy(lock, tier, { name, kept: plan.keep[tier] }),
+        )
+      : [],
+  );
+  return [...tooShort, ...tooLong];
+}
+
+const LOCKED_TIERS = ['daily', 'weekly', 'monthly'] as const;
+
+function outlivedBy(
+  lock: Lock,
+  tier: Tier,
+  { name, kept }: { readonly name: string; readonly kept: Duration | 'forever' },
+): readonly string[] {
+  const days = lockDaysOf(lock, tier);
+  const keptDays = kept === 'forever' ? Number.POSITIVE_INFINITY : Math.floor(secondsOf(kept) / DAY_SECONDS);
+  if (keptDays >= days) return [];
+  const where = tier === 'hourly' ? 'vault.lock.days' : `vault.lock.tiers.${tier}`;
+  return [
+    `${where}: ${days} locks ${tier} recovery points beyond plans.${name}.keep.${tier} '${kept}'; ` +
+      (keptDays === 0 ? 'keep them longer' : `use at most ${keptDays}, or keep them longer`),
+  ];
 }
 
 type PlanRule = (plan: ProtectedPlan, where: string) => readonly string[];

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../model/errors.ts';
 import { configProblems } from './config-rules.ts';
+import { lock } from './lock.ts';
 import { plan } from './plan.ts';
 import { fitContract, form } from './problems.ts';
 
@@ -10,7 +11,7 @@ import { fitContract, form } from './problems.ts';
  */
 
 const regionForm = form('a region', 'write it as eu-west-1');
-const region = z.string(regionForm).regex(/^[a-z]{2}(-[a-z]+)+-\d$/, regionForm);
+export const region = z.string(regionForm).regex(/^[a-z]{2}(-[a-z]+)+-\d$/, regionForm);
 
 const accountForm = form('an account id', 'write its 12 digits as a string');
 const account = z.string(accountForm).regex(/^\d{12}$/, accountForm);
@@ -22,12 +23,33 @@ const cacheIdForm = form(
   'a replication group id',
   'use at most 40 lower-case letters, digits and single hyphens, the first a letter',
 );
-const cacheId = z.string(cacheIdForm).regex(/^[a-z](?!.*--)[a-z0-9-]{0,39}(?<!-)$/, cacheIdForm);
+export const cacheId = z.string(cacheIdForm).regex(/^[a-z](?!.*--)[a-z0-9-]{0,39}(?<!-)$/, cacheIdForm);
 
 const vpcForm = form('a VPC id', 'write it as vpc-0123456789abcdef0');
 const subnetForm = form('a subnet id', 'write it as subnet-0123456789abcdef0');
 const emailForm = form('an e-mail address', 'write it as name@example.com');
 const parameterForm = form('the name of an SSM parameter', 'write it as /redrill/heartbeat');
+
+const endingForm = form('the ending of a URL', 'write it as /fail');
+const ending = z.string(endingForm).regex(/^\/[\w-]+$/, endingForm);
+const queryForm = form('the name of a query parameter', 'write it as rid');
+
+/** How a dead man's switch tells pings apart; what it has no ending for, it is not told. */
+const convention = z.union([
+  z.enum(['plain', 'healthchecks']),
+  z.strictObject({
+    /** Appended to the URL when a look begins. */
+    start: ending.optional(),
+    /** Appended when a cache is outside its RPO, or the look itself fails. */
+    fail: ending.optional(),
+    /** Query parameter for the UUID of the look, the same for all its pings. */
+    runId: z
+      .string(queryForm)
+      .regex(/^[A-Za-z][\w-]*$/, queryForm)
+      .optional(),
+  }),
+]);
+export type HeartbeatConvention = z.output<typeof convention>;
 
 const network = z.strictObject({
   /** An existing VPC of the vault region to drill in, instead of the isolated one that the stack makes. */
@@ -35,6 +57,19 @@ const network = z.strictObject({
   /** Its isolated subnets; they need a route to the S3 gateway endpoint and nothing else. */
   subnetIds: z.array(z.string(subnetForm).regex(/^subnet-[0-9a-f]+$/, subnetForm)).min(1),
   availabilityZones: z.array(z.string()).min(1),
+});
+
+const alertCanary = z.strictObject({
+  /** When a test message is sent over the topics: 09:00 UTC every day, or every Monday. */
+  schedule: z.enum(['daily', 'weekly']).default('weekly'),
+  /** E-mail address of a dead man's switch, which gets these messages and no alert. @default none */
+  switchEmail: z.email(emailForm).optional(),
+});
+export type AlertCanary = z.output<typeof alertCanary>;
+
+const alerts = z.strictObject({
+  emails: z.array(z.email(emailForm)).default([]),
+  canary: alertCanary.default({ schedule: 'weekly' }),
 });
 
 const schema = z.strictObject({
@@ -46,19 +81,20 @@ const schema = z.strictObject({
     /** The account that holds the vault. @default the source's */
     account: account.optional(),
     /** Object Lock of everything in the vault: nobody deletes a version younger than this. */
-    lock: z
-      .strictObject({ mode: z.enum(['governance', 'compliance']), days: z.int().min(1).max(36_500) })
-      .default({ mode: 'governance', days: 1 }),
+    lock: lock.default({ mode: 'governance', days: 1, tiers: {} }),
     /** @default an isolated VPC of the stack's own */
     drillNetwork: network.optional(),
   }),
   plans: z.record(planName, plan),
   /** Caches named here by id, and their plan. Caches that carry the tag `redrill:plan` are found as well. */
   caches: z.record(cacheId, planName).default({}),
-  alerts: z.strictObject({ emails: z.array(z.email(emailForm)).default([]) }).default({ emails: [] }),
+  alerts: alerts.default(() => alerts.parse({})),
   /** SSM parameter of the vault region that holds the dead-man's-switch URL. @default no heartbeat */
   heartbeat: z
-    .strictObject({ parameter: z.string(parameterForm).regex(/^\/[\w./-]+$/, parameterForm) })
+    .strictObject({
+      parameter: z.string(parameterForm).regex(/^\/[\w./-]+$/, parameterForm),
+      convention: convention.default('plain'),
+    })
     .optional(),
 });
 

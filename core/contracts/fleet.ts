@@ -29,7 +29,7 @@ export const fleet = z.object({
   asOf: z.iso.datetime(),
   /** Those with problems first. */
   caches: z.array(fleetCache),
-  /** Named in the configuration, on a plan that says why it protects nothing. */
+  /** On a plan that says why it protects nothing, or forgotten. */
   unprotected: z.array(z.object({ cache: z.string(), because: z.string() })),
 });
 export type Fleet = z.output<typeof fleet>;

@@ -29,8 +29,11 @@ export function form(what: string, how: string): { readonly error: (issue: { inp
 
 function problemsOf(issue: z.core.$ZodIssue, whole: string): readonly string[] {
   if (issue.code === 'invalid_union') {
-    // The one union is that of plans: protected or not. Only the reading that the person meant is worth telling.
-    const meant = isUnprotected(issue.input) ? issue.errors.slice(0, 1) : issue.errors.slice(-1);
+    // The unions are plans, protected or not, and conventions, by name or in full. Only what the person meant is worth telling.
+    const meant =
+      isUnprotected(issue.input) || typeof issue.input === 'string'
+        ? issue.errors.slice(0, 1)
+        : issue.errors.slice(-1);
     return meant
       .flat()
       .flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, whole));

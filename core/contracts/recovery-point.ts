@@ -93,6 +93,10 @@ export type PointSummary = z.output<typeof pointSummary>;
 export const hold = z.object({ slot, tier, by: z.string(), at: z.iso.datetime(), why: z.string() });
 export type Hold = z.output<typeof hold>;
 
+/** That a person has ended the watching of a cache that is meant to be gone. */
+export const forgetting = z.object({ by: z.string(), at: z.iso.datetime(), why: z.string() });
+export type Forgetting = z.output<typeof forgetting>;
+
 /** `registry/<cache>.json`: that the cache is protected, and its latest points. Rebuilt from the points if lost. */
 export const registryEntry = z.object({
   version: z.literal(1),
@@ -103,12 +107,16 @@ export const registryEntry = z.object({
   recent: z.array(pointSummary),
   /** The first verified point of each week, newest first; at most {@link RECENT_WEEKS}. */
   weekly: z.array(pointSummary).default([]),
+  /** The last slot that has earned each tier. Absent in entries of before it was kept. */
+  earned: z.object({ daily: slot.optional(), weekly: slot.optional(), monthly: slot.optional() }).optional(),
   /** The last point that a person has accepted: the content gate asks about nothing older. */
   acceptedSlot: slot.optional(),
   /** Points that stay until somebody lets them go, whatever their age. */
   holds: z.array(hold).default([]),
   /** Points up to this slot were released, or looked at and kept on purpose. */
   releasedThrough: slot.optional(),
+  /** Nobody watches or drills it any more, until a later slot of it is ingested. */
+  forgotten: forgetting.optional(),
 });
 export type RegistryEntry = z.output<typeof registryEntry>;
 

@@ -43,10 +43,17 @@ export const METRICS = {
   protectedCaches: 'ProtectedCaches',
   exportsWaiting: 'ExportsWaiting',
   heartbeats: 'Heartbeats',
+  /** Pings that the dead man's switch did not take. */
+  heartbeatsFailed: 'HeartbeatsFailed',
   recoveryPoints: 'RecoveryPoints',
   drillRtoSeconds: 'DrillRtoSeconds',
   drillsFailed: 'DrillsFailed',
+  /** Settings that are not as they were synthesised, or cannot be read. */
+  settingsDrifted: 'SettingsDrifted',
 } as const;
+
+/** The alert code of a test message: subscriptions filter on it, and nothing that is wrong has it. */
+export const CANARY_CODE = 'AlertCanary';
 
 /** The file beside each bundle that carries the parsed configuration. */
 export const CONFIG_FILE = 'config.json';

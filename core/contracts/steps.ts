@@ -16,7 +16,12 @@ export const resumable = z.object({ done: z.boolean() });
 export type Resumable = z.output<typeof resumable>;
 
 /** What a Catch leaves in the state. */
-export const failure = z.object({ Error: z.string(), Cause: z.string().default('') });
+export const failure = z.object({
+  Error: z.string(),
+  Cause: z.string().default(''),
+  /** Of a recovery point that is not verified: the newest verified one before it. */
+  lastVerified: slot.optional(),
+});
 export type Failure = z.output<typeof failure>;
 
 const shardNumber = z.int().positive();

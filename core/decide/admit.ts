@@ -1,6 +1,6 @@
 import type { ExportSeal } from '../contracts/export.ts';
 import type { ContentGate } from '../contracts/plan.ts';
-import type { RecoveryPoint, ShardFinding } from '../contracts/recovery-point.ts';
+import type { PointSummary, RecoveryPoint, ShardFinding } from '../contracts/recovery-point.ts';
 import type { Failure } from '../contracts/steps.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { readableSlot } from '../model/slot.ts';
@@ -41,13 +41,21 @@ export function admit(
   };
 }
 
-/** What to tell people of a point that is not verified. */
-export function failureOf({ cache, slot, verdict, reasons }: RecoveryPoint): Failure | undefined {
+/**
+ * What to tell people of a point that is not verified.
+ * @param others points of the cache, newest first
+ */
+export function failureOf(
+  { cache, slot, verdict, reasons }: RecoveryPoint,
+  others: readonly PointSummary[],
+): Failure | undefined {
   if (verdict === 'verified') return undefined;
   const why = reasons.map(({ message }) => message).join('; ');
   const code: ErrorCode = verdict === 'suspect' ? 'RecoveryPointSuspect' : 'RecoveryPointCorrupt';
+  const lastVerified = others.find((each) => each.verdict === 'verified' && each.slot < slot)?.slot;
   return {
     Error: code,
     Cause: `the recovery point of ${cache} of ${readableSlot(slot)} is ${verdict}: ${why}`,
+    ...(lastVerified && { lastVerified }),
   };
 }

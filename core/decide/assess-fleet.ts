@@ -4,13 +4,11 @@ import type { Fleet, FleetCache, FleetProblem } from '../contracts/fleet.ts';
 import { isProtected, type ProtectedPlan } from '../contracts/plan.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import { readableSeconds, secondsOf } from '../model/duration.ts';
-import { instantOf, readableSlot } from '../model/slot.ts';
+import { readableSlot } from '../model/slot.ts';
 import { TIERS } from '../model/tier.ts';
 import { type Freshness, planOrStrictest } from './assess-freshness.ts';
-
-const DAY_SECONDS = 86_400;
-/** A drill is overdue a day after its turn: a cache that was protected just after one waits that long for the next. */
-const DRILL_OVERDUE_SECONDS = { daily: 2 * DAY_SECONDS, weekly: 8 * DAY_SECONDS, monthly: 32 * DAY_SECONDS };
+import { drillOverdueLine, drillOverdueSeconds } from './overdue-drills.ts';
+import { isWatched } from './protected-caches.ts';
 
 export interface FleetSources {
   readonly config: Config;
@@ -34,11 +32,22 @@ export function assessFleet({ config, freshness, registry, histories, now }: Fle
     version: 1,
     asOf: now.toISOString(),
     caches: caches.sort((one, other) => urgency(one) - urgency(other)),
-    unprotected: Object.entries(config.caches).flatMap(([cache, name]) => {
-      const plan = config.plans[name];
-      return plan === undefined || isProtected(plan) ? [] : [{ cache, because: plan.unprotected }];
-    }),
+    unprotected: [...unprotectedByPlan(config), ...registry.flatMap((entry) => forgottenOne(entry, config))],
   };
+}
+
+function unprotectedByPlan({ caches, plans }: Config): Fleet['unprotected'] {
+  return Object.entries(caches).flatMap(([cache, name]) => {
+    const plan = plans[name];
+    return plan === undefined || isProtected(plan) ? [] : [{ cache, because: plan.unprotected }];
+  });
+}
+
+function forgottenOne(entry: RegistryEntry, config: Config): Fleet['unprotected'] {
+  const { cache, forgotten } = entry;
+  if (forgotten === undefined || isWatched(entry, config)) return [];
+  const { by, at, why } = forgotten;
+  return [{ cache, because: `forgotten by ${by} on ${at.slice(0, 10)}: ${why}` }];
 }
 
 /**
@@ -133,15 +142,8 @@ function drillProblem({ drills: [last] }: Standing): FleetProblem | undefined {
 }
 
 function overdueProblem({ plan, entry, drills: [last], now }: Standing): FleetProblem | undefined {
-  const since = last === undefined ? entry?.registeredAt : instantOf(last.drill).toISOString();
-  if (since === undefined) return undefined;
-  const { schedule } = plan.drill;
-  if ((now.getTime() - Date.parse(since)) / 1000 <= DRILL_OVERDUE_SECONDS[schedule]) return undefined;
-  const message =
-    last === undefined
-      ? `No copy has ever been restored; the plan asks for a ${schedule} drill.`
-      : `The last drill was on ${readableSlot(last.drill)}; the plan asks for a ${schedule} one.`;
-  return { code: 'DrillOverdue', message };
+  if (drillOverdueSeconds({ plan, entry, last, now }) === undefined) return undefined;
+  return { code: 'DrillOverdue', message: drillOverdueLine(plan, last) };
 }
 
 function planProblem({ config, freshness: { plan } }: Standing): FleetProblem | undefined {

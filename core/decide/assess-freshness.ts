@@ -3,6 +3,7 @@ import { isProtected, type ProtectedPlan } from '../contracts/plan.ts';
 import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
 import { secondsOf } from '../model/duration.ts';
 import { instantOf } from '../model/slot.ts';
+import { isWatched } from './protected-caches.ts';
 
 /** What a backup may take from its slot until it is verified in the vault, before somebody is paged: seconds. */
 export const RPO_GRACE_SECONDS = 900;
@@ -30,8 +31,9 @@ export function assessFreshness(
   firstSeen: Readonly<Record<string, string>>,
   now: Date,
 ): readonly Freshness[] {
-  const entries = new Map(registry.map((entry) => [entry.cache, entry]));
-  const planNames = new Map(registry.map((entry) => [entry.cache, entry.plan]));
+  const watched = registry.filter((entry) => isWatched(entry, config));
+  const entries = new Map(watched.map((entry) => [entry.cache, entry]));
+  const planNames = new Map(watched.map((entry) => [entry.cache, entry.plan]));
   for (const [cache, named] of Object.entries(config.caches)) planNames.set(cache, named);
   const inOrder = [...planNames].sort(([one], [other]) => (one < other ? -1 : 1));
   return inOrder.flatMap(([cache, planName]): readonly Freshness[] => {

@@ -28,13 +28,31 @@ export interface Classification {
  * @param verified slots of the cache's verified recovery points, of this month at least
  */
 export function classifyTier(slot: Slot, verified: readonly Slot[]): Classification {
-  const instant = instantOf(slot);
-  for (const { tier, noun, periodOf } of PERIODS) {
-    const period = periodOf(instant);
-    const taken = verified.some((other) => other !== slot && periodOf(instantOf(other)) === period);
-    if (!taken) return { tier, why: `first verified of its ${noun} (${period})` };
-  }
+  const earned = firstOpen(slot, verified);
+  if (earned !== undefined)
+    return {
+      tier: earned.tier,
+      why: `first verified of its ${earned.noun} (${earned.periodOf(instantOf(slot))})`,
+    };
   return { tier: 'hourly', why: 'its month, week and day have a verified recovery point already' };
+}
+
+/**
+ * Whether the tier of a slot is certain when all verified points after another slot are known, and none of that slot or
+ * before it.
+ */
+export function isTierSettled(slot: Slot, verified: readonly Slot[], unknown: Slot): boolean {
+  const { periodOf } = firstOpen(slot, verified) ?? {};
+  return periodOf === undefined || periodOf(instantOf(unknown)) < periodOf(instantOf(slot));
+}
+
+/** The longest of the slot's periods in which nothing else is verified. */
+function firstOpen(slot: Slot, verified: readonly Slot[]): Period | undefined {
+  return PERIODS.find(({ periodOf }) => {
+    const period = periodOf(instantOf(slot));
+    const taken = verified.some((other) => other !== slot && periodOf(instantOf(other)) === period);
+    return !taken;
+  });
 }
 
 /** The earliest instant whose verified points matter to a slot's tier: the start of its month or of its week. */

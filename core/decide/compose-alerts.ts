@@ -1,7 +1,7 @@
 import type { AlertRequest, Failure } from '../contracts/steps.ts';
 import { readableSeconds } from '../model/duration.ts';
 import { ERRORS, isErrorCode } from '../model/errors.ts';
-import { readableSlot } from '../model/slot.ts';
+import { readableSlot, type Slot } from '../model/slot.ts';
 import type { Alert, Severity } from '../ports.ts';
 import type { Freshness } from './assess-freshness.ts';
 
@@ -24,7 +24,7 @@ export function alertOfFailure({ workflow, execution, cache, slot, failure }: Al
       '',
       hint,
       whatIsSafe(workflow, code),
-      ...(code === 'RecoveryPointSuspect' ? howToAccept(cache, slot) : []),
+      ...(code === 'RecoveryPointSuspect' ? acceptOrRecover(cache, slot, failure.lastVerified) : []),
       '',
       `Execution: ${execution}`,
       TOLD[code]?.runbook ?? runbook(`${workflow}-failed`),
@@ -47,8 +47,18 @@ const TOLD: Readonly<Record<string, Told>> = {
   },
 };
 
-function howToAccept(cache: string, slot: string): readonly string[] {
-  return ['If the data was meant to change so:', `  npx redrill accept ${cache} ${slot} --why '…'`];
+function acceptOrRecover(cache: string, slot: Slot, lastVerified: Slot | undefined): readonly string[] {
+  return [
+    '',
+    'If the data was meant to change so:',
+    `  npx redrill accept ${cache}/${slot} --why '…'`,
+    ...(lastVerified === undefined
+      ? ['There is no older verified recovery point to recover from.']
+      : [
+          'If not, the keys that are gone are in an older verified one; this says what it would write, and with --apply writes it:',
+          `  npx redrill recover ${cache}/${lastVerified} --into ${cache}`,
+        ]),
+  ];
 }
 
 function whatIsSafe(workflow: AlertRequest['workflow'], code: string): string {
@@ -59,11 +69,8 @@ function whatIsSafe(workflow: AlertRequest['workflow'], code: string): string {
 }
 
 /** What a person reads when a cache has no verified recovery point that is young enough. */
-export function alertOfFreshness({ cache, newest, ageSeconds, rpoSeconds }: Freshness): Alert {
-  const last =
-    newest === undefined
-      ? `It has no verified recovery point at all; it has been protected for ${readableSeconds(ageSeconds)}.`
-      : `Its newest verified recovery point is of ${readableSlot(newest.slot)} (${newest.tier}, ${newest.totals.keys} keys), ${readableSeconds(ageSeconds)} old.`;
+export function alertOfFreshness(freshness: Freshness): Alert {
+  const { cache, newest, ageSeconds, rpoSeconds } = freshness;
   return {
     code: 'RpoMissed',
     severity: 'page',
@@ -71,13 +78,35 @@ export function alertOfFreshness({ cache, newest, ageSeconds, rpoSeconds }: Fres
     subject: `[Redrill] ${cache}: no recent recovery point`,
     text: [
       `${cache} is outside its recovery point objective of ${readableSeconds(rpoSeconds)}.`,
-      last,
+      lastCopyLine(freshness),
       `If the cache were lost now, everything ${newest === undefined ? 'in it would be lost' : `written in the last ${readableSeconds(ageSeconds)} would be lost with it`}.`,
       '',
-      'Likely causes: the backup fails (see its own alert), its schedule is disabled, or the ingest is behind.',
+      'Likely causes: the backup fails (see its own alert), its schedule is disabled, the cache is gone or has lost its tag, or the ingest is behind.',
+      ...whatToType(cache, newest?.slot),
       runbook('no-recent-recovery-point'),
     ].join('\n'),
   };
+}
+
+/** The last good copy and its age, in a sentence. */
+export function lastCopyLine({ newest, ageSeconds }: Freshness): string {
+  return newest === undefined
+    ? `It has no verified recovery point at all; it has been protected for ${readableSeconds(ageSeconds)}.`
+    : `Its newest verified recovery point is of ${readableSlot(newest.slot)} (${newest.tier}, ${newest.totals.keys} keys), ${readableSeconds(ageSeconds)} old.`;
+}
+
+function whatToType(cache: string, newest: Slot | undefined): readonly string[] {
+  return [
+    'What is known of it, and a backup now:',
+    `  npx redrill status ${cache}`,
+    `  npx redrill backup ${cache}`,
+    ...(newest === undefined
+      ? []
+      : [
+          'If the cache is lost, a new one from this recovery point; the first run only says what it would make:',
+          `  npx redrill restore ${cache}/${newest} --to ${cache}-restored`,
+        ]),
+  ];
 }
 
 /** What a person reads when that is over. */

@@ -16,6 +16,12 @@ export interface ExplainedPoint {
 
 const DAY_MS = 86_400_000;
 
+/** The rules for a cache whose plan is not configured any more: nothing is released. */
+export const NOTHING_RELEASED = {
+  keep: { hourly: '1d', daily: '1d', weekly: '1d', monthly: 'forever' },
+  minimumRedundancy: Number.POSITIVE_INFINITY,
+} as const;
+
 /** Why each recovery point of a cache is what it is, newest first: by the decisions that the workflows make. */
 export function explainPoints(
   points: readonly RecoveryPoint[],

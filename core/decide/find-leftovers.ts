@@ -20,12 +20,13 @@ const LOOK_SECONDS = 15 * 60;
 const HOUR_SECONDS = 3600;
 
 /**
- * Whether people have to be told of a leftover: not at its first sweep, because what ended its drill was told, but once
- * an hour from an hour later on if it is still there.
+ * For the how many-th time people have to be told of a leftover: not at its first sweep, because what ended its drill was
+ * told, but once an hour from an hour later on if it is still there. Undefined if they need not be told now.
  */
-export function resistsSweeping(ageSeconds: number): boolean {
+export function timeToTell(ageSeconds: number): number | undefined {
   const sinceSeconds = ageSeconds - DRILL_TTL_SECONDS;
-  return sinceSeconds >= HOUR_SECONDS && sinceSeconds % HOUR_SECONDS < LOOK_SECONDS;
+  const due = sinceSeconds >= HOUR_SECONDS && sinceSeconds % HOUR_SECONDS < LOOK_SECONDS;
+  return due ? Math.floor(sinceSeconds / HOUR_SECONDS) : undefined;
 }
 
 export function leftoverObjects(objects: readonly ObjectHead[], now: Date): readonly string[] {

@@ -37,3 +37,6 @@ export const SNAPSHOT_LIMIT_SECONDS = 2 * 3600;
 export const EXPORT_LIMIT_SECONDS = 2 * 3600;
 export const CLUSTER_LIMIT_SECONDS = 3600;
 export const TEARDOWN_LIMIT_SECONDS = 3600;
+
+/** A cluster that is seeded passes these on its way to `available`; anything else is a failure (`restore-failed`, …). */
+export const CLUSTER_UNDER_WAY: ReadonlySet<string> = new Set(['creating', 'modifying', 'snapshotting']);

@@ -1,5 +1,6 @@
 import type { Config } from '../contracts/config.ts';
 import { isProtected } from '../contracts/plan.ts';
+import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import { secondsOf } from '../model/duration.ts';
 import { AppError } from '../model/errors.ts';
 import { instantOf, type Slot } from '../model/slot.ts';
@@ -28,6 +29,17 @@ export function cachesOnPlan(
     .filter(([, name]) => name === plan)
     .map(([cache]) => cache)
     .sort();
+}
+
+/**
+ * Whether a registered cache is watched and drilled: until somebody has forgotten it, and as long as the configuration
+ * names it whatever anybody has forgotten.
+ */
+export function isWatched(
+  { cache, forgotten }: Pick<RegistryEntry, 'cache' | 'forgotten'>,
+  { caches }: Pick<Config, 'caches'>,
+): boolean {
+  return forgotten === undefined || Object.hasOwn(caches, cache);
 }
 
 /**

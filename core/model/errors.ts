@@ -13,11 +13,15 @@ interface ErrorEntry {
  */
 export const ERRORS = {
   BadConfig: { kind: 'user', hint: 'Correct redrill.config.ts and synthesise again.' },
+  NoConfig: {
+    kind: 'user',
+    hint: 'Run it in the folder that redrill.config.ts is in; the redrill command takes another file with --config.',
+  },
   BadSlot: { kind: 'user', hint: 'Write the slot as 20261121T060000Z.' },
   BadInput: { kind: 'user', hint: 'Correct the input; the message names the field.' },
   UnreadableFile: {
     kind: 'user',
-    hint: 'Nothing was read. Give it a file, - for standard input, or s3://bucket/key.',
+    hint: 'Nothing was read. Give it a file, - for standard input, s3://bucket/key, or a recovery point such as orders/latest.',
   },
   NotRdb: {
     kind: 'user',
@@ -34,6 +38,9 @@ export const ERRORS = {
     hint: 'Check vault.region and the accounts in redrill.config.ts, and that the stacks are deployed there.',
   },
   UnknownCache: { kind: 'user', hint: 'Check the cache id, and that a plan protects it.' },
+  BadPointName: { kind: 'user', hint: 'List what there is with: npx redrill points <cache>' },
+  UnknownPoint: { kind: 'user', hint: 'List what there is with: npx redrill points <cache>' },
+  UnusablePoint: { kind: 'user', hint: 'Use an older verified recovery point.' },
   UnknownPlan: { kind: 'user', hint: 'Use a plan that redrill.config.ts defines, then deploy.' },
   AwsThrottled: {
     kind: 'transient',
@@ -90,8 +97,13 @@ export const ERRORS = {
     kind: 'integrity',
     hint: 'Find out whether the data was meant to shrink. Until the next verified point nothing is released.',
   },
-  NotAcceptable: { kind: 'user', hint: 'Use an older verified recovery point.' },
-  NotHeld: { kind: 'user', hint: 'Look for the slots that are held in the cache’s registry entry.' },
+  NotAcceptable: {
+    kind: 'user',
+    hint: 'Nothing was changed. Instead of a point that is corrupt or was never read, use an older verified one.',
+  },
+  StillProtected: { kind: 'user', hint: 'It is watched as before.' },
+  NotForgotten: { kind: 'user', hint: 'Nothing was changed.' },
+  NotHeld: { kind: 'user', hint: 'See what is held with: npx redrill points <cache> --explain' },
   NoRecoveryPoint: {
     kind: 'permanent',
     hint: 'Nothing verified is in the vault for this cache; follow the runbook for a missing recovery point.',
@@ -126,17 +138,57 @@ export const ERRORS = {
     kind: 'permanent',
     hint: 'Delete the drill cluster that the message names; sweep-drills goes on trying.',
   },
+  RestoreNotReady: {
+    kind: 'user',
+    hint: 'Nothing was made. Give or make what the message names, and look again with --plan.',
+  },
+  ClusterIdTaken: {
+    kind: 'user',
+    hint: 'Nothing was touched. Restore to another id with --to.',
+  },
+  CapacityMissing: {
+    kind: 'permanent',
+    hint: 'AWS has none of these nodes now; try another type with --node-type, or again later.',
+  },
+  RestoreFailed: {
+    kind: 'permanent',
+    hint: 'The files in the vault are untouched. Delete the failed cluster, change what the message says, and restore again.',
+  },
+  CutOverRefused: {
+    kind: 'user',
+    hint: 'Nothing was changed. Correct what the message names, and look again without --apply.',
+  },
+  PointerMoved: {
+    kind: 'permanent',
+    hint: 'Somebody changed it at the same time. Look again without --apply before anything else.',
+  },
   TargetUnreachable: {
     kind: 'permanent',
-    hint: 'Check host, port and TLS of the cache to write into, and that its security groups let you in.',
+    hint: 'Check host and port of the cache, TLS (--ca <file> trusts other certificates), and that its security groups let you in.',
   },
   TargetRefused: {
     kind: 'permanent',
     hint: 'The message is the server’s own; nothing after it was sent. Correct it, and go on from the position it names.',
   },
+  TargetFull: {
+    kind: 'permanent',
+    hint: 'Nothing is lost: make room in the cache, then go on with --resume.',
+  },
+  TargetChanged: {
+    kind: 'permanent',
+    hint: 'Begin again without --resume (remove the state file): in mode missing, keys that are there are left as they are.',
+  },
   RecoverInterrupted: {
     kind: 'permanent',
-    hint: 'Run it again from the position that the message names; keys that were written already are found there.',
+    hint: 'Go on with --resume; keys that were written already are found there.',
+  },
+  NotResumable: {
+    kind: 'user',
+    hint: 'Resume with the file, target and options that it was begun with, or begin again without --resume.',
+  },
+  FileNotSound: {
+    kind: 'integrity',
+    hint: 'Nothing was written. See what is wrong with it with npx redrill verify, and take an older copy.',
   },
   HeartbeatRefused: {
     kind: 'user',
@@ -172,4 +224,9 @@ export function codesOfKind(...kinds: readonly ErrorKind[]): readonly ErrorCode[
 
 export function isErrorCode(name: string): name is ErrorCode {
   return Object.hasOwn(ERRORS, name);
+}
+
+/** The name by which an error is known, whoever raised it; it never holds data. */
+export function errorName(error: unknown): string {
+  return error instanceof Error ? error.name : 'Error';
 }

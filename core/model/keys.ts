@@ -18,6 +18,8 @@ export const landingKeys = {
   shard: (snapshot: SnapshotName, shard: number) => `${snapshot}-${number4(shard)}.rdb`,
   seal: (snapshot: SnapshotName) => `${snapshot}.export.json`,
   sealSuffix: '.export.json',
+  /** The caches that watch-source finds. */
+  discovery: 'watch/discovered.json',
 } as const;
 
 export const vaultKeys = {
@@ -47,6 +49,9 @@ export const vaultKeys = {
 export const stagingKeys = {
   drill: (cache: string, drill: Slot) => `drills/${cache}/${drill}/`,
   drillsPrefix: 'drills/',
+  /** That people are told of a leftover this time; swept like everything else that drills leave. */
+  leftoverTold: (clusterId: string, time: number) => `${stagingKeys.leftoversToldPrefix}${clusterId}/${time}`,
+  leftoversToldPrefix: 'drills/left-over/',
   shard: (cache: string, drill: Slot, shard: number) =>
     `${stagingKeys.drill(cache, drill)}shard-${number4(shard)}.rdb`,
   authToken: (cache: string, drill: Slot) => `${stagingKeys.drill(cache, drill)}auth-token`,
@@ -56,12 +61,29 @@ export const stagingKeys = {
   ingestPrefix: 'ingest/',
   /** How far verify-restore has come, when one invocation was not enough. */
   comparison: (cache: string, drill: Slot) => `${stagingKeys.drill(cache, drill)}comparison`,
+  /** What a person's restore has staged; not below the drills' prefix, which is swept after hours. */
+  restore: (to: string, cache: string, slot: Slot) => `restores/${to}/${cache}/${slot}/`,
+  restoreShard: (folder: string, shard: number) => `${folder}shard-${number4(shard)}.rdb`,
+  /** When a restore was begun, and by whom, so that its later runs go on with it. */
+  restoreBegun: (folder: string) => `${folder}begun.json`,
+  /** What find-exports sees of the source region, for watch-vault. */
+  sourceSight: 'watch/source.json',
   /** What watch-vault remembers from one look to the next. */
   watchMemory: 'watch/memory.json',
+  /**
+   * What people were told of everything but missed objectives, a document for what is looked at together; watch-source keeps
+   * its own in the landing bucket.
+   */
+  notices: (area: 'settings' | 'promises' | 'source') => `watch/notices-${area}.json`,
 } as const;
 
 /** The drill that a key of the vault is the JSON report of; undefined for any other key. */
 export function drillOfReport(key: string): Slot | undefined {
   const [, drill = ''] = /^reports\/[^/]+\/([^/]+)\.json$/.exec(key) ?? [];
   return isSlot(drill) ? drill : undefined;
+}
+
+/** The cache that a key of the vault is the registry entry of; undefined for any other key. */
+export function cacheOfRegistry(key: string): string | undefined {
+  return /^registry\/([^/]+)\.json$/.exec(key)?.[1];
 }

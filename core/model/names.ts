@@ -26,6 +26,11 @@ export function snapshotNameOf(cache: string, slot: Slot): SnapshotName {
   return fitted(SNAPSHOT_PREFIX, cache, `-${compact(slot)}`) as SnapshotName;
 }
 
+/** What the names of all snapshots of the same cache begin with: `redrill-<cache>-`. */
+export function snapshotNamesOf(snapshot: SnapshotName): string {
+  return snapshot.slice(0, snapshot.lastIndexOf('-') + 1);
+}
+
 /** `redrill-drill-<cache>-202611210600`, at most 40 characters, as replication group ids must be. */
 export function drillClusterIdOf(cache: string, drill: Slot): string {
   return fitted(DRILL_CLUSTER_PREFIX, cache, `-${compact(drill)}`);

@@ -4,7 +4,9 @@ declare const slotBrand: unique symbol;
 /** One scheduled instant of a plan's cadence, UTC, to the minute: `20261121T060000Z`. */
 export type Slot = string & { readonly [slotBrand]: true };
 
-const FORM = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})00Z$/;
+const FORM = /^\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3])[0-5]\d00Z$/;
+/** Every month has them. */
+const DAYS_OF_ANY_MONTH = 28;
 
 /** The slot of an instant; seconds are cut off, because schedules fire on whole minutes. */
 export function slotAt(instant: Date): Slot {
@@ -25,15 +27,19 @@ export function notASlot(raw: string): string {
 
 /** Whether `raw` is a real instant in the form `20261121T060000Z`; the thirtieth of February is not. */
 export function isSlot(raw: string): raw is Slot {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = FORM.exec(raw)?.slice(1).map(Number) ?? [];
-  if (hour > 23 || minute > 59) return false;
-  const instant = new Date(Date.UTC(year, month - 1, day));
-  return instant.getUTCDate() === day && instant.getUTCMonth() === month - 1;
+  if (!FORM.test(raw)) return false;
+  const day = Number(raw.slice(6, 8));
+  return day <= DAYS_OF_ANY_MONTH || new Date(msOf(raw)).getUTCDate() === day;
 }
 
 export function instantOf(slot: Slot): Date {
-  const [, year, month, day, hour, minute] = FORM.exec(slot) ?? [];
-  return new Date(`${year}-${month}-${day}T${hour}:${minute}:00.000Z`);
+  return new Date(msOf(slot));
+}
+
+/** ms since the epoch of digits that stand where a slot has them. */
+function msOf(text: string): number {
+  const digits = (from: number, to: number) => Number(text.slice(from, to));
+  return Date.UTC(digits(0, 4), digits(4, 6) - 1, digits(6, 8), digits(9, 11), digits(11, 13));
 }
 
 /** `2026-11-21 06:00 UTC`, for people. */

@@ -16,3 +16,6 @@ export const PLAN_OBJECT_TAG = 'redrill-plan';
 export const PLAN_TAG = 'redrill:plan';
 export const DRILL_TAG = 'redrill:drill';
 export const SLOT_TAG = 'redrill:slot';
+/** On a cluster that a person has restored: the recovery point, as `cache/slot`, and when the restore was begun. */
+export const RESTORED_FROM_TAG = 'redrill:restored-from';
+export const RESTORE_BEGUN_TAG = 'redrill:restore-begun';

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fixedCost, type Line, monthlyCost, total } from '../../cli/plan/cost.ts';
+import { PRICES } from '../../cli/plan/prices.ts';
+import type { Templates } from '../../cli/plan/templates.ts';
 import { parseConfig } from '../../core/contracts/config.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
 import { presets } from '../../core/contracts/presets.ts';
-import { EXAMPLES, fixedCost, type Line, monthlyCost, total } from './cost.ts';
+import { EXAMPLE_CONFIG, EXAMPLES } from './cost.ts';
 import { modelled } from './local-aws.ts';
-import { PRICES } from './prices.ts';
 import { table } from './table.ts';
-import type { Templates } from './templates.ts';
 
 export const PROJECT = join(import.meta.dirname, '../..');
 
@@ -79,7 +80,7 @@ function refusedConfig(): string {
 }
 
 function costTable(templates: Templates): string {
-  const costs = EXAMPLES.map((example) => monthlyCost(example, templates));
+  const costs = EXAMPLES.map((example) => monthlyCost(example, { config: EXAMPLE_CONFIG, templates }));
   const fixed = fixedCost(templates);
   const whats = costs[0]?.map(({ what }) => what) ?? [];
   const cell = (lines: readonly Line[], what: string) =>
@@ -114,8 +115,12 @@ export function costBlocks(templates: Templates): Readonly<Record<string, string
         price.uncertain ? 'uncertain' : '',
       ]),
     ),
-    'session-store': lines(monthlyCost(EXAMPLES[0] as (typeof EXAMPLES)[number], templates)),
-    'event-log': lines(monthlyCost(EXAMPLES[1] as (typeof EXAMPLES)[number], templates)),
+    'session-store': lines(
+      monthlyCost(EXAMPLES[0] as (typeof EXAMPLES)[number], { config: EXAMPLE_CONFIG, templates }),
+    ),
+    'event-log': lines(
+      monthlyCost(EXAMPLES[1] as (typeof EXAMPLES)[number], { config: EXAMPLE_CONFIG, templates }),
+    ),
     installation: lines(fixedCost(templates)),
   };
 }

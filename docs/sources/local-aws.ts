@@ -18,6 +18,7 @@ export const SERVICES = [
   'sns',
   'sqs',
   'ssm',
+  'route53',
   'iam',
   'sts',
   'tagging',

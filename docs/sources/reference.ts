@@ -1,3 +1,5 @@
+import { ingestHistory, READING_SECONDS } from '../../cli/plan/history.ts';
+import type { Templates } from '../../cli/plan/templates.ts';
 import { RECENT_POINTS } from '../../core/contracts/recovery-point.ts';
 import { WORKFLOWS } from '../../core/contracts/resources.ts';
 import { RPO_GRACE_SECONDS } from '../../core/decide/assess-freshness.ts';
@@ -27,9 +29,7 @@ import {
   usableBytesOf,
 } from '../../core/model/node-types.ts';
 import { COPYING, QUICK, READING, type Size } from '../../lib/lambda/lambda-function.ts';
-import { ingestHistory, READING_SECONDS } from './history.ts';
 import { table } from './table.ts';
-import type { Templates } from './templates.ts';
 
 const GIB = 1024 ** 3;
 const guide = (page: string) => `https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/${page}.html`;

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { synthesise } from '../../cli/plan/templates.ts';
 import { costBlocks, localBlocks, PROJECT, readmeBlocks } from './blocks.ts';
 import { EXAMPLE_CONFIG } from './cost.ts';
 import { errorBlocks, limitBlocks } from './reference.ts';
 import { simulationBlocks } from './simulation.ts';
-import { synthesise } from './templates.ts';
 
 /**
  * Fills the computed parts of the documents: `node docs/sources/write.ts`. What is between

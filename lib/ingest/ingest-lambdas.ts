@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import type { Config } from '../../core/contracts/config.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
 import { stagingKeys } from '../../core/model/keys.ts';
 import type { Bundles } from '../lambda/bundle.ts';
@@ -17,6 +18,7 @@ export interface IngestStores {
 }
 
 export interface IngestLambdasProps {
+  readonly config: Config;
   readonly bundles: Bundles;
   readonly region: string;
   readonly stores: IngestStores;
@@ -87,8 +89,9 @@ export class IngestLambdas extends Construct {
     });
   }
 
-  #createAdmit({ bundles, region, stores }: IngestLambdasProps): LambdaFunction {
+  #createAdmit({ config, bundles, region, stores }: IngestLambdasProps): LambdaFunction {
     const { landing, landingBucket, vault, vaultBucket } = stores;
+    const locksTiers = Object.keys(config.vault.lock.tiers).length > 0;
     const written = [...POINTS, ...REGISTRY, ...INGESTED];
     return new LambdaFunction(this, 'AdmitRecoveryPoint', {
       name: 'admit-recovery-point',
@@ -102,6 +105,7 @@ export class IngestLambdas extends Construct {
         vault.list(),
         ...vault.read(...written),
         ...vault.write(...written),
+        ...(locksTiers ? [vault.on(['s3:PutObjectRetention'], POINTS)] : []),
       ],
     });
   }

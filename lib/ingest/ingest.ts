@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { resourceNames } from '../../core/contracts/resources.ts';
+import { landingKeys, stagingKeys } from '../../core/model/keys.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import { EVERY_5_MINUTES } from '../schedule/cadence.ts';
 import type { Schedules } from '../schedule/schedules.ts';
-import { INGESTED, POINT_RECORDS, REGISTRY } from '../storage/stores.ts';
+import { POINT_RECORDS } from '../storage/stores.ts';
 import { StateMachine } from '../workflow/state-machine.ts';
 import { ingestDefinition } from './definition.ts';
 import { IngestLambdas, type IngestLambdasProps } from './ingest-lambdas.ts';
@@ -48,18 +49,19 @@ export class Ingest extends Construct {
   }
 
   #createFindExports({ bundles, region, stores }: IngestProps): LambdaFunction {
-    const { landing, landingBucket, vault, vaultBucket } = stores;
+    const { landing, landingBucket, staging, stagingBucket, vault, vaultBucket } = stores;
     return new LambdaFunction(this, 'FindExports', {
       name: 'find-exports',
       description: 'Starts one ingest per sealed export that is not in the vault.',
       bundles,
       roleName: resourceNames.role('find-exports', region),
-      environment: { landingBucket, vaultBucket, ingestMachine: this.stateMachine.arn },
+      environment: { landingBucket, stagingBucket, vaultBucket, ingestMachine: this.stateMachine.arn },
       permissions: [
         landing.list(),
-        ...landing.read('*.export.json'),
+        ...landing.read('*.export.json', landingKeys.discovery),
+        ...staging.write(stagingKeys.sourceSight),
         vault.list(),
-        ...vault.read(...REGISTRY, ...INGESTED, ...POINT_RECORDS),
+        ...vault.read(...POINT_RECORDS),
         { actions: ['states:StartExecution'], resources: [this.stateMachine.arn] },
         {
           actions: ['states:DescribeExecution'],

@@ -44,6 +44,8 @@ export interface LambdaFunctionProps {
   readonly roleName?: string;
   /** @default outside any VPC */
   readonly network?: Network;
+  /** @default the bundle of that name */
+  readonly code?: Code;
 }
 
 /**
@@ -71,11 +73,14 @@ export class LambdaFunction extends Construct {
   readonly timeout: Duration;
   readonly awsFunction: AwsFunction;
   readonly role: Role;
+  /** What it is given, by the variables' names. */
+  readonly variables: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, props: LambdaFunctionProps) {
     super(scope, id);
     this.name = `redrill-${props.name}`;
     this.timeout = (props.size ?? QUICK).timeout;
+    this.variables = environmentOf(props.environment ?? {});
     const logGroup = this.#createLogGroup();
     this.role = this.#createRole(props, logGroup);
     this.awsFunction = this.#createFunction(props, logGroup);
@@ -111,17 +116,17 @@ export class LambdaFunction extends Construct {
   }
 
   #createFunction(props: LambdaFunctionProps, logGroup: LogGroup): AwsFunction {
-    const { name, description, bundles, environment = {}, size = QUICK, network } = props;
+    const { name, description, bundles, code, size = QUICK, network } = props;
     return new AwsFunction(this, 'Function', {
       functionName: this.name,
       description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(bundles.folder(name)),
+      code: code ?? Code.fromAsset(bundles.folder(name)),
       handler: 'index.handler',
       timeout: size.timeout,
       memorySize: size.memoryMib,
-      environment: environmentOf(environment),
+      environment: this.variables,
       logGroup,
       role: this.role.withoutPolicyUpdates(),
       ...(network === undefined

@@ -34,5 +34,11 @@ export const DRILL_CRONS = {
   monthly: 'cron(30 2 1 * ? *)',
 } as const;
 
+/** When people are at work; compose-canary.ts tells them when the next one is due. */
+export const CANARY_CRONS = {
+  daily: 'cron(0 9 * * ? *)',
+  weekly: 'cron(0 9 ? * MON *)',
+} as const;
+
 export const EVERY_5_MINUTES = 'cron(0/5 * * * ? *)';
 export const EVERY_15_MINUTES = 'cron(0/15 * * * ? *)';

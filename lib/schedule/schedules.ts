@@ -31,6 +31,9 @@ const ATTEMPTS_MAX = 185;
 /** SQS keeps a message no longer. */
 const UNDELIVERED_KEPT = Duration.days(14);
 
+/** One group per region. */
+export const SCHEDULE_GROUP = 'redrill';
+
 /** The stack's schedules, their group, and the queue of what could not be delivered. */
 export class Schedules extends Construct {
   readonly undelivered: Queue;
@@ -39,7 +42,7 @@ export class Schedules extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.#group = new CfnScheduleGroup(this, 'Group', { name: 'redrill' });
+    this.#group = new CfnScheduleGroup(this, 'Group', { name: SCHEDULE_GROUP });
     this.undelivered = this.#createQueue();
   }
 

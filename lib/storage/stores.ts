@@ -46,6 +46,11 @@ export class Store {
     ];
   }
 
+  /** How the bucket itself is set. */
+  settings(...actions: readonly string[]): Permission {
+    return { actions, resources: [this.#bucketArn] };
+  }
+
   on(actions: readonly string[], keys: readonly string[]): Permission {
     return {
       actions,

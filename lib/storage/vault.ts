@@ -4,6 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, BucketEncryption, type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
+import { resourceNames } from '../../core/contracts/resources.ts';
 import { BUCKET_DEFAULTS, denyCustomerKeys } from './bucket-defaults.ts';
 import { vaultLifecycle } from './lifecycle.ts';
 
@@ -28,7 +29,6 @@ const NOT_AT_RUNTIME = [
   's3:PutLifecycleConfiguration',
   's3:PutBucketVersioning',
   's3:PutBucketObjectLockConfiguration',
-  's3:PutObjectRetention',
   's3:PutObjectLegalHold',
   's3:PutBucketPolicy',
   's3:DeleteBucketPolicy',
@@ -48,6 +48,7 @@ export class Vault extends Construct {
     this.key = this.#createKey();
     this.bucket = this.#createBucket(props);
     this.#denyDestruction();
+    this.#limitLocks(props.config);
     denyCustomerKeys(this.bucket);
   }
 
@@ -119,6 +120,39 @@ export class Vault extends Construct {
         },
       }),
     );
+  }
+
+  /**
+   * A lock cannot be taken back, so it is limited: no Lambda sets one but the one that admits recovery points, if tiers are to
+   * be locked, and nobody locks for longer than the configuration says: whoever gets hold of a role must not be able to
+   * make the vault undeletable, and dear, for a century.
+   */
+  #limitLocks({ vault: { lock } }: Config): void {
+    const earned = Object.values(lock.tiers).filter((days) => days !== undefined);
+    const locking = [
+      BREAK_GLASS_ROLE,
+      ...(earned.length > 0 ? [resourceNames.role('admit-recovery-point', Stack.of(this).region)] : []),
+    ];
+    const resources = [this.bucket.arnForObjects('*')];
+    const deny = (sid: string, conditions: Record<string, Record<string, unknown>>) =>
+      this.bucket.addToResourcePolicy(
+        new PolicyStatement({
+          sid,
+          effect: Effect.DENY,
+          principals: [new AnyPrincipal()],
+          actions: ['s3:PutObjectRetention'],
+          resources,
+          conditions,
+        }),
+      );
+    deny('OnlyAdmissionLocks', {
+      ArnLike: { 'aws:PrincipalArn': this.#roleArn('redrill-*') },
+      ArnNotLike: { 'aws:PrincipalArn': locking.map((name) => this.#roleArn(name)) },
+    });
+    deny('NoLockBeyondTheTiers', {
+      ArnNotLike: { 'aws:PrincipalArn': this.#roleArn(BREAK_GLASS_ROLE) },
+      NumericGreaterThan: { 's3:object-lock-remaining-retention-days': Math.max(lock.days, ...earned) },
+    });
   }
 
   /** Names of all roles here begin with the stack's name, or are `redrill-<lambda>-<region>`. */

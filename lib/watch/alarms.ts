@@ -113,20 +113,41 @@ export class Alarms extends Construct {
     });
   }
 
-  /** Silence is failure: three quarters of an hour without one look at the vault. */
   watchSilent(): void {
+    this.#silent('watch-silent', 'Nobody has looked at the vault', METRICS.protectedCaches);
+  }
+
+  sourceWatchSilent(): void {
+    this.#silent('source-watch-silent', 'Nobody has looked at the source region', METRICS.settingsDrifted);
+  }
+
+  /** Silence is failure: three quarters of an hour without one look. */
+  #silent(name: string, says: string, metricName: string): void {
     this.#add({
-      name: 'watch-silent',
-      says: 'Nobody has looked at the vault for 45 minutes.',
+      name,
+      says: `${says} for 45 minutes.`,
       runbook: 'watch-silent',
-      metric: redrillMetric(METRICS.protectedCaches, {
-        period: Duration.minutes(15),
-        statistic: Stats.SAMPLE_COUNT,
-      }),
+      metric: redrillMetric(metricName, { period: Duration.minutes(15), statistic: Stats.SAMPLE_COUNT }),
       threshold: 1,
       comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
       periods: 3,
       missing: TreatMissingData.BREACHING,
+    });
+  }
+
+  /** The switch's own silence alarms where it is; this says why, and does no more. */
+  heartbeatFailing(): void {
+    this.#add({
+      name: 'heartbeat-failing',
+      says: 'For an hour the dead man’s switch has not taken a ping.',
+      runbook: 'heartbeat-failing',
+      metric: redrillMetric(METRICS.heartbeatsFailed, {
+        period: Duration.minutes(15),
+        statistic: Stats.SUM,
+      }),
+      threshold: 1,
+      periods: 4,
+      missing: TreatMissingData.NOT_BREACHING,
     });
   }
 

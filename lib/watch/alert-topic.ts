@@ -1,13 +1,16 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { CANARY_CODE } from '../../core/contracts/resources.ts';
 import type { Permission } from '../permissions.ts';
 
 export interface AlertTopicProps {
   readonly emails: readonly string[];
+  /** Gets test messages alone: what else came would keep a switch alive that should alarm. */
+  readonly canary: { readonly switchEmail?: string | undefined };
 }
 
 /**
@@ -18,7 +21,7 @@ export class AlertTopic extends Construct {
   readonly topic: Topic;
   readonly #key: Key;
 
-  constructor(scope: Construct, id: string, { emails }: AlertTopicProps) {
+  constructor(scope: Construct, id: string, { emails, canary }: AlertTopicProps) {
     super(scope, id);
     this.#key = this.#createKey();
     this.topic = new Topic(this, 'Topic', {
@@ -36,6 +39,10 @@ export class AlertTopic extends Construct {
       }),
     );
     for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
+    if (canary.switchEmail !== undefined) {
+      const filterPolicy = { code: SubscriptionFilter.stringFilter({ allowlist: [CANARY_CODE] }) };
+      this.topic.addSubscription(new EmailSubscription(canary.switchEmail, { filterPolicy }));
+    }
   }
 
   get arn(): string {

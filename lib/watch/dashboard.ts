@@ -42,6 +42,7 @@ function numbers(): IWidget {
       latest(METRICS.protectedCaches),
       latest(METRICS.cachesOutsideRpo),
       latest(METRICS.exportsWaiting),
+      latest(METRICS.settingsDrifted),
       redrillMetric(METRICS.heartbeats, { period: Duration.hours(1), statistic: Stats.SUM }),
     ],
   });

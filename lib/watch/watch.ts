@@ -2,15 +2,19 @@ import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
+import { EXPECTED_FILE } from '../../core/contracts/settings.ts';
 import { stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { DrillFence } from '../drill/fence.ts';
 import type { Bundles } from '../lambda/bundle.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
+import { LateCode } from '../lambda/late-code.ts';
 import type { Permission } from '../permissions.ts';
 import { EVERY_15_MINUTES } from '../schedule/cadence.ts';
 import type { Schedules } from '../schedule/schedules.ts';
 import { FLEET, HISTORIES, REGISTRY, type Store } from '../storage/stores.ts';
 import type { AlertTopic } from './alert-topic.ts';
+import { expectedSettingsOf } from './expected-settings.ts';
+import { readingSettings } from './reading-settings.ts';
 
 export interface WatchProps {
   readonly config: Config;
@@ -18,6 +22,7 @@ export interface WatchProps {
   readonly stores: {
     readonly vault: Store;
     readonly vaultBucket: string;
+    readonly vaultKeyArn: string;
     readonly staging: Store;
     readonly stagingBucket: string;
   };
@@ -27,16 +32,19 @@ export interface WatchProps {
 
 const WATCH_STATE = 'watch/*';
 const STAGED = `${stagingKeys.drillsPrefix}*`;
+const LEFTOVERS_TOLD = `${stagingKeys.leftoversToldPrefix}*`;
 const QUARTER_HOUR = Duration.minutes(15);
 
 /** What looks from outside, whatever the workflows do: is every cache inside its RPO, and is no drill left behind? */
 export class Watch extends Construct {
   readonly watchVault: LambdaFunction;
+  readonly #watchCode: LateCode;
   readonly publishFleet: LambdaFunction;
   readonly sweepDrills: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
+    this.#watchCode = new LateCode(props.bundles.folder('watch-vault'));
     this.watchVault = this.#createWatchVault(props);
     this.publishFleet = this.#createPublishFleet(props);
     this.sweepDrills = this.#createSweepDrills(props);
@@ -67,27 +75,42 @@ export class Watch extends Construct {
     return [this.watchVault, this.publishFleet, this.sweepDrills];
   }
 
+  /** Needed once, when everything else is in the stack: gives watch-vault what it compares the stack's settings with. */
+  expectStackAsItIs(): void {
+    const expected = expectedSettingsOf(Stack.of(this), this.watchVault.variables);
+    this.#watchCode.complete({ name: EXPECTED_FILE, content: `${JSON.stringify(expected, undefined, 2)}\n` });
+  }
+
   #createWatchVault({ config, bundles, stores, alerts }: WatchProps): LambdaFunction {
-    const { vault, vaultBucket, staging, stagingBucket } = stores;
+    const { vault, vaultBucket, vaultKeyArn, staging, stagingBucket } = stores;
     const parameter = config.heartbeat?.parameter;
     return new LambdaFunction(this, 'WatchVault', {
       name: 'watch-vault',
-      description: 'Tells people when a cache leaves its RPO; pings the heartbeat while none has.',
+      description:
+        'Tells people when a promise of a plan is broken, or a setting changed; pings the heartbeat.',
       bundles,
+      code: this.#watchCode,
       roleName: resourceNames.role('watch-vault', config.vault.region),
       environment: {
         vaultBucket,
         stagingBucket,
+        vaultKey: vaultKeyArn,
         alertTopic: alerts.arn,
         ...(parameter === undefined ? {} : { heartbeatParameter: parameter }),
       },
       permissions: [
         vault.list(),
-        ...vault.read(...REGISTRY),
+        ...vault.read(...REGISTRY, ...HISTORIES),
         staging.list(),
         ...staging.read(WATCH_STATE),
         ...staging.write(WATCH_STATE),
         ...(parameter === undefined ? [] : [this.#readParameter(parameter)]),
+        ...readingSettings(Stack.of(this), {
+          buckets: [vault, staging],
+          lockedBucket: vault,
+          keyArn: vaultKeyArn,
+          topicArn: alerts.arn,
+        }),
         ...alerts.publishing,
       ],
     });
@@ -127,6 +150,7 @@ export class Watch extends Construct {
         fence.remove(),
         staging.list(),
         staging.on(['s3:DeleteObject'], [STAGED]),
+        ...staging.write(LEFTOVERS_TOLD),
         ...alerts.publishing,
       ],
       fences: [fence.deny()],

@@ -62,7 +62,7 @@ export async function summarise(demo: Demo): Promise<Summary> {
       cache: attributes.cache ?? '',
       subject,
     })),
-    heartbeats: demo.heartbeats.pings.length,
+    heartbeats: demo.heartbeats.pings.filter(({ kind }) => kind === 'success').length,
   };
 }
 

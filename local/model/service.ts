@@ -71,7 +71,7 @@ export type Operation = (input: any, call: Call) => Promise<object>;
 
 /** A modelled service: its operations, by the SDK's command name without `Command`. All others are refused by name. */
 export interface Service {
-  /** SigV4 signing name: `elasticache`, `s3`, `sns`, `states`, `ssm`, `kms`, `tagging`, `scheduler`, `lambda`, `monitoring`, `sts`. */
+  /** SigV4 signing name: `elasticache`, `s3`, `sns`, `states`, `ssm`, `route53`, `kms`, `tagging`, `scheduler`, `lambda`, `monitoring`, `sts`. */
   readonly name: string;
   readonly operations: Readonly<Record<string, Operation>>;
 }

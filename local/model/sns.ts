@@ -4,7 +4,8 @@ import type { Kms } from './kms.ts';
 import { refuseUnknown } from './lambda/refuse.ts';
 import { type Call, NotModelledError, type Principal, type Service, ServiceError } from './service.ts';
 import { topicHandlers } from './sns/resources.ts';
-import { type Subscription, type Topic, TopicStore } from './sns/store.ts';
+import { type FilterPolicy, type Subscription, type Topic, TopicStore } from './sns/store.ts';
+import { type Confirmation, type Located, subscribing } from './sns/subscribing.ts';
 
 /** A message that a topic accepted. */
 export interface PublishedMessage {
@@ -15,7 +16,7 @@ export interface PublishedMessage {
   readonly topicArn: string;
   readonly subject: string | undefined;
   readonly message: string;
-  /** String attributes, by name; subscription filters would read them. */
+  /** String attributes, by name; subscription filters read them. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly principal: Principal;
   /** Addresses of the subscriptions that were confirmed when it was published. */
@@ -38,6 +39,8 @@ export interface Sns {
   readonly resourceHandlers: readonly ResourceHandler[];
   /** Everything published, in order. */
   readonly messages: readonly PublishedMessage[];
+  /** Mails that ask for a confirmation, in order. */
+  readonly confirmations: readonly Confirmation[];
 }
 
 /** @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (256 KiB; subjects of less than 100 characters, no control characters) */
@@ -48,6 +51,8 @@ const SUBJECT = /^\P{Cc}{1,99}$/u;
 export function createSns({ clock, kms, subscriptions = 'confirmed' }: SnsOptions): Sns {
   const topics = new TopicStore(clock, subscriptions);
   const messages: PublishedMessage[] = [];
+  const confirmations: Confirmation[] = [];
+  const located: Located = (input, call, known) => topicOf(topics, call, input, known);
   return {
     service: {
       name: 'sns',
@@ -55,10 +60,12 @@ export function createSns({ clock, kms, subscriptions = 'confirmed' }: SnsOption
         Publish: async (input, call) => publish({ topics, kms, messages }, input, call),
         ...topicOperations(topics),
         ...subscriptionOperations(topics),
+        ...subscribing({ topics, confirmations, located }),
       },
     },
     resourceHandlers: topicHandlers(topics),
     messages,
+    confirmations,
   };
 }
 
@@ -91,6 +98,7 @@ function publish({ topics, kms, messages }: Publishing, input: PublishInput, cal
     kms.authorizeUse(call, topic.keyId, 'kms:Decrypt', context);
   }
   const messageId = call.requestId;
+  const attributes = stringAttributes(input);
   messages.push({
     messageId,
     at: call.now,
@@ -98,14 +106,18 @@ function publish({ topics, kms, messages }: Publishing, input: PublishInput, cal
     topicArn: topic.arn,
     subject,
     message,
-    attributes: stringAttributes(input),
+    attributes,
     principal: call.principal,
     deliveredTo: topics
       .subscriptionsOf(topic)
-      .filter(({ confirmed }) => confirmed)
+      .filter(({ confirmed, filter }) => confirmed && passes(filter, attributes))
       .map(({ endpoint }) => endpoint),
   });
   return { MessageId: messageId };
+}
+
+function passes(filter: FilterPolicy, attributes: PublishedMessage['attributes']): boolean {
+  return Object.entries(filter).every(([name, values]) => values.includes(attributes[name] ?? ''));
 }
 
 /** @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html */

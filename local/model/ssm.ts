@@ -3,20 +3,7 @@ import type { ResourceHandler } from '../cloudformation/resource.ts';
 import type { Kms } from './kms.ts';
 import { refuseUnknown, refuseUnless } from './lambda/refuse.ts';
 import { type Call, NotModelledError, type Service, ServiceError } from './service.ts';
-
-type ParameterType = 'String' | 'StringList' | 'SecureString';
-
-interface Parameter {
-  readonly arn: string;
-  readonly name: string;
-  readonly type: ParameterType;
-  readonly value: string;
-  readonly version: number;
-  /** Virtual time, ms since the epoch. */
-  readonly modifiedAt: number;
-  /** Customer-managed key of a SecureString; `undefined` for the account's own `alias/aws/ssm`. */
-  readonly keyId: string | undefined;
-}
+import { type Parameter, type ParameterType, ParameterVersions } from './ssm-versions.ts';
 
 export interface Ssm {
   readonly service: Service;
@@ -24,18 +11,20 @@ export interface Ssm {
 }
 
 interface Dependencies {
-  readonly parameters: Map<string, Parameter>;
+  readonly parameters: ParameterVersions;
   readonly kms: Kms;
 }
 
 /** @see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html (standard tier) */
 const VALUE_MAX_BYTES = 4_096;
 const NAMES_PER_CALL_MAX = 10;
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameterHistory.html */
+const HISTORY_PAGE = 50;
 const TYPES: readonly ParameterType[] = ['String', 'StringList', 'SecureString'];
 
-/** Systems Manager's Parameter Store: standard parameters, their latest version only. */
+/** Systems Manager's Parameter Store: standard parameters, with their history. */
 export function createSsm({ clock, kms }: { readonly clock: VirtualClock; readonly kms: Kms }): Ssm {
-  const parameters = new Map<string, Parameter>();
+  const parameters = new ParameterVersions();
   const store = { parameters, kms };
   return {
     service: {
@@ -44,6 +33,8 @@ export function createSsm({ clock, kms }: { readonly clock: VirtualClock; readon
         GetParameter: async (input, call) => getParameter(store, input, call),
         GetParameters: async (input, call) => getParameters(store, input, call),
         PutParameter: async (input, call) => putParameter(store, input, call),
+        GetParameterHistory: async (input, call) => getHistory(store, input, call),
+        LabelParameterVersion: async (input, call) => label(store, input, call),
         DeleteParameter: async (input: { readonly Name: string }, call) => {
           refuseUnknown('ssm:DeleteParameter', input, ['Name']);
           const arn = authorizedArn(call, input.Name);
@@ -89,13 +80,18 @@ function getParameters(
   };
 }
 
+type ParameterView = Readonly<Record<'Name' | 'Type' | 'Value' | 'ARN' | 'DataType', string>> & {
+  readonly Version: number;
+  readonly LastModifiedDate: Date;
+};
+
 /** Without decryption a SecureString reads as ciphertext: base64 of no meaning here. */
 function read(
   { kms }: Dependencies,
   { arn, name, type, value, version, modifiedAt, keyId }: Parameter,
   input: { readonly WithDecryption?: boolean },
   call: Call,
-): object {
+): ParameterView {
   const encrypted = type === 'SecureString' && input.WithDecryption !== true;
   if (type === 'SecureString' && !encrypted && keyId !== undefined) {
     kms.authorizeUse(call, keyId, 'kms:Decrypt', { PARAMETER_ARN: arn });
@@ -109,6 +105,59 @@ function read(
     ARN: arn,
     DataType: 'text',
   };
+}
+
+interface HistoryInput {
+  readonly Name: string;
+  readonly WithDecryption?: boolean;
+  readonly MaxResults?: number;
+}
+
+/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameterHistory.html */
+function getHistory(store: Dependencies, input: HistoryInput, call: Call): object {
+  refuseUnknown('ssm:GetParameterHistory', input, ['Name', 'WithDecryption', 'MaxResults']);
+  const arn = authorizedArn(call, input.Name);
+  const versions = store.parameters.allOf(arn);
+  if (versions.length === 0) throw parameterNotFound(input.Name);
+  if (versions.length > (input.MaxResults ?? HISTORY_PAGE)) {
+    throw new NotModelledError(`pages of ssm:GetParameterHistory (${versions.length} versions)`);
+  }
+  return {
+    Parameters: versions.map((parameter) => ({
+      ...withoutArn(read(store, parameter, input, call)),
+      LastModifiedUser: parameter.modifiedBy,
+      ...(parameter.type === 'SecureString' ? { KeyId: parameter.keyId ?? 'alias/aws/ssm' } : {}),
+      Labels: store.parameters.labelsOf(arn, parameter.version),
+      Tier: 'Standard',
+    })),
+  };
+}
+
+function withoutArn(view: ParameterView): object {
+  const { ARN: _named, ...rest } = view;
+  return rest;
+}
+
+interface LabelInput {
+  readonly Name: string;
+  readonly ParameterVersion?: number;
+  readonly Labels: readonly string[];
+}
+
+/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_LabelParameterVersion.html */
+function label({ parameters }: Dependencies, input: LabelInput, call: Call): object {
+  refuseUnknown('ssm:LabelParameterVersion', input, ['Name', 'ParameterVersion', 'Labels']);
+  const arn = authorizedArn(call, input.Name);
+  const version = input.ParameterVersion ?? parameters.get(arn)?.version ?? 0;
+  if (!parameters.allOf(arn).some((each) => each.version === version)) {
+    throw new ServiceError(
+      'ParameterVersionNotFound',
+      `Systems Manager could not find version ${version} of ${input.Name}.`,
+    );
+  }
+  const isLabel = (text: string) => /^[A-Za-z_.-][\w.-]{0,99}$/.test(text) && !/^(?:aws|ssm)/i.test(text);
+  for (const text of input.Labels.filter(isLabel)) parameters.label(arn, version, text);
+  return { InvalidLabels: input.Labels.filter((text) => !isLabel(text)), ParameterVersion: version };
 }
 
 interface PutInput {
@@ -145,7 +194,16 @@ function putParameter({ parameters, kms }: Dependencies, input: PutInput, call: 
   if (keyId !== undefined) kms.authorizeUse(call, keyId, 'kms:Encrypt', { PARAMETER_ARN: arn });
   const version = (earlier?.version ?? 0) + 1;
   const name = input.Name.startsWith('arn:') ? nameIn(arn) : input.Name;
-  parameters.set(arn, { arn, name, type, value: input.Value, version, modifiedAt: call.now, keyId });
+  parameters.add({
+    arn,
+    name,
+    type,
+    value: input.Value,
+    version,
+    modifiedAt: call.now,
+    modifiedBy: call.principal.arn,
+    keyId,
+  });
   return { Version: version, Tier: 'Standard' };
 }
 
@@ -156,7 +214,7 @@ function checkValue(value: string): void {
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-parameter.html */
-function parameterHandler(parameters: Map<string, Parameter>, clock: VirtualClock): ResourceHandler {
+function parameterHandler(parameters: ParameterVersions, clock: VirtualClock): ResourceHandler {
   return {
     type: 'AWS::SSM::Parameter',
     properties: ['Description', 'Name', 'Tags', 'Tier', 'Type', 'Value'],
@@ -167,7 +225,16 @@ function parameterHandler(parameters: Map<string, Parameter>, clock: VirtualCloc
       const arn = arnOf(name, stack);
       if (parameters.has(arn)) throw new ServiceError('ParameterAlreadyExists', `${name} already exists.`);
       checkValue(value);
-      parameters.set(arn, { arn, name, type, value, version: 1, modifiedAt: clock.now(), keyId: undefined });
+      parameters.add({
+        arn,
+        name,
+        type,
+        value,
+        version: 1,
+        modifiedAt: clock.now(),
+        modifiedBy: 'cloudformation.amazonaws.com',
+        keyId: undefined,
+      });
       return { ref: name, attributes: { Type: type, Value: value } };
     },
   };

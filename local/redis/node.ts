@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
@@ -56,6 +56,8 @@ export interface RedisNode {
   bgsave(): Promise<string>;
   /** Ends the process at once, keeping nothing. Safe to repeat. */
   stop(): Promise<void>;
+  /** Once the process has ended: an empty one with the same settings at the same address. */
+  replace(): Promise<RedisNode>;
 }
 
 /**
@@ -84,7 +86,7 @@ export async function startNode(options: NodeOptions): Promise<RedisNode> {
     await ended;
     throw error;
   }
-  return nodeOf(child, ended, administrator, options.folder);
+  return nodeOf(child, ended, administrator, { ...options, port });
 }
 
 async function prepareFolder(options: NodeOptions, port: number): Promise<void> {
@@ -162,8 +164,9 @@ function nodeOf(
   child: ChildProcess,
   ended: Promise<void>,
   administrator: NodeConnection,
-  folder: string,
+  options: NodeOptions,
 ): RedisNode {
+  const { folder } = options;
   const control = <T>(work: (redis: Redis) => Promise<T>) => withConnection(administrator, work);
   return {
     host: administrator.host,
@@ -180,6 +183,12 @@ function nodeOf(
       child.ref();
       child.kill('SIGKILL');
       await ended;
+    },
+    replace: async () => {
+      await ended;
+      const { rdbFile: _, ...empty } = options;
+      await rm(folder, { recursive: true, force: true });
+      return startNode(empty);
     },
   };
 }

@@ -180,6 +180,8 @@ async function send(response: ServerResponse, answer: WireResponse): Promise<voi
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   const bodiless = status === 204 || status === 304;
   response.writeHead(status, bodiless ? headers : { 'content-length': String(bytes.length), ...headers });
+  // Of a client that went away while it was answered, the end has been told already.
+  if (response.destroyed) return;
   await new Promise<void>((resolve) => {
     response.once('close', resolve);
     response.end(bodiless ? undefined : bytes, resolve);

@@ -4,6 +4,7 @@ import { jsonProtocol } from './json-protocol.ts';
 import type { Protocol, WireRequest } from './protocol.ts';
 import { queryProtocol } from './query-protocol.ts';
 import { restJsonProtocol } from './rest-json-protocol.ts';
+import { restXmlProtocol } from './rest-xml-protocol.ts';
 import { s3Protocol } from './s3-protocol.ts';
 import type { ProtocolName, ServiceWire } from './services.ts';
 
@@ -12,6 +13,7 @@ const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   json: jsonProtocol,
   cbor: cborProtocol,
   'rest-json': restJsonProtocol,
+  'rest-xml': restXmlProtocol,
   s3: s3Protocol,
 };
 

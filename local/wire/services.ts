@@ -1,5 +1,5 @@
 /** How requests to a service may be written. A client says which by its headers; see {@link protocolFor} in protocols.ts. */
-export type ProtocolName = 'query' | 'json' | 'cbor' | 'rest-json' | 's3';
+export type ProtocolName = 'query' | 'json' | 'cbor' | 'rest-json' | 'rest-xml' | 's3';
 
 /** What the wire needs to know of one service, besides its schemas. */
 export interface ServiceWire {
@@ -66,6 +66,11 @@ const SERVICES: Readonly<Record<string, Entry>> = {
   },
   scheduler: { protocols: ['rest-json'], load: () => import('@aws-sdk/client-scheduler') },
   lambda: { protocols: ['rest-json'], load: () => import('@aws-sdk/client-lambda') },
+  route53: {
+    protocols: ['rest-xml'],
+    xmlNamespace: 'https://route53.amazonaws.com/doc/2013-04-01/',
+    load: () => import('@aws-sdk/client-route-53'),
+  },
   s3: {
     protocols: ['s3'],
     xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',

@@ -9,6 +9,15 @@ export interface LargeValue {
   readonly valueBytes: number;
 }
 
+/** Where a value is that is too large for a command, and what it is. */
+export interface TooBigPlace extends LargeValue {
+  /** The file's own number of it. */
+  readonly type: number;
+  readonly database: number;
+  /** −1 for none. */
+  readonly expiresAtMs: number;
+}
+
 /** What the core tells while it reads. What is not given is not told. */
 export interface Host {
   aux?(name: string, value: string): void;
@@ -22,7 +31,7 @@ export interface Host {
   takesKey?(name: Uint8Array, keyType: number, database: number, expiresAtMs: number): boolean;
   batch?(bytes: Uint8Array, commands: number): void;
   large?(head: Uint8Array, tail: Uint8Array, place: LargeValue): void;
-  tooBig?(name: Uint8Array, sizeBytes: number): void;
+  tooBig?(name: Uint8Array, sizeBytes: number, place: TooBigPlace): void;
 }
 
 /** The functions of assembly/index.ts, which says what each does. */
@@ -175,7 +184,20 @@ export class Core {
         const place = { keyOffset, valueOffset, valueBytes };
         this.host.large?.(part(layout.OUT, headBytes), part(layout.OUT + headBytes, tailBytes), place);
       },
-      tooBig: (at: number, size: number, sizeBytes: number) => this.host.tooBig?.(part(at, size), sizeBytes),
+      tooBig: (
+        at: number,
+        size: number,
+        sizeBytes: number,
+        keyOffset: number,
+        valueOffset: number,
+        valueBytes: number,
+        type: number,
+        database: number,
+        expiresAtMs: number,
+      ) => {
+        const place = { keyOffset, valueOffset, valueBytes, type, database, expiresAtMs };
+        this.host.tooBig?.(part(at, size), sizeBytes, place);
+      },
     };
   }
 

@@ -44,4 +44,14 @@ export const CATALOGUE_BUGS: readonly Mutation[] = [
     find: 'const PAUSE_MS = 60 * 60_000;',
     replace: 'const PAUSE_MS = 60_000;',
   },
+  {
+    name: 'the lease of a running ingest is ignored',
+    under: ['slow calls', 'slow reading', 'ingest unscheduled'],
+    days: 40,
+    file: 'core/decide/order-ingests.ts',
+    find: `const first = exports.toSorted(byTurn)[0];
+    if (first?.progress.state !== 'due' || is('running')) return [];`,
+    replace: `const first = exports.filter(({ progress }) => progress.state !== 'running').toSorted(byTurn)[0];
+    if (first?.progress.state !== 'due') return [];`,
+  },
 ];

@@ -33,9 +33,9 @@ export const NOTICE_BUGS: readonly Mutation[] = [
   },
   {
     name: 'heartbeat before verification',
-    file: 'lambdas/watch-vault.ts',
-    find: 'outside.length === 0 && fleet.every(({ newest }) => newest !== undefined)',
-    replace: 'fleet.length > 0',
+    file: 'core/decide/compose-heartbeat.ts',
+    find: 'return fleet.length > 0 && fleet.every(({ newest }) => newest !== undefined) ?',
+    replace: 'return fleet.length > 0 ?',
   },
   {
     name: 'alerts told every watch',
@@ -45,11 +45,19 @@ export const NOTICE_BUGS: readonly Mutation[] = [
     replace: 'const TELL_AGAIN_AFTER_MS = 900_000;',
   },
   {
+    name: 'claims on messages are ignored',
+    under: ['delivered again', 'backups unscheduled'],
+    days: 60,
+    file: 'core/decide/plan-watch.ts',
+    find: 'return claim.by !== id && ',
+    replace: 'return claim.by === "nobody" && id !== "" && ',
+  },
+  {
     name: 'never told that it is over',
     under: ['deleted and made again'],
     file: 'core/decide/plan-watch.ts',
-    find: 'if (toldAt !== undefined) alerts.push(alertOfRecovery(each));',
-    replace: '',
+    find: 'if (toldAt === undefined && !begun) return undefined;',
+    replace: 'return undefined;',
   },
   {
     name: 'the alert is swallowed',
@@ -61,10 +69,9 @@ export const NOTICE_BUGS: readonly Mutation[] = [
   {
     name: 'one refused alert repeats the others',
     under: ['backups unscheduled', 'alerts throttled'],
-    file: 'lambdas/watch-vault.ts',
-    find: '  const unsent = await tell(decision.alerts, world.alerts);',
-    replace:
-      '  for (const alert of decision.alerts) await world.alerts.publish(alert);\n  const unsent: readonly Unsent[] = [];',
+    file: 'adapters/publish-all.ts',
+    find: 'await alerts.publish(alert).catch((refusal) => refusals.set(fault, refusal));',
+    replace: 'await alerts.publish(alert);',
   },
   {
     name: 'backups fail without an alert',

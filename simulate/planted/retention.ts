@@ -63,7 +63,7 @@ export const RETENTION_BUGS: readonly Mutation[] = [
     name: 'tier from the hour, not from evidence',
     under: ['file flipped', 'data tiering'],
     file: 'core/decide/classify-tier.ts',
-    find: 'if (!taken) return',
-    replace: "if (!taken && (tier !== 'monthly' || instant.getUTCDate() === 1)) return",
+    find: 'return !taken;',
+    replace: 'return !taken && (periodOf !== PERIODS[0]?.periodOf || instantOf(slot).getUTCDate() === 1);',
   },
 ];

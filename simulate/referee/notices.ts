@@ -1,3 +1,4 @@
+import { CANARY_CODE } from '../../core/contracts/resources.ts';
 import type { Alert } from '../../core/ports.ts';
 import { CANARY } from '../world/contents.ts';
 import type { Points } from './points.ts';
@@ -10,6 +11,9 @@ const GRACE_MS = 15 * MINUTE_MS;
 /** After that a page must come within one watch. */
 const TOLD_WITHIN_MS = 15 * MINUTE_MS;
 const WATCH_MS = 15 * MINUTE_MS;
+/** For how long after a fault its consequences may be told, days; a drill or a tier may be missed for a month. */
+const TOLD_AFTER_DAYS = { other: 4, promise: 40 } as const;
+const PROMISES = /^(DrillOverdue|TierMissed)/;
 /** From looking to pinging a Lambda may take its minute. */
 const LAMBDA_MS = MINUTE_MS;
 
@@ -91,6 +95,7 @@ export class Notices {
   alert(alert: Alert): void {
     const now = this.#around.now();
     this.mustNotTell(`${alert.subject}\n${alert.text}`, 'an alert');
+    if (alert.code === CANARY_CODE) return;
     // Every slot is a matter of its own: a backlog may bring several within an hour.
     const of = /^The .* failed\.$/m.exec(alert.text) ?? '';
     const fault = `${alert.code} ${alert.subject} ${of}`;
@@ -100,9 +105,10 @@ export class Notices {
       'I17',
       () => `'${alert.subject}' was told twice within ${Math.round((now - last) / MINUTE_MS)} minutes`,
     );
+    const days = PROMISES.test(alert.code) ? TOLD_AFTER_DAYS.promise : TOLD_AFTER_DAYS.other;
     const ended = this.#around.lastFaultEnd();
     this.#verdicts.must(
-      ended !== undefined && now - ended < 4 * 24 * HOUR_MS,
+      ended !== undefined && now - ended < days * 24 * HOUR_MS,
       'I17',
       () => `'${alert.subject}' was told, and nothing is wrong`,
     );
@@ -116,11 +122,12 @@ export class Notices {
     this.alarms.push({ atMs: this.#around.now(), name });
   }
 
-  ping(body: string): void {
+  ping(url: string, body: string): void {
+    this.mustNotTell(body, 'a heartbeat');
+    if (/\/(start|fail)\?/.test(url)) return;
     const now = this.#around.now();
     this.lastPingMs = now;
     this.pings++;
-    this.mustNotTell(body, 'a heartbeat');
     for (const cache of this.protectedSince.keys()) {
       const newest = this.#points.newest(cache);
       this.#verdicts.must(

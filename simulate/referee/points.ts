@@ -3,22 +3,17 @@ import { readableAtOnce } from '../../adapters/memory/object-store.ts';
 import type { Config } from '../../core/contracts/config.ts';
 import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import { secondsOf } from '../../core/model/duration.ts';
+import { jsonOf } from '../remembered-document.ts';
 import type { LiveSnapshot } from '../world/source.ts';
+import { CachePoints, type Point } from './cache-points.ts';
 import type { Verdicts } from './verdicts.ts';
 
-/** What the referee knows of one recovery point, from what it has seen and not from what the product says. */
-export interface Point {
-  readonly cache: string;
-  readonly slot: string;
-  readonly slotMs: number;
-  readonly tier: string;
-  readonly plan: string;
-  readonly snapshot: LiveSnapshot;
+/** What a record says of its point. */
+interface Recorded {
   readonly verdict: string;
-  readonly record: StoredVersion;
-  released: boolean;
-  /** Verified, every shard present, unchanged and readable at once. */
-  good: boolean;
+  readonly plan: string;
+  readonly snapshot: string;
+  readonly shards: readonly { readonly sound: boolean; readonly content?: { readonly digest?: string } }[];
 }
 
 const DAY_MS = 86_400_000;
@@ -34,8 +29,7 @@ const FEW_KEYS = 1_000;
 
 /** Which copies in the vault are good: it knows the bytes that were exported, and what the cache held. */
 export class Points {
-  /** By cache, oldest first; gone ones too. */
-  readonly byCache = new Map<string, Point[]>();
+  readonly byCache = new Map<string, CachePoints>();
   readonly snapshots = new Map<string, LiveSnapshot>();
   readonly #byPrefix = new Map<string, Point>();
   readonly #verdicts: Verdicts;
@@ -64,11 +58,11 @@ export class Points {
 
   /** The newest good one. */
   newest(cache: string): Point | undefined {
-    return this.byCache.get(cache)?.findLast(({ good }) => good);
+    return this.byCache.get(cache)?.newestGood();
   }
 
   planOf(cache: string): ProtectedPlan {
-    const name = this.#config.caches[cache] ?? this.byCache.get(cache)?.at(-1)?.plan ?? 'ledger';
+    const name = this.#config.caches[cache] ?? this.byCache.get(cache)?.all.at(-1)?.plan ?? 'ledger';
     const plan = this.#config.plans[name];
     if (plan === undefined || !isProtected(plan)) throw new Error(`${cache} is on no protected plan`);
     return plan;
@@ -89,11 +83,11 @@ export class Points {
   }
 
   #admitted(at: Readonly<Record<'tier' | 'cache' | 'slot', string>>, record: StoredVersion): void {
-    const { verdict, plan, snapshot: name, shards } = JSON.parse(new TextDecoder().decode(record.body));
+    const { verdict, plan, snapshot: name, shards } = jsonOf(record.body) as Recorded;
     const snapshot = this.snapshots.get(name);
-    const others = this.byCache.get(at.cache) ?? [];
+    const points = this.#pointsOf(at.cache);
     this.#verdicts.must(
-      !others.some(({ slot }) => slot === at.slot),
+      points.at(at.slot) === undefined,
       'I6',
       () => `${at.cache} ${at.slot} was recorded twice`,
     );
@@ -112,24 +106,25 @@ export class Points {
       good: false,
     };
     this.#assess(point, shards);
+    const earned = points.earnedTier(point.slotMs);
     if (verdict === 'verified')
       this.#verdicts.must(
-        point.tier === this.#earnedTier(point),
+        point.tier === earned,
         'I19',
-        () => `${at.cache} ${at.slot} is ${at.tier}, and has earned ${this.#earnedTier(point)}`,
+        () => `${at.cache} ${at.slot} is ${at.tier}, and has earned ${earned}`,
       );
     this.#byPrefix.set(`${at.tier}/${at.cache}/${at.slot}/`, point);
-    this.byCache.set(
-      at.cache,
-      [...others, point].sort((one, other) => one.slotMs - other.slotMs),
-    );
+    points.add(point);
+  }
+
+  #pointsOf(cache: string): CachePoints {
+    const points = this.byCache.get(cache) ?? new CachePoints();
+    this.byCache.set(cache, points);
+    return points;
   }
 
   /** Is the verdict what somebody who knows the truth would have said? */
-  #assess(
-    point: Point,
-    shards: readonly { readonly sound: boolean; readonly content?: { digest?: string } }[],
-  ): void {
+  #assess(point: Point, shards: Recorded['shards']): void {
     const { cache, slot, verdict, snapshot } = point;
     const share = this.#shareOfUsual(point);
     if (verdict === 'verified') {
@@ -164,26 +159,13 @@ export class Points {
 
   /** Its keys against the least of the last week's; undefined where there is nothing to compare with. */
   #shareOfUsual({ cache, slotMs, snapshot }: Point): number | undefined {
-    const verified = (this.byCache.get(cache) ?? []).filter(
-      (each) => each.verdict === 'verified' && each.slotMs < slotMs,
-    );
-    const newestMs = verified.at(-1)?.slotMs ?? 0;
-    const usual = verified
-      .filter((each) => each.slotMs >= newestMs - USUAL_MS && each.snapshot.life === snapshot.life)
+    const usual = this.#pointsOf(cache)
+      .latestVerified(slotMs, USUAL_MS)
+      .filter((each) => each.snapshot.life === snapshot.life)
       .map((each) => each.snapshot.keys);
     if (usual.length === 0) return undefined;
     const least = Math.min(...usual);
     return least < FEW_KEYS ? undefined : snapshot.keys / least;
-  }
-
-  #earnedTier({ cache, slotMs }: Point): string {
-    const verified = (this.byCache.get(cache) ?? []).filter(({ verdict }) => verdict === 'verified');
-    const isFirstOf = (period: (ms: number) => string | number) =>
-      !verified.some((other) => period(other.slotMs) === period(slotMs));
-    if (isFirstOf((ms) => new Date(ms).toISOString().slice(0, 7))) return 'monthly';
-    // The first day of the epoch was a Thursday.
-    if (isFirstOf((ms) => Math.floor((ms / DAY_MS + 3) / 7))) return 'weekly';
-    return isFirstOf((ms) => Math.floor(ms / DAY_MS)) ? 'daily' : 'hourly';
   }
 
   #isIntact({ tier, cache, slot, snapshot }: Point): boolean {
@@ -208,20 +190,16 @@ export class Points {
     if (!tags.has('redrill-released') || this.byPeople) return;
     point.released = true;
     const needed = this.planOf(point.cache).minimumRedundancy;
-    const newer = this.#newerGood(point);
+    const newer = this.#pointsOf(point.cache).newerGood(point.slotMs);
     this.#verdicts.must(
       newer >= needed,
       'I1',
       () => `${key} is released, with ${newer} newer good copies instead of ${needed}`,
     );
-    const points = this.byCache.get(point.cache) ?? [];
+    const points = this.#pointsOf(point.cache).all;
     const newestVerified = points.findLastIndex(({ verdict }) => verdict === 'verified');
     const held = points.slice(newestVerified + 1).find(({ verdict }) => verdict === 'suspect');
     this.#verdicts.must(held === undefined, 'I8', () => `${key} is released while ${held?.slot} is suspect`);
-  }
-
-  #newerGood({ cache, slotMs }: Point): number {
-    return (this.byCache.get(cache) ?? []).filter((each) => each.good && each.slotMs > slotMs).length;
   }
 
   /** A file of it has been deleted, hidden or expired. */
@@ -230,7 +208,7 @@ export class Points {
     if (change === 'removed' && this.#vault.current(key) !== undefined) return;
     const { minimumRedundancy, keep } = this.planOf(point.cache);
     const kept = keep[point.tier as keyof typeof keep];
-    const newer = this.#newerGood(point);
+    const newer = this.#pointsOf(point.cache).newerGood(point.slotMs);
     this.#verdicts.must(
       point.verdict !== 'verified' || newer >= minimumRedundancy,
       'I1',

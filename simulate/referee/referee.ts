@@ -5,6 +5,7 @@ import { DRILL_TAG, SLOT_TAG } from '../../core/model/tier.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { Deployment } from '../deployment.ts';
 import type { InvocationWatcher } from '../invocations.ts';
+import { jsonOf } from '../remembered-document.ts';
 import type { PortCall } from '../weather.ts';
 import type { DrillRegion, DrillWatcher } from '../world/drills.ts';
 import { quotaNode, type SourceRegion, type SourceWatcher } from '../world/source.ts';
@@ -117,7 +118,7 @@ export class Referee implements InvocationWatcher {
     connected: (cluster) => this.resources.touched(cluster, 'read'),
   };
 
-  called({ lambda, port, operation }: PortCall, args: readonly unknown[]): void {
+  called({ lambda, port, operation }: Omit<PortCall, 'when'>, args: readonly unknown[]): void {
     if (port === 'elasticache' || (port === 'landing' && READING.has(operation)))
       this.verdicts.must(!DRILL_LAMBDAS.test(lambda), 'I11', () => `${lambda} called ${port}.${operation}`);
     if (operation !== 'remove') return;
@@ -188,7 +189,7 @@ export class Referee implements InvocationWatcher {
 
   /** From the marker on nothing is ingested again, so all of it must be there. */
   #checkMarker(key: string, body: Uint8Array | undefined): void {
-    const { record } = JSON.parse(new TextDecoder().decode(body)) as { readonly record: string };
+    const { record } = jsonOf(body) as { readonly record: string };
     this.verdicts.must(
       this.#watched.vault.current(record) !== undefined,
       'I6',
@@ -198,11 +199,11 @@ export class Referee implements InvocationWatcher {
 
   /** What the registry says of a point is what its record says. */
   #checkEntry(cache: string, body: Uint8Array | undefined): void {
-    const { recent } = JSON.parse(new TextDecoder().decode(body)) as {
+    const { recent } = jsonOf(body) as {
       readonly recent: readonly { readonly slot: string; readonly verdict: string }[];
     };
     const newest = recent[0];
-    const known = this.points.byCache.get(cache)?.find(({ slot }) => slot === newest?.slot);
+    const known = this.points.byCache.get(cache)?.at(newest?.slot ?? '');
     this.verdicts.must(
       newest === undefined || known?.verdict === newest.verdict,
       'I6',

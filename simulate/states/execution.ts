@@ -45,7 +45,7 @@ export async function execute(definition: Definition, input: Json, run: Run): Pr
     if (state === undefined) throw new Error(`there is no state ${name}`);
     if (run.around.ended()) throw new Ended();
     run.around.entered(name);
-    const context = { ...run.context, State: { Name: name, EnteredTime: iso(run.around.now()) } };
+    const context = { ...run.context, State: entered(name, run.around.now()) };
     const outcome = await settled(state, data, { ...run, context });
     data = outcome.data;
     if (outcome.next === undefined) return data;
@@ -169,6 +169,12 @@ function failureOf(state: State, data: Json): StateError {
   return new StateError(text(state.Error, state.ErrorPath), text(state.Cause, state.CausePath));
 }
 
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
+/** `$$.State`; few states ask when they were entered. */
+function entered(name: string, atMs: number): Json {
+  return {
+    Name: name,
+    get EnteredTime() {
+      return new Date(atMs).toISOString();
+    },
+  };
 }

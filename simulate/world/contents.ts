@@ -52,8 +52,16 @@ export function contentOf(bytes: Uint8Array): Content | undefined {
   return known.get(bytes);
 }
 
+const held = new WeakMap<Content, readonly DumpedKey[]>();
+
 /** What a server that has loaded the file holds. */
-export function keysIn({ keys, slots, flaw }: Content): readonly DumpedKey[] {
+export function keysIn(content: Content): readonly DumpedKey[] {
+  const keys = held.get(content) ?? keysOf(content);
+  held.set(content, keys);
+  return keys;
+}
+
+function keysOf({ keys, slots, flaw }: Content): readonly DumpedKey[] {
   const tag = tagFor(flaw === 'foreign' ? otherSlots(slots) : slots);
   return Array.from({ length: keys }, (_, at) => ({
     database: 0,

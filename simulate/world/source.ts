@@ -99,7 +99,13 @@ export class SourceRegion {
 
   /** Snapshots of one node that AWS counts now. */
   counted(node: string): number {
-    return this.ledger.filter((each) => each.node === node && this.#clock.now - each.at < DAY_MS).length;
+    let count = 0;
+    for (let at = this.ledger.length - 1; at >= 0; at--) {
+      const each = this.ledger[at];
+      if (each === undefined || this.#clock.now - each.at >= DAY_MS) break;
+      if (each.node === node) count++;
+    }
+    return count;
   }
 
   #asPort(): SourceElastiCache {

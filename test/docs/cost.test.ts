@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { ingestHistory } from '../../cli/plan/history.ts';
+import { copiesKept, landingCopies, snapshotsKept } from '../../cli/plan/retention.ts';
+import { synthesise } from '../../cli/plan/templates.ts';
+import { eventsOf, pollsFor, transitionsOf } from '../../cli/plan/transitions.ts';
 import type { ProtectedPlan } from '../../core/contracts/plan.ts';
 import { memoryNeedBytes } from '../../core/decide/plan-drill.ts';
 import { HISTORY_EVENTS_MAX } from '../../core/model/limits.ts';
 import { usableBytesOf } from '../../core/model/node-types.ts';
 import { EXAMPLE_CONFIG, EXAMPLES } from '../../docs/sources/cost.ts';
-import { ingestHistory } from '../../docs/sources/history.ts';
-import { copiesKept, landingCopies, snapshotsKept } from '../../docs/sources/retention.ts';
-import { synthesise } from '../../docs/sources/templates.ts';
-import { eventsOf, pollsFor, transitionsOf } from '../../docs/sources/transitions.ts';
 
 describe('what the cost figures rest on', () => {
   test('a wait of ten minutes is looked at every 20 s, one of twenty every minute from then on', () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../core/contracts/config.ts';
 import example from '../../examples/redrill.config.ts';
 import { DEMO_FAULTS } from '../../local/demo/faults.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { documents, PROJECT, read } from './markdown.ts';
 
 /** As GitHub makes anchors of headings. */
@@ -35,6 +36,23 @@ describe('the documents', () => {
     const section = read('README.md').split('## What happens when things break')[1]?.split('\n## ')[0] ?? '';
     const told = [...section.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
     expect(told.sort()).toEqual(Object.keys(DEMO_FAULTS).sort());
+  });
+
+  test('docs/dependencies.md says of every package what it is for, and of no other', () => {
+    const told = [...read('docs/dependencies.md').matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name);
+    const { dependencies, devDependencies } = manifest;
+    expect(told.sort()).toEqual(Object.keys({ ...dependencies, ...devDependencies }).sort());
+  });
+
+  test('README.md and docs/cli.md tell of every command', () => {
+    const source = read('cli/redrill.ts').split('const COMMANDS = [')[1]?.split(']')[0] ?? '';
+    const commands = [...source.matchAll(/add(\w+)/g)].map(([, name = '']) => name.toLowerCase());
+    expect(commands).toContain('cutover');
+    for (const file of ['README.md', 'docs/cli.md'])
+      expect(
+        commands.filter((name) => !new RegExp(`(redrill |\`)${name}\\b`).test(read(file))),
+        file,
+      ).toEqual([]);
   });
 
   test('the configuration that README.md shows is accepted', () => {

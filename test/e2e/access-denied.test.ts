@@ -55,7 +55,7 @@ async function lacking(
 
 /** Nobody watches the vault here, and that is told in between. */
 function isOfNow({ code }: ToldAlert): boolean {
-  return !['redrill-watch-silent', 'redrill-rpo-missed'].includes(code);
+  return !['redrill-watch-silent', 'redrill-source-watch-silent', 'redrill-rpo-missed'].includes(code);
 }
 
 /** One backup, outside its plan's slots. */

@@ -44,7 +44,7 @@ async function pointsOf(cache: string) {
 const suspects = () => world.alerts.filter(({ code }) => code === 'RecoveryPointSuspect');
 
 describe('after FLUSHALL', () => {
-  test('the next copy is suspect, and one alert a cache says so with its numbers and the command', () => {
+  test('the next copy is suspect, and one alert a cache says so with its numbers and the two commands', () => {
     expect(
       suspects()
         .map(({ cache, severity }) => [cache, severity])
@@ -55,7 +55,8 @@ describe('after FLUSHALL', () => {
     ]);
     const told = world.aws.sns.messages.find(({ attributes }) => attributes.cache === 'jobs')?.message;
     expect(told).toContain('it holds 5 keys, 100 % fewer than the median of ');
-    expect(told).toContain(`npx redrill accept jobs ${FLUSHED} --why '…'`);
+    expect(told).toContain(`\n  npx redrill accept jobs/${FLUSHED} --why '…'\n`);
+    expect(told).toContain(`\n  npx redrill recover jobs/${slotNumber(3)} --into jobs\n`);
   });
 
   test('releases stop: nothing more is let go, whatever it was before', async () => {
@@ -133,17 +134,17 @@ describe('typing mistakes get one line', () => {
     ],
     [
       ['accept', 'jobs', '2026', '--why', 'x'],
-      "'2026' is not a slot; write it as 20261121T060000Z (UTC, to the minute)",
+      "'2026' is no recovery point of jobs; write latest, a slot such as 20261121T060000Z, or a time such as",
     ],
     [
       ['accept', 'jobs', '20260101T000000Z', '--why', 'x'],
-      'there is no verified recovery point of jobs at 2026-01-01 00:00 UTC in the vault',
+      'there is no recovery point of jobs of 2026-01-01 00:00 UTC; the nearest: jobs/20261104T000000Z',
     ],
     [['accept', 'jobs', MIDNIGHT, '--why', 'x'], 'is verified; there is nothing to accept'],
-    [['unhold', 'jobs', MIDNIGHT], 'the recovery point of jobs of 2026-11-04 00:00 UTC is not held'],
+    [['unhold', 'jobs', MIDNIGHT], `jobs/${MIDNIGHT} is not held; no recovery point of jobs is`],
     [
       ['drill', 'jobs', '--choose', 'newest'],
-      "--choose 'newest' is not one of latest, random, or a slot such as",
+      "'newest' is no recovery point of jobs; write latest, a slot such as",
     ],
     [['points', 'jobs', '--config', 'nowhere.ts'], 'there is no file '],
   ])('%j', async (command, line) => {

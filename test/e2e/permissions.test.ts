@@ -49,8 +49,16 @@ async function backUpAndDrill(): Promise<void> {
   await world.deliver('backup-event-log', instantOf(MIDNIGHT).getTime());
   await world.deliver('find-exports');
   await world.deliver('watch-vault');
+  await silenceAnAlarm();
+  await world.deliver('watch-source');
   for (const plan of ['session-store', 'event-log']) await world.deliver(`drill-${plan}`);
   await world.deliver('publish-fleet');
+}
+
+/** Somebody turns off an alarm's actions, and watch-source tells. */
+async function silenceAnAlarm(): Promise<void> {
+  const AlarmNames = ['redrill-backup-aborted'];
+  await world.demo.call('monitoring', 'DisableAlarmActions', world.demo.source.region, { AlarmNames });
 }
 
 /**
@@ -115,6 +123,7 @@ async function failOnBothSides(): Promise<void> {
   await call('states', 'StartExecution', source.region, input);
   await world.pass(4 * HOUR_MS);
   await world.deliver('watch-vault');
+  for (const of of ['source', 'vault']) await world.deliver(`canary-${of}`);
 }
 
 /** Somebody tidies the staging bucket during one drill, and stops another. */
@@ -161,8 +170,11 @@ async function loseEverySchedule(): Promise<void> {
     'find-exports',
     'drill-event-log',
     'watch-vault',
+    'watch-source',
     'publish-fleet',
     'sweep-drills',
+    'canary-source',
+    'canary-vault',
   ]) {
     world.aws.faults.arm({ kind: 'error', service: 'lambda', operation: 'Invoke', error });
     await world.deliver(schedule);
@@ -260,11 +272,18 @@ describe('the life that they were needed in', () => {
       ]),
     );
     const codes = new Set(world.alerts.map(({ code }) => code));
-    const told = ['UnknownCache', 'RecoveryPointCorrupt', 'NotFound', 'DrillLeftOver', 'RpoMissed'];
+    const told = [
+      'UnknownCache',
+      'RecoveryPointCorrupt',
+      'NotFound',
+      'DrillLeftOver',
+      'RpoMissed',
+      'SettingsDrifted',
+    ];
     expect(told.filter((code) => !codes.has(code))).toEqual([]);
     expect(world.demo.heartbeats.pings.length).toBeGreaterThan(0);
     expect(world.aws.scheduler.deliveries.filter(({ outcome }) => outcome === 'dead-lettered')).toHaveLength(
-      6,
+      9,
     );
     expect(world.leaks).toEqual([]);
   });

@@ -39,7 +39,7 @@ const BOUNDARIES: Readonly<
   adapters: { folders: ['adapters', 'core', 'rdb'] },
   lambdas: { folders: ['lambdas', 'adapters', 'core'] },
   lib: { folders: ['lib', 'core'] },
-  cli: { folders: ['cli', 'adapters', 'core', 'rdb', 'local', 'lib'] },
+  cli: { folders: ['cli', 'adapters', 'core', 'rdb', 'local', 'lib', 'package.json'] },
   simulate: { folders: ['simulate', 'adapters', 'core', 'rdb', 'lambdas', 'lib', 'local'] },
   local: { folders: ['local', 'adapters', 'core', 'rdb', 'redrill.config.ts'] },
 };

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { Redis } from 'ioredis';
 import { inject, vi } from 'vitest';
 import type { z } from 'zod';
 import { type RecoveryPoint, recoveryPoint } from '../../core/contracts/recovery-point.ts';
+import { CANARY_CODE } from '../../core/contracts/resources.ts';
 import { drillClusterIdOf, executionNameOf } from '../../core/model/names.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
 import { fillCache } from '../../local/demo/caches.ts';
@@ -85,6 +87,16 @@ export class World {
   async fill(id: string, keys: number): Promise<void> {
     await fillCache(this.aws, this.demo.source, { id, keys });
     await plantCanaries(this.nodesOf(id, this.demo.source));
+  }
+
+  /** FLUSHALL on every node, as an application's mistake would. */
+  async flush(id: string): Promise<void> {
+    for (const { customer } of this.nodesOf(id, this.demo.source)) {
+      const { host, port, ca, password } = customer;
+      const redis = new Redis({ host, port, password, ...(ca === undefined ? {} : { tls: { ca } }) });
+      await redis.flushall();
+      redis.disconnect();
+    }
   }
 
   statusOf(id: string, { account, region }: Place = this.demo.source): string | undefined {
@@ -264,7 +276,8 @@ export class World {
   }
 
   get allAlerts(): readonly ToldAlert[] {
-    return this.aws.sns.messages.map(({ subject = '', attributes }) => ({
+    const real = this.aws.sns.messages.filter(({ attributes }) => attributes.code !== CANARY_CODE);
+    return real.map(({ subject = '', attributes }) => ({
       code: attributes.code ?? /^ALARM: "(?<name>.+?)"/.exec(subject)?.groups?.name ?? subject,
       cache: attributes.cache ?? '',
       severity: attributes.severity ?? 'alarm',
@@ -273,7 +286,10 @@ export class World {
 
   /** Data, or the secrets of caches, where people look. */
   get leaks(): readonly string[] {
-    return leaks(this.aws, this.demo.heartbeats.pings);
+    return leaks(
+      this.aws,
+      this.demo.heartbeats.pings.map(({ body }) => body),
+    );
   }
 
   /** Faults that took effect. */

@@ -193,6 +193,24 @@ describe('the vault', () => {
     expect(runtime?.Action).toEqual(
       expect.arrayContaining(['s3:DeleteObject', 's3:PutLifecycleConfiguration']),
     );
+    const only = (Sid: string) => statements.find((each) => each.Sid === Sid);
+    expect(only('OnlyAdmissionLocks')).toMatchObject({
+      Effect: 'Deny',
+      Action: 's3:PutObjectRetention',
+      Condition: {
+        ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/redrill-*' },
+        ArnNotLike: {
+          'aws:PrincipalArn': [
+            'arn:aws:iam::111122223333:role/redrill-break-glass',
+            'arn:aws:iam::111122223333:role/redrill-admit-recovery-point-eu-central-1',
+          ],
+        },
+      },
+    });
+    expect(only('NoLockBeyondTheTiers')).toMatchObject({
+      Effect: 'Deny',
+      Condition: { NumericGreaterThan: { 's3:object-lock-remaining-retention-days': 90 } },
+    });
     const key: readonly Statement[] = resource(vault, 'AWS::KMS::Key', 'VaultKey').Properties.KeyPolicy
       .Statement;
     expect(key).toContainEqual(

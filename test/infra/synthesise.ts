@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { EXPECTED_FILE } from '../../core/contracts/settings.ts';
 import { redrillApp, SOURCE_STACK, VAULT_STACK } from '../../lib/app.ts';
 import { CONFIGURATIONS, type Configuration } from './configurations.ts';
 import type { Synthesised } from './synthesised.ts';
@@ -35,5 +36,9 @@ function synthesise(configuration: Configuration, folder: string): Synthesised {
     source: read(`${SOURCE_STACK}.template.json`),
     vault: read(`${VAULT_STACK}.template.json`),
     report: read('validation-report.json'),
+    expected: readdirSync(outdir)
+      .map((asset) => join(asset, EXPECTED_FILE))
+      .filter((file) => existsSync(join(outdir, file)))
+      .map(read),
   };
 }

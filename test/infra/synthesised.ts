@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import type { ExpectedSettings } from '../../core/contracts/settings.ts';
 import type { ConfigurationName } from './configurations.ts';
 
 /** A resource of a template; tests look at its properties by path, so they are left untyped. */
@@ -20,6 +21,8 @@ export interface Synthesised {
   readonly vault: Template;
   /** Findings of cdk-nag and annotations; empty when there are none. */
   readonly report: { readonly pluginReports: readonly unknown[] };
+  /** What lies beside the bundles of those that compare settings with what was synthesised. */
+  readonly expected: readonly ExpectedSettings[];
 }
 
 /** What a configuration was synthesised to, by the global set-up. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CLAIM_SECONDS } from '../../core/contracts/watch.ts';
 import { flat, resource, resourcesOf, type Statement, synthesised, type Template } from './synthesised.ts';
 
 const { source, vault } = synthesised();
@@ -24,11 +25,38 @@ describe('every alarm', () => {
   it('says outright what missing data means: failure for the watch, nothing for counts of failures', () => {
     const breaching = alarms.filter(({ Properties }) => Properties.TreatMissingData === 'breaching');
     expect(breaching.map(({ Properties }) => Properties.AlarmName)).toEqual([
+      'redrill-source-watch-silent',
       'redrill-rpo-missed',
       'redrill-watch-silent',
     ]);
     const others = alarms.filter((each) => !breaching.includes(each));
     for (const { Properties } of others) expect(Properties.TreatMissingData).toBe('notBreaching');
+  });
+});
+
+describe('the test message', () => {
+  it('has a schedule in both regions', () => {
+    for (const [template, of] of [
+      [source, 'source'],
+      [vault, 'vault'],
+    ] as const) {
+      const schedule = resourcesOf(template, 'AWS::Scheduler::Schedule').find(
+        ({ Properties }) => Properties.Name === `redrill-canary-${of}`,
+      );
+      expect(schedule?.Properties).toMatchObject({
+        ScheduleExpression: 'cron(0 9 * * ? *)',
+        State: 'ENABLED',
+      });
+    }
+  });
+});
+
+describe('watch-vault', () => {
+  it('cannot outlive a claim that it has made', () => {
+    const watch = resourcesOf(vault, 'AWS::Lambda::Function').find(
+      ({ Properties }) => Properties.FunctionName === 'redrill-watch-vault',
+    );
+    expect(watch?.Properties.Timeout).toBeLessThanOrEqual(CLAIM_SECONDS);
   });
 });
 
@@ -84,18 +112,23 @@ describe('alarms', () => {
       'backup-timed-out',
       'raise-alert-errors',
       'schedule-undelivered',
+      'send-canary-errors',
+      'source-watch-silent',
       'start-backups-errors',
+      'watch-source-errors',
     ]);
     expect(namesOf(vault)).toEqual([
       'drill-aborted',
       'drill-timed-out',
       'find-exports-errors',
+      'heartbeat-failing',
       'ingest-aborted',
       'ingest-timed-out',
       'publish-fleet-errors',
       'raise-alert-errors',
       'rpo-missed',
       'schedule-undelivered',
+      'send-canary-errors',
       'start-drills-errors',
       'sweep-drills-errors',
       'watch-silent',
@@ -103,16 +136,21 @@ describe('alarms', () => {
     ]);
   });
 
-  it.each(['start-backups', 'find-exports', 'start-drills', 'watch-vault', 'publish-fleet', 'sweep-drills'])(
-    'tell when all attempts at one event of %s have failed',
-    (name) => {
-      expect(alarm(`${name}-errors`)).toMatchObject({
-        Namespace: 'AWS/Lambda',
-        MetricName: 'Errors',
-        Threshold: 3,
-      });
-    },
-  );
+  it.each([
+    'start-backups',
+    'find-exports',
+    'start-drills',
+    'watch-vault',
+    'watch-source',
+    'publish-fleet',
+    'sweep-drills',
+  ])('tell when all attempts at one event of %s have failed', (name) => {
+    expect(alarm(`${name}-errors`)).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Threshold: 3,
+    });
+  });
 
   it('tell when a cache has been outside its RPO for an hour of four looks, or nobody knows', () => {
     expect(alarm('rpo-missed')).toMatchObject({
@@ -130,6 +168,16 @@ describe('alarms', () => {
   it('tell when nobody has looked at the vault for three quarters of an hour', () => {
     expect(alarm('watch-silent')).toMatchObject({
       MetricName: 'ProtectedCaches',
+      Statistic: 'SampleCount',
+      ComparisonOperator: 'LessThanThreshold',
+      Period: 900,
+      EvaluationPeriods: 3,
+    });
+  });
+
+  it('tell when nobody has looked at the source region for three quarters of an hour', async () => {
+    expect(alarm('source-watch-silent')).toMatchObject({
+      MetricName: 'SettingsDrifted',
       Statistic: 'SampleCount',
       ComparisonOperator: 'LessThanThreshold',
       Period: 900,
@@ -207,6 +255,7 @@ describe('schedules', () => {
   it('look for exports every 5 minutes, and watch, publish and sweep every 15', () => {
     expect(schedule('find-exports')?.ScheduleExpression).toBe('cron(0/5 * * * ? *)');
     expect(schedule('watch-vault')?.ScheduleExpression).toBe('cron(0/15 * * * ? *)');
+    expect(schedule('watch-source')?.ScheduleExpression).toBe('cron(0/15 * * * ? *)');
     expect(schedule('publish-fleet')?.ScheduleExpression).toBe('cron(0/15 * * * ? *)');
     expect(schedule('sweep-drills')?.ScheduleExpression).toBe('cron(0/15 * * * ? *)');
   });

@@ -74,8 +74,11 @@ const RESOURCE = 'AWS::CloudWatch::Alarm';
 const MAX_RANGE_SECONDS = 7 * 86_400;
 const WHOLE_MINUTE_SECONDS = 60;
 
+/** What a template or an API call says of one. */
+export type Declared = Pick<ResourceDeclaration, 'properties' | 'stack' | 'generatedName'>;
+
 /** Reads a template's alarm: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudwatch-alarm.html */
-export function parseAlarm(declaration: ResourceDeclaration, now: number): AlarmConfiguration {
+export function parseAlarm(declaration: Declared, now: number): AlarmConfiguration {
   const { properties, stack, generatedName } = declaration;
   const { account, region } = stack;
   const name: string = properties.AlarmName ?? generatedName;

@@ -29,7 +29,7 @@ export interface Alarm {
 }
 
 interface LiveAlarm {
-  readonly configuration: AlarmConfiguration;
+  configuration: AlarmConfiguration;
   state: AlarmState;
   reason: string;
   changedAt: number;
@@ -73,6 +73,22 @@ export class Alarms {
       nextAt: endOfPeriod(configuration, createdAt),
     });
     this.#arm();
+  }
+
+  /** Replaces what an alarm of this ARN watches; its state and history stay. */
+  put(configuration: AlarmConfiguration): void {
+    const alarm = this.#alarms.get(configuration.arn);
+    if (alarm === undefined) this.add(configuration);
+    else alarm.configuration = { ...configuration, createdAt: alarm.configuration.createdAt };
+  }
+
+  remove(arn: string): void {
+    this.#alarms.delete(arn);
+  }
+
+  setActionsEnabled(arn: string, actionsEnabled: boolean): void {
+    const alarm = this.#alarms.get(arn);
+    if (alarm !== undefined) alarm.configuration = { ...alarm.configuration, actionsEnabled };
   }
 
   #arm(): void {

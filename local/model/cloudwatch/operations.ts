@@ -1,5 +1,6 @@
 import { refuseUnknown } from '../lambda/refuse.ts';
 import { type Call, NotModelledError, type Operation, ServiceError } from '../service.ts';
+import { alarmChanges } from './alarm-changes.ts';
 import type { Alarm, Alarms } from './alarms.ts';
 import type { Dashboards } from './dashboards.ts';
 import type { MetricId, MetricStore } from './metrics.ts';
@@ -15,6 +16,7 @@ export interface MonitoringParts {
 export function monitoringOperations(parts: MonitoringParts): Record<string, Operation> {
   return {
     DescribeAlarms: async (input, call) => describeAlarms(parts, input, call),
+    ...alarmChanges(parts.alarms),
     DescribeAlarmHistory: async (input, call) => describeAlarmHistory(parts, input, call),
     GetMetricStatistics: async (input, call) => getMetricStatistics(parts, input, call),
     GetMetricData: async (input, call) => getMetricData(parts, input, call),

@@ -6,7 +6,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-export type Step = 'snapshot' | 'export' | 'copy' | 'deleteSnapshot' | 'create' | 'delete';
+export type Step = 'snapshot' | 'export' | 'copy' | 'deleteSnapshot' | 'create' | 'delete' | 'replaceNode';
 
 /**
  * How long things take. AWS publishes no figures: these are guesses, and nothing may rest on them but that waiting is
@@ -19,6 +19,7 @@ export const GUESSED_DURATIONS: Readonly<Record<Step, Span>> = {
   deleteSnapshot: { fromMs: 5_000, toMs: 30_000 },
   create: { fromMs: 360_000, toMs: 720_000 },
   delete: { fromMs: 180_000, toMs: 300_000 },
+  replaceNode: { fromMs: 180_000, toMs: 480_000 },
 };
 
 export function drawDurationMs(span: Span, seed: string, name: string): number {

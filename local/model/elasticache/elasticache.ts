@@ -12,6 +12,7 @@ import { createReplicationGroup } from './create-group.ts';
 import { createSnapshot } from './create-snapshot.ts';
 import { describeEngineVersions } from './engine-version-list.ts';
 import { describeEvents } from './events.ts';
+import { failNode } from './fail-node.ts';
 import { stopProcesses } from './group-processes.ts';
 import { deleteReplicationGroup, describeCacheClusters, describeReplicationGroups } from './groups.ts';
 import { makeContext } from './make-context.ts';
@@ -59,6 +60,8 @@ export interface ElastiCacheModel {
    * @returns whether there was anything to let go on
    */
   thaw(resource: Named): boolean;
+  /** Ends the only node of a group's first shard, as a failing host does: another takes its place, empty. */
+  failNode(group: Named): Promise<void>;
   /** The nodes' certificate, and its authority for `NODE_EXTRA_CA_CERTS`; made if need be. */
   tls(): Promise<TlsFiles>;
   /** Ends every server process. */
@@ -84,6 +87,7 @@ export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel
     routesFor: (securityGroupIds) =>
       [...states.values()].flatMap((state) => routesFor(context, state, securityGroupIds)),
     thaw: (resource) => thaw(context, resource),
+    failNode: ({ name, ...place }) => failNode(context, context.stateOf(place), name),
     tls: () => context.tls(),
     close: async () => {
       const groups = [...states.values()].flatMap((state) => [...state.groups.values()]);

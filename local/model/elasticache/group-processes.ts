@@ -48,7 +48,11 @@ export async function startProcesses(
 }
 
 /** The limit is set only now: a server that loads more than its limit would evict keys at once and look fine. */
-async function giveMemory(context: Context, group: Group, shards: readonly ShardNodes[]): Promise<void> {
+export async function giveMemory(
+  context: Context,
+  group: Group,
+  shards: readonly ShardNodes[],
+): Promise<void> {
   const maxMemoryBytes = context.maxMemoryBytes(group.nodeType) ?? 0;
   for (const [primary] of shards) {
     const usedBytes = await usedMemoryBytes(primary);

@@ -52,7 +52,7 @@ function securityView(group: Group) {
 
 /** Endpoints appear once the nodes are up; each node has a port of its own, where AWS has an address of its own. */
 function hasEndpoints({ status }: Group): boolean {
-  return status === 'available' || status === 'snapshotting';
+  return status === 'available' || status === 'snapshotting' || status === 'modifying';
 }
 
 function configurationEndpoint(group: Group): Pick<ReplicationGroup, 'ConfigurationEndpoint'> {

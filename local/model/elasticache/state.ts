@@ -12,7 +12,13 @@ export type Tags = Map<string, string>;
  * Of ReplicationGroup.Status. A group whose data do not fit is `create-failed`, and its clusters are
  * `restore-failed`, each by the values that the API documents for it.
  */
-export type GroupStatus = 'creating' | 'available' | 'snapshotting' | 'deleting' | 'create-failed';
+export type GroupStatus =
+  | 'creating'
+  | 'available'
+  | 'modifying'
+  | 'snapshotting'
+  | 'deleting'
+  | 'create-failed';
 
 /** A node of a cache: a cluster, in the API's word. */
 export interface Member {

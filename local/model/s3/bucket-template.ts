@@ -67,7 +67,7 @@ function readEncryption(value: unknown, path: string): BucketEncryption {
   return rule ?? none;
 }
 
-function readEncryptionRule(value: unknown, path: string): BucketEncryption {
+export function readEncryptionRule(value: unknown, path: string): BucketEncryption {
   const read = propertiesOf(value, path, [
     'ServerSideEncryptionByDefault',
     'BucketKeyEnabled',
@@ -96,7 +96,7 @@ function readEncryptionRule(value: unknown, path: string): BucketEncryption {
   };
 }
 
-function readObjectLock(read: Properties): Pick<BucketConfiguration, 'objectLock'> {
+export function readObjectLock(read: Properties): Pick<BucketConfiguration, 'objectLock'> {
   if (!booleanOf(read.ObjectLockEnabled, 'ObjectLockEnabled')) {
     if (read.ObjectLockConfiguration !== undefined)
       throw invalidRequest('ObjectLockConfiguration needs ObjectLockEnabled');
@@ -128,7 +128,7 @@ function readDefaultRetention(value: unknown, path: string): DefaultRetention {
   return { mode, days: years * 365, configured: { Years: years } };
 }
 
-function readPublicAccess(value: unknown, path: string): PublicAccessBlock {
+export function readPublicAccess(value: unknown, path: string): PublicAccessBlock {
   const names = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
   if (value === undefined)
     return {

@@ -54,7 +54,7 @@ export class Bucket {
   readonly region: string;
   readonly account: string;
   readonly createdAt: number;
-  readonly configuration: BucketConfiguration;
+  configuration: BucketConfiguration;
   readonly objects = new KeyIndex();
   readonly uploads = new Map<string, MultipartUpload>();
   policy: PolicyDocument | undefined;

@@ -36,7 +36,9 @@ export function readableSource(state: S3State, input: CopySourceInput, call: Cal
   const target = { Key: key, VersionId: versionId };
   const version = readableVersion(call, bucket, { target, actions: READ_OBJECT });
   requireUnarchived(version);
-  authorizeKey(state.kms, call, { encryption: version.encryption, action: 'kms:Decrypt' });
+  // The key is of the source's region, whichever the request goes to.
+  const there = { ...call, region: bucket.region };
+  authorizeKey(state.kms, there, { encryption: version.encryption, action: 'kms:Decrypt' });
   checkCopySourceConditions(version, input);
   return { bucket, version, versionId };
 }

@@ -32,8 +32,8 @@ export async function listObjectsV2(state: S3State, input: ListObjectsV2Input, c
   authorizeBucket(call, bucket, 's3:ListBucket', listConditions(input));
   const encode = keyEncoder(input.EncodingType);
   const pageSize = pageSizeOf(input.MaxKeys, 'max-keys');
-  const visible = bucket.objects.keys.filter((key) => bucket.objects.current(key)?.kind === 'object');
-  const page = listKeys(visible, {
+  const page = listKeys(bucket.objects.keys, {
+    visible: (key) => bucket.objects.current(key)?.kind === 'object',
     prefix: input.Prefix ?? '',
     delimiter: input.Delimiter,
     after:

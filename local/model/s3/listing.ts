@@ -10,6 +10,8 @@ export interface ListingOptions {
   /** Start behind this key, or behind everything that a common prefix stands for. */
   readonly after: string;
   readonly pageSize: number;
+  /** Whether a key is listed at all. @default every key */
+  readonly visible?: (key: string) => boolean;
 }
 
 /** A page of a listing: each entry is a key, or a common prefix standing for many. */
@@ -20,18 +22,23 @@ export interface ListingPage {
   readonly nextAfter: string | undefined;
 }
 
-/** One page of sorted keys, rolled up at the delimiter. */
+/** One page of sorted keys, rolled up at the delimiter. It looks at no more keys than it has to: a bucket may hold millions. */
 export function listKeys(sorted: readonly string[], options: ListingOptions): ListingPage {
-  const { prefix, delimiter, after, pageSize } = options;
+  const { prefix, delimiter, after, pageSize, visible = () => true } = options;
   const keys: string[] = [];
   const commonPrefixes: string[] = [];
   if (pageSize === 0) return { keys, commonPrefixes, nextAfter: undefined };
   let last = after;
   const from = inUtf8Order(after, prefix) > 0 ? after : prefix;
-  for (const key of sorted.slice(firstIndex(sorted, from))) {
+  for (let at = firstIndex(sorted, (key) => inUtf8Order(key, from) >= 0); at < sorted.length; at++) {
+    const key = sorted[at] ?? '';
     if (!key.startsWith(prefix)) break;
     const commonPrefix = rollUp(key, prefix, delimiter);
-    if (inUtf8Order(key, after) <= 0 || (commonPrefix !== undefined && commonPrefix === last)) continue;
+    if (commonPrefix !== undefined && commonPrefix === last) {
+      at = firstIndex(sorted, (each) => inUtf8Order(each, key) > 0 && !each.startsWith(commonPrefix)) - 1;
+      continue;
+    }
+    if (inUtf8Order(key, after) <= 0 || !visible(key)) continue;
     if (keys.length + commonPrefixes.length === pageSize) return { keys, commonPrefixes, nextAfter: last };
     if (commonPrefix === undefined) keys.push(key);
     else commonPrefixes.push(commonPrefix);
@@ -46,13 +53,13 @@ function rollUp(key: string, prefix: string, delimiter: string | undefined): str
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);
 }
 
-/** Index of the first key that is not before `from`. */
-function firstIndex(sorted: readonly string[], from: string): number {
+/** Index of the first key of which `reached` is true, as it is of all behind it. */
+function firstIndex(sorted: readonly string[], reached: (key: string) => boolean): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (inUtf8Order(sorted[middle] ?? '', from) < 0) low = middle + 1;
-    else high = middle;
+    if (reached(sorted[middle] ?? '')) high = middle;
+    else low = middle + 1;
   }
   return low;
 }

@@ -31,6 +31,7 @@ export async function putObjectRetention(
   const conditions = {
     's3:object-lock-mode': input.Retention?.Mode,
     's3:object-lock-retain-until-date': input.Retention?.RetainUntilDate?.toISOString(),
+    's3:object-lock-remaining-retention-days': remainingDays(input.Retention?.RetainUntilDate, call.now),
   };
   const { bucket, version } = lockable(state, input, {
     call,
@@ -46,6 +47,14 @@ export async function putObjectRetention(
   if (weakens(version.retention, wanted, call.now)) requireBypass(bucket, version, { input, call });
   version.retention = wanted;
   return {};
+}
+
+/**
+ * Whether AWS rounds is not documented; upwards is the stricter reading for a policy with an upper limit.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html (checked 2026-11-22)
+ */
+export function remainingDays(until: Date | undefined, now: number): string | undefined {
+  return until === undefined ? undefined : String(Math.ceil((until.getTime() - now) / 86_400_000));
 }
 
 function weakens(from: Retention | undefined, to: Retention | undefined, now: number): boolean {

@@ -4,6 +4,7 @@ import type { Call, Operation, Service } from '../service.ts';
 import { type Bucket, type BucketConfiguration, PLAIN_CONFIGURATION } from './bucket.ts';
 import { bucketReads, getBucketLocation, listBuckets } from './bucket-reads.ts';
 import { putBucketPolicy, s3ResourceHandlers } from './bucket-resources.ts';
+import { bucketWrites } from './bucket-writes.ts';
 import { Buckets } from './buckets.ts';
 import { completeMultipartUpload } from './complete-upload.ts';
 import { ContentStore } from './content-store.ts';
@@ -75,6 +76,7 @@ type S3Operation = (state: S3State, input: any, call: Call) => Promise<object>;
 
 const OPERATIONS: Readonly<Record<string, S3Operation>> = {
   ...bucketReads,
+  ...bucketWrites,
   AbortMultipartUpload: abortMultipartUpload,
   CompleteMultipartUpload: completeMultipartUpload,
   CopyObject: copyObject,

@@ -1,6 +1,6 @@
 import { refuseUnknown } from '../lambda/refuse.ts';
-import { type Call, NotModelledError, type Operation } from '../service.ts';
-import type { Schedule } from './schedule.ts';
+import { type Call, type Operation, ServiceError } from '../service.ts';
+import { parseSchedule, SCHEDULE_PROPERTIES, type Schedule } from './schedule.ts';
 import type { Schedules } from './scheduler.ts';
 
 interface NameInput {
@@ -8,7 +8,7 @@ interface NameInput {
   readonly GroupName?: string;
 }
 
-/** ListSchedules, GetSchedule, and UpdateSchedule as far as it turns a schedule on or off. */
+/** The operations that are modelled. */
 export function schedulerOperations(schedules: Schedules): Record<string, Operation> {
   return {
     ListSchedules: async (input, call) => list(schedules, input, call),
@@ -17,6 +17,12 @@ export function schedulerOperations(schedules: Schedules): Record<string, Operat
       return describe(find(schedules, input, call, 'scheduler:GetSchedule'));
     },
     UpdateSchedule: async (input, call) => update(schedules, input, call),
+    CreateSchedule: async (input, call) => create(schedules, input, call),
+    DeleteSchedule: async (input: NameInput, call) => {
+      refuseUnknown('scheduler DeleteSchedule', input, ['Name', 'GroupName', 'ClientToken']);
+      schedules.remove(find(schedules, input, call, 'scheduler:DeleteSchedule'));
+      return {};
+    },
   };
 }
 
@@ -47,21 +53,33 @@ function list(schedules: Schedules, input: ListInput, call: Call): object {
 }
 
 /**
- * UpdateSchedule replaces a whole schedule: a caller repeats what GetSchedule gave and changes the State. A change of
- * anything else is refused.
+ * Replaces the whole schedule: a caller repeats what GetSchedule gave and changes what should be otherwise.
  * @see https://docs.aws.amazon.com/scheduler/latest/APIReference/API_UpdateSchedule.html
  */
 function update(schedules: Schedules, input: NameInput & Record<string, unknown>, call: Call): object {
-  const schedule = find(schedules, input, call, 'scheduler:UpdateSchedule');
-  const { State, Name: _name, GroupName: _group, ...rest } = input;
-  const current = describe(schedule);
-  for (const [member, value] of Object.entries(rest)) {
-    if (value === undefined || JSON.stringify(value) === JSON.stringify(current[member])) continue;
-    throw new NotModelledError(`scheduler UpdateSchedule: a change of ${member}`);
-  }
-  // State defaults to ENABLED when it is left out, as any other member would go back to its default.
-  schedules.setEnabled(schedule, (State ?? 'ENABLED') === 'ENABLED');
+  const before = find(schedules, input, call, 'scheduler:UpdateSchedule');
+  const after = parsed(schedules, input, call);
+  call.authorize({ action: 'iam:PassRole', resource: after.target.roleArn });
+  schedules.replace(before, after);
+  return { ScheduleArn: after.arn };
+}
+
+/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
+function create(schedules: Schedules, input: NameInput & Record<string, unknown>, call: Call): object {
+  const schedule = parsed(schedules, input, call);
+  call.authorize({ action: 'scheduler:CreateSchedule', resource: schedule.arn });
+  call.authorize({ action: 'iam:PassRole', resource: schedule.target.roleArn });
+  if (schedules.all.some(({ arn }) => arn === schedule.arn))
+    throw new ServiceError('ConflictException', `Schedule ${input.Name} already exists.`, 409);
+  schedules.add(schedule);
   return { ScheduleArn: schedule.arn };
+}
+
+function parsed(schedules: Schedules, input: NameInput & Record<string, unknown>, call: Call): Schedule {
+  const { ClientToken: _token, ...properties } = input;
+  refuseUnknown(`scheduler ${call.operation}`, properties, SCHEDULE_PROPERTIES);
+  const stack = { name: '', region: call.region, account: call.principal.account };
+  return parseSchedule({ properties, stack, generatedName: input.Name }, schedules.now());
 }
 
 function find(schedules: Schedules, { Name, GroupName }: NameInput, call: Call, action: string): Schedule {

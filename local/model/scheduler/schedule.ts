@@ -54,11 +54,11 @@ export const SCHEDULE_PROPERTIES = [
   'Target',
 ] as const;
 
+/** What a template or an API call says of one. */
+export type Declared = Pick<ResourceDeclaration, 'properties' | 'stack' | 'generatedName'>;
+
 /** Reads a template's schedule: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-scheduler-schedule.html */
-export function parseSchedule(
-  { properties, stack, generatedName }: ResourceDeclaration,
-  now: number,
-): Schedule {
+export function parseSchedule({ properties, stack, generatedName }: Declared, now: number): Schedule {
   refuseUnknown(`${RESOURCE} FlexibleTimeWindow`, properties.FlexibleTimeWindow, ['Mode']);
   refuseUnless(`${RESOURCE} FlexibleTimeWindow Mode`, properties.FlexibleTimeWindow?.Mode, ['OFF']);
   refuseUnless(`${RESOURCE} State`, properties.State, ['ENABLED', 'DISABLED']);

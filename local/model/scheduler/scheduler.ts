@@ -58,10 +58,19 @@ export class Schedules {
     throw new ServiceError('ResourceNotFoundException', `Schedule ${name} does not exist.`, 404);
   }
 
-  setEnabled(schedule: Schedule, enabled: boolean): void {
-    if (enabled && !schedule.enabled) schedule.enabledAt = this.now();
-    schedule.enabled = enabled;
+  remove(schedule: Schedule): void {
     this.#timers.get(schedule.arn)?.cancel();
+    this.#timers.delete(schedule.arn);
+    this.#schedules.delete(schedule.arn);
+  }
+
+  /** Rates count on from where they were, unless it was disabled meanwhile. */
+  replace(before: Schedule, after: Schedule): void {
+    this.remove(before);
+    const { createdAt } = before;
+    const enabledAt = before.enabled ? before.enabledAt : this.now();
+    const schedule = { ...after, createdAt, enabledAt };
+    this.#schedules.set(schedule.arn, schedule);
     if (this.#armed) this.#arm(schedule, this.now());
   }
 
@@ -94,7 +103,7 @@ export class Schedules {
   }
 
   #arm(schedule: Schedule, after: number): void {
-    if (!schedule.enabled) return;
+    if (!schedule.enabled || !this.#schedules.has(schedule.arn)) return;
     const from = Math.max(after, schedule.startsAt - 1);
     const next = schedule.recurrence.next(from, Math.max(schedule.enabledAt, schedule.startsAt));
     if (next === undefined || next > schedule.endsAt) return;

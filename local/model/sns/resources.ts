@@ -4,8 +4,8 @@ import { tagsOf } from '../../cloudformation/tags.ts';
 import { parsePolicy } from '../../iam/parse-policy.ts';
 import type { PolicyDocument } from '../../iam/policy.ts';
 import { refuseUnless } from '../lambda/refuse.ts';
-import { ServiceError } from '../service.ts';
-import type { Topic, TopicStore } from './store.ts';
+import { NotModelledError, ServiceError } from '../service.ts';
+import type { FilterPolicy, Topic, TopicStore } from './store.ts';
 
 export function topicHandlers(topics: TopicStore): readonly ResourceHandler[] {
   return [topicHandler(topics), topicPolicyHandler(topics), subscriptionHandler(topics)];
@@ -50,16 +50,33 @@ function topicPolicyHandler(topics: TopicStore): ResourceHandler {
 function subscriptionHandler(topics: TopicStore): ResourceHandler {
   return {
     type: 'AWS::SNS::Subscription',
-    properties: ['Endpoint', 'Protocol', 'TopicArn'],
+    properties: ['Endpoint', 'FilterPolicy', 'Protocol', 'TopicArn'],
     async create({ properties, stack, logicalId }) {
-      const { Endpoint, Protocol, TopicArn } = properties;
+      const { Endpoint, FilterPolicy, Protocol, TopicArn } = properties;
       refuseUnless('AWS::SNS::Subscription.Protocol', Protocol, ['email']);
       const arn = `${TopicArn}:${generatedUuid(stack, logicalId)}`;
       const topic = declaredTopic(topics, TopicArn, stack.region);
-      topics.subscribe(topic, { arn, protocol: 'email', endpoint: Endpoint });
+      topics.subscribe(topic, {
+        arn,
+        protocol: 'email',
+        endpoint: Endpoint,
+        filter: exactStrings(FilterPolicy),
+      });
       return { ref: arn, attributes: { Arn: arn } };
     },
   };
+}
+
+/** @throws NotModelledError for anything but lists of strings */
+function exactStrings(policy: unknown = {}): FilterPolicy {
+  const entries = Object.entries(policy as object);
+  for (const [attribute, values] of entries) {
+    if (Array.isArray(values) && values.every((value) => typeof value === 'string')) continue;
+    throw new NotModelledError(
+      `AWS::SNS::Subscription.FilterPolicy.${attribute} other than a list of strings`,
+    );
+  }
+  return Object.fromEntries(entries);
 }
 
 function declaredTopic(topics: TopicStore, arn: string, region: string): Topic {

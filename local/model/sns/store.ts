@@ -13,11 +13,16 @@ export interface Topic {
   policy: PolicyDocument;
 }
 
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html: exact strings only. */
+export type FilterPolicy = Readonly<Record<string, readonly string[]>>;
+
 export interface Subscription {
   readonly arn: string;
   readonly protocol: 'email';
   readonly endpoint: string;
   readonly confirmed: boolean;
+  /** Values that a message's attributes must have, by attribute; a message without one of them is not delivered. */
+  readonly filter: FilterPolicy;
   /** Virtual time, ms since the epoch. */
   readonly createdAt: number;
 }
@@ -58,12 +63,23 @@ export class TopicStore {
       .filter((topic) => topic.account === account && topic.region === region);
   }
 
-  subscribe(topic: Topic, subscription: Pick<Subscription, 'arn' | 'protocol' | 'endpoint'>): void {
-    const confirmed = this.#newSubscriptions === 'confirmed';
+  /** @param confirmed default what new subscriptions of a template are */
+  subscribe(
+    topic: Topic,
+    subscription: Pick<Subscription, 'arn' | 'protocol' | 'endpoint' | 'filter'>,
+    confirmed = this.#newSubscriptions === 'confirmed',
+  ): void {
     const subscriptions = [
       ...this.subscriptionsOf(topic),
       { ...subscription, confirmed, createdAt: this.#clock.now() },
     ];
+    this.#topics.set(topic.arn, { topic, subscriptions });
+  }
+
+  confirm(topic: Topic, subscriptionArn: string): void {
+    const subscriptions = this.subscriptionsOf(topic).map((each) =>
+      each.arn === subscriptionArn ? { ...each, confirmed: true } : each,
+    );
     this.#topics.set(topic.arn, { topic, subscriptions });
   }
 

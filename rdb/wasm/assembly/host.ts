@@ -32,5 +32,18 @@ export declare function large(
   valueOffset: f64,
   valueBytes: f64,
 ): void;
-/** A key that cannot be restored because it, or its name, is too large. */
-export declare function tooBig(name: usize, nameBytes: u32, sizeBytes: f64): void;
+/**
+ * A key that cannot be restored because it, or its name, is too large; or a library, without a name. Its type is the
+ * file's own, its expiry −1 if it has none.
+ */
+export declare function tooBig(
+  name: usize,
+  nameBytes: u32,
+  sizeBytes: f64,
+  keyOffset: f64,
+  valueOffset: f64,
+  valueBytes: f64,
+  type: i32,
+  database: u32,
+  expiry: f64,
+): void;

@@ -81,7 +81,7 @@ function tryFirstLine(): bool {
 function beginLibrary(): void {
   const size = S.stringLength + (S.namesEnd - NAMES);
   S.outcome = S.takesLibraries === 0 ? FILTERED : size > MAX_CODE_BYTES ? TOO_BIG : TAKEN;
-  if (S.outcome === TOO_BIG) tooBig(0, 0, size as f64);
+  if (S.outcome === TOO_BIG) tooBig(0, 0, size as f64, S.opcodeOffset, 0, 0, 0, 0, -1);
   if (S.outcome !== TAKEN) return;
   S.payloadAt = 0;
   S.outAt = putLibrary(S.outEnd, size) as u32;

@@ -154,7 +154,7 @@ export function endCommand(isEmpty: bool): void {
   const payloadBytes = S.valueBytes + FRAME_BYTES;
   if (S.outcome === TAKEN && isEmpty) S.outcome = EMPTY;
   if (S.outcome === TAKEN && payloadBytes > S.maxPayloadBytes) S.outcome = TOO_BIG;
-  if (S.outcome === TOO_BIG) tooBig(S.keyNameAt, S.keyNameSize, payloadBytes);
+  if (S.outcome === TOO_BIG) tellTooBig(payloadBytes);
   const count: usize = changetype<usize>(S) + offsetof<State>('outcome0') + S.outcome * 8;
   store<f64>(count, load<f64>(count) + 1);
   mark();
@@ -163,6 +163,20 @@ export function endCommand(isEmpty: bool): void {
   S.frequency = -1;
   S.idleSeconds = -1;
   flushIfFull();
+}
+
+function tellTooBig(payloadBytes: f64): void {
+  tooBig(
+    S.keyNameAt,
+    S.keyNameSize,
+    payloadBytes,
+    S.keyOffset,
+    S.valueOffset,
+    S.valueBytes,
+    S.type,
+    S.database,
+    S.hasExpiry !== 0 ? (S.expiry as f64) : -1,
+  );
 }
 
 /** A reading can begin again here. */

@@ -112,6 +112,40 @@ describe('an alarm', () => {
     expect(notices).toEqual([]);
   });
 
+  it('is silenced, changed and deleted through the API, and keeps its state meanwhile', async () => {
+    const { alarm, states, call, put, run, notices, watch } = bed();
+    await alarm({ EvaluationPeriods: 1 });
+    const { MetricAlarms } = await call('DescribeAlarms', { AlarmNames: ['rpo-breached'] });
+    const AlarmNames = ['rpo-breached'];
+    await call('DisableAlarmActions', { AlarmNames });
+    await run(5);
+    put(20);
+    await run(5);
+    expect(states()?.map(([, to]) => to)).toContain('ALARM');
+    expect(notices).toEqual([]);
+    await call('EnableAlarmActions', { AlarmNames });
+    const [described] = MetricAlarms as readonly Record<string, unknown>[];
+    const {
+      AlarmArn: _a,
+      StateValue: _v,
+      StateReason: _r,
+      StateUpdatedTimestamp: _t,
+      ...current
+    } = described ?? {};
+    await call('PutMetricAlarm', { ...current, Threshold: 100 });
+    put(20);
+    await run(5);
+    expect(watch.alarms.all[0]).toMatchObject({ state: 'OK', configuration: { threshold: 100 } });
+    expect(notices).toHaveLength(1);
+    await call('DeleteAlarms', { AlarmNames });
+    expect(await call('DescribeAlarms', { AlarmNames })).toMatchObject({ MetricAlarms: [] });
+    await expect(call('DeleteAlarms', { AlarmNames })).rejects.toMatchObject({ code: 'ResourceNotFound' });
+    await call('DisableAlarmActions', { AlarmNames });
+    await call('PutMetricAlarm', current);
+    expect(await call('DescribeAlarms', { AlarmNames })).toMatchObject({ MetricAlarms: [current] });
+    await run(10);
+  });
+
   it('refuses metric math, and takes a single metric given as Metrics', async () => {
     const { alarm, watch } = bed();
     const MetricStat = { Metric: { Namespace: 'N', MetricName: 'M' }, Period: 60, Stat: 'p99' };

@@ -17,6 +17,7 @@ import {
   ListObjectVersionsCommand,
   PutObjectCommand,
   PutObjectLegalHoldCommand,
+  PutObjectRetentionCommand,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
@@ -280,6 +281,27 @@ test('lifecycle: only what is released expires, at the midnight after its days, 
   await passDays(10); // one noncurrent version is kept for ever by NewerNoncurrentVersions
   expect((await versions()).Versions).toHaveLength(1);
 });
+
+test.each(['GOVERNANCE', 'COMPLIANCE'] as const)(
+  'Object Lock: %s retention is lengthened, never shortened without a bypass, and holds until its end',
+  async (Mode) => {
+    const { vault, fabric, passDays } = await vaultFixture();
+    const target = { Bucket, Key: 'k' };
+    const { VersionId } = await vault.send(new PutObjectCommand({ ...target, Body: 'x' }));
+    const until = (days: number) => new Date(fabric.clock.now() + days * DAY);
+    const retain = (days: number) =>
+      vault.send(
+        new PutObjectRetentionCommand({ ...target, Retention: { Mode, RetainUntilDate: until(days) } }),
+      );
+    await retain(28);
+    expect(await refusal(retain(7))).toMatchObject({ code: 'AccessDenied' });
+    await passDays(27);
+    const remove = () => vault.send(new DeleteObjectCommand({ ...target, VersionId }));
+    expect(await refusal(remove())).toMatchObject({ code: 'AccessDenied', status: 403 });
+    await passDays(1.1);
+    await remove();
+  },
+);
 
 test('lifecycle: noncurrent versions go after their days except the newest, locked ones survive, lone markers go', async () => {
   const { vault, passDays, s3 } = await vaultFixture();

@@ -130,9 +130,30 @@ describe('firing', () => {
     const again = await scheduler.deliverAgain('backups', START);
     expect(again.outcome).toBe('delivered');
     expect(arrivals).toHaveLength(3);
-    await expect(call('UpdateSchedule', { ...current, ScheduleExpression: 'rate(1 hour)' })).rejects.toThrow(
-      /a change of ScheduleExpression/,
-    );
+  });
+
+  it('is replaced, deleted and made again', async () => {
+    const { fabric, scheduler, arrivals, run } = bed();
+    await create(scheduler, { ScheduleExpression: 'cron(0 * * * ? *)' });
+    scheduler.start();
+    const call = (operation: string, input: object) =>
+      fabric.call({ service: 'scheduler', operation, region: REGION, principal: ADMIN, input });
+    const name = { Name: 'backups', GroupName: 'default' };
+    const { Arn, CreationDate, ...current } = (await call('GetSchedule', name)) as Record<string, unknown>;
+    const changed = { ...current, ScheduleExpression: 'cron(30 * * * ? *)' };
+    expect(await call('UpdateSchedule', changed)).toEqual({ ScheduleArn: Arn });
+    expect(await call('GetSchedule', name)).toMatchObject({ Arn, CreationDate, ...changed });
+    await run(2 * HOUR_MS);
+    expect(arrivals.map(({ at }) => new Date(at).getUTCMinutes())).toEqual([30, 30]);
+    await call('DeleteSchedule', name);
+    await run(2 * HOUR_MS);
+    expect(arrivals).toHaveLength(2);
+    await expect(call('GetSchedule', name)).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
+    expect(await call('CreateSchedule', changed)).toEqual({ ScheduleArn: Arn });
+    await expect(call('CreateSchedule', changed)).rejects.toMatchObject({ code: 'ConflictException' });
+    await expect(call('CreateSchedule', { ...changed, KmsKeyArn: 'k' })).rejects.toThrow(/KmsKeyArn/);
+    await run(2 * HOUR_MS);
+    expect(arrivals).toHaveLength(4);
   });
 });
 

@@ -22,6 +22,8 @@ interface Alerts {
   readonly topicAdmits?: boolean;
   readonly keyAdmits?: boolean;
   readonly subscriptions?: 'confirmed' | 'pending';
+  /** Of the subscription. @default none */
+  readonly filter?: Record<string, sns.SubscriptionFilter>;
 }
 
 /** A topic with a subscriber, one role that may publish and one that may not, as the CDK grants it. */
@@ -36,7 +38,8 @@ async function alerts(options: Alerts = {}) {
         'Alerts',
         key === undefined ? {} : { masterKey: key, enforceSSL: true },
       );
-      topic.addSubscription(new EmailSubscription('ops@example.com'));
+      const filterPolicy = options.filter === undefined ? {} : { filterPolicy: options.filter };
+      topic.addSubscription(new EmailSubscription('ops@example.com', filterPolicy));
       if (options.topicAdmits) {
         topic.addToResourcePolicy(
           new iam.PolicyStatement({
@@ -224,6 +227,43 @@ describe('subscriptions', () => {
     });
     await clock.run({ until: clock.now() + 49 * MS_PER_HOUR });
     await expect(listed()).resolves.toEqual({ Subscriptions: [] });
+  });
+
+  it('are made through the API, and wait for the token of the mail', async () => {
+    const { call, publish, role, sns: topics, TopicArn } = await alerts();
+    const ask = { TopicArn, Protocol: 'email', Endpoint: 'second@example.com' };
+    const pending = { SubscriptionArn: 'pending confirmation' };
+    expect(await call(ADMINISTRATOR, 'sns:Subscribe', ask)).toEqual(pending);
+    expect(await call(ADMINISTRATOR, 'sns:Subscribe', ask)).toEqual(pending);
+    await publish(role('publisher'));
+    expect(topics.messages.at(-1)?.deliveredTo).toEqual(['ops@example.com']);
+    expect(topics.confirmations).toHaveLength(2);
+    const confirm = (Token: string) => call(ADMINISTRATOR, 'sns:ConfirmSubscription', { TopicArn, Token });
+    await expect(confirm('guessed')).rejects.toMatchObject({ code: 'InvalidParameter' });
+    const { token = '', subscriptionArn: SubscriptionArn } = topics.confirmations[1] ?? {};
+    expect(await confirm(token)).toEqual({ SubscriptionArn });
+    expect(await call(ADMINISTRATOR, 'sns:Subscribe', ask)).toEqual({ SubscriptionArn });
+    await publish(role('publisher'));
+    expect(topics.messages.at(-1)?.deliveredTo).toEqual(['ops@example.com', 'second@example.com']);
+    await expect(call(ADMINISTRATOR, 'sns:Subscribe', { ...ask, Protocol: 'https' })).rejects.toMatchObject({
+      code: 'NotModelled',
+    });
+  });
+
+  it('get only what passes their filter, which needs every attribute that it names', async () => {
+    const filter = { severity: sns.SubscriptionFilter.stringFilter({ allowlist: ['page', 'ticket'] }) };
+    const { call, role, sns: topics, TopicArn } = await alerts({ filter });
+    for (const severity of ['page', 'note']) {
+      const MessageAttributes = { severity: { DataType: 'String', StringValue: severity } };
+      await call(role('publisher'), 'sns:Publish', { TopicArn, Message: 'x', MessageAttributes });
+    }
+    await call(role('publisher'), 'sns:Publish', { TopicArn, Message: 'x' });
+    expect(topics.messages.map(({ deliveredTo }) => deliveredTo.length)).toEqual([1, 0, 0]);
+  });
+
+  it('are refused with a filter that is not modelled', async () => {
+    const filter = { age: sns.SubscriptionFilter.numericFilter({ greaterThan: 5 }) };
+    await expect(alerts({ filter })).rejects.toThrow('FilterPolicy.age other than a list of strings');
   });
 
   it('end with Unsubscribe; the topic with DeleteTopic', async () => {

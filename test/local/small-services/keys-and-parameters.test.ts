@@ -163,6 +163,26 @@ describe('parameters', () => {
     });
   });
 
+  it('keep their versions, and a label is on one of them at a time', async () => {
+    const Name = '/redrill/versions';
+    const call = (operation: string, input: object) =>
+      local.call(ADMINISTRATOR, `ssm:${operation}`, { Name, ...input });
+    for (const Value of ['one', 'two', 'three'])
+      await call('PutParameter', { Value, Type: 'String', Overwrite: true });
+    const label = (ParameterVersion: number, ...Labels: string[]) =>
+      call('LabelParameterVersion', { ParameterVersion, Labels });
+    await label(1, 'before');
+    expect(await label(2, 'before', 'aws-no')).toEqual({ InvalidLabels: ['aws-no'], ParameterVersion: 2 });
+    await expect(call('GetParameterHistory', {})).resolves.toMatchObject({
+      Parameters: [
+        { Value: 'one', Version: 1, Labels: [] },
+        { Value: 'two', Version: 2, Labels: ['before'] },
+        { Value: 'three', Version: 3, Labels: [], LastModifiedUser: ADMINISTRATOR.arn },
+      ],
+    });
+    await expect(label(9, 'before')).rejects.toMatchObject({ code: 'ParameterVersionNotFound' });
+  });
+
   it('under a key of one’s own need the key', async () => {
     const put = (KeyId: string) =>
       local.call(ADMINISTRATOR, 'ssm:PutParameter', { Name: 'own', Value: 'x', Type: 'SecureString', KeyId });

@@ -56,7 +56,7 @@ describe('points', () => {
     expect(await catalogue.point(DAILY)).toBeUndefined();
   });
 
-  it('that matter to a tier are the verified ones since the start of its month or week', async () => {
+  it('that matter to a tier are the newest verified ones, as far back as they decide it', async () => {
     const october = point('20261030T000000Z', 'daily');
     const monday = point('20261026T000000Z', 'weekly');
     const { catalogue } = await catalogueWith(
@@ -66,12 +66,20 @@ describe('points', () => {
       SUSPECT,
       HOURLY,
     );
+    expect(await catalogue.verifiedForTierOf('sessions', SUSPECT.slot)).toEqual([HOURLY.slot]);
     expect(await catalogue.verifiedForTierOf('sessions', parseSlot('20261101T000000Z'))).toEqual([
+      HOURLY.slot,
+      october.slot,
+    ]);
+    expect(await catalogue.verifiedForTierOf('sessions', parseSlot('20261030T180000Z'))).toEqual([
+      HOURLY.slot,
+      october.slot,
+    ]);
+    expect(await catalogue.verifiedForTierOf('sessions', parseSlot('20261026T060000Z'))).toEqual([
       HOURLY.slot,
       october.slot,
       monday.slot,
     ]);
-    expect(await catalogue.verifiedForTierOf('sessions', SUSPECT.slot)).toEqual([HOURLY.slot]);
   });
 });
 
@@ -101,6 +109,7 @@ describe('enter', () => {
       registeredAt: DAILY.admittedAt,
       recent: [{ slot: DAILY.slot, tier: 'daily', verdict: 'verified', totals: DAILY.totals }],
       weekly: [],
+      earned: { daily: DAILY.slot },
       holds: [],
     });
     expect(await catalogue.ingested(DAILY.snapshot)).toEqual({
@@ -250,6 +259,31 @@ function wrapped(
   }) as MemoryStore;
 }
 
+describe('exports that are ingested', () => {
+  it('are told from those that wait, with one request for each cache', async () => {
+    const { store, catalogue } = await catalogueWith(MONTHLY, WEEKLY, HOURLY, OTHERS);
+    const listed: unknown[] = [];
+    const list = store.list.bind(store);
+    store.list = (...asked) => {
+      listed.push(asked);
+      return list(...asked);
+    };
+    const sealed = [HOURLY, OTHERS, WEEKLY, DAILY].map(({ snapshot }) => snapshot);
+    expect(await catalogue.ingestedAmong(sealed)).toEqual(
+      new Set([HOURLY.snapshot, OTHERS.snapshot, WEEKLY.snapshot]),
+    );
+    expect(listed).toEqual([
+      ['ingested/redrill-sessions-2-', { startAfter: `ingested/${OTHERS.snapshot}` }],
+      ['ingested/redrill-sessions-', { startAfter: `ingested/${WEEKLY.snapshot}` }],
+    ]);
+  });
+
+  it('are none where nothing is sealed', async () => {
+    const { catalogue } = await catalogueWith(DAILY);
+    expect(await catalogue.ingestedAmong([])).toEqual(new Set());
+  });
+});
+
 describe('accepting', () => {
   const ACCEPTANCE = { by: 'ann', at: '2026-11-21T13:00:00.000Z', why: 'the sale is over' };
 
@@ -342,5 +376,33 @@ describe('the weeks that a slow decline is measured against', () => {
         .reverse()
         .map(({ slot }) => slot),
     );
+  });
+});
+
+describe('forget', () => {
+  const FORGOTTEN = { by: 'me', at: '2026-11-21T07:00:00.000Z', why: 'replaced' };
+
+  it('is written into the registry, and can be taken back; the points stay', async () => {
+    const { catalogue } = await catalogueWith(DAILY);
+    const before = await catalogue.registryEntry('sessions');
+    await catalogue.forget('sessions', FORGOTTEN);
+    expect(await catalogue.registryEntry('sessions')).toEqual({ ...before, forgotten: FORGOTTEN });
+    await catalogue.forget('sessions', undefined);
+    expect(await catalogue.registryEntry('sessions')).toEqual(before);
+    expect(await catalogue.points('sessions')).toEqual([DAILY]);
+  });
+
+  it('is over with the next slot that comes in, and not with one that was late', async () => {
+    const { catalogue } = await catalogueWith(DAILY);
+    await catalogue.forget('sessions', FORGOTTEN);
+    await catalogue.enter(HOURLY);
+    expect((await catalogue.registryEntry('sessions'))?.forgotten).toEqual(FORGOTTEN);
+    await catalogue.enter(SUSPECT);
+    expect((await catalogue.registryEntry('sessions'))?.forgotten).toBeUndefined();
+  });
+
+  it('refuses what the vault does not know', async () => {
+    const { catalogue } = await catalogueWith(DAILY);
+    await expect(catalogue.forget('nobody', FORGOTTEN)).rejects.toMatchObject({ code: 'UnknownCache' });
   });
 });

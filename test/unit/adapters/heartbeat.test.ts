@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { request } from 'node:https';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { heartbeat } from '../../../adapters/heartbeat.ts';
 
@@ -8,9 +9,9 @@ vi.mock('node:dns/promises', async (original) => {
   return { ...real, lookup: vi.fn(real.lookup) };
 });
 vi.mock('node:https', () => ({
-  request: () => {
+  request: vi.fn(() => {
     throw new Error('a connection was opened');
-  },
+  }),
 }));
 
 const ping = (url: string) => heartbeat().ping(url, 'all is well');
@@ -20,7 +21,10 @@ const resolvingTo = (...addresses: readonly string[]) => {
   vi.mocked(lookup).mockResolvedValueOnce(answers as any);
 };
 
-afterEach(() => vi.mocked(lookup).mockClear());
+afterEach(() => {
+  vi.mocked(lookup).mockClear();
+  vi.mocked(request).mockClear();
+});
 
 describe('a heartbeat is refused without a look at DNS', () => {
   it.each([
@@ -115,6 +119,35 @@ describe('a heartbeat goes by what DNS answers', () => {
       await expect(ping('https://heartbeat.example.com/x')).rejects.toThrow('a connection was opened');
     },
   );
+
+  it('and connects to the address that was checked, though the name has another one by then', async () => {
+    resolvingTo('93.184.216.34');
+    resolvingTo('169.254.169.254');
+    await expect(ping('https://heartbeat.example.com/x')).rejects.toThrow('a connection was opened');
+    // biome-ignore lint/suspicious/noExplicitAny: request is overloaded
+    const [, options] = vi.mocked(request).mock.calls[0] as any[];
+    const connectedTo = vi.fn();
+    options.lookup('heartbeat.example.com', { all: true }, connectedTo);
+    options.lookup('heartbeat.example.com', {}, connectedTo);
+    expect(connectedTo.mock.calls).toEqual([
+      [null, [{ address: '93.184.216.34', family: 4 }]],
+      [null, '93.184.216.34', 4],
+    ]);
+    expect(lookup).toHaveBeenCalledTimes(1);
+    vi.mocked(lookup).mockReset();
+  });
+
+  it('and is given up when DNS does not answer in time', async () => {
+    vi.mocked(lookup).mockReturnValueOnce(new Promise(() => undefined));
+    const slow = heartbeat({ timeoutMs: 20 }).ping('https://heartbeat.example.com/x', '');
+    // The signal alone keeps no process alive.
+    const alive = setTimeout(() => undefined, 5_000);
+    await expect(slow).rejects.toMatchObject({
+      code: 'AwsUnavailable',
+      message: 'the address of the heartbeat’s host heartbeat.example.com is not found in time',
+    });
+    clearTimeout(alive);
+  });
 
   it('and comes back later if it does not answer', async () => {
     vi.mocked(lookup).mockRejectedValueOnce(Object.assign(new Error('queryA'), { code: 'EAI_AGAIN' }));

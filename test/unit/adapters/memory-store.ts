@@ -1,6 +1,6 @@
 import { MemoryBucket } from '../../../adapters/memory/bucket.ts';
 import { memoryObjectStore } from '../../../adapters/memory/object-store.ts';
-import type { ObjectStore, StreamOptions } from '../../../core/ports.ts';
+import type { ObjectLock, ObjectStore, StreamOptions } from '../../../core/ports.ts';
 
 /** The bucket in memory that the simulation stands on as well, and what was asked of it. Every write is a second later. */
 export class MemoryStore implements ObjectStore {
@@ -9,6 +9,8 @@ export class MemoryStore implements ObjectStore {
   readonly writes: string[] = [];
   /** Keys in the order in which they were tagged, one per call. */
   readonly taggings: string[] = [];
+  /** Locks in the order in which they were set. */
+  readonly locks: string[] = [];
   readonly #bucket: MemoryBucket;
   readonly #store: ObjectStore;
   #nowMs = 0;
@@ -61,6 +63,11 @@ export class MemoryStore implements ObjectStore {
 
   tagsOf(key: string): Readonly<Record<string, string>> {
     return Object.fromEntries(this.#bucket.current(key)?.tags ?? []);
+  }
+
+  async lock(key: string, lock: ObjectLock): Promise<void> {
+    await this.#store.lock(key, lock);
+    this.locks.push(`${key} ${lock.mode} ${lock.until.toISOString()}`);
   }
 
   remove(key: string): Promise<void> {

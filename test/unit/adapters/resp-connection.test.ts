@@ -54,6 +54,16 @@ describe('RespConnection', () => {
     connection.close();
   });
 
+  it('gives replies to keep: the next ones do not write over them', async () => {
+    let asked = 0;
+    const port = await serving(() => (asked++ === 0 ? '+PONG\r\n' : `$3\r\n${`${asked}`.repeat(3)}\r\n`));
+    const connection = await open(port);
+    const first = await connection.call('GET', 'one');
+    const second = await connection.call('GET', 'two');
+    expect([String(first), String(second)]).toEqual(['222', '333']);
+    connection.close();
+  });
+
   it('says that the password is refused, and not which', async () => {
     const port = await serving(() => '-WRONGPASS invalid username-password pair\r\n');
     const refused = open(port, 'a-secret-token');
@@ -73,6 +83,13 @@ describe('RespConnection', () => {
     const [first, second] = await Promise.allSettled([connection.call('ONE'), connection.call('TWO')]);
     for (const { status } of [first, second]) expect(status).toBe('rejected');
     await expect(connection.call('THREE')).rejects.toMatchObject({ code: 'RestoreUnreachable' });
+  });
+
+  it('gives up a server that is silent while it owes an answer', async () => {
+    let asked = 0;
+    const port = await serving(() => (asked++ === 0 ? '+PONG\r\n' : ''));
+    const connection = await RespConnection.open({ host: '127.0.0.1', port, tls: false, silenceMs: 50 });
+    await expect(connection.call('ONE')).rejects.toMatchObject(unreachable('it does not answer'));
   });
 
   it('does not take what it has not asked for', async () => {

@@ -174,7 +174,7 @@ describe('redrill verify, a file of a real server', () => {
     expect(ran.stderr).toContain(
       `appendonly.aof is an append-only file (AOF) that begins with an RDB file of ${dump.length.toLocaleString('en')} bytes`,
     );
-    const command = `head -c ${dump.length} appendonly.aof | redrill verify -`;
+    const command = `head -c ${dump.length} appendonly.aof | npx redrill verify -`;
     expect(ran.stderr).toContain(command);
     expect((await redrill(['verify', '-'], { stdin: marked.subarray(0, dump.length) })).status).toBe(0);
   });
@@ -184,7 +184,7 @@ describe('redrill verify of what is no RDB file', () => {
   const OTHERS: Readonly<Record<string, readonly [Uint8Array | string, string]>> = {
     'a gzip file': [
       gzipSync(SOUND),
-      'it looks like gzip data; unpack it on the way: gunzip -c dump.rdb | redrill verify -',
+      'it looks like gzip data; unpack it on the way: gunzip -c dump.rdb | npx redrill verify -',
     ],
     'a zip archive': ['PK\u0003\u0004 and more', 'a zip archive; unpack it on the way: unzip -p dump.rdb'],
     'an append-only file': [
@@ -237,8 +237,12 @@ describe('redrill verify of what is no RDB file', () => {
     expect((await redrill(['verify', 'nope.rdb', '--debug'])).stderr).toMatch(/\n\s+at /);
   });
 
-  it.each([[[]], [['a', 'b']], [['a', '--nope']]])('called wrongly: %j', async (args) => {
+  it.each([
+    [[], 'error: '],
+    [['a', '--nope'], 'error: '],
+    [['a', 'b'], "expected <file|point>, found 'a' 'b'"],
+  ])('called wrongly: %j', async (args, line) => {
     const ran = await redrill(['verify', ...args]);
-    expect(ran).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('error: ') });
+    expect(ran).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(line) });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Catalogue } from '../../../adapters/catalogue.ts';
+import type { Lock } from '../../../core/contracts/lock.ts';
 import type { ShardFinding } from '../../../core/contracts/recovery-point.ts';
 import { admission } from '../../../core/contracts/steps.ts';
 import { UNSUPPORTED } from '../../../core/decide/assess-content.ts';
@@ -13,14 +14,16 @@ const SEAL = sealOf();
 const INPUT = { cache: 'sessions', slot: SLOT, tier: 'daily', snapshot: SEAL.snapshot, shards: [1] } as const;
 const RECORD = `daily/sessions/${SLOT}/recovery-point.json`;
 
-async function world(finding: ShardFinding) {
+const LOCK: Lock = { mode: 'governance', days: 1, tiers: { daily: 7 } };
+
+async function world(finding: ShardFinding, lock = LOCK) {
   const landing = new MemoryStore('landing');
   await landing.write(landingKeys.seal(SEAL.snapshot), JSON.stringify(SEAL));
   const vault = new MemoryStore();
   await vault.write(vaultKeys.finding(INPUT, 1), JSON.stringify(finding));
   const catalogue = new Catalogue(vault);
   const metrics = new MemoryMetrics();
-  const config = { plans: {}, caches: {} };
+  const config = { plans: {}, caches: {}, vault: { region: 'eu-central-1', lock } };
   const now = () => new Date('2026-11-21T06:10:00Z');
   const admit = async () => {
     const result = await run({ ...INPUT, shards: [1] }, { landing, catalogue, config, metrics, now });
@@ -57,6 +60,28 @@ describe('admit-recovery-point', () => {
     });
     expect((await catalogue.point(INPUT))?.verdict).toBe(verdict);
     expect(metrics.measured).toEqual([`RecoveryPoints{verdict=${verdict}} 1`]);
+  });
+
+  it('locks every object of a verified point for as long as its tier has it, from its writing', async () => {
+    const { admit, vault } = await world(soundShard(1, 10));
+    await admit();
+    const folder = vaultKeys.point(INPUT);
+    expect(vault.locks).toEqual([
+      `${folder}recovery-point.json governance 1970-01-08T00:00:01.000Z`,
+      `${folder}shard-0001.json governance 1970-01-08T00:00:00.000Z`,
+    ]);
+    await admit();
+    expect(new Set(vault.locks).size).toBe(2);
+  });
+
+  it.each([
+    ['a point that has not earned its tier', soundShard(1, 0), LOCK],
+    ['a tier with no lock of its own', soundShard(1, 10), { ...LOCK, tiers: { weekly: 28 } }],
+    ['a tier locked for as long as everything', soundShard(1, 10), { ...LOCK, tiers: { daily: 1 } }],
+  ])('leaves %s to the bucket’s own lock', async (_what, finding, lock) => {
+    const { admit, vault } = await world(finding, lock);
+    await admit();
+    expect(vault.locks).toEqual([]);
   });
 
   it('asked again says the same, though other findings have come meanwhile', async () => {

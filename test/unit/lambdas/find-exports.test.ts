@@ -14,11 +14,13 @@ const [MIDNIGHT, SIX, NOON] = ['20261121T000000Z', '20261121T060000Z', '20261121
 /** A landing bucket, a vault, and find-exports, which looks at them at an instant. */
 function world() {
   const landing = new MemoryStore('landing');
+  const staging = new MemoryStore('staging');
   const catalogue = new Catalogue(new MemoryStore());
   const workflows = new MemoryWorkflows();
   const metrics = new MemoryMetrics();
   return {
     landing,
+    staging,
     catalogue,
     workflows,
     metrics,
@@ -34,7 +36,7 @@ function world() {
       return catalogue.enter(pointOf({ cache, slot: at, snapshot: snapshotNameOf(cache, at) }));
     },
     look: (now: Date) =>
-      run({}, { landing, catalogue, workflows, metrics, stateMachine: 'machine', now: () => now }),
+      run({}, { landing, staging, catalogue, workflows, metrics, stateMachine: 'machine', now: () => now }),
   };
 }
 const at = (slot: string | undefined, laterMs = 0) =>

@@ -18,6 +18,8 @@ async function started(plan: string) {
   await catalogue.enter(pointOf({ cache: 'sessions', plan: 'jobs' }));
   // Its plan was changed since: the configuration says what it is on now.
   await catalogue.enter(pointOf({ cache: 'audit', plan: 'jobs' }));
+  await catalogue.enter(pointOf({ cache: 'deleted', plan: 'jobs' }));
+  await catalogue.forget('deleted', { by: 'me', at: '2026-11-21T12:00:00.000Z', why: 'replaced' });
   const inputs: object[] = [];
   const workflows = {
     start: async (_machine: string, _name: string, input: object) => {
@@ -35,7 +37,7 @@ async function started(plan: string) {
 describe('start-drills', () => {
   const drill = { drill: '20261122T023000Z', startedBy: 'schedule' };
 
-  it('starts one drill of every cache that is on the plan now, chosen as the plan says', async () => {
+  it('starts one drill of every cache that is on the plan now and not forgotten, chosen as the plan says', async () => {
     expect(await started('jobs')).toEqual([{ ...drill, cache: 'sessions', choose: 'latest' }]);
     expect(await started('logs')).toEqual([{ ...drill, cache: 'audit', choose: 'random' }]);
   });

@@ -15,10 +15,12 @@ interface Scene {
   readonly ageSeconds?: number;
   readonly clusters?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly isTopicDead?: boolean;
+  /** How often the event comes, at once. @default 1 */
+  readonly times?: number;
 }
 
 /** A staged file, and clusters with these tags. */
-async function sweep({ ageSeconds = DRILL_TTL_SECONDS + 1, clusters = {}, isTopicDead }: Scene) {
+async function sweep({ ageSeconds = DRILL_TTL_SECONDS + 1, clusters = {}, isTopicDead, times = 1 }: Scene) {
   const staging = new MemoryStore('staging');
   for (const key of [STAGED, OTHERS]) await staging.write(key, 'x');
   const now = new Date('2026-11-22T12:00:00Z');
@@ -54,8 +56,10 @@ async function sweep({ ageSeconds = DRILL_TTL_SECONDS + 1, clusters = {}, isTopi
       told.push(subject);
     },
   };
-  const swept = run({}, { elasticache, staging, alerts, now: () => now });
-  const outcome = await swept.catch((error: Error) => error.message);
+  const once = () => run({}, { elasticache, staging, alerts, now: () => now });
+  const [outcome] = await Promise.all(
+    Array.from({ length: times }, () => once().catch((error: Error) => error.message)),
+  );
   const left = (await staging.list('')).map(({ key }) => key);
   return { outcome, deleted, told, left };
 }
@@ -75,6 +79,11 @@ describe('sweep-drills', () => {
   it('tells of a cluster that is still there an hour later', async () => {
     const { told } = await sweep({ clusters: DRILL, ageSeconds: HOURS_LATER });
     expect(told).toEqual(['[Redrill] redrill-drill-orders-202611220230: drill cluster left behind']);
+  });
+
+  it('tells of it once when its event comes three times at once', async () => {
+    const { told } = await sweep({ clusters: DRILL, ageSeconds: HOURS_LATER, times: 3 });
+    expect(told).toHaveLength(1);
   });
 
   it('leaves a cluster alone that has the name and not the tag of a drill', async () => {

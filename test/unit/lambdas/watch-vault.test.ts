@@ -1,12 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Catalogue } from '../../../adapters/catalogue.ts';
+import { settingsAs } from '../../../adapters/memory/settings.ts';
 import { parseConfig } from '../../../core/contracts/config.ts';
 import { presets } from '../../../core/contracts/presets.ts';
+import type { ExpectedSettings } from '../../../core/contracts/settings.ts';
 import { AppError } from '../../../core/model/errors.ts';
-import { stagingKeys } from '../../../core/model/keys.ts';
+import { stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
+import { slotAt } from '../../../core/model/slot.ts';
 import type { Alert } from '../../../core/ports.ts';
 import { run } from '../../../lambdas/watch-vault.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
+import { summaryOf } from '../core/facts.ts';
 import { MemoryMetrics } from './memory-world.ts';
 
 const CONFIG = parseConfig({
@@ -15,22 +19,44 @@ const CONFIG = parseConfig({
   plans: { queue: presets.jobQueue },
   caches: { orders: 'queue', sessions: 'queue' },
 });
+const SETTINGS: ExpectedSettings = {
+  version: 1,
+  stack: 'redrill-vault',
+  region: 'eu-central-1',
+  buckets: [{ name: 'vault', settings: { versioning: { Status: 'Enabled' } } }],
+  keys: [],
+  schedules: [],
+  alarms: [],
+  topics: [],
+};
 const FIRST_SEEN = '2026-11-20T00:00:00.000Z';
 
-/** Both caches have been without a copy for a day; the topic refuses whatever is about `refused`. */
+const MEMORY = { version: 1, firstSeen: { orders: FIRST_SEEN, sessions: FIRST_SEEN }, told: {} };
+const AT = (at: string) => new Date(`2026-11-21T${at}:00Z`);
+
+interface Trouble {
+  /** The topic refuses whatever is about this cache. */
+  readonly refused?: string;
+  /** The look dies when it has told so many. */
+  readonly diesAfter?: number;
+}
+
+/** Both caches have been without a copy for a day. */
 async function watch() {
   const staging = new MemoryStore('staging');
-  const seen = { orders: FIRST_SEEN, sessions: FIRST_SEEN };
-  await staging.write(stagingKeys.watchMemory, JSON.stringify({ version: 1, firstSeen: seen, told: {} }));
+  await staging.write(stagingKeys.watchMemory, JSON.stringify(MEMORY));
   const told: string[] = [];
-  const look = (at: string, refused?: string) =>
-    run(
+  let looks = 0;
+  const look = (at: string, { refused, diesAfter = Number.POSITIVE_INFINITY }: Trouble = {}) => {
+    let sent = 0;
+    return run(
       {},
       {
         catalogue: new Catalogue(new MemoryStore()),
         staging,
         alerts: {
           publish: async ({ cache }: Alert) => {
+            if (sent++ >= diesAfter) return dead();
             if (cache === refused) throw new AppError('AwsThrottled', 'slow down');
             told.push(`${at} ${cache}`);
           },
@@ -39,16 +65,25 @@ async function watch() {
         heartbeat: { ping: async () => undefined },
         metrics: new MemoryMetrics(),
         config: CONFIG,
-        now: () => new Date(`2026-11-21T${at}:00Z`),
+        now: () => AT(at),
+        newRunId: () => `look ${++looks}`,
+        expected: () => SETTINGS,
+        settings: settingsAs(SETTINGS),
       },
     );
-  return { look, told };
+  };
+  return { look, told, staging };
+}
+
+/** A killed Lambda goes no further. */
+function dead(): Promise<never> {
+  return new Promise(() => undefined);
 }
 
 describe('watch-vault', () => {
   it('fails when a message is refused, and repeats that one alone', async () => {
     const { look, told } = await watch();
-    await expect(look('12:00', 'orders')).rejects.toMatchObject({ code: 'AwsThrottled' });
+    await expect(look('12:00', { refused: 'orders' })).rejects.toMatchObject({ code: 'AwsThrottled' });
     await look('12:01');
     await look('12:15');
     expect(told).toEqual(['12:00 sessions', '12:01 orders']);
@@ -58,5 +93,133 @@ describe('watch-vault', () => {
     const { look, told } = await watch();
     for (const at of ['12:00', '12:45', '13:00', '13:15']) await look(at);
     expect(told).toEqual(['12:00 orders', '12:00 sessions', '13:00 orders', '13:00 sessions']);
+  });
+
+  it('tells once when its event is delivered three times at once, and when it comes again later', async () => {
+    const { look, told } = await watch();
+    await Promise.all(['12:00', '12:00', '12:00'].map((at) => look(at)));
+    await Promise.all(['12:01', '12:01'].map((at) => look(at)));
+    expect(told).toEqual(['12:00 orders', '12:00 sessions']);
+  });
+
+  it('tells with the next attempt, a minute later, what a look had claimed that died', async () => {
+    const { look, told, staging } = await watch();
+    void look('12:00', { diesAfter: 0 });
+    await vi.waitFor(() => expect(staging.writes).toHaveLength(2));
+    await look('12:01');
+    expect(told).toEqual(['12:01 orders', '12:01 sessions']);
+  });
+
+  it('tells twice only what was told when the look died before it could say so', async () => {
+    const { look, told } = await watch();
+    void look('12:00', { diesAfter: 1 });
+    await vi.waitFor(() => expect(told).toEqual(['12:00 orders']));
+    await look('12:15');
+    await look('12:30');
+    expect(told).toEqual(['12:00 orders', '12:15 orders', '12:15 sessions']);
+  });
+
+  it('gives up when others write its memory all the time', async () => {
+    const { look, staging, told } = await watch();
+    vi.spyOn(staging, 'write').mockResolvedValue('conflict');
+    await expect(look('12:00')).rejects.toMatchObject({ code: 'StateChanged', kind: 'transient' });
+    expect(told).toEqual([]);
+  });
+});
+
+const URL = 'https://hc-ping.com/secret';
+const WITH_SWITCH = parseConfig({
+  source: CONFIG.source,
+  vault: CONFIG.vault,
+  plans: CONFIG.plans,
+  caches: { orders: 'queue' },
+  heartbeat: { parameter: '/redrill/heartbeat', convention: 'healthchecks' },
+});
+
+interface Switch {
+  /** Age of the newest verified copy, hours. */
+  readonly hours: number;
+  readonly isTopicDead?: boolean;
+  readonly isSwitchDead?: boolean;
+  readonly isParameterUnreadable?: boolean;
+}
+
+/** One look at a vault with one cache. */
+async function lookWithSwitch({ hours, isTopicDead, isSwitchDead, isParameterUnreadable }: Switch) {
+  const vault = new MemoryStore();
+  const now = AT('12:00');
+  const copy = summaryOf(slotAt(new Date(now.getTime() - hours * 3_600_000)), 5);
+  const entry = { version: 1, cache: 'orders', plan: 'queue', registeredAt: FIRST_SEEN, recent: [copy] };
+  await vault.write(vaultKeys.registry('orders'), JSON.stringify(entry));
+  const point = { ...copy, cache: 'orders' };
+  await vault.write(vaultKeys.record(point), '{}');
+  await vault.write(vaultKeys.shard(point, 1), 'R');
+  const pings: string[] = [];
+  const told: string[] = [];
+  const metrics = new MemoryMetrics();
+  const outcome = await run(
+    {},
+    {
+      catalogue: new Catalogue(vault),
+      staging: new MemoryStore('staging'),
+      alerts: {
+        publish: async ({ code }: Alert) => {
+          if (isTopicDead) throw new AppError('NotFound', 'there is no such topic');
+          told.push(code);
+        },
+      },
+      parameters: {
+        read: async () => {
+          if (isParameterUnreadable) throw new AppError('AccessDenied', 'no');
+          return URL;
+        },
+      },
+      heartbeat: {
+        ping: async (url, body) => {
+          pings.push(`${url.slice(URL.length)} ${body.split('\n')[0]}`);
+          if (isSwitchDead) throw new AppError('AwsUnavailable', 'no answer');
+        },
+      },
+      metrics,
+      config: WITH_SWITCH,
+      now: () => now,
+      newRunId: () => 'run-1',
+      expected: () => SETTINGS,
+      settings: settingsAs(SETTINGS),
+    },
+  ).catch((error: AppError) => error.code);
+  return { outcome, pings, told, measured: metrics.measured };
+}
+
+describe('the dead man’s switch', () => {
+  it('is told that a look begins, and that all is well, with the same run id', async () => {
+    const { pings, measured } = await lookWithSwitch({ hours: 2 });
+    expect(pings).toEqual(['/start?rid=run-1 ', '?rid=run-1 Redrill: no cache is outside its RPO']);
+    expect(measured).toContain('Heartbeats{} 1');
+    expect(measured).toContain('HeartbeatsFailed{} 0');
+  });
+
+  it('is told of a failure, and of no success, when a cache is outside its RPO', async () => {
+    const { pings, told, measured } = await lookWithSwitch({ hours: 4 });
+    expect(pings).toEqual(['/start?rid=run-1 ', '/fail?rid=run-1 Redrill: 1 of 1 caches outside their RPO']);
+    expect(told).toEqual(['RpoMissed']);
+    expect(measured).toContain('Heartbeats{} 0');
+  });
+
+  it('is told when the look itself fails, which is what is left when the topic is dead', async () => {
+    const { outcome, pings } = await lookWithSwitch({ hours: 4, isTopicDead: true });
+    expect(outcome).toBe('NotFound');
+    expect(pings.at(-1)).toBe('/fail?rid=run-1 Redrill: the look at the vault failed: NotFound');
+  });
+
+  it.each([
+    ['dead', { isSwitchDead: true }, 'failed: AwsUnavailable'],
+    ['of an unreadable address', { isParameterUnreadable: true }, 'failed: AccessDenied'],
+  ])('that is %s costs no alert and no measurement, and is counted', async (_what, trouble, pinged) => {
+    const { outcome, told, measured } = await lookWithSwitch({ hours: 4, ...trouble });
+    expect(outcome).toMatchObject({ outside: ['orders'], heartbeat: { outcome: 'fail', pinged } });
+    expect(told).toEqual(['RpoMissed']);
+    expect(measured).toContain('HeartbeatsFailed{} 2');
+    expect(measured).toContain('CachesOutsideRpo{} 1');
   });
 });

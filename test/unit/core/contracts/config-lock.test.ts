@@ -18,6 +18,37 @@ describe('parseConfig accepts', () => {
   });
 });
 
+describe('the locks of tiers', () => {
+  const withTiers = (tiers: object, days = 1) => withVault({ lock: { mode: 'governance', days, tiers } });
+
+  it('may reach as far as each tier is kept', () =>
+    expect(problemsOf(withTiers({ daily: 30, weekly: 364, monthly: 364 }, 2))).toEqual([]));
+
+  it('may be of any length where a tier is kept for ever', () =>
+    expect(
+      problemsOf({
+        ...withTiers({ monthly: 36_500 }),
+        plans: { jobs: { ...presets.jobQueue, keep: { ...keep, monthly: 'forever' } } },
+      }),
+    ).toEqual([]));
+
+  it('must not outlast what the lifecycle promises', () =>
+    expect(problemsOf(withTiers({ daily: 31, monthly: 400 }))).toEqual([
+      "vault.lock.tiers.daily: 31 locks daily recovery points beyond plans.jobs.keep.daily '30d'; use at most 30, or keep them longer",
+      "vault.lock.tiers.monthly: 400 locks monthly recovery points beyond plans.jobs.keep.monthly '364d'; use at most 364, or keep them longer",
+    ]));
+
+  it('cannot be shorter than the lock that everything gets when it is written', () =>
+    expect(problemsOf(withTiers({ weekly: 1 }, 2))).toEqual([
+      'vault.lock.tiers.weekly: 1 is shorter than vault.lock.days, which every version is locked for when it is written; use at least 2, or leave it out',
+    ]));
+
+  it('are not for hourly points, which `days` is for', () =>
+    expect(problemsOf(withTiers({ hourly: 2 }))).toEqual([
+      "vault.lock.tiers: 'hourly' is not a field; remove it or correct its spelling",
+    ]));
+});
+
 describe('parseConfig refuses', () => {
   it('a lock that outlives the hourly copies: S3 could not expire them when the plan says so', () =>
     expect(problemsOf(withVault({ lock: { mode: 'governance', days: 3 } }))).toEqual([

@@ -89,6 +89,16 @@ describe('parseConfig refuses', () => {
       "heartbeat.parameter: 'https://example.com' is not the name of an SSM parameter; write it as /redrill/heartbeat",
     ],
     [
+      'a heartbeat convention that there is not',
+      { ...BASE, heartbeat: { parameter: '/x', convention: 'cronitor' } },
+      "heartbeat.convention: 'cronitor' is not one of 'plain', 'healthchecks'",
+    ],
+    [
+      'the ending of a heartbeat that is another host',
+      { ...BASE, heartbeat: { parameter: '/x', convention: { fail: '@evil.example' } } },
+      "heartbeat.convention.fail: '@evil.example' is not the ending of a URL; write it as /fail",
+    ],
+    [
       'the name of a plan with capitals',
       { ...BASE, plans: { Jobs: presets.jobQueue } },
       "plans.Jobs: 'Jobs' is not a plan name; use at most 32 lower-case letters, digits and hyphens",

@@ -12,7 +12,7 @@ describe('parseConfig accepts', () => {
       parseConfig({ ...BASE, plans: { jobs: { every: '2h', rpo: '3h', rto: '1h', drill: DRILL } } }),
     ).toEqual({
       source: { region: 'eu-west-1' },
-      vault: { region: 'eu-central-1', lock: { mode: 'governance', days: 1 } },
+      vault: { region: 'eu-central-1', lock: { mode: 'governance', days: 1, tiers: {} } },
       plans: {
         jobs: {
           every: '2h',
@@ -26,7 +26,7 @@ describe('parseConfig accepts', () => {
         },
       },
       caches: {},
-      alerts: { emails: [] },
+      alerts: { emails: [], canary: { schedule: 'weekly' } },
     });
   });
 

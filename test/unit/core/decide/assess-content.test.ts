@@ -164,6 +164,7 @@ describe('what this version cannot read', () => {
     expect(
       failureOf(
         admit(sealOf(), { tier: 'daily', findings: [unread(1)], ...FACTS, now: new Date('2026-11-21') }),
+        [],
       ),
     ).toEqual({
       Error: 'RecoveryPointSuspect',
@@ -293,7 +294,7 @@ describe('failureOf', () => {
   ];
 
   it('tells verdict and reasons of a point that is not verified', () => {
-    const told = (verdict: 'suspect' | 'corrupt') => failureOf(pointOf({ verdict, reasons }));
+    const told = (verdict: 'suspect' | 'corrupt') => failureOf(pointOf({ verdict, reasons }), []);
     expect(told('suspect')).toEqual({
       Error: 'RecoveryPointSuspect',
       Cause: 'the recovery point of sessions of 2026-11-21 06:00 UTC is suspect: it is old; it is empty',
@@ -301,6 +302,18 @@ describe('failureOf', () => {
     expect(told('corrupt')?.Error).toBe('RecoveryPointCorrupt');
   });
 
+  it('names the newest verified one before it, to recover from', () => {
+    const others = [
+      summaryOf('20261121T080000Z', 10),
+      summaryOf('20261121T050000Z', 0, 'suspect'),
+      summaryOf('20261121T040000Z', 10),
+      summaryOf('20261121T020000Z', 10),
+    ];
+    expect(failureOf(pointOf({ verdict: 'suspect', reasons }), others)?.lastVerified).toBe(
+      '20261121T040000Z',
+    );
+  });
+
   it('is nothing for a verified one, whatever it notes', () =>
-    expect(failureOf(pointOf({ reasons }))).toBeUndefined());
+    expect(failureOf(pointOf({ reasons }), [])).toBeUndefined());
 });

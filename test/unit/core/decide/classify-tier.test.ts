@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classificationHorizon, classifyTier } from '../../../../core/decide/classify-tier.ts';
+import { classificationHorizon, classifyTier, isTierSettled } from '../../../../core/decide/classify-tier.ts';
 import { instantOf, parseSlot, type Slot, slotAt } from '../../../../core/model/slot.ts';
 import { TIERS, type Tier } from '../../../../core/model/tier.ts';
 import { anySlot } from '../arbitraries.ts';
@@ -138,4 +138,36 @@ describe('classifyTier', () => {
   ])('the horizon of %s is %s', (slot, horizon) =>
     expect(classificationHorizon(parseSlot(slot)).toISOString()).toBe(horizon),
   );
+});
+
+describe('isTierSettled', () => {
+  /** Within two months, so that they meet in their periods. */
+  const near = fc
+    .integer({ min: 0, max: 60 * 24 })
+    .map((hours) => slotAt(new Date(Date.UTC(2026, 9, 10, hours))));
+  const slots = fc.uniqueArray(near, { maxLength: 12 });
+
+  it('stops a reading from the newest on where nothing older changes the tier', () => {
+    fc.assert(
+      fc.property(near, slots, slots, (slot, verified, others) => {
+        const known: Slot[] = [];
+        for (const next of [...new Set([...verified, ...others])].sort().reverse()) {
+          if (isTierSettled(slot, known, next)) break;
+          if (verified.includes(next)) known.push(next);
+        }
+        expect(classifyTier(slot, known)).toEqual(classifyTier(slot, verified));
+      }),
+    );
+  });
+
+  it.each<[string, readonly string[], string, boolean]>([
+    ['nothing is known', [], '2026-11-21T00:00', false],
+    ['its day is taken', ['2026-11-21T00:00'], '2026-11-20T18:00', true],
+    ['its week is taken, and its day over', ['2026-11-20T00:00'], '2026-11-19T18:00', true],
+    ['its week is taken by a later one, and its day open', ['2026-11-22T00:00'], '2026-11-21T00:00', false],
+    ['its month is taken, and its week open', ['2026-11-23T00:00'], '2026-11-16T00:00', false],
+    ['its month is over', [], '2026-10-31T18:00', true],
+  ])('says of a slot of the 21st, when %s', (_when, verified, unknown, settled) => {
+    expect(isTierSettled(at('2026-11-21T06:00'), verified.map(at), at(unknown))).toBe(settled);
+  });
 });

@@ -9,6 +9,7 @@ import {
   causeOf,
 } from '../../../../core/decide/compose-alerts.ts';
 import { ERRORS, type ErrorCode } from '../../../../core/model/errors.ts';
+import { parseSlot } from '../../../../core/model/slot.ts';
 import { SLOT, summaryOf } from '../facts.ts';
 
 const EXECUTION = 'arn:aws:states:eu-west-1:111122223333:execution:backup:sessions-20261121T060000Z';
@@ -71,6 +72,21 @@ Runbook: docs/runbooks/drill-failed.md`,
     const alert = alertOfFailure(requestOf('ingest', code));
     expect(alert.subject).toBe(subject);
     expect(alert.text).toContain('Runbook: docs/runbooks/suspect-recovery-point.md');
+  });
+
+  it('offers both ways out of a suspicion: to accept the copy, or to recover from the one before', () => {
+    const request = requestOf('ingest', 'RecoveryPointSuspect');
+    const lastVerified = parseSlot('20261121T000000Z');
+    expect(alertOfFailure({ ...request, failure: { ...request.failure, lastVerified } }).text).toContain(`
+If the data was meant to change so:
+  npx redrill accept sessions/20261121T060000Z --why '…'
+If not, the keys that are gone are in an older verified one; this says what it would write, and with --apply writes it:
+  npx redrill recover sessions/20261121T000000Z --into sessions
+
+`);
+    expect(alertOfFailure(request).text).toContain(
+      'There is no older verified recovery point to recover from.',
+    );
   });
 
   it('does not say that a drill is torn down when that is what failed', () => {
@@ -154,7 +170,12 @@ describe('alerts of freshness', () => {
 Its newest verified recovery point is of 2026-11-21 00:00 UTC (daily, 1234 keys), 9 h 15 min old.
 If the cache were lost now, everything written in the last 9 h 15 min would be lost with it.
 
-Likely causes: the backup fails (see its own alert), its schedule is disabled, or the ingest is behind.
+Likely causes: the backup fails (see its own alert), its schedule is disabled, the cache is gone or has lost its tag, or the ingest is behind.
+What is known of it, and a backup now:
+  npx redrill status sessions
+  npx redrill backup sessions
+If the cache is lost, a new one from this recovery point; the first run only says what it would make:
+  npx redrill restore sessions/20261121T000000Z --to sessions-restored
 Runbook: docs/runbooks/no-recent-recovery-point.md`,
     });
   });
@@ -163,6 +184,7 @@ Runbook: docs/runbooks/no-recent-recovery-point.md`,
     const { text } = alertOfFreshness({ ...FRESH, newest: undefined });
     expect(text).toContain('It has no verified recovery point at all; it has been protected for 9 h 15 min.');
     expect(text).toContain('If the cache were lost now, everything in it would be lost.');
+    expect(text).not.toContain('npx redrill restore');
   });
 
   it('say that it is over', () => {

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  leftoverClusters,
-  leftoverObjects,
-  resistsSweeping,
-} from '../../../../core/decide/find-leftovers.ts';
+import { leftoverClusters, leftoverObjects, timeToTell } from '../../../../core/decide/find-leftovers.ts';
 import type { ClusterView } from '../../../../core/ports.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
@@ -14,13 +10,13 @@ function clusterOf(createdAt: Date | undefined, status = 'available'): ClusterVi
   return { id: 'redrill-drill-x', arn: 'a', status, createdAt, nodeType: undefined, endpoint: undefined };
 }
 
-describe('resistsSweeping', () => {
+describe('timeToTell', () => {
   it.each([
-    ['at its first sweep', 4.1, false],
-    ['an hour later', 5, true],
-    ['a look after that', 5.3, false],
-    ['another hour later', 6.1, true],
-  ])('%s: %s h old: %s', (_when, ageHours, told) => expect(resistsSweeping(ageHours * 3600)).toBe(told));
+    ['at its first sweep', 4.1, undefined],
+    ['an hour later', 5, 1],
+    ['a look after that', 5.3, undefined],
+    ['another hour later', 6.1, 2],
+  ])('%s: %s h old: %s', (_when, ageHours, time) => expect(timeToTell(ageHours * 3600)).toBe(time));
 });
 
 describe('leftovers', () => {

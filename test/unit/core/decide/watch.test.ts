@@ -8,7 +8,7 @@ import {
   type Freshness,
   RPO_GRACE_SECONDS,
 } from '../../../../core/decide/assess-freshness.ts';
-import { planWatch } from '../../../../core/decide/plan-watch.ts';
+import { type Look, planWatch, settleWatch } from '../../../../core/decide/plan-watch.ts';
 import { summaryOf } from '../facts.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
@@ -110,8 +110,16 @@ describe('assessFreshness', () => {
   });
 });
 
+const lookAt = (minutes: number, id = `look at ${minutes}`): Look => ({
+  id,
+  now: new Date(NOW.getTime() + minutes * 60_000),
+});
+/** A look whose messages were all taken, unless it died before it could say so. */
 function look(minutes: number, fleet: readonly Freshness[], memory: WatchMemory) {
-  return planWatch(fleet, memory, new Date(NOW.getTime() + minutes * 60_000));
+  const current = lookAt(minutes);
+  const { tellings, memory: claimed } = planWatch(fleet, memory, current);
+  const settled = settleWatch(claimed, { tellings, refused: new Set(), look: current });
+  return { codes: tellings.map(({ alert }) => alert.code), tellings, claimed, memory: settled.memory };
 }
 const freshness = (changed: Partial<Freshness>): Freshness => ({
   cache: 'orders',
@@ -144,7 +152,7 @@ describe('planWatch', () => {
     let memory = EMPTY_MEMORY;
     for (const [minutes, state, code] of looks) {
       const decision = look(minutes, [state], memory);
-      expect(decision.alerts.map((alert) => alert.code)).toEqual(code === undefined ? [] : [code]);
+      expect(decision.codes).toEqual(code === undefined ? [] : [code]);
       memory = watchMemory.parse(JSON.parse(JSON.stringify(decision.memory)));
     }
   });
@@ -153,7 +161,7 @@ describe('planWatch', () => {
     const other = freshness({ cache: 'audit' });
     const first = look(0, [BAD, GOOD], EMPTY_MEMORY);
     const second = look(15, [BAD, other], first.memory);
-    expect(second.alerts.map(({ cache }) => cache)).toEqual(['audit']);
+    expect(second.tellings.map(({ fault }) => fault)).toEqual(['audit']);
     expect(second.memory.told).toEqual({
       orders: '2026-11-21T12:00:00.000Z',
       audit: '2026-11-21T12:15:00.000Z',
@@ -170,6 +178,43 @@ describe('planWatch', () => {
 
   it('forgets what was forgotten, without a word', () => {
     const told = look(0, [BAD], EMPTY_MEMORY).memory;
-    expect(look(15, [], told)).toEqual({ alerts: [], memory: EMPTY_MEMORY });
+    expect(look(15, [], told)).toMatchObject({ tellings: [], memory: EMPTY_MEMORY });
+  });
+});
+
+const codesOf = (minutes: number, state: Freshness, memory: WatchMemory, id?: string) =>
+  planWatch([state], memory, lookAt(minutes, id)).tellings.map(({ alert }) => alert.code);
+
+describe('a message that is claimed', () => {
+  const { memory: claimed } = planWatch([BAD], EMPTY_MEMORY, lookAt(0));
+
+  it('is sent by no other look as long as the claim holds, whatever that look sees', () => {
+    expect(claimed).toMatchObject({ told: {}, claims: { orders: { by: 'look at 0' } } });
+    expect(codesOf(0, BAD, claimed, 'another')).toEqual([]);
+    expect(codesOf(0.99, BAD, claimed)).toEqual([]);
+    expect(codesOf(0.99, GOOD, claimed)).toEqual([]);
+    expect(planWatch([BAD], claimed, lookAt(0.99)).memory).toEqual(claimed);
+  });
+
+  it('is sent by the look that claimed it, though it has lost the answer to that', () => {
+    expect(codesOf(0.5, BAD, claimed, 'look at 0')).toEqual(['RpoMissed']);
+    expect(planWatch([BAD], claimed, lookAt(0.5, 'look at 0')).memory).toEqual(claimed);
+  });
+
+  it('is sent by the next look if the claim was never settled', () => {
+    expect(codesOf(1, BAD, claimed)).toEqual(['RpoMissed']);
+    expect(codesOf(15, GOOD, claimed)).toEqual(['RpoMissedResolved']);
+  });
+
+  it('may be sent by any look once it was refused', () => {
+    const { tellings } = planWatch([BAD], EMPTY_MEMORY, lookAt(0));
+    const settled = settleWatch(claimed, { tellings, refused: new Set(['orders']), look: lookAt(0) });
+    expect(settled.memory).toEqual(EMPTY_MEMORY);
+  });
+
+  it('is not settled by a look that lost the claim', () => {
+    const { tellings, memory } = planWatch([BAD], claimed, lookAt(2));
+    const late = settleWatch(memory, { tellings, refused: new Set(), look: lookAt(0) });
+    expect(late.memory).toEqual(memory);
   });
 });

@@ -8,7 +8,7 @@ describe('errors', () => {
     for (const code of CODES) {
       expect(code).toMatch(/^[A-Z][A-Za-z]+$/);
       expect(['user', 'transient', 'permanent', 'integrity']).toContain(ERRORS[code].kind);
-      expect(ERRORS[code].hint).toMatch(/^[A-Z].*(\.|: npx redrill [a-z -]+)$/);
+      expect(ERRORS[code].hint).toMatch(/^[A-Z].*(\.|: npx redrill [a-z <>-]+)$/);
     }
   });
 
@@ -50,5 +50,6 @@ describe('errors', () => {
       'RecoveryPointCorrupt',
       'RecoveryPointSuspect',
       'RestoreDiffers',
+      'FileNotSound',
     ]));
 });

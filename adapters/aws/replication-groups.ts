@@ -1,0 +1,76 @@
+import {
+  CreateReplicationGroupCommand,
+  type CreateReplicationGroupCommandInput,
+  DescribeReplicationGroupsCommand,
+  type ElastiCacheClient,
+  ListTagsForResourceCommand,
+  type ReplicationGroup,
+} from '@aws-sdk/client-elasticache';
+import type { ClusterView, DrillElastiCache } from '../../core/ports.ts';
+import { nameOf, translating } from './translate.ts';
+
+/** What drills and restores do alike. */
+
+export const GROUP_NOT_FOUND = 'ReplicationGroupNotFoundFault';
+const EXISTS = new Set(['ReplicationGroupAlreadyExistsFault', 'ReplicationGroupAlreadyExists']);
+/**
+ * The request was right, and AWS has no such node at the moment: another type may be had.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ErrorMessages.html (checked 2026-11-21)
+ */
+const NO_CAPACITY = new Set(['InsufficientCacheClusterCapacity', 'InsufficientCacheClusterCapacityFault']);
+
+export function orderGroup(
+  client: ElastiCacheClient,
+  request: CreateReplicationGroupCommandInput,
+  what: string,
+): ReturnType<DrillElastiCache['createCluster']> {
+  return translating(`${what} ${request.ReplicationGroupId}`, async () => {
+    try {
+      await client.send(new CreateReplicationGroupCommand(request));
+      return 'created';
+    } catch (error) {
+      if (EXISTS.has(nameOf(error))) return 'exists';
+      if (NO_CAPACITY.has(nameOf(error))) return 'no-capacity';
+      throw error;
+    }
+  });
+}
+
+/** What tells of a replication group, and changes nothing. */
+export function groupReader(client: ElastiCacheClient): Pick<DrillElastiCache, 'findCluster' | 'tagsOf'> {
+  return {
+    findCluster: (id) =>
+      translating(`describe ${id}`, async () => {
+        try {
+          const { ReplicationGroups } = await client.send(
+            new DescribeReplicationGroupsCommand({ ReplicationGroupId: id }),
+          );
+          return ReplicationGroups?.map(clusterViewOf)[0];
+        } catch (error) {
+          if (nameOf(error) === GROUP_NOT_FOUND) return undefined;
+          throw error;
+        }
+      }),
+    tagsOf: (arn) =>
+      translating(`list the tags of ${arn}`, async () => {
+        const { TagList } = await client.send(new ListTagsForResourceCommand({ ResourceName: arn }));
+        return Object.fromEntries((TagList ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+      }),
+  };
+}
+
+export function clusterViewOf(group: ReplicationGroup): ClusterView {
+  const endpoint = group.ConfigurationEndpoint ?? group.NodeGroups?.[0]?.PrimaryEndpoint;
+  return {
+    id: group.ReplicationGroupId ?? '',
+    arn: group.ARN ?? '',
+    status: group.Status ?? 'unknown',
+    createdAt: group.ReplicationGroupCreateTime,
+    nodeType: group.CacheNodeType,
+    ...(group.Description === undefined ? {} : { description: group.Description }),
+    endpoint:
+      endpoint?.Address === undefined || endpoint.Port === undefined
+        ? undefined
+        : { host: endpoint.Address, port: endpoint.Port },
+  };
+}

@@ -1,0 +1,36 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { Settings } from '../../../core/ports.ts';
+import { CLIENT_OPTIONS } from '../client-options.ts';
+import { alarmSettings } from './alarm-settings.ts';
+import { bucketSettings } from './bucket-settings.ts';
+import { membersOf, readSetting } from './read-setting.ts';
+import { scheduleSettings } from './schedule-settings.ts';
+import { topicSubscriptions } from './topic-settings.ts';
+
+/** Settings in the region that the Lambda runs in. */
+export function settings(options: object = {}): Settings {
+  const shared = { ...CLIENT_OPTIONS, ...options };
+  return {
+    ofBucket: bucketSettings(new S3Client(shared)),
+    ofKey: keySettings(new KMSClient(shared)),
+    ofSchedule: scheduleSettings(new SchedulerClient(shared)),
+    ofAlarms: alarmSettings(new CloudWatchClient(shared)),
+    subscriptionsOf: topicSubscriptions(new SNSClient(shared)),
+  };
+}
+
+function keySettings(client: KMSClient): Settings['ofKey'] {
+  return (KeyId) =>
+    readSetting(
+      `the state of ${KeyId}`,
+      async (patience) => {
+        const { KeyMetadata = {} } = await client.send(new DescribeKeyCommand({ KeyId }), patience);
+        return membersOf(KeyMetadata as object as { readonly KeyState?: string }, ['KeyState']);
+      },
+      ['NotFoundException'],
+    );
+}

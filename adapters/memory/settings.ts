@@ -1,0 +1,18 @@
+import type { ExpectedSettings } from '../../core/contracts/settings.ts';
+import type { Settings } from '../../core/ports.ts';
+
+/** An AWS in which everything is as it was synthesised. */
+export function settingsAs({ buckets, keys, schedules, alarms, topics }: ExpectedSettings): Settings {
+  return {
+    ofBucket: async (bucket, setting) => buckets.find(({ name }) => name === bucket)?.settings[setting],
+    ofKey: async (key) => (keys.includes(key) ? { KeyState: 'Enabled' } : undefined),
+    ofSchedule: async (group, name) =>
+      schedules.find((schedule) => schedule.group === group && schedule.name === name)?.setting,
+    ofAlarms: async (names) =>
+      new Map(alarms.filter(({ name }) => names.includes(name)).map(({ name, setting }) => [name, setting])),
+    subscriptionsOf: async (topic) =>
+      topics
+        .find(({ arn }) => arn === topic)
+        ?.subscriptions.map((subscription) => ({ ...subscription, confirmed: true })),
+  };
+}

@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../core/model/errors.ts';
+import {
+  Crc64,
+  LiveDigest,
+  MAX_PAYLOAD_BYTES,
+  type RangedBytes,
+  slotOf,
+  type TooBig,
+  typeNameOf,
+} from '../../rdb/index.ts';
+import { encodeStart } from '../redis/resp-command.ts';
+import { type RespConnection, ServerRefusal } from '../redis/resp-connection.ts';
+import { readInPieces } from '../redis/value-in-pieces.ts';
+import type { Lane } from './lane.ts';
+import type { RefusedItem } from './progress.ts';
+import { codeOf, PASSING, REDIRECTS, refusedKey, STOPS } from './refusals.ts';
+import { refusedBy } from './server-facts.ts';
+import type { TargetCluster } from './target-cluster.ts';
+import { canBeInPieces, writeInPieces } from './value-pieces.ts';
+
+/** Values up to here are sent in batches, from memory. A larger one goes alone, and is read again from the file. */
+export const BIG_BYTES = 2 * 1024 * 1024;
+
+/** Larger values go in pieces, for a server does nothing else while it takes a value in. */
+export const PIECES_FROM_BYTES = 64 * 1024 * 1024;
+
+export interface BigContext {
+  readonly cluster: TargetCluster;
+  readonly mode: 'missing' | 'overwrite';
+  readonly database: number;
+  readonly source: RangedBytes;
+  readonly signal: AbortSignal;
+  /** Whether an earlier run may have written it. */
+  readonly mayBeOwn: boolean;
+  /** @default {@link PIECES_FROM_BYTES} */
+  readonly piecesFromBytes?: number;
+}
+
+const ATTEMPTS = 20;
+const PAUSE_MS = 250;
+const VERSION_BYTES = 2;
+
+/**
+ * Writes a value that is too large for a batch: with one RESTORE that is read from the file as it is sent, or piece by
+ * piece. Tried again as a whole when the connection is lost or the slot moves.
+ * @throws AppError as the batches do
+ */
+export async function writeBig(
+  context: BigContext,
+  big: TooBig,
+): Promise<'written' | 'skipped' | RefusedItem> {
+  const type = typeNameOf(big.type, big.format);
+  const named = { database: context.database, key: big.name, type };
+  if (big.sizeBytes <= BIG_BYTES) return refusedKey(named, 'its name is longer than 1 MiB', 'TOO_BIG');
+  const inPieces = big.sizeBytes > (context.piecesFromBytes ?? PIECES_FROM_BYTES) && canBeInPieces(big);
+  if (!inPieces && big.sizeBytes > MAX_PAYLOAD_BYTES) {
+    const why = `its payload of ${big.sizeBytes} bytes is larger than a command may be, and a ${type} is not written in pieces`;
+    return refusedKey(named, why, 'TOO_BIG');
+  }
+  try {
+    return await persistently(context, big, (lane, how) =>
+      attempt({ ...context, inPieces, ...how }, lane, big),
+    );
+  } catch (error) {
+    if (!(error instanceof ServerRefusal)) throw error;
+    const code = codeOf(error.message);
+    if (code === 'BUSYKEY') return 'skipped';
+    if (STOPS.has(code) || PASSING.has(code) || REDIRECTS.has(code))
+      throw refusedBy(context.cluster.name, error.message);
+    return refusedKey(named, error.message, code);
+  }
+}
+
+/** Whether the slot is being moved there, and whether an earlier attempt may have written the key. */
+type How = Readonly<Record<'asking' | 'mayBeOwn', boolean>>;
+type Attempt = (lane: Lane, how: How) => Promise<'written' | 'skipped'>;
+
+/** Follows the slot, and waits for what passes. */
+async function persistently(context: BigContext, big: TooBig, work: Attempt): Promise<'written' | 'skipped'> {
+  const { cluster, signal } = context;
+  let lane = cluster.ownerOf(slotOf(big.name));
+  let how: How = { asking: false, mayBeOwn: context.mayBeOwn };
+  for (let left = ATTEMPTS; ; left--) {
+    signal.throwIfAborted();
+    try {
+      return await work(lane, how);
+    } catch (error) {
+      const [code = '', , endpoint = ''] = error instanceof ServerRefusal ? error.message.split(' ') : [];
+      const isLost = error instanceof AppError && error.code === 'RestoreUnreachable';
+      if (left === 0 || !(isLost || REDIRECTS.has(code) || PASSING.has(code))) throw interrupted(error);
+      if (!REDIRECTS.has(code)) await sleep(PAUSE_MS, undefined, { signal });
+      how = { asking: code === 'ASK', mayBeOwn: how.mayBeOwn || isLost };
+      if (!how.asking) await cluster.refresh();
+      lane = how.asking ? cluster.laneTo(endpoint) : cluster.ownerOf(slotOf(big.name));
+    }
+  }
+}
+
+function interrupted(error: unknown): unknown {
+  const isLost = error instanceof AppError && error.code === 'RestoreUnreachable';
+  return isLost ? new AppError('RecoverInterrupted', error.message, { cause: error }) : error;
+}
+
+async function attempt(
+  context: BigContext & { readonly inPieces: boolean; readonly asking: boolean },
+  lane: Lane,
+  big: TooBig,
+): Promise<'written' | 'skipped'> {
+  const { database, mode, mayBeOwn, asking } = context;
+  return lane.exclusively(database, async (connection) => {
+    const ask = asking ? askingEach(connection) : connection.ask.bind(connection);
+    if (mode === 'missing' && Number(await ask('EXISTS', big.name)) === 1)
+      return mayBeOwn && (await isAsInFile(connection, context, big)) ? 'written' : 'skipped';
+    // Commands about two keys need their slot to be in one place.
+    if (context.inPieces && asking) throw new ServerRefusal('TRYAGAIN the slot is being moved');
+    if (context.inPieces) return writeInPieces(connection, context, big);
+    if (asking) connection.ask('ASKING').catch(() => undefined);
+    return restoreFromFile(connection, context, big);
+  });
+}
+
+const askingEach =
+  (connection: RespConnection): RespConnection['ask'] =>
+  async (...command) => {
+    connection.ask('ASKING').catch(() => undefined);
+    return connection.ask(...command);
+  };
+
+/** One RESTORE, of which no more than a chunk is ever held. */
+async function restoreFromFile(
+  connection: RespConnection,
+  { source, mode }: BigContext,
+  big: TooBig,
+): Promise<'written'> {
+  const type = Uint8Array.of(big.type);
+  const crc = new Crc64('jones');
+  crc.update(type);
+  await connection.sendPart(headOf(big, mode));
+  await connection.sendPart(type);
+  for await (const chunk of source.read(big.valueOffset, big.valueOffset + big.valueBytes)) {
+    crc.update(chunk);
+    // The socket may keep it beyond the next one.
+    await connection.sendPart(chunk.slice());
+  }
+  const footer = Buffer.alloc(VERSION_BYTES + 8);
+  footer.writeUInt16LE(big.format.version);
+  crc.update(footer.subarray(0, VERSION_BYTES));
+  footer.writeBigUInt64LE(crc.digest(), VERSION_BYTES);
+  const options = [
+    ...(mode === 'overwrite' ? ['REPLACE'] : []),
+    ...(big.expiresAtMs === undefined ? [] : ['ABSTTL']),
+  ];
+  const tail = options.map((word) => `$${word.length}\r\n${word}\r\n`).join('');
+  await connection.askWith(Buffer.concat([footer, Buffer.from(`\r\n${tail}`)]));
+  return 'written';
+}
+
+/** Up to the length of the payload. */
+function headOf(big: TooBig, mode: BigContext['mode']): Uint8Array {
+  const options = (mode === 'overwrite' ? 1 : 0) + (big.expiresAtMs === undefined ? 0 : 1);
+  const expiry = String(big.expiresAtMs ?? 0);
+  // One less than it says, so that the number of words comes out right.
+  const start = Buffer.from(encodeStart('RESTORE'))
+    .toString('latin1')
+    .replace(/^\*2/, `*${4 + options}`);
+  return Buffer.concat([
+    Buffer.from(`${start}$${big.name.length}\r\n`, 'latin1'),
+    big.name,
+    Buffer.from(`\r\n$${expiry.length}\r\n${expiry}\r\n$${big.sizeBytes}\r\n`),
+  ]);
+}
+
+/** As own-writes.ts, for a value that is not held. */
+async function isAsInFile(
+  connection: RespConnection,
+  { source, database }: BigContext,
+  big: TooBig,
+): Promise<boolean> {
+  const expiry = await connection.ask('PEXPIRETIME', big.name).catch(() => undefined);
+  if (expiry !== undefined && Number(expiry) !== (big.expiresAtMs ?? -1)) return false;
+  const [inFile, there] = [new LiveDigest(), new LiveDigest()];
+  try {
+    const live = { database, name: nameHashOf(inFile, big.name), expiresAtMs: undefined };
+    const value = inFile.begin(live, big.type, big.format);
+    for await (const chunk of source.read(big.valueOffset, big.valueOffset + big.valueBytes))
+      value.write(chunk);
+    value.end();
+    const large = { key: big.name, live, digest: there, hasFieldExpiry: true };
+    if (!(await readInPieces(connection, large))) {
+      const payload = await connection.ask('DUMP', big.name);
+      if (!(payload instanceof Uint8Array)) return false;
+      there.add(live, payload);
+    }
+    return inFile.digest().total === there.digest().total;
+  } finally {
+    inFile.close();
+    there.close();
+  }
+}
+
+function nameHashOf(digest: LiveDigest, name: Uint8Array): Uint32Array {
+  const hash = new Uint32Array(4);
+  digest.hashName(name, hash);
+  return hash;
+}

@@ -1,0 +1,47 @@
+import { hashOfDump, slotOf } from '../../rdb/index.ts';
+import { type Reply, ServerRefusal } from '../redis/resp-connection.ts';
+import type { Restored } from './restore-command.ts';
+import type { TargetCluster } from './target-cluster.ts';
+
+/** Answers of PTTL and PEXPIRETIME for a key without expiry, and for one that is not there. */
+const NO_EXPIRY = -1;
+/** How far an expiry may be off where a server tells only the time that is left, ms. */
+const TOLERANCE_MS = 2_000;
+
+/**
+ * Whether the key that is there is what the file holds. Asked after an interruption: of what was sent before it, nobody
+ * knows what has arrived, and a key that is there may be our own or the application's.
+ */
+export async function holdsAlready(
+  cluster: TargetCluster,
+  database: number,
+  { key, payload, expiresAtMs }: Restored,
+): Promise<boolean> {
+  const slot = slotOf(key);
+  const there = await cluster.askAbout(slot, database, ['DUMP', key]);
+  if (!(there instanceof Uint8Array)) return false;
+  const about = { database, key, expiresAtMs: undefined };
+  if (hashOfDump({ ...about, payload }) !== hashOfDump({ ...about, payload: there })) return false;
+  return hasExpiry(cluster, slot, { database, key, expiresAtMs });
+}
+
+interface Expiring extends Pick<Restored, 'key' | 'expiresAtMs'> {
+  readonly database: number;
+}
+
+async function hasExpiry(
+  cluster: TargetCluster,
+  slot: number,
+  { database, key, expiresAtMs }: Expiring,
+): Promise<boolean> {
+  try {
+    const there = await cluster.askAbout(slot, database, ['PEXPIRETIME', key]);
+    return Number(there) === (expiresAtMs ?? NO_EXPIRY);
+  } catch (error) {
+    // Before Redis 7.0 there is no such command.
+    if (!(error instanceof ServerRefusal) || error.code !== 'ERR') throw error;
+  }
+  const left: Reply = await cluster.askAbout(slot, database, ['PTTL', key]);
+  if (expiresAtMs === undefined) return left === NO_EXPIRY;
+  return Math.abs((await cluster.serverTimeMs()) + Number(left) - expiresAtMs) <= TOLERANCE_MS;
+}

@@ -1,0 +1,51 @@
+import { AppError } from '../../core/model/errors.ts';
+import type { KeyType } from '../../rdb/index.ts';
+import { keyNameOf, type RefusedItem } from './progress.ts';
+
+/** The value is at fault, not the server: the next one may be taken. */
+export function codeOf(message: string): string {
+  if (/^ERR Bad data format/.test(message)) return 'BAD_DATA';
+  if (/^ERR DUMP payload version or checksum/.test(message)) return 'BAD_PAYLOAD';
+  return /^[A-Z][A-Z0-9]*/.exec(message)?.[0] ?? 'ERR';
+}
+
+/** The slot is somewhere else, or about to be. */
+export const REDIRECTS: ReadonlySet<string> = new Set(['MOVED', 'ASK']);
+
+/** It will pass: worth another try. */
+export const PASSING: ReadonlySet<string> = new Set(['TRYAGAIN', 'CLUSTERDOWN', 'LOADING', 'MASTERDOWN']);
+
+/**
+ * The server will not take any key, whichever comes.
+ * https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors (checked 2026-11-21)
+ */
+export const STOPS: ReadonlySet<string> = new Set([
+  'OOM',
+  'NOAUTH',
+  'NOPERM',
+  'READONLY',
+  'MISCONF',
+  'NOREPLICAS',
+]);
+
+/** More refused values than this are not kept: something is wrong with all of them. */
+export const REFUSED_MAX = 10_000;
+
+export function refusedKey(
+  key: { readonly database: number; readonly key: Uint8Array; readonly type: KeyType },
+  message: string,
+  code = codeOf(message),
+): RefusedItem {
+  const { database, type } = key;
+  return { kind: 'key', database, name: keyNameOf(key.key), type, code, message };
+}
+
+/** @throws AppError `TargetRefused` when too many have been refused to be remembered */
+export function refuseTooMany(refused: readonly RefusedItem[]): void {
+  if (refused.length <= REFUSED_MAX) return;
+  const [first] = refused;
+  throw new AppError(
+    'TargetRefused',
+    `more than ${REFUSED_MAX} values were refused, the first with: ${first?.message}; leave them out with --type or --match`,
+  );
+}

@@ -1,0 +1,55 @@
+import { sourceElastiCache } from '../../adapters/aws/source-elasticache.ts';
+import { isProtected } from '../../core/contracts/plan.ts';
+import { chooseSnapshotSource } from '../../core/decide/choose-snapshot-source.ts';
+import { AppError } from '../../core/model/errors.ts';
+import { PLAN_TAG } from '../../core/model/tier.ts';
+import { nearest } from '../nearest.ts';
+import type { Vault } from '../vault.ts';
+
+/**
+ * The plan that a cache is on, as start-backups sees it, once nothing stands against a backup of it that can be seen
+ * beforehand: a backup that fails for a typing mistake would wake somebody.
+ *
+ * @throws AppError `UnknownCache`, `UnknownPlan`, `SnapshotUnsupported`, `SnapshotBudgetSpent`
+ */
+export async function planToBackUp({ config, now }: Vault, cache: string): Promise<string> {
+  const { region } = config.source;
+  const elasticache = sourceElastiCache(region);
+  const tagged = await elasticache.listTagged(PLAN_TAG);
+  const plan = config.caches[cache] ?? tagged.find((each) => each.cache === cache)?.plan;
+  if (plan === undefined) {
+    const names = [...new Set([...Object.keys(config.caches), ...tagged.map((each) => each.cache)])].sort();
+    throw new AppError(
+      'UnknownCache',
+      `no plan protects a cache '${cache}' in ${region}${nearest(cache, names)}`,
+    );
+  }
+  refuseUnprotected(config, cache, plan);
+  const source = await elasticache.findCache(cache);
+  if (source === undefined)
+    throw new AppError(
+      'UnknownCache',
+      `there is no replication group '${cache}' in ${region}, although plan '${plan}' protects it`,
+    );
+  if (source.dataTiering)
+    throw new AppError(
+      'SnapshotUnsupported',
+      `${cache} uses data tiering, and ElastiCache cannot export its snapshots`,
+    );
+  chooseSnapshotSource(source, await elasticache.listSnapshots(cache), now());
+  return plan;
+}
+
+function refuseUnprotected({ plans }: Vault['config'], cache: string, name: string): void {
+  const plan = plans[name];
+  if (plan === undefined)
+    throw new AppError(
+      'UnknownPlan',
+      `${cache} is on plan '${name}', which the configuration does not define`,
+    );
+  if (!isProtected(plan))
+    throw new AppError(
+      'UnknownPlan',
+      `${cache} is on plan '${name}', which protects nothing: ${plan.unprotected}`,
+    );
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { refuseMoreWords } from './one-word.ts';
+import { withVault } from './vault-option.ts';
+import { wholeNumber } from './whole-number.ts';
+
+/** `redrill compare`: what it runs is loaded when it runs. */
+export function addCompare(redrill: Command): void {
+  withVault(redrill.command('compare'))
+    .description('name the keys in which a cache differs from a recovery point or an RDB file')
+    .argument('<point|file>', 'such as orders/latest, orders/20261121T060000Z, or dump.rdb')
+    .argument('<url|cache>', 'redis://host:6379, rediss://user@host (TLS), or a replication group')
+    .option('--limit <names>', 'how many keys of each kind are named', wholeNumber, 20)
+    .option('--region <region>', 'where the replication group is; by default the source’s')
+    .option('--ca <file>', 'certificates to trust instead of the system’s')
+    .option('--json', 'one JSON object instead of the report: a stable contract, see docs/cli.md')
+    .addHelpText(
+      'after',
+      '\nThe password comes from the URL or, better, from REDRILL_REDIS_PASSWORD.' +
+        '\nExit status: 0 no key differs, 1 some do, 2 not compared.',
+    )
+    .allowExcessArguments()
+    .action(async (source, target, options, command) => {
+      refuseMoreWords(command);
+      const { compare } = await import('./compare/compare.ts');
+      process.exitCode = await compare(source, target, options);
+    });
+}

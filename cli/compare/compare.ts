@@ -1,0 +1,167 @@
+import { type CompareResult, compareWithCache } from '../../adapters/compare/compare.ts';
+import { DIFFERENCES, type Differing } from '../../adapters/compare/name-differences.ts';
+import { keyNameOf } from '../../adapters/recover/progress.ts';
+import { TargetCluster } from '../../adapters/recover/target-cluster.ts';
+import { expectedDigest } from '../../adapters/restore-comparison.ts';
+import { AppError } from '../../core/model/errors.ts';
+import { ContentDigest, RdbError, RdbReader } from '../../rdb/index.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { grouped } from '../figures.ts';
+import { openSource, type Source } from '../source.ts';
+import { type TargetOptions, targetNamed } from '../target.ts';
+import { paintFor } from '../verify/page.ts';
+import { ProgressBar } from '../verify/progress.ts';
+import type { CompareOutput } from './contract.ts';
+import { CountLine } from './count-line.ts';
+import { compareText } from './text.ts';
+
+interface CompareOptions extends TargetOptions {
+  readonly limit: number;
+  readonly json?: true;
+}
+
+/** How long a cache may be away while it is read, ms. */
+const PATIENCE_MS = 30_000;
+
+/** Compares, and prints what differs. @returns the exit status */
+export async function compare(text: string, into: string, options: CompareOptions): Promise<number> {
+  const startedAt = performance.now();
+  const target = await targetNamed(into, options);
+  if (target.database !== undefined)
+    throw new AppError('BadInput', `all databases are compared; leave /${target.database} away`);
+  const source = await openSource(text, options);
+  const signal = new AbortController().signal;
+  const cluster = await TargetCluster.open(target.address, {
+    patienceMs: PATIENCE_MS,
+    signal,
+    readsOnly: true,
+  });
+  const line = new CountLine(process.stderr, (keys) => `reading the cache: ${grouped(keys)} keys`);
+  try {
+    refuseOld(cluster);
+    const result = await compareWithCache({
+      expected: await expectedOf(source),
+      sources: source.files.map(({ bytes }) => bytes),
+      cluster,
+      limit: options.limit,
+      onKey: () => line.count(),
+    });
+    line.erase();
+    const seconds = Math.round(performance.now() - startedAt) / 1000;
+    const output = outputOf(source, target.name, result, seconds);
+    const shown = options.json
+      ? JSON.stringify(output, null, 2)
+      : compareText(output, paintFor(process.stdout));
+    process.stdout.write(`${shown}\n`);
+    return output.verdict === 'equal' ? ExitStatus.good : ExitStatus.bad;
+  } catch (error) {
+    throw asOfCache(error);
+  } finally {
+    line.erase();
+    cluster.close();
+    await source.close();
+  }
+}
+
+/** Absolute times to expire are told from Redis 7.0 on. */
+function refuseOld({ facts, name }: TargetCluster): void {
+  if (!(Number.parseFloat(facts.version) < 7)) return;
+  throw new AppError(
+    'TargetRefused',
+    `${name} is ${facts.engine} ${facts.version}; comparing needs Redis 7.0 or Valkey, which tell when keys expire`,
+  );
+}
+
+/** Of a recovery point what was recorded when it was verified, of a file what it holds. */
+async function expectedOf({ point, files }: Source): Promise<ContentDigest> {
+  if (point !== undefined) {
+    const { record, vault } = point;
+    return expectedDigest(
+      vault.catalogue.vault,
+      record,
+      record.shards.map(({ shard }) => shard),
+    );
+  }
+  const merged = new ContentDigest();
+  const bar = new ProgressBar(process.stderr);
+  const startedAt = performance.now();
+  for (const { bytes, name } of files) {
+    const { sizeBytes } = bytes;
+    const reader = new RdbReader({ depth: 'deep', sizeBytes });
+    try {
+      for await (const chunk of bytes.read(0, sizeBytes)) {
+        reader.write(chunk);
+        const elapsedMs = performance.now() - startedAt;
+        bar.update(elapsedMs, () => ({
+          bytes: reader.position,
+          sizeBytes,
+          seconds: elapsedMs / 1000,
+          keys: reader.counts.keys,
+        }));
+      }
+      merged.merge(reader.end().digest ?? new ContentDigest());
+    } catch (cause) {
+      if (!(cause instanceof RdbError)) throw cause;
+      const code = cause.unsupported ? 'UnreadableFile' : 'FileNotSound';
+      throw new AppError(code, `${name} cannot be compared with: ${cause.message}`, { cause });
+    } finally {
+      bar.erase();
+    }
+  }
+  return merged;
+}
+
+/** Drills read with the same code, and say so in their words. */
+function asOfCache(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== 'RestoreUnreachable') return error;
+  return new AppError('TargetUnreachable', error.message.replace('the restored cluster', 'the cache'), {
+    cause: error,
+  });
+}
+
+function outputOf(source: Source, target: string, result: CompareResult, seconds: number): CompareOutput {
+  const { found, libraries, keysExpected, keysCompared, expired } = result;
+  const functions = {
+    missing: [...libraries.missing],
+    added: [...libraries.added],
+    different: [...libraries.different],
+  };
+  const differs =
+    DIFFERENCES.some((kind) => found[kind].keys > 0) ||
+    Object.values(functions).some((names) => names.length > 0);
+  return {
+    contract: 1,
+    verdict: differs ? 'different' : 'equal',
+    source: source.name,
+    target,
+    keysExpected,
+    keysFound: keysCompared,
+    expired,
+    missing: differingOf(found.missing),
+    added: differingOf(found.added),
+    different: differingOf(found.different),
+    ttl: differingOf(found.ttl),
+    functions,
+    warnings: source.warning === undefined ? [] : [source.warning],
+    seconds,
+  };
+}
+
+function differingOf({ keys, byType, named }: Differing): CompareOutput['missing'] {
+  return {
+    keys,
+    byType,
+    named: named.map(({ database, name, type, expiresAtMs: [point, cache] }) => ({
+      database,
+      name: keyNameOf(name),
+      type,
+      expiresAt: { point: instantOf(point), cache: instantOf(cache) },
+    })),
+  };
+}
+
+/** Null also for an instant that no date can hold. */
+function instantOf(ms: number | undefined): string | null {
+  const instant = new Date(ms ?? Number.NaN);
+  return Number.isNaN(instant.getTime()) ? null : instant.toISOString();
+}

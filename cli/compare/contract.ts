@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { KEY_TYPES } from '../../rdb/index.ts';
+
+const count = z.int().nonnegative();
+
+const key = z.strictObject({
+  database: count,
+  /** As text, or in base64 if it is none. */
+  name: z.union([z.strictObject({ text: z.string() }), z.strictObject({ base64: z.string() })]),
+  type: z.enum(KEY_TYPES),
+  /** Null for never; of a key that is on one side only, null on the other. */
+  expiresAt: z.strictObject({ point: z.iso.datetime().nullable(), cache: z.iso.datetime().nullable() }),
+});
+
+const differing = z.strictObject({
+  keys: count,
+  byType: z.partialRecord(z.enum(KEY_TYPES), count),
+  /** The first ones, as many as --limit says. */
+  named: z.array(key),
+});
+
+const libraries = z.array(z.string());
+
+/** What `redrill compare --json` prints: a stable contract; see docs/cli.md. */
+export const CompareOutput = z.strictObject({
+  contract: z.literal(1),
+  verdict: z.enum(['equal', 'different']),
+  source: z.string(),
+  target: z.string(),
+  keysExpected: count,
+  /** In the cache when it was read. */
+  keysFound: count,
+  /** Gone because their time has come: no difference. */
+  expired: count,
+  /** In the point or file only. */
+  missing: differing,
+  /** In the cache only. */
+  added: differing,
+  /** Of another type or value. */
+  different: differing,
+  /** Of the same value, with another time to expire. */
+  ttl: differing,
+  /** Function libraries, by name. */
+  functions: z.strictObject({ missing: libraries, added: libraries, different: libraries }),
+  warnings: z.array(z.string()),
+  seconds: z.number().nonnegative(),
+});
+export type CompareOutput = z.output<typeof CompareOutput>;

@@ -1,0 +1,59 @@
+import { DIFFERENCES, type Difference } from '../../adapters/compare/name-differences.ts';
+import { counted, grouped, printable, spanText } from '../figures.ts';
+import { labelled, type Paint } from '../verify/page.ts';
+import type { CompareOutput } from './contract.ts';
+
+const TITLES: Readonly<Record<Difference, string>> = {
+  missing: 'missing in the cache',
+  added: 'only in the cache',
+  different: 'with another value',
+  ttl: 'with another time to expire',
+};
+
+/** In what a cache differs, for people. */
+export function compareText(output: CompareOutput, paint: Paint): string {
+  const { verdict, source, target, keysExpected, keysFound, expired, warnings, seconds } = output;
+  const title = verdict === 'equal' ? paint('green', 'No key differs') : paint('red', 'DIFFERENT');
+  return [
+    `  ${title}`,
+    '',
+    ...labelled([
+      ['expected', `${counted(keysExpected, 'key')} of ${source}`],
+      ['found', `${counted(keysFound, 'key')} in ${target}`],
+      ...(expired > 0 ? [['expired', `${counted(expired, 'key')} whose time has come since`] as const] : []),
+      ...warnings.map((warning) => ['warning', warning] as const),
+    ]),
+    ...DIFFERENCES.flatMap((kind) => section(kind, output[kind])),
+    ...functions(output),
+    '',
+    `  Compared in ${spanText(seconds)}.`,
+  ].join('\n');
+}
+
+function section(kind: Difference, { keys, byType, named }: CompareOutput[Difference]): readonly string[] {
+  if (keys === 0) return [];
+  const types = Object.entries(byType).map(([type, each]) => `${grouped(each)} ${type}`);
+  const lines = named.map(({ database, name, type, expiresAt }) => {
+    const shown = 'text' in name ? JSON.stringify(printable(name.text)) : `base64 ${name.base64}`;
+    const when =
+      kind === 'ttl' ? `  ${expiresAt.point ?? 'never'}, in the cache ${expiresAt.cache ?? 'never'}` : '';
+    return `    ${type.padEnd(7)} db ${database}  ${shown}${when}`;
+  });
+  const more = keys - named.length;
+  return [
+    '',
+    `  ${counted(keys, 'key')} ${TITLES[kind]}: ${types.join(', ')}`,
+    ...lines,
+    ...(more > 0 ? [`    … and ${grouped(more)} more: --limit names more`] : []),
+  ];
+}
+
+function functions({ functions: found }: CompareOutput): readonly string[] {
+  const rows = (['missing', 'added', 'different'] as const).filter((kind) => found[kind].length > 0);
+  if (rows.length === 0) return [];
+  return [
+    '',
+    '  Function libraries',
+    ...rows.map((kind) => `    ${kind.padEnd(10)} ${found[kind].map(printable).join(', ')}`),
+  ];
+}

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { withVault } from './vault-option.ts';
+
+/** `redrill cutover`: what it runs is loaded when it runs. */
+export function addCutOver(redrill: Command): void {
+  withVault(redrill.command('cutover <pointer>'))
+    .description('switch an SSM parameter or a Route 53 record to another cache, and back')
+    .option('--to <target>', 'a replication group of the region, or host:port')
+    .option('--back', 'to what it was before the last cut-over')
+    .option('--zone <id>', 'the pointer is a CNAME record of this hosted zone')
+    .option('--region <region>', 'of the parameter and the replication group; by default the vault’s')
+    .option('--expect <value>', 'only if this is what it says now')
+    .option('--no-probe', 'do not ask the target whether it answers')
+    .option('--apply', 'do it; without this it only says what it would do')
+    .option('--json', 'one JSON object: a stable contract, see docs/cli.md')
+    .addHelpText('after', '\nExit status: 0 done, or can be done; 2 refused, and nothing was changed.')
+    .action(async (pointer, options) => {
+      const { cutOver } = await import('./cutover/cutover.ts');
+      process.exitCode = await cutOver(pointer, options);
+    });
+}

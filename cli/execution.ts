@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AwsClock } from '../adapters/aws/aws-clock.ts';
+import { type ExecutionView, executionView } from '../adapters/aws/execution-view.ts';
+import { resourceNames, type Workflow } from '../core/contracts/resources.ts';
+import { StatusLine } from './drill/status-line.ts';
+
+/** Executions take minutes; a look every few seconds costs nothing. */
+export const LOOK_EVERY_MS = 3_000;
+
+export interface Machine {
+  readonly region: string;
+  readonly arn: string;
+}
+
+export function machineOf(
+  workflow: Workflow,
+  { region, account }: { region: string; account: string },
+): Machine {
+  return {
+    region,
+    arn: `arn:aws:states:${region}:${account}:stateMachine:${resourceNames.stateMachine(workflow)}`,
+  };
+}
+
+/** Shows an execution until it has ended, whatever its end. */
+export async function follow(
+  clock: AwsClock,
+  { region, arn }: Machine,
+  name: string,
+): Promise<ExecutionView> {
+  const line = new StatusLine(process.stderr, clock.now);
+  const look = executionView(region, clock);
+  try {
+    for (;;) {
+      const view = await look(arn, name);
+      if (view.status !== 'RUNNING') return view;
+      line.show(view);
+      await sleep(LOOK_EVERY_MS);
+    }
+  } finally {
+    line.end();
+  }
+}
+
+/** Runs what may be left alone; Ctrl-C says what goes on without it, and then ends by the signal. */
+export async function watching<Result>(goesOn: string, watch: () => Promise<Result>): Promise<Result> {
+  const interrupted = () => {
+    console.error(`\n${goesOn}`);
+    process.kill(process.pid, 'SIGINT');
+  };
+  process.once('SIGINT', interrupted);
+  try {
+    return await watch();
+  } finally {
+    process.off('SIGINT', interrupted);
+  }
+}

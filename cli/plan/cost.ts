@@ -1,0 +1,158 @@
+import type { Config } from '../../core/contracts/config.ts';
+import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
+import type { Workflow } from '../../core/contracts/resources.ts';
+import { secondsOf } from '../../core/model/duration.ts';
+import { TIERS } from '../../core/model/tier.ts';
+import { READING_SECONDS } from './history.ts';
+import { ASSUMED, DAYS_PER_MONTH, nodeHourUsd, PRICES } from './prices.ts';
+import { type Copies, copiesKept, landingCopies, snapshotsKept } from './retention.ts';
+import type { Templates } from './templates.ts';
+import { type Course, pollsFor, transitionsOf } from './transitions.ts';
+
+/** A protected cache as what it costs depends on it. */
+export interface Load {
+  readonly plan: string;
+  readonly shards: number;
+  /** Of all RDB files of one backup together. */
+  readonly gb: number;
+  readonly drillsPerMonth: number;
+  /** What ElastiCache is assumed to take for a snapshot, and again for its export. */
+  readonly waitSeconds: number;
+}
+
+/** What it is protected with. */
+export interface Installation {
+  readonly config: Config;
+  readonly templates: Templates;
+}
+
+export interface Line {
+  readonly what: string;
+  /** The arithmetic, in words and figures. */
+  readonly how: string;
+  readonly usd: number;
+}
+
+export const LANDING_DAYS = 7;
+const GIB_PER_LAMBDA = { quick: 0.5, copy: 1, read: 2 } as const;
+
+const figure = (value: number) =>
+  value.toLocaleString('en-GB', { maximumFractionDigits: value < 10 ? 1 : 0 });
+
+/** What one protected cache costs in a month, once its tiers are full. */
+export function monthlyCost(example: Load, { config, templates }: Installation): readonly Line[] {
+  const plan = protectedPlan(config, example.plan);
+  const backups = (DAYS_PER_MONTH * 86_400) / secondsOf(plan.every);
+  return [
+    vaultLine(example, config),
+    stored('landing bucket', landingCopies(plan, LANDING_DAYS), example.gb),
+    {
+      what: 'ElastiCache snapshots',
+      how: `${figure(snapshotsKept(plan))} snapshots × ${example.gb} GB`,
+      usd: snapshotsKept(plan) * example.gb * PRICES.snapshot.usd,
+    },
+    {
+      what: 'transfer between the regions',
+      how: `${figure(backups)} backups × ${example.gb} GB`,
+      usd: backups * example.gb * PRICES.transfer.usd,
+    },
+    drillLine(example, plan),
+    transitionsLine(example, templates, backups),
+    lambdaLine(example, backups),
+    { what: 'metrics', how: 'age against RPO, drill time, failed drills', usd: 3 * PRICES.metric.usd },
+  ];
+}
+
+function protectedPlan({ plans }: Config, name: string): ProtectedPlan {
+  const plan = plans[name];
+  if (plan !== undefined && isProtected(plan)) return plan;
+  throw new Error(`plan ${name} protects nothing, and costs nothing`);
+}
+
+function stored(what: string, copies: number, gb: number): Line {
+  return { what, how: `${figure(copies)} copies × ${gb} GB`, usd: copies * gb * PRICES.standard.usd };
+}
+
+function vaultLine({ plan, gb }: Load, config: Config): Line {
+  const copies = copiesKept(config, plan);
+  const sum = (pick: (of: Copies) => number) => TIERS.reduce((all, tier) => all + pick(copies[tier]), 0);
+  const [standard, archived] = [sum((of) => of.standard), sum((of) => of.archived)];
+  const tiers = TIERS.map((tier) => `${tier} ${figure(copies[tier].standard)}`).join(', ');
+  const archive = archived === 0 ? '' : ` in Standard; ${figure(archived)} in Glacier after two years`;
+  return {
+    what: 'vault',
+    how: `${figure(standard)} copies (${tiers}) × ${gb} GB${archive}`,
+    usd: standard * gb * PRICES.standard.usd + archived * gb * PRICES.archive.usd,
+  };
+}
+
+/** What a drill's nodes are paid for. */
+function drillSeconds({ gb }: Load): number {
+  return compareSeconds(gb) + ASSUMED.drillClusterSeconds + ASSUMED.drillRemovalSeconds;
+}
+
+export function compareSeconds(gb: number): number {
+  return (gb * 1000) / ASSUMED.compareMbPerSecond;
+}
+
+function drillLine(example: Load, { drill }: ProtectedPlan): Line {
+  const hours = Math.ceil(drillSeconds(example) / 3600);
+  const nodeHours = example.drillsPerMonth * example.shards * hours;
+  return {
+    what: 'drill nodes',
+    how: `${figure(example.drillsPerMonth)} drills × ${example.shards} nodes × ${hours} h`,
+    usd: nodeHours * nodeHourUsd(drill.nodeType),
+  };
+}
+
+function transitionsLine(
+  { gb, shards, waitSeconds, drillsPerMonth }: Load,
+  templates: Templates,
+  backups: number,
+): Line {
+  const count = (workflow: Workflow, waits: Course['waits'], rounds: Course['rounds'] = {}) =>
+    transitionsOf(templates.definitionOf(workflow), { shards, waits, rounds });
+  const readSeconds = (gb * 1000) / shards / ASSUMED.readMbPerSecond;
+  const backup = count('backup', { SnapshotReady: waitSeconds, ExportReady: waitSeconds });
+  const ingest = count('ingest', {}, { ShardDone: Math.ceil(readSeconds / READING_SECONDS) - 1 });
+  const drill = count('drill', {
+    ClusterReady: ASSUMED.drillClusterSeconds,
+    RemovalReady: ASSUMED.drillRemovalSeconds,
+  });
+  return {
+    what: 'Step Functions',
+    how: `${figure(backups)} × (${backup} + ${ingest}) + ${figure(drillsPerMonth)} × ${drill} transitions`,
+    usd: ((backups * (backup + ingest) + drillsPerMonth * drill) / 1000) * PRICES.transitions.usd,
+  };
+}
+
+function lambdaLine({ gb, shards, waitSeconds, drillsPerMonth }: Load, backups: number): Line {
+  const mb = gb * 1000;
+  const quick = (invocations: number) => invocations * ASSUMED.quickSeconds * GIB_PER_LAMBDA.quick;
+  const backup = quick(2 * pollsFor(waitSeconds) + 9);
+  const copy = (mb / ASSUMED.copyMbPerSecond) * GIB_PER_LAMBDA.copy;
+  const read = (mb / ASSUMED.readMbPerSecond) * GIB_PER_LAMBDA.read;
+  const polls = pollsFor(ASSUMED.drillClusterSeconds) + pollsFor(ASSUMED.drillRemovalSeconds);
+  const drill = copy + compareSeconds(gb) * GIB_PER_LAMBDA.read + quick(polls + shards + 5);
+  const total = backups * (backup + copy + read) + drillsPerMonth * drill;
+  return { what: 'Lambda', how: `${figure(total)} GB-seconds`, usd: total * PRICES.lambda.usd };
+}
+
+/** What an installation costs in a month, however many caches it protects. */
+export function fixedCost({ resources }: Templates): readonly Line[] {
+  const count = (type: string) => resources.filter(({ Type }) => Type === type).length;
+  const [keys, alarms] = [count('AWS::KMS::Key'), count('AWS::CloudWatch::Alarm')];
+  // One look of find-exports every 5 minutes, one of watch-vault, watch-source, publish-fleet and sweep-drills every 15.
+  const looks = DAYS_PER_MONTH * 24 * (12 + 4 + 4 + 4 + 4);
+  const gbSeconds = looks * ASSUMED.quickSeconds * GIB_PER_LAMBDA.quick;
+  return [
+    { what: 'KMS keys', how: `${keys} keys`, usd: keys * PRICES.key.usd },
+    { what: 'alarms', how: `${alarms} alarms`, usd: alarms * PRICES.alarm.usd },
+    { what: 'metrics', how: '6 of the fleet, 3 of verdicts', usd: 9 * PRICES.metric.usd },
+    { what: 'Lambda', how: `${figure(looks)} looks at what there is`, usd: gbSeconds * PRICES.lambda.usd },
+  ];
+}
+
+export function total(lines: readonly Line[]): number {
+  return lines.reduce((sum, { usd }) => sum + usd, 0);
+}

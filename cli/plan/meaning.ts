@@ -1,0 +1,154 @@
+import type { Config } from '../../core/contracts/config.ts';
+import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
+import { readableSeconds, secondsOf } from '../../core/model/duration.ts';
+import { SNAPSHOTS_PER_NODE_PER_DAY } from '../../core/model/limits.ts';
+import { smallestNodeTypeFor, usableBytesOf } from '../../core/model/node-types.ts';
+import { TIERS, type Tier } from '../../core/model/tier.ts';
+import type { PlanMeaning, PlanOutput } from './contract.ts';
+import { compareSeconds, fixedCost, type Installation, LANDING_DAYS, monthlyCost, total } from './cost.ts';
+import { ASSUMED, DAYS_PER_MONTH } from './prices.ts';
+import { copiesKept, landingCopies, snapshotsKept } from './retention.ts';
+
+/** What a backup is assumed to be like, as nothing of it is in the configuration. */
+export interface Backup {
+  /** Of all its RDB files together. */
+  readonly gb: number;
+  readonly shards: number;
+}
+
+const DAY_SECONDS = 86_400;
+const DRILLS_PER_MONTH = { daily: DAYS_PER_MONTH, weekly: 52 / 12, monthly: 1 } as const;
+/** How often find-exports looks, and how many shards of one export are read at once: lib/schedule, lib/ingest. */
+const FIND_EXPORTS_EVERY_SECONDS = 300;
+const SHARDS_AT_ONCE = 10;
+/** A rule of thumb that docs/cost.md's examples follow: ElastiCache's snapshot, and again its export. */
+const WAIT_SECONDS = { least: 200, perGb: 50 } as const;
+/** What an RDB file needs in memory once it is loaded, against its own size: the least that a drill reckons with. */
+const LOADED_PER_FILE_BYTE = 2;
+const GB = 1e9;
+
+export const PRICES_OF = 'us-east-1, 2026-11-21';
+
+/** What a configuration comes to, under what is assumed about the backups. */
+export function meaningOf(installation: Installation, backup: Backup): PlanOutput {
+  const { config, templates } = installation;
+  const plans = Object.entries(config.plans);
+  const fixed = fixedCost(templates);
+  const meant = plans.flatMap(([name, plan]) =>
+    isProtected(plan) ? [planMeaning({ name, plan, installation, backup })] : [],
+  );
+  const ofCaches = meant.map(({ caches, usdPerCacheAndMonth }) => caches.length * usdPerCacheAndMonth);
+  return {
+    contract: 1,
+    assumed: { ...backup, waitSeconds: waitSeconds(backup), pricesOf: PRICES_OF },
+    plans: meant,
+    unprotected: plans.flatMap(([plan, each]) =>
+      isProtected(each) ? [] : [{ plan, because: each.unprotected, caches: cachesOn(config, plan) }],
+    ),
+    fixedCosts: [...fixed],
+    usdPerMonth: total(fixed) + ofCaches.reduce((sum, usd) => sum + usd, 0),
+  };
+}
+
+interface Meant {
+  readonly name: string;
+  readonly plan: ProtectedPlan;
+  readonly installation: Installation;
+  readonly backup: Backup;
+}
+
+function planMeaning({ name, plan, installation, backup }: Meant): PlanMeaning {
+  const { config } = installation;
+  const { schedule, nodeType } = plan.drill;
+  const perMonth = DRILLS_PER_MONTH[schedule];
+  const copies = copiesKept(config, name);
+  const costs = monthlyCost(
+    { plan: name, ...backup, drillsPerMonth: perMonth, waitSeconds: waitSeconds(backup) },
+    installation,
+  );
+  const rpo = objective(plan.rpo, secondsOf(plan.every) + arrivalSeconds(backup));
+  const rto = objective(plan.rto, restoreSeconds(backup));
+  const slotsPerDay = DAY_SECONDS / secondsOf(plan.every);
+  const sum = (of: 'standard' | 'archived') => TIERS.reduce((all, tier) => all + copies[tier][of], 0);
+  return {
+    plan: name,
+    caches: cachesOn(config, name),
+    backups: {
+      slotsPerDay,
+      snapshotsPerNodePerDay: Math.ceil(slotsPerDay / plan.nodesPerCache),
+      snapshotQuota: SNAPSHOTS_PER_NODE_PER_DAY,
+    },
+    copies: Object.fromEntries(
+      TIERS.map((tier) => [tier, { kept: plan.keep[tier], ...copies[tier] }]),
+    ) as Record<Tier, { kept: string; standard: number; archived: number }>,
+    minimumRedundancy: plan.minimumRedundancy,
+    storageGb: {
+      vault: sum('standard') * backup.gb,
+      archive: sum('archived') * backup.gb,
+      landing: landingCopies(plan, LANDING_DAYS) * backup.gb,
+      snapshots: snapshotsKept(plan) * backup.gb,
+    },
+    rpo,
+    rto,
+    drills: { schedule, perMonth, nodeType },
+    costs: [...costs],
+    usdPerCacheAndMonth: total(costs),
+    problems: [...objectiveProblems({ rpo, rto }), ...nodeProblems(plan, backup)],
+  };
+}
+
+function cachesOn({ caches }: Config, plan: string): string[] {
+  return Object.keys(caches).filter((cache) => caches[cache] === plan);
+}
+
+function waitSeconds({ gb }: Backup): number {
+  return Math.round(WAIT_SECONDS.least + WAIT_SECONDS.perGb * gb);
+}
+
+/** From a slot until its copy is verified: snapshot, export, the vault's next look, and the copying and reading of every shard. */
+function arrivalSeconds(backup: Backup): number {
+  const mbPerShard = (backup.gb * 1000) / backup.shards;
+  const perShard = mbPerShard / ASSUMED.copyMbPerSecond + mbPerShard / ASSUMED.readMbPerSecond;
+  const rounds = Math.ceil(backup.shards / SHARDS_AT_ONCE);
+  return 2 * waitSeconds(backup) + FIND_EXPORTS_EVERY_SECONDS + rounds * perShard;
+}
+
+/** From the decision to restore until every key was compared, as a drill measures it. */
+function restoreSeconds({ gb, shards }: Backup): number {
+  const staging = (gb * 1000) / shards / ASSUMED.copyMbPerSecond;
+  return staging + ASSUMED.drillClusterSeconds + compareSeconds(gb);
+}
+
+function objective(target: ProtectedPlan['rpo'], achievable: number): PlanMeaning['rpo'] {
+  const targetSeconds = secondsOf(target);
+  const achievableSeconds = Math.round(achievable);
+  return { targetSeconds, achievableSeconds, met: achievableSeconds <= targetSeconds };
+}
+
+function objectiveProblems({ rpo, rto }: Pick<PlanMeaning, 'rpo' | 'rto'>): readonly string[] {
+  const missed = (
+    what: string,
+    { met, targetSeconds, achievableSeconds }: PlanMeaning['rpo'],
+    remedy: string,
+  ) =>
+    met
+      ? []
+      : [
+          `an ${what} of ${readableSeconds(targetSeconds)} cannot be met: ${readableSeconds(achievableSeconds)} is what it takes; ${remedy}`,
+        ];
+  return [
+    ...missed('RPO', rpo, 'raise rpo, or shorten every'),
+    ...missed('RTO', rto, 'raise rto, or have drills compare a share (drill.sample)'),
+  ];
+}
+
+function nodeProblems({ drill: { nodeType } }: ProtectedPlan, { gb, shards }: Backup): readonly string[] {
+  const need = (gb / shards) * GB * LOADED_PER_FILE_BYTE;
+  const usable = usableBytesOf(nodeType);
+  if (usable === undefined || need <= usable) return [];
+  const fits = smallestNodeTypeFor(need, nodeType);
+  return [
+    `a drill may not fit: a shard of ${(gb / shards).toFixed(1)} GB takes some ${(need / GB).toFixed(1)} GB to load, and ${nodeType} has ` +
+      `${(usable / GB).toFixed(1)} GB for it; ${fits === undefined ? 'use more shards' : `set drill.nodeType to '${fits}'`}`,
+  ];
+}

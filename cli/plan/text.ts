@@ -1,0 +1,62 @@
+import { readableSeconds } from '../../core/model/duration.ts';
+import { TIERS } from '../../core/model/tier.ts';
+import { counted } from '../figures.ts';
+import { labelled } from '../verify/page.ts';
+import type { PlanMeaning, PlanOutput } from './contract.ts';
+
+/** What a configuration comes to, plan by plan, for people. */
+export function planText({ assumed, plans, unprotected, fixedCosts, usdPerMonth }: PlanOutput): string {
+  const caches = plans.reduce((sum, each) => sum + each.caches.length, 0);
+  const fixed = fixedCosts.reduce((sum, { usd }) => sum + usd, 0);
+  return [
+    `Assumed: a backup of ${assumed.gb} GB in ${counted(assumed.shards, 'shard')} (--gb, --shards); prices of ${assumed.pricesOf}.`,
+    ...plans.flatMap((plan) => ['', ...planLines(plan)]),
+    ...unprotected.map(
+      ({ plan, because, caches: on }) => `\n${plan}${onIt(on)}: protects nothing: ${because}`,
+    ),
+    '',
+    `${dollars(usdPerMonth)} a month: ${counted(caches, 'cache')} named in the configuration, and ${dollars(fixed)} once.`,
+    'Caches that carry the tag redrill:plan come on top. docs/cost.md says what the figures rest on.',
+  ].join('\n');
+}
+
+function planLines(plan: PlanMeaning): readonly string[] {
+  const { backups, drills, storageGb, problems } = plan;
+  const left = backups.snapshotQuota - backups.snapshotsPerNodePerDay;
+  return [
+    `${plan.plan}${onIt(plan.caches)}`,
+    ...labelled([
+      [
+        'backups',
+        `${backups.slotsPerDay} a day; ${backups.snapshotsPerNodePerDay} of ${backups.snapshotQuota} manual snapshots a node, ${left} left to you`,
+      ],
+      ...copyRows(plan),
+      [
+        'storage',
+        `${gb(storageGb.vault)} in the vault, ${gb(storageGb.landing)} landing, ${gb(storageGb.snapshots)} of snapshots` +
+          (storageGb.archive === 0 ? '' : `, ${gb(storageGb.archive)} archived after two years`),
+      ],
+      ['RPO', objective(plan.rpo)],
+      ['RTO', `${objective(plan.rto)}; drilled ${drills.schedule} on ${drills.nodeType}`],
+      ['money', `${dollars(plan.usdPerCacheAndMonth)} a month and cache`],
+      ...problems.map((problem) => ['PROBLEM', problem] as const),
+    ]),
+  ];
+}
+
+function copyRows({ copies, minimumRedundancy }: PlanMeaning): readonly (readonly [string, string])[] {
+  const tiers = TIERS.map(
+    (tier) => `${tier} ${count(copies[tier].standard + copies[tier].archived)} (${copies[tier].kept})`,
+  );
+  return [['copies', `${tiers.join(', ')}; never fewer than ${minimumRedundancy} verified`]];
+}
+
+function objective({ targetSeconds, achievableSeconds, met }: PlanMeaning['rpo']): string {
+  return `${readableSeconds(achievableSeconds)} achievable, ${met ? 'of' : 'MORE than the'} ${readableSeconds(targetSeconds)} allowed`;
+}
+
+const onIt = (caches: readonly string[]) => (caches.length === 0 ? '' : ` (${caches.join(', ')})`);
+const count = (copies: number) => copies.toLocaleString('en', { maximumFractionDigits: copies < 10 ? 1 : 0 });
+const gb = (value: number) =>
+  `${value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 1 : 0 })} GB`;
+const dollars = (usd: number) => `${usd.toFixed(2)} USD`;

@@ -1,0 +1,262 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { loadLibraries } from '../../adapters/recover/libraries.ts';
+import { Pace } from '../../adapters/recover/pace.ts';
+import { type Outcome, recover as writeAll } from '../../adapters/recover/recover.ts';
+import { lookForKeys } from '../../adapters/recover/report.ts';
+import {
+  freshState,
+  type Identity,
+  readState,
+  refuseOther,
+  type Saved,
+  StateFile,
+} from '../../adapters/recover/state-file.ts';
+import type { Survey } from '../../adapters/recover/survey.ts';
+import { TargetCluster } from '../../adapters/recover/target-cluster.ts';
+import { AppError } from '../../core/model/errors.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { openSource, type Source } from '../source.ts';
+import { type NamedTarget, targetNamed } from '../target.ts';
+import { quoted } from '../verify/look-alikes.ts';
+import { paintFor } from '../verify/page.ts';
+import { ProgressBar } from '../verify/progress.ts';
+import type { RecoverOutput } from './contract.ts';
+import { commandToGoOn } from './go-on.ts';
+import { refuseUnfit, surveyAll, warningsOf } from './inspect.ts';
+import { boundOptions, type RecoverOptions, selectionOf } from './options.ts';
+import { recoverText } from './text.ts';
+
+/** Everything that a run has opened. */
+interface Run {
+  readonly options: RecoverOptions;
+  readonly source: Source;
+  readonly target: NamedTarget;
+  readonly cluster: TargetCluster;
+  readonly nowMs: number;
+  readonly bar: ProgressBar;
+  readonly signal: AbortSignal;
+  readonly startedAt: number;
+}
+
+/** That somebody has pressed Ctrl-C. */
+class Interruption extends Error {}
+
+/** Writes, plans or reports. @returns the exit status */
+export async function recover(text: string, options: RecoverOptions): Promise<number> {
+  const stopping = new AbortController();
+  const interrupt = () => stopping.abort(new Interruption());
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const name of signals) process.once(name, interrupt);
+  const bar = new ProgressBar(process.stderr);
+  try {
+    const output = await run(text, options, bar, stopping.signal);
+    bar.erase();
+    process.stdout.write(
+      `${options.json ? JSON.stringify(output, null, 2) : recoverText(output, paintFor(process.stdout))}\n`,
+    );
+    return output.refusals.length > 0 ? ExitStatus.bad : ExitStatus.good;
+  } catch (error) {
+    bar.erase();
+    if (!(error instanceof Interruption)) throw error;
+    for (const name of signals) process.off(name, interrupt);
+    process.kill(process.pid, 'SIGINT');
+    return ExitStatus.notDone;
+  }
+}
+
+async function run(
+  text: string,
+  options: RecoverOptions,
+  bar: ProgressBar,
+  signal: AbortSignal,
+): Promise<RecoverOutput> {
+  const startedAt = performance.now();
+  selectionOf(options);
+  const saved = options.resume === undefined ? undefined : readState(options.resume);
+  const target = await targetNamed(options.into, options);
+  const source = await openSource(text, options);
+  const cluster = await TargetCluster.open(target.address, {
+    patienceMs: options.patience * 1000,
+    signal,
+    ...(saved === undefined ? {} : { servers: saved.servers }),
+  });
+  try {
+    const nowMs = await cluster.serverTimeMs();
+    const opened: Run = { options, source, target, cluster, nowMs, bar, signal, startedAt };
+    const surveys = await surveyAll(source, selectionOf(options), { nowMs, bar, signal });
+    signal.throwIfAborted();
+    refuseUnfit(cluster, surveys, target.database);
+    if (options.mode === 'report') return await reported(opened, surveys);
+    if (options.apply !== true) return outputOf(opened, 'plan', planned(surveys));
+    return await applied(opened, surveys, saved);
+  } finally {
+    cluster.close();
+    await source.close();
+  }
+}
+
+async function applied(run: Run, surveys: readonly Survey[], saved: Saved | undefined) {
+  const { options, source, target, cluster, nowMs, signal } = run;
+  const state = stateOf(run, surveys, saved);
+  const mode = options.mode === 'overwrite' ? 'overwrite' : 'missing';
+  if (options.json === true) warn(run);
+  try {
+    const outcome = await writeAll({
+      sources: source.files.map(({ bytes }) => bytes),
+      cluster,
+      mode,
+      selection: selectionOf(options),
+      nowMs,
+      ...(target.database === undefined ? {} : { database: target.database }),
+      ...(options.rate === undefined ? {} : { keysPerSecond: options.rate }),
+      patienceMs: options.patience * 1000,
+      ...librariesOf(options, surveys),
+      state,
+      signal,
+      onProgress: () => showProgress(run, state),
+    });
+    await state.remove();
+    return outputOf(run, 'recovered', outcome);
+  } catch (error) {
+    run.bar.erase();
+    // There will be no report to say it.
+    if (options.json !== true) warn(run);
+    // What another process has lost, going on does not bring back.
+    if (!(error instanceof AppError && error.code === 'TargetChanged'))
+      process.stderr.write(
+        `Not finished. To go on:\n  ${commandToGoOn(process.argv.slice(2), state.path)}\n`,
+      );
+    throw error;
+  }
+}
+
+function warn({ cluster, source, options: { mode } }: Run): void {
+  for (const warning of warningsOf(cluster, source, mode)) process.stderr.write(`Warning: ${warning}\n`);
+}
+
+/** @throws AppError `NotResumable` if what was saved is of something else, or was forgotten */
+function stateOf({ options, source, target }: Run, surveys: readonly Survey[], saved: Saved | undefined) {
+  const path = options.resume ?? options.state ?? besides(source, target);
+  const database = target.database === undefined ? {} : { database: target.database };
+  const identity: Identity = {
+    source: source.name,
+    files: surveys.map(({ sha256 }) => sha256),
+    target: target.name,
+    options: { ...boundOptions(options), ...database },
+  };
+  if (saved !== undefined) refuseOther(path, saved.identity, identity);
+  else refuseForgotten(path);
+  return new StateFile(path, saved ?? freshState(identity, new Date()));
+}
+
+function librariesOf({ functions }: RecoverOptions, surveys: readonly Survey[]) {
+  if (!functions) return { libraries: [] };
+  const codes = surveys.flatMap(({ libraries }) => libraries);
+  // Every shard of a cluster carries the same.
+  const byCode = new Map(codes.map((code) => [Buffer.from(code).toString('latin1'), code]));
+  const tooBigLibraries = [...new Set(surveys.flatMap((found) => found.tooBigLibraries))];
+  return { libraries: [...byCode.values()], tooBigLibraries };
+}
+
+/** Beside the file; of a recovery point, here. */
+function besides({ point, name, slug }: Source, target: NamedTarget): string {
+  const folder = point === undefined ? dirname(name) : '.';
+  const { host, port } = target.address;
+  return join(folder, `${slug}.into-${host.replace(/[^\w.-]/g, '_')}-${port}.recover.json`);
+}
+
+function refuseForgotten(path: string): void {
+  if (!existsSync(path)) return;
+  throw new AppError(
+    'NotResumable',
+    `an earlier run has left ${path}; go on from there with --resume ${quoted(path)}, or remove it to begin again`,
+  );
+}
+
+function showProgress({ source, bar, startedAt }: Run, state: StateFile): void {
+  const elapsedMs = performance.now() - startedAt;
+  bar.update(elapsedMs, () => ({
+    bytes: state.shards.reduce((sum, { mark }) => sum + (mark?.position ?? 0), 0),
+    sizeBytes: source.files.reduce((sum, { bytes }) => sum + bytes.sizeBytes, 0),
+    seconds: elapsedMs / 1000,
+    keys: state.shards.reduce((sum, { tally }) => sum + tally.written, 0),
+  }));
+}
+
+async function reported(run: Run, surveys: readonly Survey[]): Promise<RecoverOutput> {
+  const { options, source, target, cluster, nowMs, bar, signal, startedAt } = run;
+  const plan = planned(surveys);
+  const found = { there: 0, missing: 0 };
+  const pace = new Pace(options.rate, signal);
+  for (const { bytes } of source.files) {
+    const looked = await lookForKeys({
+      source: bytes,
+      cluster,
+      selection: selectionOf(options),
+      nowMs,
+      database: target.database,
+      pace,
+      onProgress: (position) => {
+        signal.throwIfAborted();
+        const elapsedMs = performance.now() - startedAt;
+        const { sizeBytes } = bytes;
+        const keys = found.there + found.missing;
+        bar.update(elapsedMs, () => ({ bytes: position, sizeBytes, seconds: elapsedMs / 1000, keys }));
+      },
+    });
+    found.there += looked.there;
+    found.missing += looked.missing;
+  }
+  const libraries = await loadLibraries(cluster, librariesOf(options, surveys).libraries, 'report');
+  const outcome = { ...plan, written: found.missing, skipped: found.there, libraries };
+  return outputOf(run, 'report', { ...outcome, refusals: libraries.refused });
+}
+
+type Planned = Omit<Outcome, 'skipped'> & { readonly skipped: number | null };
+
+/** What the files alone say. */
+function planned(surveys: readonly Survey[]): Planned {
+  const sum = (of: (counts: Survey['counts']) => number) =>
+    surveys.reduce((total, { counts }) => total + of(counts), 0);
+  const libraries = new Set(
+    surveys.flatMap((found) => found.libraries.map((code) => Buffer.from(code).toString('latin1'))),
+  );
+  return {
+    read: sum(
+      ({ emitted, tooBig, expired, filtered, empty }) => emitted + tooBig + expired + filtered + empty,
+    ),
+    written: sum(({ emitted, tooBig }) => emitted + tooBig),
+    skipped: null,
+    expired: sum(({ expired }) => expired),
+    refused: 0,
+    filtered: sum(({ filtered }) => filtered),
+    empty: sum(({ empty }) => empty),
+    libraries: { written: libraries.size, skipped: 0, refused: [] },
+    refusals: [],
+  };
+}
+
+function outputOf(run: Run, outcome: RecoverOutput['outcome'], found: Planned): RecoverOutput {
+  const { options, source, target, cluster, startedAt } = run;
+  const { libraries, refusals, ...counts } = found;
+  const { engine, version } = cluster.facts;
+  return {
+    contract: 1,
+    outcome,
+    source: source.name,
+    target: {
+      name: target.name,
+      engine,
+      version,
+      clusterMode: cluster.isCluster,
+      shards: cluster.primaries.length,
+    },
+    mode: options.mode,
+    ...counts,
+    functions: { ...libraries, refused: libraries.refused.length },
+    refusals: [...refusals],
+    warnings: [...warningsOf(cluster, source, options.mode)],
+    seconds: Math.round(performance.now() - startedAt) / 1000,
+  };
+}

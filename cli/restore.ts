@@ -1,0 +1,48 @@
+import { type Command, Option } from 'commander';
+import { withVault } from './vault-option.ts';
+import { wholeNumber } from './whole-number.ts';
+
+const EXIT_STATUS = `
+Exit status: 0 the plan can be applied, or it was; 1 something is missing before it can, or the restored data differ;
+2 not restored, or not compared because the cluster cannot be reached from here.`;
+
+/** `redrill restore`: what it runs is loaded when it runs. */
+export function addRestore(redrill: Command): void {
+  const restore = withVault(redrill.command('restore <cache-or-point> [which]'))
+    .description('build a new cache from a recovery point; says first what it would build')
+    .requiredOption('--to <id>', 'the new replication group')
+    .option('--plan', 'say what would be made, and what differs from the cache (the default)')
+    .option('--apply', 'make it; may be interrupted and run again')
+    .option('--region <region>', 'where to, for example the source’s own', undefined)
+    .option('--staging-bucket <bucket>', 'a bucket of that region that ElastiCache may read');
+  addClusterOptions(restore);
+  restore
+    .option('--no-compare', 'do not read the restored keys back')
+    .option('--compare-user <name>', 'log in as this user to compare')
+    .option('--compare-password-from <where>', 'that user’s password: env:<NAME>, ssm:<parameter>, stdin')
+    .option('--json', 'the plan or the report as one JSON object: a stable contract, see docs/cli.md')
+    .addHelpText('after', EXIT_STATUS)
+    .action(async (cacheOrPoint, which, options) => {
+      const { restore } = await import('./restore/restore.ts');
+      process.exitCode = await restore([cacheOrPoint, which], options);
+    });
+}
+
+/** What is not given is as the cache was. */
+function addClusterOptions(restore: Command): void {
+  restore
+    .addOption(new Option('--engine <engine>', 'Redis OSS can become Valkey').choices(['redis', 'valkey']))
+    .option('--engine-version <version>', 'for example 8.0')
+    .option('--node-type <type>', 'for example cache.r7g.large')
+    .option('--replicas <n>', 'per shard', wholeNumber)
+    .addOption(new Option('--cluster-mode <mode>', 'off can become on').choices(['on', 'off']))
+    .option('--parameter-group <name>', 'of that region, or default')
+    .option('--subnet-group <name>', 'of that region')
+    .option('--security-group <id>', 'of that region; may be repeated', collected, [])
+    .option('--user-group <id>', 'who may log in, by role')
+    .option('--auth-token-from <where>', 'the AUTH token: env:<NAME>, ssm:<parameter>, stdin');
+}
+
+function collected(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}

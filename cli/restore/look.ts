@@ -1,0 +1,36 @@
+import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
+import { type RegionFacts, type RestoreChoices, restoredFrom } from '../../core/decide/plan-restore.ts';
+import { parameterGroupToLookAt } from '../../core/decide/restore-parameters.ts';
+import type { RestoreElastiCache } from '../../core/ports.ts';
+
+/** What the region to restore into has; nothing is changed. */
+export async function lookAround(
+  elasticache: RestoreElastiCache,
+  { topology }: RecoveryPoint,
+  { to, parameterGroup: chosen }: RestoreChoices,
+): Promise<RegionFacts> {
+  const wanted = parameterGroupToLookAt(topology, chosen);
+  const [offers, parameterGroup, subnetGroups, userGroups, existing] = await Promise.all([
+    elasticache.engineOffers(),
+    wanted === undefined ? undefined : elasticache.parameterGroup(wanted),
+    elasticache.subnetGroups(),
+    elasticache.userGroups(),
+    existingCluster(elasticache, to),
+  ]);
+  return {
+    offers,
+    parameterGroup,
+    subnetGroups,
+    userGroups,
+    ...(existing === undefined ? {} : { existing }),
+  };
+}
+
+async function existingCluster(
+  elasticache: RestoreElastiCache,
+  id: string,
+): Promise<RegionFacts['existing']> {
+  const found = await elasticache.findCluster(id);
+  if (found === undefined) return undefined;
+  return { status: found.status, restoredFrom: restoredFrom(found.description) };
+}

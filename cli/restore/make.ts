@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { readJson, writeJson } from '../../adapters/json-objects.ts';
+import type { RestorePlan } from '../../core/contracts/restore.ts';
+import { restoreDescription, restoredFrom } from '../../core/decide/plan-restore.ts';
+import { CLUSTER_UNDER_WAY } from '../../core/decide/poll.ts';
+import { AppError } from '../../core/model/errors.ts';
+import { stagingKeys, vaultKeys } from '../../core/model/keys.ts';
+import { pointNameOf } from '../../core/model/point-name.ts';
+import { RESTORE_BEGUN_TAG, RESTORED_FROM_TAG } from '../../core/model/tier.ts';
+import type { ClusterView, Now, ObjectStore, RestoreElastiCache, ShardCopier } from '../../core/ports.ts';
+import type { StatusLine } from '../drill/status-line.ts';
+
+export interface Workshop {
+  readonly plan: RestorePlan;
+  readonly person: string;
+  readonly authToken: string | undefined;
+  readonly elasticache: RestoreElastiCache;
+  readonly copier: ShardCopier;
+  readonly staging: ObjectStore;
+  readonly vault: { readonly bucket: string; readonly region: string };
+  readonly line: StatusLine;
+  readonly now: Now;
+}
+
+export interface Made {
+  readonly cluster: ClusterView & { readonly endpoint: NonNullable<ClusterView['endpoint']> };
+  readonly outcome: 'created' | 'adopted';
+  readonly begunAt: Date;
+  /** When a run first saw it available; undefined if an earlier run has seen it through. */
+  readonly availableAt: Date | undefined;
+}
+
+const LOOK_EVERY_MS = 3_000;
+
+/**
+ * Stages the files, orders the cluster and waits for it. Everything is named after the new id and the recovery point, so
+ * that a run which was interrupted at any place is gone on with by the next; nothing that another has made is touched.
+ *
+ * @throws AppError `ClusterIdTaken`, `CapacityMissing`, `RestoreFailed`
+ */
+export async function makeCluster(workshop: Workshop): Promise<Made> {
+  const { plan, elasticache, staging } = workshop;
+  const folder = folderOf(plan);
+  const found = await elasticache.findCluster(plan.to);
+  const start = found === undefined ? await startFresh(workshop, folder) : await adopt(workshop, found);
+  const cluster = await untilAvailable(workshop, start.begunAt);
+  const isOver = found?.status === 'available' && !start.isOpen;
+  const availableAt = isOver ? undefined : workshop.now();
+  for (const { key } of await staging.list(folder)) await staging.remove(key);
+  return { cluster, outcome: start.outcome, begunAt: start.begunAt, availableAt };
+}
+
+interface Start {
+  readonly outcome: Made['outcome'];
+  readonly begunAt: Date;
+  /** Whether no run has come to the end of it yet. */
+  readonly isOpen: boolean;
+}
+
+async function startFresh(workshop: Workshop, folder: string): Promise<Start> {
+  const begunAt = await begin(workshop, folder);
+  await stageShards(workshop, folder, begunAt);
+  return { outcome: await order(workshop, folder, begunAt), begunAt, isOpen: true };
+}
+
+export function folderOf({ to, point }: RestorePlan): string {
+  return stagingKeys.restore(to, point.cache, point.slot);
+}
+
+const begun = z.object({ at: z.iso.datetime(), by: z.string() });
+
+/** The first run says when it began; a later one is told. */
+async function begin({ staging, person, now }: Workshop, folder: string): Promise<Date> {
+  const key = stagingKeys.restoreBegun(folder);
+  await writeJson(staging, key, { at: now().toISOString(), by: person }, 'absent');
+  const found = await readJson(staging, key, begun);
+  return found === undefined ? now() : new Date(found.value.at);
+}
+
+async function stageShards({ plan, copier, vault, staging, line }: Workshop, folder: string, begunAt: Date) {
+  const { shards } = plan.creates;
+  for (const [at, { shard }] of shards.entries()) {
+    line.step('stage', begunAt, ` shard ${at + 1} of ${shards.length}`);
+    const from = { ...vault, key: vaultKeys.shard(plan.point, shard) };
+    const to = { bucket: staging.bucket, key: stagingKeys.restoreShard(folder, shard) };
+    if ((await copier.copy({ from, to, encryption: 'sse-s3' })) === 'missing')
+      throw new AppError('NotFound', `${from.key} is not in the vault any more`);
+  }
+}
+
+async function order(workshop: Workshop, folder: string, begunAt: Date): Promise<Made['outcome']> {
+  const { plan, elasticache, staging, authToken } = workshop;
+  const { creates, point, to } = plan;
+  const outcome = await elasticache.createCluster({
+    ...creates,
+    id: to,
+    description: restoreDescription(point),
+    snapshotArns: creates.shards.map(
+      ({ shard }) => `arn:aws:s3:::${staging.bucket}/${stagingKeys.restoreShard(folder, shard)}`,
+    ),
+    ...(authToken === undefined ? {} : { authToken }),
+    tags: {
+      ...creates.tags,
+      [RESTORED_FROM_TAG]: pointNameOf(point),
+      [RESTORE_BEGUN_TAG]: begunAt.toISOString(),
+    },
+  });
+  if (outcome === 'created') return 'created';
+  if (outcome === 'no-capacity')
+    throw new AppError('CapacityMissing', `AWS has no capacity for ${creates.nodeType} in ${plan.region}`);
+  // Ordered since the look above, or by a run whose answer was lost.
+  const found = await elasticache.findCluster(to);
+  if (found !== undefined) await adopt(workshop, found);
+  return 'adopted';
+}
+
+/** Goes on with what an earlier run has ordered. @throws AppError `ClusterIdTaken` unless it was this restore */
+async function adopt({ plan, staging, elasticache, now }: Workshop, found: ClusterView): Promise<Start> {
+  const from = restoredFrom(found.description);
+  if (from !== pointNameOf(plan.point))
+    throw new AppError(
+      'ClusterIdTaken',
+      from === undefined
+        ? `there is a cluster '${plan.to}' in ${plan.region} already, which Redrill did not restore`
+        : `'${plan.to}' in ${plan.region} was restored from ${from}, not from ${pointNameOf(plan.point)}`,
+    );
+  const noted = await readJson(staging, stagingKeys.restoreBegun(folderOf(plan)), begun);
+  const outcome = 'adopted';
+  if (noted !== undefined) return { outcome, begunAt: new Date(noted.value.at), isOpen: true };
+  const tag = found.status === 'available' && (await elasticache.tagsOf(found.arn))[RESTORE_BEGUN_TAG];
+  return { outcome, begunAt: tag ? new Date(tag) : now(), isOpen: false };
+}
+
+async function untilAvailable(workshop: Workshop, begunAt: Date): Promise<Made['cluster']> {
+  const { plan, elasticache, line } = workshop;
+  for (;;) {
+    const found = await elasticache.findCluster(plan.to);
+    const { status, endpoint } = found ?? { status: 'gone', endpoint: undefined };
+    if (found !== undefined && status === 'available' && endpoint !== undefined)
+      return { ...found, endpoint };
+    if (status !== 'available' && !CLUSTER_UNDER_WAY.has(status)) throw await failed(workshop, status);
+    line.step('create cluster', begunAt, `  ${status}`);
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function failed({ plan, elasticache }: Workshop, status: string): Promise<AppError> {
+  const events = await elasticache.eventsOf(plan.to);
+  const said = events.at(-1) ?? 'it says nothing of why';
+  return new AppError(
+    'RestoreFailed',
+    `'${plan.to}' is '${status}': ${said}; delete it with: aws elasticache delete-replication-group --region ${plan.region} --replication-group-id ${plan.to}`,
+  );
+}

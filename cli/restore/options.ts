@@ -1,0 +1,58 @@
+import { cacheId, region as regionForm } from '../../core/contracts/config.ts';
+import { fitContract } from '../../core/contracts/problems.ts';
+import { resourceNames } from '../../core/contracts/resources.ts';
+import type { RestoreChoices } from '../../core/decide/plan-restore.ts';
+import { AppError } from '../../core/model/errors.ts';
+import { DRILL_CLUSTER_PREFIX } from '../../core/model/names.ts';
+import type { Vault, VaultOptions } from '../vault.ts';
+
+type Chosen = Omit<RestoreChoices, 'region' | 'stagingBucket' | 'securityGroups' | 'hasToken' | 'compares'>;
+
+export interface RestoreOptions extends VaultOptions, Chosen {
+  readonly plan?: true;
+  readonly apply?: true;
+  readonly region?: string;
+  readonly stagingBucket?: string;
+  readonly securityGroup: readonly string[];
+  readonly authTokenFrom?: string;
+  readonly compare: boolean;
+  readonly compareUser?: string;
+  readonly comparePasswordFrom?: string;
+  readonly json?: true;
+}
+
+/** @throws AppError `BadInput` for what contradicts itself or cannot be a name */
+export function checkOptions(options: RestoreOptions): void {
+  if (options.plan && options.apply) throw bad('--plan and --apply exclude each other');
+  if (options.userGroup !== undefined && options.authTokenFrom !== undefined)
+    throw bad('--user-group and --auth-token-from exclude each other');
+  for (const [name, value, schema] of [
+    ['--to', options.to, cacheId],
+    ['--region', options.region, regionForm],
+  ] as const) {
+    const fit = fitContract(value, schema.optional(), name);
+    if (!fit.fits) throw bad(fit.problems.join('; '));
+  }
+  if (options.to.startsWith(DRILL_CLUSTER_PREFIX))
+    throw bad(
+      `--to '${options.to}': clusters named ${DRILL_CLUSTER_PREFIX}… are drills’ own, and deleted after hours; use another id`,
+    );
+}
+
+/** Where the files are staged: in the vault region its staging bucket, in the source region its landing bucket. */
+export function stagingBucketOf(
+  { config, account }: Vault,
+  region: string,
+  { stagingBucket }: RestoreOptions,
+): string {
+  if (stagingBucket !== undefined) return stagingBucket;
+  if (region === config.vault.region) return resourceNames.stagingBucket(account, config);
+  if (region === config.source.region) return resourceNames.landingBucket(config.account ?? account, config);
+  throw bad(
+    `Redrill has no bucket in ${region}; name one there that ElastiCache may read, with --staging-bucket`,
+  );
+}
+
+function bad(message: string): AppError {
+  return new AppError('BadInput', message);
+}

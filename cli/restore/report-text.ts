@@ -1,0 +1,50 @@
+import type { RestoreReport } from '../../core/contracts/restore.ts';
+import { readableSeconds } from '../../core/model/duration.ts';
+import { readableSlot } from '../../core/model/slot.ts';
+import { counted } from '../figures.ts';
+
+/** What a restore has made and shown, for people. */
+export function reportText(report: RestoreReport): string {
+  const { plan, endpoint, cluster, rpoSeconds } = report;
+  const { to, point, creates, region } = plan;
+  const rows = [
+    ['endpoint', `${endpoint.host}:${endpoint.port}${creates.tls ? ' (TLS)' : ''}`],
+    ['compared', comparedText(report)],
+    [
+      'RPO',
+      `${readableSeconds(rpoSeconds)}: what was written after ${point.takenAt.slice(0, 19)}Z is not in it`,
+    ],
+    ['RTO', rtoText(report)],
+    ['cluster', cluster.arn],
+  ] as const;
+  return [
+    `${to} is available in ${region}, from the ${point.tier} recovery point of ${point.cache} of ${readableSlot(point.slot)}`,
+    ...rows.map(([name, value]) => `  ${name.padEnd(9)} ${value}`),
+    '',
+    'To let a stack adopt it:',
+    '',
+    report.snippets.cdk,
+    '',
+    'The same for CloudFormation is in --json. Nothing backs it up yet: put it on a plan.',
+  ].join('\n');
+}
+
+function comparedText({ compared, comparison, unreachable, plan }: RestoreReport): string {
+  if (compared === 'skipped')
+    return 'NO, as asked. Unproven: that it holds what was recorded. The file was verified when it came into the vault.';
+  if (comparison === undefined)
+    return (
+      `NO: ${(unreachable ?? 'it cannot be reached').replace(/\.$/, '')}. Unproven: that it holds what was recorded. ` +
+      `Run the same again where ${plan.to} can be reached, such as a bastion in its VPC.`
+    );
+  const { keysCompared, keysExpired, mismatches, mismatched } = comparison;
+  const keys = `${counted(keysCompared, 'key')}, ${counted(keysExpired, 'more had', 'more had')} expired`;
+  if (compared === 'matched') return `${keys}; all as recorded`;
+  return `DIFFERS in ${counted(mismatches, 'part')} of the digest (${mismatched.slice(0, 3).join(', ')}); ${keys}`;
+}
+
+function rtoText({ rtoSeconds, availableAfterSeconds }: RestoreReport): string {
+  if (availableAfterSeconds === null) return 'not measured: it was available before this run';
+  const available = `available after ${readableSeconds(availableAfterSeconds)}`;
+  return rtoSeconds === null ? `${available}, not compared` : `${readableSeconds(rtoSeconds)} (${available})`;
+}

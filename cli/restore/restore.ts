@@ -1,0 +1,167 @@
+import { objectStore } from '../../adapters/aws/object-store.ts';
+import { restoreElastiCache } from '../../adapters/aws/restore-elasticache.ts';
+import { shardCopier } from '../../adapters/aws/shard-copier.ts';
+import type { Connection } from '../../adapters/redis/restored-cluster.ts';
+import type { RestorePlan, RestoreReport } from '../../core/contracts/restore.ts';
+import { adoptionSnippets } from '../../core/decide/adoption-snippets.ts';
+import { planRestore, type RestoreChoices } from '../../core/decide/plan-restore.ts';
+import { AppError } from '../../core/model/errors.ts';
+import { StatusLine } from '../drill/status-line.ts';
+import { watching } from '../execution.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { usablePointNamed } from '../point.ts';
+import { secretFrom } from '../secret.ts';
+import { openVault, type Vault } from '../vault.ts';
+import { compare, type Outcome } from './compare.ts';
+import { lookAround } from './look.ts';
+import { type Made, makeCluster } from './make.ts';
+import { checkOptions, type RestoreOptions, stagingBucketOf } from './options.ts';
+import { planText } from './plan-text.ts';
+import { reportText } from './report-text.ts';
+
+type Words = readonly [cacheOrPoint: string, which?: string];
+
+/** Plans a restore, and carries it out if that is asked for. @returns the exit status */
+export async function restore([name, which]: Words, options: RestoreOptions): Promise<number> {
+  checkOptions(options);
+  const vault = await openVault(options);
+  const words: Words =
+    which === undefined && !name.includes('/') ? [name, 'latest'] : [name, ...listed(which)];
+  const { point, warning } = await usablePointNamed(vault, ...words);
+  if (warning !== undefined) console.error(warning);
+  const choices = choicesOf(vault, options);
+  const elasticache = restoreElastiCache(choices.region);
+  const plan = planRestore(point, choices, await lookAround(elasticache, point, choices));
+  if (options.apply !== true) return showPlan(plan, options);
+  refuseUnready(plan);
+  const goesOn =
+    'What was ordered goes on. Run the same again, and so does this: it finds its own earlier work.';
+  return watching(goesOn, () => applied(vault, plan, options));
+}
+
+const listed = (which: string | undefined): [] | [string] => (which === undefined ? [] : [which]);
+
+function choicesOf(vault: Vault, options: RestoreOptions): RestoreChoices {
+  const region = options.region ?? vault.config.vault.region;
+  const { to, engine, engineVersion, nodeType, replicas, clusterMode } = options;
+  const { parameterGroup, subnetGroup, userGroup } = options;
+  const chosen = {
+    engine,
+    engineVersion,
+    nodeType,
+    replicas,
+    clusterMode,
+    parameterGroup,
+    subnetGroup,
+    userGroup,
+  };
+  return {
+    to,
+    region,
+    stagingBucket: stagingBucketOf(vault, region, options),
+    securityGroups: options.securityGroup,
+    hasToken: options.authTokenFrom !== undefined,
+    compares: options.compare,
+    ...(Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)) as Partial<
+      Pick<RestoreChoices, 'engine'>
+    >),
+  };
+}
+
+function showPlan(plan: RestorePlan, { json }: RestoreOptions): number {
+  console.log(json ? JSON.stringify(plan, null, 2) : planText(plan));
+  return plan.needs.length === 0 ? ExitStatus.good : ExitStatus.bad;
+}
+
+function refuseUnready({ to, needs }: RestorePlan): void {
+  const taken = needs.find(({ setting }) => setting === 'id');
+  if (taken !== undefined) throw new AppError('ClusterIdTaken', taken.message);
+  if (needs.length === 0) return;
+  const each = needs.map(({ setting, message }) => `  - ${setting}: ${message}`);
+  throw new AppError('RestoreNotReady', `'${to}' cannot be made yet:\n${each.join('\n')}`);
+}
+
+async function applied(vault: Vault, plan: RestorePlan, options: RestoreOptions): Promise<number> {
+  const { region, stagingBucket } = plan;
+  const secret = (where: string | undefined, option: string) =>
+    where === undefined ? undefined : secretFrom(where, option, region);
+  const authToken = await secret(options.authTokenFrom, '--auth-token-from');
+  const password = await secret(options.comparePasswordFrom, '--compare-password-from');
+  const staging = objectStore({ bucket: stagingBucket, region });
+  const { catalogue, config, person, now, clock } = vault;
+  const line = new StatusLine(process.stderr, now);
+  const shared = { plan, staging, line, now };
+  try {
+    const made = await makeCluster({
+      ...shared,
+      person,
+      authToken,
+      elasticache: restoreElastiCache(region, clock),
+      copier: shardCopier({ region }),
+      vault: { bucket: catalogue.vault.bucket, region: config.vault.region },
+    });
+    const outcome = options.compare
+      ? await compare({
+          ...shared,
+          vault: catalogue.vault,
+          begunAt: made.begunAt,
+          connection: connectionTo(plan, made, {
+            user: options.compareUser,
+            password: password ?? authToken,
+          }),
+        })
+      : { compared: 'skipped' as const };
+    line.end();
+    return tell(reportOf(plan, made, outcome, now()), options);
+  } finally {
+    line.end();
+  }
+}
+
+function connectionTo(
+  { creates }: RestorePlan,
+  { cluster }: Made,
+  { user, password }: { readonly user: string | undefined; readonly password: string | undefined },
+): Connection {
+  return {
+    endpoint: cluster.endpoint,
+    clusterMode: creates.clusterMode,
+    tls: creates.tls,
+    ...(user === undefined ? {} : { username: user }),
+    ...(password === undefined ? {} : { password }),
+  };
+}
+
+function reportOf(
+  plan: RestorePlan,
+  { cluster, outcome, begunAt, availableAt }: Made,
+  comparing: Outcome | { readonly compared: 'skipped' },
+  now: Date,
+): RestoreReport {
+  const sinceBegun = (instant: Date) => Math.max(0, (instant.getTime() - begunAt.getTime()) / 1000);
+  const isCompared = comparing.compared === 'matched' || comparing.compared === 'differs';
+  return {
+    plan,
+    cluster: { arn: cluster.arn, nodeType: cluster.nodeType ?? plan.creates.nodeType },
+    endpoint: cluster.endpoint,
+    outcome,
+    ...comparing,
+    rpoSeconds: Math.max(0, (begunAt.getTime() - Date.parse(plan.point.takenAt)) / 1000),
+    availableAfterSeconds: availableAt === undefined ? null : sinceBegun(availableAt),
+    rtoSeconds: availableAt !== undefined && isCompared ? sinceBegun(now) : null,
+    startedAt: begunAt.toISOString(),
+    snippets: adoptionSnippets(plan),
+  };
+}
+
+const STATUS: Readonly<Record<RestoreReport['compared'], number>> = {
+  matched: ExitStatus.good,
+  skipped: ExitStatus.good,
+  differs: ExitStatus.bad,
+  unreachable: ExitStatus.notDone,
+};
+
+function tell(report: RestoreReport, { json }: RestoreOptions): number {
+  console.log(json ? JSON.stringify(report, null, 2) : reportText(report));
+  return STATUS[report.compared];
+}

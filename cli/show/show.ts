@@ -1,0 +1,106 @@
+import { objectFacts } from '../../adapters/aws/object-facts.ts';
+import { readHistory } from '../../adapters/drill-history.ts';
+import { isProtected } from '../../core/contracts/plan.ts';
+import { type ExplainedPoint, explainPoints, NOTHING_RELEASED } from '../../core/decide/explain-points.ts';
+import { missingParts } from '../../core/decide/missing-parts.ts';
+import { AppError } from '../../core/model/errors.ts';
+import { vaultKeys } from '../../core/model/keys.ts';
+import { pointNameOf } from '../../core/model/point-name.ts';
+import { RELEASE_TAG } from '../../core/model/tier.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { type NamedPoint, pointNamed } from '../point.ts';
+import { openVault, type Vault, type VaultOptions } from '../vault.ts';
+import type { ShowOutput } from './contract.ts';
+import { showText } from './text.ts';
+
+interface ShowOptions extends VaultOptions {
+  readonly json?: true;
+}
+
+/** Prints everything that is recorded about a recovery point. @returns the exit status: bad unless verified and whole */
+export async function show(
+  first: string,
+  second: string | undefined,
+  { json, ...options }: ShowOptions,
+): Promise<number> {
+  const vault = await openVault(options);
+  const output = await outputOf(vault, await pointNamed(vault, first, second));
+  console.log(json ? JSON.stringify(output, null, 2) : showText(output, vault.now()));
+  return output.verdict === 'verified' && output.lacks.length === 0 ? ExitStatus.good : ExitStatus.bad;
+}
+
+async function outputOf(vault: Vault, { point, entry }: NamedPoint): Promise<ShowOutput> {
+  const { catalogue, config } = vault;
+  const { cache, slot } = point;
+  const { bucket } = catalogue.vault;
+  const facts = objectFacts(bucket, config.vault.region);
+  const [objects, record, all, history] = await Promise.all([
+    catalogue.vault.list(vaultKeys.point(point)),
+    facts(vaultKeys.record(point)),
+    catalogue.points(cache),
+    readHistory(catalogue.vault, cache),
+  ]);
+  const url = (key: string) => `s3://${bucket}/${key}`;
+  const { tierBecause, fate, fateBecause, expiresFrom } = explanationOf(vault, { point, entry }, all);
+  const held = entry.holds.find((hold) => hold.slot === slot);
+  const drills = (history?.drills ?? []).filter((drill) => drill.point?.slot === slot);
+  return {
+    contract: 1,
+    name: pointNameOf(point),
+    cache,
+    slot,
+    tier: point.tier,
+    tierBecause,
+    plan: point.plan,
+    verdict: point.verdict,
+    reasons: point.reasons,
+    accepted: point.accepted ?? null,
+    lacks: [...missingParts(point, objects)],
+    takenAt: point.takenAt,
+    admittedAt: point.admittedAt,
+    source: { ...point.source, snapshot: point.snapshot },
+    totals: point.totals,
+    url: url(vaultKeys.point(point)),
+    shards: shardsOf(point, url),
+    topology: point.topology,
+    held: held === undefined ? null : { by: held.by, at: held.at, why: held.why },
+    fate,
+    fateBecause,
+    releaseTag: record.tags[RELEASE_TAG.key] ?? null,
+    expiresFrom: expiresFrom?.toISOString() ?? null,
+    storageClass: record.storageClass,
+    lock:
+      record.lock === undefined ? null : { mode: record.lock.mode, until: record.lock.until.toISOString() },
+    drills: drills.map(({ drill, verdict, proof, achievedRtoSeconds }) => ({
+      drill,
+      verdict,
+      proof,
+      rtoSeconds: achievedRtoSeconds ?? null,
+      report: url(vaultKeys.reportPage(cache, drill)),
+    })),
+  };
+}
+
+function shardsOf(point: NamedPoint['point'], url: (key: string) => string): ShowOutput['shards'] {
+  return point.shards.map((finding) => ({
+    shard: finding.shard,
+    url: url(vaultKeys.shard(point, finding.shard)),
+    digestUrl: url(vaultKeys.digest(point, finding.shard)),
+    slots: point.topology.shards.find(({ shard }) => shard === finding.shard)?.slots ?? null,
+    content: finding.sound ? finding.content : null,
+    problem: finding.sound ? null : finding.problem,
+  }));
+}
+
+/** Of a plan that is not configured any more, nothing is released. */
+function explanationOf(
+  { config }: Vault,
+  { point, entry }: Pick<NamedPoint, 'point' | 'entry'>,
+  all: readonly NamedPoint['point'][],
+): ExplainedPoint {
+  const plan = config.plans[config.caches[point.cache] ?? entry.plan];
+  const rules = plan !== undefined && isProtected(plan) ? plan : NOTHING_RELEASED;
+  const found = explainPoints(all, entry, rules).find((each) => each.point.slot === point.slot);
+  if (found !== undefined) return found;
+  throw new AppError('StateChanged', `${pointNameOf(point)} went while it was looked at; look again`);
+}

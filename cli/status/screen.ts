@@ -1,0 +1,99 @@
+import { readableSeconds } from '../../core/model/duration.ts';
+import { counted, grouped } from '../figures.ts';
+import type { Paint } from '../verify/page.ts';
+import type { State, StatusOutput } from './contract.ts';
+
+type Cache = StatusOutput['caches'][number];
+type Problem = StatusOutput['problems'][number];
+
+/** How many caches without a problem one screen shows; `--all` shows all. */
+const WELL_SHOWN = 20;
+
+const STYLE = { ok: 'green', warning: 'yellow', critical: 'red' } as const satisfies Readonly<
+  Record<State, string>
+>;
+
+export interface ScreenOptions {
+  readonly all: boolean;
+  readonly paint: Paint;
+}
+
+/** How all caches stand, for people: what is wrong and what to type first, then a line for each cache. */
+export function screen(status: StatusOutput, { all, paint }: ScreenOptions): string {
+  const { caches } = status;
+  const well = caches.filter(({ state }) => state === 'ok');
+  const shown = all
+    ? caches
+    : [...caches.filter(({ state }) => state !== 'ok'), ...well.slice(0, WELL_SHOWN)];
+  const left = caches.length - shown.length;
+  return [
+    headline(status, paint),
+    ...status.problems.flatMap((problem) => problemLines('vault', problem, paint)),
+    ...caches.flatMap(({ cache, problems }) => problems.flatMap((each) => problemLines(cache, each, paint))),
+    ...(shown.length === 0 ? [] : ['', ...table(shown, paint)]),
+    ...(left === 0 ? [] : [`… and ${grouped(left)} more, all well; --all lists them`]),
+    ...unprotectedLines(status),
+  ].join('\n');
+}
+
+function headline({ vault, asOf, caches, state, problems }: StatusOutput, paint: Paint): string {
+  const bad = caches.filter((cache) => cache.state !== 'ok').length;
+  const of = counted(caches.length, 'protected cache');
+  const well = problems.length > 0 ? 'the caches are well, their vault is not' : 'all well';
+  const found =
+    caches.length === 0
+      ? 'nothing is protected yet'
+      : bad === 0
+        ? `${of}, ${well}`
+        : `${grouped(bad)} of ${of} with problems`;
+  return `${paint([STYLE[state], 'bold'], found)}  ${vault}, ${instant(asOf)}`;
+}
+
+function problemLines(where: string, problem: Problem, paint: Paint): readonly string[] {
+  const { code, message, urgency, next, runbook } = problem;
+  return [
+    '',
+    `${paint(STYLE[urgency], where)}  ${message}`,
+    `    ${code}; type: ${paint('bold', next)}`,
+    `    ${runbook}`,
+  ];
+}
+
+const COLUMNS = ['cache', 'newest copy', 'RPO', 'keys', 'last drill', 'RTO', ''] as const;
+
+function table(caches: readonly Cache[], paint: Paint): readonly string[] {
+  const rows = caches.map(rowOf);
+  const widths = COLUMNS.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, at) => (at === 3 ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)));
+  return [
+    line(COLUMNS).join('  ').trimEnd(),
+    ...rows.map((row, at) => {
+      const [name = '', ...others] = line(row);
+      return [paint(STYLE[caches[at]?.state ?? 'ok'], name), ...others].join('  ').trimEnd();
+    }),
+  ];
+}
+
+function rowOf({ cache, newest, rpoSeconds, lastDrill, rtoSeconds, ...marked }: Cache): readonly string[] {
+  const took = lastDrill?.rtoSeconds ?? undefined;
+  const notes = (['held', 'suspect', 'corrupt'] as const).flatMap((what) =>
+    marked[what].length === 0 ? [] : [`${marked[what].length} ${what}`],
+  );
+  return [
+    cache,
+    newest === null ? 'none' : `${readableSeconds(newest.ageSeconds)} old`,
+    `of ${readableSeconds(rpoSeconds)}`,
+    newest === null ? '' : grouped(newest.keys),
+    lastDrill === null ? 'never' : `${lastDrill.verdict} ${readableSeconds(lastDrill.ageSeconds)} ago`,
+    `${took === undefined ? '–' : readableSeconds(took)} of ${readableSeconds(rtoSeconds)}`,
+    notes.join(', '),
+  ];
+}
+
+function unprotectedLines({ unprotected }: StatusOutput): readonly string[] {
+  if (unprotected.length === 0) return [];
+  return ['', 'not protected:', ...unprotected.map(({ cache, because }) => `  ${cache}  ${because}`)];
+}
+
+const instant = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;

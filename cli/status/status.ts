@@ -1,0 +1,45 @@
+import type { RegistryEntry } from '../../core/contracts/recovery-point.ts';
+import { assessStatus } from '../../core/decide/assess-status.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { inVault, openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
+import { paintFor } from '../verify/page.ts';
+import { outputOf, type StatusOutput } from './contract.ts';
+import { lookAt, lookAtOne } from './look.ts';
+import { pluginAnswer, unknownAnswer } from './plugin.ts';
+import { screen } from './screen.ts';
+
+interface StatusOptions extends VaultOptions {
+  readonly all?: true;
+  readonly json?: true;
+  readonly plugin?: true;
+}
+
+/** Prints how all caches stand, or one. @returns the exit status @throws AppError `UnknownCache`, `NoVault` */
+export async function status(cache: string | undefined, options: StatusOptions): Promise<number> {
+  if (options.plugin) return asPlugin(cache, options);
+  const found = await look(cache, options);
+  const written = options.json
+    ? JSON.stringify(found, null, 2)
+    : screen(found, { all: options.all === true, paint: paintFor(process.stdout) });
+  process.stdout.write(`${written}\n`);
+  return found.state === 'ok' ? ExitStatus.good : ExitStatus.bad;
+}
+
+async function look(cache: string | undefined, options: VaultOptions): Promise<StatusOutput> {
+  const vault = await openVault(options);
+  const evidence =
+    cache === undefined ? await lookAt(vault) : await lookAtOne(vault, cache, await entryOf(vault, cache));
+  return outputOf(assessStatus(evidence), vault.catalogue.vault.bucket);
+}
+
+/** Undefined of a cache that the configuration names and that nothing has come in of yet. */
+async function entryOf(vault: Vault, cache: string): Promise<RegistryEntry | undefined> {
+  if (!Object.hasOwn(vault.config.caches, cache)) return registered(vault, cache);
+  return inVault(vault, ({ catalogue }) => catalogue.registryEntry(cache));
+}
+
+async function asPlugin(cache: string | undefined, options: VaultOptions): Promise<number> {
+  const answer = await look(cache, options).then(pluginAnswer, unknownAnswer);
+  process.stdout.write(`${answer.line}\n`);
+  return answer.status;
+}

@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { cacheEndpoint, cacheIds } from '../adapters/aws/cache-endpoint.ts';
+import { loadConfig } from '../adapters/config-file.ts';
+import type { ServerAddress } from '../adapters/redis/resp-connection.ts';
+import { AppError } from '../core/model/errors.ts';
+import { nearest } from './nearest.ts';
+
+/** What commands that talk to a cache take. */
+export interface TargetOptions {
+  readonly config: string;
+  /** A file of certificates that are trusted instead of the system's. */
+  readonly ca?: string;
+  /** Where a replication group is looked for. @default the source region */
+  readonly region?: string;
+}
+
+/** A cache to talk to. */
+export interface NamedTarget {
+  /** Without its password. */
+  readonly name: string;
+  readonly address: ServerAddress;
+  /** The database that the URL names. */
+  readonly database: number | undefined;
+}
+
+/** Where the password is looked for, so that it need not stand in the list of processes. */
+export const PASSWORD_VARIABLE = 'REDRILL_REDIS_PASSWORD';
+
+const DEFAULT_PORT = 6379;
+const CACHE = /^[a-z][a-z0-9-]*$/;
+
+/**
+ * `redis://host:port/0`, `rediss://user:password@host`, or the id of a replication group.
+ * @throws AppError `BadInput`, `UnknownCache`
+ */
+export async function targetNamed(text: string, options: TargetOptions): Promise<NamedTarget> {
+  return CACHE.test(text) ? ofCache(text, options) : ofUrl(text, options);
+}
+
+function ofUrl(text: string, { ca }: TargetOptions): NamedTarget {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const tls = url?.protocol === 'rediss:';
+  if (url === undefined || (url.protocol !== 'redis:' && !tls) || url.hostname === '')
+    throw new AppError(
+      'BadInput',
+      `'${withoutPassword(text)}' is no cache; write redis://host:6379, rediss://user@host:6379/0 (with TLS), or the id of a replication group`,
+    );
+  const [, path = ''] = url.pathname.split('/');
+  if (!/^\d*$/.test(path))
+    throw new AppError('BadInput', `'${path}' is no database number; write redis://host:6379/0`);
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const port = url.port === '' ? DEFAULT_PORT : Number(url.port);
+  const username = decodeURIComponent(url.username);
+  const password = decodeURIComponent(url.password) || process.env[PASSWORD_VARIABLE];
+  return {
+    name: `${tls ? 'rediss' : 'redis'}://${host}:${port}`,
+    address: addressOf({ host, port, tls, ca, password, ...(username === '' ? {} : { username }) }),
+    database: path === '' ? undefined : Number(path),
+  };
+}
+
+async function ofCache(
+  cache: string,
+  { config: file, ca, region: given }: TargetOptions,
+): Promise<NamedTarget> {
+  const { source, vault } = await loadConfig(file);
+  const region = given ?? source.region;
+  const found = await cacheEndpoint(cache, region);
+  if (found === undefined) throw await unknownCache(cache, region, vault.region);
+  const { auth, ...endpoint } = found;
+  const password = process.env[PASSWORD_VARIABLE];
+  if (auth === 'token' && password === undefined)
+    throw new AppError('BadInput', `${cache} wants a password; put its AUTH token into ${PASSWORD_VARIABLE}`);
+  if (auth === 'users')
+    throw new AppError(
+      'BadInput',
+      `${cache} has users; write rediss://<user>@${endpoint.host}:${endpoint.port}, with the user’s password in ${PASSWORD_VARIABLE}`,
+    );
+  return { name: cache, address: addressOf({ ...endpoint, ca, password }), database: undefined };
+}
+
+/** Restored caches are beside the vault, in most cases. */
+async function unknownCache(cache: string, region: string, vaultRegion: string): Promise<AppError> {
+  const missing = `there is no replication group '${cache}' in ${region}`;
+  const restored = region === vaultRegion ? [] : await cacheIds(vaultRegion).catch(() => []);
+  if (restored.some((id) => id === cache))
+    return new AppError('UnknownCache', `${missing}, but in ${vaultRegion}; add --region ${vaultRegion}`);
+  return new AppError('UnknownCache', `${missing}${nearest(cache, await cacheIds(region))}`);
+}
+
+interface Access {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  readonly ca: string | undefined;
+  readonly username?: string;
+  readonly password: string | undefined;
+}
+
+function addressOf({ host, port, tls, ca, username, password }: Access): ServerAddress {
+  return {
+    host,
+    port,
+    tls: tls && ca !== undefined ? { ca: certificatesIn(ca) } : tls,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined || password === '' ? {} : { password }),
+  };
+}
+
+function certificatesIn(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new AppError('UnreadableFile', `--ca ${file} cannot be read: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+/** As it may be printed. */
+export const withoutPassword = (text: string): string => text.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1@');

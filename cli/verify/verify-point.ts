@@ -1,0 +1,72 @@
+import type { RecoveryPoint, ShardFinding } from '../../core/contracts/recovery-point.ts';
+import { vaultKeys } from '../../core/model/keys.ts';
+import { pointNameOf } from '../../core/model/point-name.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { pointNamed } from '../point.ts';
+import { openVault } from '../vault.ts';
+import { outputOf, type PointOutput } from './contract.ts';
+import { type Paint, paintFor } from './page.ts';
+import { read } from './read.ts';
+import { reportOf } from './report.ts';
+import type { Verification } from './verification.ts';
+import { STATUS, type VerifyOptions, withProgress } from './verify.ts';
+
+/** A shard's file as it is read now, against what was recorded when it came into the vault. */
+interface VerifiedShard {
+  readonly finding: ShardFinding;
+  readonly verification: Verification;
+  /** Undefined if there is nothing to compare: read structurally, or never sound. */
+  readonly asRecorded: boolean | undefined;
+}
+
+/**
+ * Reads every file of a recovery point again, and compares its content with what was recorded of it.
+ * @returns the exit status: the worst of its files, and 1 if one holds something else
+ */
+export async function verifyPoint(name: string, options: VerifyOptions): Promise<number> {
+  const vault = await openVault(options);
+  const { point, warning } = await pointNamed(vault, name);
+  if (warning !== undefined) console.error(warning);
+  const shards: VerifiedShard[] = [];
+  for (const finding of point.shards) {
+    const url = `s3://${vault.catalogue.vault.bucket}/${vaultKeys.shard(point, finding.shard)}`;
+    const verification = await withProgress((bar) => read(url, options, bar));
+    shards.push({ finding, verification, asRecorded: asRecorded(finding, verification) });
+  }
+  const now = vault.now();
+  const written = options.json
+    ? JSON.stringify(pointOutputOf(point, shards, now), null, 2)
+    : shards.map((shard) => shardText(shard, now, paintFor(process.stdout))).join('\n\n');
+  process.stdout.write(`${written}\n`);
+  return Math.max(...shards.map(statusOf));
+}
+
+function asRecorded(finding: ShardFinding, verification: Verification): boolean | undefined {
+  const digest = verification.verdict === 'sound' ? verification.summary.digest?.total : undefined;
+  return finding.sound && digest !== undefined ? digest === finding.content.digest : undefined;
+}
+
+function statusOf({ verification, asRecorded }: VerifiedShard): number {
+  return asRecorded === false ? ExitStatus.bad : STATUS[verification.verdict];
+}
+
+function shardText({ finding, verification, asRecorded }: VerifiedShard, now: Date, paint: Paint): string {
+  const report = reportOf(verification, { now, paint });
+  if (asRecorded === undefined) return report;
+  const verdict = asRecorded
+    ? 'the content is what was recorded when it came into the vault'
+    : paint(['bold', 'red'], 'DIFFERENT: the content is not what was recorded when it came into the vault');
+  return `${report}\n\n  shard ${finding.shard}: ${verdict}`;
+}
+
+function pointOutputOf(point: RecoveryPoint, shards: readonly VerifiedShard[], now: Date): PointOutput {
+  return {
+    contract: 1,
+    point: pointNameOf(point),
+    shards: shards.map(({ finding, verification, asRecorded }) => ({
+      shard: finding.shard,
+      asRecorded: asRecorded ?? null,
+      ...outputOf(verification, now),
+    })),
+  };
+}

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+
+/** What people were told of a fault that lasts. */
+const toldFault = z.object({
+  code: z.string(),
+  /** What the messages are about: their attribute `cache`. */
+  about: z.string(),
+  /** When people were last told; absent while the first message is on its way. */
+  toldAt: z.iso.datetime().optional(),
+  /** What the fault consisted of then. */
+  parts: z.array(z.string()),
+  /** The look that has undertaken to send a message, and has not reported it sent. */
+  claim: z.object({ by: z.string(), at: z.iso.datetime() }).optional(),
+});
+export type ToldFault = z.output<typeof toldFault>;
+
+/** `watch/notices-<area>.json`: what was told of everything but missed objectives; losing it repeats a message. */
+export const noticeMemory = z.object({ version: z.literal(1), faults: z.record(z.string(), toldFault) });
+export type NoticeMemory = z.output<typeof noticeMemory>;
+
+export const NO_NOTICES: NoticeMemory = { version: 1, faults: {} };
+
+/**
+ * How long a claim holds, seconds: as long as an invocation of the watch can live, so that whoever takes one over knows that
+ * nobody sends the message any more.
+ */
+export const NOTICE_CLAIM_SECONDS = 60;

@@ -1,0 +1,166 @@
+import type { Config } from '../contracts/config.ts';
+import type { DrillHistory } from '../contracts/drill.ts';
+import type { FleetCache, FleetProblem } from '../contracts/fleet.ts';
+import type { RegistryEntry } from '../contracts/recovery-point.ts';
+import { readableSlot, type Slot } from '../model/slot.ts';
+import type { Verdict } from '../model/tier.ts';
+import { assessFleet, FLEET_REWRITTEN_AFTER_SECONDS } from './assess-fleet.ts';
+import { assessFreshness } from './assess-freshness.ts';
+import { type NextStep, nextStep } from './next-step.ts';
+
+/** How bad a problem is: a copy that is not as it must be, or a proof that is. */
+export type Urgency = 'critical' | 'warning';
+
+export interface StatusProblem extends FleetProblem, NextStep {
+  readonly urgency: Urgency;
+}
+
+/** What a look at one registered cache has found in the vault itself. */
+export interface CacheEvidence {
+  readonly entry: RegistryEntry;
+  readonly history: DrillHistory | undefined;
+  /** Verified points that the registry has, newer than any that is whole in the vault, and what they lack. */
+  readonly broken: readonly { readonly slot: Slot; readonly lacks: readonly string[] }[];
+  /** Points that somebody has to know of and that are in the vault, by what they are. */
+  readonly marked: Readonly<Record<'held' | Exclude<Verdict, 'verified'>, readonly Slot[]>>;
+}
+
+export interface VaultEvidence {
+  readonly config: Config;
+  readonly caches: readonly CacheEvidence[];
+  /** Names of caches that have recovery points, registered or not. */
+  readonly withPoints: readonly string[];
+  /** When the vault's own watch last wrote how all caches stand. */
+  readonly watchedAt: string | undefined;
+  readonly now: Date;
+}
+
+export interface StatusCache extends Omit<FleetCache, 'problems'> {
+  /** Of the newest verified copy that is whole; absent while there is none. */
+  readonly ageSeconds?: number;
+  readonly marked: CacheEvidence['marked'];
+  readonly problems: readonly StatusProblem[];
+}
+
+export interface Status {
+  readonly asOf: string;
+  readonly watchedAt: string | undefined;
+  /** Of the vault as a whole. */
+  readonly problems: readonly StatusProblem[];
+  /** Those with problems first, the worst on top. */
+  readonly caches: readonly StatusCache[];
+  readonly unprotected: readonly { readonly cache: string; readonly because: string }[];
+}
+
+/** How every cache stands, told from what is in the vault: what the registry says is believed where the objects bear it out. */
+export function assessStatus(evidence: VaultEvidence): Status {
+  const { config, caches, now, watchedAt } = evidence;
+  const registry = caches.map(borneOut);
+  const histories = caches.flatMap(({ history }) => history ?? []);
+  const freshness = assessFreshness(config, registry, {}, now);
+  const fleet = assessFleet({ config, freshness, registry, histories, now });
+  const found = new Map(caches.map((each) => [each.entry.cache, each]));
+  const ages = new Map(freshness.map(({ cache, newest, ageSeconds }) => [cache, newest && ageSeconds]));
+  return {
+    asOf: now.toISOString(),
+    watchedAt,
+    problems: [...watchProblems(evidence), ...strayProblems(evidence)],
+    caches: fleet.caches
+      .map((cache) => statusCache(cache, found.get(cache.cache), ages.get(cache.cache)))
+      .sort((one, other) => rank(one) - rank(other)),
+    unprotected: fleet.unprotected,
+  };
+}
+
+/** The entry without the points that are not whole: they are no copies. */
+function borneOut({ entry, broken }: CacheEvidence): RegistryEntry {
+  const lost = new Set(broken.map(({ slot }) => slot));
+  return { ...entry, recent: entry.recent.filter(({ slot }) => !lost.has(slot)) };
+}
+
+const NOTHING_MARKED = { held: [], suspect: [], corrupt: [] } as const;
+
+function statusCache(
+  { problems, ...cache }: FleetCache,
+  evidence: CacheEvidence | undefined,
+  ageSeconds: number | undefined,
+): StatusCache {
+  const broken = (evidence?.broken ?? []).map(({ slot, lacks }) => ({
+    code: 'RecoveryPointBroken',
+    message: `The verified copy of ${readableSlot(slot)} is no longer whole: ${lacks.join(', ')}.`,
+  }));
+  const none = cache.newest === undefined && problems.every(({ code }) => code !== 'NoRecoveryPoint');
+  // The watch gives a new cache time for its first copy; whoever asks is told that there is none.
+  const noneYet = none
+    ? [{ code: 'NoRecoveryPoint', message: 'There is no verified copy in the vault.' }]
+    : [];
+  const all = [...broken, ...noneYet, ...problems];
+  const marked = evidence?.marked ?? NOTHING_MARKED;
+  const about = { cache: cache.cache, suspect: marked.suspect.at(-1), corrupt: marked.corrupt.at(-1) };
+  const slots = { ...about, broken: evidence?.broken[0]?.slot, drilled: cache.lastDrill?.point?.slot };
+  return {
+    ...cache,
+    ...(ageSeconds === undefined ? {} : { ageSeconds }),
+    marked,
+    problems: all.map((problem) => ({
+      ...problem,
+      urgency: urgencyOf(problem),
+      ...nextStep(problem, slots),
+    })),
+  };
+}
+
+const CRITICAL: ReadonlySet<string> = new Set([
+  'RecoveryPointBroken',
+  'NoRecoveryPoint',
+  'RpoMissed',
+  'RecoveryPointCorrupt',
+  'RecoveryPointSuspect',
+  'RestoreDiffers',
+  'WatchSilent',
+]);
+
+function urgencyOf({ code }: FleetProblem): Urgency {
+  return CRITICAL.has(code) ? 'critical' : 'warning';
+}
+
+/** What the fleet's own order does not know comes before what it does; what is well, last. */
+const FIRST = ['RecoveryPointBroken', 'NoRecoveryPoint'];
+
+function rank({ problems: [worst] }: StatusCache): number {
+  if (worst === undefined) return FIRST.length + 2;
+  if (FIRST.includes(worst.code)) return FIRST.indexOf(worst.code);
+  return FIRST.length + (worst.urgency === 'critical' ? 0 : 1);
+}
+
+/** The vault's page is written at least so often; twice that without one, and nobody looks any more. */
+const WATCH_SILENT_AFTER_SECONDS = 2 * FLEET_REWRITTEN_AFTER_SECONDS;
+
+function watchProblems({ config, watchedAt, caches, now }: VaultEvidence): readonly StatusProblem[] {
+  if (caches.length === 0) return [];
+  const silentSeconds = watchedAt === undefined ? undefined : (now.getTime() - Date.parse(watchedAt)) / 1000;
+  if (silentSeconds !== undefined && silentSeconds <= WATCH_SILENT_AFTER_SECONDS) return [];
+  const last =
+    watchedAt === undefined
+      ? 'It has never been written'
+      : `It was last written on ${watchedAt.slice(0, 16).replace('T', ' ')} UTC`;
+  const problem = {
+    code: 'WatchSilent',
+    message: `Nobody may be watching the vault: its page of all caches is due every hour. ${last}.`,
+  };
+  return [{ ...problem, urgency: 'critical', ...nextStep(problem, { region: config.vault.region }) }];
+}
+
+/** Points of a cache that nobody has registered are watched by nobody. */
+function strayProblems({ withPoints, caches }: VaultEvidence): readonly StatusProblem[] {
+  const registered = new Set(caches.map(({ entry }) => entry.cache));
+  return withPoints
+    .filter((cache) => !registered.has(cache))
+    .map((cache) => {
+      const problem = {
+        code: 'NotRegistered',
+        message: `${cache} has recovery points, and no registry entry: nobody watches it.`,
+      };
+      return { ...problem, urgency: 'warning', ...nextStep(problem, { cache }) };
+    });
+}

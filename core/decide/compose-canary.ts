@@ -1,0 +1,31 @@
+import type { AlertCanary } from '../contracts/config.ts';
+import { CANARY_CODE } from '../contracts/resources.ts';
+import type { Alert } from '../ports.ts';
+
+const HOUR = 9;
+const DAY_MS = 86_400_000;
+
+/** When the next test message is due, UTC: 09:00 every day, or every Monday; what the schedules say in cron. */
+export function nextCanary(schedule: AlertCanary['schedule'], now: Date): Date {
+  const at = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate(), HOUR));
+  while (at <= now || (schedule === 'weekly' && at.getUTCDay() !== 1)) at.setTime(at.getTime() + DAY_MS);
+  return at;
+}
+
+/** A test message: the same subject every time, and by when to miss the next one. */
+export function alertOfCanary(region: string, schedule: AlertCanary['schedule'], now: Date): Alert {
+  const next = nextCanary(schedule, now);
+  const due = next.toLocaleDateString('en-GB', { weekday: 'long', timeZone: 'UTC' });
+  return {
+    code: CANARY_CODE,
+    severity: 'ticket',
+    cache: 'none',
+    subject: `[Redrill] test message: alerts of ${region} arrive`,
+    text: [
+      `Nothing is wrong. This message takes the way of every alert of Redrill in ${region}: that you read it proves the way.`,
+      '',
+      `The next one is due on ${due}, ${next.toISOString().slice(0, 16).replace('T', ' ')} UTC. If it does not come, alerts do not come either.`,
+      'Runbook: docs/runbooks/no-test-message.md',
+    ].join('\n'),
+  };
+}

@@ -1,0 +1,76 @@
+import type { BucketSetting, SettingDocument } from '../contracts/settings.ts';
+import type { WatchedSetting } from './watched-settings.ts';
+
+/** The s3api command that puts each setting of a bucket back, and the option that takes it. */
+const PUTTING: Readonly<Record<BucketSetting, readonly [command: string, option: string]>> = {
+  versioning: ['put-bucket-versioning', '--versioning-configuration'],
+  lock: ['put-object-lock-configuration', '--object-lock-configuration'],
+  encryption: ['put-bucket-encryption', '--server-side-encryption-configuration'],
+  publicAccess: ['put-public-access-block', '--public-access-block-configuration'],
+  lifecycle: ['put-bucket-lifecycle-configuration', '--lifecycle-configuration'],
+};
+
+/**
+ * The quickest commands that put one setting back; none where only a deployment can.
+ * @param found undefined if the setting is gone
+ */
+export function repairsOf(
+  setting: WatchedSetting,
+  found: SettingDocument | undefined,
+  region: string,
+): readonly string[] {
+  const at = `--region ${region}`;
+  switch (setting.kind) {
+    case 'bucket': {
+      const [command, option] = PUTTING[setting.setting];
+      return [`aws s3api ${command} ${at} --bucket ${setting.bucket} ${option} ${quoted(setting.expected)}`];
+    }
+    case 'key':
+      return keyRepairs(setting.key, found, at);
+    case 'schedule':
+      return scheduleRepairs(setting, found, at);
+    case 'alarm':
+      return found?.ActionsEnabled === false && setting.expected.ActionsEnabled === true
+        ? [`aws cloudwatch enable-alarm-actions ${at} --alarm-names ${setting.name}`]
+        : [];
+    case 'subscription':
+      return [
+        `aws sns subscribe ${at} --topic-arn ${setting.topic} --protocol ${setting.protocol} --notification-endpoint ${setting.endpoint}`,
+      ];
+    case 'audience':
+      return [
+        `aws sns subscribe ${at} --topic-arn ${setting.topic} --protocol email --notification-endpoint on-call@example.com`,
+      ];
+  }
+}
+
+/** https://docs.aws.amazon.com/kms/latest/APIReference/API_CancelKeyDeletion.html: the key is disabled afterwards. */
+function keyRepairs(key: string, found: SettingDocument | undefined, at: string): readonly string[] {
+  const enable = `aws kms enable-key ${at} --key-id ${key}`;
+  if (found?.KeyState === 'PendingDeletion')
+    return [`aws kms cancel-key-deletion ${at} --key-id ${key}`, enable];
+  return found?.KeyState === 'Disabled' ? [enable] : [];
+}
+
+/**
+ * An update replaces the whole schedule, so it repeats what was found but for what should be otherwise.
+ * https://docs.aws.amazon.com/scheduler/latest/APIReference/API_UpdateSchedule.html
+ */
+function scheduleRepairs(
+  { expected }: WatchedSetting,
+  found: SettingDocument | undefined,
+  at: string,
+): readonly string[] {
+  if (found === undefined || found.Function !== expected.Function) return [];
+  const { Function: _function, Input, ...wanted } = expected;
+  const { Definition } = found;
+  if (typeof Definition !== 'object' || Definition === null) return [];
+  const { Target, ...rest } = Definition as { readonly Target?: object };
+  const input = { ...rest, ...wanted, Target: { ...Target, Input } };
+  return [`aws scheduler update-schedule ${at} --cli-input-json ${quoted(input)}`];
+}
+
+/** As one word of a shell. */
+function quoted(value: unknown): string {
+  return `'${JSON.stringify(value).replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { attempted } from '../adapters/attempted.ts';
+import { alerts } from '../adapters/aws/alerts.ts';
+import { objectStore } from '../adapters/aws/object-store.ts';
+import { settings } from '../adapters/aws/settings/settings.ts';
+import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
+import { type DiscoveryWorld, discoverCaches } from '../adapters/discover-caches.ts';
+import { deployedSettings } from '../adapters/lambda/expected-settings.ts';
+import {
+  deployedConfig,
+  emfMetrics,
+  environment,
+  lambdaHandler,
+  systemClock,
+} from '../adapters/lambda/handler.ts';
+import { type SettingsWorld, watchSettings } from '../adapters/watch-settings.ts';
+import { ENV } from '../core/contracts/resources.ts';
+import { tick } from '../core/contracts/steps.ts';
+
+/**
+ * Looks at what is set in the source region, and which caches are there: its schedules start the backups. watch-vault looks at the vault's side; it may
+ * be of another account, and must not depend on a region that may be lost.
+ */
+export async function run(_tick: object, world: Omit<SettingsWorld, 'notices'> & DiscoveryWorld) {
+  const settings = await attempted(() => watchSettings({ ...world, notices: world.landing }));
+  const caches = await attempted(() => discoverCaches(world));
+  return { ...settings(), ...caches() };
+}
+
+export const handler = lambdaHandler(
+  tick,
+  () => {
+    const env = environment(ENV.landingBucket, ENV.alertTopic);
+    return {
+      expected: deployedSettings,
+      settings: settings(),
+      elasticache: sourceElastiCache(),
+      landing: objectStore({ bucket: env[ENV.landingBucket] }),
+      config: deployedConfig(),
+      alerts: alerts(env[ENV.alertTopic]),
+      metrics: emfMetrics(),
+      now: systemClock,
+      newRunId: randomUUID,
+    };
+  },
+  run,
+);

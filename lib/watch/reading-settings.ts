@@ -1,0 +1,53 @@
+import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import type { Permission } from '../permissions.ts';
+import { SCHEDULE_GROUP } from '../schedule/schedules.ts';
+import type { Store } from '../storage/stores.ts';
+
+interface Watched {
+  readonly buckets: readonly Store[];
+  /** Whose versions are locked. @default none */
+  readonly lockedBucket?: Store;
+  /** @default none */
+  readonly keyArn?: string;
+  readonly topicArn: string;
+}
+
+const OF_EVERY_BUCKET = [
+  's3:GetEncryptionConfiguration',
+  's3:GetBucketPublicAccessBlock',
+  's3:GetLifecycleConfiguration',
+];
+
+/** What comparing the settings of a stack with what was synthesised takes. */
+export function readingSettings(
+  stack: Stack,
+  { buckets, lockedBucket, keyArn, topicArn }: Watched,
+): readonly Permission[] {
+  return [
+    ...buckets.map((bucket) => bucket.settings(...OF_EVERY_BUCKET)),
+    ...(lockedBucket === undefined
+      ? []
+      : [lockedBucket.settings('s3:GetBucketVersioning', 's3:GetBucketObjectLockConfiguration')]),
+    ...(keyArn === undefined ? [] : [{ actions: ['kms:DescribeKey'], resources: [keyArn] }]),
+    {
+      actions: ['scheduler:GetSchedule'],
+      resources: [
+        stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `${SCHEDULE_GROUP}/*` }),
+      ],
+      because: 'The schedules of the stack’s own group.',
+    },
+    {
+      actions: ['cloudwatch:DescribeAlarms'],
+      resources: [
+        stack.formatArn({
+          service: 'cloudwatch',
+          resource: 'alarm',
+          resourceName: '*',
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
+      because: 'DescribeAlarms is allowed on all alarms of a region or on none.',
+    },
+    { actions: ['sns:ListSubscriptionsByTopic'], resources: [topicArn] },
+  ];
+}

@@ -1,0 +1,122 @@
+import { AppError } from '../core/model/errors.ts';
+import type { VirtualClock } from './clock.ts';
+import { StateError } from './states/execution.ts';
+import type { Trace } from './trace.ts';
+import type { PortCall, Region, Weather } from './weather.ts';
+
+/** Never settles: what waits for it goes nowhere, as in a Lambda that was killed. */
+export const NEVER = new Promise<never>(() => undefined);
+
+export interface CallWatcher {
+  /** Every call of a port that had its effect. */
+  called(call: Omit<PortCall, 'when'>, args: readonly unknown[]): void;
+}
+
+/** What an invocation is in the middle of. */
+export interface Around {
+  readonly clock: VirtualClock;
+  readonly weather: Weather;
+  readonly trace: Trace;
+  readonly watcher: CallWatcher;
+}
+
+type Operation = Pick<PortCall, 'port' | 'operation'>;
+
+/** One run of a Lambda. Between each call of a port and its effect, and after it, a fault may strike. */
+export class Invocation {
+  dead = false;
+  /** Rejects when the Lambda is killed. */
+  readonly death = Promise.withResolvers<never>();
+  readonly #of: Pick<PortCall, 'lambda' | 'region' | 'cache'>;
+  readonly #around: Around;
+  #calls = 0;
+
+  constructor(of: { lambda: string; region: Region; cache: string | undefined }, around: Around) {
+    this.#of = of;
+    this.#around = around;
+  }
+
+  async call(
+    operation: Operation,
+    args: readonly unknown[],
+    effect: () => Promise<unknown>,
+  ): Promise<unknown> {
+    const call = { ...this.#of, ...operation, number: ++this.#calls };
+    await (this.#isCalm() || this.#struck({ ...call, when: 'before' }));
+    const result = await effect();
+    this.#around.watcher.called(call, args);
+    await (this.#isCalm() || this.#struck({ ...call, when: 'after' }));
+    return result;
+  }
+
+  async *stream(operation: Operation, open: () => AsyncIterable<unknown>): AsyncIterable<unknown> {
+    const call = { ...this.#of, ...operation, number: ++this.#calls };
+    await this.#struck({ ...call, when: 'before' });
+    for await (const each of open()) {
+      yield each;
+      await this.#struck({ ...call, when: 'after' });
+    }
+  }
+
+  /** Then nothing can strike. */
+  #isCalm(): boolean {
+    return this.#around.weather.calm && !this.dead;
+  }
+
+  async #struck(call: PortCall): Promise<void> {
+    const { clock, weather, trace } = this.#around;
+    if (this.dead) return NEVER;
+    if (weather.calm) return undefined;
+    const blow = weather.blow(call);
+    if (blow === undefined) return undefined;
+    trace.note(
+      clock.now,
+      `${JSON.stringify(blow)} ${call.when} ${call.lambda} ${call.port}.${call.operation}`,
+    );
+    if (blow === 'crash') {
+      this.dead = true;
+      this.death.reject(new StateError('Lambda.Unknown', '{"errorType":"Runtime.ExitError"}'));
+      return NEVER;
+    }
+    if ('code' in blow) throw new AppError(blow.code, `${call.port}.${call.operation}: ${blow.code}`);
+    await clock.sleep(blow.delayMs);
+    return this.dead ? NEVER : undefined;
+  }
+}
+
+/**
+ * Makes a port into what an invocation sees of it: every call goes through the invocation. What can be made once for all
+ * invocations is.
+ */
+export function guardOf<Port extends object>(port: string, target: Port): (invocation: Invocation) => Port {
+  class Guarded {
+    readonly invocation: Invocation;
+    constructor(invocation: Invocation) {
+      this.invocation = invocation;
+    }
+  }
+  for (const [operation, member] of Object.entries(target))
+    Object.defineProperty(Guarded.prototype, operation, guarded({ port, operation }, member, target));
+  return (invocation) => new Guarded(invocation) as unknown as Port;
+}
+
+type Member = (...args: unknown[]) => unknown;
+
+/** How the member of a port is reached. Closing a connection is no call of anything. */
+function guarded(operation: Operation, member: unknown, target: object): PropertyDescriptor {
+  if (typeof member !== 'function' || operation.operation === 'close') return { value: member };
+  const run = member as Member;
+  if (operation.operation === 'stream')
+    return {
+      get(this: { readonly invocation: Invocation }): Member {
+        const open = (args: unknown[]) => run.apply(target, args) as AsyncIterable<unknown>;
+        return (...args) => this.invocation.stream(operation, () => open(args));
+      },
+    };
+  return {
+    get(this: { readonly invocation: Invocation }): Member {
+      const effect = (args: unknown[]) => run.apply(target, args) as Promise<unknown>;
+      return (...args) => this.invocation.call(operation, args, () => effect(args));
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test, vi } from 'vitest';
+import { planOutput } from '../../../cli/plan/contract.ts';
+import { folderWith, redrill } from '../../unit/cli/run.ts';
+import { configText } from './vault-fixture.ts';
+
+// It synthesises the stacks: seconds on an idle machine, a minute on a busy one.
+vi.setConfig({ testTimeout: 180_000 });
+
+/** Without credentials, a region, or anything of AWS in the environment. */
+async function plan(config: string, ...options: readonly string[]) {
+  return redrill(['plan', ...options], { cwd: folderWith({ 'redrill.config.ts': config }) });
+}
+
+describe('redrill plan', () => {
+  test('says what each plan means, without credentials', async () => {
+    const { stdout, stderr, status } = await plan(configText({ carts: 'sessions', pages: 'none' }));
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    expect(stdout).toContain(
+      'sessions (carts)\n  backups       4 a day; 4 of 20 manual snapshots a node, 16 left to you\n',
+    );
+    expect(stdout).toMatch(/RPO {11}6 h \d\d min achievable, of 8 h 00 min allowed/);
+    expect(stdout).toMatch(/never fewer than 2\s+verified/);
+    expect(stdout).toContain('none (pages): protects nothing: a pure cache');
+    expect(stdout).toMatch(/^\d+\.\d\d USD a month: 1 cache named in the configuration/m);
+  });
+
+  test('says which promises cannot be kept with backups of a size, and ends with 1', async () => {
+    const { stdout, status } = await plan(configText(), '--json', '--gb', '60', '--shards', '2');
+    expect(status).toBe(1);
+    const [sessions] = planOutput.parse(JSON.parse(stdout)).plans;
+    expect(sessions?.rto).toMatchObject({ targetSeconds: 3600, met: false });
+    expect(sessions?.problems).toEqual([
+      expect.stringMatching(
+        /^an RPO of 8 h 00 min cannot be met: .* is what it takes; raise rpo, or shorten every$/,
+      ),
+      expect.stringMatching(/^an RTO of 1 h 00 min cannot be met: .* is what it takes; raise rto, or have/),
+      expect.stringMatching(
+        /^a drill may not fit: a shard of 30\.0 GB .* set drill\.nodeType to 'cache\.\w+\.\w+'$/,
+      ),
+    ]);
+  });
+
+  test.each([
+    [['--gb', 'much'], "--gb 'much' is not a number above 0; write for example 2.5"],
+    [['--shards', '0'], "--shards '0' is not a whole number of 1 to 999; write for example 3"],
+    [['--config', 'nowhere.ts'], 'there is no file '],
+  ])('refuses %j in one line', async (options, line) => {
+    const { stdout, stderr, status } = await plan(configText(), ...options);
+    expect(stderr.split('\n')[0]).toContain(line);
+    expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
+  });
+});

@@ -1,0 +1,240 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openRangedFile } from '../../../adapters/ranged-file.ts';
+import { BIG_BYTES, type BigContext, writeBig } from '../../../adapters/recover/big-value.ts';
+import { TargetCluster } from '../../../adapters/recover/target-cluster.ts';
+import { unfinishedName } from '../../../adapters/recover/value-pieces.ts';
+import { type RangedBytes, RestoreStream, slotOf, type TooBig } from '../../../rdb/index.ts';
+import { bytes, double, file, key, len, lzf, str, ziplist } from '../../unit/rdb/build.ts';
+import { type Command, run } from '../../unit/rdb/real-data.ts';
+import { held } from '../../unit/rdb/restorable.ts';
+import { fileOf, folder, type ListeningServer, listening, running } from './running.ts';
+
+const MIB = 1024 * 1024;
+const LATER_MS = Date.now() + 86_400_000;
+const range = (count: number) => Array.from({ length: count }, (_, at) => at);
+const TYPES = ['string', 'list', 'set', 'zset', 'hash'] as const;
+
+let source: ListeningServer;
+let dump: Uint8Array;
+let ranged: RangedBytes;
+let found: readonly TooBig[];
+
+/** Keys whose values are larger than a batch takes, of every type. */
+beforeAll(async () => {
+  source = await listening();
+  const many = (command: string, name: string, each: (at: number) => Command[number][], count = 60_000) =>
+    range(count / 1000).map(
+      (part) => [command, name, ...range(1000).flatMap((at) => each(part * 1000 + at))] as unknown as Command,
+    );
+  await run(source.client, [
+    ['SET', 'string', Buffer.from(range(3 * MIB).map((at) => (at * 2_654_435_761) >>> 11))],
+    ...many('RPUSH', 'list', (at) => [`element ${at} ${'x'.repeat(at % 70)}`, at, -at * 65_537]),
+    ...many('SADD', 'set', (at) => [`member ${at} ${'y'.repeat(40)}`]),
+    ...many('ZADD', 'zset', (at) => [at / 7, `member ${at} ${'z'.repeat(40)}`]),
+    ...many('HSET', 'hash', (at) => [`field ${at}`, `value ${at} ${'v'.repeat(40)}`]),
+    ['ZADD', 'zset', 'inf', 'most', '-inf', 'least', '1e300', 'much'],
+    ['PEXPIREAT', 'hash', LATER_MS],
+    [
+      'XADD',
+      'stream',
+      '1-1',
+      'a',
+      Buffer.alloc(3 * MIB, 'not compressible, not really 1234567890'.repeat(5)),
+    ],
+  ]);
+  await source.client.config('SET', 'rdbcompression', 'no');
+  dump = await source.save();
+  ranged = held(dump);
+  const big: TooBig[] = [];
+  const options = { nowMs: Date.now(), maxPayloadBytes: BIG_BYTES, onTooBig: (one: TooBig) => big.push(one) };
+  for await (const batch of new RestoreStream(ranged, options)) batch.release();
+  found = big;
+});
+
+const nameOf = ({ name }: TooBig) => Buffer.from(name).toString();
+
+async function into(
+  target: ListeningServer,
+  work: (context: BigContext) => Promise<void>,
+  more: Partial<BigContext> = {},
+) {
+  const signal = new AbortController().signal;
+  const cluster = await TargetCluster.open(
+    { host: '127.0.0.1', port: target.port, tls: false },
+    { patienceMs: 1000, signal },
+  );
+  try {
+    await work({ cluster, mode: 'missing', database: 0, source: ranged, signal, mayBeOwn: false, ...more });
+  } finally {
+    cluster.close();
+  }
+}
+
+const digestsOf = async ({ client }: ListeningServer, names: readonly string[]) =>
+  Promise.all(
+    names.map(async (name) => [
+      name,
+      await client.call('DEBUG', 'DIGEST-VALUE', name),
+      await client.call('PEXPIRETIME', name),
+    ]),
+  );
+
+describe('values that are larger than a batch', () => {
+  it('are all written by the command, with one RESTORE each', async () => {
+    expect(found.map(nameOf).sort()).toEqual([...TYPES, 'stream'].sort());
+    const target = await listening();
+    const path = await fileOf(dump);
+    const { status, stdout } = await running(['recover', path, '--into', target.url, '--apply', '--json']);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ read: 6, written: 6, skipped: 0 });
+    expect(await target.client.call('DEBUG', 'DIGEST')).toBe(await source.client.call('DEBUG', 'DIGEST'));
+    const again = await running(['recover', path, '--into', target.url, '--apply', '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({ read: 6, written: 0, skipped: 6 });
+    const over = await running([
+      'recover',
+      path,
+      '--into',
+      target.url,
+      '--apply',
+      '--json',
+      '--mode',
+      'overwrite',
+    ]);
+    expect(JSON.parse(over.stdout)).toMatchObject({ read: 6, written: 6, skipped: 0 });
+  });
+
+  it('go in pieces if they are large, under another name until they are whole', async () => {
+    const target = await listening();
+    await into(
+      target,
+      async (context) => {
+        for (const big of found) expect(await writeBig(context, big)).toBe('written');
+      },
+      { piecesFromBytes: MIB },
+    );
+    expect(await digestsOf(target, TYPES)).toEqual(await digestsOf(source, TYPES));
+    expect(Number(await target.client.dbsize())).toBe(6);
+  });
+
+  it('that an earlier run has left unfinished are begun anew, and leave nothing', async () => {
+    const target = await listening();
+    const hash = found.find((big) => nameOf(big) === 'hash') as TooBig;
+    await target.client.hset(Buffer.from(unfinishedName(hash.name)), 'left', 'over');
+    await into(target, async (context) => void (await writeBig(context, hash)), { piecesFromBytes: MIB });
+    expect(await target.client.keys('*')).toEqual(['hash']);
+    expect(await digestsOf(target, ['hash'])).toEqual(await digestsOf(source, ['hash']));
+  });
+
+  it('that are there are left alone, and count as written only if they are what the file holds', async () => {
+    const target = await listening();
+    await run(target.client, [['SADD', 'set', 'mine']]);
+    await into(
+      target,
+      async (context) => {
+        for (const big of found) await writeBig(context, big);
+        for (const big of found) {
+          expect(await writeBig(context, big)).toBe('skipped');
+          expect(await writeBig({ ...context, mayBeOwn: true }, big)).toBe(
+            nameOf(big) === 'set' ? 'skipped' : 'written',
+          );
+        }
+      },
+      { piecesFromBytes: MIB },
+    );
+    expect(await target.client.smembers('set')).toEqual(['mine']);
+  });
+
+  it('of encodings that older servers wrote', async () => {
+    const target = await listening();
+    const filler = 'f'.repeat(MIB);
+    const older = file(
+      'REDIS0009',
+      key(
+        14,
+        'quicklist',
+        len(3),
+        str(ziplist('a', 1, 12, -100, 70_000, 2 ** 40)),
+        lzf(ziplist('b'.repeat(300))),
+        str(ziplist(...Array(3).fill(filler))),
+      ),
+      key(
+        3,
+        'zset',
+        len(5),
+        str('a'),
+        [3],
+        '1.5',
+        str('b'),
+        [254],
+        str('c'),
+        [255],
+        str(filler),
+        [1],
+        '7',
+        str(`${filler}${filler}`),
+        [1],
+        '8',
+      ),
+      key(
+        5,
+        'zset-2',
+        len(3),
+        str('a'),
+        double(-0.1),
+        lzf('l'.repeat(500)),
+        double(2 ** 60),
+        str(`${filler}${filler}`),
+        double(3),
+      ),
+      key(
+        2,
+        'set',
+        len(4),
+        [0xc0, 5],
+        [0xc1, 0x2c, 0x01],
+        [0xc2, 0xff, 0xff, 0xff, 0x7f],
+        str(`${filler}${filler}`),
+      ),
+    );
+    const where = await fileOf(older);
+    const whole = await listening();
+    expect((await running(['recover', where, '--into', whole.url, '--apply'])).status).toBe(0);
+    const big: TooBig[] = [];
+    const options = { nowMs: 0, maxPayloadBytes: BIG_BYTES, onTooBig: (one: TooBig) => big.push(one) };
+    for await (const batch of new RestoreStream(held(older), options)) batch.release();
+    const opened = await openRangedFile(where);
+    await into(
+      target,
+      async (context) => {
+        for (const one of big) expect(await writeBig(context, one)).toBe('written');
+      },
+      { piecesFromBytes: MIB, source: opened },
+    );
+    await opened.close();
+    expect(big).toHaveLength(4);
+    expect(await target.client.call('DEBUG', 'DIGEST')).toBe(await whole.client.call('DEBUG', 'DIGEST'));
+  });
+
+  it('whose name is longer than 1 MiB are refused by name', async () => {
+    const target = await listening();
+    const path = join(await folder(), 'long.rdb');
+    await writeFile(path, file('REDIS0010', key(0, 'n'.repeat(MIB + 1), str('v')), key(0, 'k', str('v'))));
+    const { status, stdout } = await running(['recover', path, '--into', target.url, '--apply', '--json']);
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      read: 2,
+      written: 1,
+      refused: 1,
+      refusals: [{ code: 'TOO_BIG', message: 'its name is longer than 1 MiB' }],
+    });
+  });
+});
+
+it('an unfinished value lies in the slot of its key', () => {
+  for (const name of ['a', '', '{tag}b', 'x{y', 'x}y', '{}z', '{{a}}']) {
+    const bytesOf = bytes(name);
+    expect(slotOf(unfinishedName(bytesOf))).toBe(slotOf(bytesOf));
+  }
+});

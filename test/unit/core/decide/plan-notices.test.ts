@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { NO_NOTICES, type NoticeMemory, noticeMemory } from '../../../../core/contracts/notices.ts';
+import { type Notice, planNotices, settleNotices } from '../../../../core/decide/plan-notices.ts';
+
+const START = Date.UTC(2026, 10, 21, 12);
+const at = (minutes: number, id = `look at ${minutes}`) => ({ id, now: new Date(START + minutes * 60_000) });
+const notice = (fault: string, ...parts: readonly string[]): Notice => ({
+  fault,
+  parts,
+  alert: { code: 'SettingsDrifted', severity: 'page', cache: 'vault', subject: fault, text: fault },
+});
+
+/** One whole look: planned, sent, settled. */
+function look(
+  minutes: number,
+  notices: readonly Notice[],
+  before: NoticeMemory,
+  refused: readonly string[] = [],
+) {
+  const { tellings, memory } = planNotices(notices, before, at(minutes));
+  const settled = tellings.map((telling) => ({ ...telling, refused: refused.includes(telling.fault) }));
+  const after = settleNotices(memory, at(minutes), settled);
+  return {
+    told: tellings.map(({ alert }) => alert.code),
+    memory: noticeMemory.parse(JSON.parse(JSON.stringify(after))),
+  };
+}
+
+describe('planNotices', () => {
+  it('tells of a fault at once, then hourly, and once when it is over', () => {
+    let memory = NO_NOTICES;
+    const fault = [notice('a', 'x')];
+    const looks: readonly [number, readonly Notice[], readonly string[]][] = [
+      [0, [], []],
+      [15, fault, ['SettingsDrifted']],
+      [30, fault, []],
+      [74, fault, []],
+      [75, fault, ['SettingsDrifted']],
+      [90, [], ['SettingsDriftedResolved']],
+      [105, [], []],
+      [120, fault, ['SettingsDrifted']],
+    ];
+    for (const [minutes, notices, expected] of looks) {
+      const result = look(minutes, notices, memory);
+      expect(result.told, `after ${minutes} minutes`).toEqual(expected);
+      ({ memory } = result);
+    }
+  });
+
+  it('tells of a part that is new at once, and of one that came back', () => {
+    const first = look(0, [notice('a', 'x')], NO_NOTICES);
+    const second = look(15, [notice('a', 'x', 'y')], first.memory);
+    expect(second.told).toEqual(['SettingsDrifted']);
+    const third = look(30, [notice('a', 'y')], second.memory);
+    expect(third.told).toEqual([]);
+    expect(look(45, [notice('a', 'x', 'y')], third.memory).told).toEqual(['SettingsDrifted']);
+  });
+
+  it('sends a refused message with the next look, and the others once', () => {
+    const first = look(0, [notice('a', 'x'), notice('b', 'y')], NO_NOTICES, ['a']);
+    expect(planNotices([notice('a', 'x'), notice('b', 'y')], first.memory, at(1)).tellings).toMatchObject([
+      { fault: 'a' },
+    ]);
+  });
+
+  it('says nothing of the end of what people never heard of', () => {
+    const refused = look(0, [notice('a', 'x')], NO_NOTICES, ['a']);
+    expect(look(15, [], refused.memory)).toEqual({ told: [], memory: NO_NOTICES });
+  });
+
+  it('says again that it is over if that was refused', () => {
+    const told = look(0, [notice('a', 'x')], NO_NOTICES);
+    const over = look(15, [], told.memory, ['a']);
+    expect(look(30, [], over.memory).told).toEqual(['SettingsDriftedResolved']);
+  });
+
+  it('leaves to another look what that has claimed, and takes over from one that died', () => {
+    const claimed = planNotices([notice('a', 'x')], NO_NOTICES, at(0)).memory;
+    expect(planNotices([notice('a', 'x')], claimed, at(0.5))).toEqual({ tellings: [], memory: claimed });
+    expect(planNotices([notice('a', 'x')], claimed, at(1)).tellings).toHaveLength(1);
+    expect(planNotices([], claimed, at(1)).tellings).toMatchObject([{ outcome: 'over' }]);
+  });
+
+  it('does not settle what another look has taken over', () => {
+    const claimed = planNotices([notice('a', 'x')], NO_NOTICES, at(0));
+    const taken = planNotices([notice('a', 'x')], claimed.memory, at(2)).memory;
+    const late = claimed.tellings.map((telling) => ({ ...telling, refused: false }));
+    expect(settleNotices(taken, at(0), late)).toEqual(taken);
+    expect(settleNotices(NO_NOTICES, at(0), late)).toEqual(NO_NOTICES);
+  });
+});
