@@ -22,7 +22,7 @@ import { classificationHorizon, isTierSettled } from '../core/decide/classify-ti
 import { earnedWith } from '../core/decide/overdue-tiers.ts';
 import { AppError } from '../core/model/errors.ts';
 import { cacheOfRegistry, drillOfReport, type PointAddress, vaultKeys } from '../core/model/keys.ts';
-import { type SnapshotName, snapshotNamesOf } from '../core/model/names.ts';
+import { cachePrefixOf, type SnapshotName } from '../core/model/names.ts';
 import { instantOf, parseSlot, readableSlot, type Slot, slotAt } from '../core/model/slot.ts';
 import { HOLD_TAG, TIERS } from '../core/model/tier.ts';
 import type { ObjectStore } from '../core/ports.ts';
@@ -224,7 +224,7 @@ export class Catalogue {
 
   /** Those of these exports that need no further ingest. Costs a request for each cache, not for each export. */
   async ingestedAmong(snapshots: readonly SnapshotName[]): Promise<ReadonlySet<SnapshotName>> {
-    const caches = Map.groupBy([...snapshots].sort(), snapshotNamesOf);
+    const caches = Map.groupBy([...snapshots].sort(), cachePrefixOf);
     const listed = await Promise.all(
       [...caches].map(([names, [oldest = '']]) =>
         // A marker sorts after the name of its own snapshot, so this starts at the oldest.

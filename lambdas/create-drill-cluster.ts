@@ -6,11 +6,12 @@ import { ENV } from '../core/contracts/resources.ts';
 import { type ClusterRequest, type PlannedDrill, plannedDrill } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys } from '../core/model/keys.ts';
+import { cachePrefixOf } from '../core/model/names.ts';
 import { DRILL_TAG } from '../core/model/tier.ts';
 import type { DrillClusterOrder, DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
 
 interface World {
-  readonly elasticache: DrillElastiCache;
+  readonly elasticache: Pick<DrillElastiCache, 'createCluster' | 'listClusters'>;
   /** Writes under the vault's key: the token is the one secret there is. */
   readonly staging: ObjectStore;
   readonly subnetGroup: string;
@@ -19,8 +20,12 @@ interface World {
   readonly now: Now;
 }
 
-/** Asks for the drill's cluster, seeded from the staged files, behind a token that only this drill has. */
+/**
+ * Asks for the drill's cluster, seeded from the staged files, behind a token that only this drill has. One per cache at a
+ * time: as long as AWS does not delete the last one, every drill would leave another to pay for.
+ */
 export async function run(input: PlannedDrill, world: World): Promise<ClusterRequest> {
+  await refuseSecond(input.plan.clusterId, world.elasticache);
   const requestedAt = world.now().toISOString();
   const order = orderOf(
     input,
@@ -33,6 +38,17 @@ export async function run(input: PlannedDrill, world: World): Promise<ClusterReq
       return { requestedAt };
   }
   throw new AppError('DrillCapacityMissing', `AWS has no capacity for ${nodeTypes.join(', ')} at the moment`);
+}
+
+async function refuseSecond(clusterId: string, elasticache: World['elasticache']): Promise<void> {
+  const ofCache = cachePrefixOf(clusterId);
+  const clusters = await elasticache.listClusters(ofCache);
+  const other = clusters.find(({ id }) => id !== clusterId && cachePrefixOf(id) === ofCache);
+  if (other === undefined) return;
+  throw new AppError(
+    'DrillLeftOver',
+    `${other.id} of another drill is still '${other.status}', and a cache has one drill cluster at a time`,
+  );
 }
 
 function orderOf(

@@ -109,6 +109,10 @@ export const ERRORS = {
     hint: 'Nothing verified is in the vault for this cache; follow the runbook for a missing recovery point.',
   },
   DrillNodeTooSmall: { kind: 'user', hint: 'Set a larger drill.nodeType in the plan.' },
+  DrillLeftOver: {
+    kind: 'permanent',
+    hint: 'Wait until the other drill is over. If none runs, delete the cluster that the message names; sweep-drills goes on trying.',
+  },
   DrillCapacityMissing: {
     kind: 'permanent',
     hint: 'AWS has none of these nodes now; set drill.fallbackNodeTypes in the plan to other types that would do.',

@@ -26,9 +26,9 @@ export function snapshotNameOf(cache: string, slot: Slot): SnapshotName {
   return fitted(SNAPSHOT_PREFIX, cache, `-${compact(slot)}`) as SnapshotName;
 }
 
-/** What the names of all snapshots of the same cache begin with: `redrill-<cache>-`. */
-export function snapshotNamesOf(snapshot: SnapshotName): string {
-  return snapshot.slice(0, snapshot.lastIndexOf('-') + 1);
+/** What the names of all snapshots of the same cache, or of all its drill clusters, begin with: `redrill-<cache>-`. */
+export function cachePrefixOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('-') + 1);
 }
 
 /** `redrill-drill-<cache>-202611210600`, at most 40 characters, as replication group ids must be. */

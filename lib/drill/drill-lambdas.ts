@@ -111,6 +111,7 @@ export class DrillLambdas extends Construct {
         drillSecurityGroup: network.clusterSecurityGroup.securityGroupId,
       },
       permissions: [
+        this.#fence.describe(),
         ...this.#fence.create(nodeTypesOf(config), network.subnetGroup),
         ...staging.read(TOKENS),
         ...staging.write(TOKENS),

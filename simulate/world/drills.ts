@@ -14,6 +14,8 @@ export interface LiveCluster {
   /** Undefined for clusters that are not a drill's. */
   readonly order: DrillClusterOrder | undefined;
   readonly contents: readonly Content[];
+  /** Never comes up, and stays so when the fault that did it is over; but it can be deleted. */
+  readonly isStuck: boolean;
   status: string;
 }
 
@@ -74,6 +76,7 @@ export class DrillRegion {
         tags: { owner: 'somebody' },
         order: undefined,
         contents: [],
+        isStuck: false,
         status: 'available',
       });
     this.port = this.#asPort();
@@ -124,11 +127,12 @@ export class DrillRegion {
       tags: order.tags,
       order,
       contents,
+      isStuck: this.troubles.stuck,
       status: 'creating',
     };
     this.clusters.set(order.id, cluster);
     this.#watcher.created(cluster);
-    if (this.troubles.stuck) return 'created';
+    if (cluster.isStuck) return 'created';
     const seconds = new Random(this.#seed, `cluster ${order.id}`).between(240, 700);
     const loads = !this.troubles.restoreFails && contents.every(isLoadable);
     this.#clock.at(this.#clock.now + seconds * 1000, () => {
@@ -152,7 +156,7 @@ export class DrillRegion {
     if (cluster === undefined) return 'gone';
     this.#watcher.deleting(cluster);
     // One that is being created cannot be deleted yet.
-    if (cluster.status === 'creating' && !this.troubles.stuck) return 'deleting';
+    if (cluster.status === 'creating' && !cluster.isStuck) return 'deleting';
     if (this.troubles.deleteRefused || cluster.status === 'deleting') return 'deleting';
     cluster.status = 'deleting';
     this.#clock.at(this.#clock.now + 240_000, () => this.clusters.delete(id));

@@ -6,7 +6,7 @@ import { presets } from '../../../core/contracts/presets.ts';
 import { type DrillOutcome, type PlannedDrill, recorded } from '../../../core/contracts/steps.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';
 import { parseSlot } from '../../../core/model/slot.ts';
-import type { DrillClusterOrder, DrillElastiCache } from '../../../core/ports.ts';
+import type { DrillClusterOrder } from '../../../core/ports.ts';
 import { run as createDrillCluster } from '../../../lambdas/create-drill-cluster.ts';
 import { run as planDrill } from '../../../lambdas/plan-drill.ts';
 import { run as recordDrill } from '../../../lambdas/record-drill.ts';
@@ -71,20 +71,25 @@ const PLANNED: PlannedDrill = {
 };
 
 describe('create-drill-cluster', () => {
-  function world() {
+  const CLUSTER = {
+    arn: 'arn',
+    status: 'deleting',
+    createdAt: undefined,
+    nodeType: undefined,
+    endpoint: undefined,
+  };
+
+  function world(others: readonly string[] = []) {
     const orders: DrillClusterOrder[] = [];
     const staging = new MemoryStore('staging');
     let tokens = 0;
-    const unused = () => Promise.reject(new Error('not used'));
-    const elasticache: DrillElastiCache = {
-      createCluster: async (order) => {
+    const elasticache = {
+      createCluster: async (order: DrillClusterOrder) => {
         orders.push(order);
-        return orders.length === 1 ? 'created' : 'exists';
+        return orders.length === 1 ? ('created' as const) : ('exists' as const);
       },
-      findCluster: unused,
-      listClusters: unused,
-      tagsOf: unused,
-      deleteCluster: unused,
+      listClusters: async (prefix: string) =>
+        others.filter((id) => id.startsWith(prefix)).map((id) => ({ ...CLUSTER, id })),
     };
     const create = () =>
       createDrillCluster(PLANNED, {
@@ -127,19 +132,35 @@ describe('create-drill-cluster', () => {
     await create();
     expect(orders.map(({ authToken }) => authToken)).toEqual(['token-1', 'token-1']);
   });
+
+  it('is refused while the cluster of another drill of the cache is there: they would pile up', async () => {
+    const { orders, create } = world(['redrill-drill-sessions-202611150230']);
+    await expect(create()).rejects.toMatchObject({
+      code: 'DrillLeftOver',
+      message:
+        "redrill-drill-sessions-202611150230 of another drill is still 'deleting', and a cache has one drill cluster at a time",
+    });
+    expect(orders).toHaveLength(0);
+  });
+
+  it('takes neither its own cluster nor one of another cache for it', async () => {
+    const { orders, create } = world([
+      'redrill-drill-sessions-202611220230',
+      'redrill-drill-sessions-eu-202611150230',
+    ]);
+    await create();
+    expect(orders).toHaveLength(1);
+  });
 });
 
 describe('create-drill-cluster without capacity', () => {
   const FALLBACKS = ['cache.m7g.large', 'cache.r7g.large'];
   function create(outcomes: readonly ('created' | 'exists' | 'no-capacity')[]) {
     const asked: string[] = [];
-    const unused = () => Promise.reject(new Error('not used'));
-    const elasticache: DrillElastiCache = {
-      createCluster: async ({ nodeType }) => outcomes[asked.push(nodeType) - 1] ?? 'created',
-      findCluster: unused,
-      listClusters: unused,
-      tagsOf: unused,
-      deleteCluster: unused,
+    const elasticache = {
+      createCluster: async ({ nodeType }: DrillClusterOrder) =>
+        outcomes[asked.push(nodeType) - 1] ?? ('created' as const),
+      listClusters: async () => [],
     };
     const plan = { ...PLANNED.plan, fallbackNodeTypes: FALLBACKS };
     const world = {
