@@ -4,6 +4,8 @@ import type { RunReply, RunRequest, WorkerMessage } from './worker.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const HOOKS = new URL('./hooks.ts', import.meta.url).href;
+/** Room for what a run makes and drops within a virtual hour, MiB: its runs take 7 % less time than with 16. */
+const YOUNG_MIB = 64;
 
 /** One worker: a process of its own, with one run at a time. */
 export class Worker {
@@ -12,7 +14,10 @@ export class Worker {
 
   /** @param environment REDRILL_DEPLOYMENT and REDRILL_PLANTED, as they are needed */
   constructor(environment: Readonly<Record<string, string>>) {
-    this.#child = fork(WORKER, { execArgv: ['--import', HOOKS], env: { ...process.env, ...environment } });
+    this.#child = fork(WORKER, {
+      execArgv: [`--max-semi-space-size=${YOUNG_MIB}`, '--import', HOOKS],
+      env: { ...process.env, ...environment },
+    });
     this.#child.on('message', (message: WorkerMessage) => {
       if ('reply' in message) this.#waiting?.resolve(message.reply);
       if ('failure' in message) this.#waiting?.reject(new Error(message.failure));
