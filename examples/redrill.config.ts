@@ -9,8 +9,8 @@ export default defineConfig({
     region: 'eu-central-1',
     // Default: the source's account.
     account: '444455556666',
-    // Nobody deletes a version younger than this. `compliance` binds even the account's root. Default: governance, 1 day.
-    // Nobody deletes a version for so many days; a verified copy is locked for longer with the tier that it earns.
+    // Nobody deletes a version younger than `days`, nor a verified copy before the days of the tier that it has earned.
+    // `compliance` binds even the account's root. Default: governance, 1 day, no tiers.
     lock: { mode: 'governance', days: 1, tiers: { daily: 7, weekly: 28, monthly: 90 } },
     // Where drills run. Default: an isolated VPC that the stack makes.
     drillNetwork: {

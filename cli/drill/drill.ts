@@ -70,7 +70,7 @@ async function reportOf(
 }
 
 function tell({ catalogue }: Vault, report: DrillReport, { json }: DrillOptions): number {
-  const folder = `s3://${catalogue.vault.bucket}/${vaultKeys.reportsOf(report.cache)}`;
-  console.log(json ? JSON.stringify(report, null, 2) : drillText(report, folder));
+  const page = `s3://${catalogue.vault.bucket}/${vaultKeys.reportPage(report.cache, report.drill)}`;
+  console.log(json ? JSON.stringify(report, null, 2) : drillText(report, page));
   return report.verdict === 'passed' ? ExitStatus.good : ExitStatus.bad;
 }

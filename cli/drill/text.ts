@@ -2,9 +2,9 @@ import type { DrillReport } from '../../core/contracts/drill.ts';
 import { readableSeconds } from '../../core/model/duration.ts';
 import { readableSlot } from '../../core/model/slot.ts';
 
-/** What a drill has shown, for people. @param folder where the reports of its cache are */
-export function drillText(report: DrillReport, folder: string): string {
-  const { cache, drill, verdict, point, cluster, comparison, reasons } = report;
+/** What a drill has shown, for people. @param page where its report for people is */
+export function drillText(report: DrillReport, page: string): string {
+  const { cache, verdict, point, cluster, comparison, reasons } = report;
   const of =
     point === undefined ? '' : `, of the ${point.tier} recovery point of ${readableSlot(point.slot)}`;
   const onto =
@@ -23,7 +23,7 @@ export function drillText(report: DrillReport, folder: string): string {
     ...onto,
     ...compared,
     ...rto(report),
-    `  report    ${folder}${drill}.json`,
+    `  report    ${page}`,
   ].join('\n');
 }
 
