@@ -4,6 +4,8 @@ import { objectStore } from '../adapters/aws/object-store.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type ClusterRequest, type PlannedDrill, plannedDrill } from '../core/contracts/steps.ts';
+import { leftoverClusters } from '../core/decide/find-leftovers.ts';
+import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { cachePrefixOf } from '../core/model/names.ts';
@@ -21,11 +23,11 @@ interface World {
 }
 
 /**
- * Asks for the drill's cluster, seeded from the staged files, behind a token that only this drill has. One per cache at a
- * time: as long as AWS does not delete the last one, every drill would leave another to pay for.
+ * Asks for the drill's cluster, seeded from the staged files, behind a token that only this drill has. Not while one that
+ * was left behind cannot be deleted: every drill would leave another to pay for.
  */
 export async function run(input: PlannedDrill, world: World): Promise<ClusterRequest> {
-  await refuseSecond(input.plan.clusterId, world.elasticache);
+  await refuseBesideLeftover(input.plan.clusterId, world);
   const requestedAt = world.now().toISOString();
   const order = orderOf(
     input,
@@ -40,14 +42,16 @@ export async function run(input: PlannedDrill, world: World): Promise<ClusterReq
   throw new AppError('DrillCapacityMissing', `AWS has no capacity for ${nodeTypes.join(', ')} at the moment`);
 }
 
-async function refuseSecond(clusterId: string, elasticache: World['elasticache']): Promise<void> {
+async function refuseBesideLeftover(clusterId: string, { elasticache, now }: World): Promise<void> {
   const ofCache = cachePrefixOf(clusterId);
-  const clusters = await elasticache.listClusters(ofCache);
-  const other = clusters.find(({ id }) => id !== clusterId && cachePrefixOf(id) === ofCache);
-  if (other === undefined) return;
+  const [left] = leftoverClusters(await elasticache.listClusters(ofCache), now()).filter(
+    ({ cluster: { id } }) => id !== clusterId && cachePrefixOf(id) === ofCache,
+  );
+  if (left === undefined) return;
+  const { cluster, ageSeconds } = left;
   throw new AppError(
     'DrillLeftOver',
-    `${other.id} of another drill is still '${other.status}', and a cache has one drill cluster at a time`,
+    `${cluster.id} of an earlier drill is still '${cluster.status}' after ${readableSeconds(ageSeconds)}; no other is made beside it`,
   );
 }
 

@@ -111,7 +111,7 @@ export const ERRORS = {
   DrillNodeTooSmall: { kind: 'user', hint: 'Set a larger drill.nodeType in the plan.' },
   DrillLeftOver: {
     kind: 'permanent',
-    hint: 'Wait until the other drill is over. If none runs, delete the cluster that the message names; sweep-drills goes on trying.',
+    hint: 'Delete the drill cluster that the message names; sweep-drills goes on trying.',
   },
   DrillCapacityMissing: {
     kind: 'permanent',

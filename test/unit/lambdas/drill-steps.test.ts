@@ -6,7 +6,7 @@ import { presets } from '../../../core/contracts/presets.ts';
 import { type DrillOutcome, type PlannedDrill, recorded } from '../../../core/contracts/steps.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';
 import { parseSlot } from '../../../core/model/slot.ts';
-import type { DrillClusterOrder } from '../../../core/ports.ts';
+import type { ClusterView, DrillClusterOrder } from '../../../core/ports.ts';
 import { run as createDrillCluster } from '../../../lambdas/create-drill-cluster.ts';
 import { run as planDrill } from '../../../lambdas/plan-drill.ts';
 import { run as recordDrill } from '../../../lambdas/record-drill.ts';
@@ -73,13 +73,13 @@ const PLANNED: PlannedDrill = {
 describe('create-drill-cluster', () => {
   const CLUSTER = {
     arn: 'arn',
-    status: 'deleting',
-    createdAt: undefined,
+    status: 'available',
+    createdAt: new Date('2026-11-15T02:31:00Z'),
     nodeType: undefined,
     endpoint: undefined,
   };
 
-  function world(others: readonly string[] = []) {
+  function world(others: readonly string[] = [], as: Partial<ClusterView> = {}) {
     const orders: DrillClusterOrder[] = [];
     const staging = new MemoryStore('staging');
     let tokens = 0;
@@ -89,7 +89,7 @@ describe('create-drill-cluster', () => {
         return orders.length === 1 ? ('created' as const) : ('exists' as const);
       },
       listClusters: async (prefix: string) =>
-        others.filter((id) => id.startsWith(prefix)).map((id) => ({ ...CLUSTER, id })),
+        others.filter((id) => id.startsWith(prefix)).map((id) => ({ ...CLUSTER, ...as, id })),
     };
     const create = () =>
       createDrillCluster(PLANNED, {
@@ -133,14 +133,22 @@ describe('create-drill-cluster', () => {
     expect(orders.map(({ authToken }) => authToken)).toEqual(['token-1', 'token-1']);
   });
 
-  it('is refused while the cluster of another drill of the cache is there: they would pile up', async () => {
+  it('is refused while a cluster that an earlier drill left cannot be deleted: they would pile up', async () => {
     const { orders, create } = world(['redrill-drill-sessions-202611150230']);
     await expect(create()).rejects.toMatchObject({
       code: 'DrillLeftOver',
       message:
-        "redrill-drill-sessions-202611150230 of another drill is still 'deleting', and a cache has one drill cluster at a time",
+        "redrill-drill-sessions-202611150230 of an earlier drill is still 'available' after 7 d 0 h; no other is made beside it",
     });
     expect(orders).toHaveLength(0);
+  });
+
+  it('does not wait for one that is being deleted, or whose drill may still go on', async () => {
+    for (const other of [{ status: 'deleting' }, { createdAt: new Date('2026-11-21T22:32:00Z') }]) {
+      const { orders, create } = world(['redrill-drill-sessions-202611150230'], other);
+      await create();
+      expect(orders).toHaveLength(1);
+    }
   });
 
   it('takes neither its own cluster nor one of another cache for it', async () => {
