@@ -3,6 +3,7 @@ import { SIMULATED, simulatedCaches } from './config.ts';
 import type { Deployment } from './deployment.ts';
 import { faultsOf } from './faults/plan.ts';
 import { type RunResult, Simulation, START_MS } from './simulation.ts';
+import { forgetContents } from './world/contents.ts';
 
 /** One run that is asked of a worker. */
 export interface RunRequest {
@@ -48,6 +49,7 @@ async function answer(request: RunRequest): Promise<RunReply> {
   const names = simulatedCaches(caches).map(({ cache }) => cache);
   const drawn = faultsOf({ seed, startMs: START_MS, days: drawnDays, caches: names, ...(only && { only }) });
   const faults = drawn.filter(({ id }) => keep?.includes(id) ?? true);
+  forgetContents();
   const result = await new Simulation({ ...request, deployment: await deployed(), faults }).run();
   return {
     ...result,

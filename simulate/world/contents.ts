@@ -48,6 +48,11 @@ export function bytesOf(content: Content): Uint8Array {
   return bytes;
 }
 
+/** Lets go of the files of an earlier run, and with them of all that is remembered of their bytes. */
+export function forgetContents(): void {
+  files.clear();
+}
+
 export function contentOf(bytes: Uint8Array): Content | undefined {
   return known.get(bytes);
 }
