@@ -4,8 +4,13 @@ import { StateError } from './states/execution.ts';
 import type { Trace } from './trace.ts';
 import type { PortCall, Region, Weather } from './weather.ts';
 
-/** Never settles: what waits for it goes nowhere, as in a Lambda that was killed. */
-export const NEVER = new Promise<never>(() => undefined);
+/**
+ * Never settles: what waits for it goes nowhere, as in a Lambda that was killed. One for each, because a promise remembers
+ * all who wait for it, and with them the worlds that they came from.
+ */
+export function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
 
 export interface CallWatcher {
   /** Every call of a port that had its effect. */
@@ -65,7 +70,7 @@ export class Invocation {
 
   async #struck(call: PortCall): Promise<void> {
     const { clock, weather, trace } = this.#around;
-    if (this.dead) return NEVER;
+    if (this.dead) return never();
     if (weather.calm) return undefined;
     const blow = weather.blow(call);
     if (blow === undefined) return undefined;
@@ -76,11 +81,11 @@ export class Invocation {
     if (blow === 'crash') {
       this.dead = true;
       this.death.reject(new StateError('Lambda.Unknown', '{"errorType":"Runtime.ExitError"}'));
-      return NEVER;
+      return never();
     }
     if ('code' in blow) throw new AppError(blow.code, `${call.port}.${call.operation}: ${blow.code}`);
     await clock.sleep(blow.delayMs);
-    return this.dead ? NEVER : undefined;
+    return this.dead ? never() : undefined;
   }
 }
 

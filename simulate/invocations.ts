@@ -1,6 +1,6 @@
 import type { RestoredCluster } from '../adapters/redis/restored-cluster.ts';
 import type { VirtualClock } from './clock.ts';
-import { type Around, type CallWatcher, guardOf, Invocation, NEVER } from './invocation.ts';
+import { type Around, type CallWatcher, guardOf, Invocation, never } from './invocation.ts';
 import { type Ports, regionOf, STEPS } from './lambdas.ts';
 import { StateError } from './states/execution.ts';
 import type { Trace } from './trace.ts';
@@ -69,7 +69,7 @@ export class Lambdas {
 
   async #timedOut(invocation: Invocation, timeoutMs: number): Promise<never> {
     await this.#around.clock.sleep(timeoutMs);
-    if (invocation.dead) return NEVER;
+    if (invocation.dead) return never();
     throw new StateError('Sandbox.Timedout', '{"errorMessage":"Task timed out"}');
   }
 }
