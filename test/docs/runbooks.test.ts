@@ -23,12 +23,15 @@ const NAMED = /docs\/runbooks\/([\w-]+)\.md/g;
 const LED_TO = ['restore-by-hand', 'data-file-damaged', 'keys-lost', 'node-crashed', 'region-lost'];
 /** After which data are different from before: these also say how long it takes, how to check, and how to go back. */
 const ABOUT_DATA = [
+  'cache-vanished',
   'data-file-damaged',
   'drill-failed',
   'keys-lost',
   'no-recent-recovery-point',
   'node-crashed',
+  'recovery-point-lost',
   'region-lost',
+  'restore-by-hand',
   'suspect-recovery-point',
 ];
 
@@ -146,7 +149,9 @@ describe('runbooks', () => {
       'DrillLeftOver',
       'DrillOverdue',
       'ExportsWaiting',
+      'RecoveryPointBroken',
       'RecoveryPointLost',
+      'RecoveryPointLostResolved',
       'RpoMissed',
       'SettingsDrifted',
       'TierMissed',
