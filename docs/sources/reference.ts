@@ -125,6 +125,17 @@ function nodeTypes(): string {
   );
 }
 
+/** docs/alerts.md's table: what each alarm says, and its runbook; one that is in both regions once. */
+export function alarmTable({ resources }: Templates): string {
+  const alarms = resources.filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+  const rows = alarms.map(({ Properties: { AlarmName, AlarmDescription } }): [string, string[]] => {
+    const [says = '', runbook = ''] = AlarmDescription.split(/ Runbook: docs\/(?=runbooks\/)/);
+    const [, name] = /\/([\w-]+)\.md/.exec(runbook) ?? [];
+    return [AlarmName, [`\`${AlarmName}\``, says, `[${name}](${runbook})`]];
+  });
+  return table(['alarm', 'what it says', 'runbook'], [...new Map(rows).values()]);
+}
+
 const WHAT_HAPPENS: Readonly<Record<ErrorKind, string>> = {
   user: 'not tried again',
   transient: 'tried again, up to 12 times in a quarter of an hour; then an alert (ticket)',
