@@ -14,8 +14,8 @@ import { type RespConnection, ServerRefusal } from '../redis/resp-connection.ts'
 import { readInPieces } from '../redis/value-in-pieces.ts';
 import type { Lane } from './lane.ts';
 import type { RefusedItem } from './progress.ts';
-import { codeOf, PASSING, REDIRECTS, refusedKey, STOPS } from './refusals.ts';
-import { refusedBy } from './server-facts.ts';
+import { codeOf, notOk, PASSING, REDIRECTS, refusedKey, STOPS } from './refusals.ts';
+import { refusedBy, textOf } from './server-facts.ts';
 import type { TargetCluster } from './target-cluster.ts';
 import { canBeInPieces, writeInPieces } from './value-pieces.ts';
 
@@ -130,11 +130,39 @@ const askingEach =
 /** One RESTORE, of which no more than a chunk is ever held. */
 async function restoreFromFile(
   connection: RespConnection,
-  { source, mode }: BigContext,
+  context: BigContext,
   big: TooBig,
 ): Promise<'written'> {
-  const type = Uint8Array.of(big.type);
   const crc = new Crc64('jones');
+  try {
+    await sendValue(connection, context, big, crc);
+  } catch (error) {
+    // It would take what comes next for the rest of the value.
+    connection.close();
+    throw error;
+  }
+  const footer = Buffer.alloc(VERSION_BYTES + 8);
+  footer.writeUInt16LE(big.format.version);
+  crc.update(footer.subarray(0, VERSION_BYTES));
+  footer.writeBigUInt64LE(crc.digest(), VERSION_BYTES);
+  const options = [
+    ...(context.mode === 'overwrite' ? ['REPLACE'] : []),
+    ...(big.expiresAtMs === undefined ? [] : ['ABSTTL']),
+  ];
+  const tail = options.map((word) => `$${word.length}\r\n${word}\r\n`).join('');
+  const answer = await connection.askWith(Buffer.concat([footer, Buffer.from(`\r\n${tail}`)]));
+  if (answer !== 'OK') throw notOk(`'${textOf(answer)}'`);
+  return 'written';
+}
+
+/** The command up to the end of the value's own bytes. */
+async function sendValue(
+  connection: RespConnection,
+  { source, mode }: BigContext,
+  big: TooBig,
+  crc: Crc64,
+): Promise<void> {
+  const type = Uint8Array.of(big.type);
   crc.update(type);
   await connection.sendPart(headOf(big, mode));
   await connection.sendPart(type);
@@ -143,17 +171,6 @@ async function restoreFromFile(
     // The socket may keep it beyond the next one.
     await connection.sendPart(chunk.slice());
   }
-  const footer = Buffer.alloc(VERSION_BYTES + 8);
-  footer.writeUInt16LE(big.format.version);
-  crc.update(footer.subarray(0, VERSION_BYTES));
-  footer.writeBigUInt64LE(crc.digest(), VERSION_BYTES);
-  const options = [
-    ...(mode === 'overwrite' ? ['REPLACE'] : []),
-    ...(big.expiresAtMs === undefined ? [] : ['ABSTTL']),
-  ];
-  const tail = options.map((word) => `$${word.length}\r\n${word}\r\n`).join('');
-  await connection.askWith(Buffer.concat([footer, Buffer.from(`\r\n${tail}`)]));
-  return 'written';
 }
 
 /** Up to the length of the payload. */

@@ -28,6 +28,10 @@ export const STOPS: ReadonlySet<string> = new Set([
   'NOREPLICAS',
 ]);
 
+/** What answers a RESTORE with anything but OK or an error does not talk of it, and nobody knows what was written. */
+export const notOk = (answer: string): AppError =>
+  new AppError('RecoverInterrupted', `a RESTORE was answered with ${answer} instead of OK`);
+
 /** More refused values than this are not kept: something is wrong with all of them. */
 export const REFUSED_MAX = 10_000;
 

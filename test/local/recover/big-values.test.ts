@@ -2,84 +2,25 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openRangedFile } from '../../../adapters/ranged-file.ts';
-import { BIG_BYTES, type BigContext, writeBig } from '../../../adapters/recover/big-value.ts';
-import { TargetCluster } from '../../../adapters/recover/target-cluster.ts';
+import { BIG_BYTES, writeBig } from '../../../adapters/recover/big-value.ts';
 import { unfinishedName } from '../../../adapters/recover/value-pieces.ts';
-import { type RangedBytes, RestoreStream, slotOf, type TooBig } from '../../../rdb/index.ts';
+import { RestoreStream, slotOf, type TooBig } from '../../../rdb/index.ts';
 import { bytes, double, file, key, len, lzf, str, ziplist } from '../../unit/rdb/build.ts';
-import { type Command, run } from '../../unit/rdb/real-data.ts';
+import { run } from '../../unit/rdb/real-data.ts';
 import { held } from '../../unit/rdb/restorable.ts';
+import { digestsOf, type LargeValues, largeValues, nameOf, TYPES } from './large-values.ts';
 import { fileOf, folder, type ListeningServer, listening, running } from './running.ts';
 
 const MIB = 1024 * 1024;
-const LATER_MS = Date.now() + 86_400_000;
-const range = (count: number) => Array.from({ length: count }, (_, at) => at);
-const TYPES = ['string', 'list', 'set', 'zset', 'hash'] as const;
 
 let source: ListeningServer;
 let dump: Uint8Array;
-let ranged: RangedBytes;
 let found: readonly TooBig[];
+let into: LargeValues['into'];
 
-/** Keys whose values are larger than a batch takes, of every type. */
 beforeAll(async () => {
-  source = await listening();
-  const many = (command: string, name: string, each: (at: number) => Command[number][], count = 60_000) =>
-    range(count / 1000).map(
-      (part) => [command, name, ...range(1000).flatMap((at) => each(part * 1000 + at))] as unknown as Command,
-    );
-  await run(source.client, [
-    ['SET', 'string', Buffer.from(range(3 * MIB).map((at) => (at * 2_654_435_761) >>> 11))],
-    ...many('RPUSH', 'list', (at) => [`element ${at} ${'x'.repeat(at % 70)}`, at, -at * 65_537]),
-    ...many('SADD', 'set', (at) => [`member ${at} ${'y'.repeat(40)}`]),
-    ...many('ZADD', 'zset', (at) => [at / 7, `member ${at} ${'z'.repeat(40)}`]),
-    ...many('HSET', 'hash', (at) => [`field ${at}`, `value ${at} ${'v'.repeat(40)}`]),
-    ['ZADD', 'zset', 'inf', 'most', '-inf', 'least', '1e300', 'much'],
-    ['PEXPIREAT', 'hash', LATER_MS],
-    [
-      'XADD',
-      'stream',
-      '1-1',
-      'a',
-      Buffer.alloc(3 * MIB, 'not compressible, not really 1234567890'.repeat(5)),
-    ],
-  ]);
-  await source.client.config('SET', 'rdbcompression', 'no');
-  dump = await source.save();
-  ranged = held(dump);
-  const big: TooBig[] = [];
-  const options = { nowMs: Date.now(), maxPayloadBytes: BIG_BYTES, onTooBig: (one: TooBig) => big.push(one) };
-  for await (const batch of new RestoreStream(ranged, options)) batch.release();
-  found = big;
+  ({ source, dump, found, into } = await largeValues());
 });
-
-const nameOf = ({ name }: TooBig) => Buffer.from(name).toString();
-
-async function into(
-  target: ListeningServer,
-  work: (context: BigContext) => Promise<void>,
-  more: Partial<BigContext> = {},
-) {
-  const signal = new AbortController().signal;
-  const cluster = await TargetCluster.open(
-    { host: '127.0.0.1', port: target.port, tls: false },
-    { patienceMs: 1000, signal },
-  );
-  try {
-    await work({ cluster, mode: 'missing', database: 0, source: ranged, signal, mayBeOwn: false, ...more });
-  } finally {
-    cluster.close();
-  }
-}
-
-const digestsOf = async ({ client }: ListeningServer, names: readonly string[]) =>
-  Promise.all(
-    names.map(async (name) => [
-      name,
-      await client.call('DEBUG', 'DIGEST-VALUE', name),
-      await client.call('PEXPIRETIME', name),
-    ]),
-  );
 
 describe('values that are larger than a batch', () => {
   it('are all written by the command, with one RESTORE each', async () => {
