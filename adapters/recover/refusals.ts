@@ -12,6 +12,9 @@ export function codeOf(message: string): string {
 /** The slot is somewhere else, or about to be. */
 export const REDIRECTS: ReadonlySet<string> = new Set(['MOVED', 'ASK']);
 
+/** A redirection more than this waits for the cluster to agree with itself. */
+export const REDIRECTIONS_AT_ONCE = 3;
+
 /** It will pass: worth another try. */
 export const PASSING: ReadonlySet<string> = new Set(['TRYAGAIN', 'CLUSTERDOWN', 'LOADING', 'MASTERDOWN']);
 

@@ -9,7 +9,7 @@ import { bytes, double, file, key, len, lzf, str, ziplist } from '../../unit/rdb
 import { run } from '../../unit/rdb/real-data.ts';
 import { held } from '../../unit/rdb/restorable.ts';
 import { digestsOf, type LargeValues, largeValues, nameOf, TYPES } from './large-values.ts';
-import { fileOf, folder, type ListeningServer, listening, running } from './running.ts';
+import { fileOf, folder, type ListeningServer, listening, meddling, running } from './running.ts';
 
 const MIB = 1024 * 1024;
 
@@ -156,6 +156,39 @@ describe('values that are larger than a batch', () => {
     await opened.close();
     expect(big).toHaveLength(4);
     expect(await target.client.call('DEBUG', 'DIGEST')).toBe(await whole.client.call('DEBUG', 'DIGEST'));
+  });
+
+  it.each(['RESTORE', 'SADD', 'EXEC'])(
+    'are begun anew when the connection is lost at %s, and are not taken for somebody else’s',
+    async (word) => {
+      const target = await listening();
+      let times = 0;
+      const proxy = await meddling(target, word, (client) => times++ === 0 && client.destroy());
+      await into(
+        proxy,
+        async (context) => {
+          const set = found.find((big) => nameOf(big) === 'set') as TooBig;
+          expect(await writeBig(context, set)).toBe('written');
+        },
+        { piecesFromBytes: word === 'RESTORE' ? 1000 * MIB : MIB },
+      );
+      expect(times).toBeGreaterThan(0);
+      expect(await target.client.keys('*')).toEqual(['set']);
+      expect(await digestsOf(target, ['set'])).toEqual(await digestsOf(source, ['set']));
+    },
+  );
+
+  it('whose connection is lost again and again interrupt the work', async () => {
+    const target = await listening();
+    const proxy = await meddling(target, 'SADD', (client) => client.destroy());
+    await into(
+      proxy,
+      async (context) => {
+        const set = found.find((big) => nameOf(big) === 'set') as TooBig;
+        await expect(writeBig(context, set)).rejects.toMatchObject({ code: 'RecoverInterrupted' });
+      },
+      { piecesFromBytes: MIB },
+    );
   });
 
   it('whose name is longer than 1 MiB are refused by name', async () => {

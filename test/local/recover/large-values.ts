@@ -8,6 +8,7 @@ import { held } from '../../unit/rdb/restorable.ts';
 import { type ListeningServer, listening } from './running.ts';
 
 const MIB = 1024 * 1024;
+const PATIENCE_MS = 1000;
 const LATER_MS = Date.now() + 86_400_000;
 const range = (count: number) => Array.from({ length: count }, (_, at) => at);
 
@@ -43,10 +44,11 @@ export async function largeValues(): Promise<LargeValues> {
     const signal = new AbortController().signal;
     const cluster = await TargetCluster.open(
       { host: '127.0.0.1', port, tls: false, ...address },
-      { patienceMs: 1000, signal },
+      { patienceMs: PATIENCE_MS, signal },
     );
+    const usual = { mode: 'missing', database: 0, mayBeOwn: false, patienceMs: PATIENCE_MS } as const;
     try {
-      await work({ cluster, mode: 'missing', database: 0, source: ranged, signal, mayBeOwn: false, ...more });
+      await work({ ...usual, cluster, source: ranged, signal, ...more });
     } finally {
       cluster.close();
     }

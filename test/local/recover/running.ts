@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -57,7 +57,7 @@ export async function fileOf(bytes: Uint8Array): Promise<string> {
 export async function meddling(
   to: ListeningServer,
   words: string,
-  meddle: () => Promise<unknown>,
+  meddle: (client: Socket) => unknown,
 ): Promise<{ readonly port: number }> {
   const port = await freePort();
   const proxy = createServer((client) => {
@@ -65,7 +65,7 @@ export async function meddling(
     let passing = Promise.resolve();
     client.on('data', (chunk) => {
       passing = passing.then(async () => {
-        if (chunk.includes(words)) await meddle();
+        if (chunk.includes(words)) await meddle(client);
         server.write(chunk);
       });
     });
