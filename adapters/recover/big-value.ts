@@ -121,8 +121,9 @@ async function restoreFromFile(
   ];
   const tail = options.map((word) => `$${word.length}\r\n${word}\r\n`).join('');
   const answer = await connection.askWith(Buffer.concat([footer, Buffer.from(`\r\n${tail}`)]));
-  if (answer !== 'OK') throw notOk(`'${textOf(answer)}'`);
-  return 'written';
+  if (answer === 'OK') return 'written';
+  connection.close();
+  throw notOk(`'${textOf(answer)}'`);
 }
 
 /** The command up to the end of the value's own bytes. */

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openRangedFile } from '../../../adapters/ranged-file.ts';
 import { BIG_BYTES, writeBig } from '../../../adapters/recover/big-value.ts';
+import { Parcel, single } from '../../../adapters/recover/parcel.ts';
 import { unfinishedName } from '../../../adapters/recover/value-pieces.ts';
+import { encodeCommand } from '../../../adapters/redis/resp-command.ts';
 import { RestoreStream, slotOf, type TooBig } from '../../../rdb/index.ts';
 import { bytes, double, file, key, len, lzf, str, ziplist } from '../../unit/rdb/build.ts';
 import { run } from '../../unit/rdb/real-data.ts';
@@ -189,6 +191,43 @@ describe('values that are larger than a batch', () => {
       },
       { piecesFromBytes: MIB },
     );
+  });
+
+  it('that cannot be read to their end leave no half command, which would take the next one for its value', async () => {
+    const target = await listening();
+    const stream = found.find((big) => nameOf(big) === 'stream') as TooBig;
+    await into(target, async (context) => {
+      const source = {
+        ...context.source,
+        async *read(from: number) {
+          yield* context.source.read(from, from + MIB);
+          throw new Error('the disk is gone');
+        },
+      };
+      await expect(writeBig({ ...context, source }, stream)).rejects.toThrow('the disk is gone');
+      expect(await context.cluster.ownerOf(0).ask(0, 'SET', 'next', 'value')).toBe('OK');
+    });
+    expect(await target.client.keys('*')).toEqual(['next']);
+  });
+
+  it('that a server only queues do not count as written, nor do small ones', async () => {
+    const target = await listening();
+    const isQueued = { code: 'RecoverInterrupted', message: expect.stringContaining("'QUEUED'") };
+    await into(target, async (context) => {
+      const lane = context.cluster.ownerOf(0);
+      await lane.ask(0, 'MULTI');
+      await expect(writeBig(context, found[0] as TooBig)).rejects.toMatchObject(isQueued);
+      const commands = single(encodeCommand(['RESTORE', 'small', 0, 'payload']));
+      const settled: string[] = [];
+      const parcel = new Parcel(commands, 0, {
+        succeeded: () => settled.push('written'),
+        refused: (_, message) => settled.push(message),
+      });
+      await lane.ask(0, 'MULTI');
+      await expect((await lane.push(parcel)).done).rejects.toMatchObject(isQueued);
+      expect(settled).toEqual([]);
+    });
+    expect(await target.client.dbsize()).toBe(0);
   });
 
   it('whose name is longer than 1 MiB are refused by name', async () => {
