@@ -95,11 +95,13 @@ export class Lane {
   }
 
   /** Has the connection to itself until `work` is done. What is lost is not tried again. */
-  exclusively<Result>(
+  async exclusively<Result>(
     database: number,
     work: (connection: RespConnection) => Promise<Result>,
   ): Promise<Result> {
-    return this.#inTurn(async () => work(await this.#at(database)));
+    const result = await this.#inTurn(async () => work(await this.#at(database)));
+    this.#fruitless = 0;
+    return result;
   }
 
   close(): void {

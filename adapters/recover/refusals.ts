@@ -12,6 +12,9 @@ export function codeOf(message: string): string {
 /** The slot is somewhere else, or about to be. */
 export const REDIRECTS: ReadonlySet<string> = new Set(['MOVED', 'ASK']);
 
+/** A redirection more than this waits for the cluster to agree with itself. */
+export const REDIRECTIONS_AT_ONCE = 3;
+
 /** It will pass: worth another try. */
 export const PASSING: ReadonlySet<string> = new Set(['TRYAGAIN', 'CLUSTERDOWN', 'LOADING', 'MASTERDOWN']);
 
@@ -27,6 +30,10 @@ export const STOPS: ReadonlySet<string> = new Set([
   'MISCONF',
   'NOREPLICAS',
 ]);
+
+/** What answers a RESTORE with anything but OK or an error does not talk of it, and nobody knows what was written. */
+export const notOk = (answer: string): AppError =>
+  new AppError('RecoverInterrupted', `a RESTORE was answered with ${answer} instead of OK`);
 
 /** More refused values than this are not kept: something is wrong with all of them. */
 export const REFUSED_MAX = 10_000;

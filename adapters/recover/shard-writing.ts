@@ -16,7 +16,15 @@ import type { Pace } from './pace.ts';
 import { askingFor, Parcel, single } from './parcel.ts';
 import { parcelsOf } from './parcels-of.ts';
 import type { RefusedItem, ShardProgress } from './progress.ts';
-import { codeOf, PASSING, REDIRECTS, refusedKey, refuseTooMany, STOPS } from './refusals.ts';
+import {
+  codeOf,
+  PASSING,
+  REDIRECTIONS_AT_ONCE,
+  REDIRECTS,
+  refusedKey,
+  refuseTooMany,
+  STOPS,
+} from './refusals.ts';
 import { readRestore, slotOfRestore } from './restore-command.ts';
 import { refusedBy } from './server-facts.ts';
 import type { TargetCluster } from './target-cluster.ts';
@@ -51,8 +59,6 @@ export interface WritingContext {
 const PAUSE_MS = 100;
 /** Keys that are there and are looked at at the same time. */
 const LOOKS_AT_ONCE = 64;
-/** A redirection more than this waits for the cluster to agree with itself. */
-const REDIRECTIONS_AT_ONCE = 3;
 
 /** Commands of a batch, and what has become of them. */
 interface Entry {
@@ -256,12 +262,9 @@ export class ShardWriting {
       if (big.kind === 'library') continue;
       await this.#horizon.reach(big.keyOffset + 1);
       await this.#context.pace.take(1);
-      const { cluster, mode, signal, database = big.database } = this.#context;
+      const { database = big.database } = this.#context;
       const mayBeOwn = big.keyOffset < this.#horizon.uncertainBefore;
-      const outcome = await writeBig(
-        { cluster, mode, signal, database, source: this.#source, mayBeOwn },
-        big,
-      );
+      const outcome = await writeBig({ ...this.#context, database, source: this.#source, mayBeOwn }, big);
       if (typeof outcome === 'object') done.refused.push(outcome);
       else done[outcome]++;
     }
