@@ -40,12 +40,15 @@ export function refusedKey(
   return { kind: 'key', database, name: keyNameOf(key.key), type, code, message };
 }
 
+/** Whether they are more than can be remembered: a run that has come so far cannot be gone on with. */
+export const areTooMany = (refused: readonly RefusedItem[]): boolean => refused.length > REFUSED_MAX;
+
 /** @throws AppError `TargetRefused` when too many have been refused to be remembered */
 export function refuseTooMany(refused: readonly RefusedItem[]): void {
-  if (refused.length <= REFUSED_MAX) return;
+  if (!areTooMany(refused)) return;
   const [first] = refused;
   throw new AppError(
     'TargetRefused',
-    `more than ${REFUSED_MAX} values were refused, the first with: ${first?.message}; leave them out with --type or --match`,
+    `more than ${REFUSED_MAX} values were refused, the first with: ${first?.message}; begin again, and leave them out with --type or --match`,
   );
 }
