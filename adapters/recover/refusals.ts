@@ -12,8 +12,11 @@ export function codeOf(message: string): string {
 /** The slot is somewhere else, or about to be. */
 export const REDIRECTS: ReadonlySet<string> = new Set(['MOVED', 'ASK']);
 
+/** The server loads its data, or runs a script, and answers nothing else until it is through. */
+export const OCCUPIED: ReadonlySet<string> = new Set(['LOADING', 'BUSY']);
+
 /** It will pass: worth another try. */
-export const PASSING: ReadonlySet<string> = new Set(['TRYAGAIN', 'CLUSTERDOWN', 'LOADING', 'MASTERDOWN']);
+export const PASSING: ReadonlySet<string> = new Set(['TRYAGAIN', 'CLUSTERDOWN', 'MASTERDOWN', ...OCCUPIED]);
 
 /**
  * The server will not take any key, whichever comes.
