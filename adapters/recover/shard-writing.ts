@@ -15,6 +15,7 @@ import { holdsAlready } from './own-writes.ts';
 import type { Pace } from './pace.ts';
 import { askingFor, Parcel, single } from './parcel.ts';
 import { parcelsOf } from './parcels-of.ts';
+import { pauseMs } from './patiently.ts';
 import type { RefusedItem, ShardProgress } from './progress.ts';
 import {
   codeOf,
@@ -56,7 +57,6 @@ export interface WritingContext {
   readonly save: () => Promise<void>;
 }
 
-const PAUSE_MS = 100;
 /** Keys that are there and are looked at at the same time. */
 const LOOKS_AT_ONCE = 64;
 
@@ -197,19 +197,26 @@ export class ShardWriting {
     }: { readonly index: number; readonly message: string; readonly isRepeated: boolean },
     tries: Tries,
   ): Promise<void> {
-    const { cluster, signal, patienceMs } = this.#context;
+    const { cluster, signal, patienceMs, pace } = this.#context;
     const [code, , endpoint = ''] = message.split(' ');
     const isRedirect = REDIRECTS.has(code ?? '');
     if (Date.now() - tries.sinceMs > patienceMs) throw refusedBy(cluster.name, message);
-    if (!isRedirect || tries.count >= REDIRECTIONS_AT_ONCE) await sleep(PAUSE_MS, undefined, { signal });
-    if (code !== 'ASK') await cluster.refresh();
+    if (!isRedirect) pace.hold();
+    const pauses = tries.count - (isRedirect ? REDIRECTIONS_AT_ONCE : 0);
+    if (pauses >= 0) await sleep(pauseMs(pauses), undefined, { signal });
+    if (code !== 'ASK' && code !== 'BUSY') await cluster.refresh();
     const command = commandOf(entry, index);
     const lane = isRedirect ? cluster.laneTo(endpoint) : cluster.ownerOf(slotOfRestore(command, 0));
     const commands = code === 'ASK' ? askingFor(command) : single(command);
+    // Of ASKING and the command, the answer to the command counts; then what waited for it may go.
+    const isOver = (at: number) => {
+      if (at === commands.count - 1 && !isRedirect) pace.release();
+      return at === commands.count - 1;
+    };
     const parcel = new Parcel(commands, entry.database, {
-      succeeded: (at) => at === commands.count - 1 && this.#settle(entry, 'written'),
+      succeeded: (at) => isOver(at) && this.#settle(entry, 'written'),
       refused: (at, again, sent) =>
-        at === commands.count - 1 &&
+        isOver(at) &&
         this.#refused(
           entry,
           { index, message: again, isRepeated: sent.isRepeated },

@@ -172,7 +172,7 @@ export const ERRORS = {
   },
   TargetRefused: {
     kind: 'permanent',
-    hint: 'The message is the server’s own; nothing after it was sent. Correct it, and go on from the position it names.',
+    hint: 'The message is the server’s own. Correct what it names; then run the command to go on if one was printed, or begin again.',
   },
   TargetFull: {
     kind: 'permanent',
