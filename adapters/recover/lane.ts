@@ -9,12 +9,15 @@ import { asking, factsOf, refusedBy, type ServerFacts } from './server-facts.ts'
 const WINDOW_BYTES = 2 << 20;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
+/** How long what is under way may take to be answered when the work is stopped, ms. */
+export const LAST_ANSWERS_MS = 2_000;
 /** Connections in a row that are lost before anything is answered on them: something cuts them. */
 const FRUITLESS_MAX = 20;
 
 export interface LaneOptions {
   /** How long a server that was there may be away, ms, before the work is interrupted. */
   readonly patienceMs: number;
+  /** Ends the lane within {@link LAST_ANSWERS_MS}. */
   readonly signal: AbortSignal;
   /** The process that has to answer there. @default whichever does */
   readonly runId?: string;
@@ -32,6 +35,9 @@ export class Lane {
   #runId: string | undefined;
   #connection: RespConnection | undefined;
   #connecting: Promise<RespConnection> | undefined;
+  /** The connection that is being made. */
+  #attempt: RespConnection | undefined;
+  #isClosed = false;
   #wasThere = false;
   #fruitless = 0;
   #database = 0;
@@ -44,6 +50,7 @@ export class Lane {
     this.address = address;
     this.#options = options;
     this.#runId = options.runId;
+    options.signal.addEventListener('abort', () => this.closeSoon(), { once: true });
   }
 
   /** As of the last connection. */
@@ -60,8 +67,10 @@ export class Lane {
   /** Waits until there is room, then sends. @returns `done`, when every command has been answered */
   async push(parcel: Parcel): Promise<{ readonly done: Promise<void> }> {
     const size = parcel.commands.bytes.length;
-    while (this.#onTheirWay > 0 && this.#onTheirWay + size > WINDOW_BYTES)
+    while (this.#onTheirWay > 0 && this.#onTheirWay + size > WINDOW_BYTES) {
+      this.#refuseClosed();
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
     this.#onTheirWay += size;
     try {
       const sent = await this.#write(parcel);
@@ -102,8 +111,17 @@ export class Lane {
     return this.#inTurn(async () => work(await this.#at(database)));
   }
 
+  /** For good: whatever is under way, or waits, fails. */
   close(): void {
+    this.#isClosed = true;
+    this.#attempt?.close();
     this.#connection?.close();
+    this.#wake();
+  }
+
+  /** Leaves what is under way {@link LAST_ANSWERS_MS} to be answered, and a server that is silent no more. */
+  closeSoon(): void {
+    setTimeout(() => this.close(), LAST_ANSWERS_MS).unref();
   }
 
   async #finish(parcel: Parcel, first: Promise<void>, size: number): Promise<void> {
@@ -125,6 +143,10 @@ export class Lane {
 
   #leave(size: number): void {
     this.#onTheirWay -= size;
+    this.#wake();
+  }
+
+  #wake(): void {
     for (const resume of this.#waiting.splice(0)) resume();
   }
 
@@ -179,7 +201,7 @@ export class Lane {
   async #connect(): Promise<RespConnection> {
     const until = Date.now() + this.#options.patienceMs;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      this.#options.signal.throwIfAborted();
+      this.#refuseClosed();
       if (this.#fruitless > FRUITLESS_MAX)
         throw new AppError(
           'RecoverInterrupted',
@@ -193,8 +215,10 @@ export class Lane {
 
   /** @returns undefined while the server loads its data */
   async #tryConnect(): Promise<RespConnection | undefined> {
-    const connection = await RespConnection.openFor(this.address);
+    const connection = RespConnection.begin(this.address);
+    this.#attempt = connection;
     try {
+      await connection.enter();
       const facts = await factsOf(connection, this.name);
       this.#refuseOther(facts);
       if (facts.isLoading) throw new ServerRefusal('LOADING the server is loading its data');
@@ -206,7 +230,15 @@ export class Lane {
     } catch (error) {
       connection.close();
       throw error;
+    } finally {
+      this.#attempt = undefined;
     }
+  }
+
+  #refuseClosed(): void {
+    this.#options.signal.throwIfAborted();
+    if (this.#isClosed)
+      throw new AppError('RecoverInterrupted', `the work was stopped before ${this.name} had answered`);
   }
 
   #refuseOther({ runId }: ServerFacts): void {
@@ -218,6 +250,7 @@ export class Lane {
 
   /** Whether to go on trying. */
   #failed(error: unknown, until: number): undefined {
+    this.#refuseClosed();
     const isLoading = error instanceof ServerRefusal && error.code === 'LOADING';
     if (error instanceof ServerRefusal && !isLoading) throw refusedBy(this.name, error.message);
     const isLost = error instanceof AppError && error.code === 'RestoreUnreachable';

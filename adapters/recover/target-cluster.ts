@@ -2,7 +2,7 @@ import { AppError } from '../../core/model/errors.ts';
 import { SLOT_COUNT } from '../../rdb/index.ts';
 import type { Argument } from '../redis/resp-command.ts';
 import { type Reply, type ServerAddress, ServerRefusal } from '../redis/resp-connection.ts';
-import { Lane, type LaneOptions } from './lane.ts';
+import { LAST_ANSWERS_MS, Lane, type LaneOptions } from './lane.ts';
 import { refusedBy, type ServerFacts, textOf } from './server-facts.ts';
 
 export interface TargetOptions extends Pick<LaneOptions, 'patienceMs' | 'signal'> {
@@ -25,6 +25,7 @@ export class TargetCluster {
   /** By slot; nothing with cluster mode off. */
   #owners: readonly (Lane | undefined)[] = [];
   #refreshing: Promise<void> | undefined;
+  #isClosed = false;
 
   /** @throws AppError `TargetUnreachable`, `TargetRefused`, `TargetChanged` */
   static async open(address: ServerAddress, options: TargetOptions): Promise<TargetCluster> {
@@ -132,7 +133,13 @@ export class TargetCluster {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const lane of this.#lanes.values()) lane.close();
+  }
+
+  /** As {@link Lane.closeSoon}, of all servers. */
+  closeSoon(): void {
+    setTimeout(() => this.close(), LAST_ANSWERS_MS).unref();
   }
 
   async #begin(): Promise<void> {
@@ -162,6 +169,7 @@ export class TargetCluster {
     const name = `${host}:${port}`;
     const lane = this.#lanes.get(name) ?? new Lane(address, this.#options);
     this.#lanes.set(name, lane);
+    if (this.#isClosed) lane.close();
     return lane;
   }
 
