@@ -39,6 +39,7 @@ export class Lane {
   #attempt: RespConnection | undefined;
   #isClosed = false;
   #wasThere = false;
+  #isWrittenInto = false;
   #fruitless = 0;
   #database = 0;
   #turn: Promise<unknown> = Promise.resolve();
@@ -56,6 +57,23 @@ export class Lane {
   /** As of the last connection. */
   get facts(): ServerFacts | undefined {
     return this.#facts;
+  }
+
+  /** Whether this process holds what was written: should it lose anything, that would be ours. */
+  get isWrittenInto(): boolean {
+    return this.#isWrittenInto;
+  }
+
+  /** To be called when it has taken something. */
+  noteWriting(): void {
+    this.#isWrittenInto = true;
+  }
+
+  /** Asks the server anew what it says of itself. @throws as {@link open} */
+  async look(): Promise<ServerFacts> {
+    const facts = await this.alone(0, (connection) => factsOf(connection, this.name));
+    this.#facts = facts;
+    return facts;
   }
 
   /** Connects. @throws AppError `TargetUnreachable`, `TargetRefused`, `TargetChanged` */
@@ -103,12 +121,14 @@ export class Lane {
     }
   }
 
-  /** Has the connection to itself until `work` is done. What is lost is not tried again. */
-  exclusively<Result>(
+  /** Has the connection to itself until `work`, which writes, is done. What is lost is not tried again. */
+  async exclusively<Result>(
     database: number,
     work: (connection: RespConnection) => Promise<Result>,
   ): Promise<Result> {
-    return this.#inTurn(async () => work(await this.#at(database)));
+    const result = await this.#inTurn(async () => work(await this.#at(database)));
+    this.noteWriting();
+    return result;
   }
 
   /** For good: whatever is under way, or waits, fails. */

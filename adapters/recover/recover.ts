@@ -67,8 +67,9 @@ export async function recover(order: RecoverOrder): Promise<Outcome> {
       state.state.libraries = await librariesOf(order);
       await context.save();
     }
-    state.keep(context.fail);
+    state.keep(context.save, context.fail);
     await writeShards(context, order.sources, state.shards);
+    await order.cluster.refuseLoss();
   } catch (error) {
     await lastAnswers(state);
     // What stopped the work first, not what failed because of it.

@@ -65,6 +65,14 @@ interface Entry {
   readonly refused: RefusedItem[];
 }
 
+/** What a server has answered to one command of a batch, instead of taking it. */
+interface Refusal {
+  readonly index: number;
+  readonly lane: Lane;
+  readonly message: string;
+  readonly isRepeated: boolean;
+}
+
 /** Tries of one command that is somewhere else, or has to wait. */
 interface Tries {
   readonly count: number;
@@ -134,9 +142,9 @@ export class ShardWriting {
       await pace.take(commands.count);
       this.#context.signal.throwIfAborted();
       const parcel = new Parcel(commands, database, {
-        succeeded: () => this.#settle(entry, 'written'),
+        succeeded: () => this.#written(entry, lane),
         refused: (at, message, { isRepeated }) =>
-          this.#refused(entry, { index: indexOf(at), message, isRepeated }),
+          this.#refused(entry, { index: indexOf(at), lane, message, isRepeated }),
       });
       await this.#push(lane, parcel);
     }
@@ -152,17 +160,18 @@ export class ShardWriting {
     this.#wake();
   }
 
-  #refused(
-    entry: Entry,
-    refusal: { readonly index: number; readonly message: string; readonly isRepeated: boolean },
-    tries: Tries = { count: 0, sinceMs: Date.now() },
-  ): void {
-    const { index, message, isRepeated } = refusal;
+  #written(entry: Entry, lane: Lane): void {
+    lane.noteWriting();
+    this.#settle(entry, 'written');
+  }
+
+  #refused(entry: Entry, refusal: Refusal, tries: Tries = { count: 0, sinceMs: Date.now() }): void {
+    const { index, message } = refusal;
     const code = codeOf(message);
     if (STOPS.has(code)) this.#fail(refusedBy(this.#context.cluster.name, message));
     else if (REDIRECTS.has(code) || PASSING.has(code))
       this.#again(entry, refusal, tries).catch((error) => this.#fail(error));
-    else if (code === 'BUSYKEY') this.#busy(entry, index, isRepeated).catch((error) => this.#fail(error));
+    else if (code === 'BUSYKEY') this.#busy(entry, refusal).catch((error) => this.#fail(error));
     else {
       const command = entry.batch.command(index);
       if (command.kind === 'restore')
@@ -172,8 +181,9 @@ export class ShardWriting {
   }
 
   /** There already: our own, if it may be and is what the file holds; else somebody else's. */
-  async #busy(entry: Entry, index: number, isRepeated: boolean): Promise<void> {
+  async #busy(entry: Entry, { index, lane, isRepeated }: Refusal): Promise<void> {
     const isUncertain = isRepeated || entry.batch.command(index).offset < this.#horizon.uncertainBefore;
+    if (isUncertain) lane.noteWriting();
     const restored = isUncertain ? readRestore(commandOf(entry, index)) : undefined;
     const isOwn =
       restored !== undefined &&
@@ -182,15 +192,7 @@ export class ShardWriting {
   }
 
   /** Sends a command again: to where it was sent on to, or to whoever owns its slot after a while. */
-  async #again(
-    entry: Entry,
-    {
-      index,
-      message,
-      isRepeated,
-    }: { readonly index: number; readonly message: string; readonly isRepeated: boolean },
-    tries: Tries,
-  ): Promise<void> {
+  async #again(entry: Entry, { index, message, isRepeated }: Refusal, tries: Tries): Promise<void> {
     const { cluster, signal, patienceMs } = this.#context;
     const [code, , endpoint = ''] = message.split(' ');
     const isRedirect = REDIRECTS.has(code ?? '');
@@ -201,12 +203,12 @@ export class ShardWriting {
     const lane = isRedirect ? cluster.laneTo(endpoint) : cluster.ownerOf(slotOfRestore(command, 0));
     const commands = code === 'ASK' ? askingFor(command) : single(command);
     const parcel = new Parcel(commands, entry.database, {
-      succeeded: (at) => at === commands.count - 1 && this.#settle(entry, 'written'),
+      succeeded: (at) => at === commands.count - 1 && this.#written(entry, lane),
       refused: (at, again, sent) =>
         at === commands.count - 1 &&
         this.#refused(
           entry,
-          { index, message: again, isRepeated: sent.isRepeated },
+          { index, lane, message: again, isRepeated: sent.isRepeated },
           { ...tries, count: tries.count + 1 },
         ),
     });
