@@ -11,7 +11,7 @@ import { BIG_BYTES, writeBig } from './big-value.ts';
 import { Gate } from './gate.ts';
 import { Horizon } from './horizon.ts';
 import type { Lane } from './lane.ts';
-import { holdsAlready } from './own-writes.ts';
+import { holdsAlready, isUnknownFormat } from './own-writes.ts';
 import type { Pace } from './pace.ts';
 import { askingFor, Parcel, single } from './parcel.ts';
 import { parcelsOf } from './parcels-of.ts';
@@ -263,7 +263,7 @@ export class ShardWriting {
       const outcome = await writeBig(
         { cluster, mode, signal, database, source: this.#source, mayBeOwn },
         big,
-      );
+      ).catch(skippedIfUnknown);
       if (typeof outcome === 'object') done.refused.push(outcome);
       else done[outcome]++;
     }
@@ -279,6 +279,12 @@ export class ShardWriting {
       });
     }
   }
+}
+
+/** The key is there, and nobody can tell whose it is. */
+function skippedIfUnknown(error: unknown): 'skipped' {
+  if (isUnknownFormat(error)) return 'skipped';
+  throw error;
 }
 
 /** A copy: it outlives its batch's memory. */

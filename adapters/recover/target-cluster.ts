@@ -100,11 +100,12 @@ export class TargetCluster {
   }
 
   /** Asks the cluster again who serves which slot. @throws as {@link refuseLoss} */
-  refresh(): Promise<void> {
+  async refresh(): Promise<void> {
+    if (!this.isCluster) return;
     this.#refreshing ??= this.#readSlots().finally(() => {
       this.#refreshing = undefined;
     });
-    return this.#refreshing;
+    await this.#refreshing;
   }
 
   /**

@@ -174,6 +174,10 @@ export const ERRORS = {
     kind: 'permanent',
     hint: 'The message is the server’s own; nothing after it was sent. Correct it, and go on from the position it names.',
   },
+  TargetUnreadable: {
+    kind: 'permanent',
+    hint: 'The cache may be newer than this Redrill knows: take a newer Redrill. Nothing was changed.',
+  },
   TargetFull: {
     kind: 'permanent',
     hint: 'Nothing is lost: make room in the cache, then go on with --resume.',
