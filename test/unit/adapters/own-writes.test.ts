@@ -14,15 +14,15 @@ const holding = (dumped: Uint8Array | undefined) => ({
 
 describe('a key that is there', () => {
   it.each([
-    ['the same value', payload(10, 0, str('v')), true],
-    ['the same value in a payload of another version', payload(80, 0, str('v')), true],
-    ['another value', payload(10, 0, str('w')), false],
-    ['nothing any more', undefined, false],
-    ['a payload of RDB 13 (Redis 8.6)', payload(13, 0, str('v')), false],
-    ['a payload of RDB 14 (Redis 8.8)', payload(14, 0, str('v')), false],
-    ['a payload of RDB 81 (Valkey 9.2)', payload(81, 0, str('v')), false],
-    ['a value of a type that is not known', payload(12, 30, len(1)), false],
-  ])('%s: is known to be our own: %s', async (_, dumped, isOwn) => {
+    ['the same value', true, payload(10, 0, str('v'))],
+    ['the same value in a payload of another version', true, payload(80, 0, str('v'))],
+    ['another value', false, payload(10, 0, str('w'))],
+    ['nothing any more', false, undefined],
+    ['a payload of RDB 13 (Redis 8.6)', false, payload(13, 0, str('v'))],
+    ['a payload of RDB 14 (Redis 8.8)', false, payload(14, 0, str('v'))],
+    ['a payload of RDB 81 (Valkey 9.2)', false, payload(81, 0, str('v'))],
+    ['a value of a type that is not known', false, payload(12, 30, len(1))],
+  ])('%s: is known to be our own: %s', async (_, isOwn, dumped) => {
     expect(await holdsAlready(holding(dumped), 0, OURS)).toBe(isOwn);
   });
 
