@@ -4,6 +4,7 @@ import type { TargetCluster } from '../recover/target-cluster.ts';
 import { readDatabase } from '../redis/live-keys.ts';
 import { type Reply, RespConnection } from '../redis/resp-connection.ts';
 import type { RestoredCluster, RestoredServer } from '../redis/restored-cluster.ts';
+import { unreadable } from './readable.ts';
 
 /** Versions from which on a hash's fields may expire by themselves, which HSCAN does not tell. */
 const FIELD_EXPIRY = { redis: 7.4, valkey: 9 } as const;
@@ -35,7 +36,8 @@ function liveServer(lane: Lane, connections: RespConnection[], onKey: () => void
         return order.takes(...key);
       };
       try {
-        return await readDatabase(connection, { ...order, takes, hasFieldExpiry });
+        const naming = (key: Uint8Array, error: unknown) => unreadable(order.database, key, error);
+        return await readDatabase(connection, { ...order, takes, hasFieldExpiry, unreadable: naming });
       } finally {
         connection.close();
       }

@@ -1,10 +1,11 @@
-import { hashOfDump, type KeyType, LiveDigest, type NameHash, typeOfDump } from '../../rdb/index.ts';
+import { type KeyType, LiveDigest, type NameHash } from '../../rdb/index.ts';
 import type { Lane } from '../recover/lane.ts';
 import { textOf } from '../recover/server-facts.ts';
 import { type Reply, RespConnection } from '../redis/resp-connection.ts';
 import { readInPieces } from '../redis/value-in-pieces.ts';
 import type { SideKey } from './file-keys.ts';
 import { databasesOf } from './live-cluster.ts';
+import { readDump } from './readable.ts';
 
 const SCAN_COUNT = 1_000;
 /** Of what size on a value is read in pieces, bytes of the server's memory. */
@@ -100,8 +101,7 @@ async function readOne(
   if (inPieces !== undefined) return { database, name, expiresAtMs, ...inPieces };
   const payload = await connection.call('DUMP', name);
   if (!(payload instanceof Uint8Array)) return undefined;
-  const valueHash = hashOfDump({ database, key: name, payload, expiresAtMs: undefined });
-  return { database, name, type: typeOfDump(payload), expiresAtMs, valueHash };
+  return { database, name, expiresAtMs, ...readDump({ database, name, payload }) };
 }
 
 async function readLarge(

@@ -1,7 +1,8 @@
-import { hashOfDump, hashOfName, type KeyType, type RangedBytes, slotOf } from '../../rdb/index.ts';
+import { hashOfName, type KeyType, type RangedBytes, slotOf } from '../../rdb/index.ts';
 import type { TargetCluster } from '../recover/target-cluster.ts';
 import { keysInFile, type SideKey } from './file-keys.ts';
 import { keysInServer } from './live-suspects.ts';
+import { readDump } from './readable.ts';
 import type { Suspects } from './suspects.ts';
 
 /** Questions under way at the same time. */
@@ -145,7 +146,7 @@ async function settleOne(cluster: TargetCluster, key: SideKey, found: Named['fou
     found.missing.add({ database, name, type, expiresAtMs: [expiresAtMs, undefined] });
     return;
   }
-  const valueHash = hashOfDump({ database, key: name, payload, expiresAtMs: undefined });
+  const { valueHash } = readDump({ database, name, payload });
   const until = Number(expiry) < 0 ? undefined : Number(expiry);
   compare(key, { database, name, type, expiresAtMs: until, valueHash }, found);
 }

@@ -11,12 +11,15 @@ import { asking, factsOf, refusedBy, type ServerFacts } from './server-facts.ts'
 const WINDOW_BYTES = 2 << 20;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
+/** How long what is under way may take to be answered when the work is stopped, ms. */
+export const LAST_ANSWERS_MS = 2_000;
 /** Connections in a row that are lost before anything is answered on them: something cuts them. */
 const FRUITLESS_MAX = 20;
 
 export interface LaneOptions {
   /** How long a server that was there may be away, ms, before the work is interrupted. */
   readonly patienceMs: number;
+  /** Ends the lane within {@link LAST_ANSWERS_MS}. */
   readonly signal: AbortSignal;
   /** The process that has to answer there. @default whichever does */
   readonly runId?: string;
@@ -34,7 +37,11 @@ export class Lane {
   #runId: string | undefined;
   #connection: RespConnection | undefined;
   #connecting: Promise<RespConnection> | undefined;
+  /** The connection that is being made. */
+  #attempt: RespConnection | undefined;
+  #isClosed = false;
   #wasThere = false;
+  #isWrittenInto = false;
   #fruitless = 0;
   #database = 0;
   #turn: Promise<unknown> = Promise.resolve();
@@ -46,11 +53,32 @@ export class Lane {
     this.address = address;
     this.#options = options;
     this.#runId = options.runId;
+    options.signal.addEventListener('abort', () => this.closeSoon(), { once: true });
   }
 
   /** As of the last connection. */
   get facts(): ServerFacts | undefined {
     return this.#facts;
+  }
+
+  /** Whether this process holds what was written: should it lose anything, that would be ours. */
+  get isWrittenInto(): boolean {
+    return this.#isWrittenInto;
+  }
+
+  /** To be called when it has taken something. */
+  noteWriting(): void {
+    this.#isWrittenInto = true;
+  }
+
+  /** Asks the server anew what it says of itself. @throws as {@link open} */
+  async look(): Promise<ServerFacts> {
+    const facts = await asking(
+      this.name,
+      patiently(() => this.alone(0, factsOf), this.#options),
+    );
+    this.#facts = facts;
+    return facts;
   }
 
   /** Connects. @throws AppError `TargetUnreachable`, `TargetRefused`, `TargetChanged` */
@@ -62,8 +90,10 @@ export class Lane {
   /** Waits until there is room, then sends. @returns `done`, when every command has been answered */
   async push(parcel: Parcel): Promise<{ readonly done: Promise<void> }> {
     const size = parcel.commands.bytes.length;
-    while (this.#onTheirWay > 0 && this.#onTheirWay + size > WINDOW_BYTES)
+    while (this.#onTheirWay > 0 && this.#onTheirWay + size > WINDOW_BYTES) {
+      this.#refuseClosed();
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
     this.#onTheirWay += size;
     try {
       const sent = await this.#write(parcel);
@@ -96,18 +126,28 @@ export class Lane {
     }
   }
 
-  /** Has the connection to itself until `work` is done. What is lost is not tried again. */
+  /** Has the connection to itself until `work`, which writes, is done. What is lost is not tried again. */
   async exclusively<Result>(
     database: number,
     work: (connection: RespConnection) => Promise<Result>,
   ): Promise<Result> {
     const result = await this.#inTurn(async () => work(await this.#at(database)));
     this.#fruitless = 0;
+    this.noteWriting();
     return result;
   }
 
+  /** For good: whatever is under way, or waits, fails. */
   close(): void {
+    this.#isClosed = true;
+    this.#attempt?.close();
     this.#connection?.close();
+    this.#wake();
+  }
+
+  /** Leaves what is under way {@link LAST_ANSWERS_MS} to be answered, and a server that is silent no more. */
+  closeSoon(): void {
+    setTimeout(() => this.close(), LAST_ANSWERS_MS).unref();
   }
 
   async #finish(parcel: Parcel, first: Promise<void>, size: number): Promise<void> {
@@ -129,6 +169,10 @@ export class Lane {
 
   #leave(size: number): void {
     this.#onTheirWay -= size;
+    this.#wake();
+  }
+
+  #wake(): void {
     for (const resume of this.#waiting.splice(0)) resume();
   }
 
@@ -186,7 +230,7 @@ export class Lane {
   async #connect(): Promise<RespConnection> {
     const until = Date.now() + this.#options.patienceMs;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      this.#options.signal.throwIfAborted();
+      this.#refuseClosed();
       if (this.#fruitless > FRUITLESS_MAX)
         throw new AppError(
           'RecoverInterrupted',
@@ -200,8 +244,10 @@ export class Lane {
 
   /** @returns undefined while the server loads its data */
   async #tryConnect(): Promise<RespConnection | undefined> {
-    const connection = await RespConnection.openFor(this.address);
+    const connection = RespConnection.begin(this.address);
+    this.#attempt = connection;
     try {
+      await connection.enter();
       const facts = await factsOf(connection);
       this.#refuseOther(facts);
       if (facts.isLoading) throw new ServerRefusal('LOADING the server is loading its data');
@@ -213,7 +259,15 @@ export class Lane {
     } catch (error) {
       connection.close();
       throw error;
+    } finally {
+      this.#attempt = undefined;
     }
+  }
+
+  #refuseClosed(): void {
+    this.#options.signal.throwIfAborted();
+    if (this.#isClosed)
+      throw new AppError('RecoverInterrupted', `the work was stopped before ${this.name} had answered`);
   }
 
   #refuseOther({ runId }: ServerFacts): void {
@@ -225,6 +279,7 @@ export class Lane {
 
   /** Whether to go on trying. */
   #failed(error: unknown, until: number): undefined {
+    this.#refuseClosed();
     const isOccupied = error instanceof ServerRefusal && OCCUPIED.has(error.code);
     if (error instanceof ServerRefusal && !isOccupied) throw refusedBy(this.name, error.message);
     const isLost = error instanceof AppError && error.code === 'RestoreUnreachable';

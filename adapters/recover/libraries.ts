@@ -46,6 +46,7 @@ async function load(
   for (const primary of cluster.primaries) {
     try {
       await primary.ask(0, 'FUNCTION', 'LOAD', ...(mode === 'overwrite' ? ['REPLACE'] : []), code);
+      primary.noteWriting();
       outcome = 'written';
     } catch (error) {
       if (!(error instanceof ServerRefusal)) throw error;

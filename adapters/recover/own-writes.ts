@@ -1,19 +1,28 @@
-import { hashOfDump, slotOf } from '../../rdb/index.ts';
+import { hashOfDump, RdbError, slotOf } from '../../rdb/index.ts';
 import { type Reply, ServerRefusal } from '../redis/resp-connection.ts';
 import type { Restored } from './restore-command.ts';
 import type { TargetCluster } from './target-cluster.ts';
 
 /** Answers of PTTL and PEXPIRETIME for a key without expiry, and for one that is not there. */
 const NO_EXPIRY = -1;
+type Asked = Pick<TargetCluster, 'askAbout' | 'serverTimeMs'>;
+
 /** How far an expiry may be off where a server tells only the time that is left, ms. */
 const TOLERANCE_MS = 2_000;
+
+/**
+ * Whether a server newer than this reader has answered DUMP. Whose the key is cannot be told then, and it counts as
+ * somebody else's: it is asked about in mode missing only, which leaves it as it is in either case.
+ */
+export const isUnknownFormat = (error: unknown): boolean =>
+  error instanceof RdbError && (error.code === 'UnsupportedVersion' || error.code === 'UnsupportedType');
 
 /**
  * Whether the key that is there is what the file holds. Asked after an interruption: of what was sent before it, nobody
  * knows what has arrived, and a key that is there may be our own or the application's.
  */
 export async function holdsAlready(
-  cluster: TargetCluster,
+  cluster: Asked,
   database: number,
   { key, payload, expiresAtMs }: Restored,
 ): Promise<boolean> {
@@ -21,7 +30,13 @@ export async function holdsAlready(
   const there = await cluster.askAbout(slot, database, ['DUMP', key]);
   if (!(there instanceof Uint8Array)) return false;
   const about = { database, key, expiresAtMs: undefined };
-  if (hashOfDump({ ...about, payload }) !== hashOfDump({ ...about, payload: there })) return false;
+  const ours = hashOfDump({ ...about, payload });
+  try {
+    if (ours !== hashOfDump({ ...about, payload: there })) return false;
+  } catch (error) {
+    if (isUnknownFormat(error)) return false;
+    throw error;
+  }
   return hasExpiry(cluster, slot, { database, key, expiresAtMs });
 }
 
@@ -30,7 +45,7 @@ interface Expiring extends Pick<Restored, 'key' | 'expiresAtMs'> {
 }
 
 async function hasExpiry(
-  cluster: TargetCluster,
+  cluster: Asked,
   slot: number,
   { database, key, expiresAtMs }: Expiring,
 ): Promise<boolean> {

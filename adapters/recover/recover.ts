@@ -1,4 +1,5 @@
 import type { RangedBytes } from '../../rdb/index.ts';
+import { LAST_ANSWERS_MS } from './lane.ts';
 import { type Libraries, loadLibraries, tooBigLibrary } from './libraries.ts';
 import { Pace } from './pace.ts';
 import type { RefusedItem, ShardProgress } from './progress.ts';
@@ -47,8 +48,6 @@ export interface Outcome {
 
 /** Shards that are read at the same time: each takes a core of 9 MiB. */
 const SHARDS_AT_ONCE = 4;
-/** How long what is under way may take to be answered when the work is stopped, ms. */
-const LAST_ANSWERS_MS = 2_000;
 
 /**
  * Writes the keys of a recovery point or file into a server or cluster that is in use.
@@ -59,6 +58,7 @@ export async function recover(order: RecoverOrder): Promise<Outcome> {
   const stopping = new AbortController();
   const stop = () => stopping.abort(order.signal.reason);
   order.signal.addEventListener('abort', stop);
+  stopping.signal.addEventListener('abort', () => order.cluster.closeSoon());
   const context = contextOf(order, stopping);
   try {
     order.signal.throwIfAborted();
@@ -67,8 +67,9 @@ export async function recover(order: RecoverOrder): Promise<Outcome> {
       state.state.libraries = await librariesOf(order);
       await context.save();
     }
-    state.keep(context.fail);
+    state.keep(context.save, context.fail);
     await writeShards(context, order.sources, state.shards);
+    await order.cluster.refuseLoss();
   } catch (error) {
     await lastAnswers(state);
     // What stopped the work first, not what failed because of it.

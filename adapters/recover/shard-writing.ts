@@ -11,7 +11,7 @@ import { BIG_BYTES, writeBig } from './big-value.ts';
 import { Gate } from './gate.ts';
 import { Horizon } from './horizon.ts';
 import type { Lane } from './lane.ts';
-import { holdsAlready } from './own-writes.ts';
+import { holdsAlready, isUnknownFormat } from './own-writes.ts';
 import type { Pace } from './pace.ts';
 import { askingFor, Parcel, single } from './parcel.ts';
 import { parcelsOf } from './parcels-of.ts';
@@ -69,6 +69,14 @@ interface Entry {
   written: number;
   skipped: number;
   readonly refused: RefusedItem[];
+}
+
+/** What a server has answered to one command of a batch, instead of taking it. */
+interface Refusal {
+  readonly index: number;
+  readonly lane: Lane;
+  readonly message: string;
+  readonly isRepeated: boolean;
 }
 
 /** Tries of one command that is somewhere else, or has to wait. */
@@ -140,9 +148,9 @@ export class ShardWriting {
       await pace.take(commands.count);
       this.#context.signal.throwIfAborted();
       const parcel = new Parcel(commands, database, {
-        succeeded: () => this.#settle(entry, 'written'),
+        succeeded: () => this.#written(entry, lane),
         refused: (at, message, { isRepeated }) =>
-          this.#refused(entry, { index: indexOf(at), message, isRepeated }),
+          this.#refused(entry, { index: indexOf(at), lane, message, isRepeated }),
       });
       await this.#push(lane, parcel);
     }
@@ -158,17 +166,18 @@ export class ShardWriting {
     this.#wake();
   }
 
-  #refused(
-    entry: Entry,
-    refusal: { readonly index: number; readonly message: string; readonly isRepeated: boolean },
-    tries: Tries = { count: 0, sinceMs: Date.now() },
-  ): void {
-    const { index, message, isRepeated } = refusal;
+  #written(entry: Entry, lane: Lane): void {
+    lane.noteWriting();
+    this.#settle(entry, 'written');
+  }
+
+  #refused(entry: Entry, refusal: Refusal, tries: Tries = { count: 0, sinceMs: Date.now() }): void {
+    const { index, message } = refusal;
     const code = codeOf(message);
     if (STOPS.has(code)) this.#fail(refusedBy(this.#context.cluster.name, message));
     else if (REDIRECTS.has(code) || PASSING.has(code))
       this.#again(entry, refusal, tries).catch((error) => this.#fail(error));
-    else if (code === 'BUSYKEY') this.#busy(entry, index, isRepeated).catch((error) => this.#fail(error));
+    else if (code === 'BUSYKEY') this.#busy(entry, refusal).catch((error) => this.#fail(error));
     else {
       const command = entry.batch.command(index);
       if (command.kind === 'restore')
@@ -178,8 +187,9 @@ export class ShardWriting {
   }
 
   /** There already: our own, if it may be and is what the file holds; else somebody else's. */
-  async #busy(entry: Entry, index: number, isRepeated: boolean): Promise<void> {
+  async #busy(entry: Entry, { index, lane, isRepeated }: Refusal): Promise<void> {
     const isUncertain = isRepeated || entry.batch.command(index).offset < this.#horizon.uncertainBefore;
+    if (isUncertain) lane.noteWriting();
     const restored = isUncertain ? readRestore(commandOf(entry, index)) : undefined;
     const isOwn =
       restored !== undefined &&
@@ -188,15 +198,7 @@ export class ShardWriting {
   }
 
   /** Sends a command again: to where it was sent on to, or to whoever owns its slot after a while. */
-  async #again(
-    entry: Entry,
-    {
-      index,
-      message,
-      isRepeated,
-    }: { readonly index: number; readonly message: string; readonly isRepeated: boolean },
-    tries: Tries,
-  ): Promise<void> {
+  async #again(entry: Entry, { index, message, isRepeated }: Refusal, tries: Tries): Promise<void> {
     const { cluster, signal, patienceMs, pace } = this.#context;
     const [code, , endpoint = ''] = message.split(' ');
     const isRedirect = REDIRECTS.has(code ?? '');
@@ -214,12 +216,12 @@ export class ShardWriting {
       return at === commands.count - 1;
     };
     const parcel = new Parcel(commands, entry.database, {
-      succeeded: (at) => isOver(at) && this.#settle(entry, 'written'),
+      succeeded: (at) => isOver(at) && this.#written(entry, lane),
       refused: (at, again, sent) =>
         isOver(at) &&
         this.#refused(
           entry,
-          { index, message: again, isRepeated: sent.isRepeated },
+          { index, lane, message: again, isRepeated: sent.isRepeated },
           { ...tries, count: tries.count + 1 },
         ),
     });
@@ -271,7 +273,10 @@ export class ShardWriting {
       await this.#context.pace.take(1);
       const { database = big.database } = this.#context;
       const mayBeOwn = big.keyOffset < this.#horizon.uncertainBefore;
-      const outcome = await writeBig({ ...this.#context, database, source: this.#source, mayBeOwn }, big);
+      const outcome = await writeBig(
+        { ...this.#context, database, source: this.#source, mayBeOwn },
+        big,
+      ).catch(skippedIfUnknown);
       if (typeof outcome === 'object') done.refused.push(outcome);
       else done[outcome]++;
     }
@@ -287,6 +292,12 @@ export class ShardWriting {
       });
     }
   }
+}
+
+/** The key is there, and nobody can tell whose it is. */
+function skippedIfUnknown(error: unknown): 'skipped' {
+  if (isUnknownFormat(error)) return 'skipped';
+  throw error;
 }
 
 /** A copy: it outlives its batch's memory. */

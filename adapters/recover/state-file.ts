@@ -109,10 +109,10 @@ export class StateFile {
     return this.state.shards;
   }
 
-  /** Writes it now and then, if something has changed. @param onFailure when it cannot be written */
-  keep(onFailure: (error: unknown) => void): void {
+  /** Saves it now and then, if something has changed. @param onFailure when it cannot be written */
+  keep(save: () => Promise<void>, onFailure: (error: unknown) => void): void {
     this.#timer = setInterval(() => {
-      if (this.#isDirty) this.save().catch(onFailure);
+      if (this.#isDirty) save().catch(onFailure);
     }, EVERY_MS);
     this.#timer.unref();
   }

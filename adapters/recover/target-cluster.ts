@@ -2,7 +2,7 @@ import { AppError } from '../../core/model/errors.ts';
 import { SLOT_COUNT } from '../../rdb/index.ts';
 import type { Argument } from '../redis/resp-command.ts';
 import { type Reply, type ServerAddress, ServerRefusal } from '../redis/resp-connection.ts';
-import { Lane, type LaneOptions } from './lane.ts';
+import { LAST_ANSWERS_MS, Lane, type LaneOptions } from './lane.ts';
 import { asking, refusedBy, type ServerFacts, textOf } from './server-facts.ts';
 
 export interface TargetOptions extends Pick<LaneOptions, 'patienceMs' | 'signal'> {
@@ -25,6 +25,7 @@ export class TargetCluster {
   /** By slot; nothing with cluster mode off. */
   #owners: readonly (Lane | undefined)[] = [];
   #refreshing: Promise<void> | undefined;
+  #isClosed = false;
 
   /** @throws AppError `TargetUnreachable`, `TargetRefused`, `TargetChanged` */
   static async open(address: ServerAddress, options: TargetOptions): Promise<TargetCluster> {
@@ -63,10 +64,24 @@ export class TargetCluster {
 
   /** The processes that have been written into, by run id. */
   get servers(): Readonly<Record<string, string>> {
-    const known = [...this.#lanes.values()].flatMap(({ facts, name }) =>
-      facts === undefined || facts.isReplica ? [] : [[facts.runId, name] as const],
+    const known = [...this.#lanes.values()].flatMap(({ facts, name, isWrittenInto }) =>
+      facts === undefined || !isWrittenInto ? [] : [[facts.runId, name] as const],
     );
     return { ...this.#options.servers, ...Object.fromEntries(known) };
+  }
+
+  /**
+   * Asks those servers that were written into whether they are still primaries. One that has become a replica has taken
+   * over what another one holds, and may have lost what it had acknowledged itself.
+   * @throws AppError `TargetChanged`, or as {@link Lane.open}
+   */
+  async refuseLoss(lanes: Iterable<Lane | undefined> = this.#lanes.values()): Promise<void> {
+    const written = [...lanes].flatMap((lane) => (lane?.isWrittenInto ? [lane] : []));
+    await Promise.all(
+      written.map(async (lane) => {
+        if ((await lane.look()).isReplica) throw this.#changed(lane.name);
+      }),
+    );
   }
 
   /** @throws AppError `TargetRefused` if no server serves the slot */
@@ -84,7 +99,7 @@ export class TargetCluster {
     return this.#laneAt(host, Number(endpoint.slice(colon + 1)));
   }
 
-  /** Asks a cluster again who serves which slot. */
+  /** Asks the cluster again who serves which slot. @throws as {@link refuseLoss} */
   async refresh(): Promise<void> {
     if (!this.isCluster) return;
     this.#refreshing ??= this.#readSlots().finally(() => {
@@ -133,7 +148,13 @@ export class TargetCluster {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const lane of this.#lanes.values()) lane.close();
+  }
+
+  /** As {@link Lane.closeSoon}, of all servers. */
+  closeSoon(): void {
+    setTimeout(() => this.close(), LAST_ANSWERS_MS).unref();
   }
 
   async #begin(): Promise<void> {
@@ -146,16 +167,26 @@ export class TargetCluster {
       );
     if (this.primaries.length === 0) throw refusedBy(this.name, 'CLUSTERDOWN no server serves any slot');
     await Promise.all(this.primaries.map((lane) => lane.open()));
-    this.#refuseLoss();
+    for (const [runId, name] of Object.entries(this.#options.servers ?? {}))
+      await this.#findAgain(runId, name);
   }
 
-  #refuseLoss(): void {
-    const there = new Set(this.primaries.map(({ facts }) => facts?.runId));
-    for (const [runId, name] of Object.entries(this.#options.servers ?? {})) {
-      if (there.has(runId)) continue;
-      const message = `the process at ${name} that was written into is not a primary of ${this.name} any more (it was restarted, or has failed over), so what it had taken may be lost`;
-      throw new AppError('TargetChanged', message);
-    }
+  /** A process of an earlier run. It need not have slots any more: then they were moved, with their keys. */
+  async #findAgain(runId: string, name: string): Promise<void> {
+    const owner = this.primaries.find(({ facts }) => facts?.runId === runId);
+    const lane = owner ?? (this.isCluster ? this.laneTo(name) : undefined);
+    const facts = await lane?.open().catch((cause: unknown) => {
+      this.#options.signal.throwIfAborted();
+      throw this.#changed(name, cause);
+    });
+    if (facts?.runId !== runId || facts.isReplica) throw this.#changed(name);
+    lane?.noteWriting();
+  }
+
+  #changed(name: string, cause?: unknown): AppError {
+    const why = cause instanceof Error ? ` (${cause.message})` : '';
+    const message = `the process at ${name} that was written into is not a primary of ${this.name} any more (it was restarted, or has failed over), so what it had taken may be lost${why}`;
+    return new AppError('TargetChanged', message, { cause });
   }
 
   #laneAt(host: string, port: number): Lane {
@@ -163,6 +194,7 @@ export class TargetCluster {
     const name = `${host}:${port}`;
     const lane = this.#lanes.get(name) ?? new Lane(address, this.#options);
     this.#lanes.set(name, lane);
+    if (this.#isClosed) lane.close();
     return lane;
   }
 
@@ -175,6 +207,8 @@ export class TargetCluster {
       const lane = this.#laneAt(textOf(host) || this.#entrance.address.host, Number(port));
       owners.fill(lane, Number(first), Number(last) + 1);
     }
+    // Moved slots bring their keys along; those of a replica that took over may lack some.
+    await this.refuseLoss(new Set(this.#owners.filter((lane, slot) => lane !== owners[slot])));
     this.#owners = owners;
   }
 

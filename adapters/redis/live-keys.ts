@@ -1,5 +1,5 @@
 import { AppError } from '../../core/model/errors.ts';
-import type { LiveDigest, NameHash } from '../../rdb/index.ts';
+import type { LiveDigest, LiveKey, NameHash } from '../../rdb/index.ts';
 import { KeyBatch } from './key-batch.ts';
 import { CommandBatch, encodeCommand, encodeStart } from './resp-command.ts';
 import { type RespConnection, StrictReceiver } from './resp-connection.ts';
@@ -19,6 +19,8 @@ export interface ReadOrder {
   readonly isEnough: () => boolean;
   /** Whether hashes may have fields that expire by themselves, which only DUMP tells. */
   readonly hasFieldExpiry: boolean;
+  /** Says of which key a value cannot be read. @default the error of the reader, which does not know */
+  readonly unreadable?: (key: Uint8Array, error: unknown) => unknown;
   /** Of what size on a value is read in pieces. @default {@link LARGE_BYTES} */
   readonly largeBytes?: number;
 }
@@ -235,8 +237,22 @@ class DumpSlice extends StrictReceiver {
     // Expired since SCAN: it is gone, and is accounted for as such.
     if (payload === undefined) return;
     this.#keys.nameAt(at, this.#name);
-    const { database, digest } = this.#order;
-    digest.add({ database, name: this.#name, expiresAtMs: this.#keys.expiryAt(at) }, payload);
+    const live = { database: this.#order.database, name: this.#name, expiresAtMs: this.#keys.expiryAt(at) };
+    addPayload(this.#order, live, payload, this.#keys, at);
+  }
+}
+
+function addPayload(
+  { digest, unreadable }: ReadOrder,
+  live: LiveKey,
+  payload: Uint8Array,
+  keys: KeyBatch,
+  at: number,
+): void {
+  try {
+    digest.add(live, payload);
+  } catch (error) {
+    throw unreadable === undefined ? error : unreadable(keys.keyAt(at), error);
   }
 }
 
@@ -253,6 +269,6 @@ async function readLarge(
   const live = { database: order.database, name, expiresAtMs: keys.expiryAt(at) };
   if (await readInPieces(connection, { ...order, key, live })) return true;
   const payload = await connection.call('DUMP', key);
-  if (payload instanceof Uint8Array) order.digest.add(live, payload);
+  if (payload instanceof Uint8Array) addPayload(order, live, payload, keys, at);
   return false;
 }

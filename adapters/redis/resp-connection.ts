@@ -3,6 +3,9 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { AppError } from '../../core/model/errors.ts';
 import { type Argument, encodeCommand } from './resp-command.ts';
 import { type RespHandler, RespParser } from './resp-parser.ts';
+import { OneReply, type Receiver, type Reply, ReplyOrRefusal } from './resp-receivers.ts';
+
+export { type Receiver, type Reply, ServerRefusal, StrictReceiver } from './resp-receivers.ts';
 
 export interface ServerAddress {
   readonly host: string;
@@ -18,34 +21,16 @@ export interface ServerAddress {
 
 /** How long the network may keep us waiting before the server counts as unreachable, ms. */
 export const CONNECT_TIMEOUT_MS = 10_000;
-const SILENCE_MS = 120_000;
+export const SILENCE_MS = 120_000;
 
 /** How much is read from the network at once. */
 const READ_BYTES = 256 * 1024;
-
-/** Takes the replies to what was sent with it, in order, and knows when it has them all. */
-export interface Receiver extends RespHandler {
-  readonly isComplete: boolean;
-}
 
 interface Waiting {
   readonly receiver: Receiver;
   settle(): void;
   fail(error: unknown): void;
 }
-
-/** What a server has answered a command with instead of a result: its own words. */
-export class ServerRefusal extends Error {
-  override readonly name = 'ServerRefusal';
-
-  /** The first word, such as `NOPERM`. */
-  get code(): string {
-    return /^[A-Z][A-Z0-9]*/.exec(this.message)?.[0] ?? 'ERR';
-  }
-}
-
-/** A reply as a value: strings as their bytes, nil as undefined. */
-export type Reply = number | bigint | Uint8Array | string | undefined | readonly Reply[];
 
 /**
  * One connection on which any number of commands are under way. It reads straight from the socket into whoever waits,
@@ -56,6 +41,10 @@ export class RespConnection implements RespHandler {
   readonly #address: ServerAddress;
   readonly #parser = new RespParser(this);
   readonly #waiting: Waiting[] = [];
+  /** Parts of commands that the network has not taken yet. */
+  #parts = 0;
+  /** Runs from the last sign of life; what we send is none. Undefined before it is connected. */
+  #silence: NodeJS.Timeout | undefined;
   #failure: unknown;
 
   /** @throws AppError `RestoreUnreachable` if it cannot be reached or does not accept the password */
@@ -75,16 +64,26 @@ export class RespConnection implements RespHandler {
    * @throws ServerRefusal if it does not accept the password
    */
   static async openFor(address: ServerAddress): Promise<RespConnection> {
-    const connection = new RespConnection(address);
-    const { username, password } = address;
+    const connection = RespConnection.begin(address);
+    await connection.enter();
+    return connection;
+  }
+
+  /** One that can be closed before it is there, and that {@link enter} is to be called of. */
+  static begin(address: ServerAddress): RespConnection {
+    return new RespConnection(address);
+  }
+
+  /** As {@link openFor}. Fails for good if it is refused. */
+  async enter(): Promise<void> {
+    const { username, password } = this.#address;
     try {
       if (password !== undefined)
-        await connection.ask('AUTH', ...(username === undefined ? [] : [username]), password);
+        await this.ask('AUTH', ...(username === undefined ? [] : [username]), password);
     } catch (error) {
-      connection.close();
+      this.close();
       throw error;
     }
-    return connection;
   }
 
   private constructor(address: ServerAddress) {
@@ -97,12 +96,13 @@ export class RespConnection implements RespHandler {
     const endpoint = { host, port, onread };
     this.#socket = tls ? connectTls({ ...endpoint, ...named, ...options }) : connectTcp(endpoint);
     this.#socket.setNoDelay(true);
-    this.#socket.setTimeout(CONNECT_TIMEOUT_MS);
-    this.#socket.once(tls ? 'secureConnect' : 'connect', () => this.#socket.setTimeout(silenceMs));
-    this.#socket.on(
-      'timeout',
-      () => this.#waiting.length > 0 && this.#fail(this.#lost('it does not answer')),
-    );
+    const isSilent = () => this.#isOwed && this.#fail(this.#lost('it does not answer'));
+    this.#socket.setTimeout(CONNECT_TIMEOUT_MS, isSilent);
+    this.#socket.once(tls ? 'secureConnect' : 'connect', () => {
+      this.#socket.setTimeout(0);
+      this.#silence = setTimeout(isSilent, silenceMs).unref();
+    });
+    this.#socket.on('drain', () => this.#silence?.refresh());
     this.#socket.on('error', (cause) => this.#fail(this.#lost(cause.message, cause)));
     this.#socket.on('close', () => this.#fail(this.#lost('it has closed the connection')));
   }
@@ -116,6 +116,8 @@ export class RespConnection implements RespHandler {
   async sendPart(bytes: Uint8Array): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#socket.write(bytes)) return;
+    this.#expect();
+    this.#parts++;
     await new Promise<void>((resolve) => {
       const done = () => {
         this.#socket.off('drain', done).off('close', done);
@@ -123,6 +125,7 @@ export class RespConnection implements RespHandler {
       };
       this.#socket.on('drain', done).on('close', done);
     });
+    this.#parts--;
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -130,6 +133,7 @@ export class RespConnection implements RespHandler {
   send(commands: Uint8Array, receiver: Receiver): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (receiver.isComplete) return Promise.resolve();
+    this.#expect();
     return new Promise((settle, fail) => {
       this.#waiting.push({ receiver, settle, fail });
       this.#socket.write(commands);
@@ -184,6 +188,16 @@ export class RespConnection implements RespHandler {
     this.#settle();
   }
 
+  /** Whether the server has something to answer or to take in. */
+  get #isOwed(): boolean {
+    return this.#waiting.length > 0 || this.#parts > 0;
+  }
+
+  /** A server that owed nothing was right to be silent. */
+  #expect(): void {
+    if (!this.#isOwed) this.#silence?.refresh();
+  }
+
   get #receiver(): Receiver {
     const [first] = this.#waiting;
     if (first === undefined) throw this.#lost('it says more than it was asked');
@@ -196,6 +210,7 @@ export class RespConnection implements RespHandler {
 
   /** Replies lie in memory that the next ones are read into: whoever keeps one takes a copy. */
   readonly #heard = (bytes: number, memory: Uint8Array): boolean => {
+    this.#silence?.refresh();
     try {
       this.#parser.write(Buffer.from(memory.buffer, memory.byteOffset, bytes));
     } catch (error) {
@@ -206,6 +221,8 @@ export class RespConnection implements RespHandler {
 
   #fail(error: unknown): void {
     this.#failure ??= error;
+    clearTimeout(this.#silence);
+    this.#silence = undefined;
     for (const { fail } of this.#waiting.splice(0)) fail(error);
     this.#socket.destroy();
   }
@@ -213,94 +230,5 @@ export class RespConnection implements RespHandler {
   #lost(why: string, cause?: unknown): AppError {
     const { host, port } = this.#address;
     return new AppError('RestoreUnreachable', `${host}:${port} cannot be read: ${why}`, { cause });
-  }
-}
-
-/** Refuses whatever it is not made for. */
-export abstract class StrictReceiver implements Receiver {
-  abstract readonly isComplete: boolean;
-
-  integer(_value: number | bigint): void {
-    throw unexpected('an integer');
-  }
-
-  bulk(_bytes: Uint8Array | undefined): void {
-    throw unexpected('a string');
-  }
-
-  status(_text: string): void {
-    throw unexpected('a status');
-  }
-
-  array(_length: number): void {
-    throw unexpected('an array');
-  }
-
-  /** The message may quote what it was asked, so only its code is passed on. */
-  error(message: string): void {
-    const [code = ''] = message.split(' ', 1);
-    throw new AppError('RestoreUnreachable', `the restored cluster refuses to be read: ${code}`);
-  }
-}
-
-function unexpected(found: string): AppError {
-  return new AppError(
-    'RestoreUnreachable',
-    `the restored cluster answers with ${found} that was not asked for`,
-  );
-}
-
-/** A whole reply of any form. */
-class OneReply extends StrictReceiver {
-  value: Reply;
-  isComplete = false;
-  /** Arrays that are not full yet, the innermost last. */
-  readonly #open: { readonly items: Reply[]; readonly length: number }[] = [];
-
-  get isNested(): boolean {
-    return this.#open.length > 0;
-  }
-
-  override integer(value: number | bigint): void {
-    this.#add(value);
-  }
-
-  override bulk(bytes: Uint8Array | undefined): void {
-    this.#add(bytes && Buffer.from(bytes));
-  }
-
-  override status(text: string): void {
-    this.#add(text);
-  }
-
-  override array(length: number): void {
-    if (length <= 0) this.#add(length < 0 ? undefined : []);
-    else this.#open.push({ items: [], length });
-  }
-
-  #add(value: Reply): void {
-    let whole = value;
-    for (let inner = this.#open.at(-1); inner !== undefined; inner = this.#open.at(-1)) {
-      inner.items.push(whole);
-      if (inner.items.length < inner.length) return;
-      whole = inner.items;
-      this.#open.pop();
-    }
-    this.value = whole;
-    this.isComplete = true;
-  }
-}
-
-/** A whole reply of any form, or an error. An error within an array is one of its elements. */
-class ReplyOrRefusal extends OneReply {
-  refusal: ServerRefusal | undefined;
-
-  override error(message: string): void {
-    if (this.isNested) {
-      this.status(message);
-      return;
-    }
-    this.refusal = new ServerRefusal(message);
-    this.isComplete = true;
   }
 }

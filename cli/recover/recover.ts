@@ -15,6 +15,7 @@ import {
 } from '../../adapters/recover/state-file.ts';
 import type { Survey } from '../../adapters/recover/survey.ts';
 import { TargetCluster } from '../../adapters/recover/target-cluster.ts';
+import { SILENCE_MS } from '../../adapters/redis/resp-connection.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { openSource, type Source } from '../source.ts';
@@ -81,8 +82,11 @@ async function run(
   const saved = options.resume === undefined ? undefined : readState(options.resume);
   const target = await targetNamed(options.into, options);
   const source = await openSource(text, options);
-  const cluster = await TargetCluster.open(target.address, {
-    patienceMs: options.patience * 1000,
+  const patienceMs = options.patience * 1000;
+  // A server that says nothing is as good as away.
+  const address = { ...target.address, silenceMs: Math.min(SILENCE_MS, patienceMs) };
+  const cluster = await TargetCluster.open(address, {
+    patienceMs,
     signal,
     ...(saved === undefined ? {} : { servers: saved.servers }),
   });

@@ -174,6 +174,10 @@ export const ERRORS = {
     kind: 'permanent',
     hint: 'The message is the server’s own. Correct what it names; then run the command to go on if one was printed, or begin again.',
   },
+  TargetUnreadable: {
+    kind: 'permanent',
+    hint: 'The cache may be newer than this Redrill knows: take a newer Redrill. Nothing was changed.',
+  },
   TargetFull: {
     kind: 'permanent',
     hint: 'Nothing is lost: make room in the cache, then go on with --resume.',

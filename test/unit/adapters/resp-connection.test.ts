@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RespConnection } from '../../../adapters/redis/resp-connection.ts';
 
@@ -90,6 +91,39 @@ describe('RespConnection', () => {
     const port = await serving(() => (asked++ === 0 ? '+PONG\r\n' : ''));
     const connection = await RespConnection.open({ host: '127.0.0.1', port, tls: false, silenceMs: 50 });
     await expect(connection.call('ONE')).rejects.toMatchObject(unreachable('it does not answer'));
+  });
+
+  it('gives up a server that is silent, however much more is asked of it meanwhile', async () => {
+    let asked = 0;
+    const port = await serving(() => (asked++ === 0 ? '+PONG\r\n' : ''));
+    const connection = await RespConnection.open({ host: '127.0.0.1', port, tls: false, silenceMs: 200 });
+    const startedAt = performance.now();
+    const asking = setInterval(() => connection.call('MORE').catch(() => undefined), 20);
+    await expect(connection.call('ONE')).rejects.toMatchObject(unreachable('it does not answer'));
+    clearInterval(asking);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  it('gives up a server that takes nothing in while a part of a command is sent', async () => {
+    const port = await serving(() => '+PONG\r\n');
+    const connection = await RespConnection.open({ host: '127.0.0.1', port, tls: false, silenceMs: 200 });
+    for (const socket of sockets) socket.pause();
+    const part = Buffer.alloc(1_000_000);
+    const sending = async () => {
+      for (let parts = 0; parts < 100; parts++) await connection.sendPart(part);
+    };
+    await expect(sending()).rejects.toMatchObject(unreachable('it does not answer'));
+  });
+
+  it('does not give up a server that was silent while it owed nothing', async () => {
+    let asked = 0;
+    const port = await serving(() => (asked++ < 2 ? '+PONG\r\n' : ''));
+    const connection = await RespConnection.open({ host: '127.0.0.1', port, tls: false, silenceMs: 100 });
+    await sleep(300);
+    expect(await connection.call('PING')).toBe('PONG');
+    await sleep(300);
+    expect(connection.isLost).toBe(false);
+    await expect(connection.call('PING')).rejects.toMatchObject(unreachable('it does not answer'));
   });
 
   it('does not take what it has not asked for', async () => {
