@@ -8,7 +8,10 @@ const A_POINT = `\nA point is ${POINT_FORM}; or the two in two words.`;
 export function addPoints(redrill: Command): void {
   withVault(redrill.command('points <cache>'))
     .description('list the recovery points of a cache, newest first')
-    .option('--before <time>', 'only those of slots before this instant, for example 2026-11-21T06:00Z')
+    .option(
+      '--before <time>',
+      'only those of slots before this instant (UTC), for example 2026-11-21T06:00Z, or a slot',
+    )
     .option('--explain', 'say of each what earned its tier, and why it is kept or released')
     .option('--json', 'one JSON object instead of the table: a stable contract, see docs/cli.md')
     .action(async (cache, options) => (await import('./points/list.ts')).list(cache, options));

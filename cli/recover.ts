@@ -27,7 +27,7 @@ export function addRecover(redrill: Command): void {
     .option('--rate <keys>', 'at most so many keys a second', positive)
     .option(
       '--patience <seconds>',
-      'how long the cache may be away before the work is interrupted',
+      'how long the cache may be away, or a slot on its way, before the work is interrupted',
       positive,
       60,
     )

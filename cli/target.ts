@@ -28,6 +28,8 @@ export const PASSWORD_VARIABLE = 'REDRILL_REDIS_PASSWORD';
 
 const DEFAULT_PORT = 6379;
 const CACHE = /^[a-z][a-z0-9-]*$/;
+/** What ends the host of a URL, before the @ that ends its login. */
+const LOGIN_CUT_SHORT = /^rediss?:\/\/[^@]*[/?#].*@/is;
 
 /**
  * `redis://host:port/0`, `rediss://user:password@host`, or the id of a replication group.
@@ -38,6 +40,7 @@ export async function targetNamed(text: string, options: TargetOptions): Promise
 }
 
 function ofUrl(text: string, { ca }: TargetOptions): NamedTarget {
+  if (LOGIN_CUT_SHORT.test(text)) throw notEncoded();
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const tls = url?.protocol === 'rediss:';
   if (url === undefined || (url.protocol !== 'redis:' && !tls) || url.hostname === '')
@@ -50,13 +53,29 @@ function ofUrl(text: string, { ca }: TargetOptions): NamedTarget {
     throw new AppError('BadInput', `'${path}' is no database number; write redis://host:6379/0`);
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = url.port === '' ? DEFAULT_PORT : Number(url.port);
-  const username = decodeURIComponent(url.username);
-  const password = decodeURIComponent(url.password) || process.env[PASSWORD_VARIABLE];
+  const username = decoded(url.username);
+  const password = decoded(url.password) || process.env[PASSWORD_VARIABLE];
   return {
     name: `${tls ? 'rediss' : 'redis'}://${host}:${port}`,
     address: addressOf({ host, port, tls, ca, password, ...(username === '' ? {} : { username }) }),
     database: path === '' ? undefined : Number(path),
   };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw notEncoded();
+  }
+}
+
+/** Nobody knows where such a login ends, so nothing of it is quoted. */
+function notEncoded(): AppError {
+  return new AppError(
+    'BadInput',
+    `the user or password in the URL is not percent-encoded (% is %25, / is %2F, ? is %3F, # is %23); encode it, or leave the password out and put it as it is into ${PASSWORD_VARIABLE}`,
+  );
 }
 
 async function ofCache(
@@ -118,4 +137,4 @@ function certificatesIn(file: string): Buffer {
 }
 
 /** As it may be printed. */
-export const withoutPassword = (text: string): string => text.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1@');
+export const withoutPassword = (text: string): string => text.replace(/(:\/\/[^:@/]*):[^/]*@/, '$1@');

@@ -159,7 +159,7 @@ export interface RestoreElastiCache extends Pick<DrillElastiCache, 'findCluster'
 /** Where something points, at one moment. */
 export interface Pointing {
   readonly value: string;
-  /** What it was before the last cut-over; undefined if there was none. */
+  /** What it was before it led to where it does now; undefined if that is not known. */
   readonly former: string | undefined;
   /** Changes with every write. */
   readonly version: string;

@@ -2,6 +2,7 @@ import { MemoryBucket } from '../adapters/memory/bucket.ts';
 import { memoryObjectStore, memoryShardCopier } from '../adapters/memory/object-store.ts';
 import { settingsAs } from '../adapters/memory/settings.ts';
 import type { Config } from '../core/contracts/config.ts';
+import { OVER_AGAIN_AFTER_MS } from '../core/decide/plan-watch.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { VirtualClock } from './clock.ts';
 import { SIMULATED, simulatedCaches } from './config.ts';
@@ -225,6 +226,8 @@ export class Simulation {
         publish: async (alert) => {
           this.trace.note(clock.now, `alert: ${alert.subject}`);
           referee.notices.alert(alert);
+          if (alert.code.endsWith('Resolved'))
+            clock.at(clock.now + OVER_AGAIN_AFTER_MS, () => this.#wakeWatches());
         },
       },
       parameters: { read: async () => 'https://heartbeat.example.com/ping' },
@@ -304,9 +307,14 @@ export class Simulation {
     for (const runner of this.#schedules ?? []) if (runner.lambda === lambda) runner.wake();
   }
 
+  /** From an hour after a fault was said to be over, that may be said of it again. */
+  #wakeWatches(): void {
+    for (const lambda of ['watch-vault', 'watch-source']) this.#wake(lambda);
+  }
+
   #wakeAll(): void {
-    for (const lambda of ['find-exports', 'watch-vault', 'watch-source', 'publish-fleet', 'sweep-drills'])
-      this.#wake(lambda);
+    for (const lambda of ['find-exports', 'publish-fleet', 'sweep-drills']) this.#wake(lambda);
+    this.#wakeWatches();
   }
 }
 

@@ -1,11 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../../core/model/errors.ts';
 import {
   Crc64,
   LiveDigest,
   MAX_PAYLOAD_BYTES,
   type RangedBytes,
-  slotOf,
   type TooBig,
   typeNameOf,
 } from '../../rdb/index.ts';
@@ -13,9 +10,10 @@ import { encodeStart } from '../redis/resp-command.ts';
 import { type RespConnection, ServerRefusal } from '../redis/resp-connection.ts';
 import { readInPieces } from '../redis/value-in-pieces.ts';
 import type { Lane } from './lane.ts';
+import { type How, persistently } from './persistently.ts';
 import type { RefusedItem } from './progress.ts';
-import { codeOf, PASSING, REDIRECTS, refusedKey, STOPS } from './refusals.ts';
-import { refusedBy } from './server-facts.ts';
+import { codeOf, notOk, PASSING, REDIRECTS, refusedKey, STOPS } from './refusals.ts';
+import { refusedBy, textOf } from './server-facts.ts';
 import type { TargetCluster } from './target-cluster.ts';
 import { canBeInPieces, writeInPieces } from './value-pieces.ts';
 
@@ -31,19 +29,19 @@ export interface BigContext {
   readonly database: number;
   readonly source: RangedBytes;
   readonly signal: AbortSignal;
+  /** How long it may wait in all for the slot, ms. */
+  readonly patienceMs: number;
   /** Whether an earlier run may have written it. */
   readonly mayBeOwn: boolean;
   /** @default {@link PIECES_FROM_BYTES} */
   readonly piecesFromBytes?: number;
 }
 
-const ATTEMPTS = 20;
-const PAUSE_MS = 250;
 const VERSION_BYTES = 2;
 
 /**
  * Writes a value that is too large for a batch: with one RESTORE that is read from the file as it is sent, or piece by
- * piece. Tried again as a whole when the connection is lost or the slot moves.
+ * piece. Begun anew when the connection is lost or the slot moves.
  * @throws AppError as the batches do
  */
 export async function writeBig(
@@ -59,7 +57,7 @@ export async function writeBig(
     return refusedKey(named, why, 'TOO_BIG');
   }
   try {
-    return await persistently(context, big, (lane, how) =>
+    return await persistently(context, big.name, (lane, how) =>
       attempt({ ...context, inPieces, ...how }, lane, big),
     );
   } catch (error) {
@@ -72,56 +70,28 @@ export async function writeBig(
   }
 }
 
-/** Whether the slot is being moved there, and whether an earlier attempt may have written the key. */
-type How = Readonly<Record<'asking' | 'mayBeOwn', boolean>>;
-type Attempt = (lane: Lane, how: How) => Promise<'written' | 'skipped'>;
+type Context = BigContext & How & { readonly inPieces: boolean };
 
-/** Follows the slot, and waits for what passes. */
-async function persistently(context: BigContext, big: TooBig, work: Attempt): Promise<'written' | 'skipped'> {
-  const { cluster, signal } = context;
-  let lane = cluster.ownerOf(slotOf(big.name));
-  let how: How = { asking: false, mayBeOwn: context.mayBeOwn };
-  for (let left = ATTEMPTS; ; left--) {
-    signal.throwIfAborted();
-    try {
-      return await work(lane, how);
-    } catch (error) {
-      const [code = '', , endpoint = ''] = error instanceof ServerRefusal ? error.message.split(' ') : [];
-      const isLost = error instanceof AppError && error.code === 'RestoreUnreachable';
-      if (left === 0 || !(isLost || REDIRECTS.has(code) || PASSING.has(code))) throw interrupted(error);
-      if (!REDIRECTS.has(code)) await sleep(PAUSE_MS, undefined, { signal });
-      how = { asking: code === 'ASK', mayBeOwn: how.mayBeOwn || isLost };
-      if (!how.asking) await cluster.refresh();
-      lane = how.asking ? cluster.laneTo(endpoint) : cluster.ownerOf(slotOf(big.name));
-    }
-  }
-}
-
-function interrupted(error: unknown): unknown {
-  const isLost = error instanceof AppError && error.code === 'RestoreUnreachable';
-  return isLost ? new AppError('RecoverInterrupted', error.message, { cause: error }) : error;
-}
-
-async function attempt(
-  context: BigContext & { readonly inPieces: boolean; readonly asking: boolean },
-  lane: Lane,
-  big: TooBig,
-): Promise<'written' | 'skipped'> {
-  const { database, mode, mayBeOwn, asking } = context;
+async function attempt(context: Context, lane: Lane, big: TooBig): Promise<'written' | 'skipped'> {
+  const { database, mode, mayBeOwn, asking, inPieces } = context;
   return lane.exclusively(database, async (connection) => {
     const ask = asking ? askingEach(connection) : connection.ask.bind(connection);
-    if (mode === 'missing' && Number(await ask('EXISTS', big.name)) === 1)
-      return mayBeOwn && (await isAsInFile(connection, context, big)) ? 'written' : 'skipped';
+    // Asked in any mode: a slot that is somewhere else says so before a large value is sent in vain.
+    const isThere = Number(await ask('EXISTS', big.name)) === 1;
+    if (isThere && mode === 'missing')
+      return mayBeOwn && (await isAsInFile(ask, context, big)) ? 'written' : 'skipped';
     // Commands about two keys need their slot to be in one place.
-    if (context.inPieces && asking) throw new ServerRefusal('TRYAGAIN the slot is being moved');
-    if (context.inPieces) return writeInPieces(connection, context, big);
+    if (inPieces && asking) throw new ServerRefusal('TRYAGAIN the slot is being moved');
+    if (inPieces) return writeInPieces(connection, context, big);
     if (asking) connection.ask('ASKING').catch(() => undefined);
     return restoreFromFile(connection, context, big);
   });
 }
 
+type Ask = RespConnection['ask'];
+
 const askingEach =
-  (connection: RespConnection): RespConnection['ask'] =>
+  (connection: RespConnection): Ask =>
   async (...command) => {
     connection.ask('ASKING').catch(() => undefined);
     return connection.ask(...command);
@@ -130,11 +100,40 @@ const askingEach =
 /** One RESTORE, of which no more than a chunk is ever held. */
 async function restoreFromFile(
   connection: RespConnection,
-  { source, mode }: BigContext,
+  context: BigContext,
   big: TooBig,
 ): Promise<'written'> {
-  const type = Uint8Array.of(big.type);
   const crc = new Crc64('jones');
+  try {
+    await sendValue(connection, context, big, crc);
+  } catch (error) {
+    // It would take what comes next for the rest of the value.
+    connection.close();
+    throw error;
+  }
+  const footer = Buffer.alloc(VERSION_BYTES + 8);
+  footer.writeUInt16LE(big.format.version);
+  crc.update(footer.subarray(0, VERSION_BYTES));
+  footer.writeBigUInt64LE(crc.digest(), VERSION_BYTES);
+  const options = [
+    ...(context.mode === 'overwrite' ? ['REPLACE'] : []),
+    ...(big.expiresAtMs === undefined ? [] : ['ABSTTL']),
+  ];
+  const tail = options.map((word) => `$${word.length}\r\n${word}\r\n`).join('');
+  const answer = await connection.askWith(Buffer.concat([footer, Buffer.from(`\r\n${tail}`)]));
+  if (answer === 'OK') return 'written';
+  connection.close();
+  throw notOk(`'${textOf(answer)}'`);
+}
+
+/** The command up to the end of the value's own bytes. */
+async function sendValue(
+  connection: RespConnection,
+  { source, mode }: BigContext,
+  big: TooBig,
+  crc: Crc64,
+): Promise<void> {
+  const type = Uint8Array.of(big.type);
   crc.update(type);
   await connection.sendPart(headOf(big, mode));
   await connection.sendPart(type);
@@ -143,17 +142,6 @@ async function restoreFromFile(
     // The socket may keep it beyond the next one.
     await connection.sendPart(chunk.slice());
   }
-  const footer = Buffer.alloc(VERSION_BYTES + 8);
-  footer.writeUInt16LE(big.format.version);
-  crc.update(footer.subarray(0, VERSION_BYTES));
-  footer.writeBigUInt64LE(crc.digest(), VERSION_BYTES);
-  const options = [
-    ...(mode === 'overwrite' ? ['REPLACE'] : []),
-    ...(big.expiresAtMs === undefined ? [] : ['ABSTTL']),
-  ];
-  const tail = options.map((word) => `$${word.length}\r\n${word}\r\n`).join('');
-  await connection.askWith(Buffer.concat([footer, Buffer.from(`\r\n${tail}`)]));
-  return 'written';
 }
 
 /** Up to the length of the payload. */
@@ -172,12 +160,8 @@ function headOf(big: TooBig, mode: BigContext['mode']): Uint8Array {
 }
 
 /** As own-writes.ts, for a value that is not held. */
-async function isAsInFile(
-  connection: RespConnection,
-  { source, database }: BigContext,
-  big: TooBig,
-): Promise<boolean> {
-  const expiry = await connection.ask('PEXPIRETIME', big.name).catch(() => undefined);
+async function isAsInFile(ask: Ask, { source, database }: BigContext, big: TooBig): Promise<boolean> {
+  const expiry = await ask('PEXPIRETIME', big.name).catch(unlessUnknown);
   if (expiry !== undefined && Number(expiry) !== (big.expiresAtMs ?? -1)) return false;
   const [inFile, there] = [new LiveDigest(), new LiveDigest()];
   try {
@@ -187,8 +171,8 @@ async function isAsInFile(
       value.write(chunk);
     value.end();
     const large = { key: big.name, live, digest: there, hasFieldExpiry: true };
-    if (!(await readInPieces(connection, large))) {
-      const payload = await connection.ask('DUMP', big.name);
+    if (!(await readInPieces({ call: ask }, large))) {
+      const payload = await ask('DUMP', big.name);
       if (!(payload instanceof Uint8Array)) return false;
       there.add(live, payload);
     }
@@ -197,6 +181,11 @@ async function isAsInFile(
     inFile.close();
     there.close();
   }
+}
+
+/** Before Redis 7.0 there is no such command. */
+function unlessUnknown(error: unknown): undefined {
+  if (!(error instanceof ServerRefusal) || error.code !== 'ERR') throw error;
 }
 
 function nameHashOf(digest: LiveDigest, name: Uint8Array): Uint32Array {

@@ -3,6 +3,8 @@ import { AppError } from '../../core/model/errors.ts';
 import type { Argument } from '../redis/resp-command.ts';
 import { type Reply, RespConnection, type ServerAddress, ServerRefusal } from '../redis/resp-connection.ts';
 import type { Parcel } from './parcel.ts';
+import { patiently } from './patiently.ts';
+import { OCCUPIED } from './refusals.ts';
 import { asking, factsOf, refusedBy, type ServerFacts } from './server-facts.ts';
 
 /** How many bytes may be on their way to one server without an answer: what it takes in within some 15 ms. */
@@ -71,7 +73,10 @@ export class Lane {
 
   /** Asks the server anew what it says of itself. @throws as {@link open} */
   async look(): Promise<ServerFacts> {
-    const facts = await this.alone(0, (connection) => factsOf(connection, this.name));
+    const facts = await asking(
+      this.name,
+      patiently(() => this.alone(0, factsOf), this.#options),
+    );
     this.#facts = facts;
     return facts;
   }
@@ -99,9 +104,9 @@ export class Lane {
     }
   }
 
-  /** Asks one question. @throws ServerRefusal in the server's own words, AppError as {@link open} */
+  /** Asks one question, again while the server is occupied. @throws ServerRefusal in its own words, AppError as {@link open} */
   ask(database: number, ...command: readonly Argument[]): Promise<Reply> {
-    return this.alone(database, (connection) => connection.ask(...command));
+    return patiently(() => this.alone(database, (connection) => connection.ask(...command)), this.#options);
   }
 
   /** Has the connection to itself as long as `work` sends; tried again if it is lost, so it must be safe to repeat. */
@@ -128,6 +133,7 @@ export class Lane {
   ): Promise<Result> {
     const result = await this.#inTurn(async () => work(await this.#at(database)));
     this.noteWriting();
+    this.#fruitless = 0;
     return result;
   }
 
@@ -198,7 +204,10 @@ export class Lane {
   async #at(database: number): Promise<RespConnection> {
     const connection = await this.#open();
     if (database === this.#database) return connection;
-    await asking(this.name, connection.ask('SELECT', database)).catch((error) => {
+    await asking(
+      this.name,
+      patiently(() => connection.ask('SELECT', database), this.#options),
+    ).catch((error) => {
       throw error instanceof AppError && error.code === 'TargetRefused'
         ? new AppError('TargetRefused', `${error.message}, asked for database ${database}`)
         : error;
@@ -239,7 +248,7 @@ export class Lane {
     this.#attempt = connection;
     try {
       await connection.enter();
-      const facts = await factsOf(connection, this.name);
+      const facts = await factsOf(connection);
       this.#refuseOther(facts);
       if (facts.isLoading) throw new ServerRefusal('LOADING the server is loading its data');
       this.#facts = facts;
@@ -271,10 +280,10 @@ export class Lane {
   /** Whether to go on trying. */
   #failed(error: unknown, until: number): undefined {
     this.#refuseClosed();
-    const isLoading = error instanceof ServerRefusal && error.code === 'LOADING';
-    if (error instanceof ServerRefusal && !isLoading) throw refusedBy(this.name, error.message);
+    const isOccupied = error instanceof ServerRefusal && OCCUPIED.has(error.code);
+    if (error instanceof ServerRefusal && !isOccupied) throw refusedBy(this.name, error.message);
     const isLost = error instanceof AppError && error.code === 'RestoreUnreachable';
-    if (!isLost && !isLoading) throw error;
+    if (!isLost && !isOccupied) throw error;
     const why = isLost ? error.message.replace(/^\S+ cannot be read: /, '') : (error as Error).message;
     if (!this.#wasThere && isLost)
       throw new AppError('TargetUnreachable', `${this.name} cannot be reached: ${why}`, { cause: error });

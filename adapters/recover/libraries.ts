@@ -1,6 +1,6 @@
 import { ServerRefusal } from '../redis/resp-connection.ts';
 import { keyNameOf, type RefusedItem } from './progress.ts';
-import { codeOf, STOPS } from './refusals.ts';
+import { codeOf, PASSING, STOPS } from './refusals.ts';
 import { refusedBy } from './server-facts.ts';
 import type { TargetCluster } from './target-cluster.ts';
 
@@ -51,7 +51,7 @@ async function load(
     } catch (error) {
       if (!(error instanceof ServerRefusal)) throw error;
       if (/already exists/i.test(error.message)) continue;
-      if (STOPS.has(codeOf(error.message))) throw refusedBy(primary.name, error.message);
+      if (isOfServer(error)) throw refusedBy(primary.name, error.message);
       return refusedLibrary(code, error.message);
     }
   }
@@ -64,9 +64,16 @@ async function look(cluster: TargetCluster, code: Uint8Array): Promise<Outcome> 
     const found = await cluster.ownerOf(0).ask(0, 'FUNCTION', 'LIST', 'LIBRARYNAME', libraryNameOf(code));
     return Array.isArray(found) && found.length > 0 ? 'skipped' : 'written';
   } catch (error) {
-    if (error instanceof ServerRefusal) return refusedLibrary(code, error.message);
-    throw error;
+    if (!(error instanceof ServerRefusal)) throw error;
+    if (isOfServer(error)) throw refusedBy(cluster.name, error.message);
+    return refusedLibrary(code, error.message);
   }
+}
+
+/** Whether no library would be taken, whichever comes. */
+function isOfServer({ message }: ServerRefusal): boolean {
+  const code = codeOf(message);
+  return STOPS.has(code) || PASSING.has(code);
 }
 
 function refusedLibrary(code: Uint8Array, message: string): RefusedItem {

@@ -1,4 +1,5 @@
 import type { Receiver } from '../redis/resp-connection.ts';
+import { notOk } from './refusals.ts';
 
 /** Commands in RESP, one after the other. */
 export interface Commands {
@@ -40,20 +41,22 @@ export class Parcel implements Receiver {
     return this.#answered === 0 ? bytes : bytes.subarray(this.commands.endOf(this.#answered - 1));
   }
 
-  status(): void {
+  /** @throws AppError `RecoverInterrupted` unless it is OK, which alone says that a key was written */
+  status(text: string): void {
+    if (text !== 'OK') throw notOk(`'${text}'`);
     this.#handler.succeeded(this.#answered++);
   }
 
   integer(): void {
-    this.status();
+    throw notOk('a number');
   }
 
   bulk(): void {
-    this.status();
+    throw notOk('a string');
   }
 
   array(): void {
-    throw new Error('no command of a parcel is answered with an array');
+    throw notOk('an array');
   }
 
   error(message: string): void {

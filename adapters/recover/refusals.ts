@@ -12,8 +12,14 @@ export function codeOf(message: string): string {
 /** The slot is somewhere else, or about to be. */
 export const REDIRECTS: ReadonlySet<string> = new Set(['MOVED', 'ASK']);
 
+/** A redirection more than this waits for the cluster to agree with itself. */
+export const REDIRECTIONS_AT_ONCE = 3;
+
+/** The server loads its data, or runs a script, and answers nothing else until it is through. */
+export const OCCUPIED: ReadonlySet<string> = new Set(['LOADING', 'BUSY']);
+
 /** It will pass: worth another try. */
-export const PASSING: ReadonlySet<string> = new Set(['TRYAGAIN', 'CLUSTERDOWN', 'LOADING', 'MASTERDOWN']);
+export const PASSING: ReadonlySet<string> = new Set(['TRYAGAIN', 'CLUSTERDOWN', 'MASTERDOWN', ...OCCUPIED]);
 
 /**
  * The server will not take any key, whichever comes.
@@ -28,6 +34,10 @@ export const STOPS: ReadonlySet<string> = new Set([
   'NOREPLICAS',
 ]);
 
+/** What answers a RESTORE with anything but OK or an error does not talk of it, and nobody knows what was written. */
+export const notOk = (answer: string): AppError =>
+  new AppError('RecoverInterrupted', `a RESTORE was answered with ${answer} instead of OK`);
+
 /** More refused values than this are not kept: something is wrong with all of them. */
 export const REFUSED_MAX = 10_000;
 
@@ -40,12 +50,15 @@ export function refusedKey(
   return { kind: 'key', database, name: keyNameOf(key.key), type, code, message };
 }
 
+/** Whether they are more than can be remembered: a run that has come so far cannot be gone on with. */
+export const areTooMany = (refused: readonly RefusedItem[]): boolean => refused.length > REFUSED_MAX;
+
 /** @throws AppError `TargetRefused` when too many have been refused to be remembered */
 export function refuseTooMany(refused: readonly RefusedItem[]): void {
-  if (refused.length <= REFUSED_MAX) return;
+  if (!areTooMany(refused)) return;
   const [first] = refused;
   throw new AppError(
     'TargetRefused',
-    `more than ${REFUSED_MAX} values were refused, the first with: ${first?.message}; leave them out with --type or --match`,
+    `more than ${REFUSED_MAX} values were refused, the first with: ${first?.message}; begin again, and leave them out with --type or --match`,
   );
 }

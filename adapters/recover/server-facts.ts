@@ -18,9 +18,9 @@ export interface ServerFacts extends TargetServer {
   readonly evictionPolicy: string | undefined;
 }
 
-/** @throws AppError `TargetRefused` if the server does not let us ask, `RestoreUnreachable` if the connection is lost */
-export async function factsOf(connection: RespConnection, name: string): Promise<ServerFacts> {
-  const info = textOf(await asking(name, connection.ask('INFO')));
+/** @throws ServerRefusal if the server does not let us ask, AppError `RestoreUnreachable` if the connection is lost */
+export async function factsOf(connection: RespConnection): Promise<ServerFacts> {
+  const info = textOf(await connection.ask('INFO'));
   const field = (key: string) => new RegExp(`^${key}:(.*)$`, 'm').exec(info)?.[1]?.trim();
   const positive = (key: string) => {
     const value = Number(field(key) ?? Number.NaN);
@@ -60,6 +60,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   READONLY: 'it is a replica: write to its primary',
   OOM: 'its memory is full, and nothing is evicted: make room or scale it up, then go on',
   LOADING: 'it is loading its data: wait until it has',
+  BUSY: 'wait until the script has ended, then go on',
   MISCONF: 'it cannot save, and so takes no writes',
   CLUSTERDOWN: 'its cluster does not serve all slots',
 };

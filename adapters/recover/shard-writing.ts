@@ -11,12 +11,21 @@ import { BIG_BYTES, writeBig } from './big-value.ts';
 import { Gate } from './gate.ts';
 import { Horizon } from './horizon.ts';
 import type { Lane } from './lane.ts';
-import { holdsAlready, isUnknownFormat } from './own-writes.ts';
+import { holdsAlready, skippedIfUnknown } from './own-writes.ts';
 import type { Pace } from './pace.ts';
 import { askingFor, Parcel, single } from './parcel.ts';
 import { parcelsOf } from './parcels-of.ts';
+import { pauseMs } from './patiently.ts';
 import type { RefusedItem, ShardProgress } from './progress.ts';
-import { codeOf, PASSING, REDIRECTS, refusedKey, refuseTooMany, STOPS } from './refusals.ts';
+import {
+  codeOf,
+  PASSING,
+  REDIRECTIONS_AT_ONCE,
+  REDIRECTS,
+  refusedKey,
+  refuseTooMany,
+  STOPS,
+} from './refusals.ts';
 import { readRestore, slotOfRestore } from './restore-command.ts';
 import { refusedBy } from './server-facts.ts';
 import type { TargetCluster } from './target-cluster.ts';
@@ -48,11 +57,8 @@ export interface WritingContext {
   readonly save: () => Promise<void>;
 }
 
-const PAUSE_MS = 100;
 /** Keys that are there and are looked at at the same time. */
 const LOOKS_AT_ONCE = 64;
-/** A redirection more than this waits for the cluster to agree with itself. */
-const REDIRECTIONS_AT_ONCE = 3;
 
 /** Commands of a batch, and what has become of them. */
 interface Entry {
@@ -193,19 +199,26 @@ export class ShardWriting {
 
   /** Sends a command again: to where it was sent on to, or to whoever owns its slot after a while. */
   async #again(entry: Entry, { index, message, isRepeated }: Refusal, tries: Tries): Promise<void> {
-    const { cluster, signal, patienceMs } = this.#context;
+    const { cluster, signal, patienceMs, pace } = this.#context;
     const [code, , endpoint = ''] = message.split(' ');
     const isRedirect = REDIRECTS.has(code ?? '');
     if (Date.now() - tries.sinceMs > patienceMs) throw refusedBy(cluster.name, message);
-    if (!isRedirect || tries.count >= REDIRECTIONS_AT_ONCE) await sleep(PAUSE_MS, undefined, { signal });
-    if (code !== 'ASK') await cluster.refresh();
+    if (!isRedirect) pace.hold();
+    const pauses = tries.count - (isRedirect ? REDIRECTIONS_AT_ONCE : 0);
+    if (pauses >= 0) await sleep(pauseMs(pauses), undefined, { signal });
+    if (code !== 'ASK' && code !== 'BUSY') await cluster.refresh();
     const command = commandOf(entry, index);
     const lane = isRedirect ? cluster.laneTo(endpoint) : cluster.ownerOf(slotOfRestore(command, 0));
     const commands = code === 'ASK' ? askingFor(command) : single(command);
+    // Of ASKING and the command, the answer to the command counts; then what waited for it may go.
+    const isOver = (at: number) => {
+      if (at === commands.count - 1 && !isRedirect) pace.release();
+      return at === commands.count - 1;
+    };
     const parcel = new Parcel(commands, entry.database, {
-      succeeded: (at) => at === commands.count - 1 && this.#written(entry, lane),
+      succeeded: (at) => isOver(at) && this.#written(entry, lane),
       refused: (at, again, sent) =>
-        at === commands.count - 1 &&
+        isOver(at) &&
         this.#refused(
           entry,
           { index, lane, message: again, isRepeated: sent.isRepeated },
@@ -258,12 +271,10 @@ export class ShardWriting {
       if (big.kind === 'library') continue;
       await this.#horizon.reach(big.keyOffset + 1);
       await this.#context.pace.take(1);
-      const { cluster, mode, signal, database = big.database } = this.#context;
+      const { database = big.database } = this.#context;
       const mayBeOwn = big.keyOffset < this.#horizon.uncertainBefore;
-      const outcome = await writeBig(
-        { cluster, mode, signal, database, source: this.#source, mayBeOwn },
-        big,
-      ).catch(skippedIfUnknown);
+      const writing = writeBig({ ...this.#context, database, source: this.#source, mayBeOwn }, big);
+      const outcome = await writing.catch(skippedIfUnknown);
       if (typeof outcome === 'object') done.refused.push(outcome);
       else done[outcome]++;
     }
@@ -279,12 +290,6 @@ export class ShardWriting {
       });
     }
   }
-}
-
-/** The key is there, and nobody can tell whose it is. */
-function skippedIfUnknown(error: unknown): 'skipped' {
-  if (isUnknownFormat(error)) return 'skipped';
-  throw error;
 }
 
 /** A copy: it outlives its batch's memory. */

@@ -154,7 +154,7 @@ export class StateFile {
     } catch (cause) {
       throw new AppError(
         'BadInput',
-        `the state file ${this.path} cannot be written: ${(cause as Error).message}`,
+        `the state file ${this.path} cannot be written: ${(cause as Error).message}; make it writable, or begin with another --state`,
         { cause },
       );
     }

@@ -6,6 +6,7 @@ import {
   type RestoreBatch,
   type RestoreCounts,
   RestoreStream,
+  type TooBig,
   typeNameOf,
 } from '../../rdb/index.ts';
 import { BIG_BYTES } from './big-value.ts';
@@ -52,13 +53,7 @@ export async function survey(
     nowMs,
     maxPayloadBytes: BIG_BYTES,
     onTooBig: (big) =>
-      big.kind === 'library'
-        ? found.tooBigLibraries.push(big.sizeBytes)
-        : found.addBig({
-            name: keyNameOf(big.name),
-            type: typeNameOf(big.type, big.format),
-            sizeBytes: big.sizeBytes,
-          }),
+      big.kind === 'library' ? found.tooBigLibraries.push(big.sizeBytes) : found.addBig(big),
   });
   for await (const batch of stream) found.add(batch);
   return { ...found.content, sha256: hash.digest('hex'), counts: stream.counts };
@@ -91,7 +86,9 @@ class Found {
     batch.release();
   }
 
-  addBig(key: BigKeyFound): void {
+  addBig({ name, type, format, sizeBytes, database }: TooBig): void {
+    this.#databases.add(database);
+    const key = { name: keyNameOf(name), type: typeNameOf(type, format), sizeBytes };
     this.#biggest = [...this.#biggest, key]
       .sort((one, other) => other.sizeBytes - one.sizeBytes)
       .slice(0, BIGGEST);

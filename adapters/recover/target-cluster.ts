@@ -3,7 +3,7 @@ import { SLOT_COUNT } from '../../rdb/index.ts';
 import type { Argument } from '../redis/resp-command.ts';
 import { type Reply, type ServerAddress, ServerRefusal } from '../redis/resp-connection.ts';
 import { LAST_ANSWERS_MS, Lane, type LaneOptions } from './lane.ts';
-import { refusedBy, type ServerFacts, textOf } from './server-facts.ts';
+import { asking, refusedBy, type ServerFacts, textOf } from './server-facts.ts';
 
 export interface TargetOptions extends Pick<LaneOptions, 'patienceMs' | 'signal'> {
   /** Processes that were written into before, by run id: each has to be there still. */
@@ -99,7 +99,7 @@ export class TargetCluster {
     return this.#laneAt(host, Number(endpoint.slice(colon + 1)));
   }
 
-  /** Asks the cluster again who serves which slot. @throws as {@link refuseLoss} */
+  /** Asks a cluster again who serves which slot. @throws as {@link refuseLoss} */
   async refresh(): Promise<void> {
     if (!this.isCluster) return;
     this.#refreshing ??= this.#readSlots().finally(() => {
@@ -141,7 +141,7 @@ export class TargetCluster {
   async serverTimesMs(): Promise<readonly number[]> {
     return Promise.all(
       this.primaries.map(async (lane) => {
-        const [seconds, microseconds] = (await lane.ask(0, 'TIME')) as readonly Reply[];
+        const [seconds, microseconds] = (await asking(lane.name, lane.ask(0, 'TIME'))) as readonly Reply[];
         return Number(textOf(seconds)) * 1000 + Math.floor(Number(textOf(microseconds)) / 1000);
       }),
     );

@@ -2,6 +2,9 @@ import type { LiveDigest, LiveKey, RdbFormat } from '../../rdb/index.ts';
 import type { Argument } from './resp-command.ts';
 import type { Reply, RespConnection } from './resp-connection.ts';
 
+/** What asks the server. */
+type Caller = Pick<RespConnection, 'call'>;
+
 export interface LargeValue {
   readonly key: Uint8Array;
   readonly live: LiveKey;
@@ -54,7 +57,7 @@ const WAYS: Readonly<Record<string, Way>> = {
  *   hashes where fields may expire. Also if it is not the same from beginning to end, for it expired or is being moved
  *   within the server's table. Nothing has been added then.
  */
-export async function readInPieces(connection: RespConnection, value: LargeValue): Promise<boolean> {
+export async function readInPieces(connection: Caller, value: LargeValue): Promise<boolean> {
   const { key, hasFieldExpiry } = value;
   const type = await connection.call('TYPE', key);
   if (type === 'string') return readString(connection, value);
@@ -88,7 +91,7 @@ function elementsOf(replies: readonly Reply[], { repliesEach }: Way): readonly (
   );
 }
 
-async function readString(connection: RespConnection, { key, live, digest }: LargeValue): Promise<boolean> {
+async function readString(connection: Caller, { key, live, digest }: LargeValue): Promise<boolean> {
   const size = Number(await connection.call('STRLEN', key));
   const begun = digest.begin(live, 0, FORMAT);
   begun.write(lengthOf(size));

@@ -65,17 +65,17 @@ async function targetOf(
 ): Promise<Target> {
   if (endpointIn(now.value) === undefined)
     throw refusal(`the ${title} holds no endpoint: neither a redis URL nor host or host:port`);
-  if (to === undefined) return formerOf(title, now);
-  const endpoint = await endpointOf(to, region);
+  const endpoint = to === undefined ? formerOf(title, now) : await endpointOf(to, region);
   if (holds === 'endpoint') return { value: withEndpoint(now.value, endpoint), endpoint };
   if (/^[\d.]+$/.test(endpoint.host))
     throw refusal(`${endpoint.host} is an address, and a CNAME record names a host; give --to as host:port`);
   return { value: endpoint.host, endpoint };
 }
 
-function formerOf(title: string, { former }: Pointing): Target {
+/** Where it led to: what else was in the value, such as a password, may have changed for good since. */
+function formerOf(title: string, { former }: Pointing): Endpoint {
   const endpoint = former === undefined ? undefined : endpointIn(former);
-  if (former !== undefined && endpoint !== undefined) return { value: former, endpoint };
+  if (endpoint !== undefined) return endpoint;
   throw refusal(
     `nothing is known of what the ${title} was before; no cut-over was made here, or it is too long ago`,
   );
@@ -95,7 +95,11 @@ function tell({ pointer, now, value, name }: Change, options: CutOverOptions, ap
     applied,
     ...(staleSeconds === undefined ? {} : { staleSeconds }),
   };
-  console.log(options.json ? JSON.stringify(output, null, 2) : text(output, { name, options }));
+  console.log(
+    options.json
+      ? JSON.stringify(output, null, 2)
+      : text(output, { name, options, isSame: value === now.value }),
+  );
   return ExitStatus.good;
 }
 
@@ -107,11 +111,18 @@ interface Output {
   readonly staleSeconds?: number;
 }
 
+/** What was asked for, and whether it was so already: of a value that is shown without its login, that cannot be seen. */
+interface Asked {
+  readonly name: string;
+  readonly options: CutOverOptions;
+  readonly isSame: boolean;
+}
+
 function text(
   { pointer, from, to, applied, staleSeconds }: Output,
-  { name, options }: { readonly name: string; readonly options: CutOverOptions },
+  { name, options, isSame }: Asked,
 ): string {
-  if (from === to) return `The ${pointer} says ${to} already.`;
+  if (isSame) return `The ${pointer} says ${to} already.`;
   const of = `npx redrill cutover ${name}${options.zone === undefined ? '' : ` --zone ${options.zone}`}${options.region === undefined ? '' : ` --region ${options.region}`}`;
   const where = options.back ? '--back' : `--to ${options.to}`;
   return [

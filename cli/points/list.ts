@@ -1,6 +1,7 @@
 import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import { type ExplainedPoint, explainPoints } from '../../core/decide/explain-points.ts';
 import { AppError } from '../../core/model/errors.ts';
+import { instantIn } from '../../core/model/instant.ts';
 import { instantOf } from '../../core/model/slot.ts';
 import { openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
 import type { PointsOutput } from './contract.ts';
@@ -14,7 +15,7 @@ interface ListOptions extends VaultOptions {
 
 /** Prints the recovery points of a cache. @throws AppError `BadInput`, `UnknownCache`, `NoRecoveryPoint` */
 export async function list(cache: string, { before, explain, json, ...options }: ListOptions): Promise<void> {
-  const until = before === undefined ? undefined : instantIn(before);
+  const until = before === undefined ? undefined : boundIn(before);
   const vault = await openVault(options);
   const entry = await registered(vault, cache);
   const name = vault.config.caches[cache] ?? entry.plan;
@@ -45,10 +46,13 @@ function planOf({ config }: Vault, name: string): Pick<ProtectedPlan, 'keep' | '
   );
 }
 
-function instantIn(text: string): Date {
-  const instant = new Date(text);
-  if (!Number.isNaN(instant.getTime())) return instant;
-  throw new AppError('BadInput', `--before '${text}' is not a time; write it as 2026-11-21T06:00Z`);
+function boundIn(text: string): Date {
+  const instant = instantIn(text);
+  if (instant !== undefined) return instant;
+  throw new AppError(
+    'BadInput',
+    `--before '${text}' is not a time; write it as 2026-11-21T06:00Z, or a slot such as 20261121T060000Z`,
+  );
 }
 
 function nothingBefore(cache: string, until: Date | undefined, slots: readonly Date[]): AppError {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { loadLibraries } from '../../adapters/recover/libraries.ts';
 import { Pace } from '../../adapters/recover/pace.ts';
 import { type Outcome, recover as writeAll } from '../../adapters/recover/recover.ts';
+import { areTooMany } from '../../adapters/recover/refusals.ts';
 import { lookForKeys } from '../../adapters/recover/report.ts';
 import {
   freshState,
@@ -43,6 +44,10 @@ interface Run {
 /** That somebody has pressed Ctrl-C. */
 class Interruption extends Error {}
 
+/** A pause that it has ended says so by its cause. */
+const isInterruption = (error: unknown): boolean =>
+  error instanceof Interruption || (error instanceof Error && isInterruption(error.cause));
+
 /** Writes, plans or reports. @returns the exit status */
 export async function recover(text: string, options: RecoverOptions): Promise<number> {
   const stopping = new AbortController();
@@ -59,7 +64,7 @@ export async function recover(text: string, options: RecoverOptions): Promise<nu
     return output.refusals.length > 0 ? ExitStatus.bad : ExitStatus.good;
   } catch (error) {
     bar.erase();
-    if (!(error instanceof Interruption)) throw error;
+    if (!isInterruption(error)) throw error;
     for (const name of signals) process.off(name, interrupt);
     process.kill(process.pid, 'SIGINT');
     return ExitStatus.notDone;
@@ -126,13 +131,20 @@ async function applied(run: Run, surveys: readonly Survey[], saved: Saved | unde
     run.bar.erase();
     // There will be no report to say it.
     if (options.json !== true) warn(run);
-    // What another process has lost, going on does not bring back.
-    if (!(error instanceof AppError && error.code === 'TargetChanged'))
+    if (await canGoOn(state, error))
       process.stderr.write(
         `Not finished. To go on:\n  ${commandToGoOn(process.argv.slice(2), state.path)}\n`,
       );
     throw error;
   }
+}
+
+/** Whether another run can; a state from which none ever could is not left in the way of a new beginning. */
+async function canGoOn(state: StateFile, error: unknown): Promise<boolean> {
+  if (state.shards.some(({ tally }) => areTooMany(tally.refused))) await state.remove();
+  // What another process has lost, going on does not bring back.
+  const isLost = error instanceof AppError && error.code === 'TargetChanged';
+  return !isLost && existsSync(state.path);
 }
 
 function warn({ cluster, source, options: { mode } }: Run): void {

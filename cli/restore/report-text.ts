@@ -25,7 +25,7 @@ export function reportText(report: RestoreReport): string {
     '',
     report.snippets.cdk,
     '',
-    'The same for CloudFormation is in --json. Nothing backs it up yet: put it on a plan.',
+    'The same for CloudFormation is in --json. Redrill backs up what is on a plan in the source region, and nothing else;\nof any other cache turn on ElastiCache’s own snapshots.',
   ].join('\n');
 }
 

@@ -125,8 +125,8 @@ function nextRows({ name, verdict, cache, lacks }: ShowOutput): Rows {
   if (lacks.length > 0 || verdict === 'corrupt') return [['instead', `npx redrill show ${cache}/latest`]];
   if (verdict === 'suspect')
     return [
-      ['if it is right', `npx redrill accept ${name} --why '…'`],
-      ['if it is not', `npx redrill points ${cache}, and use an older verified one`],
+      ['if right', `npx redrill accept ${name} --why '…'`],
+      ['if not', `npx redrill points ${cache}, and use an older verified one`],
     ];
   return [
     ['prove it', `npx redrill drill ${cache} --choose ${name.slice(cache.length + 1)}`],

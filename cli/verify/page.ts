@@ -11,14 +11,14 @@ export const paintFor =
 const LABEL_COLUMNS = 14;
 const PAGE_COLUMNS = 80;
 
-/** Labelled lines; what is longer than a line goes on below itself. */
+/** Labelled lines; what is longer than a line goes on below itself, and a label never touches its text. */
 export function labelled(
   rows: readonly (readonly [label: string, text: string])[],
   labelColumns = LABEL_COLUMNS,
 ): readonly string[] {
   const room = PAGE_COLUMNS - labelColumns - 2;
   return rows.flatMap(([label, text]) =>
-    wrapped(text, room).map((line, at) => `  ${(at === 0 ? label : '').padEnd(labelColumns)}${line}`),
+    wrapped(text, room).map((line, at) => `  ${(at === 0 ? `${label} ` : '').padEnd(labelColumns)}${line}`),
   );
 }
 

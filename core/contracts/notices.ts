@@ -5,8 +5,10 @@ const toldFault = z.object({
   code: z.string(),
   /** What the messages are about: their attribute `cache`. */
   about: z.string(),
-  /** When people were last told; absent while the first message is on its way. */
+  /** When people were last told; absent while the first message is on its way, and once the fault is over. */
   toldAt: z.iso.datetime().optional(),
+  /** When people were last told that it is over. */
+  overAt: z.iso.datetime().optional(),
   /** What the fault consisted of then. */
   parts: z.array(z.string()),
   /** The look that has undertaken to send a message, and has not reported it sent. */

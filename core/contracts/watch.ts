@@ -10,12 +10,14 @@ export const watchMemory = z.object({
   firstSeen: z.record(z.string(), z.iso.datetime()),
   /** Faults that last, and when people were last told. A cache outside its RPO is a fault of the cache’s name. */
   told: z.record(z.string(), z.iso.datetime()),
+  /** When people were last told that a fault is over. */
+  over: z.record(z.string(), z.iso.datetime()).default({}),
   /** Messages on their way, by fault: no other look sends these as long as the claim holds. */
   claims: z.record(z.string(), claim).default({}),
 });
 export type WatchMemory = z.output<typeof watchMemory>;
 
-export const EMPTY_MEMORY: WatchMemory = { version: 1, firstSeen: {}, told: {}, claims: {} };
+export const EMPTY_MEMORY: WatchMemory = { version: 1, firstSeen: {}, told: {}, over: {}, claims: {} };
 
 /**
  * How long a claim holds, seconds: as long as an invocation of watch-vault can live, so that whoever takes one over knows

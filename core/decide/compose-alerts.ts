@@ -103,7 +103,7 @@ function whatToType(cache: string, newest: Slot | undefined): readonly string[] 
     ...(newest === undefined
       ? []
       : [
-          'If the cache is lost, a new one from this recovery point; the first run only says what it would make:',
+          'If the cache is lost, a new one beside the vault from this recovery point (in another region with --region); this says what it would make, and with --apply makes it:',
           `  npx redrill restore ${cache}/${newest} --to ${cache}-restored`,
         ]),
   ];
@@ -133,7 +133,7 @@ export function alertOfLeftover(clusterId: string, ageSeconds: number): Alert {
     subject: `[Redrill] ${clusterId}: drill cluster left behind`,
     text: [
       `The drill cluster ${clusterId} is still there ${readableSeconds(ageSeconds)} after its creation, although it is deleted again every 15 minutes.`,
-      'It costs money until it is gone: see its status and events, and delete it yourself.',
+      'It costs money until it is gone, and so long further drills of its cache fail (DrillLeftOver): see its status and events, and delete it yourself.',
       runbook('drill-failed'),
     ].join('\n'),
   };

@@ -26,12 +26,13 @@ const show = (cache: string, slot: Slot | undefined) =>
 const drill = (cache: string) => `npx redrill drill ${cache}`;
 
 const STEPS: Readonly<Record<string, Step>> = {
-  RecoveryPointBroken: ({ cache, broken }) => [show(cache, broken), 'no-recent-recovery-point'],
+  RecoveryPointBroken: ({ cache, broken }) => [show(cache, broken), 'recovery-point-lost'],
   NoRecoveryPoint: ({ cache }) => [`npx redrill backup ${cache}`, 'no-recent-recovery-point'],
   RpoMissed: ({ cache }) => [`npx redrill backup ${cache}`, 'no-recent-recovery-point'],
   RecoveryPointCorrupt: ({ cache, corrupt }) => [show(cache, corrupt), 'suspect-recovery-point'],
   RecoveryPointSuspect: ({ cache, suspect }) => [show(cache, suspect), 'suspect-recovery-point'],
   RestoreDiffers: ({ cache, drilled }) => [show(cache, drilled), 'drill-failed'],
+  DrillOverdue: ({ cache }) => [drill(cache), 'drill-overdue'],
   RtoMissed: () => ['npx redrill plan', 'drill-failed'],
   UnknownPlan: () => ['npx redrill plan', 'no-recent-recovery-point'],
   WatchSilent: ({ region = '<region>' }) => [

@@ -1,6 +1,6 @@
 import { NOTICE_CLAIM_SECONDS, type NoticeMemory, type ToldFault } from '../contracts/notices.ts';
 import type { Alert } from '../ports.ts';
-import type { Look } from './plan-watch.ts';
+import { type Look, wasOverLately } from './plan-watch.ts';
 
 /** One fault is told at most so often, and once more when it is over: what wakes nobody need not be said every hour. */
 const TELL_AGAIN_AFTER_MS = { page: 3_600_000, ticket: 86_400_000 } as const;
@@ -41,13 +41,19 @@ export function planNotices(notices: readonly Notice[], memory: NoticeMemory, lo
     if (told !== undefined && isAnothers(told, look)) {
       faults[fault] = told;
     } else if (notice === undefined) {
-      if (told === undefined || (told.toldAt === undefined && told.claim === undefined)) continue;
-      tellings.push({ fault, alert: alertOfEnd(fault, told), outcome: 'over' });
-      faults[fault] = { ...told, claim: claimed };
+      if (told === undefined || (!isOpen(told) && told.overAt === undefined)) continue;
+      const tells = isOpen(told) && !wasOverLately(told.overAt, look.now);
+      if (tells) tellings.push({ fault, alert: alertOfEnd(fault, told), outcome: 'over' });
+      faults[fault] = tells ? { ...told, claim: claimed } : told;
     } else if (told === undefined || isDue(notice, told, look.now)) {
       tellings.push({ fault, alert: notice.alert, outcome: 'lasts' });
-      const toldAt = told?.toldAt;
-      faults[fault] = { ...rememberedOf(notice), ...(toldAt && { toldAt }), claim: claimed };
+      const { toldAt, overAt } = told ?? {};
+      faults[fault] = {
+        ...rememberedOf(notice),
+        ...(toldAt && { toldAt }),
+        ...(overAt && { overAt }),
+        claim: claimed,
+      };
     } else {
       // What is over for now is news when it comes back.
       faults[fault] = { ...told, parts: told.parts.filter((part) => notice.parts.includes(part)) };
@@ -67,10 +73,22 @@ export function settleNotices(
     const { claim, ...told } = faults[fault] ?? {};
     if (claim?.by !== look.id) continue;
     if (refused) faults[fault] = { ...(told as ToldFault), parts: [] };
-    else if (outcome === 'over') delete faults[fault];
+    else if (outcome === 'over') faults[fault] = overNow(told as ToldFault, look.now);
     else faults[fault] = { ...(told as ToldFault), toldAt: look.now.toISOString() };
   }
-  return { version: 1, faults };
+  const kept = Object.entries(faults).filter(
+    ([, told]) => isOpen(told) || told.overAt === undefined || wasOverLately(told.overAt, look.now),
+  );
+  return { version: 1, faults: Object.fromEntries(kept) };
+}
+
+/** Whether people believe that it lasts, or may do so. */
+function isOpen({ toldAt, claim }: ToldFault): boolean {
+  return toldAt !== undefined || claim !== undefined;
+}
+
+function overNow({ code, about }: ToldFault, now: Date): ToldFault {
+  return { code, about, parts: [], overAt: now.toISOString() };
 }
 
 function isAnothers({ claim }: ToldFault, { id, now }: Look): boolean {

@@ -6,6 +6,17 @@ import { alertOfFreshness, alertOfRecovery } from './compose-alerts.ts';
 /** One fault is told at most once an hour, and once more when it is over. */
 const TELL_AGAIN_AFTER_MS = 3_600_000;
 
+/**
+ * After a message that a fault is over, the next one that says so waits so long: while a backlog is worked off, a fault can
+ * come and go with every look.
+ */
+export const OVER_AGAIN_AFTER_MS = 3_600_000;
+
+/** Whether people were told so short a time ago that the fault is over. */
+export function wasOverLately(overAt: string | undefined, now: Date): boolean {
+  return overAt !== undefined && now.getTime() - Date.parse(overAt) < OVER_AGAIN_AFTER_MS;
+}
+
 /** One look at the vault. */
 export interface Look {
   /** Unlike that of any other look, even at the same instant. */
@@ -34,17 +45,16 @@ export interface WatchDecision {
  */
 export function planWatch(fleet: readonly Freshness[], memory: WatchMemory, look: Look): WatchDecision {
   const tellings: Telling[] = [];
-  const after: WatchMemory = { version: 1, firstSeen: {}, told: {}, claims: {} };
+  const after: WatchMemory = { version: 1, firstSeen: {}, told: {}, over: memory.over, claims: {} };
   for (const each of fleet) {
     const { cache: fault, newest } = each;
     if (newest === undefined) after.firstSeen[fault] = memory.firstSeen[fault] ?? look.now.toISOString();
     const toldAt = memory.told[fault];
     if (toldAt !== undefined) after.told[fault] = toldAt;
     const claim = memory.claims[fault];
-    if (claim !== undefined && isAnothers(claim, look)) {
-      after.claims[fault] = claim;
-      continue;
-    }
+    const waits = !each.outsideRpo && wasOverLately(memory.over[fault], look.now);
+    if (claim !== undefined && (waits || isAnothers(claim, look))) after.claims[fault] = claim;
+    if (waits || after.claims[fault] !== undefined) continue;
     const telling = tellingOf(each, { toldAt, begun: claim !== undefined }, look.now);
     if (telling === undefined) continue;
     tellings.push(telling);
@@ -78,14 +88,19 @@ export function settleWatch(
   { tellings, refused, look }: SettledLook,
 ): Pick<WatchDecision, 'memory'> {
   const [told, claims] = [{ ...memory.told }, { ...memory.claims }];
+  const lately = Object.entries(memory.over).filter(([, overAt]) => wasOverLately(overAt, look.now));
+  const ended = Object.fromEntries(lately);
   for (const { fault, over } of tellings) {
     if (claims[fault]?.by !== look.id) continue;
     delete claims[fault];
     if (refused.has(fault)) continue;
-    if (over) delete told[fault];
-    else told[fault] = look.now.toISOString();
+    if (!over) told[fault] = look.now.toISOString();
+    else {
+      delete told[fault];
+      ended[fault] = look.now.toISOString();
+    }
   }
-  return { memory: { ...memory, told, claims } };
+  return { memory: { ...memory, told, over: ended, claims } };
 }
 
 export interface SettledLook {

@@ -70,14 +70,16 @@ function exportNotice(cache: string, exports: SourceSight['waiting'], { fleet, n
 }
 
 /** Registered or configured caches that backups do not find any more. */
-function vanishedNotices({ sight: { discovered }, fleet, registry }: SourceFacts): readonly Notice[] {
+function vanishedNotices({ config, sight: { discovered }, fleet, registry }: SourceFacts): readonly Notice[] {
   if (discovered === undefined) return [];
   return fleet.flatMap((freshness): readonly Notice[] => {
     const entry = registry.find(({ cache }) => cache === freshness.cache);
     const away = awayOf(freshness.cache, entry, discovered);
     if (away === undefined) return [];
     const seconds = secondsSince(away.since, new Date(discovered.at));
-    return seconds > CACHE_AWAY_SECONDS ? [vanishedNotice(freshness, away.state, seconds)] : [];
+    return seconds > CACHE_AWAY_SECONDS
+      ? [vanishedNotice(freshness, { state: away.state, seconds, config })]
+      : [];
   });
 }
 
@@ -92,8 +94,14 @@ function awayOf(cache: string, entry: RegistryEntry | undefined, discovered: Dis
   return { state: 'gone', since };
 }
 
-function vanishedNotice(freshness: Freshness, state: CacheState, seconds: number): Notice {
-  const { cache, plan, newest } = freshness;
+interface Absence {
+  readonly state: CacheState;
+  readonly seconds: number;
+  readonly config: Config;
+}
+
+function vanishedNotice(freshness: Freshness, { state, seconds, config }: Absence): Notice {
+  const { cache, plan } = freshness;
   const what = state === 'gone' ? 'is not there any more' : 'has lost its plan';
   return {
     fault: `${cache}: ${what}`,
@@ -111,13 +119,7 @@ function vanishedNotice(freshness: Freshness, state: CacheState, seconds: number
         'What was written after that copy is in no backup.',
         '',
         `Likely causes: ${state === 'gone' ? 'somebody has deleted or renamed the cache' : 'somebody has removed or changed the tag redrill:plan'}.`,
-        ...wayOut(cache, plan, state),
-        ...(state === 'gone' && newest !== undefined
-          ? [
-              'If nobody meant it, a new one; the first run only says what it would make:',
-              `  npx redrill restore ${cache}/${newest.slot} --to ${cache}`,
-            ]
-          : []),
+        ...(state === 'gone' ? newOne(freshness, config) : tagBack(freshness, config)),
         'If it is gone for good, or needs no backups any more:',
         `  npx redrill forget ${cache} --why '…'`,
         'Runbook: docs/runbooks/cache-vanished.md',
@@ -126,10 +128,19 @@ function vanishedNotice(freshness: Freshness, state: CacheState, seconds: number
   };
 }
 
-function wayOut(cache: string, plan: string, state: CacheState): readonly string[] {
-  if (state === 'gone') return [];
+/** Where the cache was: a restore goes to the vault's region unless it is told otherwise. */
+function newOne({ cache, newest }: Freshness, { source: { region } }: Config): readonly string[] {
+  if (newest === undefined) return [];
   return [
-    `Put the tag back (the ARN is that of the replication group):`,
-    `  aws elasticache add-tags-to-resource --resource-name arn:aws:elasticache:$REGION:$ACCOUNT:replicationgroup:${cache} --tags Key=redrill:plan,Value=${plan}`,
+    'If nobody meant it, a new one in its place; this says what it would make, and with --apply makes it (a cache with a token also wants --auth-token-from env:TOKEN):',
+    `  npx redrill restore ${cache}/${newest.slot} --to ${cache} --region ${region}`,
+  ];
+}
+
+function tagBack({ cache, plan }: Freshness, { account = '$ACCOUNT', source }: Config): readonly string[] {
+  const { region } = source;
+  return [
+    'Put the tag back (the ARN is that of the replication group):',
+    `  aws elasticache add-tags-to-resource --region ${region} --resource-name arn:aws:elasticache:${region}:${account}:replicationgroup:${cache} --tags Key=redrill:plan,Value=${plan}`,
   ];
 }

@@ -36,3 +36,7 @@ export function withoutLogin(value: string): string {
 }
 
 export const portOf = ({ port = USUAL_PORT }: Endpoint): number => port;
+
+/** Whether both lead to the same place, however it is written. */
+export const areSame = (one: Endpoint, other: Endpoint): boolean =>
+  one.host.toLowerCase() === other.host.toLowerCase() && portOf(one) === portOf(other);

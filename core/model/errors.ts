@@ -57,7 +57,7 @@ export const ERRORS = {
   },
   AccessDenied: {
     kind: 'permanent',
-    hint: 'Compare the role, bucket and key policies with what was synthesised; deploy again.',
+    hint: 'Compare the role, bucket and key policies with what was synthesised: npx cdk drift with redrill-source or redrill-vault; npx cdk deploy with the same and --revert-drift puts them back.',
   },
   NotFound: { kind: 'permanent', hint: 'See who deleted it; the message names it.' },
   RefusedByAws: { kind: 'permanent', hint: 'The message is AWS’s own.' },
@@ -67,7 +67,7 @@ export const ERRORS = {
   },
   SnapshotNameTaken: {
     kind: 'permanent',
-    hint: 'Somebody made a snapshot of this name from another cache; delete or rename it.',
+    hint: 'Somebody made a snapshot of this name from another cache. It cannot be renamed: copy it to another name if it is needed, then delete it.',
   },
   SnapshotFailed: {
     kind: 'permanent',
@@ -172,7 +172,7 @@ export const ERRORS = {
   },
   TargetRefused: {
     kind: 'permanent',
-    hint: 'The message is the server’s own; nothing after it was sent. Correct it, and go on from the position it names.',
+    hint: 'The message is the server’s own. Correct what it names; then run the command to go on if one was printed, or begin again.',
   },
   TargetUnreadable: {
     kind: 'permanent',

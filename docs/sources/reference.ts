@@ -73,7 +73,7 @@ function ownLimits(templates: Templates): string {
       [
         'a drill’s cluster may live',
         readableSeconds(DRILL_TTL_SECONDS),
-        '`sweep-drills` deletes it, and says so',
+        '`sweep-drills` deletes it; still there an hour later, it says so every hour (`DrillLeftOver`)',
       ],
       ['after the RPO, before somebody is paged', readableSeconds(RPO_GRACE_SECONDS), '`RpoMissed`'],
       [
@@ -88,7 +88,11 @@ function ownLimits(templates: Templates): string {
         `${readableSeconds(READING_SECONDS)}, ${READING.memoryMib} MiB`,
         'it saves where it is, and the next one goes on there',
       ],
-      ['comparing one whole restored cache', sizeOf(READING), 'tried again twice, then an alert'],
+      [
+        'one invocation that compares a restored cache',
+        sizeOf(READING),
+        'it saves where it is, and the next one goes on there',
+      ],
       ingestEvents(templates),
       ...WORKFLOWS.map((workflow) => [
         `one execution of ${workflow}`,
@@ -121,6 +125,17 @@ function nodeTypes(): string {
   );
 }
 
+/** docs/alerts.md's table: what each alarm says, and its runbook; one that is in both regions once. */
+export function alarmTable({ resources }: Templates): string {
+  const alarms = resources.filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+  const rows = alarms.map(({ Properties: { AlarmName, AlarmDescription } }): [string, string[]] => {
+    const [says = '', runbook = ''] = AlarmDescription.split(/ Runbook: docs\/(?=runbooks\/)/);
+    const [, name] = /\/([\w-]+)\.md/.exec(runbook) ?? [];
+    return [AlarmName, [`\`${AlarmName}\``, says, `[${name}](${runbook})`]];
+  });
+  return table(['alarm', 'what it says', 'runbook'], [...new Map(rows).values()]);
+}
+
 const WHAT_HAPPENS: Readonly<Record<ErrorKind, string>> = {
   user: 'not tried again',
   transient: 'tried again, up to 12 times in a quarter of an hour; then an alert (ticket)',
@@ -130,7 +145,11 @@ const WHAT_HAPPENS: Readonly<Record<ErrorKind, string>> = {
 
 /** docs/errors.md's table. */
 export function errorBlocks(): Readonly<Record<string, string>> {
-  const rows = Object.entries(ERRORS).map(([code, { kind, hint }]) => [`\`${code}\``, kind, hint]);
+  const rows = Object.entries(ERRORS).map(([code, { kind, hint }]) => [
+    `\`${code}\``,
+    kind,
+    hint.replaceAll('<', '\\<'),
+  ]);
   const kinds = Object.entries(WHAT_HAPPENS).map(([kind, happens]) => [kind, happens]);
   return {
     kinds: table(['kind', 'what happens'], kinds),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { synthesise } from '../../cli/plan/templates.ts';
 import { costBlocks, localBlocks, PROJECT, readmeBlocks } from './blocks.ts';
 import { EXAMPLE_CONFIG } from './cost.ts';
-import { errorBlocks, limitBlocks } from './reference.ts';
+import { alarmTable, errorBlocks, limitBlocks } from './reference.ts';
 import { simulationBlocks } from './simulation.ts';
 
 /**
@@ -23,6 +23,7 @@ export async function computedDocuments(): Promise<readonly ComputedDocument[]> 
   const blocks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'README.md': readmeBlocks(templates),
     'docs/cost.md': costBlocks(templates),
+    'docs/alerts.md': { alarms: alarmTable(templates) },
     'docs/limits.md': limitBlocks(templates),
     'docs/errors.md': errorBlocks(),
     'local/README.md': await localBlocks(),

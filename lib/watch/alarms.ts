@@ -47,7 +47,7 @@ export class Alarms extends Construct {
     for (const [end, metric] of Object.entries(ends)) {
       this.#add({
         name: `${workflow}-${end}`,
-        says: `A ${workflow} execution has ${end === 'aborted' ? 'been aborted' : 'timed out'}.`,
+        says: `An execution of ${workflow} has ${end === 'aborted' ? 'been aborted' : 'timed out'}.`,
         runbook: `${workflow}-failed`,
         metric: metric.call(awsStateMachine, { period: Duration.minutes(5), statistic: Stats.SUM }),
         threshold: 1,

@@ -22,8 +22,10 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
     'visibility-timeout',
   ],
   'sqs purge-queue': ['queue-url'],
+  // The API calls it Endpoint.
+  'sns subscribe': ['topic-arn', 'protocol', 'notification-endpoint', 'attributes'],
 };
-const GLOBAL = ['region', 'endpoint-url', 'profile'];
+const GLOBAL = ['region', 'endpoint-url', 'profile', 'query', 'output'];
 
 const flat = (name: string) => name.replaceAll('-', '').toLowerCase();
 

@@ -127,6 +127,71 @@ describe('an SSM parameter', () => {
   });
 });
 
+describe('the way back of an SSM parameter', () => {
+  test('leads to the former endpoint, with the password of now', async () => {
+    const name = '/shop/rotated';
+    await write(`rediss://app:before@${endpointOf('old')}/1`, name, 'SecureString');
+    await cutOver(name, '--to', endpointOf('new'), '--apply');
+    await write(`rediss://app:rotated@${endpointOf('new')}/1`, name, 'SecureString');
+    const { out, err } = await cutOver(name, '--back', '--apply');
+    expect(err).toBe('');
+    expect(await value(name)).toBe(`rediss://app:rotated@${endpointOf('old')}/1`);
+    expect(out).toContain(`is       rediss://…@${endpointOf('old')}/1`);
+    expect(out).not.toMatch(/before@|rotated@/);
+  });
+
+  test('is none if nothing but the password was ever changed', async () => {
+    const name = '/shop/only-rotated';
+    await write(`rediss://app:before@${endpointOf('old')}`, name, 'SecureString');
+    await write(`rediss://app:rotated@${endpointOf('old')}`, name, 'SecureString');
+    const { err, status } = await cutOver(name, '--back', '--apply');
+    expect(err).toContain('nothing is known of what');
+    expect({ status, value: await value(name) }).toEqual({
+      status: 2,
+      value: `rediss://app:rotated@${endpointOf('old')}`,
+    });
+  });
+
+  test('is not forgotten when a further cut-over is refused', async () => {
+    const name = '/shop/refused';
+    await write(endpointOf('old'), name);
+    await cutOver(name, '--to', endpointOf('new'), '--apply');
+    // By the world's clock the SDK thinks that its own is wrong, and tries again.
+    const error = { code: 'AccessDeniedException', message: 'not now', status: 400 };
+    world.aws.faults.arm({ kind: 'error', service: 'ssm', operation: 'PutParameter', error, times: 3 });
+    const refusal = await cutOver(name, '--to', '127.0.0.1:1', '--no-probe', '--apply');
+    expect({ status: refusal.status, value: await value(name) }).toEqual({
+      status: 2,
+      value: endpointOf('new'),
+    });
+    await cutOver(name, '--back', '--apply');
+    expect(await value(name)).toBe(endpointOf('old'));
+  });
+
+  test('is known from the write alone, after which a crash can come at any moment', async () => {
+    const name = '/shop/crashed';
+    await write(endpointOf('old'), name);
+    await cutOver(name, '--to', '127.0.0.1:1', '--no-probe', '--apply');
+    await write(endpointOf('new'), name);
+    await cutOver(name, '--back', '--no-probe', '--apply');
+    expect(await value(name)).toBe('127.0.0.1:1');
+  });
+
+  test('and the way there are no work of somebody else when the answer is lost, and the write sent again', async () => {
+    const name = '/shop/lost-reply';
+    await write(endpointOf('old'), name);
+    world.aws.faults.arm({ kind: 'lost-reply', service: 'ssm', operation: 'PutParameter' });
+    const { err, status } = await cutOver(name, '--to', endpointOf('new'), '--apply');
+    expect({ err, status, value: await value(name) }).toEqual({
+      err: '',
+      status: 0,
+      value: endpointOf('new'),
+    });
+    await cutOver(name, '--back', '--apply');
+    expect(await value(name)).toBe(endpointOf('old'));
+  });
+});
+
 describe('a target', () => {
   test('that does not exist is refused', async () => {
     expect(await refused(POINTER, '--to', 'nobody', '--apply')).toContain(

@@ -49,10 +49,10 @@ async function looks(
 }
 const codes = (told: Awaited<ReturnType<typeof looks>>) => told.map(({ code }) => code);
 
-const arn = () =>
-  `arn:aws:elasticache:${world.demo.source.region}:${world.demo.account}:replicationgroup:carts`;
+const region = () => world.demo.source.region;
+const arn = () => `arn:aws:elasticache:${region()}:${world.demo.account}:replicationgroup:carts`;
 const inSource = (operation: string, input: object) =>
-  world.demo.call('elasticache', operation, world.demo.source.region, input);
+  world.demo.call('elasticache', operation, region(), input);
 
 describe('a cache', () => {
   test('that is there and on a plan: nobody is told', async () => expect(await looks()).toEqual([]));
@@ -63,7 +63,7 @@ describe('a cache', () => {
     expect(others).toEqual([]);
     expect(told?.code).toBe('CacheUnplanned');
     expect(told?.text).toContain(
-      `  aws elasticache add-tags-to-resource --resource-name arn:aws:elasticache:`,
+      `  aws elasticache add-tags-to-resource --region ${region()} --resource-name arn:aws:elasticache:${region()}:`,
     );
     expect(told?.text).toContain("  npx redrill forget carts --why '…'\n");
   });
@@ -97,7 +97,9 @@ describe('a cache that is deleted', () => {
     await inSource('DeleteReplicationGroup', { ReplicationGroupId: 'carts' });
     const [told] = (await looks()).filter(({ code }) => code.startsWith('Cache'));
     expect(told?.code).toBe('CacheGone');
-    expect(told?.text).toContain('  npx redrill restore carts/');
+    expect(told?.text).toMatch(
+      new RegExp(`^  npx redrill restore carts/\\w+ --to carts --region ${region()}$`, 'm'),
+    );
   });
 
   test('is not told of any more once it is forgotten', async () => {

@@ -2,84 +2,27 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openRangedFile } from '../../../adapters/ranged-file.ts';
-import { BIG_BYTES, type BigContext, writeBig } from '../../../adapters/recover/big-value.ts';
-import { TargetCluster } from '../../../adapters/recover/target-cluster.ts';
+import { BIG_BYTES, writeBig } from '../../../adapters/recover/big-value.ts';
+import { Parcel, single } from '../../../adapters/recover/parcel.ts';
 import { unfinishedName } from '../../../adapters/recover/value-pieces.ts';
-import { type RangedBytes, RestoreStream, slotOf, type TooBig } from '../../../rdb/index.ts';
+import { encodeCommand } from '../../../adapters/redis/resp-command.ts';
+import { RestoreStream, slotOf, type TooBig } from '../../../rdb/index.ts';
 import { bytes, double, file, key, len, lzf, str, ziplist } from '../../unit/rdb/build.ts';
-import { type Command, run } from '../../unit/rdb/real-data.ts';
+import { run } from '../../unit/rdb/real-data.ts';
 import { held } from '../../unit/rdb/restorable.ts';
-import { fileOf, folder, type ListeningServer, listening, running } from './running.ts';
+import { digestsOf, type LargeValues, largeValues, nameOf, TYPES } from './large-values.ts';
+import { fileOf, folder, type ListeningServer, listening, meddling, running } from './running.ts';
 
 const MIB = 1024 * 1024;
-const LATER_MS = Date.now() + 86_400_000;
-const range = (count: number) => Array.from({ length: count }, (_, at) => at);
-const TYPES = ['string', 'list', 'set', 'zset', 'hash'] as const;
 
 let source: ListeningServer;
 let dump: Uint8Array;
-let ranged: RangedBytes;
 let found: readonly TooBig[];
+let into: LargeValues['into'];
 
-/** Keys whose values are larger than a batch takes, of every type. */
 beforeAll(async () => {
-  source = await listening();
-  const many = (command: string, name: string, each: (at: number) => Command[number][], count = 60_000) =>
-    range(count / 1000).map(
-      (part) => [command, name, ...range(1000).flatMap((at) => each(part * 1000 + at))] as unknown as Command,
-    );
-  await run(source.client, [
-    ['SET', 'string', Buffer.from(range(3 * MIB).map((at) => (at * 2_654_435_761) >>> 11))],
-    ...many('RPUSH', 'list', (at) => [`element ${at} ${'x'.repeat(at % 70)}`, at, -at * 65_537]),
-    ...many('SADD', 'set', (at) => [`member ${at} ${'y'.repeat(40)}`]),
-    ...many('ZADD', 'zset', (at) => [at / 7, `member ${at} ${'z'.repeat(40)}`]),
-    ...many('HSET', 'hash', (at) => [`field ${at}`, `value ${at} ${'v'.repeat(40)}`]),
-    ['ZADD', 'zset', 'inf', 'most', '-inf', 'least', '1e300', 'much'],
-    ['PEXPIREAT', 'hash', LATER_MS],
-    [
-      'XADD',
-      'stream',
-      '1-1',
-      'a',
-      Buffer.alloc(3 * MIB, 'not compressible, not really 1234567890'.repeat(5)),
-    ],
-  ]);
-  await source.client.config('SET', 'rdbcompression', 'no');
-  dump = await source.save();
-  ranged = held(dump);
-  const big: TooBig[] = [];
-  const options = { nowMs: Date.now(), maxPayloadBytes: BIG_BYTES, onTooBig: (one: TooBig) => big.push(one) };
-  for await (const batch of new RestoreStream(ranged, options)) batch.release();
-  found = big;
+  ({ source, dump, found, into } = await largeValues());
 });
-
-const nameOf = ({ name }: TooBig) => Buffer.from(name).toString();
-
-async function into(
-  target: ListeningServer,
-  work: (context: BigContext) => Promise<void>,
-  more: Partial<BigContext> = {},
-) {
-  const signal = new AbortController().signal;
-  const cluster = await TargetCluster.open(
-    { host: '127.0.0.1', port: target.port, tls: false },
-    { patienceMs: 1000, signal },
-  );
-  try {
-    await work({ cluster, mode: 'missing', database: 0, source: ranged, signal, mayBeOwn: false, ...more });
-  } finally {
-    cluster.close();
-  }
-}
-
-const digestsOf = async ({ client }: ListeningServer, names: readonly string[]) =>
-  Promise.all(
-    names.map(async (name) => [
-      name,
-      await client.call('DEBUG', 'DIGEST-VALUE', name),
-      await client.call('PEXPIRETIME', name),
-    ]),
-  );
 
 describe('values that are larger than a batch', () => {
   it('are all written by the command, with one RESTORE each', async () => {
@@ -215,6 +158,76 @@ describe('values that are larger than a batch', () => {
     await opened.close();
     expect(big).toHaveLength(4);
     expect(await target.client.call('DEBUG', 'DIGEST')).toBe(await whole.client.call('DEBUG', 'DIGEST'));
+  });
+
+  it.each(['RESTORE', 'SADD', 'EXEC'])(
+    'are begun anew when the connection is lost at %s, and are not taken for somebody else’s',
+    async (word) => {
+      const target = await listening();
+      let times = 0;
+      const proxy = await meddling(target, word, (client) => times++ === 0 && client.destroy());
+      await into(
+        proxy,
+        async (context) => {
+          const set = found.find((big) => nameOf(big) === 'set') as TooBig;
+          expect(await writeBig(context, set)).toBe('written');
+        },
+        { piecesFromBytes: word === 'RESTORE' ? 1000 * MIB : MIB },
+      );
+      expect(times).toBeGreaterThan(0);
+      expect(await target.client.keys('*')).toEqual(['set']);
+      expect(await digestsOf(target, ['set'])).toEqual(await digestsOf(source, ['set']));
+    },
+  );
+
+  it('whose connection is lost again and again interrupt the work', async () => {
+    const target = await listening();
+    const proxy = await meddling(target, 'SADD', (client) => client.destroy());
+    await into(
+      proxy,
+      async (context) => {
+        const set = found.find((big) => nameOf(big) === 'set') as TooBig;
+        await expect(writeBig(context, set)).rejects.toMatchObject({ code: 'RecoverInterrupted' });
+      },
+      { piecesFromBytes: MIB },
+    );
+  });
+
+  it('that cannot be read to their end leave no half command, which would take the next one for its value', async () => {
+    const target = await listening();
+    const stream = found.find((big) => nameOf(big) === 'stream') as TooBig;
+    await into(target, async (context) => {
+      const source = {
+        ...context.source,
+        async *read(from: number) {
+          yield* context.source.read(from, from + MIB);
+          throw new Error('the disk is gone');
+        },
+      };
+      await expect(writeBig({ ...context, source }, stream)).rejects.toThrow('the disk is gone');
+      expect(await context.cluster.ownerOf(0).ask(0, 'SET', 'next', 'value')).toBe('OK');
+    });
+    expect(await target.client.keys('*')).toEqual(['next']);
+  });
+
+  it('that a server only queues do not count as written, nor do small ones', async () => {
+    const target = await listening();
+    const isQueued = { code: 'RecoverInterrupted', message: expect.stringContaining("'QUEUED'") };
+    await into(target, async (context) => {
+      const lane = context.cluster.ownerOf(0);
+      await lane.ask(0, 'MULTI');
+      await expect(writeBig(context, found[0] as TooBig)).rejects.toMatchObject(isQueued);
+      const commands = single(encodeCommand(['RESTORE', 'small', 0, 'payload']));
+      const settled: string[] = [];
+      const parcel = new Parcel(commands, 0, {
+        succeeded: () => settled.push('written'),
+        refused: (_, message) => settled.push(message),
+      });
+      await lane.ask(0, 'MULTI');
+      await expect((await lane.push(parcel)).done).rejects.toMatchObject(isQueued);
+      expect(settled).toEqual([]);
+    });
+    expect(await target.client.dbsize()).toBe(0);
   });
 
   it('whose name is longer than 1 MiB are refused by name', async () => {

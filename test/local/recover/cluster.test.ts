@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { writeBig } from '../../../adapters/recover/big-value.ts';
 import { CompareOutput } from '../../../cli/compare/contract.ts';
 import { RecoverOutput } from '../../../cli/recover/contract.ts';
 import { freePort } from '../../../local/redis/ports.ts';
-import { slotOf } from '../../../rdb/index.ts';
+import { slotOf, type TooBig } from '../../../rdb/index.ts';
 import { run } from '../../unit/rdb/real-data.ts';
+import { digestsOf, nameOf as keyOf, type LargeValues, largeValues } from './large-values.ts';
 import { fileOf, type ListeningServer, listening, running, starting } from './running.ts';
 
+const MIB = 1024 * 1024;
 const KEYS = 12_000;
 const LATER_MS = Date.now() + 86_400_000;
 const nameOf = (number: number) => `key:${number}`;
@@ -31,6 +34,16 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
     if (left === 0) throw new Error('it did not come to pass within 30 s');
     await sleep(50);
   }
+}
+
+/** One that has all slots. */
+async function loneNode(): Promise<Node> {
+  const lone = await node();
+  await run(lone.client, [['CLUSTER', 'ADDSLOTSRANGE', '0', '16383']]);
+  await expect
+    .poll(() => lone.client.call('CLUSTER', 'INFO'), { timeout: 30_000 })
+    .toContain('cluster_state:ok');
+  return lone;
 }
 
 /** Three nodes, of which the third has no slot yet. */
@@ -153,11 +166,7 @@ describe('into a cluster', () => {
 
   it('a node that is restarted while it is written into stops the work, and resuming is refused', async () => {
     await flush();
-    const lone = await node();
-    await run(lone.client, [['CLUSTER', 'ADDSLOTSRANGE', '0', '16383']]);
-    await expect
-      .poll(() => lone.client.call('CLUSTER', 'INFO'), { timeout: 30_000 })
-      .toContain('cluster_state:ok');
+    const lone = await loneNode();
     const state = `${file}.lone.json`;
     const words = ['recover', file, '--into', lone.url, '--apply', '--rate', '3000', '--patience', '1'];
     const { ended } = starting([...words, '--state', state]);
@@ -173,6 +182,80 @@ describe('into a cluster', () => {
     expect(resumed.status).toBe(2);
   });
 });
+
+describe('a large value, while its slot is moved', () => {
+  let values: LargeValues;
+  let big: TooBig;
+  let from: Node;
+  let to: Node;
+
+  beforeAll(async () => {
+    values = await largeValues();
+    await flush();
+    big = values.found.find((one) => keyOf(one) === 'set') as TooBig;
+    from = await ownerOf('set');
+    to = nodes.find((each) => each !== from) as Node;
+    await beginMove(slotOf(big.name), from, to);
+  });
+
+  it('in pieces waits as long as it may, and is then refused by what the servers say', async () => {
+    const begun = performance.now();
+    const more = { piecesFromBytes: MIB, patienceMs: 3000 };
+    await values.into(
+      from,
+      async (context) =>
+        await expect(writeBig(context, big)).rejects.toMatchObject({
+          code: 'TargetRefused',
+          message: expect.stringMatching(/refuses: (ASK|TRYAGAIN)/),
+        }),
+      more,
+    );
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(more.patienceMs);
+  });
+
+  it('goes in one piece to where the slot is moved, and is known there as our own or not', async () => {
+    await values.into(from, async (context) => {
+      expect(await writeBig(context, big)).toBe('written');
+      expect(await writeBig({ ...context, mayBeOwn: true }, big)).toBe('written');
+      expect(await writeBig(context, big)).toBe('skipped');
+      const other = { ...big, expiresAtMs: LATER_MS };
+      expect(await writeBig({ ...context, mayBeOwn: true }, other)).toBe('skipped');
+    });
+    await run(to.client, [['ASKING'], ['UNLINK', 'set']]);
+  });
+
+  it('in pieces is written when it has been moved, however long that takes', async () => {
+    const moved = sleep(6000).then(() => finishMove(slotOf(big.name), from, to));
+    const more = { piecesFromBytes: MIB, patienceMs: 60_000 };
+    await values.into(from, async (context) => expect(await writeBig(context, big)).toBe('written'), more);
+    await moved;
+    expect(await digestsOf(to, ['set'])).toEqual(await digestsOf(values.source, ['set']));
+  });
+});
+
+it('a large value waits for a cluster that is down', async () => {
+  const values = await largeValues();
+  const big = values.found.find((one) => keyOf(one) === 'set') as TooBig;
+  const lone = await loneNode();
+  const other = slotOf(big.name) ^ 1;
+  await lone.client.call('CLUSTER', 'DELSLOTS', other);
+  await expect(lone.client.get('set')).rejects.toThrow(/CLUSTERDOWN/);
+  const up = sleep(6000).then(() => lone.client.call('CLUSTER', 'ADDSLOTS', other));
+  await values.into(lone, async (context) => expect(await writeBig(context, big)).toBe('written'), {
+    patienceMs: 60_000,
+  });
+  await up;
+  expect(await digestsOf(lone, ['set'])).toEqual(await digestsOf(values.source, ['set']));
+});
+
+/** The node that takes commands about a key. */
+async function ownerOf(name: string): Promise<Node> {
+  for (const each of nodes) {
+    const answer = await each.client.exists(name).catch(() => undefined);
+    if (answer !== undefined) return each;
+  }
+  throw new Error(`no node serves ${name}`);
+}
 
 /** A key of the last ones of the file in a slot of the first node. */
 function nameInSlotBelow(limit: number): { readonly name: string; readonly slot: number } {

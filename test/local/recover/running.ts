@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -20,8 +21,10 @@ export interface ListeningServer extends RealServer {
 const STOP_MS = 2_000;
 const servers: RealServer[] = [];
 const folders: string[] = [];
+const proxies: Server[] = [];
 
 afterAll(async () => {
+  for (const proxy of proxies.splice(0)) proxy.close();
   await Promise.all(servers.splice(0).map((server) => server.stop()));
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
 });
@@ -48,6 +51,34 @@ export async function fileOf(bytes: Uint8Array): Promise<string> {
   const path = join(await folder(), 'dump.rdb');
   await writeFile(path, bytes);
   return path;
+}
+
+/** Passes everything on, but meddles each time before the server gets something with these words in it. @returns its port */
+export async function meddling(
+  to: ListeningServer,
+  words: string,
+  meddle: (client: Socket) => unknown,
+): Promise<{ readonly port: number }> {
+  const port = await freePort();
+  const proxy = createServer((client) => {
+    const server = connect(to.port, '127.0.0.1');
+    let passing = Promise.resolve();
+    client.on('data', (chunk) => {
+      passing = passing.then(async () => {
+        if (chunk.includes(words)) await meddle(client);
+        server.write(chunk);
+      });
+    });
+    server.on('data', (chunk) => client.write(chunk));
+    for (const [one, other] of [
+      [client, server],
+      [server, client],
+    ] as const)
+      one.on('error', () => other.destroy()).on('close', () => other.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(port, '127.0.0.1', resolve));
+  proxies.push(proxy);
+  return { port };
 }
 
 export interface Ended {

@@ -174,7 +174,7 @@ Likely causes: the backup fails (see its own alert), its schedule is disabled, t
 What is known of it, and a backup now:
   npx redrill status sessions
   npx redrill backup sessions
-If the cache is lost, a new one from this recovery point; the first run only says what it would make:
+If the cache is lost, a new one beside the vault from this recovery point (in another region with --region); this says what it would make, and with --apply makes it:
   npx redrill restore sessions/20261121T000000Z --to sessions-restored
 Runbook: docs/runbooks/no-recent-recovery-point.md`,
     });
@@ -212,7 +212,7 @@ describe('alertOfLeftover', () => {
       cache: 'redrill-drill-sessions-202611210230',
       subject: '[Redrill] redrill-drill-sessions-202611210230: drill cluster left behind',
       text: `The drill cluster redrill-drill-sessions-202611210230 is still there 5 h 00 min after its creation, although it is deleted again every 15 minutes.
-It costs money until it is gone: see its status and events, and delete it yourself.
+It costs money until it is gone, and so long further drills of its cache fail (DrillLeftOver): see its status and events, and delete it yourself.
 Runbook: docs/runbooks/drill-failed.md`,
     });
   });

@@ -15,24 +15,26 @@ const SUBJECT = {
 };
 
 it.each([
-  ['NoRecoveryPoint', 'npx redrill backup jobs'],
-  ['RpoMissed', 'npx redrill backup jobs'],
-  ['NotRegistered', 'npx redrill backup jobs'],
-  ['RecoveryPointBroken', `npx redrill show jobs/${SLOT}`],
-  ['RecoveryPointCorrupt', `npx redrill show jobs/${SLOT}`],
-  ['RecoveryPointSuspect', `npx redrill show jobs/${SLOT}`],
-  ['RestoreDiffers', `npx redrill show jobs/${SLOT}`],
-  ['RtoMissed', 'npx redrill plan'],
-  ['UnknownPlan', 'npx redrill plan'],
-  ['DrillOverdue', 'npx redrill drill jobs'],
-  ['DrillCapacityMissing', 'npx redrill drill jobs'],
+  ['NoRecoveryPoint', 'npx redrill backup jobs', 'no-recent-recovery-point'],
+  ['RpoMissed', 'npx redrill backup jobs', 'no-recent-recovery-point'],
+  ['NotRegistered', 'npx redrill backup jobs', 'no-recent-recovery-point'],
+  ['RecoveryPointBroken', `npx redrill show jobs/${SLOT}`, 'recovery-point-lost'],
+  ['RecoveryPointCorrupt', `npx redrill show jobs/${SLOT}`, 'suspect-recovery-point'],
+  ['RecoveryPointSuspect', `npx redrill show jobs/${SLOT}`, 'suspect-recovery-point'],
+  ['RestoreDiffers', `npx redrill show jobs/${SLOT}`, 'drill-failed'],
+  ['RtoMissed', 'npx redrill plan', 'drill-failed'],
+  ['UnknownPlan', 'npx redrill plan', 'no-recent-recovery-point'],
+  ['DrillOverdue', 'npx redrill drill jobs', 'drill-overdue'],
+  ['DrillCapacityMissing', 'npx redrill drill jobs', 'drill-failed'],
   [
     'WatchSilent',
     'aws scheduler get-schedule --region eu-central-1 --group-name redrill --name redrill-watch-vault',
+    'watch-silent',
   ],
-])('after %s comes: %s, with a runbook that there is', (code, next) => {
+])('after %s comes: %s, with the runbook %s, which there is', (code, next, runbook) => {
   const step = nextStep({ code }, SUBJECT);
-  expect(step.next).toBe(next);
+  expect(step).toEqual({ next, runbook: `docs/runbooks/${runbook}.md` });
+  expect(existsSync(join(import.meta.dirname, '../../../..', step.runbook))).toBe(true);
   expect(existsSync(join(import.meta.dirname, '../../../..', step.runbook))).toBe(true);
 });
 

@@ -47,6 +47,33 @@ describe('planNotices', () => {
     }
   });
 
+  it('says of one that comes and goes, as while a backlog is worked off, once an hour that it is over', () => {
+    let memory = NO_NOTICES;
+    const fault = [notice('a', 'x')];
+    const looks: readonly [number, readonly Notice[], readonly string[]][] = [
+      [0, fault, ['SettingsDrifted']],
+      [15, [], ['SettingsDriftedResolved']],
+      [30, fault, ['SettingsDrifted']],
+      [45, [], []],
+      [60, fault, []],
+      [74, [], []],
+      [75, [], ['SettingsDriftedResolved']],
+      [90, [], []],
+    ];
+    for (const [minutes, notices, expected] of looks) {
+      const result = look(minutes, notices, memory);
+      expect(result.told, `after ${minutes} minutes`).toEqual(expected);
+      ({ memory } = result);
+    }
+  });
+
+  it('forgets with the next message when it said that a fault is over, once that is an hour ago', () => {
+    const over = look(15, [], look(0, [notice('a', 'x')], NO_NOTICES).memory);
+    expect(over.memory.faults).toHaveProperty('a.overAt');
+    expect(look(60, [notice('b', 'y')], over.memory).memory.faults).toHaveProperty('a');
+    expect(look(75, [notice('b', 'y')], over.memory).memory.faults).not.toHaveProperty('a');
+  });
+
   it('tells of a part that is new at once, and of one that came back', () => {
     const first = look(0, [notice('a', 'x')], NO_NOTICES);
     const second = look(15, [notice('a', 'x', 'y')], first.memory);

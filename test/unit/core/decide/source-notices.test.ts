@@ -146,8 +146,8 @@ Its newest verified recovery point is of 2026-11-21 06:00 UTC (hourly, 1000 keys
 What was written after that copy is in no backup.
 
 Likely causes: somebody has deleted or renamed the cache.
-If nobody meant it, a new one; the first run only says what it would make:
-  npx redrill restore sessions/20261121T060000Z --to sessions
+If nobody meant it, a new one in its place; this says what it would make, and with --apply makes it (a cache with a token also wants --auth-token-from env:TOKEN):
+  npx redrill restore sessions/20261121T060000Z --to sessions --region eu-west-1
 If it is gone for good, or needs no backups any more:
   npx redrill forget sessions --why '…'
 Runbook: docs/runbooks/cache-vanished.md`,
@@ -156,7 +156,7 @@ Runbook: docs/runbooks/cache-vanished.md`,
   it('that have lost their tag are told with the command that puts it back', () => {
     const text = away('unplanned', '10:00')[0]?.alert.text ?? '';
     expect(text).toContain(
-      '\n  aws elasticache add-tags-to-resource --resource-name arn:aws:elasticache:$REGION:$ACCOUNT:replicationgroup:sessions --tags Key=redrill:plan,Value=sessions\n',
+      '\n  aws elasticache add-tags-to-resource --region eu-west-1 --resource-name arn:aws:elasticache:eu-west-1:$ACCOUNT:replicationgroup:sessions --tags Key=redrill:plan,Value=sessions\n',
     );
     expect(text).toContain("\n  npx redrill forget sessions --why '…'\n");
     expect(text).not.toContain('npx redrill restore');

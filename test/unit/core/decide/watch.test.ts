@@ -157,6 +157,35 @@ describe('planWatch', () => {
     }
   });
 
+  it('says of one that comes and goes, as while a backlog is worked off, once an hour that it is over', () => {
+    const looks: readonly [minutes: number, state: Freshness, code?: string][] = [
+      [0, BAD, 'RpoMissed'],
+      [15, GOOD, 'RpoMissedResolved'],
+      [30, BAD, 'RpoMissed'],
+      [45, GOOD],
+      [60, BAD],
+      [70, GOOD],
+      [74, GOOD],
+      [75, GOOD, 'RpoMissedResolved'],
+      [90, GOOD],
+    ];
+    let memory = EMPTY_MEMORY;
+    for (const [minutes, state, code] of looks) {
+      const decision = look(minutes, [state], memory);
+      expect(decision.codes, `after ${minutes} minutes`).toEqual(code === undefined ? [] : [code]);
+      memory = watchMemory.parse(JSON.parse(JSON.stringify(decision.memory)));
+    }
+    expect(memory).toMatchObject({ told: {}, claims: {} });
+  });
+
+  it('keeps the claim of a look that died until it may be said that the fault is over', () => {
+    const over = look(15, [GOOD], look(0, [BAD], EMPTY_MEMORY).memory);
+    const { memory: claimed } = planWatch([BAD], over.memory, lookAt(30));
+    const waiting = look(45, [GOOD], claimed);
+    expect(waiting).toMatchObject({ codes: [], memory: { claims: claimed.claims } });
+    expect(look(75, [GOOD], waiting.memory).codes).toEqual(['RpoMissedResolved']);
+  });
+
   it('tells of each cache by itself', () => {
     const other = freshness({ cache: 'audit' });
     const first = look(0, [BAD, GOOD], EMPTY_MEMORY);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endpointIn, portOf, withEndpoint, withoutLogin } from '../../../../core/model/endpoint.ts';
+import { areSame, endpointIn, portOf, withEndpoint, withoutLogin } from '../../../../core/model/endpoint.ts';
 
 const NEW = { host: 'new.example', port: 6379 };
 
@@ -22,6 +22,12 @@ describe('a value with an endpoint in it', () => {
   test('shows no login', () => {
     expect(withoutLogin('rediss://app:secret@old.example:6380/1')).toBe('rediss://…@old.example:6380/1');
     expect(withoutLogin('old.example')).toBe('old.example');
+  });
+
+  test('is the same however it is written', () => {
+    expect(areSame({ host: 'Old.example' }, { host: 'old.example', port: 6379 })).toBe(true);
+    expect(areSame({ host: 'old.example' }, { host: 'old.example', port: 6380 })).toBe(false);
+    expect(areSame({ host: 'old.example' }, NEW)).toBe(false);
   });
 
   test('has the usual port if none is written', () => expect(portOf({ host: 'x' })).toBe(6379));

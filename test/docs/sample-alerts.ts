@@ -1,0 +1,90 @@
+import type { Config } from '../../core/contracts/config.ts';
+import { WORKFLOWS } from '../../core/contracts/resources.ts';
+import type { SourceSight } from '../../core/contracts/source-sight.ts';
+import { assessFreshness } from '../../core/decide/assess-freshness.ts';
+import { alertOfFailure, alertOfFreshness, alertOfLeftover } from '../../core/decide/compose-alerts.ts';
+import { alertOfCanary } from '../../core/decide/compose-canary.ts';
+import { noticesOfDrift } from '../../core/decide/compose-drift.ts';
+import { noticesOfLostPoints } from '../../core/decide/lost-points.ts';
+import { noticesOfDrills } from '../../core/decide/overdue-drills.ts';
+import { noticesOfTiers } from '../../core/decide/overdue-tiers.ts';
+import { noticesOfSource } from '../../core/decide/source-notices.ts';
+import { ERRORS } from '../../core/model/errors.ts';
+import { parseSlot } from '../../core/model/slot.ts';
+import type { Alert } from '../../core/ports.ts';
+import { EXAMPLE_CONFIG } from '../../docs/sources/cost.ts';
+import { entryOf, summaryOf } from '../unit/core/facts.ts';
+
+const ALARM = { kind: 'alarm', id: 'alarm a', name: 'a', expected: {} } as const;
+
+/** A failed execution of every workflow with every code. */
+export function failureAlerts(): readonly Alert[] {
+  const slot = parseSlot('20261121T060000Z');
+  return WORKFLOWS.flatMap((workflow) =>
+    Object.keys(ERRORS).map((code) =>
+      alertOfFailure({
+        workflow,
+        execution: 'arn',
+        cache: 'sessions',
+        slot,
+        failure: { Error: code, Cause: 'why' },
+      }),
+    ),
+  );
+}
+
+/** Every alert that is not of a failed execution; of a fault that watch-vault tells, of its kind one. */
+export function watchAlerts(): readonly Alert[] {
+  const freshness = alertOfFreshness({
+    cache: 'sessions',
+    plan: 'session-store',
+    newest: undefined,
+    ageSeconds: 9,
+    rpoSeconds: 8,
+    outsideRpo: true,
+  });
+  const canary = alertOfCanary('eu-central-1', 'weekly', new Date(0));
+  const drift = noticesOfDrift(
+    [{ setting: ALARM, kind: 'gone', expected: '', found: '', repairs: [], passing: false }],
+    {
+      stack: 'redrill-vault',
+      region: 'eu-central-1',
+    },
+  ).map(({ alert }) => alert);
+  return [freshness, canary, ...drift, ...promiseAlerts(), alertOfLeftover('redrill-drill-x', 9)];
+}
+
+const CONFIG: Config = { ...EXAMPLE_CONFIG, caches: { orders: 'event-log' } };
+
+/** Of a cache that is years behind in everything, and another that has lost its tag. */
+function promiseAlerts(): readonly Alert[] {
+  const point = summaryOf('20261121T060000Z', 10);
+  const registry = [{ ...entryOf([point]), plan: 'session-store', earned: { monthly: point.slot } }];
+  const now = new Date('2030-01-01');
+  const fleet = assessFreshness(CONFIG, registry, {}, now);
+  return [
+    ...noticesOfTiers(fleet, registry, now),
+    ...noticesOfDrills({ config: CONFIG, fleet, registry, histories: [], now }),
+    ...noticesOfLostPoints([{ cache: 'sessions', point, objects: [] }], { fleet, registry, now }),
+    ...noticesOfSource({ config: CONFIG, sight: SIGHT, fleet, registry, now }),
+  ].map(({ alert }) => alert);
+}
+
+const LONG_AGO = '2026-11-21T00:00:00.000Z';
+const A_DAY_LATER = '2026-11-22T00:00:00.000Z';
+const SIGHT: SourceSight = {
+  version: 1,
+  at: A_DAY_LATER,
+  waiting: [
+    { cache: 'sessions', plan: 'session-store', slot: parseSlot('20261121T000000Z'), sealedAt: LONG_AGO },
+  ],
+  discovered: {
+    version: 1,
+    since: LONG_AGO,
+    at: A_DAY_LATER,
+    caches: {
+      sessions: { state: 'gone', since: LONG_AGO },
+      orders: { state: 'unplanned', since: LONG_AGO },
+    },
+  },
+};
