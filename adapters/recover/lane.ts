@@ -132,8 +132,8 @@ export class Lane {
     work: (connection: RespConnection) => Promise<Result>,
   ): Promise<Result> {
     const result = await this.#inTurn(async () => work(await this.#at(database)));
-    this.#fruitless = 0;
     this.noteWriting();
+    this.#fruitless = 0;
     return result;
   }
 

@@ -14,7 +14,7 @@ const TOLERANCE_MS = 2_000;
  * Whether a server newer than this reader has answered DUMP. Whose the key is cannot be told then, and it counts as
  * somebody else's: it is asked about in mode missing only, which leaves it as it is in either case.
  */
-export const isUnknownFormat = (error: unknown): boolean =>
+const isUnknownFormat = (error: unknown): boolean =>
   error instanceof RdbError && (error.code === 'UnsupportedVersion' || error.code === 'UnsupportedType');
 
 /**
@@ -42,6 +42,12 @@ export async function holdsAlready(
 
 interface Expiring extends Pick<Restored, 'key' | 'expiresAtMs'> {
   readonly database: number;
+}
+
+/** What becomes of a key that is there when nobody can tell whose it is. @throws any other error */
+export function skippedIfUnknown(error: unknown): 'skipped' {
+  if (isUnknownFormat(error)) return 'skipped';
+  throw error;
 }
 
 async function hasExpiry(

@@ -11,7 +11,7 @@ import { BIG_BYTES, writeBig } from './big-value.ts';
 import { Gate } from './gate.ts';
 import { Horizon } from './horizon.ts';
 import type { Lane } from './lane.ts';
-import { holdsAlready, isUnknownFormat } from './own-writes.ts';
+import { holdsAlready, skippedIfUnknown } from './own-writes.ts';
 import type { Pace } from './pace.ts';
 import { askingFor, Parcel, single } from './parcel.ts';
 import { parcelsOf } from './parcels-of.ts';
@@ -273,10 +273,8 @@ export class ShardWriting {
       await this.#context.pace.take(1);
       const { database = big.database } = this.#context;
       const mayBeOwn = big.keyOffset < this.#horizon.uncertainBefore;
-      const outcome = await writeBig(
-        { ...this.#context, database, source: this.#source, mayBeOwn },
-        big,
-      ).catch(skippedIfUnknown);
+      const writing = writeBig({ ...this.#context, database, source: this.#source, mayBeOwn }, big);
+      const outcome = await writing.catch(skippedIfUnknown);
       if (typeof outcome === 'object') done.refused.push(outcome);
       else done[outcome]++;
     }
@@ -292,12 +290,6 @@ export class ShardWriting {
       });
     }
   }
-}
-
-/** The key is there, and nobody can tell whose it is. */
-function skippedIfUnknown(error: unknown): 'skipped' {
-  if (isUnknownFormat(error)) return 'skipped';
-  throw error;
 }
 
 /** A copy: it outlives its batch's memory. */

@@ -99,7 +99,7 @@ export class TargetCluster {
     return this.#laneAt(host, Number(endpoint.slice(colon + 1)));
   }
 
-  /** Asks the cluster again who serves which slot. @throws as {@link refuseLoss} */
+  /** Asks a cluster again who serves which slot. @throws as {@link refuseLoss} */
   async refresh(): Promise<void> {
     if (!this.isCluster) return;
     this.#refreshing ??= this.#readSlots().finally(() => {
