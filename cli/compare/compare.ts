@@ -160,8 +160,9 @@ function differingOf({ keys, byType, named }: Differing): CompareOutput['missing
   };
 }
 
-/** Null also for an instant that no date can hold. */
+/** The last instant that a date can hold, in the year 275760: what expires later is said to expire then. */
+const LAST_INSTANT_MS = 8.64e15;
+
 function instantOf(ms: number | undefined): string | null {
-  const instant = new Date(ms ?? Number.NaN);
-  return Number.isNaN(instant.getTime()) ? null : instant.toISOString();
+  return ms === undefined ? null : new Date(Math.min(ms, LAST_INSTANT_MS)).toISOString();
 }

@@ -3,13 +3,16 @@ import { KEY_TYPES } from '../../rdb/index.ts';
 
 const count = z.int().nonnegative();
 
+/** After the year 9999 with a sign and six digits, as ISO 8601 expands them: Redis takes such times. */
+const instant = z.string().regex(/^(\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
 const key = z.strictObject({
   database: count,
   /** As text, or in base64 if it is none. */
   name: z.union([z.strictObject({ text: z.string() }), z.strictObject({ base64: z.string() })]),
   type: z.enum(KEY_TYPES),
   /** Null for never; of a key that is on one side only, null on the other. */
-  expiresAt: z.strictObject({ point: z.iso.datetime().nullable(), cache: z.iso.datetime().nullable() }),
+  expiresAt: z.strictObject({ point: instant.nullable(), cache: instant.nullable() }),
 });
 
 const differing = z.strictObject({

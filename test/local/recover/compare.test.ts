@@ -75,6 +75,17 @@ describe('redrill compare', () => {
     expect(output.functions).toEqual({ missing: [], added: [], different: [] });
   });
 
+  it('tells of times to expire that are further away than years have four digits, or than a date can hold', async () => {
+    const target = await copied();
+    await run(target.client, [
+      ['PEXPIREAT', 'expiring:3', 300_000_000_000_000],
+      ['PEXPIREAT', 'expiring:4', 9_000_000_000_000_000],
+    ]);
+    const { output } = await compared(target);
+    const times = output.ttl.named.map(({ expiresAt }) => expiresAt.cache).sort();
+    expect(times).toEqual(['+011476-08-15T05:20:00.000Z', '+275760-09-13T00:00:00.000Z']);
+  });
+
   it('names no more keys than it is told, and counts all', async () => {
     const target = await listening();
     const { output } = await compared(target, '--limit', '3');

@@ -7,7 +7,7 @@ import { freePort } from '../../../local/redis/ports.ts';
 import { slotOf } from '../../../rdb/index.ts';
 import { bytes, file, key, str } from '../../unit/rdb/build.ts';
 import { run } from '../../unit/rdb/real-data.ts';
-import { fileOf, folder, type ListeningServer, listening, running, starting } from './running.ts';
+import { eventually, fileOf, folder, type ListeningServer, listening, running, starting } from './running.ts';
 
 const KEYS = 12_000;
 /** So few that they are soon moved. */
@@ -49,7 +49,7 @@ async function node(): Promise<Node> {
 }
 
 const saying = (question: () => Promise<unknown>, text: string) =>
-  expect.poll(question, { timeout: 30_000, interval: 50 }).toContain(text);
+  eventually(async () => String(await question()).includes(text), text);
 
 async function cluster(): Promise<Cluster> {
   const [one, two, replica, empty] = [await node(), await node(), await node(), await node()];
@@ -73,7 +73,7 @@ async function underWay(from: string, into: Node, { one }: Cluster, ...more: rea
   const state = join(await folder(), 'state.json');
   const words = ['recover', from, '--into', into.url, '--apply', '--json'];
   const { child, ended } = starting([...words, '--state', state, ...more]);
-  await expect.poll(() => one.client.dbsize(), { timeout: 30_000, interval: 5 }).toBeGreaterThan(0);
+  await eventually(async () => (await one.client.dbsize()) > 0, 'a key is written');
   return { words, state, child, ended, resume: () => running([...words, '--resume', state]) };
 }
 
@@ -82,7 +82,7 @@ const outputOf = ({ stdout, stderr }: { readonly stdout: string; readonly stderr
   return RecoverOutput.parse(JSON.parse(stdout));
 };
 
-describe('a primary that fails over', () => {
+describe.concurrent('a primary that fails over', () => {
   it('while it is written into stops the work; beginning again writes what may be lost', async () => {
     const all = await cluster();
     const { words, state, ended, resume } = await underWay(path, all.two, all, ...RATE);
@@ -130,7 +130,7 @@ describe('a primary that fails over', () => {
   });
 });
 
-describe('a primary without slots', () => {
+describe.concurrent('a primary without slots', () => {
   it('that was never written into, though the URL names it, keeps nobody from going on', async () => {
     const all = await cluster();
     const { state, child, ended, resume } = await underWay(path, all.empty, all, ...RATE);

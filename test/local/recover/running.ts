@@ -46,6 +46,17 @@ export async function folder(): Promise<string> {
   return made;
 }
 
+const PATIENCE_MS = 30_000;
+
+/** Waits until it is so; also where tests run side by side, which `expect.poll` does not bear. */
+export async function eventually(isSo: () => Promise<boolean>, what: string): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
+  while (!(await isSo())) {
+    if (Date.now() > until) throw new Error(`in ${PATIENCE_MS} ms it did not come to this: ${what}`);
+    await sleep(5);
+  }
+}
+
 /** A file of these bytes in a folder of its own. */
 export async function fileOf(bytes: Uint8Array): Promise<string> {
   const path = join(await folder(), 'dump.rdb');
