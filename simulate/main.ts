@@ -84,7 +84,7 @@ async function simulate(options: Options, deployment: string): Promise<boolean> 
   const journal = new Journal(options.journal, { days, caches });
   const left = seeds.filter((seed) => !journal.has(seed));
   const workers = Array.from(
-    { length: Math.min(options.workers, seeds.length) },
+    { length: Math.min(options.workers, left.length) },
     () => new Worker({ REDRILL_DEPLOYMENT: deployment }),
   );
   const requestOf = (seed: number): RunRequest => ({ seed, days, caches, drawnDays: days });
