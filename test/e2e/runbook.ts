@@ -99,12 +99,13 @@ function wordsOf(command: string): readonly string[] {
 const tidied = (printed: string): string => printed.replace(/[ \t]+$/gm, '').trimEnd();
 
 /**
- * What stays the same from run to run: no numbers, times or digests, not where a line is broken, and not whether a key has
- * expired meanwhile.
+ * What stays the same from run to run: no numbers, times or digests, not where a line is broken, not whether a key has
+ * expired meanwhile, and not at which steps a workflow was seen on its way.
  */
 function shapeOf(printed: string): string {
   return printed
     .replace(/^ +expired .*\n/gm, '')
+    .replace(/^ {2}[a-z]+(?: [a-z]+)*\n/gm, '')
     .replace(/, [\d,]+ more had expired/g, '')
     .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?/g, '#')
     .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/g, '#')
