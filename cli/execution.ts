@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import type { AwsClock } from '../adapters/aws/aws-clock.ts';
+import { CLIENT_OPTIONS } from '../adapters/aws/client-options.ts';
 import { type ExecutionView, executionView } from '../adapters/aws/execution-view.ts';
+import { workflows } from '../adapters/aws/workflows.ts';
 import { resourceNames, type Workflow } from '../core/contracts/resources.ts';
+import type { Workflows } from '../core/ports.ts';
 import { StatusLine } from './drill/status-line.ts';
 
 /** Executions take minutes; a look every few seconds costs nothing. */
@@ -20,6 +24,10 @@ export function machineOf(
     region,
     arn: `arn:aws:states:${region}:${account}:stateMachine:${resourceNames.stateMachine(workflow)}`,
   };
+}
+
+export function workflowsIn(region: string): Workflows {
+  return workflows(new SFNClient({ ...CLIENT_OPTIONS, region }));
 }
 
 /** Shows an execution until it has ended, whatever its end. */

@@ -3,14 +3,12 @@ import { AppError } from '../../core/model/errors.ts';
 import type { Argument } from '../redis/resp-command.ts';
 import { type Reply, RespConnection, type ServerAddress, ServerRefusal } from '../redis/resp-connection.ts';
 import type { Parcel } from './parcel.ts';
-import { patiently } from './patiently.ts';
+import { patiently, pauseMs } from './patiently.ts';
 import { OCCUPIED } from './refusals.ts';
 import { asking, factsOf, refusedBy, type ServerFacts } from './server-facts.ts';
 
 /** How many bytes may be on their way to one server without an answer: what it takes in within some 15 ms. */
 const WINDOW_BYTES = 2 << 20;
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2_000;
 /** How long what is under way may take to be answered when the work is stopped, ms. */
 export const LAST_ANSWERS_MS = 2_000;
 /** Connections in a row that are lost before anything is answered on them: something cuts them. */
@@ -229,7 +227,7 @@ export class Lane {
 
   async #connect(): Promise<RespConnection> {
     const until = Date.now() + this.#options.patienceMs;
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    for (let tries = 0; ; tries++) {
       this.#refuseClosed();
       if (this.#fruitless > FRUITLESS_MAX)
         throw new AppError(
@@ -238,7 +236,7 @@ export class Lane {
         );
       const found = await this.#tryConnect().catch((error: unknown) => this.#failed(error, until));
       if (found !== undefined) return found;
-      await sleep(pauseMs, undefined, { signal: this.#options.signal });
+      await sleep(pauseMs(tries), undefined, { signal: this.#options.signal });
     }
   }
 

@@ -1,13 +1,10 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { CLIENT_OPTIONS } from '../../adapters/aws/client-options.ts';
-import { workflows } from '../../adapters/aws/workflows.ts';
 import type { BackupInput } from '../../core/contracts/steps.ts';
 import { readableSeconds } from '../../core/model/duration.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { executionNameOf } from '../../core/model/names.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
 import { instantOf, slotAt } from '../../core/model/slot.ts';
-import { machineOf, watching } from '../execution.ts';
+import { machineOf, watching, workflowsIn } from '../execution.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { byteText, counted } from '../figures.ts';
 import { openVault, type Vault, type VaultOptions } from '../vault.ts';
@@ -31,11 +28,7 @@ export async function backup(cache: string, { follow, json, ...options }: Backup
   const { region } = vault.config.source;
   const machine = machineOf('backup', { region, account: vault.sourceAccount });
   const execution = executionNameOf(cache, input.slot);
-  const outcome = await workflows(new SFNClient({ ...CLIENT_OPTIONS, region })).start(
-    machine.arn,
-    execution,
-    input,
-  );
+  const outcome = await workflowsIn(region).start(machine.arn, execution, input);
   console.error(
     outcome === 'started'
       ? `Started the backup ${execution}.`

@@ -1,15 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { CLIENT_OPTIONS } from '../../adapters/aws/client-options.ts';
 import { executionView } from '../../adapters/aws/execution-view.ts';
-import { workflows } from '../../adapters/aws/workflows.ts';
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import type { Failure } from '../../core/contracts/steps.ts';
 import { causeOf } from '../../core/decide/compose-alerts.ts';
 import { executionNameOf, snapshotNameOf } from '../../core/model/names.ts';
 import type { Slot } from '../../core/model/slot.ts';
 import { StatusLine } from '../drill/status-line.ts';
-import { follow, LOOK_EVERY_MS, type Machine, machineOf } from '../execution.ts';
+import { follow, LOOK_EVERY_MS, type Machine, machineOf, workflowsIn } from '../execution.ts';
 import type { Vault } from '../vault.ts';
 
 /** What has become of a backup. */
@@ -75,7 +72,7 @@ async function ingestOf(
   const { region } = config.vault;
   const { arn } = machineOf('ingest', { region, account });
   const name = executionNameOf(cache, slot);
-  const found = await workflows(new SFNClient({ ...CLIENT_OPTIONS, region })).find(arn, name);
+  const found = await workflowsIn(region).find(arn, name);
   if (found === undefined) return { state: 'WaitForTheVaultToLook' };
   const view = await executionView(region, clock)(arn, name);
   if (view.status === 'RUNNING') return view;

@@ -1,6 +1,3 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { CLIENT_OPTIONS } from '../../adapters/aws/client-options.ts';
-import { workflows } from '../../adapters/aws/workflows.ts';
 import { readJson } from '../../adapters/json-objects.ts';
 import { type DrillReport, drillReport } from '../../core/contracts/drill.ts';
 import { AppError } from '../../core/model/errors.ts';
@@ -8,7 +5,7 @@ import { vaultKeys } from '../../core/model/keys.ts';
 import { executionNameOf } from '../../core/model/names.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
 import { type Slot, slotAt } from '../../core/model/slot.ts';
-import { follow, machineOf, watching } from '../execution.ts';
+import { follow, machineOf, watching, workflowsIn } from '../execution.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { usablePointNamed } from '../point.ts';
 import { openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
@@ -29,11 +26,7 @@ export async function drill(cache: string, options: DrillOptions): Promise<numbe
   const { region } = vault.config.vault;
   const machine = machineOf('drill', { region, account: vault.account });
   const name = executionNameOf(cache, at);
-  const outcome = await workflows(new SFNClient({ ...CLIENT_OPTIONS, region })).start(
-    machine.arn,
-    name,
-    input,
-  );
+  const outcome = await workflowsIn(region).start(machine.arn, name, input);
   console.error(
     outcome === 'started'
       ? `Started the drill ${name}.`

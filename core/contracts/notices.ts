@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { claim } from './watch.ts';
 
 /** What people were told of a fault that lasts. */
 const toldFault = z.object({
@@ -12,7 +13,7 @@ const toldFault = z.object({
   /** What the fault consisted of then. */
   parts: z.array(z.string()),
   /** The look that has undertaken to send a message, and has not reported it sent. */
-  claim: z.object({ by: z.string(), at: z.iso.datetime() }).optional(),
+  claim: claim.optional(),
 });
 export type ToldFault = z.output<typeof toldFault>;
 
@@ -21,9 +22,3 @@ export const noticeMemory = z.object({ version: z.literal(1), faults: z.record(z
 export type NoticeMemory = z.output<typeof noticeMemory>;
 
 export const NO_NOTICES: NoticeMemory = { version: 1, faults: {} };
-
-/**
- * How long a claim holds, seconds: as long as an invocation of the watch can live, so that whoever takes one over knows that
- * nobody sends the message any more.
- */
-export const NOTICE_CLAIM_SECONDS = 60;

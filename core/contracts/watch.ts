@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-/** That a look at the vault has undertaken to send a message, and has not reported it sent. */
-const claim = z.object({ by: z.string(), at: z.iso.datetime() });
+/** That a look has undertaken to send a message, and has not reported it sent. */
+export const claim = z.object({ by: z.string(), at: z.iso.datetime() });
 
 /** What watch-vault remembers between two looks; losing it repeats an alert, and restarts the age of what never had a copy. */
 export const watchMemory = z.object({
@@ -15,12 +15,13 @@ export const watchMemory = z.object({
   /** Messages on their way, by fault: no other look sends these as long as the claim holds. */
   claims: z.record(z.string(), claim).default({}),
 });
+export type Claim = z.output<typeof claim>;
 export type WatchMemory = z.output<typeof watchMemory>;
 
 export const EMPTY_MEMORY: WatchMemory = { version: 1, firstSeen: {}, told: {}, over: {}, claims: {} };
 
 /**
- * How long a claim holds, seconds: as long as an invocation of watch-vault can live, so that whoever takes one over knows
+ * How long a claim holds, seconds: as long as an invocation of the watches can live, so that whoever takes one over knows
  * that nobody sends the message any more. Lambda also waits for a minute before it tries a failed invocation again, so a
  * look that died between its claim and the message is followed by one that sends it.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (checked 2026-11-22)

@@ -1,6 +1,6 @@
-import { NOTICE_CLAIM_SECONDS, type NoticeMemory, type ToldFault } from '../contracts/notices.ts';
+import type { NoticeMemory, ToldFault } from '../contracts/notices.ts';
 import type { Alert } from '../ports.ts';
-import { type Look, wasOverLately } from './plan-watch.ts';
+import { isAnothers, type Look, wasOverLately } from './plan-watch.ts';
 
 /** One fault is told at most so often, and once more when it is over: what wakes nobody need not be said every hour. */
 const TELL_AGAIN_AFTER_MS = { page: 3_600_000, ticket: 86_400_000 } as const;
@@ -38,7 +38,7 @@ export function planNotices(notices: readonly Notice[], memory: NoticeMemory, lo
   for (const fault of new Set([...present.keys(), ...Object.keys(memory.faults)])) {
     const told = memory.faults[fault];
     const notice = present.get(fault);
-    if (told !== undefined && isAnothers(told, look)) {
+    if (told?.claim !== undefined && isAnothers(told.claim, look)) {
       faults[fault] = told;
     } else if (notice === undefined) {
       if (told === undefined || (!isOpen(told) && told.overAt === undefined)) continue;
@@ -89,14 +89,6 @@ function isOpen({ toldAt, claim }: ToldFault): boolean {
 
 function overNow({ code, about }: ToldFault, now: Date): ToldFault {
   return { code, about, parts: [], overAt: now.toISOString() };
-}
-
-function isAnothers({ claim }: ToldFault, { id, now }: Look): boolean {
-  return (
-    claim !== undefined &&
-    claim.by !== id &&
-    now.getTime() - Date.parse(claim.at) < NOTICE_CLAIM_SECONDS * 1000
-  );
 }
 
 function isDue({ parts, alert }: Notice, told: ToldFault, now: Date): boolean {

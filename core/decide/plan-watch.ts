@@ -1,4 +1,4 @@
-import { CLAIM_SECONDS, type WatchMemory } from '../contracts/watch.ts';
+import { CLAIM_SECONDS, type Claim, type WatchMemory } from '../contracts/watch.ts';
 import type { Alert } from '../ports.ts';
 import type { Freshness } from './assess-freshness.ts';
 import { alertOfFreshness, alertOfRecovery } from './compose-alerts.ts';
@@ -63,7 +63,8 @@ export function planWatch(fleet: readonly Freshness[], memory: WatchMemory, look
   return { tellings, memory: after };
 }
 
-function isAnothers(claim: WatchMemory['claims'][string], { id, now }: Look): boolean {
+/** Whether another look sends the message, or may still do so. */
+export function isAnothers(claim: Claim, { id, now }: Look): boolean {
   return claim.by !== id && now.getTime() - Date.parse(claim.at) < CLAIM_SECONDS * 1000;
 }
 

@@ -51,10 +51,13 @@ describe('the test message', () => {
   });
 });
 
-describe('watch-vault', () => {
+describe.each([
+  ['watch-vault', vault],
+  ['watch-source', source],
+])('%s', (name, template) => {
   it('cannot outlive a claim that it has made', () => {
-    const watch = resourcesOf(vault, 'AWS::Lambda::Function').find(
-      ({ Properties }) => Properties.FunctionName === 'redrill-watch-vault',
+    const watch = resourcesOf(template, 'AWS::Lambda::Function').find(
+      ({ Properties }) => Properties.FunctionName === `redrill-${name}`,
     );
     expect(watch?.Properties.Timeout).toBeLessThanOrEqual(CLAIM_SECONDS);
   });
