@@ -1,6 +1,11 @@
 import { NO_NOTICES, noticeMemory } from '../core/contracts/notices.ts';
-import { type Notice, planNotices, settleNotices } from '../core/decide/plan-notices.ts';
-import type { Look } from '../core/decide/plan-watch.ts';
+import {
+  type EndOf,
+  type Look,
+  type Notice,
+  planNotices,
+  settleNotices,
+} from '../core/decide/plan-notices.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import type { Alerts, Now, ObjectStore } from '../core/ports.ts';
 import { changeJson } from './change-json.ts';
@@ -19,21 +24,23 @@ export interface LookingWorld {
 interface World extends Pick<LookingWorld, 'notices' | 'alerts'> {
   /** What was looked at: a fault of it that is not among the notices is over. */
   readonly area: Parameters<typeof stagingKeys.notices>[0];
+  /** @default what is over is called by its fault's name */
+  readonly endOf?: EndOf;
 }
 
 /**
- * Tells people of what is wrong, a page at most once an hour and a ticket once a day, and of what is over. One message that is refused must neither
- * hold up the others nor have them repeated.
+ * Tells people of what is wrong, a page at most once an hour and a ticket once a day, and of what is over. One message that
+ * is refused must neither hold up the others nor have them repeated.
  *
  * @throws the first refusal, when all that can be told is told
  */
 export async function tellNotices(
   notices: readonly Notice[],
   look: Look,
-  { notices: store, alerts, area }: World,
+  { notices: store, alerts, area, endOf }: World,
 ): Promise<void> {
   const place = { store, key: stagingKeys.notices(area), schema: noticeMemory, empty: NO_NOTICES };
-  const { tellings } = await changeJson(place, (memory) => planNotices(notices, memory, look));
+  const { tellings } = await changeJson(place, (memory) => planNotices(notices, memory, look, endOf));
   if (tellings.length === 0) return;
   const refusals = await publishAll(alerts, tellings);
   const settled = tellings.map((telling) => ({ ...telling, refused: refusals.has(telling.fault) }));

@@ -4,10 +4,10 @@ import { readHistory } from '../adapters/drill-history.ts';
 import { readJson, writeJson } from '../adapters/json-objects.ts';
 import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
+import { firstSeen, NONE_SEEN } from '../core/contracts/first-seen.ts';
 import { fleet } from '../core/contracts/fleet.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
-import { EMPTY_MEMORY, watchMemory } from '../core/contracts/watch.ts';
 import { assessFleet, isFleetDue } from '../core/decide/assess-fleet.ts';
 import { assessFreshness } from '../core/decide/assess-freshness.ts';
 import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
@@ -24,9 +24,9 @@ interface World {
 /** Writes the page of all protected caches, if it would say something else than the one that is there, or that one is old. */
 export async function run(_tick: object, { catalogue, staging, config, now }: World) {
   const { vault } = catalogue;
-  const memory = (await readJson(staging, stagingKeys.watchMemory, watchMemory))?.value ?? EMPTY_MEMORY;
+  const seen = (await readJson(staging, stagingKeys.firstSeen, firstSeen))?.value ?? NONE_SEEN;
   const registry = await catalogue.registered();
-  const freshness = assessFreshness(config, registry, memory.firstSeen, now());
+  const freshness = assessFreshness(config, registry, seen.caches, now());
   const histories = await Promise.all(freshness.map(({ cache }) => readHistory(vault, cache)));
   const known = histories.flatMap((history) => history ?? []);
   const current = assessFleet({ config, freshness, registry, histories: known, now: now() });

@@ -17,18 +17,19 @@ import {
   systemClock,
 } from '../adapters/lambda/handler.ts';
 import { once } from '../adapters/once.ts';
-import { publishAll } from '../adapters/publish-all.ts';
+import { tellNotices } from '../adapters/tell-notices.ts';
 import { watchPromises } from '../adapters/watch-promises.ts';
 import { type SettingsWorld, watchSettings } from '../adapters/watch-settings.ts';
 import { watchSight } from '../adapters/watch-sight.ts';
 import type { Config } from '../core/contracts/config.ts';
+import { type FirstSeen, firstSeen, NONE_SEEN } from '../core/contracts/first-seen.ts';
 import type { RegistryEntry } from '../core/contracts/recovery-point.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
-import { EMPTY_MEMORY, watchMemory } from '../core/contracts/watch.ts';
-import { assessFreshness, type Freshness } from '../core/decide/assess-freshness.ts';
+import { assessFreshness, type Freshness, firstSeenAfter } from '../core/decide/assess-freshness.ts';
 import { heartbeatBody, outcomeOf } from '../core/decide/compose-heartbeat.ts';
-import { type Look, planWatch, settleWatch, type Telling } from '../core/decide/plan-watch.ts';
+import { endOfMissedRpo, noticesOfRpo } from '../core/decide/missed-rpo.ts';
+import type { Look } from '../core/decide/plan-notices.ts';
 import { errorName } from '../core/model/errors.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import type { Alerts, Heartbeat, Metrics, Now, ObjectStore, Parameters } from '../core/ports.ts';
@@ -93,33 +94,17 @@ async function watchFleet(world: World & Shared) {
 }
 
 async function watch(look: Look, world: World & Pick<Shared, 'registered'>): Promise<readonly Freshness[]> {
+  const { config, staging, alerts } = world;
   const registry = await world.registered();
-  const { fleet, tellings } = await changeJson(memoryIn(world.staging), (memory) => {
-    const assessed = assessFreshness(world.config, registry, memory.firstSeen, look.now);
-    return { fleet: assessed, ...planWatch(assessed, memory, look) };
+  const seen = { store: staging, key: stagingKeys.firstSeen, schema: firstSeen, empty: NONE_SEEN };
+  const { fleet } = await changeJson(seen, ({ caches }) => {
+    const assessed = assessFreshness(config, registry, caches, look.now);
+    const memory: FirstSeen = { version: 1, caches: firstSeenAfter(assessed, caches, look.now) };
+    return { fleet: assessed, memory };
   });
-  await tell(tellings, look, world);
+  const told = { notices: staging, alerts, area: 'rpo', endOf: endOfMissedRpo(fleet) } as const;
+  await tellNotices(noticesOfRpo(fleet), look, told);
   return fleet;
-}
-
-/**
- * Sends what this look has claimed. One message that is refused must neither hold up the others nor have them repeated.
- * @throws the first refusal, when all that can be told is told
- */
-async function tell(
-  tellings: readonly Telling[],
-  look: Look,
-  { alerts, staging }: Pick<World, 'alerts' | 'staging'>,
-): Promise<void> {
-  if (tellings.length === 0) return;
-  const refusals = await publishAll(alerts, tellings);
-  const refused = new Set(refusals.keys());
-  await changeJson(memoryIn(staging), (memory) => settleWatch(memory, { tellings, refused, look }));
-  for (const refusal of refusals.values()) throw refusal;
-}
-
-function memoryIn(store: ObjectStore) {
-  return { store, key: stagingKeys.watchMemory, schema: watchMemory, empty: EMPTY_MEMORY };
 }
 
 function measure(fleet: readonly Freshness[], pinged: boolean, metrics: Metrics): void {

@@ -72,16 +72,25 @@ export const MACHINES = { backup: 'backup', ingest: 'ingest', drill: 'drill' } a
 export const ACCOUNT = '111122223333';
 export const VAULT_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/vault';
 
-/** One setting stands for all: every one is read and compared in the same way. */
+/** One setting stands for all of a region: every one is read and compared in the same way. */
+function settingsIn(region: string, bucket: string): ExpectedSettings {
+  return {
+    version: 1,
+    stack: `redrill-${bucket}`,
+    region,
+    buckets: [{ name: bucket, settings: { versioning: { Status: 'Enabled' } } }],
+    keys: [],
+    schedules: [],
+    alarms: [],
+    topics: [],
+  };
+}
+const VAULT_SETTINGS = settingsIn('eu-central-1', 'vault');
+const SOURCE_SETTINGS = settingsIn('eu-west-1', 'landing');
+/** Those of both regions, each of which has a watch of its own. */
 export const SETTINGS: ExpectedSettings = {
-  version: 1,
-  stack: 'redrill-vault',
-  region: 'eu-central-1',
-  buckets: [{ name: 'vault', settings: { versioning: { Status: 'Enabled' } } }],
-  keys: [],
-  schedules: [],
-  alarms: [],
-  topics: [],
+  ...VAULT_SETTINGS,
+  buckets: [...VAULT_SETTINGS.buckets, ...SOURCE_SETTINGS.buckets],
 };
 
 /** A step as Lambda runs it: checks the payload against its contract, makes the world, runs the production code. */
@@ -198,12 +207,12 @@ export const STEPS: Readonly<Record<string, Step>> = {
   'watch-vault': step(steps.tick, watchVault.run, (ports) => ({
     ...ports,
     catalogue: catalogue(ports),
-    expected: () => SETTINGS,
+    expected: () => VAULT_SETTINGS,
   })),
   'watch-source': step(steps.tick, watchSource.run, ({ source, ...ports }) => ({
     ...ports,
     elasticache: source,
-    expected: () => SETTINGS,
+    expected: () => SOURCE_SETTINGS,
   })),
   'publish-fleet': step(steps.tick, publishFleet.run, (ports) => ({
     ...ports,

@@ -2,7 +2,7 @@ import { MemoryBucket } from '../adapters/memory/bucket.ts';
 import { memoryObjectStore, memoryShardCopier } from '../adapters/memory/object-store.ts';
 import { settingsAs } from '../adapters/memory/settings.ts';
 import type { Config } from '../core/contracts/config.ts';
-import { OVER_AGAIN_AFTER_MS } from '../core/decide/plan-watch.ts';
+import { OVER_AGAIN_AFTER_MS } from '../core/decide/plan-notices.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { VirtualClock } from './clock.ts';
 import { SIMULATED, simulatedCaches } from './config.ts';

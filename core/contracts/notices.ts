@@ -1,5 +1,16 @@
 import * as z from 'zod';
-import { claim } from './watch.ts';
+
+/** That a look has undertaken to send a message, and has not reported it sent. */
+const claim = z.object({ by: z.string(), at: z.iso.datetime() });
+export type Claim = z.output<typeof claim>;
+
+/**
+ * How long a claim holds, seconds: as long as an invocation of the watches can live, so that whoever takes one over knows
+ * that nobody sends the message any more. Lambda also waits for a minute before it tries a failed invocation again, so a
+ * look that died between its claim and the message is followed by one that sends it.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (checked 2026-11-22)
+ */
+export const CLAIM_SECONDS = 60;
 
 /** What people were told of a fault that lasts. */
 const toldFault = z.object({
@@ -17,7 +28,7 @@ const toldFault = z.object({
 });
 export type ToldFault = z.output<typeof toldFault>;
 
-/** `watch/notices-<area>.json`: what was told of everything but missed objectives; losing it repeats a message. */
+/** `watch/notices-<area>.json`: what people were told; losing it repeats a message. */
 export const noticeMemory = z.object({ version: z.literal(1), faults: z.record(z.string(), toldFault) });
 export type NoticeMemory = z.output<typeof noticeMemory>;
 

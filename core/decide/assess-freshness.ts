@@ -60,6 +60,16 @@ export function assessFreshness(
   });
 }
 
+/** Since when each cache without any copy has been watched, with what this look saw first. */
+export function firstSeenAfter(
+  fleet: readonly Freshness[],
+  before: Readonly<Record<string, string>>,
+  now: Date,
+): Record<string, string> {
+  const without = fleet.filter(({ newest }) => newest === undefined);
+  return Object.fromEntries(without.map(({ cache }) => [cache, before[cache] ?? now.toISOString()]));
+}
+
 /** The plan of this name; if the configuration lost it, the strictest one, so that the cache goes on alerting. */
 export function planOrStrictest(config: Config, name: string): ProtectedPlan | undefined {
   const plan = config.plans[name];

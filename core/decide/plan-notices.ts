@@ -1,9 +1,21 @@
-import type { NoticeMemory, ToldFault } from '../contracts/notices.ts';
+import { CLAIM_SECONDS, type Claim, type NoticeMemory, type ToldFault } from '../contracts/notices.ts';
 import type { Alert } from '../ports.ts';
-import { isAnothers, type Look, wasOverLately } from './plan-watch.ts';
 
 /** One fault is told at most so often, and once more when it is over: what wakes nobody need not be said every hour. */
 const TELL_AGAIN_AFTER_MS = { page: 3_600_000, ticket: 86_400_000 } as const;
+
+/**
+ * After a message that a fault is over, the next one that says so waits so long: while a backlog is worked off, a fault can
+ * come and go with every look.
+ */
+export const OVER_AGAIN_AFTER_MS = 3_600_000;
+
+/** One look at what is watched. */
+export interface Look {
+  /** Unlike that of any other look, even at the same instant. */
+  readonly id: string;
+  readonly now: Date;
+}
 
 /** A fault that is there at the moment. */
 export interface Notice {
@@ -21,6 +33,9 @@ export interface NoticeTelling {
   readonly outcome: 'lasts' | 'over';
 }
 
+/** What people are told when a fault is over; undefined if that concerns nobody any more. */
+export type EndOf = (fault: string, told: ToldFault) => Alert | undefined;
+
 export interface NoticeDecision {
   readonly tellings: readonly NoticeTelling[];
   readonly memory: NoticeMemory;
@@ -30,36 +45,70 @@ export interface NoticeDecision {
  * Whom to tell what. Each message is claimed in the memory first, so that of two looks at the same time one sends it. A claim
  * that has run out belongs to a look that died: then the message is sent again, for nobody knows whether it was before.
  */
-export function planNotices(notices: readonly Notice[], memory: NoticeMemory, look: Look): NoticeDecision {
+export function planNotices(
+  notices: readonly Notice[],
+  memory: NoticeMemory,
+  look: Look,
+  endOf: EndOf = namedEnd,
+): NoticeDecision {
   const faults: Record<string, ToldFault> = {};
   const tellings: NoticeTelling[] = [];
-  const claimed = { by: look.id, at: look.now.toISOString() };
   const present = new Map(notices.map((notice) => [notice.fault, notice]));
   for (const fault of new Set([...present.keys(), ...Object.keys(memory.faults)])) {
-    const told = memory.faults[fault];
-    const notice = present.get(fault);
-    if (told?.claim !== undefined && isAnothers(told.claim, look)) {
-      faults[fault] = told;
-    } else if (notice === undefined) {
-      if (told === undefined || (!isOpen(told) && told.overAt === undefined)) continue;
-      const tells = isOpen(told) && !wasOverLately(told.overAt, look.now);
-      if (tells) tellings.push({ fault, alert: alertOfEnd(fault, told), outcome: 'over' });
-      faults[fault] = tells ? { ...told, claim: claimed } : told;
-    } else if (told === undefined || isDue(notice, told, look.now)) {
-      tellings.push({ fault, alert: notice.alert, outcome: 'lasts' });
-      const { toldAt, overAt } = told ?? {};
-      faults[fault] = {
-        ...rememberedOf(notice),
-        ...(toldAt && { toldAt }),
-        ...(overAt && { overAt }),
-        claim: claimed,
-      };
-    } else {
-      // What is over for now is news when it comes back.
-      faults[fault] = { ...told, parts: told.parts.filter((part) => notice.parts.includes(part)) };
-    }
+    const step = stepOf({ fault, notice: present.get(fault), told: memory.faults[fault] }, look, endOf);
+    if (step === undefined) continue;
+    faults[fault] = step.remembered;
+    if (step.telling !== undefined) tellings.push(step.telling);
   }
   return { tellings, memory: { version: 1, faults } };
+}
+
+interface Known {
+  readonly fault: string;
+  /** Undefined if the fault is not there at the moment. */
+  readonly notice: Notice | undefined;
+  /** Undefined if people were not told of it. */
+  readonly told: ToldFault | undefined;
+}
+
+/** What is remembered of a fault from now on, and what is said of it now, if anything. */
+interface Step {
+  readonly remembered: ToldFault;
+  readonly telling?: NoticeTelling;
+}
+
+/** @returns undefined if the fault may be forgotten */
+function stepOf({ fault, notice, told }: Known, look: Look, endOf: EndOf): Step | undefined {
+  if (told?.claim !== undefined && isAnothers(told.claim, look)) return { remembered: told };
+  if (notice !== undefined) return stepWhileItLasts(notice, told, look);
+  return told && stepOnceOver(fault, told, look, endOf);
+}
+
+function stepWhileItLasts(notice: Notice, told: ToldFault | undefined, look: Look): Step {
+  if (told !== undefined && !isDue(notice, told, look.now))
+    // What is over for now is news when it comes back.
+    return { remembered: { ...told, parts: told.parts.filter((part) => notice.parts.includes(part)) } };
+  const { fault, alert, parts } = notice;
+  const { toldAt, overAt } = told ?? {};
+  return {
+    telling: { fault, alert, outcome: 'lasts' },
+    remembered: {
+      code: alert.code,
+      about: alert.cache,
+      parts: [...parts],
+      ...(toldAt && { toldAt }),
+      ...(overAt && { overAt }),
+      claim: claimOf(look),
+    },
+  };
+}
+
+function stepOnceOver(fault: string, told: ToldFault, look: Look, endOf: EndOf): Step | undefined {
+  if (!isOpen(told) && told.overAt === undefined) return undefined;
+  const alert = endOf(fault, told);
+  if (alert === undefined) return undefined;
+  if (!isOpen(told) || wasOverLately(told.overAt, look.now)) return { remembered: told };
+  return { telling: { fault, alert, outcome: 'over' }, remembered: { ...told, claim: claimOf(look) } };
 }
 
 /** The memory when this look's messages were sent, but for the refused ones, which the next look tries again. */
@@ -82,6 +131,20 @@ export function settleNotices(
   return { version: 1, faults: Object.fromEntries(kept) };
 }
 
+function claimOf({ id, now }: Look): Claim {
+  return { by: id, at: now.toISOString() };
+}
+
+/** Whether another look sends the message, or may still do so. */
+function isAnothers(claim: Claim, { id, now }: Look): boolean {
+  return claim.by !== id && now.getTime() - Date.parse(claim.at) < CLAIM_SECONDS * 1000;
+}
+
+/** Whether people were told so short a time ago that the fault is over. */
+function wasOverLately(overAt: string | undefined, now: Date): boolean {
+  return overAt !== undefined && now.getTime() - Date.parse(overAt) < OVER_AGAIN_AFTER_MS;
+}
+
 /** Whether people believe that it lasts, or may do so. */
 function isOpen({ toldAt, claim }: ToldFault): boolean {
   return toldAt !== undefined || claim !== undefined;
@@ -97,11 +160,8 @@ function isDue({ parts, alert }: Notice, told: ToldFault, now: Date): boolean {
   return parts.some((part) => !told.parts.includes(part));
 }
 
-function rememberedOf({ alert, parts }: Notice): ToldFault {
-  return { code: alert.code, about: alert.cache, parts: [...parts] };
-}
-
-function alertOfEnd(fault: string, { code, about }: ToldFault): Alert {
+/** The end of a fault of which nothing more is known than what it was called. */
+function namedEnd(fault: string, { code, about }: ToldFault): Alert {
   return {
     code: `${code}Resolved`,
     severity: 'ticket',

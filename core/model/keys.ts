@@ -68,13 +68,10 @@ export const stagingKeys = {
   restoreBegun: (folder: string) => `${folder}begun.json`,
   /** What find-exports sees of the source region, for watch-vault. */
   sourceSight: 'watch/source.json',
-  /** What watch-vault remembers from one look to the next. */
-  watchMemory: 'watch/memory.json',
-  /**
-   * What people were told of everything but missed objectives, a document for what is looked at together; watch-source keeps
-   * its own in the landing bucket.
-   */
-  notices: (area: 'settings' | 'promises' | 'source') => `watch/notices-${area}.json`,
+  /** Since when watch-vault has known the caches without any copy. */
+  firstSeen: 'watch/first-seen.json',
+  /** What people were told, a document for what is looked at together; watch-source keeps its own in the landing bucket. */
+  notices: (area: 'rpo' | 'settings' | 'promises' | 'source') => `watch/notices-${area}.json`,
 } as const;
 
 /** The drill that a key of the vault is the JSON report of; undefined for any other key. */

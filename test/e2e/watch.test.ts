@@ -91,7 +91,7 @@ test('a watch that is killed between its claim and the page is followed by one t
     kind: 'kill',
     service: 's3',
     operation: 'PutObject',
-    resource: 'watch/memory.json',
+    resource: 'watch/notices-rpo.json',
   });
   // Lambda tries again a minute later by itself.
   await world.deliver('watch-vault');

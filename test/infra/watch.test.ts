@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CLAIM_SECONDS } from '../../core/contracts/watch.ts';
+import { CLAIM_SECONDS } from '../../core/contracts/notices.ts';
 import { flat, resource, resourcesOf, type Statement, synthesised, type Template } from './synthesised.ts';
 
 const { source, vault } = synthesised();

@@ -74,8 +74,8 @@ describe('publish-fleet', () => {
 
   it('counts the age of a cache without any copy from when watch-vault first saw it', async () => {
     const { staging, run, current } = world();
-    const firstSeen = { fresh: '2026-11-20T00:00:00.000Z' };
-    await writeJson(staging, stagingKeys.watchMemory, { version: 1, firstSeen, told: {} });
+    const caches = { fresh: '2026-11-20T00:00:00.000Z' };
+    await writeJson(staging, stagingKeys.firstSeen, { version: 1, caches });
     await run();
     expect((await current())?.caches.map(({ cache, problems }) => [cache, problems.length])).toEqual([
       ['fresh', 1],

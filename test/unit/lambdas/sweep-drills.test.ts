@@ -8,7 +8,7 @@ import { run } from '../../../lambdas/sweep-drills.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 
 const STAGED = stagingKeys.shard('orders', parseSlot('20261122T023000Z'), 1);
-const OTHERS = 'watch/memory.json';
+const OTHERS = 'watch/first-seen.json';
 
 interface Scene {
   /** How long ago the clusters were created. @default just left over */

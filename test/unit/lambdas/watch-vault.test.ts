@@ -31,7 +31,7 @@ const SETTINGS: ExpectedSettings = {
 };
 const FIRST_SEEN = '2026-11-20T00:00:00.000Z';
 
-const MEMORY = { version: 1, firstSeen: { orders: FIRST_SEEN, sessions: FIRST_SEEN }, told: {} };
+const SEEN = { version: 1, caches: { orders: FIRST_SEEN, sessions: FIRST_SEEN } };
 const AT = (at: string) => new Date(`2026-11-21T${at}:00Z`);
 
 interface Trouble {
@@ -44,7 +44,7 @@ interface Trouble {
 /** Both caches have been without a copy for a day. */
 async function watch() {
   const staging = new MemoryStore('staging');
-  await staging.write(stagingKeys.watchMemory, JSON.stringify(MEMORY));
+  await staging.write(stagingKeys.firstSeen, JSON.stringify(SEEN));
   const told: string[] = [];
   let looks = 0;
   const look = (at: string, { refused, diesAfter = Number.POSITIVE_INFINITY }: Trouble = {}) => {

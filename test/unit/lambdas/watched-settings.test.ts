@@ -131,11 +131,11 @@ describe('watch-vault', () => {
     config: CONFIG,
   });
   const MISSED = '[Redrill] orders: no recent recovery point';
-  const longAgo = JSON.stringify({ version: 1, firstSeen: { orders: '2026-11-20T00:00:00.000Z' }, told: {} });
+  const longAgo = JSON.stringify({ version: 1, caches: { orders: '2026-11-20T00:00:00.000Z' } });
 
   it('watches the copies’ ages although the bundle lacks what was synthesised, and fails', async () => {
     const made = world();
-    await made.notices.write(stagingKeys.watchMemory, longAgo);
+    await made.notices.write(stagingKeys.firstSeen, longAgo);
     const expected = () => {
       throw new AppError('BadConfig', 'no such file');
     };

@@ -108,6 +108,20 @@ describe('planNotices', () => {
     expect(planNotices([], claimed, at(1)).tellings).toMatchObject([{ outcome: 'over' }]);
   });
 
+  it('sends what it has claimed itself, though it has lost the answer to that', () => {
+    const claimed = planNotices([notice('a', 'x')], NO_NOTICES, at(0)).memory;
+    const again = planNotices([notice('a', 'x')], claimed, at(0));
+    expect(again).toMatchObject({ tellings: [{ fault: 'a' }], memory: claimed });
+  });
+
+  it('keeps the claim of a look that died until it may be said that the fault is over', () => {
+    const over = look(15, [], look(0, [notice('a', 'x')], NO_NOTICES).memory);
+    const claimed = planNotices([notice('a', 'x')], over.memory, at(30)).memory;
+    const waiting = look(45, [], claimed);
+    expect(waiting).toEqual({ told: [], memory: claimed });
+    expect(look(75, [], waiting.memory).told).toEqual(['SettingsDriftedResolved']);
+  });
+
   it('does not settle what another look has taken over', () => {
     const claimed = planNotices([notice('a', 'x')], NO_NOTICES, at(0));
     const taken = planNotices([notice('a', 'x')], claimed.memory, at(2)).memory;
