@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../core/model/errors.ts';
-import { withoutPassword } from './target.ts';
+import { withoutPassword } from './url-password.ts';
 
 /**
  * Of a command that takes a recovery point in one word only, beside a file or a cache.

@@ -4,6 +4,7 @@ import { loadConfig } from '../adapters/config-file.ts';
 import type { ServerAddress } from '../adapters/redis/resp-connection.ts';
 import { AppError } from '../core/model/errors.ts';
 import { nearest } from './nearest.ts';
+import { PASSWORD_VARIABLE, withoutPassword } from './url-password.ts';
 
 /** What commands that talk to a cache take. */
 export interface TargetOptions {
@@ -22,9 +23,6 @@ export interface NamedTarget {
   /** The database that the URL names. */
   readonly database: number | undefined;
 }
-
-/** Where the password is looked for, so that it need not stand in the list of processes. */
-export const PASSWORD_VARIABLE = 'REDRILL_REDIS_PASSWORD';
 
 const DEFAULT_PORT = 6379;
 const CACHE = /^[a-z][a-z0-9-]*$/;
@@ -135,6 +133,3 @@ function certificatesIn(file: string): Buffer {
     });
   }
 }
-
-/** As it may be printed. */
-export const withoutPassword = (text: string): string => text.replace(/(:\/\/[^:@/]*):[^/]*@/, '$1@');

@@ -1,8 +1,6 @@
 import { loadConfig } from '../../adapters/config-file.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { meaningOf } from './meaning.ts';
-import { synthesise } from './templates.ts';
 import { planText } from './text.ts';
 
 interface PlanOptions {
@@ -20,6 +18,11 @@ export async function plan({ config: file, gb, shards, json }: PlanOptions): Pro
   const backup = { gb: positive('--gb', gb), shards: whole('--shards', shards) };
   const config = await loadConfig(file);
   if (process.stderr.isTTY) console.error('Synthesising the stacks, to count their steps …');
+  // The CDK takes a second to load: after everything that is refused without it.
+  const [{ meaningOf }, { synthesise }] = await Promise.all([
+    import('./meaning.ts'),
+    import('./templates.ts'),
+  ]);
   const meaning = meaningOf({ config, templates: synthesise(config) }, backup);
   console.log(json ? JSON.stringify(meaning, null, 2) : planText(meaning));
   return meaning.plans.some(({ problems }) => problems.length > 0) ? ExitStatus.bad : ExitStatus.good;

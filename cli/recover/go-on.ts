@@ -1,4 +1,4 @@
-import { PASSWORD_VARIABLE, withoutPassword } from '../target.ts';
+import { PASSWORD_VARIABLE, withoutPassword } from '../url-password.ts';
 import { quoted } from '../verify/look-alikes.ts';
 
 /** The command that goes on from a state file: the same one, without its password. @param words after `redrill` */
