@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { freePort } from '../../../local/redis/ports.ts';
+import { file, key, str } from '../../unit/rdb/build.ts';
+import { fileOf, folder, type ListeningServer, listening, running } from './running.ts';
+import { recovered, sample } from './sample.ts';
+
+const given = sample();
+
+describe('what the cache does not take', () => {
+  it('single values are named and counted, the rest is written, and the status is 1', async () => {
+    const target = await listening();
+    const odd = await fileOf(
+      file(
+        'REDIS0010',
+        key(20, 'set of a newer server', str('nonsense')),
+        key(0, 'k', str('v')),
+        [245],
+        str('#!lua name=bad\nnonsense'),
+      ),
+    );
+    const { output, status } = await recovered(odd, '--into', target.url, '--apply');
+    expect(status).toBe(1);
+    expect(output).toMatchObject({ written: 1, refused: 1, functions: { refused: 1 } });
+    expect(output.refusals).toMatchObject([
+      { kind: 'library', name: { text: 'bad' } },
+      { kind: 'key', name: { text: 'set of a newer server' }, type: 'set', code: 'BAD_DATA' },
+    ]);
+    const shown = await running(['recover', odd, '--into', target.url, '--apply', '--mode', 'overwrite']);
+    expect(shown.stdout).toContain('"set of a newer server": ERR Bad data format');
+  });
+
+  it('a newer format is refused as a whole, before anything is written', async () => {
+    const target = await listening();
+    const newer = await fileOf(file('REDIS0012', key(0, 'k', str('v'))));
+    const { status, stderr } = await running(['recover', newer, '--into', target.url, '--apply']);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(
+      /cannot take this: Redis 7\.0\.\d+ takes RDB 10 and older; .* Write into Redis 7\.4 or newer/,
+    );
+  });
+
+  it('a damaged file is refused before anything is written', async () => {
+    const { dump } = given();
+    const target = await listening();
+    const damaged = Uint8Array.from(dump);
+    damaged[damaged.length - 3] = (damaged.at(-3) ?? 0) ^ 1;
+    const { status, stderr } = await running([
+      'recover',
+      await fileOf(damaged),
+      '--into',
+      target.url,
+      '--apply',
+    ]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/cannot be recovered from: BadChecksum/);
+    expect(await target.client.dbsize()).toBe(0);
+  });
+});
+
+describe('a cache that refuses', () => {
+  const words = (target: ListeningServer) => ['recover', given().path, '--into', target.url, '--apply'];
+
+  it('because its memory is full (OOM): it stops, and goes on when there is room', async () => {
+    const target = await listening('--maxmemory', '5mb', '--maxmemory-policy', 'noeviction');
+    const large = Array.from({ length: 400 }, (_, at) => key(0, `k${at}`, str('v'.repeat(20_000))));
+    const big = await fileOf(file('REDIS0010', ...large));
+    const state = join(await folder(), 'state.json');
+    const command = ['recover', big, '--into', target.url, '--apply'];
+    const stopped = await running([...command, '--state', state]);
+    expect(stopped.status).toBe(2);
+    expect(stopped.stderr).toMatch(/Warning: the cache has .* left/);
+    expect(stopped.stderr).toMatch(/refuses: OOM .*make room/);
+    const command2 = /To go on:\n {2}npx redrill (.*)/.exec(stopped.stderr)?.[1] ?? '';
+    expect(command2).toBe(`${command.join(' ')} --resume ${state}`);
+    await target.client.config('SET', 'maxmemory', '100mb');
+    const { output } = await recovered(big, ...command2.split(' ').slice(2));
+    expect(output).toMatchObject({ read: 400, written: 400, skipped: 0, refused: 0 });
+  });
+
+  it('because it is a replica (READONLY): its primary is named', async () => {
+    const { source } = given();
+    const target = await listening();
+    await target.client.replicaof('127.0.0.1', source.port);
+    const { stderr, status } = await running(words(target));
+    expect(stderr).toContain(`is a replica, which takes no writes; its primary is 127.0.0.1:${source.port}`);
+    expect(status).toBe(2);
+  });
+
+  it('for want of a password (NOAUTH)', async () => {
+    const target = await listening();
+    await target.client.config('SET', 'requirepass', 'right');
+    const { stderr, status } = await running(words(target));
+    expect(stderr).toMatch(/refuses: NOAUTH .*REDRILL_REDIS_PASSWORD/);
+    expect(status).toBe(2);
+  });
+
+  it('what the user may not do (NOPERM)', async () => {
+    const { path } = given();
+    const target = await listening();
+    await target.client.call(
+      'ACL',
+      'SETUSER',
+      'reader',
+      'on',
+      'nopass',
+      '~*',
+      '+@read',
+      '+info',
+      '+time',
+      '+select',
+    );
+    const { stderr } = await running([
+      ...[
+        'recover',
+        path,
+        '--into',
+        `redis://reader:x@127.0.0.1:${target.port}`,
+        '--apply',
+        '--no-functions',
+      ],
+      ...['--state', join(await folder(), 'state.json')],
+    ]);
+    expect(stderr).toMatch(/refuses: NOPERM .*restore/);
+    expect(stderr).toMatch(/REDRILL_REDIS_PASSWORD=… npx redrill recover .*redis:\/\/reader@127/);
+  });
+
+  it('an address where nothing listens', async () => {
+    const { path } = given();
+    const port = await freePort();
+    const { stderr, status } = await running(['recover', path, '--into', `redis://127.0.0.1:${port}`]);
+    expect(stderr).toContain(`127.0.0.1:${port} cannot be reached`);
+    expect(status).toBe(2);
+  });
+
+  it('one that evicts is warned of, once: in the report, or with --json before it', async () => {
+    const { path } = given();
+    const target = await listening('--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru');
+    const { output } = await recovered(path, '--into', target.url);
+    expect(output.warnings).toEqual([expect.stringContaining('allkeys-lru')]);
+    const words = ['recover', path, '--into', target.url, '--apply'];
+    const told = /evicts keys when its memory is full/;
+    const shown = await running(words);
+    expect(shown.stdout).toMatch(told);
+    expect(shown.stderr).toBe('');
+    expect((await running([...words, '--json'])).stderr).toMatch(told);
+  });
+});
+
+describe('typing mistakes get one line', () => {
+  it.each([
+    [
+      ['nowhere.rdb', '--into', 'redis://localhost'],
+      'nowhere.rdb cannot be read: there is no such file; a recovery point is written',
+    ],
+    [['DUMP', '--into', 'http://localhost'], "'http://localhost' is no cache; write redis://host:6379"],
+    [['DUMP', '--into', 'redis://localhost/first'], "'first' is no database number"],
+    [
+      ['DUMP', '--into', 'redis://localhost', '--type', 'hsah'],
+      "--type 'hsah' is no type of keys; did you mean 'hash'?",
+    ],
+    [['DUMP', '--into', 'redis://localhost', '--db', 'one'], "--db 'one' is no database number"],
+    [
+      ['orders', 'latest', '--into', 'redis://localhost'],
+      "expected <point|file>, found 'orders' 'latest'; a recovery point is one word here: orders/latest",
+    ],
+    [['DUMP', '--into', 'rediss://localhost', '--ca', 'nowhere.pem'], '--ca nowhere.pem cannot be read'],
+    [['DUMP', '--into', 'redis://localhost', '--resume', 'nowhere'], 'the state file nowhere cannot be read'],
+  ])('%j', async (command, line) => {
+    const { path } = given();
+    const { stdout, stderr, status } = await running([
+      'recover',
+      ...command.map((word) => (word === 'DUMP' ? path : word)),
+    ]);
+    expect(stderr.split('\n')[0]).toContain(line);
+    expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
+  });
+});
