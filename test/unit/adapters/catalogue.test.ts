@@ -1,35 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { Catalogue } from '../../../adapters/catalogue.ts';
-import {
-  RECENT_POINTS,
-  type RecoveryPoint,
-  type RegistryEntry,
-} from '../../../core/contracts/recovery-point.ts';
+import { RECENT_POINTS } from '../../../core/contracts/recovery-point.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';
-import { snapshotNameOf } from '../../../core/model/names.ts';
-import { parseSlot, type Slot, slotAt } from '../../../core/model/slot.ts';
-import { RELEASE_TAG, type Tier, type Verdict } from '../../../core/model/tier.ts';
-import { pointOf, SLOT, soundShard } from '../core/facts.ts';
-import { MemoryStore } from './memory-store.ts';
-
-function point(slot: string, tier: Tier, verdict: Verdict = 'verified', cache = 'sessions'): RecoveryPoint {
-  const at: Slot = parseSlot(slot);
-  return pointOf({ cache, slot: at, tier, verdict, snapshot: snapshotNameOf(cache, at) });
-}
-
-async function catalogueWith(...points: readonly RecoveryPoint[]) {
-  const store = new MemoryStore();
-  const catalogue = new Catalogue(store);
-  for (const each of points) await catalogue.enter(each);
-  return { store, catalogue };
-}
-
-const MONTHLY = point('20261101T000000Z', 'monthly');
-const WEEKLY = point('20261116T000000Z', 'weekly');
-const DAILY = point('20261121T000000Z', 'daily');
-const HOURLY = point('20261121T060000Z', 'hourly');
-const SUSPECT = point('20261121T120000Z', 'hourly', 'suspect');
-const OTHERS = point('20261121T060000Z', 'hourly', 'verified', 'sessions-2');
+import { parseSlot, slotAt } from '../../../core/model/slot.ts';
+import { SLOT, soundShard } from '../core/facts.ts';
+import {
+  catalogueWith,
+  contentsOf,
+  DAILY,
+  diesAfter,
+  entryOf,
+  HOURLY,
+  MONTHLY,
+  OTHERS,
+  point,
+  racingStore,
+  SUSPECT,
+  WEEKLY,
+} from './catalogue-fixture.ts';
 
 describe('points', () => {
   it('of a cache are found in all tiers, and no other cache’s', async () => {
@@ -213,52 +201,6 @@ describe('the registry', () => {
   });
 });
 
-function entryOf(entry: RegistryEntry | undefined): RegistryEntry {
-  if (entry === undefined) throw new Error('no entry');
-  return entry;
-}
-
-async function contentsOf(store: MemoryStore) {
-  const heads = await store.list('');
-  return Promise.all(
-    heads.map(async ({ key }) => ({ key, text: new TextDecoder().decode((await store.read(key))?.body) })),
-  );
-}
-
-function diesAfter(store: MemoryStore, writes: number): MemoryStore {
-  let left = writes;
-  return wrapped(store, async (write) => {
-    if (left-- === 0) throw new Error('killed');
-    return write();
-  });
-}
-
-/** Lets something else happen right before the first write of the registry. */
-function racingStore(store: Catalogue['vault'], meanwhile: () => Promise<void>) {
-  let raced = false;
-  return wrapped(store, async (write, key) => {
-    if (key.startsWith('registry/') && !raced) {
-      raced = true;
-      await meanwhile();
-    }
-    return write();
-  });
-}
-
-function wrapped(
-  store: Catalogue['vault'],
-  around: (write: () => ReturnType<MemoryStore['write']>, key: string) => ReturnType<MemoryStore['write']>,
-): MemoryStore {
-  return new Proxy(store, {
-    get: (target, name) => {
-      if (name === 'write')
-        return (...order: Parameters<MemoryStore['write']>) => around(() => target.write(...order), order[0]);
-      const member: unknown = Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  }) as MemoryStore;
-}
-
 describe('exports that are ingested', () => {
   it('are told from those that wait, with one request for each cache', async () => {
     const { store, catalogue } = await catalogueWith(MONTHLY, WEEKLY, HOURLY, OTHERS);
@@ -284,86 +226,6 @@ describe('exports that are ingested', () => {
   });
 });
 
-describe('accepting', () => {
-  const ACCEPTANCE = { by: 'ann', at: '2026-11-21T13:00:00.000Z', why: 'the sale is over' };
-
-  it('makes a suspect point verified everywhere, and the measure of the next ones', async () => {
-    const { catalogue } = await catalogueWith(DAILY, SUSPECT);
-    const accepted = await catalogue.accept(SUSPECT, ACCEPTANCE);
-    expect(accepted).toMatchObject({ verdict: 'verified', accepted: ACCEPTANCE });
-    expect(await catalogue.point(SUSPECT)).toEqual(accepted);
-    expect((await catalogue.ingested(SUSPECT.snapshot))?.verdict).toBe('verified');
-    const entry = await catalogue.registryEntry('sessions');
-    expect(entry?.acceptedSlot).toBe(SUSPECT.slot);
-    expect(entry?.recent.map(({ slot, verdict }) => [slot, verdict])).toEqual([
-      [SUSPECT.slot, 'verified'],
-      [DAILY.slot, 'verified'],
-    ]);
-  });
-
-  it('that died half-way is completed by the next try, which keeps who accepted first', async () => {
-    const { store, catalogue } = await catalogueWith(SUSPECT);
-    const dying = new Catalogue(racingStore(store, () => Promise.reject(new Error('killed'))));
-    await expect(dying.accept(SUSPECT, ACCEPTANCE)).rejects.toThrow('killed');
-    await catalogue.accept(SUSPECT, { ...ACCEPTANCE, by: 'bob' });
-    expect((await catalogue.point(SUSPECT))?.accepted?.by).toBe('ann');
-    expect((await catalogue.registryEntry('sessions'))?.acceptedSlot).toBe(SUSPECT.slot);
-  });
-
-  it.each([
-    ['NoRecoveryPoint', HOURLY],
-    ['NotAcceptable', DAILY],
-  ])('refuses with %s', async (code, address) => {
-    const { catalogue } = await catalogueWith(DAILY);
-    await expect(catalogue.accept(address, ACCEPTANCE)).rejects.toMatchObject({ code });
-  });
-});
-
-describe('holding', () => {
-  const HOLD = {
-    slot: DAILY.slot,
-    tier: 'daily',
-    by: 'ann',
-    at: '2026-11-21T13:00:00.000Z',
-    why: 'audit',
-  } as const;
-
-  it('writes down who and why, and takes a release back', async () => {
-    const { store, catalogue } = await catalogueWith(DAILY, HOURLY);
-    await catalogue.tagPoint(DAILY, [RELEASE_TAG]);
-    await catalogue.hold(HOLD, 'sessions');
-    expect((await catalogue.registryEntry('sessions'))?.holds).toEqual([HOLD]);
-    expect(store.tagsOf(vaultKeys.record(DAILY))).toEqual({ 'redrill-released': 'held' });
-    expect(store.tagsOf(vaultKeys.record(HOURLY))).toEqual({});
-  });
-
-  it('again changes the reason and does not count twice', async () => {
-    const { catalogue } = await catalogueWith(DAILY);
-    await catalogue.hold(HOLD, 'sessions');
-    await catalogue.hold({ ...HOLD, why: 'court' }, 'sessions');
-    expect((await catalogue.registryEntry('sessions'))?.holds).toEqual([{ ...HOLD, why: 'court' }]);
-  });
-
-  it('ends with a look at every point, because this one may have been passed over', async () => {
-    const { catalogue } = await catalogueWith(DAILY);
-    await catalogue.hold(HOLD, 'sessions');
-    await catalogue.updateRegistry('sessions', (entry) => ({ ...entryOf(entry), releasedThrough: SLOT }));
-    await catalogue.unhold('sessions', DAILY.slot);
-    const entry = await catalogue.registryEntry('sessions');
-    expect(entry).toMatchObject({ holds: [] });
-    expect(entry).not.toHaveProperty('releasedThrough');
-  });
-
-  it('refuses what is not there, and letting go of what is not held', async () => {
-    const { catalogue } = await catalogueWith(HOURLY);
-    await expect(catalogue.hold(HOLD, 'sessions')).rejects.toMatchObject({ code: 'NoRecoveryPoint' });
-    await expect(catalogue.unhold('sessions', DAILY.slot)).rejects.toMatchObject({
-      code: 'NotHeld',
-      message: 'the recovery point of sessions of 2026-11-21 00:00 UTC is not held',
-    });
-  });
-});
-
 describe('the weeks that a slow decline is measured against', () => {
   it('are the first verified points of weeks and months, newest first, eight at most', async () => {
     const weeks = Array.from({ length: 10 }, (_, week) =>
@@ -376,33 +238,5 @@ describe('the weeks that a slow decline is measured against', () => {
         .reverse()
         .map(({ slot }) => slot),
     );
-  });
-});
-
-describe('forget', () => {
-  const FORGOTTEN = { by: 'me', at: '2026-11-21T07:00:00.000Z', why: 'replaced' };
-
-  it('is written into the registry, and can be taken back; the points stay', async () => {
-    const { catalogue } = await catalogueWith(DAILY);
-    const before = await catalogue.registryEntry('sessions');
-    await catalogue.forget('sessions', FORGOTTEN);
-    expect(await catalogue.registryEntry('sessions')).toEqual({ ...before, forgotten: FORGOTTEN });
-    await catalogue.forget('sessions', undefined);
-    expect(await catalogue.registryEntry('sessions')).toEqual(before);
-    expect(await catalogue.points('sessions')).toEqual([DAILY]);
-  });
-
-  it('is over with the next slot that comes in, and not with one that was late', async () => {
-    const { catalogue } = await catalogueWith(DAILY);
-    await catalogue.forget('sessions', FORGOTTEN);
-    await catalogue.enter(HOURLY);
-    expect((await catalogue.registryEntry('sessions'))?.forgotten).toEqual(FORGOTTEN);
-    await catalogue.enter(SUSPECT);
-    expect((await catalogue.registryEntry('sessions'))?.forgotten).toBeUndefined();
-  });
-
-  it('refuses what the vault does not know', async () => {
-    const { catalogue } = await catalogueWith(DAILY);
-    await expect(catalogue.forget('nobody', FORGOTTEN)).rejects.toMatchObject({ code: 'UnknownCache' });
   });
 });
