@@ -3,7 +3,7 @@ import { isProtected } from '../../core/contracts/plan.ts';
 import type { Forgetting, RegistryEntry } from '../../core/contracts/recovery-point.ts';
 import { planOrStrictest } from '../../core/decide/assess-freshness.ts';
 import { type SourceSight, whyNotForget } from '../../core/decide/decide-forget.ts';
-import { type ExplainedPoint, explainPoints, NOTHING_RELEASED } from '../../core/decide/explain-points.ts';
+import { type ExplainedPoint, explainPoints } from '../../core/decide/explain-points.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { PLAN_TAG } from '../../core/model/tier.ts';
 import { openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
@@ -83,7 +83,7 @@ function explained(
   points: Parameters<typeof explainPoints>[0],
 ): readonly ExplainedPoint[] {
   const plan = config.plans[entry.plan];
-  return explainPoints(points, entry, plan !== undefined && isProtected(plan) ? plan : NOTHING_RELEASED);
+  return explainPoints(points, entry, plan !== undefined && isProtected(plan) ? plan : undefined);
 }
 
 function outputOf({ cache, forgotten }: RegistryEntry, points: readonly ExplainedPoint[]): ForgetOutput {

@@ -36,7 +36,7 @@ export async function list(cache: string, { before, explain, json, ...options }:
   );
 }
 
-/** Of a plan that is not configured any more, nothing is released. */
+/** @throws AppError `UnknownPlan` */
 function planOf({ config }: Vault, name: string): Pick<ProtectedPlan, 'keep' | 'minimumRedundancy'> {
   const plan = config.plans[name];
   if (plan !== undefined && isProtected(plan)) return plan;

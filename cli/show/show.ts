@@ -1,7 +1,7 @@
 import { objectFacts } from '../../adapters/aws/object-facts.ts';
 import { readHistory } from '../../adapters/drill-history.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
-import { type ExplainedPoint, explainPoints, NOTHING_RELEASED } from '../../core/decide/explain-points.ts';
+import { type ExplainedPoint, explainPoints } from '../../core/decide/explain-points.ts';
 import { missingParts } from '../../core/decide/missing-parts.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
@@ -99,7 +99,7 @@ function explanationOf(
   all: readonly NamedPoint['point'][],
 ): ExplainedPoint {
   const plan = config.plans[config.caches[point.cache] ?? entry.plan];
-  const rules = plan !== undefined && isProtected(plan) ? plan : NOTHING_RELEASED;
+  const rules = plan !== undefined && isProtected(plan) ? plan : undefined;
   const found = explainPoints(all, entry, rules).find((each) => each.point.slot === point.slot);
   if (found !== undefined) return found;
   throw new AppError('StateChanged', `${pointNameOf(point)} went while it was looked at; look again`);

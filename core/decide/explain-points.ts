@@ -16,27 +16,37 @@ export interface ExplainedPoint {
 
 const DAY_MS = 86_400_000;
 
-/** The rules for a cache whose plan is not configured any more: nothing is released. */
-export const NOTHING_RELEASED = {
+/** The rules for a cache whose plan is not configured any more: nothing is released, and no rule of S3 expires it. */
+const NOTHING_RELEASED = {
   keep: { hourly: '1d', daily: '1d', weekly: '1d', monthly: 'forever' },
   minimumRedundancy: Number.POSITIVE_INFINITY,
 } as const;
 
-/** Why each recovery point of a cache is what it is, newest first: by the decisions that the workflows make. */
+/**
+ * Why each recovery point of a cache is what it is, newest first: by the decisions that the workflows make, and have made.
+ *
+ * @param plan undefined if it is not configured any more
+ */
 export function explainPoints(
   points: readonly RecoveryPoint[],
-  { holds }: Pick<RegistryEntry, 'holds'>,
-  plan: Pick<ProtectedPlan, 'keep' | 'minimumRedundancy'>,
+  { holds, releasedThrough }: Pick<RegistryEntry, 'holds' | 'releasedThrough'>,
+  plan: Pick<ProtectedPlan, 'keep' | 'minimumRedundancy'> | undefined,
 ): readonly ExplainedPoint[] {
-  const { keep, release } = decideReleases(points, { ...plan, holds });
+  const { keep, release } = decideReleases(points, { ...(plan ?? NOTHING_RELEASED), holds });
+  const isHeld = ({ slot }: RecoveryPoint) => holds.some((hold) => hold.slot === slot);
+  const released = (point: RecoveryPoint, why: string) => ({
+    point,
+    fate: 'released' as const,
+    fateBecause: why,
+    ...expiryOf(point, (plan ?? NOTHING_RELEASED).keep[point.tier]),
+  });
   const explained = [
-    ...keep.map(({ point, why }) => ({ point, fate: 'kept' as const, fateBecause: why })),
-    ...release.map(({ point, why }) => ({
-      point,
-      fate: 'released' as const,
-      fateBecause: why,
-      ...expiryOf(point, plan.keep[point.tier]),
-    })),
+    ...keep.map(({ point, why }) =>
+      plan !== undefined && releasedThrough !== undefined && point.slot <= releasedThrough && !isHeld(point)
+        ? released(point, `released earlier, which only a hold takes back; now ${why}`)
+        : { point, fate: 'kept' as const, fateBecause: why },
+    ),
+    ...release.map(({ point, why }) => released(point, why)),
   ];
   return explained
     .map((each) => ({ ...each, tierBecause: tierBecause(each.point, points) }))
