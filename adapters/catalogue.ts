@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type DrillReport, drillReport, RECENT_DRILLS } from '../core/contracts/drill.ts';
 import { type Lock, lockDaysOf } from '../core/contracts/lock.ts';
 import {
@@ -19,6 +20,7 @@ import {
 import { acceptPoint } from '../core/decide/accept-point.ts';
 import { noRecoveryPoint } from '../core/decide/choose-point.ts';
 import { classificationHorizon, isTierSettled } from '../core/decide/classify-tier.ts';
+import { isReleased } from '../core/decide/decide-releases.ts';
 import { earnedWith } from '../core/decide/overdue-tiers.ts';
 import { AppError } from '../core/model/errors.ts';
 import { cacheOfRegistry, drillOfReport, type PointAddress, vaultKeys } from '../core/model/keys.ts';
@@ -127,16 +129,17 @@ export class Catalogue {
 
   /**
    * Enters an assessed point. Order: its record (from here on it can be restored), the registry (from here on it counts),
-   * the marker (from here on it is not ingested again). A run that dies in between is repeated, and every write finds its
-   * own earlier one.
+   * the lock that its tier has earned, the marker (from here on it is not ingested again). A run that dies in between is
+   * repeated, and every write finds its own earlier one.
    */
-  async enter(point: RecoveryPoint): Promise<void> {
+  async enter(point: RecoveryPoint, lock?: Lock): Promise<void> {
     const { cache, plan, slot, tier, verdict, totals } = point;
     const record = vaultKeys.record(point);
     await writeJson(this.vault, record, point, 'absent');
     await this.updateRegistry(cache, (entry) =>
       withPoint({ ...remembered(entry ?? freshEntry(point), slot), plan }, { slot, tier, verdict, totals }),
     );
+    if (lock !== undefined) await this.lockEarned(point, lock);
     const marker: IngestedMarker = { version: 1, cache, slot, tier, verdict, record };
     await writeJson(this.vault, vaultKeys.ingested(point.snapshot), marker);
   }
@@ -145,13 +148,17 @@ export class Catalogue {
    * A person says that a suspect point is right. The record first, so that an abort in between leaves a point that can be
    * restored and that the registry still mistrusts; the next try completes it.
    *
-   * @throws AppError `NoRecoveryPoint` if there is none, `NotAcceptable` if its content is not readable
+   * @throws AppError `NoRecoveryPoint` if there is none, `NotAcceptable` if its content is not readable, or it was released
    */
   async accept(address: PointAddress, acceptance: Acceptance): Promise<RecoveryPoint> {
     const key = vaultKeys.record(address);
     const found = await readJson(this.vault, key, recoveryPoint);
     if (found === undefined) throw noRecoveryPoint(address.cache, address.slot);
-    const point = found.value.accepted === undefined ? acceptPoint(found.value, acceptance) : found.value;
+    const isNew = found.value.accepted === undefined;
+    const point = isNew ? acceptPoint(found.value, acceptance) : found.value;
+    const entered = await this.registryEntry(address.cache);
+    if (isNew && entered !== undefined && isReleased(entered, address.slot))
+      throw released(address.cache, address.slot);
     if ((await writeJson(this.vault, key, point, { etag: found.etag })) === 'conflict')
       throw new AppError('StateChanged', `${key} was changed by another run while this one wrote it`);
     const { cache, slot, tier, verdict, totals, snapshot } = point;
@@ -183,6 +190,19 @@ export class Catalogue {
       if (entry === undefined || !held) throw notHeld(cache, slot);
       const { releasedThrough: _again, ...kept } = entry;
       return { ...kept, holds: entry.holds.filter((each) => each.slot !== slot) };
+    });
+  }
+
+  /**
+   * Remembers up to which slot points were released.
+   * @param seen the entry that decided it
+   * @throws AppError `StateChanged` if a hold was made or let go meanwhile, or an older slot came in: decide again
+   */
+  async releaseThrough(seen: RegistryEntry, through: Slot): Promise<void> {
+    await this.updateRegistry(seen.cache, (entry = seen) => {
+      if (entry.releasedThrough === seen.releasedThrough && isDeepStrictEqual(entry.holds, seen.holds))
+        return { ...entry, releasedThrough: through };
+      throw new AppError('StateChanged', `what is released of ${seen.cache} was changed by another run`);
     });
   }
 
@@ -250,7 +270,10 @@ function remembered(entry: RegistryEntry, slot: Slot): RegistryEntry {
   return forgotten !== undefined && instantOf(slot).getTime() > Date.parse(forgotten.at) ? watched : entry;
 }
 
-/** The entry with this point among its recent ones, newest first; the same point twice counts once. */
+/**
+ * The entry with this point among its recent ones, newest first; the same point twice counts once. One that is older than
+ * what was released already is looked at with the next release, as is everything from there on.
+ */
 function withPoint(entry: RegistryEntry, point: PointSummary): RegistryEntry {
   const newestFirst = [point, ...entry.recent.filter(({ slot }) => slot !== point.slot)].sort((one, other) =>
     one.slot < other.slot ? 1 : -1,
@@ -259,8 +282,10 @@ function withPoint(entry: RegistryEntry, point: PointSummary): RegistryEntry {
     ...newestFirst.filter(({ verdict }) => verdict === 'verified').slice(0, RECENT_POINTS),
     ...newestFirst.filter(({ verdict }) => verdict !== 'verified').slice(0, RECENT_POINTS),
   ]);
+  const { releasedThrough, ...others } = entry;
   return {
-    ...entry,
+    ...others,
+    ...(releasedThrough && { releasedThrough: point.slot < releasedThrough ? point.slot : releasedThrough }),
     recent: newestFirst.filter((each) => kept.has(each)),
     weekly: firstsOfWeeks([...entry.weekly, point]),
     earned: earnedWith(entry.earned, point),
@@ -282,6 +307,13 @@ function freshEntry({ cache, plan, admittedAt: registeredAt }: RecoveryPoint): R
 
 function unregistered(cache: string): AppError {
   return new AppError('UnknownCache', `${cache} is not in the vault’s registry`);
+}
+
+function released(cache: string, slot: Slot): AppError {
+  return new AppError(
+    'NotAcceptable',
+    `the recovery point of ${cache} of ${readableSlot(slot)} is released, because newer verified ones exist; hold it if it must stay`,
+  );
 }
 
 function notHeld(cache: string, slot: Slot): AppError {

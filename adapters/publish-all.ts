@@ -1,15 +1,20 @@
 import type { Alert, Alerts } from '../core/ports.ts';
+import { inParallel } from './in-parallel.ts';
 
 /**
- * Sends messages one after the other; one that is refused holds up no other.
+ * Sends messages, many at once: a whole fleet's must be out before the function's time is. One that is refused holds up no
+ * other.
  * @returns the refusals by fault, in the order of the messages
  */
 export async function publishAll(
   alerts: Alerts,
   tellings: readonly { readonly fault: string; readonly alert: Alert }[],
 ): Promise<ReadonlyMap<string, unknown>> {
-  const refusals = new Map<string, unknown>();
-  for (const { fault, alert } of tellings)
-    await alerts.publish(alert).catch((refusal) => refusals.set(fault, refusal));
-  return refusals;
+  const outcomes = await inParallel(tellings, async ({ fault, alert }) =>
+    alerts.publish(alert).then(
+      () => undefined,
+      (refusal: unknown) => [fault, refusal] as const,
+    ),
+  );
+  return new Map(outcomes.flatMap((outcome) => (outcome === undefined ? [] : [outcome])));
 }

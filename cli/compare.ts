@@ -16,7 +16,7 @@ export function addCompare(redrill: Command): void {
     .addHelpText(
       'after',
       '\nThe password comes from the URL or, better, from REDRILL_REDIS_PASSWORD.' +
-        '\nExit status: 0 no key differs, 1 some do, 2 not compared.',
+        '\nExit status: 0 no key differs, 1 some do, or the source is not sound, 2 not compared.',
     )
     .allowExcessArguments()
     .action(async (source, target, options, command) => {

@@ -13,7 +13,10 @@ export function addCutOver(redrill: Command): void {
     .option('--no-probe', 'do not ask the target whether it answers')
     .option('--apply', 'do it; without this it only says what it would do')
     .option('--json', 'one JSON object: a stable contract, see docs/cli.md')
-    .addHelpText('after', '\nExit status: 0 done, or can be done; 2 refused, and nothing was changed.')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 done, or can be done; 2 refused: nothing was changed, unless it says that somebody wrote in between.',
+    )
     .action(async (pointer, options) => {
       const { cutOver } = await import('./cutover/cutover.ts');
       process.exitCode = await cutOver(pointer, options);

@@ -31,7 +31,10 @@ export function addPoints(redrill: Command): void {
     );
   withVault(redrill.command('unhold <point> [which]'))
     .description('let a held recovery point go: it is released as others of its age are')
-    .addHelpText('after', A_POINT)
+    .addHelpText(
+      'after',
+      '\nA point is named by its slot here: sessions/20261121T060000Z; or the two in two words.',
+    )
     .action(async (first, second, options) =>
       (await import('./points/decide.ts')).unhold(first, second, options),
     );

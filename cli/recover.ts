@@ -39,7 +39,7 @@ export function addRecover(redrill: Command): void {
     .addHelpText(
       'after',
       '\nThe password comes from the URL or, better, from REDRILL_REDIS_PASSWORD.' +
-        '\nExit status: 0 all keys are accounted for, 1 the cache refused some values, 2 not done.',
+        '\nExit status: 0 all keys are accounted for, 1 the cache refused some values, or the source is not sound, 2 not done.',
     )
     .allowExcessArguments()
     .action(async (source, options, command) => {

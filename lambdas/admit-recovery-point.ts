@@ -40,8 +40,7 @@ export async function run(
   const history = (await catalogue.registryEntry(cache)) ?? NO_HISTORY;
   const gate = gateOf(config, cache, seal.plan);
   const point = (await catalogue.point(input)) ?? admit(seal, { tier, findings, history, gate, now: now() });
-  await catalogue.enter(point);
-  await catalogue.lockEarned(point, config.vault.lock);
+  await catalogue.enter(point, config.vault.lock);
   metrics.count(METRICS.recoveryPoints, 1, { verdict: point.verdict });
   const failure = failureOf(point, history.recent);
   return { verdict: point.verdict, tier, record: vaultKeys.record(input), ...(failure && { failure }) };

@@ -2,6 +2,7 @@ import { attempted } from '../adapters/attempted.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { workflows } from '../adapters/aws/workflows.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
+import { inParallel } from '../adapters/in-parallel.ts';
 import { readJson } from '../adapters/json-objects.ts';
 import {
   deployedConfig,
@@ -15,10 +16,18 @@ import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { discovery, type SourceSight } from '../core/contracts/source-sight.ts';
 import { tick } from '../core/contracts/steps.ts';
 import { classifyTier } from '../core/decide/classify-tier.ts';
-import { ingestProgress, nextExports, type WaitingExport } from '../core/decide/order-ingests.ts';
+import {
+  exportsInTurn,
+  ingestProgress,
+  nextExports,
+  type WaitingExport,
+} from '../core/decide/order-ingests.ts';
 import { landingKeys, stagingKeys } from '../core/model/keys.ts';
 import { executionNameOf, type SnapshotName } from '../core/model/names.ts';
 import type { Metrics, Now, ObjectStore, Workflows } from '../core/ports.ts';
+
+/** The schedule's pace: looks are counted by it. */
+const LOOK_MS = 5 * 60_000;
 
 interface World {
   readonly landing: ObjectStore;
@@ -39,8 +48,9 @@ export async function run(_tick: object, world: World) {
   world.metrics.count(METRICS.exportsWaiting, seals.length);
   const find = (name: string) => world.workflows.find(world.stateMachine, name);
   const started = await attempted(async () => {
-    const waiting = await Promise.all(
-      seals.map(async (seal) => ({ seal, progress: await ingestProgress(seal, world.now(), find) })),
+    const waiting = await inParallel(
+      exportsInTurn(seals, Math.floor(world.now().getTime() / LOOK_MS)),
+      async (seal) => ({ seal, progress: await ingestProgress(seal, world.now(), find) }),
     );
     return Promise.all(nextExports(waiting).map((each) => start(each, world)));
   });
@@ -75,8 +85,8 @@ async function waitingExports({ landing, catalogue }: World): Promise<readonly E
     .map(({ key }) => key.slice(0, -landingKeys.sealSuffix.length) as SnapshotName);
   const ingested = await catalogue.ingestedAmong(sealed);
   const waiting = sealed.filter((snapshot) => !ingested.has(snapshot));
-  const read = await Promise.all(
-    waiting.map((snapshot) => readJson(landing, landingKeys.seal(snapshot), exportSeal)),
+  const read = await inParallel(waiting, (snapshot) =>
+    readJson(landing, landingKeys.seal(snapshot), exportSeal),
   );
   return read.flatMap((seal) => seal?.value ?? []);
 }

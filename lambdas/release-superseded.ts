@@ -25,9 +25,7 @@ export async function run({ cache }: ReleaseInput, { catalogue, config }: World)
   for (const { point } of decision.release)
     await catalogue.tagPoint(point, [RELEASE_TAG, { key: PLAN_OBJECT_TAG, value: point.plan }]);
   const through = releasedThrough(decision);
-  if (through !== undefined) {
-    await catalogue.updateRegistry(cache, (before) => ({ ...(before ?? entry), releasedThrough: through }));
-  }
+  if (through !== undefined) await catalogue.releaseThrough(entry, through);
   return {
     released: decision.release.map(({ point, why }) => ({ tier: point.tier, slot: point.slot, why })),
   };

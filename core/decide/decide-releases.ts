@@ -1,4 +1,4 @@
-import type { Hold } from '../contracts/recovery-point.ts';
+import type { Hold, RegistryEntry } from '../contracts/recovery-point.ts';
 import type { Slot } from '../model/slot.ts';
 import type { Tier, Verdict } from '../model/tier.ts';
 
@@ -52,6 +52,16 @@ function suspectOf<Point extends ReleaseCandidate>(newestFirst: readonly Point[]
   const newestVerified = newestFirst.findIndex(({ verdict }) => verdict === 'verified');
   const newer = newestVerified < 0 ? newestFirst : newestFirst.slice(0, newestVerified);
   return newer.find(({ verdict }) => verdict === 'suspect');
+}
+
+/** Whether S3 expires a point on its day, whatever is decided now. */
+export function isReleased(
+  { holds, releasedThrough }: Pick<RegistryEntry, 'holds' | 'releasedThrough'>,
+  slot: Slot,
+): boolean {
+  return (
+    releasedThrough !== undefined && slot <= releasedThrough && !holds.some((hold) => hold.slot === slot)
+  );
 }
 
 /** Up to this slot every point was released, so the next run need not look at older ones. */

@@ -2,7 +2,7 @@ import type { ProtectedPlan } from '../contracts/plan.ts';
 import type { RecoveryPoint, RegistryEntry } from '../contracts/recovery-point.ts';
 import { secondsOf } from '../model/duration.ts';
 import { classifyTier } from './classify-tier.ts';
-import { decideReleases } from './decide-releases.ts';
+import { decideReleases, isReleased } from './decide-releases.ts';
 
 export interface ExplainedPoint {
   readonly point: RecoveryPoint;
@@ -29,11 +29,10 @@ const NOTHING_RELEASED = {
  */
 export function explainPoints(
   points: readonly RecoveryPoint[],
-  { holds, releasedThrough }: Pick<RegistryEntry, 'holds' | 'releasedThrough'>,
+  entry: Pick<RegistryEntry, 'holds' | 'releasedThrough'>,
   plan: Pick<ProtectedPlan, 'keep' | 'minimumRedundancy'> | undefined,
 ): readonly ExplainedPoint[] {
-  const { keep, release } = decideReleases(points, { ...(plan ?? NOTHING_RELEASED), holds });
-  const isHeld = ({ slot }: RecoveryPoint) => holds.some((hold) => hold.slot === slot);
+  const { keep, release } = decideReleases(points, { ...(plan ?? NOTHING_RELEASED), holds: entry.holds });
   const released = (point: RecoveryPoint, why: string) => ({
     point,
     fate: 'released' as const,
@@ -42,7 +41,7 @@ export function explainPoints(
   });
   const explained = [
     ...keep.map(({ point, why }) =>
-      plan !== undefined && releasedThrough !== undefined && point.slot <= releasedThrough && !isHeld(point)
+      plan !== undefined && isReleased(entry, point.slot)
         ? released(point, `released earlier, which only a hold takes back; now ${why}`)
         : { point, fate: 'kept' as const, fateBecause: why },
     ),

@@ -31,6 +31,32 @@ export async function ingestProgress(
   }
 }
 
+/**
+ * Exports that are asked about in one look. DescribeExecution allows 250 calls at once and 10 a second from then on, in
+ * some regions more, and an export takes a call for each of its tries.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html (checked 2026-11-22)
+ */
+const ASKED_IN_A_LOOK = 100;
+
+/**
+ * The waiting exports that this look is about: mostly all. Where an outage has left more than can be asked about, caches
+ * take turns, each with all its exports, because which of them is next only all of them tell.
+ *
+ * @param look a number that grows by one from look to look
+ */
+export function exportsInTurn(waiting: readonly ExportSeal[], look: number): readonly ExportSeal[] {
+  const caches = [...Map.groupBy(waiting, ({ cache }) => cache)].sort(([one], [other]) =>
+    one < other ? -1 : 1,
+  );
+  const turns: ExportSeal[][] = [];
+  for (const [, exports] of caches) {
+    const last = turns.at(-1);
+    if (last === undefined || last.length + exports.length > ASKED_IN_A_LOOK) turns.push([...exports]);
+    else last.push(...exports);
+  }
+  return turns[look % turns.length] ?? [];
+}
+
 export interface WaitingExport {
   readonly seal: ExportSeal;
   readonly progress: IngestProgress;

@@ -121,7 +121,10 @@ export function settleNotices(
   for (const { fault, outcome, refused } of tellings) {
     const { claim, ...told } = faults[fault] ?? {};
     if (claim?.by !== look.id) continue;
-    if (refused) faults[fault] = { ...(told as ToldFault), parts: [] };
+    // Whoever died over the first message may have sent it: it has to be said that the fault is over.
+    if (refused && outcome === 'over')
+      faults[fault] = { toldAt: claim.at, ...(told as ToldFault), parts: [] };
+    else if (refused) faults[fault] = { ...(told as ToldFault), parts: [] };
     else if (outcome === 'over') faults[fault] = overNow(told as ToldFault, look.now);
     else faults[fault] = { ...(told as ToldFault), toldAt: look.now.toISOString() };
   }

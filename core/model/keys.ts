@@ -62,7 +62,8 @@ export const stagingKeys = {
   /** How far verify-restore has come, when one invocation was not enough. */
   comparison: (cache: string, drill: Slot) => `${stagingKeys.drill(cache, drill)}comparison`,
   /** What a person's restore has staged; not below the drills' prefix, which is swept after hours. */
-  restore: (to: string, cache: string, slot: Slot) => `restores/${to}/${cache}/${slot}/`,
+  restore: (to: string, cache: string, slot: Slot) => `${stagingKeys.restoresPrefix}${to}/${cache}/${slot}/`,
+  restoresPrefix: 'restores/',
   restoreShard: (folder: string, shard: number) => `${folder}shard-${number4(shard)}.rdb`,
   /** When a restore was begun, and by whom, so that its later runs go on with it. */
   restoreBegun: (folder: string) => `${folder}begun.json`,

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { stagingKeys } from '../../core/model/keys.ts';
 import {
   ABORT_UPLOADS_AFTER,
   BUCKET_DEFAULTS,
@@ -15,8 +16,15 @@ export interface StagingBucketProps {
   readonly accessLogs: IBucket;
 }
 
-/** A drill or a restore takes hours; what is left after a day was forgotten. */
+/** A drill, an ingest or a restore takes hours; what is left after a day was forgotten. */
 const STAGED_KEPT = Duration.days(1);
+
+/** What watch-vault remembers lies here as well, and must not be forgotten: a cache may be without a copy for weeks. */
+const STAGED = {
+  drills: stagingKeys.drillsPrefix,
+  ingests: stagingKeys.ingestPrefix,
+  restores: stagingKeys.restoresPrefix,
+};
 
 /**
  * What ElastiCache seeds a new cluster from, while it does: it reads only what S3's own keys encrypt, so the vault's files
@@ -32,11 +40,12 @@ export function stagingBucket(scope: Construct, props: StagingBucketProps): Buck
     serverAccessLogsBucket: props.accessLogs,
     serverAccessLogsPrefix: 'staging/',
     lifecycleRules: [
-      {
-        id: 'expire-staged',
+      ...Object.entries(STAGED).map(([what, prefix]) => ({
+        id: `expire-${what}`,
+        prefix,
         expiration: STAGED_KEPT,
-        abortIncompleteMultipartUploadAfter: ABORT_UPLOADS_AFTER,
-      },
+      })),
+      { id: 'sweep-remains', abortIncompleteMultipartUploadAfter: ABORT_UPLOADS_AFTER },
     ],
   });
   denyCustomerKeys(bucket);

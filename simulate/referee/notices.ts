@@ -115,7 +115,16 @@ export class Notices {
     this.#last.set(fault, now);
     this.sent.push({ atMs: now, alert });
     if (alert.code === 'RpoMissed') this.open.set(alert.cache, now);
-    if (alert.code === 'RpoMissedResolved') this.open.delete(alert.cache);
+    if (alert.code === 'RpoMissedResolved') this.#mustBeWithin(alert.cache);
+  }
+
+  #mustBeWithin(cache: string): void {
+    this.open.delete(cache);
+    this.#verdicts.must(
+      this.#around.now() <= this.dueMs(cache) + LAMBDA_MS,
+      'I9',
+      () => `${cache} was said to be within its objective, which it left at ${iso(this.dueMs(cache))}`,
+    );
   }
 
   alarm(name: string): void {

@@ -64,6 +64,7 @@ describe('runbooks', () => {
     const alerts = [
       ...watchAlerts().map(({ code }) => code),
       'RecoveryPointBroken',
+      'WatchSilent',
       'RecoveryPointLostResolved',
     ];
     const verdicts = ['ShardMissing', 'Unsupported'];

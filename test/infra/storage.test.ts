@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { stagingKeys } from '../../core/model/keys.ts';
+import { parseSlot } from '../../core/model/slot.ts';
 import { TIERS } from '../../core/model/tier.ts';
 import { flat, resource, resourcesOf, type Statement, synthesised } from './synthesised.ts';
 
@@ -58,9 +60,27 @@ describe('the landing and staging buckets', () => {
     expect(rule.ServerSideEncryptionByDefault.SSEAlgorithm).toBe('AES256');
   });
 
+  const daysOf = (id: string, key: string) =>
+    (bucket(id).LifecycleConfiguration.Rules as readonly Rule[])
+      .filter(({ Prefix = '' }) => key.startsWith(Prefix))
+      .flatMap(({ ExpirationInDays }) => ExpirationInDays ?? []);
+
   it('keep exports for 7 days and staged files for one', () => {
-    expect(bucket('Landing').LifecycleConfiguration.Rules[0].ExpirationInDays).toBe(7);
-    expect(bucket('Staging').LifecycleConfiguration.Rules[0].ExpirationInDays).toBe(1);
+    const slot = parseSlot('20261121T060000Z');
+    expect(daysOf('Landing', 'redrill-sessions-202611210600-0001.rdb')).toEqual([7]);
+    for (const key of [
+      stagingKeys.shard('sessions', slot, 1),
+      stagingKeys.comparison('sessions', slot),
+      stagingKeys.leftoverTold('redrill-drill-sessions-202611210230', 1),
+      stagingKeys.checkpoint('sessions', slot, 1),
+      stagingKeys.restore('sessions-2', 'sessions', slot),
+    ])
+      expect(daysOf('Staging', key)).toEqual([1]);
+  });
+
+  it('never expire what watch-vault remembers: a cache may be without a copy for weeks', () => {
+    for (const key of [stagingKeys.firstSeen, stagingKeys.notices('rpo'), stagingKeys.sourceSight])
+      expect(daysOf('Staging', key)).toEqual([]);
   });
 
   it('let ElastiCache of their own region write exports, and read what it seeds', () => {

@@ -31,6 +31,21 @@ describe('accepting', () => {
     expect((await catalogue.registryEntry('sessions'))?.acceptedSlot).toBe(SUSPECT.slot);
   });
 
+  it('refuses what is released: S3 would expire its files all the same', async () => {
+    const { store, catalogue } = await catalogueWith(DAILY, SUSPECT);
+    const entry = entryOf(await catalogue.registryEntry('sessions'));
+    await catalogue.releaseThrough(entry, SUSPECT.slot);
+    await expect(catalogue.accept(SUSPECT, ACCEPTANCE)).rejects.toMatchObject({
+      code: 'NotAcceptable',
+      message: expect.stringMatching(
+        /is released, because newer verified ones exist; hold it if it must stay$/,
+      ),
+    });
+    expect((await new Catalogue(store).point(SUSPECT))?.verdict).toBe('suspect');
+    await catalogue.hold({ ...ACCEPTANCE, slot: SUSPECT.slot, tier: SUSPECT.tier }, 'sessions');
+    expect((await catalogue.accept(SUSPECT, ACCEPTANCE)).verdict).toBe('verified');
+  });
+
   it.each([
     ['NoRecoveryPoint', HOURLY],
     ['NotAcceptable', DAILY],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Catalogue } from '../../../adapters/catalogue.ts';
 import { RECENT_POINTS } from '../../../core/contracts/recovery-point.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';
@@ -129,6 +129,23 @@ describe('enter', () => {
       await catalogue.enter(HOURLY);
       expect(await contentsOf(store)).toEqual(expected);
     }
+  });
+
+  it('whose lock is refused is not marked as ingested, so that it is tried again', async () => {
+    const { store, catalogue } = await catalogueWith();
+    const lock = { mode: 'governance', days: 1, tiers: { daily: 7 } } as const;
+    vi.spyOn(store, 'lock').mockRejectedValueOnce(new Error('denied'));
+    await expect(catalogue.enter(DAILY, lock)).rejects.toThrow('denied');
+    expect(await catalogue.ingested(DAILY.snapshot)).toBeUndefined();
+    await catalogue.enter(DAILY, lock);
+    expect(await catalogue.ingested(DAILY.snapshot)).toBeDefined();
+  });
+
+  it('of a slot that is older than what was released has it looked at again from there on', async () => {
+    const { catalogue } = await catalogueWith(DAILY, SUSPECT);
+    await catalogue.releaseThrough(entryOf(await catalogue.registryEntry('sessions')), SUSPECT.slot);
+    await catalogue.enter(HOURLY);
+    expect((await catalogue.registryEntry('sessions'))?.releasedThrough).toBe(HOURLY.slot);
   });
 
   it('keeps the day of registration, follows the plan, and sorts late slots in', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Catalogue } from '../../../adapters/catalogue.ts';
 import { parseConfig } from '../../../core/contracts/config.ts';
 import { presets } from '../../../core/contracts/presets.ts';
@@ -50,6 +50,17 @@ describe('release-superseded', () => {
     ]);
     for (const key of vault.taggings)
       expect(vault.tagsOf(key)).toEqual({ 'redrill-released': 'true', 'redrill-plan': 'two' });
+  });
+
+  it('decides again if somebody has let go of a point meanwhile', async () => {
+    const { vault, catalogue } = await vaultWith(point(0), point(2), point(4));
+    const { slot, tier } = point(0);
+    const hold = { slot, tier, by: 'ann', at: '2026-11-21T05:00:00.000Z', why: 'audit' } as const;
+    await catalogue.hold(hold, 'sessions');
+    await catalogue.enter(point(6));
+    vi.spyOn(vault, 'tag').mockImplementationOnce(async () => catalogue.unhold('sessions', slot));
+    await expect(release(catalogue)).rejects.toMatchObject({ code: 'StateChanged' });
+    expect((await release(catalogue)).released.map((each) => each.slot)).toEqual([point(2).slot, slot]);
   });
 
   it('leaves everything else untagged', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ExportSeal } from '../../../../core/contracts/export.ts';
 import {
+  exportsInTurn,
   type IngestProgress,
   ingestProgress,
   nextExports,
@@ -14,6 +15,7 @@ import { SLOT, sealOf } from '../facts.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const EXPORT = { cache: 'sessions', slot: SLOT };
 
 /** Executions of the export so far: minutes since each ended, or `running`. */
@@ -61,6 +63,38 @@ describe('ingestProgress', () => {
       state: 'running',
       failedTries: 0,
     });
+  });
+});
+
+describe('exportsInTurn', () => {
+  const of = (cache: string, count: number) =>
+    Array.from({ length: count }, (_, at) => ({ ...sealOf([{}], slotAt(new Date(at * HOUR_MS))), cache }));
+
+  it('is all of them, as long as they can be asked about in one look', () => {
+    expect(exportsInTurn([], 7)).toEqual([]);
+    const few = [...of('orders', 60), ...of('audit', 40)];
+    for (const look of [0, 1, 2]) expect(exportsInTurn(few, look)).toHaveLength(100);
+  });
+
+  it('is some caches after an outage, each with all its exports, and every cache within as many looks', () => {
+    const caches = Array.from({ length: 25 }, (_, at) => `cache-${at}`);
+    const all = caches.flatMap((cache) => of(cache, 12));
+    const looks = [0, 1, 2, 3].map((look) => exportsInTurn(all, 4_000 + look));
+    for (const part of looks) expect(part.length).toBeLessThanOrEqual(100);
+    expect(
+      looks
+        .flat()
+        .map(({ cache, slot }) => `${cache} ${slot}`)
+        .sort(),
+    ).toEqual(all.map(({ cache, slot }) => `${cache} ${slot}`).sort());
+    for (const part of looks)
+      for (const { cache } of part) expect(part.filter((each) => each.cache === cache)).toHaveLength(12);
+  });
+
+  it('leaves no cache out that has more than can be asked about', () => {
+    const all = [...of('audit', 1), ...of('orders', 160), ...of('sessions', 1)];
+    const looks = [0, 1, 2].map((look) => exportsInTurn(all, look));
+    expect(looks.map((part) => part.length)).toEqual([1, 160, 1]);
   });
 });
 
@@ -130,8 +164,6 @@ describe('nextExports', () => {
     );
   });
 });
-
-const HOUR_MS = 60 * MINUTE_MS;
 
 interface Try {
   readonly slot: Slot;

@@ -101,6 +101,13 @@ describe('planNotices', () => {
     expect(look(30, [], over.memory).told).toEqual(['SettingsDriftedResolved']);
   });
 
+  it('says that it is over what a look may have told that died, also when that is refused once', () => {
+    const claimed = planNotices([notice('a', 'x')], NO_NOTICES, at(0)).memory;
+    const refused = look(15, [], claimed, ['a']);
+    expect(refused.told).toEqual(['SettingsDriftedResolved']);
+    expect(look(30, [], refused.memory).told).toEqual(['SettingsDriftedResolved']);
+  });
+
   it('leaves to another look what that has claimed, and takes over from one that died', () => {
     const claimed = planNotices([notice('a', 'x')], NO_NOTICES, at(0)).memory;
     expect(planNotices([notice('a', 'x')], claimed, at(0.5))).toEqual({ tellings: [], memory: claimed });
