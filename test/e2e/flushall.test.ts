@@ -59,16 +59,18 @@ describe('after FLUSHALL', () => {
     expect(told).toContain(`\n  npx redrill recover jobs/${slotNumber(3)} --into jobs\n`);
   });
 
-  test('releases stop: nothing more is let go, whatever it was before', async () => {
+  test('releases stop: nothing more is let go, and what was before is not said to be kept', async () => {
     const points = await pointsOf('jobs');
     expect(points.map(({ verdict, fate }) => `${verdict} ${fate}`)).toEqual([
       'suspect kept',
       'verified kept',
       'verified kept',
-      'verified kept',
-      'verified kept',
+      'verified released',
+      'verified released',
     ]);
-    expect(points[1]?.fateBecause).toBe(`releases are stopped: ${FLUSHED} is suspect`);
+    const stopped = `releases are stopped: ${FLUSHED} is suspect`;
+    expect(points[1]?.fateBecause).toBe(stopped);
+    expect(points[3]?.fateBecause).toBe(`released earlier, which only a hold takes back; now ${stopped}`);
   });
 
   test('redrill points shows it, and explains', async () => {
