@@ -271,8 +271,8 @@ function remembered(entry: RegistryEntry, slot: Slot): RegistryEntry {
 }
 
 /**
- * The entry with this point among its recent ones, newest first; the same point twice counts once. One that is older than
- * what was released already is looked at with the next release, as is everything from there on.
+ * The entry with this point among its recent ones, newest first; the same point twice counts once. After one that is older
+ * than what was released every point is looked at again, because this one was passed over.
  */
 function withPoint(entry: RegistryEntry, point: PointSummary): RegistryEntry {
   const newestFirst = [point, ...entry.recent.filter(({ slot }) => slot !== point.slot)].sort((one, other) =>
@@ -285,7 +285,7 @@ function withPoint(entry: RegistryEntry, point: PointSummary): RegistryEntry {
   const { releasedThrough, ...others } = entry;
   return {
     ...others,
-    ...(releasedThrough && { releasedThrough: point.slot < releasedThrough ? point.slot : releasedThrough }),
+    ...(releasedThrough && point.slot >= releasedThrough && { releasedThrough }),
     recent: newestFirst.filter((each) => kept.has(each)),
     weekly: firstsOfWeeks([...entry.weekly, point]),
     earned: earnedWith(entry.earned, point),
