@@ -53,15 +53,20 @@ async function silenced(from: string, keys: number, ...more: readonly string[]) 
   return { target, state, words, child, wake, end };
 }
 
+/** It ends by the signal, within seconds, and says how to go on. */
+async function expectLeftByCtrlC(run: Pick<Awaited<ReturnType<typeof silenced>>, 'state' | 'child' | 'end'>) {
+  await sleep(300);
+  run.child.kill('SIGINT');
+  const { signal, stderr, afterMs } = await run.end();
+  expect(signal).toBe('SIGINT');
+  expect(afterMs).toBeLessThan(GRACE_MS);
+  expect(stderr).toContain(`--resume ${run.state}`);
+}
+
 describe('a server that falls silent', () => {
   it('is left by Ctrl-C within seconds, with the state kept, and gone on with when it speaks again', async () => {
     const { target, state, words, child, wake, end } = await silenced(small, 1_000);
-    await sleep(300);
-    child.kill('SIGINT');
-    const { signal, stderr, afterMs } = await end();
-    expect(signal).toBe('SIGINT');
-    expect(afterMs).toBeLessThan(GRACE_MS);
-    expect(stderr).toContain(`--resume ${state}`);
+    await expectLeftByCtrlC({ state, child, end });
     expect(existsSync(state)).toBe(true);
     wake();
     const { stdout, status } = await running([...words, '--resume', state]);
@@ -72,12 +77,7 @@ describe('a server that falls silent', () => {
 
   it('is left by Ctrl-C while a large value is on its way to it', async () => {
     const { state, child, end } = await silenced(large, 1);
-    await sleep(300);
-    child.kill('SIGINT');
-    const { signal, stderr, afterMs } = await end();
-    expect(signal).toBe('SIGINT');
-    expect(afterMs).toBeLessThan(GRACE_MS);
-    expect(stderr).toContain(`--resume ${state}`);
+    await expectLeftByCtrlC({ state, child, end });
   });
 
   it.each([

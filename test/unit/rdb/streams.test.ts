@@ -53,6 +53,8 @@ describe('streams', () => {
     );
   const counters = bytes(len(2), len(7), len(0));
   const added = bytes(len(5), len(1), len(5), len(2), len(3));
+  /** Up to the pending entries of a stream's only group. */
+  const oneGroup = bytes(counters, added, len(1), str('g'), len(7), len(0), len(3));
   const stream = (type: number, tail: Uint8Array) => key(type, 's', nodes, tail);
 
   it('are read in all three forms', () => {
@@ -88,39 +90,12 @@ describe('streams', () => {
     ['entries after the last ID', bytes(len(2), len(6), len(0), added, len(0)), 'BadStream'],
     [
       'a pending entry that no consumer has',
-      bytes(
-        counters,
-        added,
-        len(1),
-        str('g'),
-        len(7),
-        len(0),
-        len(3),
-        len(1),
-        id(5, 1),
-        le(9, 8),
-        len(1),
-        len(0),
-      ),
+      bytes(oneGroup, len(1), id(5, 1), le(9, 8), len(1), len(0)),
       'BadStream',
     ],
     [
       'a consumer with an entry that is not pending',
-      bytes(
-        counters,
-        added,
-        len(1),
-        str('g'),
-        len(7),
-        len(0),
-        len(3),
-        len(0),
-        len(1),
-        str('c'),
-        le(9, 8),
-        len(1),
-        id(5, 1),
-      ),
+      bytes(oneGroup, len(0), len(1), str('c'), le(9, 8), len(1), id(5, 1)),
       'BadStream',
     ],
   ])('are refused with %s', (_what, tail, code) => {
