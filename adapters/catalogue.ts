@@ -155,10 +155,7 @@ export class Catalogue {
     const found = await readJson(this.vault, key, recoveryPoint);
     if (found === undefined) throw noRecoveryPoint(address.cache, address.slot);
     const isNew = found.value.accepted === undefined;
-    const point = isNew ? acceptPoint(found.value, acceptance) : found.value;
-    const entered = await this.registryEntry(address.cache);
-    if (isNew && entered !== undefined && isReleased(entered, address.slot))
-      throw released(address.cache, address.slot);
+    const point = isNew ? await this.#accepted(found.value, acceptance) : found.value;
     if ((await writeJson(this.vault, key, point, { etag: found.etag })) === 'conflict')
       throw new AppError('StateChanged', `${key} was changed by another run while this one wrote it`);
     const { cache, slot, tier, verdict, totals, snapshot } = point;
@@ -169,6 +166,13 @@ export class Catalogue {
     const marker: IngestedMarker = { version: 1, cache, slot, tier, verdict, record: key };
     await writeJson(this.vault, vaultKeys.ingested(snapshot), marker);
     return point;
+  }
+
+  async #accepted(point: RecoveryPoint, acceptance: Acceptance): Promise<RecoveryPoint> {
+    const accepted = acceptPoint(point, acceptance);
+    const entry = await this.registryEntry(point.cache);
+    if (entry !== undefined && isReleased(entry, point.slot)) throw released(point.cache, point.slot);
+    return accepted;
   }
 
   /** Pins a point. The registry first: from then on no run releases it; then whatever was released is taken back. */

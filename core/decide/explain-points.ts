@@ -32,12 +32,13 @@ export function explainPoints(
   entry: Pick<RegistryEntry, 'holds' | 'releasedThrough'>,
   plan: Pick<ProtectedPlan, 'keep' | 'minimumRedundancy'> | undefined,
 ): readonly ExplainedPoint[] {
-  const { keep, release } = decideReleases(points, { ...(plan ?? NOTHING_RELEASED), holds: entry.holds });
+  const rules = plan ?? NOTHING_RELEASED;
+  const { keep, release } = decideReleases(points, { ...rules, holds: entry.holds });
   const released = (point: RecoveryPoint, why: string) => ({
     point,
     fate: 'released' as const,
     fateBecause: why,
-    ...expiryOf(point, (plan ?? NOTHING_RELEASED).keep[point.tier]),
+    ...expiryOf(point, rules.keep[point.tier]),
   });
   const explained = [
     ...keep.map(({ point, why }) =>
