@@ -2,11 +2,35 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { redrillApp } from '../../lib/app.ts';
+import { redrillApp, SOURCE_STACK, VAULT_STACK } from '../../lib/app.ts';
 import { CONFIGURATIONS, type ConfigurationName } from './configurations.ts';
+import { countingRules } from './nag-rules.ts';
 import { synthesised } from './synthesised.ts';
 
+/** AwsSolutions has some 160 rules, most of them for services that are not used here; every rule sees every resource. */
+const RULES_AT_LEAST = 100;
+
 describe('cdk-nag', () => {
+  it.each(Object.keys(CONFIGURATIONS) as ConfigurationName[])(
+    'applied its rules to the resources of both stacks: %s',
+    (name) => {
+      const { nagRules } = synthesised(name);
+      expect(Object.keys(nagRules).sort()).toEqual([SOURCE_STACK, VAULT_STACK]);
+      for (const packs of Object.values(nagRules)) {
+        expect(packs.AwsSolutions ?? 0).toBeGreaterThan(RULES_AT_LEAST);
+      }
+    },
+  );
+
+  it('is counted as not applied when no pack is registered', () => {
+    const rules = countingRules(() => {
+      const app = new App();
+      new Bucket(new Stack(app, 'Plain'), 'Bucket');
+      app.synth();
+    });
+    expect(rules).toEqual({});
+  });
+
   it.each(Object.keys(CONFIGURATIONS) as ConfigurationName[])('finds nothing in either stack: %s', (name) => {
     expect(synthesised(name).report.pluginReports).toEqual([]);
   });

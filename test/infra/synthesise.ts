@@ -5,6 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { EXPECTED_FILE } from '../../core/contracts/settings.ts';
 import { redrillApp, SOURCE_STACK, VAULT_STACK } from '../../lib/app.ts';
 import { CONFIGURATIONS, type Configuration } from './configurations.ts';
+import { countingRules } from './nag-rules.ts';
 import type { Synthesised } from './synthesised.ts';
 
 declare module 'vitest' {
@@ -30,12 +31,15 @@ function synthesise(configuration: Configuration, folder: string): Synthesised {
   const code = mkdtempSync(join(folder, 'lambda-'));
   writeFileSync(join(code, 'index.mjs'), 'export const handler = async () => undefined;\n');
   const outdir = join(folder, 'cdk.out');
-  redrillApp({ ...configuration, bundles: { folder: () => code }, outdir }).synth();
+  const nagRules = countingRules(() => {
+    redrillApp({ ...configuration, bundles: { folder: () => code }, outdir }).synth();
+  });
   const read = (file: string) => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
   return {
     source: read(`${SOURCE_STACK}.template.json`),
     vault: read(`${VAULT_STACK}.template.json`),
     report: read('validation-report.json'),
+    nagRules,
     expected: readdirSync(outdir)
       .map((asset) => join(asset, EXPECTED_FILE))
       .filter((file) => existsSync(join(outdir, file)))

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { ExpectedSettings } from '../../core/contracts/settings.ts';
 import type { ConfigurationName } from './configurations.ts';
+import type { AppliedRules } from './nag-rules.ts';
 
 /** A resource of a template; tests look at its properties by path, so they are left untyped. */
 export interface Resource {
@@ -21,6 +22,7 @@ export interface Synthesised {
   readonly vault: Template;
   /** Findings of cdk-nag and annotations; empty when there are none. */
   readonly report: { readonly pluginReports: readonly unknown[] };
+  readonly nagRules: AppliedRules;
   /** What lies beside the bundles of those that compare settings with what was synthesised. */
   readonly expected: readonly ExpectedSettings[];
 }
