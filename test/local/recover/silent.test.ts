@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RecoverOutput } from '../../../cli/recover/contract.ts';
 import { file, key, str } from '../../unit/rdb/build.ts';
-import { fileOf, folder, type ListeningServer, listening, running, starting } from './running.ts';
+import { eventually, fileOf, folder, type ListeningServer, listening, running, starting } from './running.ts';
+import { unreadBytes } from './unread.ts';
 
 /** More than fits on the way to a server, and into what the network holds. */
 const KEYS = 60_000;
@@ -53,9 +53,14 @@ async function silenced(from: string, keys: number, ...more: readonly string[]) 
   return { target, state, words, child, wake, end };
 }
 
+/** Waits until something has been sent to a server that is asleep. */
+function unanswered({ port }: ListeningServer): Promise<void> {
+  return eventually(async () => (await unreadBytes(port)) > 0, 'something was sent to the silent server');
+}
+
 /** It ends by the signal, within seconds, and says how to go on. */
-async function expectLeftByCtrlC(run: Pick<Awaited<ReturnType<typeof silenced>>, 'state' | 'child' | 'end'>) {
-  await sleep(300);
+async function expectLeftByCtrlC(run: Awaited<ReturnType<typeof silenced>>) {
+  await unanswered(run.target);
   run.child.kill('SIGINT');
   const { signal, stderr, afterMs } = await run.end();
   expect(signal).toBe('SIGINT');
@@ -65,8 +70,9 @@ async function expectLeftByCtrlC(run: Pick<Awaited<ReturnType<typeof silenced>>,
 
 describe('a server that falls silent', () => {
   it('is left by Ctrl-C within seconds, with the state kept, and gone on with when it speaks again', async () => {
-    const { target, state, words, child, wake, end } = await silenced(small, 1_000);
-    await expectLeftByCtrlC({ state, child, end });
+    const silence = await silenced(small, 1_000);
+    const { target, state, words, wake } = silence;
+    await expectLeftByCtrlC(silence);
     expect(existsSync(state)).toBe(true);
     wake();
     const { stdout, status } = await running([...words, '--resume', state]);
@@ -76,8 +82,7 @@ describe('a server that falls silent', () => {
   });
 
   it('is left by Ctrl-C while a large value is on its way to it', async () => {
-    const { state, child, end } = await silenced(large, 1);
-    await expectLeftByCtrlC({ state, child, end });
+    await expectLeftByCtrlC(await silenced(large, 1));
   });
 
   it.each([
@@ -96,7 +101,7 @@ describe('a server that falls silent', () => {
     const target = await listening();
     await putToSleep(target);
     const { child, ended } = starting(['recover', small, '--into', target.url, '--apply']);
-    await sleep(2_000);
+    await unanswered(target);
     const since = performance.now();
     child.kill('SIGINT');
     expect((await ended).signal).toBe('SIGINT');

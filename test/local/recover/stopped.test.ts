@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { file, key, str } from '../../unit/rdb/build.ts';
 import { run } from '../../unit/rdb/real-data.ts';
-import { fileOf, folder, listening, running, starting } from './running.ts';
+import { eventually, fileOf, folder, listening, running, starting } from './running.ts';
+import { unreadBytes } from './unread.ts';
 
 let path: string;
 
@@ -20,9 +20,11 @@ describe('Ctrl-C before anything is written ends by the signal, and is no fault'
       ...['recover', path, '--into', target.url],
       ...['--mode', 'report', '--rate', '1'],
     ]);
-    const asked = () => target.client.info('commandstats');
-    await expect.poll(asked, { timeout: 30_000, interval: 10 }).toContain('cmdstat_time');
-    await sleep(1_000);
+    // The time is what it asks for last before the keys; then it is the rate that it waits for.
+    await eventually(async () => {
+      const clients = (await target.client.client('LIST')) as string;
+      return /idle=[1-9]\d* .* cmd=time /.test(clients);
+    }, 'the command has asked for the time, and nothing for a second');
     child.kill('SIGINT');
     expect(await ended).toEqual({ status: null, signal: 'SIGINT', stdout: '', stderr: '' });
   });
@@ -37,7 +39,10 @@ describe('Ctrl-C before anything is written ends by the signal, and is no fault'
     await target.client.config('SET', 'key-load-delay', '10000');
     target.client.call('DEBUG', 'RELOAD', 'NOSAVE').catch(() => undefined);
     const { child, ended } = starting(['recover', path, '--into', target.url, '--apply']);
-    await sleep(2_500);
+    await eventually(
+      async () => (await unreadBytes(target.port)) > 0,
+      'the command waits for an answer of the server that loads its data',
+    );
     child.kill('SIGINT');
     expect(await ended).toEqual({ status: null, signal: 'SIGINT', stdout: '', stderr: '' });
   });
