@@ -10,6 +10,8 @@ function allowing(actions: readonly string[]): PolicyDocument {
 export const AWS_MANAGED_POLICIES: Readonly<Record<string, PolicyDocument>> = {
   /** @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html */
   'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': allowing(LOGGING),
+  /** @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html */
+  'arn:aws:iam::aws:policy/AdministratorAccess': allowing(['*']),
   /** @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html */
   'arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole': allowing([
     ...LOGGING,

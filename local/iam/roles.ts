@@ -48,6 +48,20 @@ export class Roles {
     this.#roles.set(roleArn, { ...role, policies });
   }
 
+  /** Takes a policy of that source and name away. */
+  detach(roleArn: string, policy: Pick<AttachedPolicy, 'name' | 'source'>): void {
+    const role = this.get(roleArn);
+    const policies = role.policies.filter(
+      ({ name, source }) => name !== policy.name || source !== policy.source,
+    );
+    this.#roles.set(roleArn, { ...role, policies });
+  }
+
+  /** Replaces who may assume the role. */
+  trust(roleArn: string, trustPolicy: PolicyDocument): void {
+    this.#roles.set(roleArn, { ...this.get(roleArn), trustPolicy });
+  }
+
   /** @throws ServiceError `NoSuchEntity` */
   get(roleArn: string): Role {
     const role = this.#roles.get(roleArn);

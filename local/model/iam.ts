@@ -1,22 +1,26 @@
+import { AWS_MANAGED_POLICIES } from '../iam/managed-policies.ts';
 import { parsePolicy } from '../iam/parse-policy.ts';
 import type { AttachedPolicy, Role, Roles } from '../iam/roles.ts';
 import { refuseUnknown } from './lambda/refuse.ts';
-import { type Call, type Service, ServiceError } from './service.ts';
+import { type Call, NotModelledError, type Service, ServiceError } from './service.ts';
 
 const encode = (document: object) => encodeURIComponent(JSON.stringify(document));
 
+/** Finds the role of a call, authorised for the operation, and refuses parameters beyond `known`. */
+type Wanted = (
+  input: { readonly RoleName: string },
+  call: Call,
+  operation: string,
+  known: readonly string[],
+) => Role;
+
 /**
- * A role's policies over the API: reading them, and changing an inline one while everything runs.
+ * Roles and their policies over the API: reading them, and changing them while everything runs.
  * Documents come URL-encoded, as IAM gives them.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
  */
 export function createIam(roles: Roles): Service {
-  const wanted = (
-    input: { readonly RoleName: string },
-    call: Call,
-    operation: string,
-    known: readonly string[],
-  ) => {
+  const wanted: Wanted = (input, call, operation, known) => {
     refuseUnknown(`iam:${operation}`, input, ['RoleName', ...known]);
     const role = roles.named(call.principal.account, input.RoleName);
     const resource = role?.arn ?? `arn:aws:iam::${call.principal.account}:role/${input.RoleName}`;
@@ -26,34 +30,85 @@ export function createIam(roles: Roles): Service {
   };
   return {
     name: 'iam',
-    operations: {
-      ListRolePolicies: async (input, call) => {
-        const role = wanted(input, call, 'ListRolePolicies', []);
-        return { PolicyNames: inlinePolicies(role).map(({ name }) => name), IsTruncated: false };
-      },
-      GetRolePolicy: async (input, call) => {
-        const role = wanted(input, call, 'GetRolePolicy', ['PolicyName']);
-        const { document, name } = inlinePolicy(role, input.PolicyName);
-        return { RoleName: role.name, PolicyName: name, PolicyDocument: encode(document) };
-      },
-      PutRolePolicy: async (input, call) => {
-        const role = wanted(input, call, 'PutRolePolicy', ['PolicyName', 'PolicyDocument']);
-        const where = `${role.name}/${input.PolicyName}`;
-        const document = parsePolicy(JSON.parse(input.PolicyDocument), 'identity', where);
-        roles.attach(role.arn, { name: input.PolicyName, source: 'inline', document });
-        return {};
-      },
-      ListAttachedRolePolicies: async (input, call) => {
-        const role = wanted(input, call, 'ListAttachedRolePolicies', []);
-        const attached = role.policies.filter(({ source }) => source !== 'inline');
-        return {
-          AttachedPolicies: attached.map(({ name }) => ({
-            PolicyArn: name,
-            PolicyName: name.split('/').at(-1),
-          })),
-          IsTruncated: false,
-        };
-      },
+    operations: { ...reading(wanted), ...inlineChanges(roles, wanted), ...otherChanges(roles, wanted) },
+  };
+}
+
+function reading(wanted: Wanted): Service['operations'] {
+  return {
+    /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html */
+    GetRole: async (input, call) => {
+      const role = wanted(input, call, 'GetRole', []);
+      const Path = role.arn.slice(role.arn.indexOf(':role') + ':role'.length, -role.name.length);
+      const AssumeRolePolicyDocument = encode(role.trustPolicy);
+      return { Role: { Path, RoleName: role.name, Arn: role.arn, AssumeRolePolicyDocument } };
+    },
+    ListRolePolicies: async (input, call) => {
+      const role = wanted(input, call, 'ListRolePolicies', []);
+      return { PolicyNames: inlinePolicies(role).map(({ name }) => name), IsTruncated: false };
+    },
+    GetRolePolicy: async (input, call) => {
+      const role = wanted(input, call, 'GetRolePolicy', ['PolicyName']);
+      const { document, name } = inlinePolicy(role, input.PolicyName);
+      return { RoleName: role.name, PolicyName: name, PolicyDocument: encode(document) };
+    },
+    ListAttachedRolePolicies: async (input, call) => {
+      const role = wanted(input, call, 'ListAttachedRolePolicies', []);
+      const attached = role.policies.filter(({ source }) => source !== 'inline');
+      return {
+        AttachedPolicies: attached.map(({ name }) => ({
+          PolicyArn: name,
+          PolicyName: name.split('/').at(-1),
+        })),
+        IsTruncated: false,
+      };
+    },
+  };
+}
+
+function inlineChanges(roles: Roles, wanted: Wanted): Service['operations'] {
+  return {
+    PutRolePolicy: async (input, call) => {
+      const role = wanted(input, call, 'PutRolePolicy', ['PolicyName', 'PolicyDocument']);
+      const where = `${role.name}/${input.PolicyName}`;
+      const document = parsePolicy(JSON.parse(input.PolicyDocument), 'identity', where);
+      roles.attach(role.arn, { name: input.PolicyName, source: 'inline', document });
+      return {};
+    },
+    /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRolePolicy.html */
+    DeleteRolePolicy: async (input, call) => {
+      const role = wanted(input, call, 'DeleteRolePolicy', ['PolicyName']);
+      roles.detach(role.arn, inlinePolicy(role, input.PolicyName));
+      return {};
+    },
+  };
+}
+
+function otherChanges(roles: Roles, wanted: Wanted): Service['operations'] {
+  return {
+    /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html */
+    UpdateAssumeRolePolicy: async (input, call) => {
+      const role = wanted(input, call, 'UpdateAssumeRolePolicy', ['PolicyDocument']);
+      roles.trust(role.arn, parsePolicy(JSON.parse(input.PolicyDocument), 'trust', role.name));
+      return {};
+    },
+    /** AWS's own policies alone: those of a customer are only known where a template makes them. */
+    AttachRolePolicy: async (input, call) => {
+      const role = wanted(input, call, 'AttachRolePolicy', ['PolicyArn']);
+      const document = AWS_MANAGED_POLICIES[input.PolicyArn];
+      if (document === undefined) throw new NotModelledError(`the managed policy ${input.PolicyArn}`);
+      roles.attach(role.arn, { name: input.PolicyArn, source: 'aws-managed', document });
+      return {};
+    },
+    DetachRolePolicy: async (input, call) => {
+      const role = wanted(input, call, 'DetachRolePolicy', ['PolicyArn']);
+      const attached = role.policies.find(
+        ({ name, source }) => name === input.PolicyArn && source !== 'inline',
+      );
+      if (attached === undefined)
+        throw new ServiceError('NoSuchEntity', `Policy ${input.PolicyArn} was not found.`, 404);
+      roles.detach(role.arn, attached);
+      return {};
     },
   };
 }
