@@ -2,6 +2,7 @@ import { createSHA256, type IHasher } from 'hash-wasm';
 import type { Reason, ShardContent } from '../core/contracts/recovery-point.ts';
 import { UNSUPPORTED } from '../core/decide/assess-content.ts';
 import { Crc64, RdbError, RdbReader, type RdbSummary } from '../rdb/index.ts';
+import { crc64Text } from './crc64-text.ts';
 import { parseShardCheckpoint, writeShardCheckpoint } from './shard-checkpoint.ts';
 
 export type ShardReading =
@@ -101,7 +102,7 @@ export class ShardReader {
     if (summary?.digest === undefined) throw new Error('a deep reading has no digest');
     return {
       sound: true,
-      content: contentOf(summary, this.#sha256.digest('hex'), base64(this.#crc64nvme.digest())),
+      content: contentOf(summary, this.#sha256.digest('hex'), crc64Text(this.#crc64nvme.digest())),
       digest: summary.digest.toBytes(),
     };
   }
@@ -141,11 +142,4 @@ function contentOf(summary: RdbSummary, sha256: string, crc64nvme: string): Shar
       .join(','),
     digest: summary.digest?.total ?? '',
   };
-}
-
-/** As S3 writes checksums: the eight bytes, most significant first. */
-function base64(value: bigint): string {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(value);
-  return bytes.toString('base64');
 }

@@ -187,9 +187,36 @@ export interface ObjectHead {
   readonly bytes: number;
   readonly etag: string;
   readonly modifiedAt: Date;
+  /** Not in listings, nor in a bucket without versions. */
+  readonly versionId?: string;
 }
 
-export interface StreamOptions {
+/** Which version of an object. @default the current one */
+export interface VersionOptions {
+  readonly versionId?: string;
+}
+
+/** One version of an object, or a delete marker, as S3 lists them. */
+export interface ObjectVersion {
+  readonly key: string;
+  /** `null` in a bucket without versions. */
+  readonly versionId: string;
+  /** Empty for a delete marker. */
+  readonly etag: string;
+  readonly bytes: number;
+  readonly isLatest: boolean;
+  readonly isDeleteMarker: boolean;
+  readonly modifiedAt: Date;
+}
+
+/** What S3 computed of an object's bytes when it stored them. */
+export interface ObjectChecksum {
+  readonly bytes: number;
+  /** Of the whole object, as S3 writes it; undefined if it was stored with another checksum. */
+  readonly crc64nvme: string | undefined;
+}
+
+export interface StreamOptions extends VersionOptions {
   /** @default 0 */
   readonly fromByte?: number;
   /** Not included. @default its end */
@@ -198,14 +225,25 @@ export interface StreamOptions {
   readonly etag?: string;
 }
 
+export interface ReadObject {
+  readonly body: Uint8Array;
+  readonly etag: string;
+  /** Undefined in a bucket without versions. */
+  readonly versionId?: string;
+}
+
 /** One bucket. Strong read-after-write consistency, as S3 gives it. */
 export interface ObjectStore {
   readonly bucket: string;
   list(prefix: string, options?: { readonly startAfter?: string }): Promise<readonly ObjectHead[]>;
   /** The names one level below the prefix, as a folder listing shows them. */
   listFolders(prefix: string, options?: { readonly startAfter?: string }): Promise<readonly string[]>;
-  head(key: string): Promise<ObjectHead | undefined>;
-  read(key: string): Promise<{ readonly body: Uint8Array; readonly etag: string } | undefined>;
+  /** All versions and delete markers, in the order of the keys, each key's newest first; all pages. */
+  versions(prefix: string): Promise<readonly ObjectVersion[]>;
+  head(key: string, options?: VersionOptions): Promise<ObjectHead | undefined>;
+  /** The checksum that S3 keeps of a version, without reading it. */
+  checksum(key: string, options?: VersionOptions): Promise<ObjectChecksum | undefined>;
+  read(key: string, options?: VersionOptions): Promise<ReadObject | undefined>;
   /**
    * The object's bytes in order, in pieces, in constant memory, all of one version of the object.
    * @throws AppError `StateChanged` if it is not, or no longer, the version of this etag, or of the reading's beginning

@@ -3,11 +3,12 @@ import { writeJson } from '../adapters/json-objects.ts';
 import { environment, lambdaHandler } from '../adapters/lambda/handler.ts';
 import { isTimeShort } from '../adapters/lambda/time.ts';
 import { type ShardObject, ShardReader, type ShardReading } from '../adapters/shard-reader.ts';
-import type { ShardFinding } from '../core/contracts/recovery-point.ts';
+import type { ShardFinding, StoredObject } from '../core/contracts/recovery-point.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type IngestShard, ingestShard } from '../core/contracts/steps.ts';
+import { AppError } from '../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
-import type { ObjectStore, TimeLeft } from '../core/ports.ts';
+import type { ObjectHead, ObjectStore, TimeLeft } from '../core/ports.ts';
 
 interface World {
   readonly vault: ObjectStore;
@@ -26,13 +27,14 @@ export async function run(input: IngestShard, { vault, staging, timeLeftMs }: Wo
   if (object === undefined) return { shard, done: true, sound: false };
   const checkpoint = stagingKeys.checkpoint(input.cache, input.slot, shard);
   const { reader, ...begun } = await begin(staging, checkpoint, object);
-  const chunks = vault.stream(object.key, { etag: object.etag, fromByte: reader.position });
+  const version = versionOf(object);
+  const chunks = vault.stream(object.key, { ...version, fromByte: reader.position });
   const reading = await reader.read(chunks, () => isTimeShort(timeLeftMs));
   if (reading === undefined) {
     await staging.write(checkpoint, reader.checkpoint(object));
     return { shard, done: false, ...begun, toByte: reader.position };
   }
-  await record(vault, input, reading);
+  await record(vault, input, { reading, file: { ...version, bytes: object.bytes } });
   if (begun.saved) await staging.remove(checkpoint);
   return { shard, done: true, ...begun, sound: reading.sound };
 }
@@ -47,14 +49,43 @@ async function begin(staging: ObjectStore, key: string, object: ShardObject) {
   return resumed === undefined ? fresh : { ...fresh, startedAnew: resumed };
 }
 
-async function record(vault: ObjectStore, input: IngestShard, reading: ShardReading): Promise<void> {
+/** S3 calls the only version in a bucket without versions `null`. */
+function versionOf({ versionId = 'null', etag }: ObjectHead) {
+  return { versionId, etag };
+}
+
+interface Read {
+  readonly reading: ShardReading;
+  readonly file: StoredObject;
+}
+
+async function record(vault: ObjectStore, input: IngestShard, { reading, file }: Read): Promise<void> {
   const { shard } = input;
   const key = vaultKeys.shard(input, shard);
   const finding: ShardFinding = reading.sound
-    ? { sound: true, shard, key, content: reading.content }
+    ? {
+        sound: true,
+        shard,
+        key,
+        file,
+        digestFile: await writtenOnce(vault, vaultKeys.digest(input, shard), reading.digest),
+        content: reading.content,
+      }
     : { sound: false, shard, key, problem: reading.problem };
-  if (reading.sound) await vault.write(vaultKeys.digest(input, shard), reading.digest);
   await writeJson(vault, vaultKeys.finding(input, shard), finding);
+}
+
+/** A repeated run finds its own earlier digest: another version of it would not be the one that is recorded. */
+async function writtenOnce(vault: ObjectStore, key: string, body: Uint8Array): Promise<StoredObject> {
+  if ((await vault.write(key, body, 'absent')) === 'conflict') {
+    const there = await vault.read(key);
+    if (there !== undefined && Buffer.compare(there.body, body) === 0)
+      return { ...versionOf({ key, bytes: 0, modifiedAt: new Date(0), ...there }), bytes: body.length };
+    await vault.write(key, body);
+  }
+  const written = await vault.head(key);
+  if (written === undefined) throw new AppError('StateChanged', `${key} was deleted while it was recorded`);
+  return { ...versionOf(written), bytes: written.bytes };
 }
 
 export const handler = lambdaHandler(

@@ -3,18 +3,19 @@ import {
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   PutObjectCommand,
   PutObjectRetentionCommand,
   PutObjectTaggingCommand,
-  paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
-import type { ObjectHead, ObjectStore } from '../../core/ports.ts';
+import type { ObjectChecksum, ObjectHead, ObjectStore, VersionOptions } from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
+import { list, listFolders, listVersions } from './object-listing.ts';
 import { readAhead } from './read-ahead.ts';
 import { nameOf, translating } from './translate.ts';
 
-const MISSING = new Set(['NoSuchKey', 'NotFound']);
+const MISSING = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound']);
 const CONDITION_FAILED = new Set(['PreconditionFailed', 'ConditionalRequestConflict']);
 
 /** Longer than this to connect, or without a byte on an open connection, and the SDK calls it broken. */
@@ -42,20 +43,31 @@ export function objectStore({ bucket, region, followsRegion, kmsKeyArn }: Bucket
     ...(region === undefined ? {} : { region }),
     followRegionRedirects: followsRegion ?? false,
   });
-  const at = (key: string) => ({ Bucket: bucket, Key: key });
+  const at = (key: string, { versionId }: VersionOptions = {}) => ({
+    Bucket: bucket,
+    Key: key,
+    VersionId: versionId,
+  });
   return {
     bucket,
     list: (prefix, options) => list(client, bucket, prefix, options?.startAfter),
     listFolders: (prefix, options) => listFolders(client, bucket, prefix, options?.startAfter),
-    head: (key) =>
+    versions: (prefix) => listVersions(client, bucket, prefix),
+    head: (key, options) =>
       orUndefined(`look for ${bucket}/${key}`, async () => {
-        const { ContentLength, ETag, LastModified } = await client.send(new HeadObjectCommand(at(key)));
-        return { key, bytes: ContentLength ?? 0, etag: ETag ?? '', modifiedAt: LastModified ?? new Date(0) };
+        const found = await client.send(new HeadObjectCommand(at(key, options)));
+        return headOf(key, found);
       }),
-    read: (key) =>
+    checksum: (key, options) =>
+      orUndefined(`read the checksum of ${bucket}/${key}`, async () => {
+        const request = new HeadObjectCommand({ ...at(key, options), ChecksumMode: 'ENABLED' });
+        return checksumOf(await client.send(request));
+      }),
+    read: (key, options) =>
       orUndefined(`read ${bucket}/${key}`, async () => {
-        const { Body, ETag } = await client.send(new GetObjectCommand(at(key)));
-        return { body: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag ?? '' };
+        const { Body, ETag, VersionId } = await client.send(new GetObjectCommand(at(key, options)));
+        const body = (await Body?.transformToByteArray()) ?? new Uint8Array();
+        return { body, etag: ETag ?? '', ...(VersionId === undefined ? {} : { versionId: VersionId }) };
       }),
     stream: (key, options) => readAhead(client, { bucket, key, ...options }),
     write: (key, body, condition) =>
@@ -104,6 +116,28 @@ export function objectStore({ bucket, region, followsRegion, kmsKeyArn }: Bucket
   };
 }
 
+function headOf(
+  key: string,
+  { ContentLength, ETag, LastModified, VersionId }: HeadObjectCommandOutput,
+): ObjectHead {
+  return {
+    key,
+    bytes: ContentLength ?? 0,
+    etag: ETag ?? '',
+    modifiedAt: LastModified ?? new Date(0),
+    ...(VersionId === undefined ? {} : { versionId: VersionId }),
+  };
+}
+
+/**
+ * A checksum of parts (`COMPOSITE`) says nothing of the whole.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html (checked 2026-11-22)
+ */
+function checksumOf(found: HeadObjectCommandOutput): ObjectChecksum {
+  const { ContentLength = 0, ChecksumCRC64NVME, ChecksumType } = found;
+  return { bytes: ContentLength, crc64nvme: ChecksumType === 'COMPOSITE' ? undefined : ChecksumCRC64NVME };
+}
+
 /** Pages are opened from the bucket by browsers, which go by the type; nothing else asks for it. */
 function contentTypeOf(key: string): { readonly ContentType?: string } {
   return key.endsWith('.html') ? { ContentType: 'text/html; charset=utf-8' } : {};
@@ -115,47 +149,6 @@ function contentTypeOf(key: string): { readonly ContentType?: string } {
  */
 function isConflict(refusal: string, condition: Parameters<ObjectStore['write']>[2]): boolean {
   return CONDITION_FAILED.has(refusal) || (typeof condition === 'object' && MISSING.has(refusal));
-}
-
-async function list(
-  client: S3Client,
-  bucket: string,
-  prefix: string,
-  startAfter?: string,
-): Promise<readonly ObjectHead[]> {
-  return translating(`list ${bucket}/${prefix}`, async () => {
-    const found: ObjectHead[] = [];
-    for await (const page of paginateListObjectsV2(
-      { client },
-      { Bucket: bucket, Prefix: prefix, StartAfter: startAfter },
-    )) {
-      for (const { Key, Size, ETag, LastModified } of page.Contents ?? []) {
-        found.push({
-          key: Key ?? '',
-          bytes: Size ?? 0,
-          etag: ETag ?? '',
-          modifiedAt: LastModified ?? new Date(0),
-        });
-      }
-    }
-    return found;
-  });
-}
-
-async function listFolders(
-  client: S3Client,
-  bucket: string,
-  prefix: string,
-  startAfter?: string,
-): Promise<readonly string[]> {
-  return translating(`list ${bucket}/${prefix}`, async () => {
-    const found: string[] = [];
-    const request = { Bucket: bucket, Prefix: prefix, Delimiter: '/', StartAfter: startAfter };
-    for await (const page of paginateListObjectsV2({ client }, request)) {
-      found.push(...(page.CommonPrefixes ?? []).map(({ Prefix }) => (Prefix ?? '').slice(prefix.length, -1)));
-    }
-    return found;
-  });
 }
 
 async function orUndefined<Found>(what: string, find: () => Promise<Found>): Promise<Found | undefined> {

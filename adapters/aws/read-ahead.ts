@@ -26,7 +26,9 @@ export interface ReadAhead {
   readonly fromByte?: number;
   /** Not included. @default its end */
   readonly toByte?: number;
-  /** Read this version or none. @default the one that is there */
+  /** @default the current version */
+  readonly versionId?: string;
+  /** Read the version of this ETag or none. @default that of the version that is there */
   readonly etag?: string;
   /** @default RANGE_BYTES */
   readonly rangeBytes?: number;
@@ -71,9 +73,9 @@ export async function* readAhead(client: S3Client, object: ReadAhead): AsyncGene
   }
 }
 
-async function versionOf(client: S3Client, { bucket, key, etag }: ReadAhead) {
+async function versionOf(client: S3Client, { bucket, key, versionId, etag }: ReadAhead) {
   const { ContentLength = 0, ETag = '' } = await translating(`look for ${bucket}/${key}`, () =>
-    client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })),
+    client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId })),
   );
   if (etag !== undefined && etag !== ETag) throw changed(bucket, key, etag);
   return { bytes: ContentLength, etag: ETag };
@@ -101,9 +103,15 @@ async function readRange(source: Source, from: number, to: number): Promise<Uint
 }
 
 async function ask(source: Source, from: number, to: number): Promise<AsyncIterable<Uint8Array>> {
-  const { client, bucket, key, etag, signal } = source;
+  const { client, bucket, key, versionId, etag, signal } = source;
   const Range = `bytes=${from}-${to - 1}`;
-  const request = new GetObjectCommand({ Bucket: bucket, Key: key, Range, IfMatch: etag });
+  const request = new GetObjectCommand({
+    Bucket: bucket,
+    Key: key,
+    VersionId: versionId,
+    Range,
+    IfMatch: etag,
+  });
   try {
     const { Body } = await client.send(request, { abortSignal: signal });
     // In Node the body is a stream of buffers; the SDK's type speaks of every runtime.

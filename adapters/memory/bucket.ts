@@ -4,6 +4,8 @@ import type { Clock } from './clock.ts';
 export interface StoredVersion {
   readonly key: string;
   readonly body: Uint8Array | undefined;
+  /** `null` where no versions are kept. */
+  readonly versionId: string;
   readonly etag: string;
   readonly createdAt: number;
   readonly encryption: string;
@@ -108,10 +110,12 @@ export class MemoryBucket {
   }
 
   put(key: string, body: Uint8Array, encryption = this.defaultEncryption): StoredVersion {
+    const versionId = this.#newVersionId();
     return this.#add({
       key,
       body,
-      etag: `"${(++this.#writes).toString(16)}"`,
+      versionId,
+      etag: `"${this.#writes.toString(16)}"`,
       createdAt: this.#clock.now,
       encryption,
       tags: new Map(),
@@ -119,6 +123,11 @@ export class MemoryBucket {
       lockedUntil: undefined,
       noncurrentSince: undefined,
     });
+  }
+
+  #newVersionId(): string {
+    this.#writes++;
+    return this.versioned ? `v${this.#writes.toString(16)}` : 'null';
   }
 
   tag(version: StoredVersion, tags: ReadonlyMap<string, string>): void {
@@ -155,7 +164,13 @@ export class MemoryBucket {
   }
 
   #mark(covered: StoredVersion): void {
-    const marker = this.#add({ ...covered, body: undefined, createdAt: this.#clock.now, tags: new Map() });
+    const marker = this.#add({
+      ...covered,
+      body: undefined,
+      versionId: this.#newVersionId(),
+      createdAt: this.#clock.now,
+      tags: new Map(),
+    });
     this.#tell('marked', marker);
   }
 

@@ -1,6 +1,14 @@
 import { AppError } from '../../core/model/errors.ts';
-import type { ObjectHead, ObjectStore, ShardCopier } from '../../core/ports.ts';
-import type { MemoryBucket, StoredVersion } from './bucket.ts';
+import type {
+  ObjectHead,
+  ObjectStore,
+  ObjectVersion,
+  ShardCopier,
+  VersionOptions,
+} from '../../core/ports.ts';
+import { Crc64 } from '../../rdb/index.ts';
+import { crc64Text } from '../crc64-text.ts';
+import type { CurrentVersion, MemoryBucket, StoredVersion } from './bucket.ts';
 
 const encoder = new TextEncoder();
 
@@ -20,18 +28,24 @@ export function memoryObjectStore(bucket: MemoryBucket): ObjectStore {
     bucket: bucket.name,
     list: async (prefix, { startAfter = '' } = {}) => bucket.list(prefix, startAfter).map(headOf),
     listFolders: async (prefix, { startAfter = '' } = {}) => bucket.folders(prefix, startAfter),
-    head: async (key) => {
-      const version = bucket.current(key);
-      return version && headOf(version);
+    versions: async (prefix) => [...bucket.keys(prefix)].flatMap((key) => versionsOf(bucket, key)),
+    head: async (key, options) => {
+      const version = versionAt(bucket, key, options);
+      return version && { ...headOf(version), ...idOf(bucket, version) };
     },
-    read: async (key) => {
-      const version = bucket.current(key);
+    checksum: async (key, options) => {
+      const version = versionAt(bucket, key, options);
+      return version && { bytes: version.body.length, crc64nvme: crc64NvmeOf(version.body) };
+    },
+    read: async (key, options) => {
+      const version = versionAt(bucket, key, options);
       if (version === undefined) return undefined;
       refuseArchived(version);
-      return { body: version.body, etag: version.etag };
+      return { body: version.body, etag: version.etag, ...idOf(bucket, version) };
     },
-    stream: async function* (key, { fromByte = 0, toByte, etag } = {}) {
-      const version = existing(key);
+    stream: async function* (key, { fromByte = 0, toByte, etag, ...options } = {}) {
+      const version = versionAt(bucket, key, options);
+      if (version === undefined) throw new AppError('NotFound', `there is no ${bucket.name}/${key}`);
       if (etag !== undefined && etag !== version.etag)
         throw new AppError('StateChanged', `${bucket.name}/${key} is not, or no longer, the version ${etag}`);
       refuseArchived(version);
@@ -57,6 +71,44 @@ export function memoryObjectStore(bucket: MemoryBucket): ObjectStore {
     },
     remove: async (key) => bucket.delete(key),
   };
+}
+
+function versionAt(
+  bucket: MemoryBucket,
+  key: string,
+  { versionId }: VersionOptions = {},
+): CurrentVersion | undefined {
+  if (versionId === undefined) return bucket.current(key);
+  return bucket
+    .versions(key)
+    .filter(isObject)
+    .find((version) => version.versionId === versionId);
+}
+
+function isObject(version: StoredVersion): version is CurrentVersion {
+  return version.body !== undefined;
+}
+
+/** S3 names no version where none are kept. */
+function idOf({ versioned }: MemoryBucket, { versionId }: StoredVersion): VersionOptions {
+  return versioned ? { versionId } : {};
+}
+
+function versionsOf(bucket: MemoryBucket, key: string): readonly ObjectVersion[] {
+  const newestFirst = [...bucket.versions(key)].reverse();
+  return newestFirst.map((version, at) => ({
+    ...headOf(version),
+    etag: version.body === undefined ? '' : version.etag,
+    versionId: version.versionId,
+    isLatest: at === 0,
+    isDeleteMarker: version.body === undefined,
+  }));
+}
+
+function crc64NvmeOf(body: Uint8Array): string {
+  const crc = new Crc64('nvme');
+  crc.update(body);
+  return crc64Text(crc.digest());
 }
 
 /** Copies between buckets in memory; what is the same already is not copied again. */

@@ -42,9 +42,26 @@ export const shardContent = z.object({
 });
 export type ShardContent = z.output<typeof shardContent>;
 
+/** One version of an object in the vault. Whoever uses the object reads this version and compares all of it. */
+export const storedObject = z.object({
+  versionId: z.string(),
+  etag: z.string(),
+  bytes: z.int().nonnegative(),
+});
+export type StoredObject = z.output<typeof storedObject>;
+
 /** `shard-0001.json`: what verify-shard found; either content, or why the file cannot be used. */
 export const shardFinding = z.discriminatedUnion('sound', [
-  z.object({ sound: z.literal(true), shard: z.int().positive(), key: z.string(), content: shardContent }),
+  z.object({
+    sound: z.literal(true),
+    shard: z.int().positive(),
+    key: z.string(),
+    /** The version of the RDB file that was read. */
+    file: storedObject,
+    /** The version of its digest that was written. */
+    digestFile: storedObject,
+    content: shardContent,
+  }),
   z.object({ sound: z.literal(false), shard: z.int().positive(), key: z.string(), problem: reason }),
 ]);
 export type ShardFinding = z.output<typeof shardFinding>;

@@ -4,7 +4,7 @@ import { resourceNames } from '../../core/contracts/resources.ts';
 import { stagingKeys } from '../../core/model/keys.ts';
 import type { Bundles } from '../lambda/bundle.ts';
 import { COPYING, LambdaFunction, READING } from '../lambda/lambda-function.ts';
-import { INGESTED, POINT_RECORDS, POINTS, REGISTRY, type Store } from '../storage/stores.ts';
+import { INGESTED, POINT_FILES, POINT_RECORDS, POINTS, REGISTRY, type Store } from '../storage/stores.ts';
 
 /** The buckets that ingest reads and writes: where they are, and what a role may do there. */
 export interface IngestStores {
@@ -81,6 +81,7 @@ export class IngestLambdas extends Construct {
       permissions: [
         vault.list(),
         ...vault.read(...POINTS),
+        ...vault.readVersions(...POINT_FILES),
         ...vault.write(...POINTS),
         staging.list(),
         // Under the vault's key, which it may use already.

@@ -6,6 +6,10 @@ import type { Permission } from '../permissions.ts';
 
 /** Everything below the recovery points' four prefixes. */
 export const POINTS = TIERS.map((tier) => `${tier}/*`);
+/** Their data files alone. */
+export const POINT_FILES = TIERS.map((tier) => `${tier}/*/shard-*.rdb`);
+/** The digests of their shards alone. */
+export const POINT_DIGESTS = TIERS.map((tier) => `${tier}/*/digest-*.bin`);
 export const POINT_RECORDS = TIERS.map((tier) => `${tier}/*/recovery-point.json`);
 export const REGISTRY = [`${vaultKeys.registryPrefix}*`];
 export const INGESTED = [`${vaultKeys.ingestedPrefix}*`];
@@ -32,6 +36,16 @@ export class Store {
 
   read(...keys: readonly string[]): readonly Permission[] {
     return [this.on(['s3:GetObject'], keys), ...this.#key('kms:Decrypt')];
+  }
+
+  /** By version id; {@link read} is for current versions alone. */
+  readVersions(...keys: readonly string[]): readonly Permission[] {
+    return [this.on(['s3:GetObjectVersion'], keys), ...this.#key('kms:Decrypt')];
+  }
+
+  /** Also needed to tell an absent version (404) from a forbidden one (403). */
+  listVersions(): Permission {
+    return { actions: ['s3:ListBucketVersions'], resources: [this.#bucketArn] };
   }
 
   write(...keys: readonly string[]): readonly Permission[] {

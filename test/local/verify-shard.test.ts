@@ -96,6 +96,29 @@ describe('verify-shard', () => {
     expect(world.staging.writes).toEqual([]);
   });
 
+  it('records which versions it has read and written, and a second run records the same ones', async () => {
+    const [vault, staging] = [new MemoryStore('vault', { versioned: true }), new MemoryStore('staging')];
+    await vault.write(FILE, 'an earlier version');
+    await vault.write(FILE, file);
+    const written = async () => {
+      await run(INPUT, { vault, staging, timeLeftMs: ALL_THE_TIME });
+      const { body } = (await vault.read(vaultKeys.finding(INPUT, 1))) ?? {};
+      return shardFinding.parse(JSON.parse(new TextDecoder().decode(body)));
+    };
+    const finding = await written();
+    const digest = await vault.head(vaultKeys.digest(INPUT, 1));
+    const stored = await vault.head(FILE);
+    expect(finding).toMatchObject({
+      file: { versionId: stored?.versionId, etag: stored?.etag, bytes: file.length },
+      digestFile: { versionId: digest?.versionId, etag: digest?.etag, bytes: digest?.bytes },
+    });
+    expect(await written()).toEqual(finding);
+    await vault.write(vaultKeys.digest(INPUT, 1), 'of another run');
+    expect(await written()).toMatchObject({
+      digestFile: { versionId: (await vault.head(vaultKeys.digest(INPUT, 1)))?.versionId },
+    });
+  });
+
   it('stopped after every n-th piece, for every n, leaves the same to the byte, and no checkpoint', async () => {
     const { left } = await uninterrupted();
     expect(pieces).toBeGreaterThan(5);

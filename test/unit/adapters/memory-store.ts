@@ -1,6 +1,6 @@
 import { MemoryBucket } from '../../../adapters/memory/bucket.ts';
 import { memoryObjectStore } from '../../../adapters/memory/object-store.ts';
-import type { ObjectLock, ObjectStore, StreamOptions } from '../../../core/ports.ts';
+import type { ObjectLock, ObjectStore, StreamOptions, VersionOptions } from '../../../core/ports.ts';
 
 /** The bucket in memory that the simulation stands on as well, and what was asked of it. Every write is a second later. */
 export class MemoryStore implements ObjectStore {
@@ -15,7 +15,7 @@ export class MemoryStore implements ObjectStore {
   readonly #store: ObjectStore;
   #nowMs = 0;
 
-  constructor(bucket = 'vault') {
+  constructor(bucket = 'vault', { versioned = false } = {}) {
     const now = () => this.#nowMs;
     const clock = {
       get now() {
@@ -24,7 +24,7 @@ export class MemoryStore implements ObjectStore {
       at: (_instantMs: number, fire: () => void) => fire(),
     };
     this.bucket = bucket;
-    this.#bucket = new MemoryBucket(bucket, { clock });
+    this.#bucket = new MemoryBucket(bucket, { clock, versioned });
     this.#store = memoryObjectStore(this.#bucket);
   }
 
@@ -36,12 +36,20 @@ export class MemoryStore implements ObjectStore {
     return this.#store.listFolders(prefix, options);
   }
 
-  head(key: string) {
-    return this.#store.head(key);
+  versions(prefix: string) {
+    return this.#store.versions(prefix);
   }
 
-  read(key: string) {
-    return this.#store.read(key);
+  head(key: string, options?: VersionOptions) {
+    return this.#store.head(key, options);
+  }
+
+  checksum(key: string, options?: VersionOptions) {
+    return this.#store.checksum(key, options);
+  }
+
+  read(key: string, options?: VersionOptions) {
+    return this.#store.read(key, options);
   }
 
   stream(key: string, options?: StreamOptions): AsyncIterable<Uint8Array> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { GetObjectTaggingCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectTaggingCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { objectStore } from '../../../adapters/aws/object-store.ts';
 import type { ObjectStore } from '../../../core/ports.ts';
@@ -11,7 +11,12 @@ import { MemoryStore } from './memory-store.ts';
 interface Subject {
   readonly store: ObjectStore;
   tagsOf(key: string): Promise<Readonly<Record<string, string>>>;
+  /** Stores an object with this checksum, as an uploader does that computes it. */
+  upload(key: string, body: string, crc64nvme: string): Promise<void>;
 }
+
+/** Of `123456789`: https://reveng.sourceforge.io/crc-catalogue/all.htm#crc.cat.crc-64-nvme (checked 2026-11-22) */
+const CHECK_VALUE = Buffer.from('ae8b14860a799888', 'hex').toString('base64');
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -29,6 +34,9 @@ async function overS3() {
     store: objectStore({ bucket: 'vault', region: VAULT_REGION }),
     typeOf: async (Key: string) =>
       (await reading.send(new HeadObjectCommand({ Bucket: 'vault', Key }))).ContentType,
+    upload: async (Key: string, Body: string, ChecksumCRC64NVME: string) => {
+      await reading.send(new PutObjectCommand({ Bucket: 'vault', Key, Body, ChecksumCRC64NVME }));
+    },
     tagsOf: async (Key: string) => {
       const { TagSet } = await reading.send(new GetObjectTaggingCommand({ Bucket: 'vault', Key }));
       return Object.fromEntries((TagSet ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']));
@@ -37,8 +45,12 @@ async function overS3() {
 }
 
 async function inMemory(): Promise<Subject> {
-  const store = new MemoryStore();
-  return { store, tagsOf: async (key) => store.tagsOf(key) };
+  const store = new MemoryStore('vault', { versioned: true });
+  return {
+    store,
+    tagsOf: async (key) => store.tagsOf(key),
+    upload: async (key, body) => void (await store.write(key, body)),
+  };
 }
 
 const text = (body: Uint8Array | undefined) => new TextDecoder().decode(body);
@@ -83,6 +95,50 @@ describe.each<[string, () => Promise<Subject>]>([
     expect(await store.listFolders('p/')).toEqual(['B', 'a', 'b']);
     expect(await store.listFolders('p/', { startAfter: 'p/a/1' })).toEqual(['b']);
     expect(await store.listFolders('p/', { startAfter: 'p/b' })).toEqual(['b']);
+  });
+
+  it('keeps every version, lists them newest first, and reads the one that is named', async () => {
+    const { store } = await open();
+    await store.write('p/k', 'one');
+    const first = (await store.head('p/k'))?.versionId ?? '';
+    await store.write('p/k', 'three');
+    const second = await store.read('p/k');
+    await store.remove('p/k');
+    await store.write('p/other', 'x');
+    const [marker, ...older] = (await store.versions('p/')).filter(({ key }) => key === 'p/k');
+    expect(marker).toMatchObject({ isDeleteMarker: true, isLatest: true, bytes: 0, etag: '' });
+    expect(older).toMatchObject([
+      { versionId: second?.versionId, etag: second?.etag, bytes: 5, isLatest: false, isDeleteMarker: false },
+      { versionId: first, bytes: 3, isLatest: false, isDeleteMarker: false },
+    ]);
+    expect(new Set([marker, ...older].map((each) => each?.versionId)).size).toBe(3);
+    expect((await store.versions('p/')).at(-1)).toMatchObject({ key: 'p/other', isLatest: true });
+    const named = { versionId: first };
+    expect(text((await store.read('p/k', named))?.body)).toBe('one');
+    expect(await store.head('p/k', named)).toMatchObject({ bytes: 3, versionId: first });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of store.stream('p/k', named)) pieces.push(piece);
+    expect(text(Buffer.concat(pieces))).toBe('one');
+    expect(await store.read('p/k')).toBeUndefined();
+  });
+
+  it('knows nothing of a version of another object', async () => {
+    const { store } = await open();
+    await store.write('k', 'one');
+    await store.write('other', 'x');
+    const versionId = (await store.head('other'))?.versionId ?? '';
+    expect(await store.read('k', { versionId })).toBeUndefined();
+    expect(await store.head('k', { versionId })).toBeUndefined();
+    expect(await store.checksum('k', { versionId })).toBeUndefined();
+  });
+
+  it('gives the CRC64NVME of a version without reading it', async () => {
+    const { store, upload } = await open();
+    await upload('k', '123456789', CHECK_VALUE);
+    const versionId = (await store.head('k'))?.versionId ?? '';
+    await store.write('k', 'another');
+    expect(await store.checksum('k', { versionId })).toEqual({ bytes: 9, crc64nvme: CHECK_VALUE });
+    expect((await store.checksum('k'))?.crc64nvme).not.toBe(CHECK_VALUE);
   });
 
   it('streams an object’s bytes in order', async () => {

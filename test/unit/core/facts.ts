@@ -61,7 +61,15 @@ export function contentOf(keys: number, changed: Partial<ShardContent> = {}): Sh
 }
 
 export function soundShard(shard: number, keys: number, changed: Partial<ShardContent> = {}): ShardFinding {
-  return { sound: true, shard, key: `shard-${shard}`, content: contentOf(keys, changed) };
+  const content = contentOf(keys, changed);
+  return {
+    sound: true,
+    shard,
+    key: `shard-${shard}`,
+    file: { versionId: `file-${shard}`, etag: `"file-${shard}"`, bytes: content.bytes },
+    digestFile: { versionId: `digest-${shard}`, etag: `"digest-${shard}"`, bytes: 65_536 },
+    content,
+  };
 }
 
 export function sealOf(shards: readonly { readonly slots?: string }[] = [{}], slot: Slot = SLOT): ExportSeal {
