@@ -186,7 +186,11 @@ function hash({ fields }: Model, form: Form): Uint8Array {
     return key(Type.valkeyHash2, 'h', len(fields.length), ...parts);
   }
   if (form.hash === 'packed') {
-    const parts = fields.flatMap(({ field, value, expiresAtMs }) => [field, value, expiresAtMs]);
+    // In the order in which they expire, those that never do last.
+    const ordered = fields.toSorted(
+      (one, other) => (one.expiresAtMs || Infinity) - (other.expiresAtMs || Infinity),
+    );
+    const parts = ordered.flatMap(({ field, value, expiresAtMs }) => [field, value, expiresAtMs]);
     return key(Type.hashListpackEx, 'h', le(min, 8), string(listpack(...parts), form));
   }
   const parts = fields.flatMap(({ field, value, expiresAtMs }) => [

@@ -7,6 +7,8 @@ import { Murmur3 } from './murmur3.ts';
 
 /** Expiry times beyond this many ms (the year 287396) are counted in the bin of this one. */
 const MAX_BIN_MS = Number.MAX_SAFE_INTEGER;
+/** The latest expiry of a field: the server keeps 48 bits. One more stands for none, in the earliest of a hash. */
+export const MAX_FIELD_EXPIRY_MS = 2 ** 48 - 1;
 
 /** An instant in ms since the epoch, exactly: 64 bits in halves. */
 export interface ExactMs {

@@ -1,5 +1,6 @@
+import { RdbError } from '../errors.ts';
 import { Type } from '../format.ts';
-import { instantOf, type KeyItem } from './item.ts';
+import { type ExactMs, instantOf, type KeyItem, MAX_FIELD_EXPIRY_MS } from './item.ts';
 import type { PackedCursor } from './packed/cursor.ts';
 import { IntsetCursor } from './packed/intset.ts';
 import { ListpackCursor } from './packed/listpack.ts';
@@ -13,6 +14,17 @@ export interface Blob {
   readonly start: number;
   readonly end: number;
   readonly offset: number;
+}
+
+/** The expiry that the cursor is on: fields stand in the order in which they expire, those that never do last. */
+function expiryOf(cursor: PackedCursor, before: number, offset: number): ExactMs {
+  const instant = instantOf(cursor.low, cursor.high, offset);
+  const expiry = cursor.number();
+  if (expiry > MAX_FIELD_EXPIRY_MS) {
+    throw new RdbError('BadExpiry', offset, `expected at most ${MAX_FIELD_EXPIRY_MS} ms, found ${expiry}`);
+  }
+  if (before === 0 || expiry < before) cursor.fail('expected fields in the order in which they expire');
+  return instant;
 }
 
 /** Puts packed values into a {@link KeyItem}, in the same canonical form as values that are not packed. */
@@ -107,12 +119,15 @@ export class PackedReader {
 
   /** Redis 7.4: field, value, when it expires; 0 for never. */
   #hashWithExpiry(cursor: PackedCursor, offset: number): void {
+    let before = -1;
     while (cursor.next()) {
       this.#field(cursor);
       cursor.require('the expiry of a field');
       if (!cursor.isInteger) cursor.fail('expected the expiry of a field, found a string');
-      if (cursor.low === 0 && cursor.high === 0) this.#item.addElement();
-      else this.#item.addVolatileField(instantOf(cursor.low, cursor.high, offset));
+      const expiry = cursor.number();
+      if (expiry === 0) this.#item.addElement();
+      else this.#item.addVolatileField(expiryOf(cursor, before, offset));
+      before = expiry;
     }
   }
 

@@ -21,6 +21,11 @@ const halves = (value: bigint): [low: number, high: number] => [
   Number(BigInt.asIntN(32, value >> 32n)),
 ];
 
+function ascend(what: string, before: StreamId, id: StreamId, offset: number): void {
+  if (id.compare(before) > 0) return;
+  throw new RdbError('BadStream', offset, `expected ${what} after ${before}, found ${id}`);
+}
+
 /**
  * Streams: entries, IDs and counters, and consumer groups with what is pending. Pending entries come twice in the
  * file, per group and per consumer; sums of hashes prove that both name the same IDs without holding them in memory.
@@ -32,6 +37,9 @@ export class StreamReader {
   readonly #entries: StreamEntries;
 
   readonly #nodeId = new StreamId();
+  /** The ID before: of a node, or of a pending entry. */
+  readonly #before = new StreamId();
+  readonly #pendingId = new StreamId();
   readonly #lastId = new StreamId();
   readonly #firstId = new StreamId();
   readonly #maxDeletedId = new StreamId();
@@ -66,14 +74,17 @@ export class StreamReader {
 
   *#readNodes(): Suspendable<void> {
     this.#entries.reset();
-    for (let left = yield* this.#source.count('a number of nodes', 2); left > 0; left--) {
+    const nodes = yield* this.#source.count('a number of nodes', 2);
+    for (let left = nodes; left > 0; left--) {
       const idOffset = this.#source.offset;
       yield* this.#strings.whole('the ID of a node');
       if (this.#strings.length !== ID_BYTES) {
         const detail = `expected a node ID of ${ID_BYTES} bytes, found ${this.#strings.length}`;
         throw new RdbError('BadStream', idOffset, detail);
       }
+      this.#before.copy(this.#nodeId);
       this.#nodeId.read(this.#strings.bytes, this.#strings.start);
+      if (left < nodes) ascend('the ID of a node', this.#before, this.#nodeId, idOffset);
       const offset = this.#source.offset;
       yield* this.#strings.whole('a node of a stream');
       const { bytes, start, end } = this.#strings;
@@ -136,6 +147,7 @@ export class StreamReader {
     for (let left = count; left > 0; left--) {
       while (!source.has(ID_BYTES + TIME_BYTES)) yield;
       const at = source.at;
+      this.#checkOrder(left < count);
       element.reset(Seed.owned).bytes(source.bytes, at, at + ID_BYTES);
       add128(ids, 0, element.finish(this.#hash));
       element.reset(Seed.pending).bytes(source.bytes, at, at + ID_BYTES + TIME_BYTES);
@@ -145,6 +157,14 @@ export class StreamReader {
     }
     this.#group.word128(sum).count(count);
     return count;
+  }
+
+  /** Refuses the pending ID at hand unless it comes after the one before, if there is one. */
+  #checkOrder(hasBefore: boolean): void {
+    const { bytes, at, offset } = this.#source;
+    this.#before.copy(this.#pendingId);
+    this.#pendingId.read(bytes, at);
+    if (hasBefore) ascend('a pending ID', this.#before, this.#pendingId, offset);
   }
 
   /** Reads the group's consumers into its message; sums the IDs they own into `ids`. @returns how many they own */
@@ -175,6 +195,7 @@ export class StreamReader {
     const count = yield* source.count('a number of entries of a consumer', ID_BYTES);
     for (let left = count; left > 0; left--) {
       while (!source.has(ID_BYTES)) yield;
+      this.#checkOrder(left < count);
       element.reset(Seed.owned).bytes(source.bytes, source.at, source.at + ID_BYTES);
       add128(sum, 0, element.finish(this.#hash));
       source.at += ID_BYTES;

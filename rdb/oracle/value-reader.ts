@@ -1,6 +1,6 @@
 import { RdbError } from '../errors.ts';
 import { type RdbType, Type } from '../format.ts';
-import { instantOf, type KeyItem } from './item.ts';
+import { instantOf, type KeyItem, MAX_FIELD_EXPIRY_MS } from './item.ts';
 import { ModuleReader } from './module-reader.ts';
 import type { Murmur3 } from './murmur3.ts';
 import { PackedReader } from './packed-reader.ts';
@@ -18,9 +18,6 @@ const TEXT_SCORES: Readonly<Record<number, number>> = {
 
 const CONTAINER_PLAIN = 1;
 const CONTAINER_PACKED = 2;
-
-/** Beyond what a field's expiry can be: the server keeps 48 bits. */
-const MAX_FIELD_EXPIRY_MS = 2 ** 48;
 
 /** Decodes values of every type, checks them throughout and puts their canonical form into a {@link KeyItem}. */
 export class ValueReader {
@@ -167,7 +164,15 @@ export class ValueReader {
   *#hashWithExpiryBefore(): Suspendable<void> {
     const source = this.#source;
     while (!source.has(8)) yield;
+    const from = source.offset;
     const earliest = source.u32le() + source.u32le() * 0x1_0000_0000;
+    if (earliest > MAX_FIELD_EXPIRY_MS + 1) {
+      throw new RdbError(
+        'BadExpiry',
+        from,
+        `expected at most ${MAX_FIELD_EXPIRY_MS + 1} ms, found ${earliest}`,
+      );
+    }
     for (let left = yield* source.count('a number of fields', 3); left > 0; left--) {
       const offset = source.offset;
       yield* source.integer('the expiry of a field');
@@ -205,6 +210,13 @@ export class ValueReader {
         yield* this.#blob(Type.listQuicklist2);
       } else if (container === CONTAINER_PLAIN) {
         yield* this.#string(this.#item.body);
+        if (this.#strings.length === 0) {
+          throw new RdbError(
+            'BadQuicklist',
+            source.offset,
+            'expected an element in a node of its own, found none',
+          );
+        }
         this.#item.elements++;
       } else {
         throw new RdbError('BadQuicklist', offset, `expected a container of 1 or 2, found ${container}`);

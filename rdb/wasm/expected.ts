@@ -53,4 +53,5 @@ export const EXPECTED: Readonly<Record<number, string>> = {
   [E.MS_DIFFERENCE]: 'a difference of milliseconds',
   [E.SEQUENCE_DIFFERENCE]: 'a difference of sequence numbers',
   [E.ENTRY_LENGTH]: 'the length of the entry',
+  [E.A_MEMBER]: 'a member',
 };

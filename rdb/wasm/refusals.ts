@@ -88,6 +88,7 @@ const WORDS: Readonly<Record<number, readonly [RdbErrorCode, Words]>> = {
   ],
   [R.LZF_TOO_LITTLE]: ['BadLzf', ({ a, b }) => `expected LZF data for ${a} bytes, found ${b} bytes`],
   [R.BAD_CONTAINER]: ['BadQuicklist', ({ a }) => `expected a container of 1 or 2, found ${a}`],
+  [R.EMPTY_NODE]: ['BadQuicklist', () => 'expected an element in a node of its own, found none'],
   [R.FIELD_EXPIRY_BEYOND]: ['BadExpiry', ({ a, b }) => `expected at most ${a} ms, found ${b}`],
   [R.NEGATIVE_EXPIRY]: ['BadExpiry', () => 'expected an expiry since 1970, found a negative one'],
   [R.NODE_ID_SIZE]: ['BadStream', ({ a }) => `expected a node ID of 16 bytes, found ${a}`],
@@ -95,6 +96,14 @@ const WORDS: Readonly<Record<number, readonly [RdbErrorCode, Words]>> = {
     'BadStream',
     ({ core, a, b, c }) =>
       `expected ${a} entries and ${b} deleted ones, found ${c} and ${core.double(QUOTED)}`,
+  ],
+  [R.NODE_ORDER]: [
+    'BadStream',
+    ({ core }) => `expected the ID of a node after ${quotedId(core, 0)}, found ${quotedId(core, 2)}`,
+  ],
+  [R.PENDING_ORDER]: [
+    'BadStream',
+    ({ core }) => `expected a pending ID after ${quotedId(core, 0)}, found ${quotedId(core, 2)}`,
   ],
   [R.STREAM_ORDER]: [
     'BadStream',
@@ -138,12 +147,15 @@ const PACKED_WORDS: Readonly<Record<number, Words>> = {
   [R.PACKED_MASTER_END]: ({ a }) => `expected 0 at the end of the master entry, found ${a}`,
   [R.PACKED_FLAGS]: ({ a }) => `expected flags of 0 to 3, found ${a}`,
   [R.PACKED_ENTRY_LENGTH]: ({ a, b }) => `expected an entry of ${a} elements, found ${b}`,
+  [R.PACKED_EMPTY]: ({ a }) => `expected ${what(a)}, found none`,
+  [R.PACKED_EXPIRY_ORDER]: () => 'expected fields in the order in which they expire',
   [R.PACKED_NEGATIVE]: ({ a }) => `expected a number of fields, found ${a}`,
   [R.INTSET_WIDTH]: ({ a }) => `expected integers of 2, 4 or 8 bytes, found ${a}`,
   [R.INTSET_SIZE]: ({ a, b }) => `expected ${a} bytes, found ${b}`,
   [R.INTSET_ORDER]: () => 'expected integers in ascending order',
   [R.ZIPMAP_NO_VALUE]: () => 'expected a value for the last field',
   [R.ZIPMAP_COUNT]: ({ a, b }) => `expected ${a} fields, found ${b}`,
+  [R.ZIPMAP_LONG_LENGTH]: ({ a }) => `expected the length ${a} in one byte, found it in five`,
   [R.ZIPMAP_NO_LENGTH]: () => 'expected a length, found the end mark',
 };
 

@@ -18,6 +18,7 @@ export class IntsetCursor extends PackedCursor {
     }
     const expected = EMPTY_INTSET_BYTES + this.u32(this.from + 4) * this.#width;
     if (size !== expected) this.fail(`expected ${expected} bytes, found ${size}`);
+    if (size === EMPTY_INTSET_BYTES) this.fail('expected a member, found none');
     this.at = this.from + EMPTY_INTSET_BYTES;
   }
 

@@ -26,7 +26,8 @@ export class ZipmapCursor extends PackedCursor {
       const expected = this.u8(this.from);
       const fields = this.count / 2;
       if (this.#isValue) this.fail('expected a value for the last field');
-      if (expected < WIDE && expected !== fields) this.fail(`expected ${expected} fields, found ${fields}`);
+      if (fields === 0) this.fail('expected a field, found none');
+      if (expected !== WIDE && expected !== fields) this.fail(`expected ${expected} fields, found ${fields}`);
       return false;
     }
     const wide = this.u8(this.at) >= WIDE;
@@ -34,6 +35,7 @@ export class ZipmapCursor extends PackedCursor {
     const header = (wide ? 5 : 1) + (this.#isValue ? 1 : 0);
     this.#fits(this.at + header);
     const length = wide ? this.u32(this.at + 1) : this.u8(this.at);
+    if (wide && length < WIDE) this.fail(`expected the length ${length} in one byte, found it in five`);
     const unused = this.#isValue ? this.u8(this.at + header - 1) : 0;
     const start = this.at + header;
     this.#fits(start + length + unused);

@@ -11,8 +11,8 @@ import { S } from './state';
 import { tryHash, tryString, WHOLE } from './strings';
 import { putString } from './walk';
 
-/** Beyond what a field's expiry can be: the server keeps 48 bits. */
-const MAX_FIELD_EXPIRY_MS: f64 = 281474976710656;
+/** The latest expiry of a field: the server keeps 48 bits. One more stands for none, in the earliest of a hash. */
+export const MAX_FIELD_EXPIRY_MS: f64 = 281474976710655;
 
 /** Phases of a value that is a number of elements. */
 export const COUNT = 0;
@@ -187,6 +187,8 @@ export function tryHashWithExpiryBefore(): bool {
   if (S.phase === COUNT) {
     if (!tryU64()) return false;
     S.earliest = S.length as f64;
+    const most = MAX_FIELD_EXPIRY_MS + 1;
+    if (S.earliest > most) refuse(FIELD_EXPIRY_BEYOND, positionOf(S.at - 8), most, S.earliest, 0);
     S.phase = EARLIEST;
   }
   if (S.phase === EARLIEST) {

@@ -50,3 +50,4 @@ export const FLAGS = 48;
 export const MS_DIFFERENCE = 49;
 export const SEQUENCE_DIFFERENCE = 50;
 export const ENTRY_LENGTH = 51;
+export const A_MEMBER = 52;

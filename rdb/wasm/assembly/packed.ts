@@ -6,6 +6,7 @@
  * part ends, while `packedEnd` is where the value would. An element that does not fit into a part is marked as huge.
  */
 
+import { A_MEMBER } from './expected';
 import { refuse } from './host';
 import { afterListpack, nextOfListpack } from './listpack';
 import {
@@ -13,6 +14,7 @@ import {
   INTSET_SIZE,
   INTSET_WIDTH,
   PACKED_BEYOND_END,
+  PACKED_EMPTY,
   PACKED_END_MARK,
   PACKED_TOO_SHORT,
   PACKED_TOTAL,
@@ -48,6 +50,7 @@ export function refuseAt(refusal: i32, a: f64, b: f64, at: i32): void {
 /** Starts on the value whose first bytes are there. @returns nothing: the header is sound, or refused */
 export function openPacked(): void {
   S.packedCount = 0;
+  S.lastInteger = -1;
   S.isHuge = 0;
   S.hugeLeft = 0;
   const kind = S.packedKind;
@@ -87,6 +90,7 @@ function openIntset(size: i32): void {
   if (S.width !== 2 && S.width !== 4 && S.width !== 8) refusePacked(INTSET_WIDTH, S.width, 0);
   const expected = INTSET_HEADER + (load<u32>(S.packedFrom, 4) as f64) * (S.width as f64);
   if ((size as f64) !== expected) refusePacked(INTSET_SIZE, expected, size);
+  if (size === INTSET_HEADER) refusePacked(PACKED_EMPTY, A_MEMBER, 0);
   S.packedAt = S.packedFrom + INTSET_HEADER;
 }
 

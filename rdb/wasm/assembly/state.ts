@@ -116,6 +116,8 @@ export class State {
   isHuge: i32;
 
   // A stream.
+  /** Nodes read. */
+  nodes: f64;
   nodeMs: u64;
   nodeSequence: u64;
   idMs: u64;
@@ -155,6 +157,10 @@ export class State {
   groupsSumHigh: u64;
   groupOffset: f64;
   pending: f64;
+  /** The pending entry before, in the group or of the consumer. */
+  pendingMs: u64;
+  pendingSequence: u64;
+  hasPending: i32;
   pendingSumLow: u64;
   pendingSumHigh: u64;
   idsLow: u64;

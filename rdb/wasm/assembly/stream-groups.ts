@@ -7,9 +7,9 @@ import * as expected from './expected';
 import { refuse } from './host';
 import * as murmur from './murmur3';
 import { bytesOf, consumer, element, finish, group, reset, u64Of } from './murmur3';
-import { STREAM_OWNERS } from './refusals';
+import { PENDING_ORDER, STREAM_OWNERS } from './refusals';
 import { has, offset, SUSPENDED, tryCount, tryInteger } from './source';
-import { S, State } from './state';
+import { QUOTED, S, State } from './state';
 import { tryHash } from './strings';
 
 export const ID_BYTES: u32 = 16;
@@ -122,6 +122,7 @@ function tryPending(): bool {
       S.groupOffset = from;
       S.left = count;
       S.pending = count as f64;
+      S.hasPending = 0;
       S.pendingSumLow = 0;
       S.pendingSumHigh = 0;
       S.idsLow = 0;
@@ -157,8 +158,25 @@ function endPending(): void {
   S.phase = COUNT_CONSUMERS;
 }
 
+/** Refuses the ID at hand unless it comes after the one before: a server writes them in order, and takes none twice. */
+function checkOrder(): void {
+  const ms = bswap<u64>(load<u64>(S.at));
+  const sequence = bswap<u64>(load<u64>(S.at, 8));
+  if (S.hasPending !== 0 && compare(S.pendingMs, S.pendingSequence, ms, sequence) >= 0) {
+    store<u64>(QUOTED, S.pendingMs);
+    store<u64>(QUOTED, S.pendingSequence, 8);
+    store<u64>(QUOTED, ms, 16);
+    store<u64>(QUOTED, sequence, 24);
+    refuse(PENDING_ORDER, offset(), 0, 0, 0);
+  }
+  S.hasPending = 1;
+  S.pendingMs = ms;
+  S.pendingSequence = sequence;
+}
+
 /** Adds the ID at hand to a sum of IDs. */
 function addOwnedTo(field: usize): void {
+  checkOrder();
   reset(element, SEED_OWNED);
   bytesOf(element, S.at, ID_BYTES);
   finish(element);
@@ -211,6 +229,7 @@ function tryConsumers(): bool {
       if (count === SUSPENDED) return false;
       S.left = count;
       S.owned = count as f64;
+      S.hasPending = 0;
       S.ownedSumLow = 0;
       S.ownedSumHigh = 0;
       S.phase = OWNED;

@@ -4,7 +4,7 @@ import * as expected from './expected';
 import { refuse } from './host';
 import { body, u64Of } from './murmur3';
 import { LISTPACK } from './packed';
-import { NODE_ID_SIZE, STREAM_LAST_ID, STREAM_LENGTH } from './refusals';
+import { NODE_ID_SIZE, NODE_ORDER, STREAM_LAST_ID, STREAM_LENGTH } from './refusals';
 import { offset, SUSPENDED, tryCount, tryInteger } from './source';
 import { QUOTED, S } from './state';
 import { COUNT_GROUPS, compare, END, ID_BYTES, STREAM_1, tryGroups } from './stream-groups';
@@ -58,6 +58,7 @@ function resetEntries(): void {
   S.live = 0;
   S.entries = 0;
   S.hasFirst = 0;
+  S.nodes = 0;
   // What the server answers for the first entry of a stream that has none.
   S.firstMs = 0xffffffffffffffff;
   S.firstSequence = 0xffffffffffffffff;
@@ -73,8 +74,18 @@ function tryNodeId(): bool {
     limit(expected.A_NODE_ID);
     refuse(NODE_ID_SIZE, from, S.stringLength as f64, 0, 0);
   }
-  S.nodeMs = bswap<u64>(load<u64>(S.start));
-  S.nodeSequence = bswap<u64>(load<u64>(S.start, 8));
+  const ms = bswap<u64>(load<u64>(S.start));
+  const sequence = bswap<u64>(load<u64>(S.start, 8));
+  if (S.nodes > 0 && compare(S.nodeMs, S.nodeSequence, ms, sequence) >= 0) {
+    store<u64>(QUOTED, S.nodeMs);
+    store<u64>(QUOTED, S.nodeSequence, 8);
+    store<u64>(QUOTED, ms, 16);
+    store<u64>(QUOTED, sequence, 24);
+    refuse(NODE_ORDER, from, 0, 0, 0);
+  }
+  S.nodes += 1;
+  S.nodeMs = ms;
+  S.nodeSequence = sequence;
   return true;
 }
 

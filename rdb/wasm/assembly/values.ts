@@ -17,7 +17,7 @@ import { refuse } from './host';
 import { tryModule } from './module';
 import { body } from './murmur3';
 import { INTSET, LISTPACK, ZIPLIST, ZIPMAP } from './packed';
-import { BAD_CONTAINER } from './refusals';
+import { BAD_CONTAINER, EMPTY_NODE } from './refusals';
 import { offset, tryInteger, tryU64 } from './source';
 import { S } from './state';
 import { tryStream } from './stream';
@@ -110,6 +110,7 @@ function tryQuicklist2(): bool {
       if (!tryPacked(LISTPACK, LIST_OF)) return false;
     } else {
       if (!tryHash(body)) return false;
+      if (S.stringLength === 0) refuse(EMPTY_NODE, offset(), 0, 0, 0);
       S.elements += 1;
     }
     S.phase = ELEMENT;

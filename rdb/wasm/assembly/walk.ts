@@ -1,15 +1,17 @@
 /** Puts packed values into the item of the key, in the same canonical form as values that are not packed. */
 
+import { MAX_FIELD_EXPIRY_MS } from './collections';
 import { copyShort } from './copy';
 import { putInteger, TEXT_END, writeInteger } from './decimal';
 import { addElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
 import { gather, room } from './elements';
 import { A_FIELD_EXPIRY, A_PACKED_VALUE, A_SCORE, A_STREAM_NODE, A_VALUE } from './expected';
+import { refuse } from './host';
 import { GATHERED, PART, SMALL_BYTES } from './layout';
 import { putShort } from './listpack';
 import { body, bytesOf, element, Message, prefixed, u64Of } from './murmur3';
 import { afterHuge, LISTPACK, next, openPacked, refusePacked } from './packed';
-import { PACKED_MISSING, PACKED_NOT_INTEGER } from './refusals';
+import { FIELD_EXPIRY_BEYOND, PACKED_EXPIRY_ORDER, PACKED_MISSING, PACKED_NOT_INTEGER } from './refusals';
 import { parseScore } from './scores';
 import { offset } from './source';
 import { S } from './state';
@@ -291,7 +293,14 @@ function scoreHere(): f64 {
 /** Redis 7.4: after field and value, when it expires; 0 for never. */
 function fieldExpiry(): void {
   if (S.isInteger === 0) refusePacked(PACKED_NOT_INTEGER, A_FIELD_EXPIRY, 0);
+  const before = S.lastInteger;
+  S.lastInteger = S.integer;
   if (S.integer === 0) return addElement();
   checkInstant(S.integer, S.packedOffset);
+  if ((S.integer as f64) > MAX_FIELD_EXPIRY_MS) {
+    refuse(FIELD_EXPIRY_BEYOND, S.packedOffset, MAX_FIELD_EXPIRY_MS, S.integer as f64, 0);
+  }
+  // Fields stand in the order in which they expire, those that never do last.
+  if (before === 0 || S.integer < before) refusePacked(PACKED_EXPIRY_ORDER, 0, 0);
   addVolatileField(S.integer);
 }

@@ -1,11 +1,14 @@
 /** The elements of ziplists and zipmaps, which servers before Redis 7.0 wrote. */
+import { A_FIELD } from './expected';
 import { COUNT_UNKNOWN, checkEndMark, END, fits, integer, refusePacked, text, wide } from './packed';
 import {
   PACKED_COUNT,
+  PACKED_EMPTY,
   PACKED_ENCODING,
   PACKED_LAST_ELEMENT,
   PACKED_PREVIOUS_LENGTH,
   ZIPMAP_COUNT,
+  ZIPMAP_LONG_LENGTH,
   ZIPMAP_NO_LENGTH,
   ZIPMAP_NO_VALUE,
 } from './refusals';
@@ -86,7 +89,8 @@ export function nextOfZipmap(): bool {
     if (S.isLong !== 0) checkEndMark();
     if (isValue) refusePacked(ZIPMAP_NO_VALUE, 0, 0);
     const fields = S.packedCount / 2;
-    if (S.packedExpected < WIDE && (S.packedExpected as f64) !== fields) {
+    if (fields === 0) refusePacked(PACKED_EMPTY, A_FIELD, 0);
+    if (S.packedExpected !== WIDE && (S.packedExpected as f64) !== fields) {
       refusePacked(ZIPMAP_COUNT, S.packedExpected, fields);
     }
     return false;
@@ -96,6 +100,8 @@ export function nextOfZipmap(): bool {
   const header = (first >= WIDE ? 5 : 1) + (isValue ? 1 : 0);
   fits(at + header);
   const size: u32 = first >= WIDE ? load<u32>(at, 1) : first;
+  // A server goes on behind a length of the shortest form, whatever form it read.
+  if (first >= WIDE && size < WIDE) refusePacked(ZIPMAP_LONG_LENGTH, size, 0);
   S.hugeUnused = isValue ? load<u8>(at + header - 1) : 0;
   fits((at as i64) + header + (size as i64) + S.hugeUnused);
   const end = text(at + header, size);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RdbSummary } from '../../../rdb/index.ts';
-import { bytes, file, intset, key, le, len, listpack, read, str, totalOf } from './build.ts';
+import { bytes, file, key, le, len, listpack, read, str, totalOf, ziplist } from './build.ts';
 
 describe('what stands between keys', () => {
   const entry = key(0, 'k', str('v'));
@@ -53,7 +53,7 @@ describe('what stands between keys', () => {
       key(1, 'l', len(0)),
       key(2, 's', len(0)),
       key(16, 'h', str(listpack())),
-      key(11, 'i', str(intset(2))),
+      key(13, 'z', str(ziplist())),
     ];
     for (const depth of ['deep', 'structural'] as const) {
       expect(read(file('REDIS0010', ...empties, entry), { depth })).toMatchObject({ keys: 1, emptyKeys: 4 });

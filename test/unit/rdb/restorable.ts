@@ -70,7 +70,7 @@ export const BETWEEN: readonly Uint8Array[] = [
   bytes(inMs(2 ** 53 - 1), [248], len(70_000), key(0, 'idle', str('v'))),
   bytes([249, 200], key(4, 'frequent', len(1), str('f'), str('v'))),
   key(4, 'empty', len(0)),
-  key(11, 'empty intset', str(intset(2))),
+  key(13, 'empty ziplist', str(ziplist())),
   bytes(select(7), key(0, 'in seven', str('v'))),
   bytes(select(700), inMs(NOW_MS - 1), key(0, 'expired in 700', str('v'))),
   bytes(select(0), key(0, 'again in zero', str('v'))),
