@@ -1,15 +1,25 @@
+import type { Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { AppError } from '../core/model/errors.ts';
 import type { RangedBytes } from '../rdb/index.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** A file on this machine, any range of which can be read, as a {@link RangedBytes}. Each reading has one buffer. */
+/**
+ * A file on this machine, any range of which can be read, as a {@link RangedBytes}. Each reading has one buffer.
+ * Reading throws AppError `UnreadableFile` if the file was changed since it was opened: a later reading would not find
+ * what an earlier one has judged.
+ */
 export async function openRangedFile(path: string): Promise<RangedBytes & { close(): Promise<void> }> {
   const file = await open(path, 'r');
-  const { size } = await file.stat();
+  const opened = await file.stat();
   return {
-    sizeBytes: size,
-    read: (from, to) => read(file, from, to),
+    sizeBytes: opened.size,
+    read: async function* (from, to) {
+      await refuseChanged(file, path, opened);
+      yield* read(file, from, to);
+      await refuseChanged(file, path, opened);
+    },
     close: () => file.close(),
   };
 }
@@ -23,4 +33,10 @@ async function* read(file: FileHandle, from: number, to: number): AsyncGenerator
     yield buffer.subarray(0, bytesRead);
     at += bytesRead;
   }
+}
+
+async function refuseChanged(file: FileHandle, path: string, opened: Stats): Promise<void> {
+  const now = await file.stat();
+  if (now.size === opened.size && now.mtimeMs === opened.mtimeMs) return;
+  throw new AppError('UnreadableFile', `${path} changed while it was read; use it when it is written`);
 }

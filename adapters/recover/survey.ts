@@ -9,6 +9,7 @@ import {
   type TooBig,
   typeNameOf,
 } from '../../rdb/index.ts';
+import { deepReader, judge } from '../soundness.ts';
 import { BIG_BYTES } from './big-value.ts';
 import { type KeyName, keyNameOf } from './progress.ts';
 import type { Selection } from './shard-writing.ts';
@@ -36,8 +37,8 @@ export interface Survey {
 const BIGGEST = 10;
 
 /**
- * Reads a file to its last byte as it will be read when it is written: its checksum is verified, and what will become of
- * its keys is counted.
+ * Reads a file to its last byte: as deeply as `verify` does, and as it will be read when it is written, to count what
+ * will become of its keys.
  * @throws RdbError if the file is not sound
  */
 export async function survey(
@@ -47,15 +48,24 @@ export async function survey(
   onProgress: (bytes: number) => void = () => undefined,
 ): Promise<Survey> {
   const hash = createHash('sha256');
+  const reader = deepReader({ sizeBytes: source.sizeBytes });
   const found = new Found();
-  const stream = new RestoreStream(hashing(source, hash, onProgress), {
+  const seeing = watched(source, (chunk, bytes) => {
+    hash.update(chunk);
+    reader.write(chunk);
+    onProgress(bytes);
+  });
+  const stream = new RestoreStream(seeing, {
     ...selection,
     nowMs,
     maxPayloadBytes: BIG_BYTES,
     onTooBig: (big) =>
       big.kind === 'library' ? found.tooBigLibraries.push(big.sizeBytes) : found.addBig(big),
   });
-  for await (const batch of stream) found.add(batch);
+  const judgement = await judge(reader, async () => {
+    for await (const batch of stream) found.add(batch);
+  });
+  if (judgement.verdict !== 'sound') throw judgement.error;
   return { ...found.content, sha256: hash.digest('hex'), counts: stream.counts };
 }
 
@@ -105,20 +115,15 @@ class Found {
   }
 }
 
-/** Hashes the one reading of the whole. */
-function hashing(
-  source: RangedBytes,
-  hash: ReturnType<typeof createHash>,
-  onProgress: (bytes: number) => void,
-): RangedBytes {
+/** Shows each chunk of the one reading of the whole before it is passed on. */
+function watched(source: RangedBytes, onChunk: (chunk: Uint8Array, bytes: number) => void): RangedBytes {
   return {
     sizeBytes: source.sizeBytes,
     async *read(from, to) {
       let bytes = from;
       for await (const chunk of source.read(from, to)) {
-        hash.update(chunk);
         bytes += chunk.length;
-        onProgress(bytes);
+        onChunk(chunk, bytes);
         yield chunk;
       }
     },

@@ -3,8 +3,9 @@ import { DIFFERENCES, type Differing } from '../../adapters/compare/name-differe
 import { keyNameOf } from '../../adapters/recover/progress.ts';
 import { TargetCluster } from '../../adapters/recover/target-cluster.ts';
 import { expectedDigest } from '../../adapters/restore-comparison.ts';
+import { deepReader, judge } from '../../adapters/soundness.ts';
 import { AppError } from '../../core/model/errors.ts';
-import { ContentDigest, RdbError, RdbReader } from '../../rdb/index.ts';
+import { ContentDigest } from '../../rdb/index.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { grouped } from '../figures.ts';
 import { openSource, type Source } from '../source.ts';
@@ -87,8 +88,8 @@ async function expectedOf({ point, files }: Source): Promise<ContentDigest> {
   const startedAt = performance.now();
   for (const { bytes, name } of files) {
     const { sizeBytes } = bytes;
-    const reader = new RdbReader({ depth: 'deep', sizeBytes });
-    try {
+    const reader = deepReader({ sizeBytes });
+    const judgement = await judge(reader, async () => {
       for await (const chunk of bytes.read(0, sizeBytes)) {
         reader.write(chunk);
         const elapsedMs = performance.now() - startedAt;
@@ -99,14 +100,13 @@ async function expectedOf({ point, files }: Source): Promise<ContentDigest> {
           keys: reader.counts.keys,
         }));
       }
-      merged.merge(reader.end().digest ?? new ContentDigest());
-    } catch (cause) {
-      if (!(cause instanceof RdbError)) throw cause;
-      const code = cause.unsupported ? 'UnreadableFile' : 'FileNotSound';
+    }).finally(() => bar.erase());
+    if (judgement.verdict !== 'sound') {
+      const { verdict, error: cause } = judgement;
+      const code = verdict === 'unsupported' ? 'UnreadableFile' : 'FileNotSound';
       throw new AppError(code, `${name} cannot be compared with: ${cause.message}`, { cause });
-    } finally {
-      bar.erase();
     }
+    merged.merge(judgement.summary.digest ?? new ContentDigest());
   }
   return merged;
 }

@@ -1,5 +1,6 @@
+import { deepReader, type Judgement, judge } from '../../adapters/soundness.ts';
 import { AppError } from '../../core/model/errors.ts';
-import { RdbError, RdbReader } from '../../rdb/index.ts';
+import { type RdbError, RdbReader } from '../../rdb/index.ts';
 import { counted, grouped } from '../figures.ts';
 import { type Input, openInput } from './input.ts';
 import { BEGINNING_BYTES, beginsAof, looksLike, quoted } from './look-alikes.ts';
@@ -19,11 +20,11 @@ export async function read(name: string, options: ReadOptions, bar: ProgressBar)
   const input = await openInput(name);
   const { sizeBytes } = input;
   const depth = options.structural ? 'structural' : 'deep';
-  const reader = new RdbReader({
-    depth,
+  const reading = {
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
-    ...(options.names ? { namesBiggest: true } : {}),
-  });
+    ...(options.names ? { namesBiggest: true as const } : {}),
+  };
+  const reader = options.structural ? new RdbReader({ ...reading, depth }) : deepReader(reading);
   const startedAt = performance.now();
   const outcome = await outcomeOf(name, input, reader, (bytes) => {
     const elapsedMs = performance.now() - startedAt;
@@ -33,22 +34,23 @@ export async function read(name: string, options: ReadOptions, bar: ProgressBar)
   return { name, depth, sizeBytes, seconds, ...outcome };
 }
 
-async function outcomeOf(name: string, input: Input, reader: RdbReader, onBytes: (bytes: number) => void) {
+async function outcomeOf(
+  name: string,
+  input: Input,
+  reader: RdbReader,
+  onBytes: (bytes: number) => void,
+): Promise<Judgement> {
   const beginning: number[] = [];
   let bytes = 0;
-  try {
-    await input.feed(reader, (piece) => {
+  const judgement = await judge(reader, () =>
+    input.feed(reader, (piece) => {
       if (beginning.length < BEGINNING_BYTES) beginning.push(...piece.subarray(0, BEGINNING_BYTES));
       bytes += piece.length;
       onBytes(bytes);
-    });
-    return { verdict: 'sound' as const, summary: reader.end() };
-  } catch (error) {
-    if (!(error instanceof RdbError)) throw error;
-    refuseOther(name, error, Uint8Array.from(beginning), reader);
-    const verdict = error.unsupported ? ('unsupported' as const) : ('not-sound' as const);
-    return { verdict, error, counts: reader.counts };
-  }
+    }),
+  );
+  if (judgement.verdict !== 'sound') refuseOther(name, judgement.error, Uint8Array.from(beginning), reader);
+  return judgement;
 }
 
 /** @throws AppError `NotRdb` if the file is of another kind, so that there is nothing to judge */

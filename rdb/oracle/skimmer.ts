@@ -13,6 +13,13 @@ const FIRST_NAMED_SCORE = 253;
 /** Lengths that newer stream types add: first ID, greatest deleted ID, entries added. */
 const NEWER_STREAM_COUNTERS = 5;
 
+/** The size of a packed list node without elements, which a server drops. */
+const EMPTY_NODE_BYTES: ReadonlyMap<number, number> = new Map([
+  [Type.listQuicklist, 11],
+  [Type.listQuicklist2, 7],
+]);
+const CONTAINER_PLAIN = 1;
+
 /** Passes over values by their outer lengths alone: no decompression, no look inside packed values. */
 export class Skimmer {
   readonly #source: Source;
@@ -64,14 +71,18 @@ export class Skimmer {
     const count = yield* this.#source.count('a number of elements');
     const strings = this.#strings;
     const perElement = type === Type.hash || type === Type.valkeyHash2 || type === Type.hashMetadata ? 2 : 1;
+    const emptyNode = EMPTY_NODE_BYTES.get(type) ?? 0;
+    let filled = count;
     for (let left = count; left > 0; left--) {
       if (type === Type.listQuicklist2 || type === Type.hashMetadata)
         yield* this.#source.integer('a node or expiry');
+      const isPlain = type === Type.listQuicklist2 && this.#source.low === CONTAINER_PLAIN;
       for (let part = 0; part < perElement; part++) if (!strings.trySkip()) yield* strings.skip();
       if (type === Type.zset2 || type === Type.valkeyHash2) yield* this.#bytes(DOUBLE_BYTES);
       if (type === Type.zset) yield* this.#textScore();
+      if (emptyNode > 0 && !isPlain && strings.length <= emptyNode) filled--;
     }
-    return count === 0;
+    return filled === 0;
   }
 
   *#textScore(): Suspendable<void> {

@@ -67,6 +67,14 @@ const NUMBER = 2;
 const FIRST = 3;
 const SECOND = 4;
 const SCORE = 5;
+/** Like FIRST, of a list node that holds one element, not packed. */
+const PLAIN = 6;
+const CONTAINER_PLAIN: u64 = 1;
+
+/** The size of a packed list node without elements, which a server drops; 0 for other types. */
+function emptyNodeBytes(type: i32): u64 {
+  return type === 14 ? 11 : type === 18 ? 7 : 0;
+}
 
 function tryRepeated(type: i32): bool {
   if (S.phase === EARLIEST) {
@@ -83,13 +91,15 @@ function tryRepeated(type: i32): bool {
   }
   const pairs = type === 4 || type === 22 || type === 24;
   const scored = type === 3 || type === 5 || type === 22;
+  const emptyNode = emptyNodeBytes(type);
   for (; S.left > 0; S.left--) {
     if (S.phase === NUMBER) {
       if (!tryInteger(A_NODE_OR_EXPIRY)) return false;
-      S.phase = FIRST;
+      S.phase = type === 18 && S.length === CONTAINER_PLAIN ? PLAIN : FIRST;
     }
-    if (S.phase === FIRST) {
+    if (S.phase === FIRST || S.phase === PLAIN) {
       if (!trySkip()) return false;
+      if (emptyNode > 0 && S.phase === FIRST && S.stringLength <= emptyNode) S.entries -= 1;
       S.phase = SECOND;
     }
     if (S.phase === SECOND) {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../../../local/redis/ports.ts';
-import { file, key, str } from '../../unit/rdb/build.ts';
+import { file, key, len, listpack, str, ziplist } from '../../unit/rdb/build.ts';
+import { EMPTY_KEYS } from '../../unit/rdb/empty.ts';
 import { fileOf, folder, type ListeningServer, listening, running } from './running.ts';
 import { recovered, sample } from './sample.ts';
 
@@ -13,7 +14,7 @@ describe('what the cache does not take', () => {
     const odd = await fileOf(
       file(
         'REDIS0010',
-        key(20, 'set of a newer server', str('nonsense')),
+        key(20, 'set of a newer server', str(listpack('of a newer server'))),
         key(0, 'k', str('v')),
         [245],
         str('#!lua name=bad\nnonsense'),
@@ -56,6 +57,36 @@ describe('what the cache does not take', () => {
     expect(stderr).toMatch(/cannot be recovered from: BadChecksum/);
     expect(await target.client.dbsize()).toBe(0);
   });
+});
+
+describe('a file that `verify` calls not sound though its structure and checksum are right', () => {
+  const damaged: Readonly<Record<string, Uint8Array>> = {
+    // Aborts Redis 7.0 to 8.0 and Valkey 8 at the first HGETALL.
+    'a ziplist in place of a listpack': key(16, 'h', str(ziplist('field1', 'value1', 'field2', 'value2'))),
+    'a listpack with one entry too few': key(16, 'h', str(listpack('field'))),
+    'a string that does not decompress': key(0, 's', [0xc3, 3, 9, 0x20, 0xff, 0xff]),
+    'a stream whose node ends early': key(15, 'x', len(1), str(new Uint8Array(16)), str(listpack(1)), len(0)),
+  };
+
+  it.each(Object.entries(damaged))('%s: nothing is written', async (_, value) => {
+    const target = await listening();
+    const path = await fileOf(file('REDIS0010', key(0, 'before', str('v')), value));
+    expect((await running(['verify', path])).status).toBe(1);
+    for (const how of [['--apply'], ['--mode', 'report'], []]) {
+      const { status, stdout, stderr } = await running(['recover', path, '--into', target.url, ...how]);
+      expect(stderr).toMatch(/cannot be recovered from: Bad/);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    }
+    expect(await target.client.dbsize()).toBe(0);
+  });
+});
+
+it('keys without elements, which a server drops, are counted and not sent: the status is 0', async () => {
+  const target = await listening();
+  const path = await fileOf(file('REDIS0010', ...EMPTY_KEYS, key(0, 'k', str('v'))));
+  const { output, status } = await recovered(path, '--into', target.url, '--apply');
+  expect(output).toMatchObject({ written: 1, empty: EMPTY_KEYS.length, refused: 0 });
+  expect(status).toBe(0);
 });
 
 describe('a cache that refuses', () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { file, key, str } from '../../unit/rdb/build.ts';
+import { file, key, listpack, str } from '../../unit/rdb/build.ts';
 import { run } from '../../unit/rdb/real-data.ts';
 import { eventually, fileOf, folder, listening, running, starting } from './running.ts';
 import { unreadBytes } from './unread.ts';
@@ -100,7 +100,9 @@ describe('a login in the URL that is not percent-encoded', () => {
 describe('more refused values than can be remembered', () => {
   it('leave no state, and no command to go on: it never could', async () => {
     const target = await listening();
-    const odd = Array.from({ length: 10_001 }, (_, at) => key(20, `k${at}`, str('nonsense')));
+    const odd = Array.from({ length: 10_001 }, (_, at) =>
+      key(20, `k${at}`, str(listpack('of a newer server'))),
+    );
     const state = join(await folder(), 'state.json');
     const { stdout, stderr, status } = await running([
       ...['recover', await fileOf(file('REDIS0010', ...odd)), '--into', target.url],
