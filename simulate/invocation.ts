@@ -2,7 +2,7 @@ import { AppError } from '../core/model/errors.ts';
 import type { VirtualClock } from './clock.ts';
 import { StateError } from './states/execution.ts';
 import type { Trace } from './trace.ts';
-import type { PortCall, Region, Weather } from './weather.ts';
+import type { PortCall, Weather } from './weather.ts';
 
 /**
  * Never settles: what waits for it goes nowhere, as in a Lambda that was killed. One for each, because a promise remembers
@@ -32,11 +32,11 @@ export class Invocation {
   dead = false;
   /** Rejects when the Lambda is killed. */
   readonly death = Promise.withResolvers<never>();
-  readonly #of: Pick<PortCall, 'lambda' | 'region' | 'cache'>;
+  readonly #of: Pick<PortCall, 'lambda' | 'region' | 'cache' | 'drill'>;
   readonly #around: Around;
   #calls = 0;
 
-  constructor(of: { lambda: string; region: Region; cache: string | undefined }, around: Around) {
+  constructor(of: Pick<PortCall, 'lambda' | 'region' | 'cache' | 'drill'>, around: Around) {
     this.#of = of;
     this.#around = around;
   }

@@ -39,11 +39,11 @@ export class Lambdas {
     if (step === undefined) throw new Error(`there is no Lambda ${lambda}`);
     this.invocations++;
     const region = regionOf(lambda, payload);
-    const cache = cacheOf(payload);
+    const { cache, drill } = (payload ?? {}) as Partial<Record<'cache' | 'drill', string>>;
     const { clock, weather, watcher } = this.#around;
     const fault = weather.invocationFault(lambda, region, cache);
     if (fault !== undefined) return this.#failed(lambda, new StateError(fault, 'Lambda did not run it'));
-    const invocation = new Invocation({ lambda, region, cache }, this.#around);
+    const invocation = new Invocation({ lambda, region, cache, drill }, this.#around);
     const timeoutMs = (this.#timeouts[lambda] ?? 60) * 1000;
     try {
       const running = step(payload, this.#portsFor(invocation, clock.now + timeoutMs));
@@ -124,8 +124,4 @@ function thrownBy(error: unknown): StateError {
   if (error instanceof StateError) return error;
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
   return new StateError(name, JSON.stringify({ errorType: name, errorMessage: message }));
-}
-
-function cacheOf(payload: unknown): string | undefined {
-  return (payload as { readonly cache?: string } | undefined)?.cache;
 }

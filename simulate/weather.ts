@@ -9,6 +9,8 @@ export interface PortCall {
   readonly when: 'before' | 'after';
   /** The cache that the invocation works for, if it is one. */
   readonly cache: string | undefined;
+  /** The drill that it is a step of, if it is one. */
+  readonly drill: string | undefined;
   /** How many calls the invocation has made. */
   readonly number: number;
 }

@@ -229,7 +229,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
       name: 'delivered again',
       says: 'every event of a schedule comes three times',
       hours: [6, 48],
-      effects: ['watch'],
+      effects: [],
       everywhere: true,
     },
     () => ({ onDelivery: () => ({ times: 3 }) }),

@@ -80,4 +80,11 @@ export const NOTICE_BUGS: readonly Mutation[] = [
     find: 'return alert;\n}\n\n/** The export is sealed',
     replace: 'return fail;\n}\n\n/** The export is sealed',
   },
+  {
+    name: 'nothing but a missed RPO is ever said to be over',
+    under: ['tag lost', 'deleted and made again'],
+    file: 'core/decide/plan-notices.ts',
+    find: 'endOf: EndOf = namedEnd,',
+    replace: 'endOf: EndOf = () => undefined,',
+  },
 ];

@@ -13,6 +13,9 @@ const TOLD_WITHIN_MS = 15 * MINUTE_MS;
 const WATCH_MS = 15 * MINUTE_MS;
 /** For how long after a fault its consequences may be told, days; a drill or a tier may be missed for a month. */
 const TOLD_AFTER_DAYS = { other: 4, promise: 40 } as const;
+const DAY_MS = 24 * HOUR_MS;
+/** Alerts of faults that no watch looks at again. */
+const NEVER_RESOLVED = new Set(['DrillLeftOver']);
 const PROMISES = /^(DrillOverdue|TierMissed)/;
 /** From looking to pinging a Lambda may take its minute. */
 const LAMBDA_MS = MINUTE_MS;
@@ -35,8 +38,10 @@ export class Notices {
   lastPingMs: number | undefined;
   pings = 0;
   readonly #last = new Map<string, number>();
-  /** Caches that people were told about and not told that it is over. */
+  /** Caches whose missed RPO people were told of, and not told that it is over. */
   readonly open = new Map<string, number>();
+  /** What people were told by a watch and were not told that it is over, by code and cache. */
+  readonly #unresolved = new Map<string, Pick<Alert, 'code' | 'cache'>>();
   /** Since when a cache is protected. */
   readonly protectedSince = new Map<string, number>();
   readonly #points: Points;
@@ -114,8 +119,29 @@ export class Notices {
     );
     this.#last.set(fault, now);
     this.sent.push({ atMs: now, alert });
+    this.#follow(alert);
     if (alert.code === 'RpoMissed') this.open.set(alert.cache, now);
     if (alert.code === 'RpoMissedResolved') this.#mustBeWithin(alert.cache);
+  }
+
+  /** A watch says when what it told is over; what failed once, in an execution, is told once. */
+  #follow({ code, cache, text }: Alert): void {
+    if (code.endsWith('Resolved')) this.#unresolved.delete(`${code.slice(0, -'Resolved'.length)} ${cache}`);
+    else if (!text.includes('Execution: ') && !NEVER_RESOLVED.has(code))
+      this.#unresolved.set(`${code} ${cache}`, { code, cache });
+  }
+
+  /**
+   * Once faults have stopped for long enough, nothing that a watch has told stays open.
+   * @param isQuiet whether a cache has met no fault for its two slots, and so much longer
+   */
+  mustBeOver(isQuiet: (cache: string, longerMs: number) => boolean): void {
+    for (const { code, cache } of this.#unresolved.values()) {
+      const longerMs = PROMISES.test(code) ? TOLD_AFTER_DAYS.promise * DAY_MS : 0;
+      const about = this.protectedSince.has(cache) ? [cache] : [...this.protectedSince.keys()];
+      const quiet = about.every((each) => isQuiet(each, longerMs));
+      this.#verdicts.must(!quiet, 'I16', () => `the alert ${code} about '${cache}' was never resolved`);
+    }
   }
 
   #mustBeWithin(cache: string): void {

@@ -1,4 +1,5 @@
 import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
+import type { Connection } from '../../adapters/redis/restored-cluster.ts';
 import type { Config } from '../../core/contracts/config.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import { DRILL_TAG, SLOT_TAG } from '../../core/model/tier.ts';
@@ -7,8 +8,9 @@ import type { Deployment } from '../deployment.ts';
 import type { InvocationWatcher } from '../invocations.ts';
 import { jsonOf } from '../remembered-document.ts';
 import type { PortCall } from '../weather.ts';
-import type { DrillRegion, DrillWatcher } from '../world/drills.ts';
+import { type DrillRegion, type DrillWatcher, hostOf, type LiveCluster } from '../world/drills.ts';
 import { quotaNode, type SourceRegion, type SourceWatcher } from '../world/source.ts';
+import { DrillResults, type Reported } from './drills.ts';
 import { Notices } from './notices.ts';
 import { instantOf, Points } from './points.ts';
 import { Resources } from './resources.ts';
@@ -38,6 +40,9 @@ const DRILL_LAMBDAS =
   /^(plan-drill|stage-shard|create-drill-cluster|check-drill-cluster|verify-restore|record-drill|tear-down-drill|start-drills|sweep-drills|watch-vault|publish-fleet)$/;
 const READING = new Set(['read', 'list', 'head', 'listFolders', 'stream']);
 const HOUR_MS = 3_600_000;
+/** A sweep takes nothing that is younger. */
+const DRILL_TTL_MS = 4 * HOUR_MS;
+const REPORT = /^reports\/[^/]+\/\d{8}T\d{6}Z\.json$/;
 
 /** An independent model: it watches the world, never asks the product, and says what does not hold. */
 export class Referee implements InvocationWatcher {
@@ -45,6 +50,7 @@ export class Referee implements InvocationWatcher {
   readonly points: Points;
   readonly notices: Notices;
   readonly resources: Resources;
+  readonly #drillResults: DrillResults;
   readonly #clock: VirtualClock;
   readonly #watched: Watched;
   readonly #faults: FaultHistory;
@@ -71,6 +77,7 @@ export class Referee implements InvocationWatcher {
       now,
       changed: (cache) => this.notices.newestChanged(cache),
     });
+    this.#drillResults = new DrillResults(this.points, this.verdicts);
     this.notices = new Notices(this.points, this.verdicts, {
       now,
       check,
@@ -115,10 +122,15 @@ export class Referee implements InvocationWatcher {
   readonly drills: DrillWatcher = {
     created: (cluster) => this.resources.clusterCreated(this.#watched.drills(), cluster),
     deleting: (cluster) => this.resources.touched(cluster, 'deleted'),
-    connected: (cluster) => this.resources.touched(cluster, 'read'),
+    connected: (cluster, isWhole) => {
+      this.resources.touched(cluster, 'read');
+      this.#drillResults.connected(cluster, isWhole);
+    },
   };
 
-  called({ lambda, port, operation }: Omit<PortCall, 'when'>, args: readonly unknown[]): void {
+  called(call: Omit<PortCall, 'when'>, args: readonly unknown[]): void {
+    const { lambda, port, operation } = call;
+    this.#mustBeOwn(call, args);
     if (port === 'elasticache' || (port === 'landing' && READING.has(operation)))
       this.verdicts.must(!DRILL_LAMBDAS.test(lambda), 'I11', () => `${lambda} called ${port}.${operation}`);
     if (operation !== 'remove') return;
@@ -128,6 +140,36 @@ export class Referee implements InvocationWatcher {
       'I3',
       () => `${lambda} removed ${args[0]} from staging`,
     );
+  }
+
+  /** What a drill's steps read, write and delete is that drill's; what a sweep deletes has outlived its drill. */
+  #mustBeOwn(
+    { lambda, cache, drill, port, operation }: Omit<PortCall, 'when'>,
+    args: readonly unknown[],
+  ): void {
+    const cluster = this.#clusterOf(port, operation, args[0]);
+    const isSwept = cluster !== undefined && this.#clock.now - cluster.createdAt > DRILL_TTL_MS;
+    const own = `${cache}/${drill}`;
+    const by = drill === undefined ? lambda : `${lambda} of ${own}`;
+    this.verdicts.must(
+      cluster === undefined || (drill === undefined ? isSwept : cluster.tags[DRILL_TAG] === own),
+      'I3',
+      () => `${by} called ${port}.${operation} of ${cluster?.id}, which is ${cluster?.tags[DRILL_TAG]}’s`,
+    );
+    const isStaged = port === 'staging' && drill !== undefined && !READING.has(operation);
+    this.verdicts.must(
+      !isStaged || String(args[0]).startsWith(`drills/${own}/`),
+      'I3',
+      () => `${by} called staging.${operation} of ${args[0]}`,
+    );
+  }
+
+  #clusterOf(port: string, operation: string, about: unknown): LiveCluster | undefined {
+    const { clusters } = this.#watched.drills();
+    if (port === 'drills' && operation === 'deleteCluster') return clusters.get(String(about));
+    if (port !== 'redis') return undefined;
+    const { host } = (about as Connection).endpoint;
+    return [...clusters.values()].find(({ id }) => hostOf(id) === host);
   }
 
   returned(lambda: string, text: string): void {
@@ -144,6 +186,7 @@ export class Referee implements InvocationWatcher {
   look(): void {
     const quiet = [...this.notices.protectedSince.keys()].filter((cache) => this.#isQuiet(cache));
     this.notices.mustHaveRecovered(quiet, (cache) => this.#everyMs(cache));
+    this.notices.mustBeOver((cache, sinceMs) => this.#isQuiet(cache, sinceMs));
     if (quiet.length === this.notices.protectedSince.size) this.notices.mustBeat();
     for (const cache of this.points.byCache.keys())
       this.verdicts.must(
@@ -153,10 +196,10 @@ export class Referee implements InvocationWatcher {
       );
   }
 
-  /** Two slots and some hours have passed since its last fault. */
-  #isQuiet(cache: string): boolean {
+  /** Two slots and some hours have passed since its last fault, or so much longer. */
+  #isQuiet(cache: string, longerMs = 0): boolean {
     const since = Math.max(this.#faults.lastEndOf(cache), this.notices.protectedSince.get(cache) ?? 0);
-    return this.#clock.now - since > 2 * this.#everyMs(cache) + 6 * HOUR_MS;
+    return this.#clock.now - since > 2 * this.#everyMs(cache) + 6 * HOUR_MS + longerMs;
   }
 
   /** `orders-20270124T023000Z` is the drill of orders of that instant. */
@@ -176,6 +219,7 @@ export class Referee implements InvocationWatcher {
     this.#watched.vault.watch((change, { key, body }) => {
       const [, cache] = /^registry\/(.+)\.json$/.exec(key) ?? [];
       if (change === 'written' && key.startsWith('ingested/')) this.#checkMarker(key, body);
+      if (change === 'written' && REPORT.test(key)) this.#drillResults.reported(jsonOf(body) as Reported);
       if (cache === undefined) return;
       if (change === 'marked') this.verdicts.violated('I10', `${key} was deleted`);
       if (change !== 'written') return;

@@ -19,6 +19,7 @@ export const INVARIANTS = {
   I17: 'one fault is told at most once an hour, and without faults nobody is told anything',
   I18: 'the same seed gives the same trace',
   I19: 'the first verified point of a month, a week and a day gets that tier, whatever failed before',
+  I20: 'a drill passes only if its cluster held every key that was recorded, and says so only of what it has compared',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 

@@ -22,8 +22,8 @@ export interface LiveCluster {
 export interface DrillWatcher {
   created(cluster: LiveCluster): void;
   deleting(cluster: LiveCluster): void;
-  /** Commands of a drill reach a cluster. */
-  connected(cluster: LiveCluster): void;
+  /** Commands of a drill reach a cluster, which shows all of its keys, or lacks one. */
+  connected(cluster: LiveCluster, isWhole: boolean): void;
 }
 
 /** How clusters of the vault region go wrong, as long as it lasts. */
@@ -40,7 +40,7 @@ export interface DrillTroubles {
 export const DECOYS = ['orders-standby', 'redrill-drill-lookalike'] as const;
 
 const arnOf = (id: string) => `arn:aws:elasticache:eu-central-1:111122223333:replicationgroup:${id}`;
-const hostOf = (id: string) => `${id}.example.amazonaws.com`;
+export const hostOf = (id: string) => `${id}.example.amazonaws.com`;
 
 /** ElastiCache of the vault region. */
 export class DrillRegion {
@@ -87,7 +87,7 @@ export class DrillRegion {
     const cluster = [...this.clusters.values()].find(({ id }) => hostOf(id) === target.endpoint.host);
     if (cluster === undefined || cluster.status !== 'available' || this.troubles.unreachable)
       throw new AppError('RestoreUnreachable', `${target.endpoint.host} does not answer`);
-    this.#watcher.connected(cluster);
+    this.#watcher.connected(cluster, !this.troubles.differs);
     if (cluster.order?.authToken !== target.password)
       throw new AppError('RestoreUnreachable', `${cluster.id} refuses the token`);
     return this.#restored(cluster);
