@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesise } from '../../cli/plan/templates.ts';
+import { attackBlocks } from './attacks.ts';
 import { costBlocks, localBlocks, PROJECT, readmeBlocks } from './blocks.ts';
 import { EXAMPLE_CONFIG } from './cost.ts';
 import { alarmTable, errorBlocks, limitBlocks } from './reference.ts';
@@ -26,6 +27,7 @@ export async function computedDocuments(): Promise<readonly ComputedDocument[]> 
     'docs/alerts.md': { alarms: alarmTable(templates) },
     'docs/limits.md': limitBlocks(templates),
     'docs/errors.md': errorBlocks(),
+    'docs/attacks.md': attackBlocks(),
     'local/README.md': await localBlocks(),
     'docs/simulation.md': simulationBlocks(),
   };

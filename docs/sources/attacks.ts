@@ -1,0 +1,31 @@
+import { ATTACKS } from '../../test/e2e/attacks/all.ts';
+import { type Attack, type Tells, whatWorks } from '../../test/e2e/attacks/attack.ts';
+import { table } from './table.ts';
+
+/** docs/attacks.md's table. */
+export function attackBlocks(): Readonly<Record<string, string>> {
+  const sections = Object.entries(ATTACKS).map(([on, attacks]) => `## On ${on}\n\n${attackTable(attacks)}`);
+  return { attacks: sections.join('\n\n') };
+}
+
+function attackTable(attacks: readonly Attack[]): string {
+  return table(
+    ['what happens', 'what tells', 'within', 'what still works'],
+    attacks.map(({ name, tells, withinMinutes, stillWorks }) => [
+      name,
+      tellsText(tells),
+      withinMinutes < 60 ? `${withinMinutes} min` : `${withinMinutes / 60} h`,
+      stillWorks.map((each) => (typeof each === 'string' ? `\`${whatWorks(each)}\`` : each.what)).join(', '),
+    ]),
+  );
+}
+
+function tellsText({ alerts = [], heartbeat, status = [], alarm }: Tells): string {
+  const codes = (all: readonly string[]) => all.map((code) => `\`${code}\``).join(', ');
+  return [
+    ...(alerts.length === 0 ? [] : [`alert ${codes(alerts)}`]),
+    ...(alarm === undefined ? [] : [`alarm \`${alarm}\``]),
+    ...(heartbeat === undefined ? [] : ['the heartbeat fails']),
+    ...(status.length === 0 ? [] : [`\`redrill status\`: ${codes(status)}`]),
+  ].join('; ');
+}

@@ -1,0 +1,48 @@
+import type { RecoveryPoint } from '../../../core/contracts/recovery-point.ts';
+import type { World } from '../world.ts';
+
+/*
+ * One table of attacks and accidents: docs/attacks.md is computed from it, and every row is a test. This file imports
+ * nothing but types, and so do the lists of attacks from the world: the documentation reads them without a test runner.
+ */
+
+/** What an attack is made on. */
+export interface Target {
+  readonly world: World;
+  readonly cache: string;
+  /** The cache's recovery points, oldest first, as they were admitted. */
+  readonly points: readonly RecoveryPoint[];
+}
+
+/** How people learn of it; at least one. */
+export interface Tells {
+  /** Codes of the alerts, all of which are sent. */
+  readonly alerts?: readonly string[];
+  /** The dead man's switch receives `fail`, and its body names the cache. */
+  readonly heartbeat?: 'fail';
+  /** Codes of the problems that `redrill status <cache>` shows. */
+  readonly status?: readonly string[];
+  /** An alarm that CloudWatch raises, for what no Lambda of Redrill can see. */
+  readonly alarm?: string;
+}
+
+/**
+ * What a person can still do: a command line that ends with status 0, in which `<cache>` and `<slot>` (of the newest point)
+ * are replaced; or anything else, in words and with its proof.
+ */
+export type StillWorks =
+  | string
+  | { readonly what: string; readonly check: (target: Target) => Promise<void> };
+
+export interface Attack {
+  /** What somebody did, or what happened: `a shard is overwritten with bytes of the same length`. */
+  readonly name: string;
+  readonly attack: (target: Target) => Promise<void>;
+  readonly tells: Tells;
+  /** Until the first of the alerts, at most. */
+  readonly withinMinutes: number;
+  readonly stillWorks: readonly StillWorks[];
+}
+
+export const whatWorks = (each: StillWorks): string =>
+  typeof each === 'string' ? `redrill ${each}` : each.what;
