@@ -1,21 +1,26 @@
 /** Why the reader and a server say different things of a file. What is not explained here is a fault of the reader. */
 import type { Verdict } from '../fuzz/verdict.ts';
+import type { Engine } from './server.ts';
 
 export interface Disagreement {
   /** Who disagrees with the reader. */
   readonly who: 'checker' | 'server';
   /** What they do with what the reader takes the other way; `differs`: both accept it, as another content. */
   readonly they: 'accept' | 'refuse' | 'differ';
-  readonly ours: Verdict;
+  readonly ours: Pick<Verdict, 'outcome' | 'said'>;
   readonly said: string;
+  /** Where the server is not Redis 7.0. */
+  readonly engine?: Engine;
 }
 
 interface Explanation {
   readonly they: Disagreement['they'];
   /** Of one of the two only. */
   readonly who?: Disagreement['who'];
-  /** What the reader said, if they accept; what they said, if they refuse. */
+  /** What they said, if they refuse; otherwise what the reader said. */
   readonly said: RegExp;
+  /** Of Redis before this version only. */
+  readonly before?: number;
   readonly because: string;
 }
 
@@ -54,6 +59,18 @@ export const EXPLANATIONS: readonly Explanation[] = [
     because: 'The checker passes over parts of a kind that there is not.',
   },
   {
+    they: 'accept',
+    said: /^Bad(Zipmap|Ziplist|Listpack|Intset|Quicklist|Stream|Hash|Score) /,
+    before: 6.2,
+    because: 'Redis before 6.2 does not check the inside of values when it loads them.',
+  },
+  {
+    they: 'differ',
+    said: /^\d+ empty/,
+    before: 6.2,
+    because: 'Redis before 6.2 keeps empty collections. Later servers drop them when they load a file.',
+  },
+  {
     they: 'refuse',
     who: 'server',
     said: /module data I can't load|AUX module data|RDB module value/,
@@ -74,9 +91,15 @@ export const EXPLANATIONS: readonly Explanation[] = [
 
 /** @returns undefined if nothing explains it */
 export function explanationOf(disagreement: Disagreement): Explanation | undefined {
-  const { who, they, ours, said } = disagreement;
-  return EXPLANATIONS.find(
-    (each) =>
-      each.they === they && (each.who ?? who) === who && each.said.test(they === 'accept' ? ours.said : said),
+  return EXPLANATIONS.find((each) => explains(each, disagreement));
+}
+
+function explains(each: Explanation, { who, they, ours, said, engine }: Disagreement): boolean {
+  const isOld = engine?.name === 'redis' && engine.version < (each.before ?? Number.POSITIVE_INFINITY);
+  return (
+    each.they === they &&
+    (each.who ?? who) === who &&
+    (each.before === undefined || isOld) &&
+    each.said.test(they === 'refuse' ? said : ours.said)
   );
 }
