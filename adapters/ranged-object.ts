@@ -1,17 +1,12 @@
-import { AppError } from '../core/model/errors.ts';
+import type { StoredObject } from '../core/contracts/recovery-point.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import type { RangedBytes } from '../rdb/index.ts';
 
-/**
- * An object of a bucket, any range of which can be read: all of the version that is there now.
- * @throws AppError `NotFound` if there is none; reading throws `StateChanged` if it is written anew
- */
-export async function openRangedObject(store: ObjectStore, key: string): Promise<RangedBytes> {
-  const head = await store.head(key);
-  if (head === undefined) throw new AppError('NotFound', `${store.bucket}/${key} is gone`);
-  const { etag, bytes } = head;
+/** One version of an object, any range of which can be read. Reading throws `StateChanged` if it is not what it was. */
+export function rangedObject(store: ObjectStore, key: string, file: StoredObject): RangedBytes {
+  const { versionId, etag, bytes } = file;
   return {
     sizeBytes: bytes,
-    read: (from, to) => store.stream(key, { fromByte: from, toByte: to, etag }),
+    read: (from, to) => store.stream(key, { fromByte: from, toByte: to, versionId, etag }),
   };
 }

@@ -107,6 +107,23 @@ export class Lane {
     return patiently(() => this.alone(database, (connection) => connection.ask(...command)), this.#options);
   }
 
+  /** Whether the server has this database. @throws AppError `TargetRefused` if it may not be selected, and as {@link open} */
+  async hasDatabase(database: number): Promise<boolean> {
+    if (database === 0) return true;
+    try {
+      await this.alone(0, (connection) => {
+        const selected = connection.ask('SELECT', database);
+        // Sent with it, so that nothing comes between the two.
+        return Promise.all([selected, connection.ask('SELECT', 0)]);
+      });
+      return true;
+    } catch (error) {
+      if (!(error instanceof ServerRefusal)) throw error;
+      if (error.code === 'ERR') return false;
+      throw refusedBy(this.name, error.message);
+    }
+  }
+
   /** Has the connection to itself as long as `work` sends; tried again if it is lost, so it must be safe to repeat. */
   async alone<Result>(
     database: number,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ShardContent } from '../../core/contracts/recovery-point.ts';
 import {
   type KeyType,
   type RangedBytes,
@@ -21,17 +22,21 @@ export interface BigKeyFound {
   readonly sizeBytes: number;
 }
 
-/** What is in one shard's file, and would be written. */
-export interface Survey {
+/** What has to be known of one shard's file before it is written from. */
+export interface Contents {
   readonly sha256: string;
   readonly format: RdbFormat | undefined;
-  readonly counts: RestoreCounts;
   /** Databases that have keys to write. */
   readonly databases: readonly number[];
   readonly libraries: readonly Uint8Array[];
-  readonly biggest: readonly BigKeyFound[];
   /** Libraries that no command can hold, by their size. */
   readonly tooBigLibraries: readonly number[];
+}
+
+/** What is in one shard's file, and would be written. */
+export interface Survey extends Contents {
+  readonly counts: RestoreCounts;
+  readonly biggest: readonly BigKeyFound[];
 }
 
 const BIGGEST = 10;
@@ -67,6 +72,37 @@ export async function survey(
   });
   if (judgement.verdict !== 'sound') throw judgement.error;
   return { ...found.content, sha256: hash.digest('hex'), counts: stream.counts };
+}
+
+/** What the vault recorded of a file when it verified it. Of its databases some may have no keys to write any more. */
+export async function recordedContents(
+  source: RangedBytes,
+  { sha256, rdb, byDatabase, functions }: ShardContent,
+  { databases }: Selection,
+): Promise<Contents> {
+  const recorded = Object.keys(byDatabase).map(Number);
+  return {
+    sha256,
+    format: { flavour: rdb.engine, version: rdb.version },
+    databases: recorded.filter((database) => databases?.includes(database) ?? true),
+    ...(functions === 0 ? { libraries: [], tooBigLibraries: [] } : await librariesIn(source, functions)),
+  };
+}
+
+/** Reads no further than to the last of so many libraries: servers write them before all keys. */
+async function librariesIn(source: RangedBytes, count: number) {
+  const found = new Found();
+  const { tooBigLibraries } = found;
+  const stream = new RestoreStream(source, {
+    nowMs: 0,
+    types: [],
+    onTooBig: ({ sizeBytes }) => tooBigLibraries.push(sizeBytes),
+  });
+  for await (const batch of stream) {
+    found.add(batch);
+    if (stream.counts.libraries + tooBigLibraries.length >= count) break;
+  }
+  return { libraries: found.content.libraries, tooBigLibraries };
 }
 
 class Found {

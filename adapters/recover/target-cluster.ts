@@ -132,6 +132,22 @@ export class TargetCluster {
     }
   }
 
+  /**
+   * Those of the databases that a cluster does not have: Valkey 9 and newer may have several. CONFIG would say how many,
+   * and ElastiCache forbids it. A server without cluster mode says so when it is written into.
+   * @throws AppError `TargetRefused`
+   */
+  async absentOf(databases: readonly number[]): Promise<readonly number[]> {
+    if (!this.isCluster) return [];
+    const absent = await Promise.all(
+      databases.map(async (database) => {
+        const has = await Promise.all(this.primaries.map((lane) => lane.hasDatabase(database)));
+        return has.every((one) => one) ? [] : [database];
+      }),
+    );
+    return absent.flat();
+  }
+
   /** The servers' own clock, ms since the epoch: the earliest, so that nothing counts as expired that is not. */
   async serverTimeMs(): Promise<number> {
     return Math.min(...(await this.serverTimesMs()));

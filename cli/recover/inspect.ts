@@ -1,7 +1,8 @@
 import type { ServerFacts } from '../../adapters/recover/server-facts.ts';
 import type { Selection } from '../../adapters/recover/shard-writing.ts';
-import { type Survey, survey } from '../../adapters/recover/survey.ts';
+import { type Contents, recordedContents, type Survey, survey } from '../../adapters/recover/survey.ts';
 import type { TargetCluster } from '../../adapters/recover/target-cluster.ts';
+import { databasesRefusal } from '../../core/decide/target-databases.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { newestRdbVersion, RdbError, refusalOfTarget } from '../../rdb/index.ts';
 import { byteText } from '../figures.ts';
@@ -17,6 +18,11 @@ interface Surveying {
   readonly nowMs: number;
   readonly bar: ProgressBar;
   readonly signal: AbortSignal;
+}
+
+interface Into {
+  readonly cluster: TargetCluster;
+  readonly database: number | undefined;
 }
 
 /**
@@ -47,7 +53,7 @@ export async function surveyAll(
 }
 
 async function surveyOne(
-  { name, bytes, sha256 }: SourceFile,
+  { name, bytes, recorded }: SourceFile,
   selection: Selection,
   nowMs: number,
   onProgress: (bytes: number) => void,
@@ -56,44 +62,76 @@ async function surveyOne(
     if (!(cause instanceof RdbError)) throw cause;
     const code = cause.unsupported
       ? 'UnreadableFile'
-      : sha256 === undefined
+      : recorded === undefined
         ? 'FileNotSound'
         : 'RecoveryPointCorrupt';
     throw new AppError(code, `${name} cannot be recovered from: ${cause.message}`, { cause });
   });
-  if (sha256 === undefined || sha256 === found.sha256) return found;
-  const message = `${name} is not what was verified: its SHA-256 was ${sha256}, and is ${found.sha256}; choose an older recovery point`;
+  if (recorded === undefined || recorded.sha256 === found.sha256) return found;
+  const message = `${name} is not what was verified: its SHA-256 was ${recorded.sha256}, and is ${found.sha256}; choose an older recovery point`;
   throw new AppError('RecoveryPointCorrupt', message);
 }
 
-/** @throws AppError `TargetRefused`, `BadInput` if the target cannot take what the files hold */
-export function refuseUnfit(
-  cluster: TargetCluster,
-  surveys: readonly Survey[],
-  database: number | undefined,
-): void {
-  for (const { facts, name } of cluster.primaries)
-    if (facts !== undefined) refuseVersion(name, facts, surveys);
-  const databases = [...new Set(surveys.flatMap((found) => found.databases))];
-  if (cluster.isCluster && (database ?? 0) !== 0)
-    throw new AppError(
-      'BadInput',
-      `${cluster.name} is a cluster, which has database 0 only; leave /${database} away`,
-    );
-  if (cluster.isCluster && database === undefined && databases.some((number) => number !== 0))
-    throw new AppError(
-      'BadInput',
-      `${cluster.name} is a cluster, which has database 0 only, and there are keys of databases ${databases.join(', ')}; choose one with --db, and /0 in the URL if they are to go there`,
-    );
-  if (database !== undefined && databases.length > 1)
-    throw new AppError(
-      'BadInput',
-      `the URL names database ${database}, and there are keys of databases ${databases.join(', ')}; choose one with --db, or leave /${database} away`,
-    );
+/**
+ * What has to be known before anything is written: of files whose bytes the vault has verified what it recorded, of all
+ * others what reading them to their ends shows.
+ * @throws AppError as {@link surveyAll} and {@link refuseUnfit}
+ */
+export async function contentsOf(
+  source: Source,
+  selection: Selection,
+  { cluster, database, ...surveying }: Surveying & Into,
+): Promise<readonly Contents[]> {
+  const recorded = await recordedOf(source, selection);
+  if (recorded !== undefined) {
+    refuseVersions(cluster, recorded);
+    // A recorded database may have no keys to write any more: only reading the files shows.
+    if ((await whyDatabasesDoNotFit(cluster, recorded, database)) === undefined) return recorded;
+  }
+  const surveys = await surveyAll(source, selection, surveying);
+  await refuseUnfit(cluster, surveys, database);
+  return surveys;
 }
 
-function refuseVersion(name: string, facts: ServerFacts, surveys: readonly Survey[]): void {
-  for (const { format } of surveys) {
+/** @returns undefined unless all files are verified */
+async function recordedOf({ files }: Source, selection: Selection): Promise<readonly Contents[] | undefined> {
+  const found: Contents[] = [];
+  for (const { bytes, recorded, isVerified } of files) {
+    if (recorded === undefined || !isVerified) return undefined;
+    found.push(await recordedContents(bytes, recorded, selection));
+  }
+  return found;
+}
+
+/** @throws AppError `TargetRefused`, `BadInput` if the target cannot take what the files hold */
+export async function refuseUnfit(
+  cluster: TargetCluster,
+  contents: readonly Contents[],
+  database: number | undefined,
+): Promise<void> {
+  refuseVersions(cluster, contents);
+  const why = await whyDatabasesDoNotFit(cluster, contents, database);
+  if (why !== undefined) throw new AppError('BadInput', why);
+}
+
+function refuseVersions(cluster: TargetCluster, contents: readonly Contents[]): void {
+  for (const { facts, name } of cluster.primaries)
+    if (facts !== undefined) refuseVersion(name, facts, contents);
+}
+
+/** @returns undefined if they do */
+async function whyDatabasesDoNotFit(
+  cluster: TargetCluster,
+  contents: readonly Contents[],
+  intoOne: number | undefined,
+): Promise<string | undefined> {
+  const inFiles = [...new Set(contents.flatMap((found) => found.databases))];
+  const absent = await cluster.absentOf(intoOne === undefined ? inFiles : [intoOne]);
+  return databasesRefusal({ target: cluster.name, inFiles, intoOne, absent });
+}
+
+function refuseVersion(name: string, facts: ServerFacts, contents: readonly Contents[]): void {
+  for (const { format } of contents) {
     const refusal = format && refusalOfTarget(format, facts);
     if (refusal !== undefined) throw new AppError('TargetRefused', `${name} cannot take this: ${refusal}`);
   }

@@ -13,7 +13,7 @@ import {
   type Saved,
   StateFile,
 } from '../../adapters/recover/state-file.ts';
-import type { Survey } from '../../adapters/recover/survey.ts';
+import type { Contents, Survey } from '../../adapters/recover/survey.ts';
 import { TargetCluster } from '../../adapters/recover/target-cluster.ts';
 import { SILENCE_MS } from '../../adapters/redis/resp-connection.ts';
 import { AppError } from '../../core/model/errors.ts';
@@ -25,7 +25,7 @@ import { paintFor } from '../verify/page.ts';
 import { ProgressBar } from '../verify/progress.ts';
 import type { RecoverOutput } from './contract.ts';
 import { commandToGoOn } from './go-on.ts';
-import { refuseUnfit, surveyAll, warningsOf } from './inspect.ts';
+import { contentsOf, refuseUnfit, surveyAll, warningsOf } from './inspect.ts';
 import { boundOptions, type RecoverOptions, selectionOf } from './options.ts';
 import { recoverText } from './text.ts';
 
@@ -68,6 +68,8 @@ export async function recover(text: string, options: RecoverOptions): Promise<nu
     for (const name of signals) process.off(name, interrupt);
     process.kill(process.pid, 'SIGINT');
     return ExitStatus.notDone;
+  } finally {
+    for (const name of signals) process.off(name, interrupt);
   }
 }
 
@@ -93,21 +95,23 @@ async function run(
   try {
     const nowMs = await cluster.serverTimeMs();
     const opened: Run = { options, source, target, cluster, nowMs, bar, signal, startedAt };
+    if (options.mode !== 'report' && options.apply === true) return await applied(opened, saved);
     const surveys = await surveyAll(source, selectionOf(options), { nowMs, bar, signal });
     signal.throwIfAborted();
-    refuseUnfit(cluster, surveys, target.database);
+    await refuseUnfit(cluster, surveys, target.database);
     if (options.mode === 'report') return await reported(opened, surveys);
-    if (options.apply !== true) return outputOf(opened, 'plan', planned(surveys));
-    return await applied(opened, surveys, saved);
+    return outputOf(opened, 'plan', planned(surveys));
   } finally {
     cluster.close();
     await source.close();
   }
 }
 
-async function applied(run: Run, surveys: readonly Survey[], saved: Saved | undefined) {
+async function applied(run: Run, saved: Saved | undefined) {
   const { options, source, target, cluster, nowMs, signal } = run;
-  const state = stateOf(run, surveys, saved);
+  const contents = await contentsOf(source, selectionOf(options), { ...run, database: target.database });
+  signal.throwIfAborted();
+  const state = stateOf(run, contents, saved);
   const mode = options.mode === 'overwrite' ? 'overwrite' : 'missing';
   if (options.json === true) warn(run);
   try {
@@ -120,7 +124,7 @@ async function applied(run: Run, surveys: readonly Survey[], saved: Saved | unde
       ...(target.database === undefined ? {} : { database: target.database }),
       ...(options.rate === undefined ? {} : { keysPerSecond: options.rate }),
       patienceMs: options.patience * 1000,
-      ...librariesOf(options, surveys),
+      ...librariesOf(options, contents),
       state,
       signal,
       onProgress: () => showProgress(run, state),
@@ -152,12 +156,12 @@ function warn({ cluster, source, options: { mode } }: Run): void {
 }
 
 /** @throws AppError `NotResumable` if what was saved is of something else, or was forgotten */
-function stateOf({ options, source, target }: Run, surveys: readonly Survey[], saved: Saved | undefined) {
+function stateOf({ options, source, target }: Run, contents: readonly Contents[], saved: Saved | undefined) {
   const path = options.resume ?? options.state ?? besides(source, target);
   const database = target.database === undefined ? {} : { database: target.database };
   const identity: Identity = {
     source: source.name,
-    files: surveys.map(({ sha256 }) => sha256),
+    files: contents.map(({ sha256 }) => sha256),
     target: target.name,
     options: { ...boundOptions(options), ...database },
   };
@@ -166,12 +170,12 @@ function stateOf({ options, source, target }: Run, surveys: readonly Survey[], s
   return new StateFile(path, saved ?? freshState(identity, new Date()));
 }
 
-function librariesOf({ functions }: RecoverOptions, surveys: readonly Survey[]) {
+function librariesOf({ functions }: RecoverOptions, contents: readonly Contents[]) {
   if (!functions) return { libraries: [] };
-  const codes = surveys.flatMap(({ libraries }) => libraries);
+  const codes = contents.flatMap(({ libraries }) => libraries);
   // Every shard of a cluster carries the same.
   const byCode = new Map(codes.map((code) => [Buffer.from(code).toString('latin1'), code]));
-  const tooBigLibraries = [...new Set(surveys.flatMap((found) => found.tooBigLibraries))];
+  const tooBigLibraries = [...new Set(contents.flatMap((found) => found.tooBigLibraries))];
   return { libraries: [...byCode.values()], tooBigLibraries };
 }
 

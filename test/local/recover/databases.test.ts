@@ -37,7 +37,9 @@ describe('a database that holds large values only', () => {
   it('is refused for a cluster before anything is written', async () => {
     const target = await clusterOfOne();
     const { stdout, stderr, status } = await running(['recover', path, '--into', target.url, '--apply']);
-    expect(stderr).toMatch(/which has database 0 only, and there are keys of databases 0, 3; choose one/);
+    expect(stderr).toMatch(
+      /is a cluster without database 3, and there are keys of databases 0, 3; choose one/,
+    );
     expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
     expect(await target.client.dbsize()).toBe(0);
   });
