@@ -5,19 +5,38 @@ import process from 'node:process';
 
 const forTests = process.argv.includes('--tests');
 
+// What only a person may be able to install comes first: nobody should wait for packages to hear of it.
+requirePrograms();
 installPackages();
 buildCore();
-if (!runs('redis-server') && !runs('valkey-server') && !runs('redis-check-rdb')) {
-  installDebian(
-    'redis-tools',
-    'a Redis or Valkey server (redis-server or valkey-server on the PATH, version 7.0 or newer)',
-  );
+
+function requirePrograms() {
+  const wanted = [
+    [
+      ['redis-server', 'valkey-server', 'redis-check-rdb'].some((name) => runs(name)),
+      'redis-tools',
+      'a Redis or Valkey server, version 7.0 or newer (redis-server or valkey-server on the PATH)',
+    ],
+  ];
+  if (forTests) {
+    wanted.push([runs('aws'), 'awscli', 'the AWS CLI (aws on the PATH)']);
+    wanted.push([hasBotocore(), 'python3-botocore', 'Python 3 with botocore']);
+    const browsers = ['chromium', 'chromium-browser', 'google-chrome'];
+    wanted.push([
+      browsers.some((name) => runs(name)),
+      'chromium',
+      `a browser for the reports (${browsers.join(', ')} on the PATH)`,
+    ]);
+  }
+  const missing = wanted.filter(([there]) => !there);
+  if (missing.length > 0) installDebian(missing);
 }
-if (forTests && !runs('aws')) installDebian('awscli', 'the AWS CLI (aws on the PATH)');
-if (forTests && !['chromium', 'chromium-browser', 'google-chrome'].some((name) => runs(name))) {
-  installDebian(
-    'chromium',
-    'a browser for the reports (chromium, chromium-browser or google-chrome on the PATH)',
+
+/** botocore as a package of its own, or as the AWS CLI 2 brings it. */
+function hasBotocore() {
+  const importing = 'try:\n import botocore\nexcept ImportError:\n import awscli.botocore';
+  return ['python3', '/usr/bin/python3'].some(
+    (python) => spawnSync(python, ['-c', importing], { stdio: 'ignore' }).status === 0,
   );
 }
 
@@ -34,20 +53,25 @@ function buildCore() {
   run('node_modules/.bin/node', ['rdb/wasm/build.ts']);
 }
 
-function installDebian(name, wanted) {
+/** Installs what is missing, or says all of it at once and ends. */
+function installDebian(missing) {
+  const names = missing.map(([, name]) => name);
   const debian = existsSync('/etc/debian_version') && process.getuid?.() === 0 && runs('apt-get');
   if (!debian) {
+    console.error('Redrill needs programs that are not on this machine:');
+    for (const [, , wanted] of missing) console.error(`  - ${wanted}`);
     console.error(
-      `Redrill needs ${wanted}. Install it, on Debian or Ubuntu with: sudo apt-get install ${name}`,
+      `Install them, on Debian or Ubuntu with: sudo apt-get install ${names.join(' ')}\n` +
+        'Nothing was installed. Then run the same command again.',
     );
     process.exit(1);
   }
-  say(`installing Debian's ${name}`);
+  say(`installing Debian's ${names.join(', ')}`);
   const options = {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   };
-  const install = ['install', '-y', '-qq', '--no-install-recommends', name];
+  const install = ['install', '-y', '-qq', '--no-install-recommends', ...names];
   if (spawnSync('apt-get', install, { ...options, stdio: 'ignore' }).status === 0) return;
   // The lists of a new machine may be missing or old.
   execFileSync('apt-get', ['update', '-qq'], options);

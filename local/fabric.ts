@@ -129,7 +129,7 @@ class LocalFabric implements MutableFabric {
   }
 
   principalOf(accessKeyId: string, region: string): Principal | undefined {
-    return this.roles.accessKeys.principalOf(accessKeyId, region);
+    return this.roles.accessKeys.principalOf(accessKeyId, region, this.clock.now());
   }
 
   async #run(request: CallRequest): Promise<object> {

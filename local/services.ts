@@ -63,7 +63,7 @@ export function createServices({ clock, faults, dataDir, server, internet, endpo
   const parts = [...Object.values(store), elasticache, lambda, states, scheduler, cloudwatch];
   fabric.register(...parts.map(({ service }) => service));
   fabric.register(
-    createSts(),
+    createSts(fabric.sessions),
     createIam(fabric.roles),
     createRoute53(),
     createTagging([elasticache.taggingSource]),

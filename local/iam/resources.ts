@@ -1,11 +1,10 @@
-import { generatedUuid } from '../cloudformation/generated-name.ts';
 import type { CreatedResource, ResourceDeclaration, ResourceHandler } from '../cloudformation/resource.ts';
 import { refuseUnknown } from '../model/lambda/refuse.ts';
 import { NotModelledError, ServiceError } from '../model/service.ts';
 import { AWS_MANAGED_POLICIES } from './managed-policies.ts';
 import { parsePolicy } from './parse-policy.ts';
 import type { PolicyDocument } from './policy.ts';
-import type { Role, Roles } from './roles.ts';
+import { type Role, type Roles, uniqueId } from './roles.ts';
 
 /** Characters of a role's trust policy and of a managed policy, white space not counted; checked November 2026.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length */
@@ -48,12 +47,12 @@ function roleHandler(roles: Roles, managedPolicies: ReadonlyMap<string, PolicyDo
         const source = Object.hasOwn(AWS_MANAGED_POLICIES, arn) ? 'aws-managed' : 'customer-managed';
         roles.attach(role.arn, { name: arn, source, document });
       }
-      return { ref: role.name, attributes: { Arn: role.arn, RoleId: uniqueId('AROA', declaration) } };
+      return { ref: role.name, attributes: { Arn: role.arn, RoleId: roles.get(role.arn).id } };
     },
   };
 }
 
-function declaredRole(declaration: ResourceDeclaration): Omit<Role, 'policies'> {
+function declaredRole(declaration: ResourceDeclaration): Omit<Role, 'policies' | 'id'> {
   const { properties, stack, generatedName } = declaration;
   const name: string = properties.RoleName ?? generatedName;
   const trustPolicy = parsePolicy(properties.AssumeRolePolicyDocument, 'trust', nameOf(declaration));
@@ -69,7 +68,7 @@ function declaredRole(declaration: ResourceDeclaration): Omit<Role, 'policies'> 
 /** An element of a role's `Policies`. */
 function attachDeclared(
   roles: Roles,
-  role: Omit<Role, 'policies'>,
+  role: Omit<Role, 'policies' | 'id'>,
   policy: { readonly PolicyName: string; readonly PolicyDocument: unknown },
   declaration: ResourceDeclaration,
 ): void {
@@ -109,7 +108,7 @@ function managedPolicyHandler(roles: Roles, managedPolicies: Map<string, PolicyD
       for (const role of rolesNamed(roles, declaration)) {
         roles.attach(role.arn, { name: arn, source: 'customer-managed', document });
       }
-      return { ref: arn, attributes: { PolicyArn: arn, PolicyId: uniqueId('ANPA', declaration) } };
+      return { ref: arn, attributes: { PolicyArn: arn, PolicyId: uniqueId('ANPA', arn) } };
     },
   };
 }
@@ -126,11 +125,6 @@ function rolesNamed(roles: Roles, declaration: ResourceDeclaration): readonly Ro
 function checkSize(document: PolicyDocument, maxCharacters: number, where: string): void {
   if (JSON.stringify(document).length <= maxCharacters) return;
   throw new ServiceError('LimitExceeded', `${where}: the policy exceeds ${maxCharacters} characters`, 409);
-}
-
-/** IAM's own ids: a prefix for the kind and 17 characters. */
-function uniqueId(prefix: string, { stack, logicalId }: ResourceDeclaration): string {
-  return prefix + generatedUuid(stack, logicalId).replaceAll('-', '').slice(0, 17).toUpperCase();
 }
 
 function nameOf({ stack, logicalId }: ResourceDeclaration): string {

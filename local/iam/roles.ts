@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Principal, ServiceError } from '../model/service.ts';
 import { AccessKeys } from './access-keys.ts';
 import type { PolicyDocument } from './policy.ts';
@@ -7,6 +8,8 @@ export interface AttachedPolicy {
   readonly name: string;
   readonly source: 'inline' | 'customer-managed' | 'aws-managed';
   readonly document: PolicyDocument;
+  /** As a call gave it: IAM gives it back so. */
+  readonly text?: string;
 }
 
 export interface Role {
@@ -15,6 +18,10 @@ export interface Role {
   readonly account: string;
   readonly trustPolicy: PolicyDocument;
   readonly policies: readonly AttachedPolicy[];
+  /** IAM's own id of it. */
+  readonly id: string;
+  /** Virtual time, ms since the epoch; unknown of roles that a template made. */
+  readonly createdAt?: number;
 }
 
 /** A change to one attached policy; returning it unchanged keeps it. */
@@ -30,11 +37,15 @@ export class Roles {
   readonly accessKeys = new AccessKeys();
 
   /** @throws ServiceError `EntityAlreadyExists` if the account has a role of that name */
-  create(role: Omit<Role, 'policies'>): void {
+  create(role: Omit<Role, 'policies' | 'id'>): void {
     if (this.named(role.account, role.name) !== undefined) {
       throw new ServiceError('EntityAlreadyExists', `Role with name ${role.name} already exists.`, 409);
     }
-    this.#roles.set(role.arn, { ...role, policies: [] });
+    this.#roles.set(role.arn, { ...role, id: uniqueId('AROA', role.arn), policies: [] });
+  }
+
+  remove(roleArn: string): void {
+    this.#roles.delete(roleArn);
   }
 
   /** Attaches a policy, replacing one of the same source and name. @throws ServiceError `LimitExceeded`, `NoSuchEntity` */
@@ -88,7 +99,10 @@ export class Roles {
   altered(alter: PolicyAlteration): Roles {
     const copy = new Roles();
     for (const role of this.all()) {
-      const policies = role.policies.map((policy) => ({ ...policy, document: alter(policy, role) }));
+      const policies = role.policies.map(({ text: _as, ...policy }) => ({
+        ...policy,
+        document: alter(policy, role),
+      }));
       copy.#roles.set(role.arn, { ...role, policies });
     }
     return copy;
@@ -103,6 +117,11 @@ export function sessionOf(role: Role): Principal {
 /** The person at the terminal, in one account. */
 export function administratorOf(account: string): Principal {
   return { kind: 'administrator', arn: `arn:aws:iam::${account}:root`, account };
+}
+
+/** IAM's own ids: a prefix for the kind and 17 characters; always the same for the same name. */
+export function uniqueId(prefix: string, name: string): string {
+  return prefix + createHash('sha256').update(name).digest('hex').slice(0, 17).toUpperCase();
 }
 
 function checkInlineSize(role: Role, policies: readonly AttachedPolicy[]): void {

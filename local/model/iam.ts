@@ -1,10 +1,10 @@
 import { AWS_MANAGED_POLICIES } from '../iam/managed-policies.ts';
-import { parsePolicy } from '../iam/parse-policy.ts';
+import type { PolicyDocument } from '../iam/policy.ts';
 import type { AttachedPolicy, Role, Roles } from '../iam/roles.ts';
+import { parsePolicyText } from './iam/policy-text.ts';
+import { noSuchRole, roleChanges, roleView } from './iam/role-changes.ts';
 import { refuseUnknown } from './lambda/refuse.ts';
 import { type Call, NotModelledError, type Service, ServiceError } from './service.ts';
-
-const encode = (document: object) => encodeURIComponent(JSON.stringify(document));
 
 /** Finds the role of a call, authorised for the operation, and refuses parameters beyond `known`. */
 type Wanted = (
@@ -26,11 +26,16 @@ export function createIam(roles: Roles): Service {
     const resource = role?.arn ?? `arn:aws:iam::${call.principal.account}:role/${input.RoleName}`;
     call.authorize({ action: `iam:${operation}`, resource });
     if (role !== undefined) return role;
-    throw new ServiceError('NoSuchEntity', `The role with name ${input.RoleName} cannot be found.`, 404);
+    throw noSuchRole(input.RoleName);
   };
   return {
     name: 'iam',
-    operations: { ...reading(wanted), ...inlineChanges(roles, wanted), ...otherChanges(roles, wanted) },
+    operations: {
+      ...reading(wanted),
+      ...inlineChanges(roles, wanted),
+      ...otherChanges(roles, wanted),
+      ...roleChanges(roles),
+    },
   };
 }
 
@@ -39,9 +44,7 @@ function reading(wanted: Wanted): Service['operations'] {
     /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html */
     GetRole: async (input, call) => {
       const role = wanted(input, call, 'GetRole', []);
-      const Path = role.arn.slice(role.arn.indexOf(':role') + ':role'.length, -role.name.length);
-      const AssumeRolePolicyDocument = encode(role.trustPolicy);
-      return { Role: { Path, RoleName: role.name, Arn: role.arn, AssumeRolePolicyDocument } };
+      return { Role: roleView(role) };
     },
     ListRolePolicies: async (input, call) => {
       const role = wanted(input, call, 'ListRolePolicies', []);
@@ -49,8 +52,8 @@ function reading(wanted: Wanted): Service['operations'] {
     },
     GetRolePolicy: async (input, call) => {
       const role = wanted(input, call, 'GetRolePolicy', ['PolicyName']);
-      const { document, name } = inlinePolicy(role, input.PolicyName);
-      return { RoleName: role.name, PolicyName: name, PolicyDocument: encode(document) };
+      const { document, name, text = JSON.stringify(document) } = inlinePolicy(role, input.PolicyName);
+      return { RoleName: role.name, PolicyName: name, PolicyDocument: encodeURIComponent(text) };
     },
     ListAttachedRolePolicies: async (input, call) => {
       const role = wanted(input, call, 'ListAttachedRolePolicies', []);
@@ -71,8 +74,14 @@ function inlineChanges(roles: Roles, wanted: Wanted): Service['operations'] {
     PutRolePolicy: async (input, call) => {
       const role = wanted(input, call, 'PutRolePolicy', ['PolicyName', 'PolicyDocument']);
       const where = `${role.name}/${input.PolicyName}`;
-      const document = parsePolicy(JSON.parse(input.PolicyDocument), 'identity', where);
-      roles.attach(role.arn, { name: input.PolicyName, source: 'inline', document });
+      const document = parsePolicyText(input.PolicyDocument, 'identity', where);
+      const policy = {
+        name: input.PolicyName,
+        source: 'inline',
+        document,
+        text: input.PolicyDocument,
+      } as const;
+      roles.attach(role.arn, policy);
       return {};
     },
     /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRolePolicy.html */
@@ -89,14 +98,13 @@ function otherChanges(roles: Roles, wanted: Wanted): Service['operations'] {
     /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html */
     UpdateAssumeRolePolicy: async (input, call) => {
       const role = wanted(input, call, 'UpdateAssumeRolePolicy', ['PolicyDocument']);
-      roles.trust(role.arn, parsePolicy(JSON.parse(input.PolicyDocument), 'trust', role.name));
+      roles.trust(role.arn, parsePolicyText(input.PolicyDocument, 'trust', role.name));
       return {};
     },
     /** AWS's own policies alone: those of a customer are only known where a template makes them. */
     AttachRolePolicy: async (input, call) => {
       const role = wanted(input, call, 'AttachRolePolicy', ['PolicyArn']);
-      const document = AWS_MANAGED_POLICIES[input.PolicyArn];
-      if (document === undefined) throw new NotModelledError(`the managed policy ${input.PolicyArn}`);
+      const document = attachable(input.PolicyArn);
       roles.attach(role.arn, { name: input.PolicyArn, source: 'aws-managed', document });
       return {};
     },
@@ -111,6 +119,16 @@ function otherChanges(roles: Roles, wanted: Wanted): Service['operations'] {
       return {};
     },
   };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html */
+function attachable(arn: string): PolicyDocument {
+  if (!/^arn:aws:iam::(?:\d{12}|aws):policy\/.+/.test(arn))
+    throw new ServiceError('ValidationError', `Invalid ARN: ${arn} could not be parsed!`);
+  const document = AWS_MANAGED_POLICIES[arn];
+  if (document !== undefined) return document;
+  if (arn.startsWith('arn:aws:iam::aws:')) throw new NotModelledError(`the managed policy ${arn}`);
+  throw new ServiceError('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`, 404);
 }
 
 function inlinePolicies(role: Role): readonly AttachedPolicy[] {

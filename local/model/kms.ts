@@ -1,5 +1,6 @@
 import type { VirtualClock } from '../clock.ts';
 import type { ResourceHandler } from '../cloudformation/resource.ts';
+import { type Located, policyOperations } from './kms/policies.ts';
 import { keyHandlers } from './kms/resources.ts';
 import { type Key, KeyStore, keyState } from './kms/store.ts';
 import { refuseUnknown } from './lambda/refuse.ts';
@@ -31,8 +32,12 @@ export interface Kms {
  */
 export function createKms({ clock }: { readonly clock: VirtualClock }): Kms {
   const keys = new KeyStore(clock);
+  const located: Located = (input, call, known) => keyOf(keys, call, input, known);
   return {
-    service: { name: 'kms', operations: { ...readOperations(keys), ...stateOperations(keys) } },
+    service: {
+      name: 'kms',
+      operations: { ...readOperations(keys), ...policyOperations(located), ...stateOperations(keys) },
+    },
     resourceHandlers: keyHandlers(keys),
     authorizeUse: (call, keyId, use, encryptionContext = {}) => {
       const key = keys.find(call, keyId);
@@ -127,10 +132,6 @@ function readOperations(keys: KeyStore): Service['operations'] {
       const key = keyOf(keys, call, input);
       return { KeyMetadata: describe(key, call.now) };
     },
-    GetKeyPolicy: async (input: KeyInput, call) => ({
-      Policy: JSON.stringify(keyOf(keys, call, input, ['PolicyName']).policy),
-      PolicyName: 'default',
-    }),
     GetKeyRotationStatus: async (input: KeyInput, call) => {
       const { arn, rotationDays } = keyOf(keys, call, input);
       if (rotationDays === undefined) return { KeyId: arn, KeyRotationEnabled: false };

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { refuseUnknown } from './lambda/refuse.ts';
 import { type Call, NotModelledError, type Service, ServiceError } from './service.ts';
 
@@ -12,6 +13,7 @@ interface RecordSet {
 interface Zone {
   readonly id: string;
   readonly name: string;
+  readonly callerReference: string;
   records: readonly RecordSet[];
 }
 
@@ -19,6 +21,9 @@ interface Change {
   readonly Action: 'CREATE' | 'DELETE' | 'UPSERT';
   readonly ResourceRecordSet: RecordSet;
 }
+
+/** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html, as far as zones are made of it. */
+const DOMAIN = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+$/;
 
 /** Route 53: public hosted zones and their simple records. It is of no region, and resolves nothing. */
 export function createRoute53(): Service {
@@ -41,9 +46,17 @@ function createZone(
 ): object {
   refuseUnknown('route53:CreateHostedZone', input, ['Name', 'CallerReference']);
   call.authorize({ action: 'route53:CreateHostedZone', resource: '*' });
-  const id = `Z${String(zones.size + 1).padStart(13, '0')}LOCAL`;
   const name = canonical(input.Name);
-  zones.set(id, { id, name, records: [] });
+  if (!DOMAIN.test(name))
+    throw new ServiceError('InvalidDomainName', `${input.Name} is not a valid domain name`);
+  if ([...zones.values()].some(({ callerReference }) => callerReference === input.CallerReference))
+    throw new ServiceError(
+      'HostedZoneAlreadyExists',
+      `A hosted zone has already been created with the specified caller reference.`,
+      409,
+    );
+  const id = `Z${String(zones.size + 1).padStart(13, '0')}LOCAL`;
+  zones.set(id, { id, name, callerReference: input.CallerReference, records: [] });
   return {
     HostedZone: { Id: `/hostedzone/${id}`, Name: name, CallerReference: input.CallerReference },
     ChangeInfo: changeInfo(call),
@@ -107,12 +120,17 @@ function changeRecords(zones: ReadonlyMap<string, Zone>, input: ChangeInput, cal
   return { ChangeInfo: changeInfo(call) };
 }
 
+/** Seconds: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html */
+const LONGEST_TTL = 2_147_483_647;
+
 const TYPES = ['CNAME', 'TXT', 'A'];
 
 function changed(records: readonly RecordSet[], { Action, ResourceRecordSet }: Change, zone: Zone) {
   refuseUnknown('route53:ResourceRecordSet', ResourceRecordSet, ['Name', 'Type', 'TTL', 'ResourceRecords']);
   const record = { ...ResourceRecordSet, Name: canonical(ResourceRecordSet.Name) };
   const { Name, Type } = record;
+  if (!(record.TTL >= 0 && record.TTL <= LONGEST_TTL))
+    throw new ServiceError('InvalidInput', `Invalid value for TTL: ${record.TTL}`);
   if (!TYPES.includes(Type)) throw new NotModelledError(`records of type ${Type} in Route 53`);
   if (!`.${Name}`.endsWith(`.${zone.name}`))
     throw invalidBatch(`RRSet with DNS name ${Name} is not permitted in zone ${zone.name}`);
@@ -136,6 +154,10 @@ function changed(records: readonly RecordSet[], { Action, ResourceRecordSet }: C
     );
   if (others.some((each) => each.Name === Name && [each.Type, Type].includes('CNAME')))
     throw invalidBatch(`RRSet of type CNAME with DNS name ${Name} conflicts with other records`);
+  if (Type === 'CNAME' && Name === zone.name)
+    throw invalidBatch(
+      `RRSet of type CNAME with DNS name ${Name} is not permitted at apex in zone ${zone.name}`,
+    );
   checkValues(record);
   return [...others, record];
 }
@@ -143,10 +165,17 @@ function changed(records: readonly RecordSet[], { Action, ResourceRecordSet }: C
 function checkValues({ Type, ResourceRecords }: RecordSet): void {
   for (const { Value } of ResourceRecords) {
     if (Type === 'TXT' && !/^"[^"]{0,255}"$/.test(Value))
-      throw invalidBatch(`Invalid Resource Record: 'TXTRDATAIsNotQuoted' encountered with '${Value}'`);
+      throw malformed('InvalidCharacterString (Value should be enclosed in quotation marks)', Value);
+    if (Type === 'A' && !isIPv4(Value))
+      throw malformed('ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)', Value);
     if (Type === 'CNAME' && (!/^[\w.-]+$/.test(Value) || ResourceRecords.length > 1))
       throw invalidBatch(`Invalid Resource Record: '${Value}' is not a single domain name`);
   }
+}
+
+/** In the words of https://github.com/hashicorp/terraform/issues/14941. */
+function malformed(problem: string, value: string): ServiceError {
+  return invalidBatch(`Invalid Resource Record: 'FATAL problem: ${problem} encountered with '${value}''`);
 }
 
 function same(one: RecordSet, other: RecordSet): boolean {

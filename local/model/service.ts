@@ -8,6 +8,8 @@ export interface Principal {
   readonly account: string;
   /** For a service: the resource on whose behalf it calls (`aws:SourceArn`), for example the alarm that fired. */
   readonly sourceArn?: string;
+  /** For a role's session that was taken on through STS: its name. */
+  readonly sessionName?: string;
 }
 
 /** One thing an operation is about to do, put to IAM before it is done. */

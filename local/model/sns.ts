@@ -124,12 +124,28 @@ function passes(filter: FilterPolicy, attributes: PublishedMessage['attributes']
 function stringAttributes({ MessageAttributes = {} }: PublishInput): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(MessageAttributes).map(([name, { DataType, StringValue }]) => {
+      checkAttributeName(name);
+      if (DataType === 'String' && StringValue === '')
+        throw invalidValue(
+          `The message attribute '${name}' must contain non-empty message attribute value for message attribute type 'String'.`,
+        );
       if (DataType !== 'String' || StringValue === undefined) {
         throw new NotModelledError(`sns:Publish with the message attribute ${name} of type ${DataType}`);
       }
       return [name, StringValue];
     }),
   );
+}
+
+/** Same page; the texts are those of
+ * https://github.com/localstack/localstack/blob/main/tests/aws/services/sns/test_sns.snapshot.json */
+function checkAttributeName(name: string): void {
+  const odd = /[^\w.-]/u.exec(name)?.[0];
+  if (odd !== undefined)
+    throw invalidValue(
+      `Invalid non-alphanumeric character '#x${odd.charCodeAt(0).toString(16).toUpperCase()}' was found in the message attribute name. Can only include alphanumeric characters, hyphens, underscores, or dots.`,
+    );
+  if (name.length > 256) throw invalidValue('Length of message attribute name must be less than 256 bytes.');
 }
 
 function checkMessage(subject: string | undefined, message: string): void {
@@ -169,6 +185,7 @@ function subscriptionOperations(topics: TopicStore): Service['operations'] {
     },
     Unsubscribe: async (input: { readonly SubscriptionArn: string }, call) => {
       refuseUnknown('sns:Unsubscribe', input, ['SubscriptionArn']);
+      if (!isArnIn(input.SubscriptionArn, call.region)) throw invalidParameter('SubscriptionArn');
       const topic = topics.find(input.SubscriptionArn.split(':').slice(0, -1).join(':'), call.region);
       if (topic === undefined) throw notFound('Subscription');
       authorize(call, topic, input.SubscriptionArn);
@@ -186,11 +203,16 @@ function topicOf(
   known: readonly string[] = [],
 ): Topic {
   refuseUnknown(`sns:${call.operation}`, input, ['TopicArn', ...known]);
-  if (input.TopicArn === undefined) throw invalidParameter('TopicArn');
+  if (!isArnIn(input.TopicArn, call.region)) throw invalidParameter('TopicArn');
   const topic = topics.find(input.TopicArn, call.region);
   if (topic === undefined) throw notFound('Topic');
   authorize(call, topic, topic.arn);
   return topic;
+}
+
+/** An ARN of SNS in the call's region: one of another is no topic's here, and is refused before any is looked for. */
+function isArnIn(arn: string | undefined, region: string): arn is string {
+  return arn?.startsWith(`arn:aws:sns:${region}:`) ?? false;
 }
 
 function authorize(call: Call, topic: Topic, resource: string): void {
@@ -231,6 +253,10 @@ function describeSubscription(topic: Topic, subscription: Subscription): object 
 
 function notFound(what: string): ServiceError {
   return new ServiceError('NotFound', `${what} does not exist`, 404);
+}
+
+function invalidValue(message: string): ServiceError {
+  return new ServiceError('ParameterValueInvalid', message);
 }
 
 function invalidParameter(reason: string): ServiceError {

@@ -3,6 +3,7 @@ import type { ResourceHandler } from '../cloudformation/resource.ts';
 import type { Kms } from './kms.ts';
 import { refuseUnknown, refuseUnless } from './lambda/refuse.ts';
 import { type Call, NotModelledError, type Service, ServiceError } from './service.ts';
+import { requireAllowedName } from './ssm-names.ts';
 import { type Parameter, type ParameterType, ParameterVersions } from './ssm-versions.ts';
 
 export interface Ssm {
@@ -174,6 +175,7 @@ interface PutInput {
  */
 function putParameter({ parameters, kms }: Dependencies, input: PutInput, call: Call): object {
   refuseUnknown('ssm:PutParameter', input, ['Name', 'Value', 'Type', 'Overwrite', 'KeyId', 'Description']);
+  requireAllowedName(input.Name.startsWith('arn:') ? nameIn(input.Name) : input.Name);
   const arn = authorizedArn(call, input.Name);
   const earlier = parameters.get(arn);
   if (earlier !== undefined && input.Overwrite !== true) {
@@ -223,6 +225,7 @@ function parameterHandler(parameters: ParameterVersions, clock: VirtualClock): R
       refuseUnless('AWS::SSM::Parameter.Tier', properties.Tier, ['Standard']);
       const { Name: name = generatedName, Type: type, Value: value } = properties;
       const arn = arnOf(name, stack);
+      requireAllowedName(name);
       if (parameters.has(arn)) throw new ServiceError('ParameterAlreadyExists', `${name} already exists.`);
       checkValue(value);
       parameters.add({

@@ -6,10 +6,11 @@ import type { Fabric } from '../dispatch.ts';
 import { NotModelledError, type Principal, ServiceError } from '../model/service.ts';
 import { ConnectionCutError } from './connection-cut.ts';
 import type { AnswerContext, Protocol, WireRequest, WireResponse } from './protocol.ts';
-import { protocolFor } from './protocols.ts';
-import { queryProtocol } from './query-protocol.ts';
+import { PROTOCOLS, protocolFor } from './protocols.ts';
 import { type ServiceSchemas, serviceSchemas } from './schema.ts';
+import { serviceWire } from './services.ts';
 import { type Credential, readCredential } from './signature.ts';
+import { bareSchemas, guessProtocol, refuseService } from './unmodelled.ts';
 
 /** Whoever holds this access key, in a request signed for this region. */
 export type PrincipalOf = (accessKeyId: string, region: string) => Principal | undefined;
@@ -79,18 +80,21 @@ async function serve(
 
 async function answerTo(options: EndpointOptions, request: WireRequest): Promise<WireResponse> {
   const requestId = randomUUID();
-  let protocol: Protocol = queryProtocol;
+  let protocol: Protocol | undefined;
   let schemas: ServiceSchemas | undefined;
   try {
     const authorization = request.headers.authorization;
     const credential = readCredential(authorization, request.query);
+    if (serviceWire(credential.service) === undefined)
+      return await refuseService(credential.service, { request, requestId });
     schemas = await serviceSchemas(credential.service);
     protocol = protocolFor(schemas.wire, request);
     const context: AnswerContext = { schemas, request, requestId };
     return await dispatch(options, credential, protocol, context);
   } catch (error) {
     if (error instanceof ConnectionCutError) throw error;
-    schemas ??= await serviceSchemas('sts');
+    schemas ??= bareSchemas('');
+    protocol ??= PROTOCOLS[guessProtocol(request)];
     return protocol.refuse(asServiceError(options, error), { schemas, request, requestId });
   }
 }

@@ -8,7 +8,7 @@ import { restXmlProtocol } from './rest-xml-protocol.ts';
 import { s3Protocol } from './s3-protocol.ts';
 import type { ProtocolName, ServiceWire } from './services.ts';
 
-const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
+export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   query: queryProtocol,
   json: jsonProtocol,
   cbor: cborProtocol,

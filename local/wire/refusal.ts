@@ -17,7 +17,8 @@ export interface Refusal {
  */
 export function describeRefusal(error: ServiceError, schemas: ServiceSchemas): Refusal {
   const schema = schemas.errors.get(error.code);
-  const status = error.status === 400 ? (schema?.status ?? 400) : error.status;
+  const modelled = schemas.wire.refusals === 'as modelled' ? schema?.status : undefined;
+  const status = error.status === 400 ? (modelled ?? 400) : error.status;
   return {
     code: error.code,
     message: error.message,

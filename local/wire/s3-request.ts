@@ -97,11 +97,11 @@ const DIGEST_REQUIRED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * An XML body, once every digest of it that came along was found right. A checksum header that is bound to a member of
+ * A body of text (XML, or a policy's JSON), once every digest of it that came along was found right. A checksum header that is bound to a member of
  * the input speaks of the object instead (CompleteMultipartUpload).
  * @throws ServiceError `BadDigest`
  */
-export async function verifiedXml(
+export async function verifiedText(
   request: WireRequest,
   operation: string,
   boundHeaders: ReadonlySet<string>,

@@ -1,7 +1,8 @@
 import { refuseUnknown } from '../lambda/refuse.ts';
 import { type Call, type Operation, ServiceError } from '../service.ts';
-import { ALARM_PROPERTIES, parseAlarm } from './alarm.ts';
+import { ALARM_PROPERTIES, type AlarmState, parseAlarm } from './alarm.ts';
 import type { Alarms } from './alarms.ts';
+import { ALARM_STATES, requireOneOf } from './constraints.ts';
 
 interface NamesInput {
   readonly AlarmNames?: readonly string[];
@@ -15,6 +16,7 @@ export function alarmChanges(alarms: Alarms): Record<string, Operation> {
     ),
     EnableAlarmActions: onNamed(alarms, 'EnableAlarmActions', (arn) => alarms.setActionsEnabled(arn, true)),
     DeleteAlarms: onNamed(alarms, 'DeleteAlarms', (arn) => alarms.remove(arn)),
+    SetAlarmState: async (input, call) => setAlarmState(alarms, input, call),
     PutMetricAlarm: async (input, call) => putMetricAlarm(alarms, input, call),
   };
 }
@@ -34,6 +36,24 @@ function onNamed(alarms: Alarms, operation: string, change: (arn: string) => voi
     for (const arn of arns) change(arn);
     return {};
   };
+}
+
+interface StateInput {
+  readonly AlarmName: string;
+  readonly StateValue: AlarmState;
+  readonly StateReason: string;
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html */
+function setAlarmState(alarms: Alarms, input: StateInput, call: Call): object {
+  refuseUnknown('monitoring SetAlarmState', input, ['AlarmName', 'StateValue', 'StateReason']);
+  requireOneOf(input.StateValue, 'stateValue', ALARM_STATES);
+  const arn = arnOf(input.AlarmName, call);
+  call.authorize({ action: 'cloudwatch:SetAlarmState', resource: arn });
+  if (!alarms.all.some(({ configuration }) => configuration.arn === arn))
+    throw new ServiceError('ResourceNotFound', `There is no alarm ${input.AlarmName}`, 404);
+  alarms.setState(arn, input.StateValue, input.StateReason);
+  return {};
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */

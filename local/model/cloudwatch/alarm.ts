@@ -1,6 +1,7 @@
 import type { ResourceDeclaration } from '../../cloudformation/resource.ts';
 import { refuseUnknown, refuseUnless } from '../lambda/refuse.ts';
-import { NotModelledError, ServiceError } from '../service.ts';
+import { NotModelledError } from '../service.ts';
+import { requireOneOf, requireWhole, validationError } from './constraints.ts';
 import type { MetricId } from './metrics.ts';
 import { type Statistic, statisticOf } from './statistics.ts';
 
@@ -69,10 +70,19 @@ export const ALARM_PROPERTIES = [
   'Unit',
 ] as const;
 
+const ANOMALY_COMPARISONS = [
+  'LessThanLowerOrGreaterThanUpperThreshold',
+  'LessThanLowerThreshold',
+  'GreaterThanUpperThreshold',
+];
+const MISSING_DATA = ['missing', 'breaching', 'notBreaching', 'ignore'];
+const STATISTICS = ['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum'];
+
 const RESOURCE = 'AWS::CloudWatch::Alarm';
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html: evaluation covers at most seven days. */
 const MAX_RANGE_SECONDS = 7 * 86_400;
 const WHOLE_MINUTE_SECONDS = 60;
+const HIGH_RESOLUTION_SECONDS: readonly number[] = [10, 20, 30];
 
 /** What a template or an API call says of one. */
 export type Declared = Pick<ResourceDeclaration, 'properties' | 'stack' | 'generatedName'>;
@@ -83,10 +93,12 @@ export function parseAlarm(declaration: Declared, now: number): AlarmConfigurati
   const { account, region } = stack;
   const name: string = properties.AlarmName ?? generatedName;
   const source = simpleMetric(properties);
+  const known = [...Object.keys(COMPARISONS), ...ANOMALY_COMPARISONS];
+  requireOneOf(properties.ComparisonOperator, 'comparisonOperator', known);
   refuseUnless(`${RESOURCE} ComparisonOperator`, properties.ComparisonOperator, Object.keys(COMPARISONS));
-  const missing = ['missing', 'breaching', 'notBreaching', 'ignore'];
-  refuseUnless(`${RESOURCE} TreatMissingData`, properties.TreatMissingData, missing);
+  requireOneOf(properties.TreatMissingData, 'treatMissingData', MISSING_DATA);
   const evaluationPeriods = Number(properties.EvaluationPeriods);
+  requireWhole(evaluationPeriods, 'evaluationPeriods');
   return {
     arn: `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`,
     name,
@@ -98,7 +110,7 @@ export function parseAlarm(declaration: Declared, now: number): AlarmConfigurati
     unit: source.Unit,
     periodSeconds: parsePeriod(Number(source.Period), evaluationPeriods),
     evaluationPeriods,
-    datapointsToAlarm: Number(properties.DatapointsToAlarm ?? evaluationPeriods),
+    datapointsToAlarm: datapointsOf(properties.DatapointsToAlarm, evaluationPeriods),
     threshold: Number(properties.Threshold),
     comparison: properties.ComparisonOperator,
     missingData: properties.TreatMissingData ?? 'missing',
@@ -145,16 +157,29 @@ function metricOf(
 }
 
 function statisticParts({ Statistic: simple, ExtendedStatistic }: MetricSource) {
+  if (simple !== undefined && !simple.startsWith('p')) requireOneOf(simple, 'statistic', STATISTICS);
   const statisticName = simple ?? ExtendedStatistic ?? '';
   return { statisticName, statistic: statisticOf(statisticName) };
 }
 
+/** https://github.com/hashicorp/terraform/issues/24070 */
+function datapointsOf(given: unknown, evaluationPeriods: number): number {
+  const datapoints = Number(given ?? evaluationPeriods);
+  requireWhole(datapoints, 'datapointsToAlarm');
+  if (datapoints > evaluationPeriods)
+    throw validationError('DatapointsToAlarm must be less than or equal to EvaluationPeriods');
+  return datapoints;
+}
+
 function parsePeriod(periodSeconds: number, evaluationPeriods: number): number {
-  if (!(periodSeconds > 0) || periodSeconds % WHOLE_MINUTE_SECONDS !== 0) {
+  if (HIGH_RESOLUTION_SECONDS.includes(periodSeconds)) {
     throw new NotModelledError(`${RESOURCE} Period ${periodSeconds}: only whole minutes`);
   }
+  if (!(periodSeconds > 0) || periodSeconds % WHOLE_MINUTE_SECONDS !== 0) {
+    throw validationError('Period must be 10, 20, 30 or a multiple of 60');
+  }
   if (periodSeconds * evaluationPeriods > MAX_RANGE_SECONDS) {
-    throw new ServiceError('ValidationError', 'Metrics cannot be checked across more than 7 days');
+    throw validationError('Metrics cannot be checked across more than 7 days');
   }
   return periodSeconds;
 }
@@ -170,6 +195,7 @@ function parseActions({ AlarmActions, OKActions, InsufficientDataActions }: Acti
     INSUFFICIENT_DATA: InsufficientDataActions ?? [],
   };
   for (const arn of Object.values(actions).flat()) {
+    if (!/^arn:aws:[a-z0-9-]+:/.test(arn)) throw validationError(`Invalid arn syntax: ${arn}`);
     if (!arn.startsWith('arn:aws:sns:')) throw new NotModelledError(`${RESOURCE}: the action ${arn}`);
   }
   return actions;

@@ -91,6 +91,12 @@ export class Alarms {
     if (alarm !== undefined) alarm.configuration = { ...alarm.configuration, actionsEnabled };
   }
 
+  /** Puts an alarm into a state by hand; its next evaluation takes it out again. */
+  setState(arn: string, state: AlarmState, reason: string): void {
+    const alarm = this.#alarms.get(arn);
+    if (alarm !== undefined && alarm.state !== state) this.#change(alarm, state, { state, reason });
+  }
+
   #arm(): void {
     const next = Math.min(...[...this.#alarms.values()].map(({ nextAt }) => nextAt));
     if (!Number.isFinite(next) || this.#timer?.at === next) return;

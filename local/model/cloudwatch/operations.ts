@@ -1,9 +1,12 @@
-import { refuseUnknown } from '../lambda/refuse.ts';
+import { refuseUnknown, refuseUnless } from '../lambda/refuse.ts';
 import { type Call, NotModelledError, type Operation, ServiceError } from '../service.ts';
 import { alarmChanges } from './alarm-changes.ts';
 import type { Alarm, Alarms } from './alarms.ts';
+import { type ApiMetric, apiDimensions, metricOf } from './api-metric.ts';
+import { ALARM_STATES, requireOneOf, requireWhole } from './constraints.ts';
 import type { Dashboards } from './dashboards.ts';
-import type { MetricId, MetricStore } from './metrics.ts';
+import type { MetricStore } from './metrics.ts';
+import { putMetricData } from './put-metric-data.ts';
 import { statisticOf } from './statistics.ts';
 
 export interface MonitoringParts {
@@ -21,7 +24,7 @@ export function monitoringOperations(parts: MonitoringParts): Record<string, Ope
     GetMetricStatistics: async (input, call) => getMetricStatistics(parts, input, call),
     GetMetricData: async (input, call) => getMetricData(parts, input, call),
     ListMetrics: async (input, call) => listMetrics(parts, input, call),
-    PutMetricData: async (input, call) => putMetricData(parts, input, call),
+    PutMetricData: async (input, call) => putMetricData(parts.metrics, input, call),
     ListDashboards: async (input: { DashboardNamePrefix?: string }, call) => {
       refuseUnknown('monitoring ListDashboards', input, ['DashboardNamePrefix']);
       call.authorize({ action: 'cloudwatch:ListDashboards', resource: '*' });
@@ -40,23 +43,33 @@ export function monitoringOperations(parts: MonitoringParts): Record<string, Ope
   };
 }
 
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
+const ALARM_TYPES = ['CompositeAlarm', 'MetricAlarm'];
+const LARGEST_PAGE = 100;
+
 interface DescribeAlarmsInput {
   readonly AlarmNames?: readonly string[];
   readonly AlarmNamePrefix?: string;
   readonly StateValue?: string;
   readonly AlarmTypes?: readonly string[];
+  readonly MaxRecords?: number;
 }
 
 function describeAlarms({ alarms }: MonitoringParts, input: DescribeAlarmsInput, call: Call): object {
   const known = ['AlarmNames', 'AlarmNamePrefix', 'StateValue', 'AlarmTypes', 'MaxRecords'];
   refuseUnknown('monitoring DescribeAlarms', input, known);
+  requireOneOf(input.StateValue, 'stateValue', ALARM_STATES);
+  for (const type of input.AlarmTypes ?? []) requireOneOf(type, 'alarmTypes', ALARM_TYPES);
+  requireWhole(input.MaxRecords ?? LARGEST_PAGE, 'maxRecords', [1, LARGEST_PAGE]);
   const { account } = call.principal;
   call.authorize({
     action: 'cloudwatch:DescribeAlarms',
     resource: `arn:aws:cloudwatch:${call.region}:${account}:alarm:*`,
   });
+  const ofMetrics = input.AlarmTypes?.includes('MetricAlarm') ?? true;
   const found = alarmsIn(alarms, call).filter(
     ({ configuration: { name }, state }) =>
+      ofMetrics &&
       (input.AlarmNames === undefined || input.AlarmNames.includes(name)) &&
       name.startsWith(input.AlarmNamePrefix ?? '') &&
       (input.StateValue === undefined || state === input.StateValue),
@@ -99,10 +112,12 @@ function describe({ configuration, state, reason, changedAt }: Alarm): object {
 
 function describeAlarmHistory(
   { alarms }: MonitoringParts,
-  input: { AlarmName?: string },
+  input: { AlarmName?: string; HistoryItemType?: string },
   call: Call,
 ): object {
-  refuseUnknown('monitoring DescribeAlarmHistory', input, ['AlarmName']);
+  refuseUnknown('monitoring DescribeAlarmHistory', input, ['AlarmName', 'HistoryItemType']);
+  requireOneOf(input.HistoryItemType, 'historyItemType', ['ConfigurationUpdate', 'StateUpdate', 'Action']);
+  refuseUnless('monitoring DescribeAlarmHistory HistoryItemType', input.HistoryItemType, ['StateUpdate']);
   call.authorize({
     action: 'cloudwatch:DescribeAlarmHistory',
     resource: `arn:aws:cloudwatch:${call.region}:${call.principal.account}:alarm:${input.AlarmName ?? '*'}`,
@@ -123,30 +138,6 @@ function describeAlarmHistory(
       })),
     );
   return { AlarmHistoryItems: items.toSorted((a, b) => Number(b.Timestamp) - Number(a.Timestamp)) };
-}
-
-interface ApiMetric {
-  readonly Namespace?: string;
-  readonly MetricName?: string;
-  readonly Dimensions?: readonly { readonly Name?: string; readonly Value?: string }[];
-}
-
-function metricOf({ Namespace, MetricName, Dimensions }: ApiMetric, call: Call): MetricId {
-  const dimensions = Object.fromEntries(
-    (Dimensions ?? []).map(({ Name, Value }) => [Name ?? '', Value ?? '']),
-  );
-  const { region, principal } = call;
-  return {
-    account: principal.account,
-    region,
-    namespace: Namespace ?? '',
-    name: MetricName ?? '',
-    dimensions,
-  };
-}
-
-function apiDimensions({ dimensions }: MetricId): object[] {
-  return Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
 }
 
 interface StatisticsInput extends ApiMetric {
@@ -171,6 +162,7 @@ function getMetricStatistics({ metrics }: MonitoringParts, input: StatisticsInpu
   ];
   refuseUnknown('monitoring GetMetricStatistics', input, [...known, 'ExtendedStatistics']);
   call.authorize({ action: 'cloudwatch:GetMetricStatistics', resource: '*' });
+  checkRange(input);
   const metric = metricOf(input, call);
   const names = input.Statistics ?? [];
   const extended = input.ExtendedStatistics ?? [];
@@ -183,6 +175,24 @@ function getMetricStatistics({ metrics }: MonitoringParts, input: StatisticsInpu
     return [{ Timestamp: new Date(stretch.from), ...figures(names), ...more }];
   });
   return { Label: metric.name, Datapoints: points };
+}
+
+/** Datapoints of one call. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html */
+const MOST_DATAPOINTS = 1_440;
+
+function checkRange({ StartTime, EndTime, Period }: StatisticsInput): void {
+  const lengthSeconds = (new Date(EndTime).getTime() - new Date(StartTime).getTime()) / 1000;
+  if (!(lengthSeconds > 0))
+    throw new ServiceError(
+      'InvalidParameterValue',
+      'The parameter StartTime must be less than the parameter EndTime.',
+    );
+  const wanted = Math.floor(lengthSeconds / Period);
+  if (wanted > MOST_DATAPOINTS)
+    throw new ServiceError(
+      'InvalidParameterCombination',
+      `You have requested up to ${wanted} datapoints, which exceeds the limit of ${MOST_DATAPOINTS}. You may reduce the datapoints requested by increasing Period, or decreasing the time range.`,
+    );
 }
 
 interface DataQuery {
@@ -258,41 +268,4 @@ function listMetrics({ metrics }: MonitoringParts, input: ApiMetric, call: Call)
       Dimensions: apiDimensions(id),
     })),
   };
-}
-
-interface PutInput {
-  readonly Namespace: string;
-  readonly MetricData: readonly (ApiMetric & {
-    readonly Timestamp?: Date | string | number;
-    readonly Value?: number;
-    readonly Values?: readonly number[];
-    readonly Unit?: string;
-  })[];
-}
-
-function putMetricData({ metrics }: MonitoringParts, input: PutInput, call: Call): object {
-  refuseUnknown('monitoring PutMetricData', input, ['Namespace', 'MetricData']);
-  call.authorize({
-    action: 'cloudwatch:PutMetricData',
-    resource: '*',
-    conditions: { 'cloudwatch:namespace': input.Namespace },
-  });
-  if (input.Namespace.startsWith('AWS/')) {
-    throw new ServiceError('InvalidParameterValue', 'The value AWS/ for parameter Namespace is invalid.');
-  }
-  for (const datum of input.MetricData) {
-    refuseUnknown('monitoring MetricDatum', datum, [
-      'MetricName',
-      'Dimensions',
-      'Timestamp',
-      'Value',
-      'Values',
-      'Unit',
-    ]);
-    const at = datum.Timestamp === undefined ? call.now : new Date(datum.Timestamp).getTime();
-    const values = datum.Values ?? (datum.Value === undefined ? [] : [datum.Value]);
-    const id = metricOf({ ...datum, Namespace: input.Namespace }, call);
-    metrics.put({ ...id, at, values, ...(datum.Unit !== undefined && { unit: datum.Unit }) });
-  }
-  return {};
 }

@@ -125,6 +125,7 @@ function newGroup(
     createdAt: context.clock.now(),
     tags,
     shards: shards.map((shard, index) => newShard(settings, shard, index, zones)),
+    snapshottingClusterId: undefined,
     folder: context.newFolder('group'),
     status: 'creating',
     thaw: undefined,

@@ -147,7 +147,7 @@ function newSnapshot(
     account: state.account,
     region: state.region,
     arn: arnOf(state, 'snapshot', ordered.name),
-    source: group,
+    source: { ...group },
     sourceCreatedAt: group.createdAt,
     cacheClusterId,
     kind: 'manual',

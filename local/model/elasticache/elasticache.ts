@@ -16,6 +16,7 @@ import { failNode } from './fail-node.ts';
 import { stopProcesses } from './group-processes.ts';
 import { deleteReplicationGroup, describeCacheClusters, describeReplicationGroups } from './groups.ts';
 import { makeContext } from './make-context.ts';
+import { modifyReplicationGroup } from './modify-group.ts';
 import type { Place } from './names.ts';
 import { describeParameterGroups, describeParameters } from './parameter-groups.ts';
 import { resourceHandlers } from './resource-handlers.ts';
@@ -116,6 +117,7 @@ function operations(context: Context): Readonly<Record<string, Operation>> {
       (state, input: Parameters<typeof deleteReplicationGroup>[2], call) =>
         deleteReplicationGroup(context, state, input, call),
     ),
+    ModifyReplicationGroup: regional(context, modifyReplicationGroup),
     CreateSnapshot: regional(context, (state, input: Parameters<typeof createSnapshot>[2], call) =>
       createSnapshot(context, state, input, call),
     ),

@@ -1,7 +1,7 @@
 import type { DescribeEventsCommandInput, Event } from '@aws-sdk/client-elasticache';
 import type { Call } from '../service.ts';
 import { pageOf, USUAL_PAGE } from './paging.ts';
-import { acceptOnly, invalidCombination } from './refusals.ts';
+import { acceptOnly, invalidCombination, invalidValue } from './refusals.ts';
 import type { RegionState } from './state.ts';
 
 /** Something that happened, as DescribeEvents tells it. */
@@ -11,6 +11,19 @@ export interface EventRecord {
   readonly sourceId: string;
   readonly message: string;
 }
+
+/** Of which events can be asked for, modelled or not. https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DescribeEvents.html */
+const SOURCE_TYPES: readonly string[] = [
+  'cache-cluster',
+  'cache-parameter-group',
+  'cache-security-group',
+  'cache-subnet-group',
+  'replication-group',
+  'serverless-cache',
+  'serverless-cache-snapshot',
+  'user',
+  'user-group',
+];
 
 const MINUTE_MS = 60_000;
 /** https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DescribeEvents.html: the last 14 days. */
@@ -32,6 +45,9 @@ export function describeEvents(state: RegionState, input: DescribeEventsCommandI
   call.authorize({ action: 'elasticache:DescribeEvents', resource: '*' });
   if (input.SourceIdentifier !== undefined && input.SourceType === undefined) {
     throw invalidCombination('SourceType must be given with SourceIdentifier');
+  }
+  if (input.SourceType !== undefined && !SOURCE_TYPES.includes(input.SourceType)) {
+    throw invalidValue(`SourceType '${input.SourceType}' is not one of ${SOURCE_TYPES.join(', ')}`);
   }
   const end = input.EndTime?.getTime() ?? call.now;
   const asked = input.StartTime?.getTime() ?? end - (input.Duration ?? USUAL_DURATION_MINUTES) * MINUTE_MS;

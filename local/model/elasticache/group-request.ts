@@ -1,4 +1,4 @@
-import type { CreateReplicationGroupCommandInput } from '@aws-sdk/client-elasticache';
+import type { CreateReplicationGroupCommandInput, NodeGroupConfiguration } from '@aws-sdk/client-elasticache';
 import { coversAllSlotsOnce, evenSlots, parseSlots, type SlotRange } from '../../redis/slots.ts';
 import { NotModelledError } from '../service.ts';
 import { parseTags } from './authorization.ts';
@@ -9,6 +9,7 @@ import { defaultParameterGroupName } from './parameter-groups.ts';
 import { acceptOnly, invalidCombination, invalidValue } from './refusals.ts';
 import type { GroupSettings, Tags } from './state.ts';
 import { DEFAULT_SUBNET_GROUP } from './subnet-groups.ts';
+import { maintenanceWindowOf, snapshotWindowOf } from './windows.ts';
 
 type Input = CreateReplicationGroupCommandInput;
 
@@ -126,12 +127,18 @@ function settingsOf(
     automaticFailover: input.AutomaticFailoverEnabled ?? false,
     multiAz: input.MultiAZEnabled ?? false,
     durability: input.Durability ?? 'default',
-    port: input.Port ?? USUAL_PORT,
-    maintenanceWindow: input.PreferredMaintenanceWindow ?? 'sun:23:00-mon:00:00',
-    snapshotWindow: input.SnapshotWindow ?? '03:00-04:00',
+    port: portOf(input.Port),
+    maintenanceWindow: maintenanceWindowOf(input.PreferredMaintenanceWindow ?? 'sun:23:00-mon:00:00'),
+    snapshotWindow: snapshotWindowOf(input.SnapshotWindow ?? '03:00-04:00'),
     snapshotRetentionLimit: retentionOf(input.SnapshotRetentionLimit),
     autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
   };
+}
+
+/** Which ports AWS takes is documented nowhere; what is no TCP port it cannot take. */
+function portOf(port = USUAL_PORT): number {
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw invalidValue(`Invalid port: ${port}`);
 }
 
 function nodeTypeOf(given: string | undefined): string {
@@ -170,7 +177,7 @@ function shardsOf(input: Input, clusterMode: 'on' | 'off'): readonly ShardReques
   const even = evenSlots(count);
   const shards = even.map((evenShare, index): ShardRequest => {
     const shard = given[index];
-    if (shard !== undefined) acceptOnly('NodeGroupConfiguration', shard, SHARD_PARAMETERS);
+    if (shard !== undefined) checkShard(shard);
     return {
       slots: shard?.Slots === undefined ? evenShare : slotsOf(shard.Slots),
       replicas: replicasOf(shard?.ReplicaCount ?? usualReplicas(input, clusterMode)),
@@ -180,6 +187,13 @@ function shardsOf(input: Input, clusterMode: 'on' | 'off'): readonly ShardReques
     throw invalidValue('The slots of the node groups must cover 0-16383 and may not overlap');
   }
   return shards;
+}
+
+/** https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_NodeGroupConfiguration.html: 1 to 4 digits. */
+function checkShard(shard: NodeGroupConfiguration): void {
+  acceptOnly('NodeGroupConfiguration', shard, SHARD_PARAMETERS);
+  const { NodeGroupId: id = '0001' } = shard;
+  if (!/^\d{1,4}$/.test(id)) throw invalidValue(`NodeGroupId '${id}' is not a number of 1 to 4 digits`);
 }
 
 const SHARD_PARAMETERS = ['NodeGroupId', 'Slots', 'ReplicaCount'];

@@ -22,6 +22,9 @@ export function groupView(group: Group): ReplicationGroup {
     ...configurationEndpoint(group),
     SnapshotRetentionLimit: group.snapshotRetentionLimit,
     SnapshotWindow: group.snapshotWindow,
+    ...(group.snapshottingClusterId === undefined
+      ? {}
+      : { SnapshottingClusterId: group.snapshottingClusterId }),
     ClusterEnabled: group.clusterMode === 'on',
     CacheNodeType: group.nodeType,
     ...securityView(group),

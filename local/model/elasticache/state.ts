@@ -66,6 +66,12 @@ export interface Group extends GroupSettings {
   readonly createdAt: number;
   readonly tags: Tags;
   readonly shards: readonly Shard[];
+  description: string;
+  maintenanceWindow: string;
+  snapshotWindow: string;
+  snapshotRetentionLimit: number;
+  /** Whose automatic snapshots are kept; cluster mode off only. */
+  snapshottingClusterId: string | undefined;
   /** Everything that the group's processes keep on disk. */
   readonly folder: string;
   status: GroupStatus;

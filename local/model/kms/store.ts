@@ -9,7 +9,7 @@ export interface Key {
   readonly account: string;
   readonly region: string;
   readonly description: string;
-  readonly policy: PolicyDocument;
+  policy: PolicyDocument;
   readonly tags: Readonly<Record<string, string>>;
   /** Virtual time, ms since the epoch. */
   readonly createdAt: number;

@@ -1,7 +1,7 @@
 import type { Call, ServiceError } from '../service.ts';
 import type { Bucket } from './bucket.ts';
 import type { DeleteMarker, ObjectVersion, Version } from './object.ts';
-import { noSuchKey, noSuchVersion, S3Error } from './s3-error.ts';
+import { invalidArgument, noSuchKey, noSuchVersion, S3Error } from './s3-error.ts';
 
 /*
  * Which action, on which resource, with which condition keys, each operation asks IAM for:
@@ -88,11 +88,17 @@ interface Target {
  * @throws ServiceError `AccessDenied`; `NoSuchKey` or `NoSuchVersion`, but only to those who may list the bucket:
  * anyone else cannot tell a missing key from a forbidden one
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html); `MethodNotAllowed` for a delete marker's id
+ *
+ * @param markers whether a delete marker on top hides the object (404), or is itself refused (405, as tags do)
  */
 export function readableVersion(
   call: Call,
   bucket: Bucket,
-  { target, actions }: { readonly target: Target; readonly actions: ReadActions },
+  {
+    target,
+    actions,
+    markers = 'hide',
+  }: { readonly target: Target; readonly actions: ReadActions; readonly markers?: 'hide' | 'refuse' },
 ): ObjectVersion {
   const version = lookUp(bucket, target);
   const named = target.VersionId !== undefined;
@@ -105,11 +111,24 @@ export function readableVersion(
   authorizeBucket(call, bucket, named ? 's3:ListBucketVersions' : 's3:ListBucket');
   if (version === undefined)
     throw named ? noSuchVersion(target.Key, target.VersionId ?? '') : noSuchKey(target.Key);
-  throw hiddenBy(version, named);
+  throw hiddenBy(version, named || markers === 'refuse');
 }
 
 function lookUp(bucket: Bucket, { Key, VersionId }: Target): Version | undefined {
+  if (VersionId !== undefined) checkVersionId(VersionId);
   return VersionId === undefined ? bucket.objects.current(Key) : bucket.objects.find(Key, VersionId);
+}
+
+/** What S3 has ever given out as a version id: 32 characters of base64url, or `null`. */
+const VERSION_ID = /^(?:null|[\w.-]{32})$/;
+
+/**
+ * An id that S3 cannot have given out is refused as such, before it is looked up.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (InvalidArgument)
+ */
+export function checkVersionId(versionId: string): void {
+  if (VERSION_ID.test(versionId)) return;
+  throw invalidArgument('Invalid version id specified', 'versionId', versionId);
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html */

@@ -1,5 +1,7 @@
 import type { CreatedResource, ResourceDeclaration, ResourceHandler } from '../../cloudformation/resource.ts';
 import { parsePolicy } from '../../iam/parse-policy.ts';
+import type { PolicyDocument } from '../../iam/policy.ts';
+import { ServiceError } from '../service.ts';
 import type { Bucket } from './bucket.ts';
 import { BUCKET_PROPERTIES, readBucketConfiguration } from './bucket-template.ts';
 import { isPublic } from './public-policy.ts';
@@ -50,13 +52,23 @@ function createBucketPolicy(state: S3State, { properties, logicalId }: ResourceD
   return { ref: logicalId, attributes: {} };
 }
 
+/** IAM's word for a policy that cannot be is another than S3's. */
+function parsed(document: unknown, where: string): PolicyDocument {
+  try {
+    return parsePolicy(document, 'resource', where);
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.code !== 'MalformedPolicyDocument') throw error;
+    throw new S3Error({ code: 'MalformedPolicy', message: error.message, status: 400 });
+  }
+}
+
 /**
  * Attaches a policy.
  * @throws ServiceError `MalformedPolicy`, or `AccessDenied` for a public one where the bucket blocks those
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html)
  */
 export function putBucketPolicy(bucket: Bucket, document: unknown): void {
-  const policy = parsePolicy(document, 'resource', `the policy of ${bucket.name}`);
+  const policy = parsed(document, `the policy of ${bucket.name}`);
   for (const { Sid, Resource: resources } of policy.Statement)
     for (const resource of [resources ?? []].flat())
       if (resource !== bucket.arn && !resource.startsWith(`${bucket.arn}/`))

@@ -1,6 +1,6 @@
 import type { BucketConfiguration, BucketEncryption, DefaultRetention, PublicAccessBlock } from './bucket.ts';
 import { readLifecycle } from './lifecycle-template.ts';
-import { invalidRequest } from './s3-error.ts';
+import { invalidRequest, malformedXml } from './s3-error.ts';
 import {
   booleanOf,
   listOf,
@@ -118,8 +118,7 @@ export function readObjectLock(read: Properties): Pick<BucketConfiguration, 'obj
 function readDefaultRetention(value: unknown, path: string): DefaultRetention {
   const read = propertiesOf(value, path, ['Mode', 'Days', 'Years']);
   const mode = oneOf(read.Mode, `${path}.Mode`, ['GOVERNANCE', 'COMPLIANCE']);
-  if ((read.Days === undefined) === (read.Years === undefined))
-    throw invalidRequest(`${path} needs either Days or Years`);
+  if ((read.Days === undefined) === (read.Years === undefined)) throw malformedXml();
   if (read.Days !== undefined) {
     const days = numberOf(read.Days, `${path}.Days`);
     return { mode, days, configured: { Days: days } };

@@ -2,6 +2,7 @@ import { type Call, NotModelledError } from '../service.ts';
 import { authorizeBucket } from './access.ts';
 import type { BucketConfiguration } from './bucket.ts';
 import type { BucketTarget } from './bucket-reads.ts';
+import { putBucketPolicy } from './bucket-resources.ts';
 import { readEncryptionRule, readObjectLock, readPublicAccess } from './bucket-template.ts';
 import { refuseUnmodelled } from './input.ts';
 import { readLifecycleInput } from './lifecycle-input.ts';
@@ -71,21 +72,65 @@ const WRITINGS: Readonly<Record<string, Writing>> = {
 
 type Write = (state: S3State, input: BucketTarget & Properties, call: Call) => Promise<object>;
 
+/**
+ * A policy is a text of its own, not a setting.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+ */
+const POLICY_WRITES: Readonly<Record<string, Write>> = {
+  PutBucketPolicy: async (state, input, call) => {
+    const bucket = state.buckets.of(call, input);
+    const modelled = ['Bucket', 'Policy', 'ExpectedBucketOwner', 'ChecksumAlgorithm', 'ContentMD5'];
+    refuseUnmodelled(input, { operation: 'PutBucketPolicy', modelled, bucket });
+    authorizeBucket(call, bucket, 's3:PutBucketPolicy');
+    putBucketPolicy(bucket, parsedPolicy(String(input.Policy ?? '')));
+    return {};
+  },
+  /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html: the same where there is none. */
+  DeleteBucketPolicy: async (state, input, call) => {
+    const bucket = state.buckets.of(call, input);
+    refuseUnmodelled(input, {
+      operation: 'DeleteBucketPolicy',
+      modelled: ['Bucket', 'ExpectedBucketOwner'],
+      bucket,
+    });
+    authorizeBucket(call, bucket, 's3:DeleteBucketPolicy');
+    bucket.policy = undefined;
+    return {};
+  },
+};
+
+/** @throws ServiceError `MalformedPolicy` */
+function parsedPolicy(text: string): object {
+  const malformed = (message: string) => new S3Error({ code: 'MalformedPolicy', message, status: 400 });
+  let document: unknown;
+  try {
+    document = text.startsWith('{') ? JSON.parse(text) : undefined;
+  } catch {
+    throw malformed('This policy contains invalid Json');
+  }
+  if (typeof document !== 'object' || document === null)
+    throw malformed("Policies must be valid JSON and the first byte must be '{'");
+  if (!('Statement' in document)) throw malformed('Missing required field Statement');
+  return document;
+}
+
 /** One operation per writing. */
 export const bucketWrites: Readonly<Record<string, Write>> = Object.fromEntries(
-  Object.entries(WRITINGS).map(([operation, { action, member, change }]): [string, Write] => [
-    operation,
-    async (state, input, call) => {
-      const bucket = state.buckets.of(call, input);
-      // The body's checksum, which S3 asks for, is the wire's matter.
-      const modelled = ['Bucket', 'ExpectedBucketOwner', 'ChecksumAlgorithm', 'ContentMD5'];
-      refuseUnmodelled(input, { operation, modelled: [...modelled, member ?? ''], bucket });
-      authorizeBucket(call, bucket, action);
-      const setting = member === undefined ? {} : { ...(input[member] as Properties | undefined) };
-      bucket.configuration = change(bucket.configuration, setting);
-      return {};
-    },
-  ]),
+  Object.entries(WRITINGS)
+    .map(([operation, { action, member, change }]): [string, Write] => [
+      operation,
+      async (state, input, call) => {
+        const bucket = state.buckets.of(call, input);
+        // The body's checksum, which S3 asks for, is the wire's matter.
+        const modelled = ['Bucket', 'ExpectedBucketOwner', 'ChecksumAlgorithm', 'ContentMD5'];
+        refuseUnmodelled(input, { operation, modelled: [...modelled, member ?? ''], bucket });
+        authorizeBucket(call, bucket, action);
+        const setting = member === undefined ? {} : { ...(input[member] as Properties | undefined) };
+        bucket.configuration = change(bucket.configuration, setting);
+        return {};
+      },
+    ])
+    .concat(Object.entries(POLICY_WRITES)),
 );
 
 /**

@@ -7,7 +7,7 @@ import { checkCopySourceConditions } from './conditions.ts';
 import { authorizeKey } from './encryption.ts';
 import { requireUnarchived } from './get-object.ts';
 import type { ObjectVersion } from './object.ts';
-import { invalidArgument } from './s3-error.ts';
+import { invalidArgument, invalidRequest } from './s3-error.ts';
 import type { S3State } from './state.ts';
 
 export interface CopySourceInput {
@@ -34,6 +34,10 @@ export function readableSource(state: S3State, input: CopySourceInput, call: Cal
   const { name, key, versionId } = parseCopySource(input.CopySource);
   const bucket = owned(state.buckets.get(name), input.ExpectedSourceBucketOwner);
   const target = { Key: key, VersionId: versionId };
+  if (versionId !== undefined && bucket.objects.find(key, versionId)?.kind === 'delete-marker')
+    throw invalidRequest(
+      'The source of a copy request may not specifically refer to a delete marker by version id.',
+    );
   const version = readableVersion(call, bucket, { target, actions: READ_OBJECT });
   requireUnarchived(version);
   // The key is of the source's region, whichever the request goes to.

@@ -1,5 +1,5 @@
 import { type Call, ServiceError } from '../service.ts';
-import { authorizeObject } from './access.ts';
+import { authorizeObject, checkVersionId } from './access.ts';
 import type { Bucket } from './bucket.ts';
 import { commitDeleteMarker } from './commit.ts';
 import { etagMatches } from './conditions.ts';
@@ -105,6 +105,7 @@ function deleteOne(
   { input, call }: { readonly input: DeleteObjectInput; readonly call: Call },
 ): Deletion {
   const { Key: key, VersionId: versionId } = input;
+  if (versionId !== undefined) checkVersionId(versionId);
   authorizeObject(call, bucket, {
     key,
     action: versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion',

@@ -1,6 +1,10 @@
 import type { LifecycleConfiguration } from './lifecycle-rule.ts';
 import { readLifecycle } from './lifecycle-template.ts';
+import { invalidArgument, invalidRequest, malformedXml } from './s3-error.ts';
 import { listOf, type Properties, propertiesOf } from './template-values.ts';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html */
+const LONGEST_ID = 255;
 
 const RULE_MEMBERS = [
   'ID',
@@ -21,7 +25,44 @@ const CONDITIONS = ['Prefix', 'Tag', 'And', 'Tags', 'ObjectSizeGreaterThan', 'Ob
  */
 export function readLifecycleInput(setting: Properties): LifecycleConfiguration {
   const { Rules, ...rest } = propertiesOf(setting, 'LifecycleConfiguration', ['Rules']);
+  checkRules(Rules);
   return readLifecycle({ ...rest, Rules: listOf(Rules, 'Rules', ruleInput) }, 'LifecycleConfiguration');
+}
+
+interface GivenRule {
+  readonly ID?: string;
+  readonly Status?: string;
+  readonly Prefix?: string;
+  readonly Filter?: Properties & { readonly And?: { readonly Tags?: readonly { readonly Key?: string }[] } };
+  readonly Expiration?: Properties;
+}
+
+/** What S3 refuses of the rules as they are written, before it looks at what they ask for. */
+function checkRules(given: unknown): void {
+  const rules = (given ?? []) as readonly GivenRule[];
+  if (rules.length === 0) throw malformedXml();
+  for (const rule of rules) checkForm(rule);
+  const ids = rules.flatMap(({ ID }) => (ID === undefined ? [] : [ID]));
+  const tooLong = ids.find((id) => id.length > LONGEST_ID);
+  if (tooLong !== undefined)
+    throw invalidArgument(`ID length should not exceed allowed limit of ${LONGEST_ID}`, 'ID', tooLong);
+  if (new Set(ids).size < ids.length)
+    throw invalidArgument(
+      'Rule ID must be unique. Found same ID for more than one rule',
+      'ID',
+      ids.join(', '),
+    );
+}
+
+/** A rule names what it is about exactly once: by a filter, or by the prefix of old, and a filter by one condition. */
+function checkForm({ Status, Prefix, Filter, Expiration = {} }: GivenRule): void {
+  if ((Filter === undefined) === (Prefix === undefined)) throw malformedXml();
+  if (Object.values(Filter ?? {}).filter((each) => each !== undefined).length > 1) throw malformedXml();
+  if (Status !== 'Enabled' && Status !== 'Disabled') throw malformedXml();
+  if (Expiration.Days !== undefined && Expiration.ExpiredObjectDeleteMarker !== undefined)
+    throw malformedXml();
+  const keys = (Filter?.And?.Tags ?? []).map(({ Key }) => Key);
+  if (new Set(keys).size < keys.length) throw invalidRequest('Duplicate Tag Keys are not allowed.');
 }
 
 function ruleInput(value: unknown, path: string): Properties {

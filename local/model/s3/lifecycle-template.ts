@@ -146,7 +146,10 @@ function checkRule(rule: LifecycleRule, path: string): void {
     rule.expirationDays !== undefined &&
     (!Number.isInteger(rule.expirationDays) || rule.expirationDays < 1)
   )
-    throw invalidRule(path, "'Days' for Expiration action must be a positive integer");
+    throw new ServiceError(
+      'InvalidArgument',
+      `${path}: 'Days' for Expiration action must be a positive integer`,
+    );
   for (const { storageClass, days } of rule.transitions) checkTransition({ rule, storageClass, days }, path);
   const newest = rule.noncurrentExpiration?.newerVersions ?? 0;
   if (newest > 100)

@@ -3,7 +3,7 @@ import { authorizeObject, readableVersion } from './access.ts';
 import type { Bucket } from './bucket.ts';
 import { refuseUnmodelled } from './input.ts';
 import type { ObjectVersion, Retention } from './object.ts';
-import { accessDenied, S3Error } from './s3-error.ts';
+import { accessDenied, malformedXml, S3Error } from './s3-error.ts';
 import type { S3State } from './state.ts';
 import { OBJECT_TARGET_MEMBERS, type ObjectTarget } from './tagging.ts';
 import { checkedRetention, requestedLegalHold, requireObjectLock } from './upload-attributes.ts';
@@ -40,6 +40,8 @@ export async function putObjectRetention(
     conditions,
   });
   const { Mode: mode, RetainUntilDate: until } = input.Retention ?? {};
+  const oneAlone = (mode === undefined) !== (until === undefined);
+  if (oneAlone || !['GOVERNANCE', 'COMPLIANCE', undefined].includes(mode)) throw malformedXml();
   const wanted =
     mode === undefined || until === undefined
       ? undefined

@@ -29,6 +29,11 @@ export function invalidArgument(message: string, name: string, value: string): S
   return new S3Error({ code: 'InvalidArgument', message, status: 400, details });
 }
 
+export function malformedXml(): S3Error {
+  const message = 'The XML you provided was not well-formed or did not validate against our published schema';
+  return new S3Error({ code: 'MalformedXML', message, status: 400 });
+}
+
 export function accessDenied(message: string): S3Error {
   return new S3Error({ code: 'AccessDenied', message, status: 403 });
 }

@@ -20,7 +20,7 @@ export const OBJECT_TARGET_MEMBERS = ['Bucket', 'Key', 'VersionId', 'ExpectedBuc
 export async function getObjectTagging(state: S3State, input: ObjectTarget, call: Call): Promise<object> {
   const bucket = state.buckets.of(call, input);
   refuseUnmodelled(input, { operation: 'GetObjectTagging', modelled: OBJECT_TARGET_MEMBERS, bucket });
-  const version = readableVersion(call, bucket, { target: input, actions: READ_TAGS });
+  const version = readableVersion(call, bucket, { target: input, actions: READ_TAGS, markers: 'refuse' });
   return {
     TagSet: [...version.tags].map(([Key, Value]) => ({ Key, Value })),
     ...versionOutput(bucket, version),
@@ -70,7 +70,8 @@ function retaggable(
 ): ObjectVersion {
   const { Key, VersionId } = input;
   const found = VersionId === undefined ? bucket.objects.current(Key) : bucket.objects.find(Key, VersionId);
-  if (found?.kind !== 'object') return readableVersion(call, bucket, { target: input, actions });
+  if (found?.kind !== 'object')
+    return readableVersion(call, bucket, { target: input, actions, markers: 'refuse' });
   authorizeObject(call, bucket, {
     key: Key,
     action: VersionId === undefined ? actions.current : actions.version,

@@ -98,7 +98,8 @@ async function attemptOnce(
   }
 }
 
-function assume(roles: DeliveryContext['roles'], { arn, account, target }: Schedule): Principal {
+/** @throws ServiceError if the schedule's role does not exist, or Scheduler may not assume it */
+export function assume(roles: DeliveryContext['roles'], { arn, account, target }: Schedule): Principal {
   const conditions = {
     'aws:SourceAccount': account,
     'aws:SourceArn': arn.replace(/\/[^/]+$/, '').replace(':schedule/', ':schedule-group/'),

@@ -60,6 +60,7 @@ function update(schedules: Schedules, input: NameInput & Record<string, unknown>
   const before = find(schedules, input, call, 'scheduler:UpdateSchedule');
   const after = parsed(schedules, input, call);
   call.authorize({ action: 'iam:PassRole', resource: after.target.roleArn });
+  schedules.admit(after);
   schedules.replace(before, after);
   return { ScheduleArn: after.arn };
 }
@@ -69,6 +70,7 @@ function create(schedules: Schedules, input: NameInput & Record<string, unknown>
   const schedule = parsed(schedules, input, call);
   call.authorize({ action: 'scheduler:CreateSchedule', resource: schedule.arn });
   call.authorize({ action: 'iam:PassRole', resource: schedule.target.roleArn });
+  schedules.admit(schedule);
   if (schedules.all.some(({ arn }) => arn === schedule.arn))
     throw new ServiceError('ConflictException', `Schedule ${input.Name} already exists.`, 409);
   schedules.add(schedule);

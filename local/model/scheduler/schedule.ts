@@ -38,6 +38,9 @@ const MAX_EVENT_AGE_SECONDS = 86_400;
 const MIN_EVENT_AGE_SECONDS = 60;
 
 const RESOURCE = 'AWS::Scheduler::Schedule';
+/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html, API_Target.html */
+const NAME = /^[0-9a-zA-Z-_.]{1,64}$/;
+const ROLE_ARN = /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 const TARGET_ARN =
   /^arn:aws:(lambda:[\w-]+:\d{12}:function:[\w-]+|states:[\w-]+:\d{12}:stateMachine:[\w-]+)$/;
 
@@ -59,12 +62,14 @@ export type Declared = Pick<ResourceDeclaration, 'properties' | 'stack' | 'gener
 
 /** Reads a template's schedule: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-scheduler-schedule.html */
 export function parseSchedule({ properties, stack, generatedName }: Declared, now: number): Schedule {
+  requireWord(properties.State, 'state', ['ENABLED', 'DISABLED']);
+  requireWord(properties.FlexibleTimeWindow?.Mode, 'flexibleTimeWindow.mode', ['OFF', 'FLEXIBLE']);
   refuseUnknown(`${RESOURCE} FlexibleTimeWindow`, properties.FlexibleTimeWindow, ['Mode']);
   refuseUnless(`${RESOURCE} FlexibleTimeWindow Mode`, properties.FlexibleTimeWindow?.Mode, ['OFF']);
-  refuseUnless(`${RESOURCE} State`, properties.State, ['ENABLED', 'DISABLED']);
   refuseTimezone(properties.ScheduleExpressionTimezone);
   const name: string = properties.Name ?? generatedName;
   const group: string = properties.GroupName ?? 'default';
+  for (const [member, text] of Object.entries({ name, groupName: group })) requireName(text, member);
   return {
     arn: `arn:aws:scheduler:${stack.region}:${stack.account}:schedule/${group}/${name}`,
     name,
@@ -95,6 +100,7 @@ function parseTarget(target: any): ScheduleTarget {
   if (!TARGET_ARN.test(target.Arn)) {
     throw new NotModelledError(`${where} ${target.Arn}: only Lambda functions and state machines`);
   }
+  if (!ROLE_ARN.test(target.RoleArn)) throw constraint(target.RoleArn, 'target.roleArn', String(ROLE_ARN));
   const { MaximumRetryAttempts, MaximumEventAgeInSeconds } = target.RetryPolicy ?? {};
   return {
     arn: target.Arn,
@@ -104,6 +110,21 @@ function parseTarget(target: any): ScheduleTarget {
     maximumEventAgeSeconds: inRange(MaximumEventAgeInSeconds, MIN_EVENT_AGE_SECONDS, MAX_EVENT_AGE_SECONDS),
     deadLetterArn: target.DeadLetterConfig?.Arn,
   };
+}
+
+function requireName(text: string, member: string): void {
+  if (!NAME.test(text)) throw constraint(text, member, '[0-9a-zA-Z-_.]+, 1 to 64 characters');
+}
+
+function requireWord(value: string | undefined, member: string, known: readonly string[]): void {
+  if (value !== undefined && !known.includes(value)) throw constraint(value, member, `[${known.join(', ')}]`);
+}
+
+function constraint(value: string, member: string, expected: string): ServiceError {
+  return new ServiceError(
+    'ValidationException',
+    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ${expected}`,
+  );
 }
 
 /** Both limits default to their greatest value (same page). */

@@ -1,8 +1,8 @@
 import type { Timer } from '../../clock.ts';
 import type { ResourceHandler } from '../../cloudformation/resource.ts';
-import { refuseUnknown } from '../lambda/refuse.ts';
+import { isRefusal, refuseUnknown } from '../lambda/refuse.ts';
 import { type Service, ServiceError } from '../service.ts';
-import { type Delivery, type DeliveryContext, deliver } from './delivery.ts';
+import { assume, type Delivery, type DeliveryContext, deliver } from './delivery.ts';
 import { schedulerOperations } from './operations.ts';
 import { parseSchedule, SCHEDULE_PROPERTIES, type Schedule } from './schedule.ts';
 
@@ -43,6 +43,25 @@ export class Schedules {
 
   now(): number {
     return this.#context.clock.now();
+  }
+
+  /**
+   * What Scheduler looks at before it takes a schedule: its group, and whether it may assume the role.
+   * @throws ServiceError `ResourceNotFoundException`, `ValidationException`
+   */
+  admit(schedule: Schedule): void {
+    const { account, region, group } = schedule;
+    if (group !== 'default' && !this.groups.has(`${account}/${region}/${group}`))
+      throw new ServiceError('ResourceNotFoundException', `Schedule group ${group} does not exist.`, 404);
+    try {
+      assume(this.#context.roles, schedule);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      throw new ServiceError(
+        'ValidationException',
+        'The execution role you provide must allow AWS EventBridge Scheduler to assume the role.',
+      );
+    }
   }
 
   add(schedule: Schedule): void {
@@ -140,10 +159,7 @@ function scheduleHandler(schedules: Schedules): ResourceHandler {
     properties: SCHEDULE_PROPERTIES,
     create: async (declaration) => {
       const schedule = parseSchedule(declaration, schedules.now());
-      const { account, region, group } = schedule;
-      if (group !== 'default' && !schedules.groups.has(`${account}/${region}/${group}`)) {
-        throw new ServiceError('ResourceNotFoundException', `Schedule group ${group} does not exist.`, 404);
-      }
+      schedules.admit(schedule);
       schedules.add(schedule);
       return { ref: schedule.name, attributes: { Arn: schedule.arn } };
     },

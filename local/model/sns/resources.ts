@@ -6,6 +6,7 @@ import type { PolicyDocument } from '../../iam/policy.ts';
 import { refuseUnless } from '../lambda/refuse.ts';
 import { NotModelledError, ServiceError } from '../service.ts';
 import type { FilterPolicy, Topic, TopicStore } from './store.ts';
+import { isEmailAddress } from './subscribing.ts';
 
 export function topicHandlers(topics: TopicStore): readonly ResourceHandler[] {
   return [topicHandler(topics), topicPolicyHandler(topics), subscriptionHandler(topics)];
@@ -54,6 +55,8 @@ function subscriptionHandler(topics: TopicStore): ResourceHandler {
     async create({ properties, stack, logicalId }) {
       const { Endpoint, FilterPolicy, Protocol, TopicArn } = properties;
       refuseUnless('AWS::SNS::Subscription.Protocol', Protocol, ['email']);
+      if (!isEmailAddress(Endpoint))
+        throw new ServiceError('InvalidParameter', `Invalid parameter: Email address '${Endpoint}'`);
       const arn = `${TopicArn}:${generatedUuid(stack, logicalId)}`;
       const topic = declaredTopic(topics, TopicArn, stack.region);
       topics.subscribe(topic, {

@@ -14,6 +14,28 @@ export interface Confirmation {
 /** The topic of a call, which was authorised. @param known further members of the input */
 export type Located = (input: { readonly TopicArn?: string }, call: Call, known: readonly string[]) => Topic;
 
+/** https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html; a template may ask for `email` alone here. */
+const PROTOCOLS: readonly string[] = [
+  'application',
+  'email',
+  'email-json',
+  'firehose',
+  'http',
+  'https',
+  'lambda',
+  'sms',
+  'sqs',
+];
+
+/** One address and nothing else: a list of them is refused. */
+export function isEmailAddress(text: string): boolean {
+  return /^[^\s@;,]+@[^\s@;,]+\.[^\s@;,.]+$/.test(text);
+}
+
+function invalid(reason: string): ServiceError {
+  return new ServiceError('InvalidParameter', `Invalid parameter: ${reason}`);
+}
+
 interface Subscribing {
   readonly topics: TopicStore;
   readonly confirmations: Confirmation[];
@@ -33,9 +55,12 @@ interface SubscribeInput {
 export function subscribing({ topics, confirmations, located }: Subscribing): Service['operations'] {
   return {
     Subscribe: async (input: SubscribeInput, call) => {
-      refuseUnless('sns:Subscribe Protocol', input.Protocol, ['email']);
       const topic = located(input, call, ['Protocol', 'Endpoint']);
-      const { Endpoint: endpoint = '' } = input;
+      const { Endpoint: endpoint = '', Protocol: protocol = '' } = input;
+      if (!PROTOCOLS.includes(protocol))
+        throw invalid(`Amazon SNS does not support this protocol string: ${protocol}`);
+      refuseUnless('sns:Subscribe Protocol', protocol, ['email']);
+      if (!isEmailAddress(endpoint)) throw invalid('Email address');
       const existing = topics.subscriptionsOf(topic).find((each) => each.endpoint === endpoint);
       if (existing?.confirmed === true) return { SubscriptionArn: existing.arn };
       const arn = existing?.arn ?? `${topic.arn}:${randomUUID()}`;
@@ -50,7 +75,7 @@ export function subscribing({ topics, confirmations, located }: Subscribing): Se
       const asked = confirmations.find(
         ({ token, topicArn }) => token === input.Token && topicArn === topic.arn,
       );
-      if (asked === undefined) throw new ServiceError('InvalidParameter', 'Invalid parameter: Token');
+      if (asked === undefined) throw invalid('Token');
       topics.confirm(topic, asked.subscriptionArn);
       return { SubscriptionArn: asked.subscriptionArn };
     },

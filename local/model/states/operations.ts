@@ -27,6 +27,24 @@ export function statesOperations(executions: Executions): Record<string, Operati
   };
 }
 
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_Errors */
+function requireArn(arn: string): void {
+  if (!/^arn:aws:states:[a-z0-9-]+:\d{12}:\w+:.+/.test(arn))
+    throw new ServiceError('InvalidArn', `Invalid Arn: '${arn}'`);
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html */
+const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
+
+function requireStatus(status: string | undefined): void {
+  if (status === undefined || STATUSES.includes(status)) return;
+  throw new ServiceError(
+    'ValidationException',
+    `1 validation error detected: Value '${status}' at 'statusFilter' failed to satisfy constraint: ` +
+      `Member must satisfy enum value set: [${STATUSES.join(', ')}]`,
+  );
+}
+
 interface StartInput {
   readonly stateMachineArn: string;
   readonly name?: string;
@@ -35,6 +53,7 @@ interface StartInput {
 
 function start(executions: Executions, input: StartInput, call: Call): object {
   refuseUnknown('states StartExecution', input, ['stateMachineArn', 'name', 'input']);
+  requireArn(input.stateMachineArn);
   call.authorize({ action: 'states:StartExecution', resource: input.stateMachineArn });
   const { arn, startedAt } = executions.start(
     input.stateMachineArn,
@@ -46,6 +65,7 @@ function start(executions: Executions, input: StartInput, call: Call): object {
 
 function describeExecution(executions: Executions, input: { executionArn: string }, call: Call): object {
   refuseUnknown('states DescribeExecution', input, ['executionArn', 'includedData']);
+  requireArn(input.executionArn);
   call.authorize({ action: 'states:DescribeExecution', resource: input.executionArn });
   const execution = executions.get(input.executionArn);
   const { ending, settings } = execution;
@@ -82,6 +102,8 @@ interface ListInput extends PageInput {
 function list(executions: Executions, input: ListInput, call: Call): object {
   const known = ['stateMachineArn', 'statusFilter', 'maxResults', 'nextToken'];
   refuseUnknown('states ListExecutions', input, known);
+  requireArn(input.stateMachineArn);
+  requireStatus(input.statusFilter);
   call.authorize({ action: 'states:ListExecutions', resource: input.stateMachineArn });
   executions.machine(input.stateMachineArn);
   const { statusFilter } = input;
@@ -100,6 +122,7 @@ interface StopInput {
 
 function stop(executions: Executions, input: StopInput, call: Call): object {
   refuseUnknown('states StopExecution', input, ['executionArn', 'error', 'cause']);
+  requireArn(input.executionArn);
   call.authorize({ action: 'states:StopExecution', resource: input.executionArn });
   const execution = executions.get(input.executionArn);
   execution.stop(input.error, input.cause);

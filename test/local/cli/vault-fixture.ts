@@ -47,7 +47,13 @@ export async function vaultFixture(
   caches: Readonly<Record<string, string>> = {},
 ): Promise<VaultFixture> {
   const fixture = await s3Fixture({ startsAt: now });
-  fixture.fabric.register(createSts());
+  fixture.fabric.register(
+    createSts({
+      assume: () => {
+        throw new Error('there are no roles here');
+      },
+    }),
+  );
   fixture.s3.admin.createBucket(
     { name: BUCKET, region: VAULT_REGION, account: ACCOUNT },
     { versioned: true },

@@ -132,7 +132,9 @@ describe('publishing to a topic', () => {
       'attribute bytes of type Binary',
     );
     await expect(publish(by, { MessageStructure: 'json' })).rejects.toThrow('sns:Publish: MessageStructure');
-    await expect(publish(by, { TopicArn: `${REGION}:nowhere` })).rejects.toMatchObject({ code: 'NotFound' });
+    await expect(publish(by, { TopicArn: `${REGION}:nowhere` })).rejects.toMatchObject({
+      code: 'InvalidParameter',
+    });
   });
 });
 

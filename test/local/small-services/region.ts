@@ -31,7 +31,14 @@ export async function localRegion(
     createSqs({ clock }),
     createSsm({ clock, kms }),
   ];
-  fabric.register(kms.service, sns.service, sqs.service, ssm.service, createSts(), createIam(fabric.roles));
+  fabric.register(
+    kms.service,
+    sns.service,
+    sqs.service,
+    ssm.service,
+    createSts(fabric.sessions),
+    createIam(fabric.roles),
+  );
   const handlers = [
     ...iamHandlers(fabric.roles),
     ...kms.resourceHandlers,

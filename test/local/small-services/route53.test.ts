@@ -19,9 +19,10 @@ const cname = (Value: string, TTL = 60) => ({
 });
 
 let HostedZoneId: string;
+let zones = 0;
 
 beforeEach(async () => {
-  const input = { Name: 'example.com', CallerReference: 'a test' };
+  const input = { Name: 'example.com', CallerReference: `test ${++zones}` };
   const { HostedZone } = (await call('CreateHostedZone', input)) as { HostedZone: { Id: string } };
   HostedZoneId = HostedZone.Id.replace('/hostedzone/', '');
 });
