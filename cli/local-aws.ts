@@ -1,11 +1,14 @@
 import { join } from 'node:path';
-import { DURATION_FORM, type Duration, secondsOf } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import { createCaches, DEMO_CACHES, fillCache } from '../local/demo/caches.ts';
+import { commandsOf, type ShownAlert } from '../local/demo/commands.ts';
 import { sendControl, serveControl } from '../local/demo/control.ts';
 import { type Demo, startDemo, synthesise } from '../local/demo/demo.ts';
+import { alertList, alertText } from './local/alerts-text.ts';
+import { redisCliCommand } from './local/connect.ts';
+import { secondsToAdvance } from './local/seconds.ts';
 
-const DATA_DIR = join(import.meta.dirname, '../out/local/up');
+const DATA_DIR = process.env.REDRILL_LOCAL_DIR ?? join(import.meta.dirname, '../out/local/up');
 const SOCKET = join(DATA_DIR, 'control.sock');
 
 interface UpOptions {
@@ -21,8 +24,9 @@ export async function up({ port, keys }: UpOptions): Promise<void> {
     await createCaches(demo.aws, demo.source);
     for (const { id } of DEMO_CACHES) await fillCache(demo.aws, demo.source, { id, keys });
     demo.aws.scheduler.start();
-    console.log(await environmentOf(demo));
-    console.error(whatToTry(demo));
+    const { caFile } = await demo.aws.elasticache.tls();
+    console.log(environmentOf(demo, caFile));
+    console.error(whatToTry(demo, caFile));
     await untilStopped(demo);
   } finally {
     await demo.close();
@@ -30,16 +34,18 @@ export async function up({ port, keys }: UpOptions): Promise<void> {
 }
 
 /** Lines for a shell to evaluate. The AWS CLI before 2.13 does not read AWS_ENDPOINT_URL; it takes --endpoint-url. */
-async function environmentOf({ aws, source }: Demo): Promise<string> {
+function environmentOf({ aws, source }: Demo, caFile: string): string {
   // The caches' certificates are of an authority of this run.
-  const { caFile } = await aws.elasticache.tls();
   return Object.entries({ ...aws.environment(source.region), NODE_EXTRA_CA_CERTS: caFile })
     .map(([name, value]) => `export ${name}=${value}`)
     .join('\n');
 }
 
-function whatToTry({ aws, source, vault, vaultBucket }: Demo): string {
-  const [node] = aws.elasticache.nodesOf(source.account, source.region, 'orders');
+function whatToTry({ aws, source, vault, vaultBucket }: Demo, caFile: string): string {
+  const connect = DEMO_CACHES.flatMap(({ id }) => {
+    const [node] = aws.elasticache.nodesOf(source.account, source.region, id);
+    return node === undefined ? [] : [`  ${redisCliCommand(node, caFile)} dbsize    # ${id}`];
+  });
   return [
     '',
     'Export the lines above in another terminal, then for example:',
@@ -47,9 +53,10 @@ function whatToTry({ aws, source, vault, vaultBucket }: Demo): string {
     '  aws elasticache describe-replication-groups --endpoint-url $AWS_ENDPOINT_URL',
     '  npx redrill local advance 6h      # the next slots, their backups and ingests',
     '  npx redrill show orders latest',
+    '  npx redrill local alerts          # what was published to the topics',
     '  aws elasticache describe-snapshots --endpoint-url $AWS_ENDPOINT_URL',
     `  aws s3 ls s3://${vaultBucket} --recursive --region ${vault.region} --endpoint-url $AWS_ENDPOINT_URL`,
-    `  redis-cli -c -h ${node?.customer.host} -p ${node?.customer.port} dbsize`,
+    ...connect,
     '',
     'Ctrl-C stops it.',
   ].join('\n');
@@ -59,16 +66,10 @@ function whatToTry({ aws, source, vault, vaultBucket }: Demo): string {
 async function untilStopped(demo: Demo): Promise<void> {
   const stopped = Promise.withResolvers<void>();
   const ticking = setInterval(() => demo.aws.clock.fireDue(), 250);
-  const control = await serveControl(SOCKET, {
-    advance: async (seconds) => {
-      await demo.aws.clock.run({ until: demo.aws.clock.now() + seconds * 1000 });
-      return new Date(demo.aws.clock.now()).toISOString();
-    },
-    down: async () => {
-      stopped.resolve();
-      return 'stopping';
-    },
-  });
+  const control = await serveControl(
+    SOCKET,
+    commandsOf(demo, () => stopped.resolve()),
+  );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.resolve());
   await stopped.promise;
   clearInterval(ticking);
@@ -76,12 +77,37 @@ async function untilStopped(demo: Demo): Promise<void> {
 }
 
 export async function advance(duration: string): Promise<void> {
-  if (!DURATION_FORM.test(duration)) {
-    throw new AppError('BadInput', `'${duration}' is not a duration; write 15m, 6h or 30d`);
+  console.log(`It is now ${await sendControl(SOCKET, 'advance', secondsToAdvance(duration))} there.`);
+}
+
+export async function alerts(number: number | undefined, options: { readonly json?: true }): Promise<void> {
+  const published = await sendControl<readonly ShownAlert[]>(SOCKET, 'alerts');
+  if (number === undefined) {
+    console.log(options.json === true ? JSON.stringify(published, null, 2) : alertList(published));
+    return;
   }
-  console.log(`It is now ${await sendControl(SOCKET, 'advance', secondsOf(duration as Duration))} there.`);
+  const asked = published.find((alert) => alert.number === number);
+  if (asked === undefined)
+    throw new AppError('BadInput', `there is no alert ${number}; ${published.length} were published`);
+  console.log(options.json === true ? JSON.stringify(asked, null, 2) : alertText(asked));
+}
+
+export async function failNode(cache: string, node: string | undefined): Promise<void> {
+  const nodes = await sendControl<readonly string[]>(SOCKET, 'fail-node', { cache, node });
+  console.log(`Nodes of ${cache}:\n  ${nodes.join('\n  ')}`);
+  console.log('The failed node is replaced after 3 to 8 minutes: npx redrill local advance 10m');
+}
+
+export async function region(state: 'on' | 'off', name: string): Promise<void> {
+  await sendControl(SOCKET, 'region', { region: name, down: state === 'off' });
+  console.log(
+    state === 'off'
+      ? `Every call to ${name} is now answered with 503. Undo: npx redrill local region on ${name}`
+      : `${name} answers again.`,
+  );
 }
 
 export async function down(): Promise<void> {
-  console.log(await sendControl(SOCKET, 'down'));
+  await sendControl(SOCKET, 'down');
+  console.log('stopping');
 }

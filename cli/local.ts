@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { wholeNumber } from './whole-number.ts';
 
 /** `redrill local …`: what it runs is loaded when it runs. */
@@ -14,8 +14,30 @@ export function addLocal(redrill: Command): void {
     .action(async (options) => (await import('./local-aws.ts')).up(options));
   local
     .command('advance <duration>')
-    .description('let virtual time pass in it, for example 90m or 6h: schedules fire, waits end')
+    .description('let virtual time pass in it, for example 30s, 90m or 6h: schedules fire, waits end')
     .action(async (duration) => (await import('./local-aws.ts')).advance(duration));
+  local
+    .command('alerts [number]')
+    .description(
+      'show what was published to the topics: time, region, severity, subject; with a number, its full text',
+    )
+    .option('--json', 'as JSON')
+    .action(async (number, options) =>
+      (await import('./local-aws.ts')).alerts(
+        number === undefined ? undefined : wholeNumber(number),
+        options,
+      ),
+    );
+  local
+    .command('fail-node <cache> [node]')
+    .description('end the server of a node as a failing host does; by default the primary of the first shard')
+    .action(async (cache, node) => (await import('./local-aws.ts')).failNode(cache, node));
+  local
+    .command('region')
+    .addArgument(new Argument('<state>').choices(['on', 'off']))
+    .argument('<region>')
+    .description('switch a region off, so that every call to it is answered with 503, or on again')
+    .action(async (state, region) => (await import('./local-aws.ts')).region(state, region));
   local
     .command('down')
     .description('stop it')

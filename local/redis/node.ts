@@ -45,6 +45,8 @@ export interface RedisNode {
   readonly pid: number;
   /** As the local AWS's own user, which may run everything. Not for customers. */
   readonly administrator: NodeConnection;
+  /** Resolves if the process ends otherwise than by {@link stop}: it crashed, or somebody killed it. */
+  readonly died: Promise<void>;
   /** False once the process has ended, whoever ended it. */
   readonly running: boolean;
   /** Runs `work` over a short-lived connection of the administrator. */
@@ -56,8 +58,11 @@ export interface RedisNode {
   bgsave(): Promise<string>;
   /** Ends the process at once, keeping nothing. Safe to repeat. */
   stop(): Promise<void>;
-  /** Once the process has ended: an empty one with the same settings at the same address. */
-  replace(): Promise<RedisNode>;
+  /**
+   * Once the process has ended: an empty one with the same settings at the same address.
+   * @param replicaOfPort whom it follows; cluster mode off only. @default nobody
+   */
+  replace(replicaOfPort?: number): Promise<RedisNode>;
 }
 
 /**
@@ -167,6 +172,10 @@ function nodeOf(
   options: NodeOptions,
 ): RedisNode {
   const { folder } = options;
+  let stopped = false;
+  const died = new Promise<void>((resolve) => {
+    void ended.then(() => stopped || resolve());
+  });
   const control = <T>(work: (redis: Redis) => Promise<T>) => withConnection(administrator, work);
   return {
     host: administrator.host,
@@ -174,21 +183,23 @@ function nodeOf(
     folder,
     pid: child.pid ?? 0,
     administrator,
+    died,
     get running() {
       return child.exitCode === null && child.signalCode === null;
     },
     control,
     bgsave: () => control((redis) => save(redis, folder)),
     stop: async () => {
+      stopped = true;
       child.ref();
       child.kill('SIGKILL');
       await ended;
     },
-    replace: async () => {
+    replace: async (replicaOfPort) => {
       await ended;
-      const { rdbFile: _, ...empty } = options;
+      const { rdbFile: _, replicaOfPort: __, ...empty } = options;
       await rm(folder, { recursive: true, force: true });
-      return startNode(empty);
+      return startNode(replicaOfPort === undefined ? empty : { ...empty, replicaOfPort });
     },
   };
 }

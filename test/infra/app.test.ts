@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -5,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { redrillApp, SOURCE_STACK, VAULT_STACK } from '../../lib/app.ts';
 import { CONFIGURATIONS, type ConfigurationName } from './configurations.ts';
 import { countingRules } from './nag-rules.ts';
-import { synthesised } from './synthesised.ts';
+import { resourcesOf, synthesised } from './synthesised.ts';
 
 /** AwsSolutions has some 160 rules, most of them for services that are not used here; every rule sees every resource. */
 const RULES_AT_LEAST = 100;
@@ -40,6 +42,18 @@ describe('cdk-nag', () => {
     new Bucket(new Stack(app, 'Plain'), 'Bucket');
     const { success } = new AwsSolutionsChecks(app).validateScope(app);
     expect(success).toBe(false);
+  });
+});
+
+describe('the README', () => {
+  it('states the longest time and the most memory that a function is given', () => {
+    const { source, vault } = synthesised();
+    const functions = [source, vault].flatMap((template) => resourcesOf(template, 'AWS::Lambda::Function'));
+    const most = (property: string) => Math.max(...functions.map(({ Properties }) => Properties[property]));
+    const memory = most('MemorySize').toLocaleString('en-GB');
+    expect(readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')).toContain(
+      `| Lambda allows ${most('Timeout') / 60} minutes and ${memory} MB |`,
+    );
   });
 });
 

@@ -4,6 +4,7 @@ import { NodeStartError } from '../../redis/node.ts';
 import type { Call } from '../service.ts';
 import { authorizeTagging, type Conditions, tagConditions } from './authorization.ts';
 import { type Context, whenDone } from './context.ts';
+import { watchNodes } from './fail-node.ts';
 import { DataExceedMemoryError, startProcesses, stopProcesses } from './group-processes.ts';
 import { type GroupRequest, parseGroupRequest, type ShardRequest } from './group-request.ts';
 import { groupView } from './group-views.ts';
@@ -212,6 +213,7 @@ async function discard(seeds: readonly string[]): Promise<void> {
 
 function becomeAvailable(context: Context, state: RegionState, group: Group): void {
   group.status = 'available';
+  watchNodes(context, state, group);
   tell(context, state, group, `Replication group ${group.id} created`);
 }
 

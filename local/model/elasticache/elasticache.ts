@@ -61,8 +61,11 @@ export interface ElastiCacheModel {
    * @returns whether there was anything to let go on
    */
   thaw(resource: Named): boolean;
-  /** Ends the only node of a group's first shard, as a failing host does: another takes its place, empty. */
-  failNode(group: Named): Promise<void>;
+  /**
+   * Ends a node of a group, as a failing host does: a replica takes over, and another node takes its place.
+   * @param cacheClusterId default the primary of the first shard
+   */
+  failNode(group: Named, cacheClusterId?: string): Promise<void>;
   /** The nodes' certificate, and its authority for `NODE_EXTRA_CA_CERTS`; made if need be. */
   tls(): Promise<TlsFiles>;
   /** Ends every server process. */
@@ -88,7 +91,8 @@ export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel
     routesFor: (securityGroupIds) =>
       [...states.values()].flatMap((state) => routesFor(context, state, securityGroupIds)),
     thaw: (resource) => thaw(context, resource),
-    failNode: ({ name, ...place }) => failNode(context, context.stateOf(place), name),
+    failNode: ({ name, ...place }, cacheClusterId) =>
+      failNode(context, context.stateOf(place), { id: name, cacheClusterId }),
     tls: () => context.tls(),
     close: async () => {
       const groups = [...states.values()].flatMap((state) => [...state.groups.values()]);

@@ -34,7 +34,7 @@ export interface Shard {
   readonly id: string;
   readonly slots: readonly SlotRange[];
   /** The primary first. */
-  readonly members: readonly Member[];
+  members: readonly Member[];
 }
 
 /** What a request settled for good. */
