@@ -7,14 +7,22 @@ export type KeyType = (typeof KEY_TYPES)[number];
 /** Whose numbering of types and opcodes holds: they differ from 22 up and from 243 down. */
 export type RdbFlavour = 'redis' | 'valkey';
 
-/** RDB 13 and 14 (Redis 8.6, 8.8) add types that cannot be skipped. */
-export const MAX_REDIS_VERSION = 12;
+/** Redis 8.6. */
+export const MAX_REDIS_VERSION = 13;
 /** Valkey 9.0 and 9.1. Valkey 7.2 and 8 write RDB 11 with the magic of Redis; 81 is Valkey 9.2. */
 export const VALKEY_VERSION = 80;
 /** The first version whose files end with a CRC-64. */
 export const FIRST_VERSION_WITH_CHECKSUM = 5;
 /** Redis 7.4: hash fields with a TTL of their own. */
 const FIRST_VERSION_WITH_FIELD_EXPIRY = 12;
+/** Redis 8.6: streams that remember which messages a producer has sent. */
+const FIRST_VERSION_WITH_PRODUCERS = 13;
+
+/** Who writes the versions that are known of, but not how they are read: their types cannot be skipped. */
+const NEWER: Readonly<Record<RdbFlavour, Readonly<Record<number, string>>>> = {
+  redis: { 14: 'Redis 8.8', 15: 'a Redis after 8.8' },
+  valkey: { 81: 'Valkey 9.2' },
+};
 
 export const Type = {
   string: 0,
@@ -41,6 +49,7 @@ export const Type = {
   valkeyHash2: 22,
   hashMetadata: 24,
   hashListpackEx: 25,
+  streamListpacks4: 26,
 } as const;
 
 export const Opcode = {
@@ -104,6 +113,7 @@ const TYPES: Readonly<Record<number, RdbType>> = {
   [Type.streamListpacks3]: { name: 'stream-listpacks-3', keyType: 'stream' },
   [Type.valkeyHash2]: { name: 'hash-2', keyType: 'hash' },
   [Type.hashMetadata]: { name: 'hash-metadata', keyType: 'hash' },
+  [Type.streamListpacks4]: { name: 'stream-listpacks-4', keyType: 'stream' },
   [Type.hashListpackEx]: packed('hash-listpack-ex', 'hash', EMPTY_LISTPACK_BYTES),
 };
 
@@ -119,8 +129,24 @@ export function checkVersion(format: RdbFormat, offset: number): void {
   const known =
     flavour === 'valkey' ? version === VALKEY_VERSION : version >= 1 && version <= MAX_REDIS_VERSION;
   if (known) return;
-  const detail = `expected RDB 1 to ${MAX_REDIS_VERSION} of Redis or ${VALKEY_VERSION} of Valkey`;
-  throw new RdbError('UnsupportedVersion', offset, `${detail}, found ${version} of ${flavour}`);
+  throw new RdbError('UnsupportedVersion', offset, unknownVersion(format));
+}
+
+/** What is said of a version that is not read. */
+export function unknownVersion({ flavour, version }: RdbFormat): string {
+  const expected = `expected RDB 1 to ${MAX_REDIS_VERSION} of Redis or ${VALKEY_VERSION} of Valkey`;
+  const writer = NEWER[flavour][version];
+  if (writer === undefined) return `${expected}, found ${version} of ${flavour}`;
+  return `${expected}, found RDB ${version}, which is written by ${writer} and which this reader does not support yet`;
+}
+
+/** What is said of an opcode that this format does not have, or that is known and not read. */
+export function unknownOpcode(opcode: number, { flavour, version }: RdbFormat): string {
+  const found =
+    opcode === Opcode.slotImport && flavour === 'redis' && version >= FIRST_VERSION_WITH_PRODUCERS
+      ? `${opcode}: what a module keeps about a key, which this reader does not support`
+      : `${opcode}`;
+  return `expected an opcode that RDB ${version} of ${flavour} has, found ${found}`;
 }
 
 /** The type of a value, if it is one that this format has. @throws UnsupportedType */
@@ -134,7 +160,10 @@ export function typeOf(type: number, format: RdbFormat, offset: number): RdbType
 /** From 22 up the two engines have given one number different meanings, so only the right pairs are read. */
 function hasType(type: number, format: RdbFormat): boolean {
   if (type === Type.valkeyHash2) return format.flavour === 'valkey';
-  return format.flavour === 'redis' && format.version >= FIRST_VERSION_WITH_FIELD_EXPIRY;
+  if (format.flavour !== 'redis') return false;
+  const since =
+    type === Type.streamListpacks4 ? FIRST_VERSION_WITH_PRODUCERS : FIRST_VERSION_WITH_FIELD_EXPIRY;
+  return format.version >= since;
 }
 
 /** Whose types a DUMP payload has, which tells only a version. Valkey writes payloads of RDB 11 as well, where the two engines agree on everything. */

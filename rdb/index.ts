@@ -24,3 +24,5 @@ export { Sample } from './sample.ts';
 export { SLOT_COUNT, type SlotRange, slotOf } from './slots.ts';
 export type { BigKey, RdbCounts, RdbSummary } from './summary.ts';
 export { newestRdbVersion, refusalOfTarget, type TargetServer } from './targets.ts';
+export { REPLICATION_MARK } from './trailing-bytes.ts';
+export { type RdbWarning, warningsOf } from './warnings.ts';

@@ -3,7 +3,8 @@ import { RdbError } from './errors.ts';
 import { KEY_TYPES, type KeyType } from './format.ts';
 import { joined } from './joined.ts';
 import { Profile, type RdbCounts, type RdbSummary } from './summary.ts';
-import { CHUNK_BYTES } from './wasm/assembly/layout.ts';
+import { trailingBytes } from './trailing-bytes.ts';
+import { CHUNK_BYTES, WINDOW } from './wasm/assembly/layout.ts';
 import { borrowCore, type Core, type Host, returnCore } from './wasm/core.ts';
 import { countsIn, digestIn, Reported, readingIn, summaryIn } from './wasm/results.ts';
 import { hex128, type Word128 } from './word128.ts';
@@ -14,6 +15,8 @@ import { hex128, type Word128 } from './word128.ts';
  * up to 1 GiB. Nothing of that size is held in memory.
  */
 export const DEFAULT_HELD_BYTES = 1024 * 1024 * 1024 + 64 * 1024;
+
+const NOTHING = new Uint8Array();
 
 /** A key as it was found, for whoever has to name the keys behind a difference. */
 export interface FoundKey {
@@ -111,7 +114,7 @@ export class RdbReader {
       const part = chunk.length <= CHUNK_BYTES ? chunk : chunk.subarray(from, from + CHUNK_BYTES);
       this.#guarded((core) => {
         core.bytes.set(part, core.calls.unreadEnd());
-        this.#run(core, part.length, chunk.length - from - part.length);
+        this.#run(core, part.length, chunk.subarray(from + part.length));
       });
     }
   }
@@ -135,7 +138,7 @@ export class RdbReader {
     return this.#guarded((core) => {
       const at = core.calls.unreadEnd();
       const size = read(core.bytes.subarray(at, at + CHUNK_BYTES));
-      if (size > 0) this.#run(core, size, 0);
+      if (size > 0) this.#run(core, size, NOTHING);
       return size;
     });
   }
@@ -214,14 +217,14 @@ export class RdbReader {
     this.#core = undefined;
   }
 
-  #run(core: Core, size: number, moreBytes: number): void {
+  /** @param rest of the chunk, after what the core has been given */
+  #run(core: Core, size: number, rest: Uint8Array): void {
     this.#arrived += size;
     this.#isDone = core.calls.run(size) === 1;
-    const trailing = core.calls.unread() + moreBytes;
-    if (this.#isDone && trailing > 0) {
-      const detail = `expected the end of the file, found ${trailing} bytes or more`;
-      throw new RdbError('TrailingBytes', core.calls.consumed(), detail);
-    }
+    const unread = core.calls.unread();
+    if (!this.#isDone || unread + rest.length === 0) return;
+    const there = [core.bytes.subarray(WINDOW, WINDOW + unread), rest];
+    throw trailingBytes(there, core.calls.consumed(), this.#options.sizeBytes);
   }
 
   #end(core: Core): RdbSummary {
@@ -245,6 +248,7 @@ export class RdbReader {
     const { onKey, namesBiggest } = this.#options;
     return {
       aux: (name, value) => this.#profile.addAux(name, value),
+      slotImport: (first, last) => this.#profile.addSlotImport(first, last),
       keysOf: (database, keys) => this.#profile.addKeys(database, keys),
       bigKey: (sizeBytes, database, keyType) => {
         const type = KEY_TYPES[keyType] ?? 'string';

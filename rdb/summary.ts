@@ -1,6 +1,6 @@
 import type { ContentDigest } from './digest.ts';
 import { KEY_TYPES, type KeyType, type RdbFlavour, type RdbType } from './format.ts';
-import type { SlotRange } from './slots.ts';
+import { type SlotRange, SlotSet } from './slots.ts';
 
 /** How many of the largest keys are named (by hash). */
 const BIGGEST_KEYS = 10;
@@ -43,6 +43,11 @@ export interface RdbCounts {
   readonly emptyKeys: number;
   /** Function libraries. */
   readonly functions: number;
+  /**
+   * Hash slots that the node that wrote the file was importing (Valkey 9). Keys in them may still have belonged to
+   * another shard.
+   */
+  readonly slotImports: readonly SlotRange[];
   /** Keys whose value belongs to a module and was hashed without being understood. */
   readonly opaqueKeys: number;
 }
@@ -55,6 +60,11 @@ export interface RdbSummary extends RdbCounts {
   readonly elements?: number;
   /** Hash fields that expire by themselves. */
   readonly fieldsWithExpiry?: number;
+  /**
+   * Streams that say another number of entries than they hold: betas of Redis 5.0 miscounted. Valkey 9.1 refuses the
+   * file, other servers load it.
+   */
+  readonly streamsOfWrongLength?: number;
   /** The hash slots that the keys fall into. */
   readonly slots?: { readonly count: number; readonly ranges: readonly SlotRange[] };
   readonly digest?: ContentDigest;
@@ -67,6 +77,7 @@ export interface ProfileState {
   readonly aux: readonly (readonly [string, string])[];
   readonly byDatabase: readonly (readonly [number, number])[];
   readonly biggest: readonly BigKey[];
+  readonly slotImports: readonly SlotRange[];
 }
 
 /** AUX fields, keys by database, and the biggest keys. */
@@ -74,20 +85,37 @@ export class Profile {
   readonly #aux = new Map<string, string>();
   readonly #byDatabase = new Map<number, number>();
   #biggest: readonly BigKey[] = [];
+  #slotImports: SlotSet | undefined;
 
   restore(state: ProfileState): void {
     for (const [name, value] of state.aux) this.#aux.set(name, value);
     for (const [database, keys] of state.byDatabase) this.#byDatabase.set(database, keys);
     this.#biggest = state.biggest;
+    for (const { first, last } of state.slotImports) this.addSlotImport(first, last);
   }
 
   get state(): ProfileState {
-    return { aux: [...this.#aux], byDatabase: [...this.#byDatabase], biggest: this.#biggest };
+    return {
+      aux: [...this.#aux],
+      byDatabase: [...this.#byDatabase],
+      biggest: this.#biggest,
+      slotImports: this.#importedSlots,
+    };
   }
 
   addAux(name: string, value: string): void {
     if (name !== AUX_SCRIPT && (this.#aux.has(name) || this.#aux.size < MAX_AUX_FIELDS))
       this.#aux.set(name, value);
+  }
+
+  /** Slots that were being imported, both included. */
+  addSlotImport(first: number, last: number): void {
+    this.#slotImports ??= new SlotSet();
+    for (let slot = first; slot <= last; slot++) this.#slotImports.add(slot);
+  }
+
+  get #importedSlots(): readonly SlotRange[] {
+    return this.#slotImports?.ranges() ?? [];
   }
 
   addKeys(database: number, keys: number): void {
@@ -124,6 +152,7 @@ export class Profile {
         ? { createdAtSeconds: Number(createdAt) }
         : {}),
       byDatabase: this.#byDatabaseWith(read),
+      slotImports: this.#importedSlots,
     };
   }
 

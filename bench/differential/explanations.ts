@@ -84,6 +84,13 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     they: 'refuse',
+    who: 'server',
+    said: /Stream length inconsistent with the number of valid entries/,
+    because:
+      'Betas of Redis 5.0 miscounted entries of streams. Only Valkey 9.1 refuses that; the reader warns.',
+  },
+  {
+    they: 'refuse',
     said: /Can't handle RDB format version|Wrong signature/,
     because: 'The file says that it is of a newer version, or of Valkey 9. The reader knows it.',
   },

@@ -75,7 +75,7 @@ async function judgeFile(judge: Judge, path: string): Promise<Judged> {
   const startedAtMs = Date.now();
   const server = await judge.load(content, {
     databases: 1 + Math.max(...reading.expiries.keys(), 0),
-    isCluster: false,
+    isCluster: (reading.summary?.slotImports.length ?? 0) > 0,
   });
   const { ours, said } = reading;
   const verdict = { path, ours, said, serverLoads: server.loads, serverSaid: lastLines(server.said) };

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { memoryNeedBytes } from '../../core/decide/plan-drill.ts';
-import { KEY_TYPES, type RdbCounts, type RdbErrorCode, type RdbSummary } from '../../rdb/index.ts';
+import {
+  KEY_TYPES,
+  type RdbCounts,
+  type RdbErrorCode,
+  type RdbSummary,
+  warningsOf,
+} from '../../rdb/index.ts';
 import { expirySpread } from './expiry-spread.ts';
 import type { RefusedFile, SoundFile, Verification } from './verification.ts';
 
@@ -70,6 +76,8 @@ export const SoundOutput = z.strictObject({
   elements: count.nullable(),
   /** Hash fields that expire by themselves. */
   fieldsWithExpiry: count.nullable(),
+  /** Streams that record another number of entries than they hold. */
+  streamsOfWrongLength: count.nullable(),
   /** Keys by when they expire, from now. */
   expiry: Expiry.nullable(),
   /** Cluster hash slots that have keys. */
@@ -81,6 +89,15 @@ export const SoundOutput = z.strictObject({
     /** What loading it may take: a cautious estimate. */
     estimatedBytes: count.nullable(),
   }),
+  /** Hash slots that the node was importing when it wrote the file; not null. */
+  slotImports: z.array(z.strictObject({ first: count, last: count })),
+  /** What has to be known before the file is restored; codes are stable, messages are for people. Not null. */
+  warnings: z.array(
+    z.strictObject({
+      code: z.enum(['StreamLength', 'SlotImport', 'KeyDbMemberExpiry']),
+      message: z.string(),
+    }),
+  ),
 });
 
 /** Exit status 1 (`not-sound`) or 2 (`unsupported`). The counts are of what was read before. */
@@ -150,10 +167,13 @@ function soundOutput(file: SoundFile, now: Date): VerifyOutput {
     digest: digest?.total ?? null,
     elements: summary.elements ?? null,
     fieldsWithExpiry: summary.fieldsWithExpiry ?? null,
+    streamsOfWrongLength: summary.streamsOfWrongLength ?? null,
     expiry: digest ? expirySpread(digest, now) : null,
     slots: slots ? { count: slots.count, ranges: slots.ranges.map((range) => ({ ...range })) } : null,
     biggestKeys: biggestKeys?.map(({ sizeBytes, ...key }) => ({ ...key, bytes: sizeBytes })) ?? null,
     memory: { usedBytes: usedBytesOf(summary) ?? null, estimatedBytes: estimatedBytesOf(summary) ?? null },
+    slotImports: summary.slotImports.map((range) => ({ ...range })),
+    warnings: warningsOf(summary).map((warning) => ({ ...warning })),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { RdbCounts, RdbSummary, SlotRange } from '../../rdb/index.ts';
+import { type RdbCounts, type RdbSummary, type SlotRange, warningsOf } from '../../rdb/index.ts';
 import { byteText, counted, grouped, instantText, percentText, printable, spanText } from '../figures.ts';
 import { createdAtOf, engineVersionOf, estimatedBytesOf, usedBytesOf } from './contract.ts';
 import { expirySpread } from './expiry-spread.ts';
@@ -38,6 +38,7 @@ function soundReport(file: SoundFile, { now, paint }: ReportOptions): readonly s
       ['size', `${byteText(summary.bytes)} (${counted(summary.bytes, 'byte')})`],
       ['checksum', checksumText(summary)],
       ['values', valuesText(file)],
+      ...warningsOf(summary).map(({ message }): Row => ['warning', message]),
     ]),
     '',
     ...labelled([['keys', keysText(summary)]]),
@@ -90,7 +91,7 @@ function valuesText({ depth, summary }: SoundFile): string {
 
 function keysText({ keys, emptyKeys }: RdbSummary): string {
   if (emptyKeys === 0) return grouped(keys);
-  return `${grouped(keys)}, and ${counted(emptyKeys, 'empty collection')} that a server drops`;
+  return `${grouped(keys)}, and ${counted(emptyKeys, 'empty collection')} that servers skip when they load the file`;
 }
 
 /** By falling count, what does not occur left out. */

@@ -1,4 +1,4 @@
-import type { RdbError, RdbErrorCode } from '../../rdb/index.ts';
+import { type RdbError, type RdbErrorCode, REPLICATION_MARK } from '../../rdb/index.ts';
 import { counted, grouped } from '../figures.ts';
 import { quoted } from './look-alikes.ts';
 import type { RefusedFile } from './verification.ts';
@@ -37,10 +37,15 @@ const BEYOND_END = /, but \d+ bytes are left$/;
 const CUT_OR_DAMAGED =
   'It says that more follows than there is: it was cut off, or the length at this place is damaged.';
 
+const hasMark = ({ detail }: RdbError): boolean => detail.includes(REPLICATION_MARK);
+const MARKED =
+  'It was taken from a replication stream: the 40 characters by which a primary marks the end ($EOF) are still behind its own end.';
+
 /** In a sentence. */
 export function meaningOf({ error, sizeBytes, counts }: RefusedFile): string {
   const isEmpty = sizeBytes === 0 || (error.code === 'Truncated' && error.offset === 0 && counts.bytes === 0);
   if (isEmpty) return EMPTY;
+  if (hasMark(error)) return MARKED;
   return BEYOND_END.test(error.detail) ? CUT_OR_DAMAGED : MEANING[error.code];
 }
 
@@ -63,20 +68,24 @@ export function consequenceOf({ verdict, error, counts }: RefusedFile): string {
     return 'This says nothing against the data: what lies behind this place was not read.';
   }
   if (error.code === 'BadChecksum') {
-    return 'Which byte is wrong cannot be told, so none of the keys can be trusted. A server refuses the file.';
+    return 'Which byte is wrong cannot be told, so none of the keys can be trusted. A server refuses the file unless it is set to ignore checksums (rdbchecksum no).';
   }
   if (error.code === 'TrailingBytes') {
-    return 'What lies before is whole, and its checksum is right unless it has none. A server may load that and ignore the rest.';
+    return hasMark(error)
+      ? 'What lies before is whole, and its checksum is right unless it has none. Servers load that and ignore the mark.'
+      : 'What lies before is whole, and its checksum is right unless it has none. A server may load that and ignore the rest.';
   }
   const server = isIncomplete(error)
     ? 'A server refuses the file.'
-    : 'A server refuses the file, or loads something else than was saved.';
+    : 'Depending on its version and settings, a server refuses the file, loads other data than was saved, or stops when the damaged value is read.';
   if (counts.keys === 0) return `No key was read. ${server}`;
   return `What was read is well-formed, but no checksum vouches for it: that stands at the end. ${server}`;
 }
 
 const isIncomplete = ({ code, detail }: RdbError): boolean =>
-  code === 'Truncated' || code === 'BadMagic' || BEYOND_END.test(detail);
+  code === 'Truncated' ||
+  (code === 'BadMagic' && !/found "(REDIS|VALKEY)/.test(detail)) ||
+  BEYOND_END.test(detail);
 
 /** What to do now, most promising first. */
 export function adviceOn({ name, verdict, error, sizeBytes }: RefusedFile): readonly string[] {

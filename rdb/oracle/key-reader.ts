@@ -72,7 +72,7 @@ export class KeyReader {
       ) {
         yield* this.#readAnnouncement(opcode);
       } else {
-        if (this.#keyAnnounced)
+        if (this.#keyAnnounced && opcode !== Opcode.aux)
           throw new RdbError('BadOpcode', offset, `expected a key, found opcode ${opcode}`);
         if (opcode === Opcode.endOfFile) return;
         yield* this.#opcodes.read(opcode, offset);
@@ -137,6 +137,7 @@ export class KeyReader {
     item.begin(described.keyType, this.#opcodes.database, this.#expiry);
     if (type === 0 && strings.tryWhole()) item.body.prefixed(strings.bytes, strings.start, strings.end);
     else yield* (this.#values as ValueReader).read(type, described);
+    this.#tally.streamsOfWrongLength = this.#values?.wrongLengths ?? 0;
     if (item.isEmpty) return true;
     item.finish();
     this.#tally.slots.add(slot);

@@ -1,6 +1,7 @@
 import type { ContentDigest } from '../digest.ts';
 import { RdbError } from '../errors.ts';
-import { ModulePart, Opcode, type RdbFormat } from '../format.ts';
+import { ModulePart, Opcode, type RdbFormat, unknownOpcode } from '../format.ts';
+import { SLOT_COUNT } from '../slots.ts';
 import { ModuleReader } from './module-reader.ts';
 import { Murmur3 } from './murmur3.ts';
 import type { Source, Suspendable } from './source.ts';
@@ -136,8 +137,7 @@ export class OpcodeReader {
   /** Valkey 9: a migration of slots that was under way. */
   *#slotImport(opcode: number, offset: number): Suspendable<void> {
     if (opcode !== Opcode.slotImport || this.#format.flavour !== 'valkey') {
-      const detail = `expected an opcode that RDB ${this.#format.version} of ${this.#format.flavour} has, found ${opcode}`;
-      throw new RdbError('UnsupportedOpcode', offset, detail);
+      throw new RdbError('UnsupportedOpcode', offset, unknownOpcode(opcode, this.#format));
     }
     yield* this.#strings.skip();
     if (this.#strings.length !== SLOT_IMPORT_NAME_BYTES) {
@@ -145,6 +145,21 @@ export class OpcodeReader {
       throw new RdbError('BadLength', offset, detail);
     }
     const ranges = yield* this.#source.count('a number of slot ranges', 2);
-    for (let left = ranges; left > 0; left--) yield* this.#integers(2);
+    for (let left = ranges; left > 0; left--) yield* this.#importedSlots(offset);
+  }
+
+  *#importedSlots(offset: number): Suspendable<void> {
+    const first = yield* this.#number();
+    const last = yield* this.#number();
+    if (last >= SLOT_COUNT || first > last) {
+      const detail = `expected hash slots in order, up to ${SLOT_COUNT - 1}, found ${first} to ${last}`;
+      throw new RdbError('BadLength', offset, detail);
+    }
+    this.#tally.addSlotImport(first, last);
+  }
+
+  *#number(): Suspendable<number> {
+    yield* this.#source.integer('an integer');
+    return this.#source.high * 0x1_0000_0000 + this.#source.low;
   }
 }

@@ -4,6 +4,7 @@ import type { RdbFormat } from '../format.ts';
 import { FIRST_VERSION_WITH_CHECKSUM } from '../format.ts';
 import { DEFAULT_HELD_BYTES, type RdbReaderOptions } from '../reader.ts';
 import type { RdbSummary } from '../summary.ts';
+import { trailingBytes } from '../trailing-bytes.ts';
 import { readHeader } from './header.ts';
 import { KeyReader } from './key-reader.ts';
 import { Source, type Suspendable } from './source.ts';
@@ -75,8 +76,8 @@ export class OracleReader {
       if (step.done) this.#summary = step.value;
     }
     if (this.#summary && source.has(1)) {
-      const detail = `expected the end of the file, found ${source.end - source.at} bytes or more`;
-      throw new RdbError('TrailingBytes', source.offset, detail);
+      const there = [source.bytes.subarray(source.at, source.end)];
+      throw trailingBytes(there, source.offset, this.#options.sizeBytes);
     }
     source.release();
   }

@@ -49,6 +49,7 @@ export class Skimmer {
       case Type.streamListpacks:
       case Type.streamListpacks2:
       case Type.streamListpacks3:
+      case Type.streamListpacks4:
         yield* this.#stream(type);
         return false;
       default:
@@ -107,8 +108,23 @@ export class Skimmer {
       yield* this.string();
       yield* this.#integers(isOld ? 2 : 3);
       yield* this.#pending(TIME_BYTES, 1);
-      yield* this.#consumers(type === Type.streamListpacks3 ? 2 * TIME_BYTES : TIME_BYTES);
+      yield* this.#consumers(type >= Type.streamListpacks3 ? 2 * TIME_BYTES : TIME_BYTES);
     }
+    if (type === Type.streamListpacks4) yield* this.#producers();
+  }
+
+  /** What Redis 8.6 keeps of producers. */
+  *#producers(): Suspendable<void> {
+    const source = this.#source;
+    yield* this.#integers(2);
+    for (let left = yield* source.count('a number of producers', 2); left > 0; left--) {
+      yield* this.string();
+      for (let of = yield* source.count('a number of messages of a producer', 3); of > 0; of--) {
+        yield* this.string();
+        yield* this.#integers(2);
+      }
+    }
+    yield* this.#integers(2);
   }
 
   *#consumers(timesBytes: number): Suspendable<void> {

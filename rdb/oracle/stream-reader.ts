@@ -11,6 +11,9 @@ import type { Strings } from './strings.ts';
 
 const ID_BYTES = 16;
 const TIME_BYTES = 8;
+/** What Redis 8.6 takes as limits of what it keeps of producers. */
+const MAX_PRODUCER_SECONDS = 86_400;
+const MAX_PRODUCER_MESSAGES = 10_000;
 
 /** "Not known", as the number of entries that a group has read. */
 const UNKNOWN_ENTRIES_READ = 0xffff_ffff_ffff_ffffn;
@@ -45,6 +48,8 @@ export class StreamReader {
   readonly #maxDeletedId = new StreamId();
   readonly #groupId = new StreamId();
   #length = 0n;
+  #nodes = 0;
+  #wrongLengths = 0;
   #entriesAdded = 0n;
 
   readonly #group = new Murmur3();
@@ -65,16 +70,45 @@ export class StreamReader {
     const groups = yield* this.#source.count('a number of groups');
     this.#groups.fill(0);
     for (let left = groups; left > 0; left--) yield* this.#readGroup(type);
+    if (type === Type.streamListpacks4) yield* this.#readProducers();
     const { body } = this.#item;
-    body.count(this.#entries.live);
+    // What the server keeps and answers, also where it is not the number of entries.
+    body.u64(...halves(this.#length));
     for (const id of [this.#lastId, this.#firstId, this.#maxDeletedId]) id.hash(body);
     body.u64(...halves(this.#entriesAdded));
     body.word128(this.#groups).count(groups);
   }
 
+  /** Streams that say another number of entries than they hold. */
+  get wrongLengths(): number {
+    return this.#wrongLengths;
+  }
+
+  /** What Redis 8.6 keeps of producers. Not content: it expires by itself. */
+  *#readProducers(): Suspendable<void> {
+    const source = this.#source;
+    for (const most of [MAX_PRODUCER_SECONDS, MAX_PRODUCER_MESSAGES]) {
+      const offset = source.offset;
+      const limit = yield* this.#integer('an integer of a producer');
+      if (limit >= 1n && limit <= BigInt(most)) continue;
+      const detail = `expected a limit of 1 to ${most} for an integer of a producer, found ${Number(limit)}`;
+      throw new RdbError('BadStream', offset, detail);
+    }
+    const { element } = this.#item;
+    for (let left = yield* source.count('a number of producers', 2); left > 0; left--) {
+      yield* this.#strings.hash(element.reset(Seed.element));
+      for (let of = yield* source.count('a number of messages of a producer', 3); of > 0; of--) {
+        yield* this.#strings.hash(element.reset(Seed.element));
+        for (let part = 0; part < 2; part++) yield* source.integer('an integer of a producer');
+      }
+    }
+    for (let total = 0; total < 2; total++) yield* source.integer('an integer of a producer');
+  }
+
   *#readNodes(): Suspendable<void> {
     this.#entries.reset();
     const nodes = yield* this.#source.count('a number of nodes', 2);
+    this.#nodes = nodes;
     for (let left = nodes; left > 0; left--) {
       const idOffset = this.#source.offset;
       yield* this.#strings.whole('the ID of a node');
@@ -97,8 +131,10 @@ export class StreamReader {
     this.#length = yield* this.#integer('a number of entries');
     yield* this.#readId(this.#lastId);
     if (this.#length !== BigInt(this.#entries.live)) {
-      const detail = `expected ${this.#length} entries, found ${this.#entries.live}`;
-      throw new RdbError('BadStream', offset, detail);
+      const detail = `expected ${this.#length} entries, found no node`;
+      if (this.#nodes === 0) throw new RdbError('BadStream', offset, detail);
+      // Betas of Redis 5.0 miscounted, and every server has carried it on since; only newer Valkeys refuse it.
+      this.#wrongLengths++;
     }
     if (this.#entries.last.compare(this.#lastId) > 0) {
       const detail = `expected no ID after ${this.#lastId}, found ${this.#entries.last}`;
@@ -171,7 +207,7 @@ export class StreamReader {
   *#readConsumers(type: number, ids: Uint32Array): Suspendable<number> {
     const source = this.#source;
     // When a consumer was last seen and active is not content: any attempt to read changes it.
-    const timesBytes = type === Type.streamListpacks3 ? 2 * TIME_BYTES : TIME_BYTES;
+    const timesBytes = type >= Type.streamListpacks3 ? 2 * TIME_BYTES : TIME_BYTES;
     const sum = newWord128();
     let ownedInAll = 0;
     const count = yield* source.count('a number of consumers', 2 + timesBytes);

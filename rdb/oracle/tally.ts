@@ -11,6 +11,7 @@ export class Tally extends Profile {
   functions = 0;
   elements = 0;
   fieldsWithExpiry = 0;
+  streamsOfWrongLength = 0;
 
   addKey(type: RdbType, database: number, expires: boolean): void {
     this.#types.add(type, 1);
@@ -34,6 +35,7 @@ export class Tally extends Profile {
     return {
       elements: this.elements,
       fieldsWithExpiry: this.fieldsWithExpiry,
+      streamsOfWrongLength: this.streamsOfWrongLength,
       slots: { count: this.slots.count, ranges: this.slots.ranges() },
       biggestKeys: this.biggestKeys,
     };

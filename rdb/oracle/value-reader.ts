@@ -37,6 +37,11 @@ export class ValueReader {
     this.#module = new ModuleReader(source, strings);
   }
 
+  /** Streams that say another number of entries than they hold. */
+  get wrongLengths(): number {
+    return this.#stream.wrongLengths;
+  }
+
   /** Reads a value whose type has been checked. */
   *read(type: number, described: RdbType): Suspendable<void> {
     if (described.emptyBlobBytes !== undefined) return yield* this.#blob(type);

@@ -22,6 +22,7 @@ export interface TooBigPlace extends LargeValue {
 export interface Host {
   aux?(name: string, value: string): void;
   keysOf?(database: number, keys: number): void;
+  slotImport?(first: number, last: number): void;
   namePart?(bytes: Uint8Array, isFirst: boolean): void;
   keyRead?(isEmpty: boolean, bucket: number, elements: number, volatileFields: number): void;
   bigKey?(sizeBytes: number, database: number, keyType: number): number;
@@ -154,6 +155,7 @@ export class Core {
       aux: (name: number, nameBytes: number, value: number, valueBytes: number) =>
         this.host.aux?.(this.text(name, nameBytes), this.text(value, valueBytes)),
       keysOf: (database: number, keys: number) => this.host.keysOf?.(database, keys),
+      slotImport: (first: number, last: number) => this.host.slotImport?.(first, last),
       nameOf: (at: number, size: number, isFirst: number) =>
         this.host.namePart?.(this.bytes.subarray(at, at + size), isFirst === 1),
       keyRead: (isEmpty: number, bucket: number, elements: number, volatileFields: number) =>

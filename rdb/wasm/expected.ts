@@ -54,4 +54,7 @@ export const EXPECTED: Readonly<Record<number, string>> = {
   [E.SEQUENCE_DIFFERENCE]: 'a difference of sequence numbers',
   [E.ENTRY_LENGTH]: 'the length of the entry',
   [E.A_MEMBER]: 'a member',
+  [E.PRODUCERS]: 'a number of producers',
+  [E.MESSAGES]: 'a number of messages of a producer',
+  [E.PRODUCER_INTEGER]: 'an integer of a producer',
 };

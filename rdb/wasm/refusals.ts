@@ -1,5 +1,5 @@
 import { RdbError, type RdbErrorCode } from '../errors.ts';
-import { MAX_REDIS_VERSION, VALKEY_VERSION } from '../format.ts';
+import { type RdbFormat, unknownOpcode, unknownVersion } from '../format.ts';
 import * as R from './assembly/refusals.ts';
 import type { Core } from './core.ts';
 import { EXPECTED } from './expected.ts';
@@ -29,9 +29,14 @@ const what = (id: number): string => EXPECTED[id] ?? 'something else';
 const quotedId = (core: Core, index: number): string =>
   `${core.exact(QUOTED + index)}-${core.exact(QUOTED + index + 1)}`;
 
-function formatOf(core: Core): string {
+function formatIn(core: Core): RdbFormat {
   core.calls.report();
-  return `RDB ${core.reported(7)} of ${core.reported(6) === 1 ? 'valkey' : 'redis'}`;
+  return { version: core.reported(7), flavour: core.reported(6) === 1 ? 'valkey' : 'redis' };
+}
+
+function formatOf(core: Core): string {
+  const { version, flavour } = formatIn(core);
+  return `RDB ${version} of ${flavour}`;
 }
 
 function tooLong({ a, b, c }: Refusal): string {
@@ -42,17 +47,13 @@ function tooLong({ a, b, c }: Refusal): string {
 const WORDS: Readonly<Record<number, readonly [RdbErrorCode, Words]>> = {
   [R.BAD_VERSION]: [
     'UnsupportedVersion',
-    ({ a, b }) =>
-      `expected RDB 1 to ${MAX_REDIS_VERSION} of Redis or ${VALKEY_VERSION} of Valkey, found ${a} of ${b === 1 ? 'valkey' : 'redis'}`,
+    ({ a, b }) => unknownVersion({ version: a, flavour: b === 1 ? 'valkey' : 'redis' }),
   ],
   [R.BAD_TYPE]: [
     'UnsupportedType',
     ({ core, a }) => `expected a type of value that ${formatOf(core)} has, found ${a}`,
   ],
-  [R.BAD_OPCODE_FOR_FORMAT]: [
-    'UnsupportedOpcode',
-    ({ core, a }) => `expected an opcode that ${formatOf(core)} has, found ${a}`,
-  ],
+  [R.BAD_OPCODE_FOR_FORMAT]: ['UnsupportedOpcode', ({ core, a }) => unknownOpcode(a, formatIn(core))],
   [R.TOO_LARGE]: [
     'UnsupportedSize',
     ({ a, b, c }) => `expected ${what(a)} of at most ${b} bytes, found ${c}`,
@@ -71,6 +72,14 @@ const WORDS: Readonly<Record<number, readonly [RdbErrorCode, Words]>> = {
   [R.LENGTH_BEYOND]: ['BadLength', tooLong],
   [R.BAD_DATABASE]: ['BadLength', ({ a, b }) => `expected a database number of at most ${a}, found ${b}`],
   [R.BAD_IMPORT_NAME]: ['BadLength', ({ a, b }) => `expected a name of ${a} bytes, found ${b}`],
+  [R.IMPORT_RANGE]: [
+    'BadLength',
+    ({ a, b }) => `expected hash slots in order, up to 16383, found ${a} to ${b}`,
+  ],
+  [R.PRODUCER_LIMIT]: [
+    'BadStream',
+    ({ a, b, c }) => `expected a limit of 1 to ${a} for ${what(b)}, found ${c}`,
+  ],
   [R.EXPECTED_KEY]: ['BadOpcode', ({ a }) => `expected a key, found opcode ${a}`],
   [R.BAD_STRING_ENCODING]: ['BadString', ({ a }) => `expected a string encoding of 0 to 3, found ${a}`],
   [R.LZF_IMPOSSIBLE]: [
@@ -109,7 +118,7 @@ const WORDS: Readonly<Record<number, readonly [RdbErrorCode, Words]>> = {
     'BadStream',
     ({ core }) => `expected an ID after ${quotedId(core, 0)}, found ${quotedId(core, 2)}`,
   ],
-  [R.STREAM_LENGTH]: ['BadStream', ({ core, a }) => `expected ${core.exact(QUOTED)} entries, found ${a}`],
+  [R.STREAM_LENGTH]: ['BadStream', ({ core }) => `expected ${core.exact(QUOTED)} entries, found no node`],
   [R.STREAM_LAST_ID]: [
     'BadStream',
     ({ core }) => `expected no ID after ${quotedId(core, 0)}, found ${quotedId(core, 2)}`,

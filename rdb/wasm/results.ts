@@ -34,6 +34,7 @@ export const Reported = {
   volatileFields: 13,
   binWidthSeconds: 14,
   keyType: 15,
+  wrongLengths: 16,
 } as const;
 
 const CHECKSUMS = ['none', 'absent', 'valid'] as const;
@@ -89,6 +90,7 @@ export function summaryIn(core: Core, profile: Profile) {
   const deep = {
     elements: core.reported(Reported.elements),
     fieldsWithExpiry: core.reported(Reported.volatileFields),
+    streamsOfWrongLength: core.reported(Reported.wrongLengths),
     slots: { count: slots.count, ranges: slots.ranges() },
     biggestKeys: profile.biggestKeys,
   };

@@ -51,3 +51,6 @@ export const MS_DIFFERENCE = 49;
 export const SEQUENCE_DIFFERENCE = 50;
 export const ENTRY_LENGTH = 51;
 export const A_MEMBER = 52;
+export const PRODUCERS = 60;
+export const MESSAGES = 61;
+export const PRODUCER_INTEGER = 62;

@@ -6,6 +6,8 @@ export declare function refuse(refusal: i32, offset: f64, a: f64, b: f64, c: f64
 export declare function aux(name: usize, nameBytes: u32, value: usize, valueBytes: u32): void;
 /** So many keys more in this database. */
 export declare function keysOf(database: u32, keys: f64): void;
+/** Slots that the node that wrote the file was importing, both included. */
+export declare function slotImport(first: u32, last: u32): void;
 /** A part of the name of a key whose reading has begun, the first part first; only if the shell wants names. */
 export declare function nameOf(bytes: usize, size: u32, isFirst: i32): void;
 /** A key has been read; only if the shell wants names. The hash of the item lies in the report. */

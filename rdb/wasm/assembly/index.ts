@@ -92,7 +92,7 @@ export function unread(): u32 {
 /**
  * Writes to the report, from its tenth number on: what is being read, opcode, type, database, whether the key expires,
  * its expiry, whether the magic is Valkey's, version, outcome of the checksum, keys with expiry, empty keys, functions,
- * elements, volatile fields, the width of a bin in seconds, and the key's type in the digest.
+ * elements, volatile fields, the width of a bin in seconds, the key's type in the digest, and streams of a wrong length.
  */
 export function report(): void {
   settleBins();
@@ -112,7 +112,8 @@ export function report(): void {
   at = put(at, S.elementsInAll);
   at = put(at, S.volatileInAll);
   at = put(at, S.binWidthSeconds);
-  put(at, S.keyType);
+  at = put(at, S.keyType);
+  put(at, S.wrongLengths);
 }
 
 function put(at: usize, value: f64): usize {

@@ -10,11 +10,11 @@ import {
   AN_INTEGER,
   SLOT_RANGES,
 } from './expected';
-import { keysOf, refuse } from './host';
+import { keysOf, refuse, slotImport } from './host';
 import { PART, tryParts } from './module';
 import { body } from './murmur3';
 import { tryAux, tryLibrary, tryOldLibrary } from './names';
-import { BAD_DATABASE, BAD_IMPORT_NAME, BAD_OPCODE_FOR_FORMAT, MODULE_WHEN } from './refusals';
+import { BAD_DATABASE, BAD_IMPORT_NAME, BAD_OPCODE_FOR_FORMAT, IMPORT_RANGE, MODULE_WHEN } from './refusals';
 import { enterDatabase } from './restore';
 import { tryRestoredLibrary } from './restore-library';
 import { has, offset, SUSPENDED, tryCount, tryInteger } from './source';
@@ -28,7 +28,7 @@ const FUNCTION_PRE_GA = 246;
 const MODULE_AUX = 247;
 export const IDLE = 248;
 export const FREQUENCY = 249;
-const AUX = 250;
+export const AUX = 250;
 const RESIZE_DATABASE = 251;
 export const EXPIRE_TIME_MS = 252;
 export const EXPIRE_TIME = 253;
@@ -40,6 +40,7 @@ const MAX_DATABASE: u64 = 2147483647;
 /** The name of a slot import is that of a cluster node. */
 const SLOT_IMPORT_NAME_BYTES: u64 = 40;
 const UNSIGNED: u64 = 2;
+const MAX_SLOT: f64 = 16383;
 
 /** Reads what the opcode announces. `phase` must begin at 0; called again after a suspension, it goes on. */
 export function tryOpcode(): bool {
@@ -165,6 +166,15 @@ function trySlotImport(): bool {
     S.left = ranges * 2;
     S.phase = 2;
   }
-  for (; S.left > 0; S.left--) if (!tryInteger(AN_INTEGER)) return false;
+  for (; S.left > 0; S.left--) {
+    if (!tryInteger(AN_INTEGER)) return false;
+    if ((S.left & 1) === 0) S.firstSlot = S.length as f64;
+    else tellImport(S.firstSlot, S.length as f64);
+  }
   return true;
+}
+
+function tellImport(first: f64, last: f64): void {
+  if (last > MAX_SLOT || first > last) refuse(IMPORT_RANGE, S.opcodeOffset, first, last, 0);
+  slotImport(first as u32, last as u32);
 }

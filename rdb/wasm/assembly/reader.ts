@@ -5,6 +5,7 @@ import { bigKey, keyRead, refuse } from './host';
 import { BUCKET_COUNT, KEYS_BY_RDB_TYPE, WINDOW } from './layout';
 import { tryName } from './names';
 import {
+  AUX,
   END_OF_FILE,
   EXPIRE_TIME,
   EXPIRE_TIME_MS,
@@ -40,7 +41,7 @@ const READING_CHECKSUM = 4;
 
 /** Both magics take nine bytes, digits of the version included: `REDIS0011`, `VALKEY080`. */
 const HEADER_BYTES: u32 = 9;
-const MAX_REDIS_VERSION = 12;
+const MAX_REDIS_VERSION = 13;
 const VALKEY_VERSION = 80;
 const FIRST_VERSION_WITH_CHECKSUM = 5;
 
@@ -85,6 +86,8 @@ export function keyTypeOf(type: i32): i32 {
     case 24:
     case 25:
       return S.isValkey === 0 && S.version >= 12 ? 4 : -1;
+    case 26:
+      return S.isValkey === 0 && S.version >= 13 ? 5 : -1;
     default:
       return -1;
   }
@@ -140,7 +143,8 @@ function tryMark(): bool {
     S.stage = ANNOUNCED;
     return true;
   }
-  if (S.isAnnounced !== 0) refuse(EXPECTED_KEY, S.opcodeOffset, mark, 0, 0);
+  // KeyDB says more of the key between its expiry and its type, and every server passes over it.
+  if (S.isAnnounced !== 0 && mark !== AUX) refuse(EXPECTED_KEY, S.opcodeOffset, mark, 0, 0);
   if (mark === END_OF_FILE) {
     tellKeys();
     S.stage = CHECKSUM;

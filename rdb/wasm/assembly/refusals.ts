@@ -60,3 +60,5 @@ export const EMPTY_NODE = 58;
 export const PACKED_EXPIRY_ORDER = 59;
 export const NODE_ORDER = 60;
 export const PENDING_ORDER = 61;
+export const IMPORT_RANGE = 70;
+export const PRODUCER_LIMIT = 71;

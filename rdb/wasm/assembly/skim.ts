@@ -1,11 +1,21 @@
 /** Passes over values by their outer lengths alone: no decompression, no look inside packed values. */
-import { A_NODE_OR_EXPIRY, CONSUMERS, ELEMENTS, GROUPS, NODES, PENDING, STREAM_INTEGER } from './expected';
+import {
+  A_NODE_OR_EXPIRY,
+  CONSUMERS,
+  ELEMENTS,
+  GROUPS,
+  MESSAGES,
+  NODES,
+  PENDING,
+  PRODUCERS,
+  STREAM_INTEGER,
+} from './expected';
 import { refuse } from './host';
 import { tryModule } from './module';
 import { NODE_ID_SIZE } from './refusals';
 import { has, offset, SUSPENDED, tryCount, tryInteger } from './source';
 import { S } from './state';
-import { STREAM_1, STREAM_3 } from './stream-groups';
+import { STREAM_1, STREAM_3, STREAM_4 } from './stream-groups';
 import { trySkip } from './strings';
 
 const ID_BYTES: u32 = 16;
@@ -51,7 +61,7 @@ export function trySkim(): bool {
     return true;
   }
   if (type === 7) return tryModule(null);
-  if (type === 15 || type === 19 || type === 21) return trySkimStream();
+  if (type === 15 || type === 19 || type === 21 || type === 26) return trySkimStream();
   return tryRepeated(type);
 }
 
@@ -135,13 +145,31 @@ const CONSUMER_TIMES = 12;
 const COUNT_OWNED = 13;
 const OWNED = 14;
 const END = 15;
+const LIMITS = 16;
+const COUNT_PRODUCERS = 17;
+const PRODUCER = 18;
+const COUNT_MESSAGES = 19;
+const MESSAGE = 20;
+const MESSAGE_ID = 21;
+const TOTALS = 22;
 
 function trySkimStream(): bool {
   while (S.phase !== END) {
-    if (!(S.phase <= COUNTERS ? trySkimNodes() : S.phase <= DELIVERIES ? trySkimGroup() : trySkimConsumers()))
-      return false;
+    if (!trySkimPart()) return false;
   }
   return true;
+}
+
+function trySkimPart(): bool {
+  const phase = S.phase;
+  if (phase <= COUNTERS) return trySkimNodes();
+  if (phase <= DELIVERIES) return trySkimGroup();
+  return phase < END ? trySkimConsumers() : trySkimProducers();
+}
+
+function endGroups(): void {
+  S.phase = S.type === STREAM_4 ? LIMITS : END;
+  S.field = 2;
 }
 
 /** Reads a number of things to come into `left`. */
@@ -186,7 +214,8 @@ function trySkimGroup(): bool {
     case COUNT_GROUPS:
       if (!tryLeft(GROUPS, 1)) return false;
       S.groupsLeft = S.left;
-      S.phase = S.groupsLeft > 0 ? GROUP_NAME : END;
+      if (S.groupsLeft > 0) S.phase = GROUP_NAME;
+      else endGroups();
       return true;
     case GROUP_NAME:
       if (!trySkip()) return false;
@@ -223,7 +252,7 @@ function trySkimConsumers(): bool {
       S.phase = CONSUMER_TIMES;
       return true;
     case CONSUMER_TIMES:
-      if (!tryBytes(S.type === STREAM_3 ? 2 * TIME_BYTES : TIME_BYTES)) return false;
+      if (!tryBytes(S.type >= STREAM_3 ? 2 * TIME_BYTES : TIME_BYTES)) return false;
       S.phase = COUNT_OWNED;
       return true;
     case COUNT_OWNED:
@@ -239,6 +268,53 @@ function trySkimConsumers(): bool {
     return true;
   }
   S.groupsLeft -= 1;
-  S.phase = S.groupsLeft > 0 ? GROUP_NAME : END;
+  if (S.groupsLeft > 0) S.phase = GROUP_NAME;
+  else endGroups();
+  return true;
+}
+
+function trySkimProducers(): bool {
+  switch (S.phase) {
+    case LIMITS:
+      if (!tryIntegers()) return false;
+      S.phase = COUNT_PRODUCERS;
+      return true;
+    case COUNT_PRODUCERS:
+      if (!tryLeft(PRODUCERS, 2)) return false;
+      S.groupsLeft = S.left;
+      break;
+    case PRODUCER:
+      if (!trySkip()) return false;
+      S.phase = COUNT_MESSAGES;
+      return true;
+    case COUNT_MESSAGES:
+      if (!tryLeft(MESSAGES, 3)) return false;
+      S.phase = MESSAGE;
+      return true;
+    case MESSAGE:
+    case MESSAGE_ID:
+      if (!trySkimMessages()) return false;
+      S.groupsLeft -= 1;
+      break;
+    default:
+      if (!tryIntegers()) return false;
+      S.phase = END;
+      return true;
+  }
+  S.phase = S.groupsLeft > 0 ? PRODUCER : TOTALS;
+  S.field = 2;
+  return true;
+}
+
+function trySkimMessages(): bool {
+  for (; S.left > 0; S.left--) {
+    if (S.phase === MESSAGE) {
+      if (!trySkip()) return false;
+      S.field = 2;
+      S.phase = MESSAGE_ID;
+    }
+    if (!tryIntegers()) return false;
+    S.phase = MESSAGE;
+  }
   return true;
 }

@@ -176,7 +176,12 @@ export class State {
   ownedSumLow: u64;
   ownedSumHigh: u64;
 
+  /** Of a slot import. */
+  firstSlot: f64;
+
   // What was found.
+  /** Streams that say another number of entries than they hold. */
+  wrongLengths: f64;
   databaseKeys: f64;
   withExpiry: f64;
   emptyKeys: f64;

@@ -17,6 +17,7 @@ const TIME_BYTES: u32 = 8;
 
 export const STREAM_1 = 15;
 export const STREAM_3 = 21;
+export const STREAM_4 = 26;
 
 const UNKNOWN_ENTRIES_READ: u64 = 0xffffffffffffffff;
 
@@ -34,8 +35,10 @@ const CONSUMER_TIMES = 22;
 const COUNT_OWNED = 23;
 const OWNED = 24;
 export const END = 25;
+/** What a stream of RDB 13 has behind its groups. */
+export const AFTER_GROUPS = 26;
 
-/** Reads on with the groups. `phase` must begin at {@link COUNT_GROUPS}, and is {@link END} after the last one. */
+/** Reads on with the groups. `phase` must begin at {@link COUNT_GROUPS}, and is {@link END} or {@link AFTER_GROUPS} after the last one. */
 export function tryGroups(): bool {
   if (S.phase <= GROUP_READ) return tryGroup();
   if (S.phase <= DELIVERIES) return tryPending();
@@ -50,7 +53,7 @@ export function compare(ms: u64, sequence: u64, otherMs: u64, otherSequence: u64
 
 function beginGroup(): void {
   if (S.groupsLeft === 0) {
-    S.phase = END;
+    S.phase = S.type === STREAM_4 ? AFTER_GROUPS : END;
     return;
   }
   reset(group, SEED_GROUP);
@@ -196,7 +199,7 @@ function addTo(field: usize, addedLow: u64, addedHigh: u64): void {
 }
 
 function timesBytes(): u32 {
-  return S.type === STREAM_3 ? 2 * TIME_BYTES : TIME_BYTES;
+  return S.type >= STREAM_3 ? 2 * TIME_BYTES : TIME_BYTES;
 }
 
 function tryConsumers(): bool {

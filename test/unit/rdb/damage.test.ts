@@ -151,7 +151,7 @@ describe('the checksum', () => {
 
 describe('what is not known is unsupported, not corrupt', () => {
   it.each([
-    ['RDB 13', file('REDIS0013', entry), 'UnsupportedVersion'],
+    ['RDB 15', file('REDIS0015', entry), 'UnsupportedVersion'],
     ['RDB 14', file('REDIS0014', entry), 'UnsupportedVersion'],
     ['RDB 80 under the magic of Redis', file('REDIS0080', entry), 'UnsupportedVersion'],
     ['RDB 81', file('VALKEY081', entry), 'UnsupportedVersion'],
@@ -162,7 +162,7 @@ describe('what is not known is unsupported, not corrupt', () => {
     ['another type of Redis 7.4 RC', file('REDIS0012', key(23, 'h', len(0))), 'UnsupportedType'],
     ['a type of Redis in a file of Valkey', file('VALKEY080', key(24, 'h', len(0))), 'UnsupportedType'],
     ['a type of Redis 7.4 in an older file', file('REDIS0010', key(25, 'h', len(0))), 'UnsupportedType'],
-    ['a stream of Redis 8.2', file('REDIS0012', key(26, 's', len(0))), 'UnsupportedType'],
+    ['a stream of Redis 8.6 in an older file', file('REDIS0012', key(26, 's', len(0))), 'UnsupportedType'],
     ['an unfinished kind of module', file('REDIS0012', key(6, 'm', len(0))), 'UnsupportedType'],
     ['an opcode of Valkey in a file of Redis', file('REDIS0012', [243], len(0)), 'UnsupportedOpcode'],
     ['an opcode of Valkey 9.2', file('VALKEY080', [242], len(0)), 'UnsupportedType'],

@@ -268,7 +268,7 @@ describe('a DUMP payload', () => {
     expect(() => add(payload(80, 22, ...fields), 'redis')).toThrowError(
       expect.objectContaining({ unsupported: true }),
     );
-    expect(() => add(payload(13, 0, str('v')))).toThrowError(
+    expect(() => add(payload(14, 0, str('v')))).toThrowError(
       expect.objectContaining({ code: 'UnsupportedVersion' }),
     );
     expect(() => add(payload(81, 0, str('v')))).toThrowError(

@@ -73,8 +73,14 @@ describe('files of real servers', () => {
     .filter((name) => name.endsWith('.rdb'))
     .map((name): [string, Uint8Array] => [name, new Uint8Array(readFileSync(new URL(name, FOLDER)))]);
 
-  it('are of Redis and of Valkey', () => {
-    expect(files.map(([, content]) => read(content).engine).sort()).toEqual(['redis', 'valkey']);
+  it('are of Redis and of Valkey, of every version that another one follows', () => {
+    const found = files.map(([, content]) => read(content));
+    expect(found.map(({ engine, rdbVersion }) => `${engine} ${rdbVersion}`).sort()).toEqual([
+      'redis 10',
+      'redis 13',
+      'valkey 11',
+      'valkey 80',
+    ]);
   });
 
   it.each(files)('%s holds what make.ts put there', (_name, content) => {

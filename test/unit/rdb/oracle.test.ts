@@ -123,9 +123,16 @@ const redis74 = [
   key(24, 'h', le(1_900_000_000_000, 8), len(2), len(0), str('p'), str('1'), len(1), str('v'), str('2')),
   key(25, 'h', le(1_900_000_000_000, 8), str(listpack('v', 2, 1_900_000_000_000, 'p', 1, 0))),
 ];
+const entries = bytes(len(1), str(id(5, 1)), str(node));
+const producers = bytes(len(9), len(9), len(1), str('p'), len(1), lzf(long), len(5), len(1), len(7), len(8));
+const redis86 = [
+  key(26, 's', entries, len(9), len(7), len(0), len(5), len(1), len(5), len(2), len(3), len(0), producers),
+  bytes([252], le(1_900_000_000_000, 8), [250], str('mvcc-tstamp'), str('1'), key(0, 'k', str('v'))),
+];
 const FILES: Readonly<Record<string, Uint8Array>> = {
   'Redis 7.2': file('REDIS0011', ...everything),
   'Redis 7.4': file('REDIS0012', ...redis74),
+  'Redis 8.6': file('REDIS0013', ...redis86),
   'Valkey 9': file('VALKEY080', ...valkey),
 };
 

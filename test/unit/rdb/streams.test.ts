@@ -86,7 +86,6 @@ describe('streams', () => {
   });
 
   it.each([
-    ['a wrong number of entries', bytes(len(3), len(7), len(0), added, len(0)), 'BadStream'],
     ['entries after the last ID', bytes(len(2), len(6), len(0), added, len(0)), 'BadStream'],
     [
       'a pending entry that no consumer has',
