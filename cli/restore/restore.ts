@@ -2,6 +2,7 @@ import { objectStore } from '../../adapters/aws/object-store.ts';
 import { restoreElastiCache } from '../../adapters/aws/restore-elasticache.ts';
 import { shardCopier } from '../../adapters/aws/shard-copier.ts';
 import type { Connection } from '../../adapters/redis/restored-cluster.ts';
+import type { DrillFinding } from '../../core/contracts/drill.ts';
 import type { RestorePlan, RestoreReport } from '../../core/contracts/restore.ts';
 import { adoptionSnippets } from '../../core/decide/adoption-snippets.ts';
 import { planRestore, type RestoreChoices } from '../../core/decide/plan-restore.ts';
@@ -27,17 +28,21 @@ export async function restore([name, which]: Words, options: RestoreOptions): Pr
   const vault = await openVault(options);
   const words: Words =
     which === undefined && !name.includes('/') ? [name, 'latest'] : [name, ...listed(which)];
-  const { point, warning } = await usablePointNamed(vault, ...words);
+  const { point, warning, finding } = await usablePointNamed(vault, ...words);
   if (warning !== undefined) console.error(warning);
   const choices = choicesOf(vault, options);
   const elasticache = restoreElastiCache(choices.region);
   const plan = planRestore(point, choices, await lookAround(elasticache, point, choices));
-  if (options.apply !== true) return showPlan(plan, options);
+  if (options.apply !== true) return Math.max(showPlan(plan, options), statusOf(finding));
   refuseUnready(plan);
   const goesOn =
     'What was ordered goes on. Run the same again, and so does this: it finds its own earlier work.';
   return watching(goesOn, () => applied(vault, plan, options));
 }
+
+/** A plan that can be applied, of a point that a drill has shown to be bad, is bad news all the same. */
+const statusOf = (finding: DrillFinding | undefined): number =>
+  finding === undefined ? ExitStatus.good : ExitStatus.bad;
 
 const listed = (which: string | undefined): [] | [string] => (which === undefined ? [] : [which]);
 

@@ -50,7 +50,7 @@ export class DrillLambdas extends Construct {
     this.checkDrillCluster = this.#create('CheckDrillCluster', {
       name: 'check-drill-cluster',
       description: 'Looks whether the restored cluster is there.',
-      permissions: [this.#fence.describe()],
+      permissions: [this.#fence.describe(), this.#fence.describeNodes()],
     });
     this.verifyRestore = this.#createVerifyRestore();
     this.recordDrill = this.#createRecordDrill();
