@@ -283,7 +283,13 @@ export interface ShardCopier {
    * @throws AppError `CopyDiffers` if sizes or checksums of the two do not agree afterwards
    */
   copy(order: {
-    readonly from: { readonly bucket: string; readonly key: string; readonly region: string };
+    readonly from: {
+      readonly bucket: string;
+      readonly key: string;
+      readonly region: string;
+      /** @default the current version */
+      readonly versionId?: string;
+    };
     readonly to: { readonly bucket: string; readonly key: string };
     readonly encryption: { readonly kmsKeyArn: string } | 'sse-s3';
   }): Promise<'copied' | 'missing'>;

@@ -139,7 +139,7 @@ export const ERRORS = {
   },
   VaultFileChanged: {
     kind: 'integrity',
-    hint: 'Nothing was created. Use another recovery point: npx redrill points <cache> --explain',
+    hint: 'Nothing was created. The message names the file, and how to go on.',
   },
   RtoMissed: {
     kind: 'permanent',
