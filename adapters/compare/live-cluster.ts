@@ -32,8 +32,9 @@ function liveServer(lane: Lane, connections: RespConnection[], onKey: () => void
       const connection = await RespConnection.openFor(lane.address);
       connections.push(connection);
       const takes: typeof order.takes = (...key) => {
-        onKey();
-        return order.takes(...key);
+        const isTaken = order.takes(...key);
+        if (isTaken) onKey();
+        return isTaken;
       };
       try {
         const naming = (key: Uint8Array, error: unknown) => unreadable(order.database, key, error);

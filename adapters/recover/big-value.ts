@@ -33,6 +33,8 @@ export interface BigContext {
   readonly patienceMs: number;
   /** Whether an earlier run may have written it. */
   readonly mayBeOwn: boolean;
+  /** Called before any of it is sent to be written. */
+  readonly onSending?: (lane: Lane) => void;
   /** @default {@link PIECES_FROM_BYTES} */
   readonly piecesFromBytes?: number;
 }
@@ -82,6 +84,8 @@ async function attempt(context: Context, lane: Lane, big: TooBig): Promise<'writ
       return mayBeOwn && (await isAsInFile(ask, context, big)) ? 'written' : 'skipped';
     // Commands about two keys need their slot to be in one place.
     if (inPieces && asking) throw new ServerRefusal('TRYAGAIN the slot is being moved');
+    lane.noteSending();
+    context.onSending?.(lane);
     if (inPieces) return writeInPieces(connection, context, big);
     if (asking) connection.ask('ASKING').catch(() => undefined);
     return restoreFromFile(connection, context, big);

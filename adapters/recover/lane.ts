@@ -4,6 +4,7 @@ import type { Argument } from '../redis/resp-command.ts';
 import { type Reply, RespConnection, type ServerAddress, ServerRefusal } from '../redis/resp-connection.ts';
 import type { Parcel } from './parcel.ts';
 import { patiently, pauseMs } from './patiently.ts';
+import { ProcessGone } from './process-gone.ts';
 import { OCCUPIED } from './refusals.ts';
 import { asking, factsOf, refusedBy, type ServerFacts } from './server-facts.ts';
 
@@ -39,7 +40,7 @@ export class Lane {
   #attempt: RespConnection | undefined;
   #isClosed = false;
   #wasThere = false;
-  #isWrittenInto = false;
+  #use: 'none' | 'sent to' | 'written into' = 'none';
   #fruitless = 0;
   #database = 0;
   #turn: Promise<unknown> = Promise.resolve();
@@ -61,12 +62,22 @@ export class Lane {
 
   /** Whether this process holds what was written: should it lose anything, that would be ours. */
   get isWrittenInto(): boolean {
-    return this.#isWrittenInto;
+    return this.#use === 'written into';
+  }
+
+  /** Whether it may have got something to write. */
+  get isSentTo(): boolean {
+    return this.#use !== 'none';
   }
 
   /** To be called when it has taken something. */
   noteWriting(): void {
-    this.#isWrittenInto = true;
+    this.#use = 'written into';
+  }
+
+  /** To be called before it is sent something to write. */
+  noteSending(): void {
+    if (this.#use === 'none') this.#use = 'sent to';
   }
 
   /** Asks the server anew what it says of itself. @throws as {@link open} */
@@ -107,23 +118,6 @@ export class Lane {
     return patiently(() => this.alone(database, (connection) => connection.ask(...command)), this.#options);
   }
 
-  /** Whether the server has this database. @throws AppError `TargetRefused` if it may not be selected, and as {@link open} */
-  async hasDatabase(database: number): Promise<boolean> {
-    if (database === 0) return true;
-    try {
-      await this.alone(0, (connection) => {
-        const selected = connection.ask('SELECT', database);
-        // Sent with it, so that nothing comes between the two.
-        return Promise.all([selected, connection.ask('SELECT', 0)]);
-      });
-      return true;
-    } catch (error) {
-      if (!(error instanceof ServerRefusal)) throw error;
-      if (error.code === 'ERR') return false;
-      throw refusedBy(this.name, error.message);
-    }
-  }
-
   /** Has the connection to itself as long as `work` sends; tried again if it is lost, so it must be safe to repeat. */
   async alone<Result>(
     database: number,
@@ -136,7 +130,7 @@ export class Lane {
         this.#fruitless = 0;
         return result;
       } catch (error) {
-        this.#forgive(error);
+        forgive(error);
       }
     }
   }
@@ -173,7 +167,7 @@ export class Lane {
           this.#fruitless = 0;
           return;
         } catch (error) {
-          this.#forgive(error);
+          forgive(error);
           parcel.isRepeated = true;
         }
       }
@@ -191,20 +185,17 @@ export class Lane {
     for (const resume of this.#waiting.splice(0)) resume();
   }
 
-  /** A connection that is lost is made again; anything else is no business of a lane. */
-  #forgive(error: unknown): void {
-    if (!(error instanceof AppError) || error.code !== 'RestoreUnreachable') throw error;
-  }
-
   async #write(parcel: Parcel): Promise<{ readonly answered: Promise<void> }> {
     for (;;) {
       try {
         return await this.#inTurn(async () => {
           const connection = await this.#at(parcel.database);
+          this.noteSending();
+          parcel.isSent = true;
           return { answered: connection.send(parcel.rest, parcel) };
         });
       } catch (error) {
-        this.#forgive(error);
+        forgive(error);
       }
     }
   }
@@ -288,8 +279,7 @@ export class Lane {
   #refuseOther({ runId }: ServerFacts): void {
     this.#runId ??= runId;
     if (runId === this.#runId) return;
-    const message = `${this.name} is another process than the one that was written into (it was restarted, or has failed over), and may have lost what that one had taken`;
-    throw new AppError('TargetChanged', message);
+    throw ProcessGone.replaced(this.name);
   }
 
   /** Whether to go on trying. */
@@ -304,8 +294,12 @@ export class Lane {
       throw new AppError('TargetUnreachable', `${this.name} cannot be reached: ${why}`, { cause: error });
     if (Date.now() < until) return undefined;
     const seconds = Math.round(this.#options.patienceMs / 1000);
-    throw new AppError('RecoverInterrupted', `${this.name} has been away for ${seconds} s: ${why}`, {
-      cause: error,
-    });
+    const message = `${this.name} has been away for ${seconds} s: ${why}`;
+    throw new AppError('RecoverInterrupted', message, { cause: error });
   }
+}
+
+/** A connection that is lost is made again; anything else is no business of a lane. */
+function forgive(error: unknown): void {
+  if (!(error instanceof AppError) || error.code !== 'RestoreUnreachable') throw error;
 }

@@ -22,6 +22,8 @@ export class Parcel implements Receiver {
   readonly database: number;
   /** Whether the server may have had these commands before, because a connection was lost. */
   isRepeated = false;
+  /** Whether the server has got any of it, as far as is known. */
+  isSent = false;
   readonly #handler: ParcelHandler;
   #answered = 0;
 
@@ -33,6 +35,12 @@ export class Parcel implements Receiver {
 
   get isComplete(): boolean {
     return this.#answered === this.commands.count;
+  }
+
+  /** The positions of the commands that were sent and not answered. */
+  get unanswered(): readonly number[] {
+    if (!this.isSent) return [];
+    return Array.from({ length: this.commands.count - this.#answered }, (_, at) => this.#answered + at);
   }
 
   /** What has not been answered. */

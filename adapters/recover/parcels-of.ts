@@ -12,13 +12,29 @@ export interface Share {
   indexOf(position: number): number;
 }
 
-/** Divides a batch among the owners of its slots, at most so many commands at once. */
-export function* parcelsOf(batch: RestoreBatch, cluster: TargetCluster, atOnce: number): Generator<Share> {
+export interface Division {
+  /** Commands at once, at most. */
+  readonly atOnce: number;
+  /** Commands that are not sent, by index. */
+  readonly leftOut: ReadonlySet<number>;
+}
+
+/** Divides a batch among the owners of its slots. */
+export function* parcelsOf(
+  batch: RestoreBatch,
+  cluster: TargetCluster,
+  { atOnce, leftOut }: Division,
+): Generator<Share> {
   for (let from = 0; from < batch.commands; from += atOnce) {
     const to = Math.min(batch.commands, from + atOnce);
-    if (cluster.isCluster) yield* byOwner(batch, cluster, from, to);
+    if (cluster.isCluster || leftOut.size > 0) yield* byOwner(batch, cluster, { from, to, leftOut });
     else yield { lane: cluster.ownerOf(0), ...slice(batch, from, to) };
   }
+}
+
+interface Part extends Pick<Division, 'leftOut'> {
+  readonly from: number;
+  readonly to: number;
 }
 
 const beginOf = (batch: RestoreBatch, index: number) => (index === 0 ? 0 : batch.endOf(index - 1));
@@ -36,9 +52,11 @@ function slice(batch: RestoreBatch, from: number, to: number): Omit<Share, 'lane
   };
 }
 
-function* byOwner(batch: RestoreBatch, cluster: TargetCluster, from: number, to: number): Generator<Share> {
+function* byOwner(batch: RestoreBatch, cluster: TargetCluster, part: Part): Generator<Share> {
+  const { from, to, leftOut } = part;
   const owned = new Map<Lane, number[]>();
   for (let index = from; index < to; index++) {
+    if (leftOut.has(index)) continue;
     const lane = cluster.ownerOf(slotOfRestore(batch.bytes, beginOf(batch, index)));
     const indexes = owned.get(lane);
     if (indexes === undefined) owned.set(lane, [index]);

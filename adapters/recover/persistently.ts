@@ -25,7 +25,7 @@ export interface PersistentContext {
  * Does work about a key at whoever owns its slot: follows the slot, waits for what passes, and begins anew when the
  * connection is lost.
  * @throws ServerRefusal in the server's own words, of what does not pass in time as well
- * @throws AppError `RecoverInterrupted` if the connection is lost again and again
+ * @throws AppError `RecoverInterrupted` if the connection is lost again and again, `TargetChanged` if the process is gone
  */
 export async function persistently<Result>(
   { cluster, patienceMs, mayBeOwn, signal }: PersistentContext,
@@ -44,6 +44,8 @@ export async function persistently<Result>(
       if (isLost && ++losses > LOSSES_MAX)
         throw new AppError('RecoverInterrupted', error.message, { cause: error });
       const [code = '', , endpoint = ''] = error instanceof ServerRefusal ? error.message.split(' ') : [];
+      // A process that died under this value shall not be followed by another one.
+      if (isLost) await lane.open();
       const isRedirect = REDIRECTS.has(code);
       if (!isLost && !((isRedirect || PASSING.has(code)) && waitedMs < patienceMs)) throw error;
       if (!isRedirect || tries >= REDIRECTIONS_AT_ONCE) {

@@ -56,8 +56,19 @@ export const shardProgress = z.strictObject({
   horizon: count,
   counts,
   tally: z.strictObject({ written: count, skipped: count, refused: z.array(refusedItem) }),
+  /** Places of the keys that were under way when the run ended, by server. */
+  inFlight: z.record(z.string(), z.array(count)).optional(),
+  /** The place of a key that is under way with nothing else. */
+  alone: count.optional(),
+  /** Places of keys that were under way when a server died, and from where to look for them. */
+  suspects: z.strictObject({ from: mark.optional(), offsets: z.array(count) }).optional(),
+  /** Places of keys of which a server died. */
+  condemned: z.array(count).optional(),
 });
 export type ShardProgress = z.output<typeof shardProgress>;
+
+/** Of a value of which a server died. */
+export const SERVER_DIED = 'SERVER_DIED';
 
 export const NO_COUNTS: RestoreCounts = {
   emitted: 0,

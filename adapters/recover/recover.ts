@@ -1,4 +1,5 @@
 import type { RangedBytes } from '../../rdb/index.ts';
+import { isolate } from './isolate.ts';
 import { LAST_ANSWERS_MS } from './lane.ts';
 import { type Libraries, loadLibraries, tooBigLibrary } from './libraries.ts';
 import { Pace } from './pace.ts';
@@ -60,6 +61,10 @@ export async function recover(order: RecoverOrder): Promise<Outcome> {
   order.signal.addEventListener('abort', stop);
   stopping.signal.addEventListener('abort', () => order.cluster.closeSoon());
   const context = contextOf(order, stopping);
+  const writings = shardsOf(order).map(([source, shard]) => ({
+    shard,
+    writing: new ShardWriting(context, source, shard),
+  }));
   try {
     order.signal.throwIfAborted();
     if (state.state.libraries === undefined) {
@@ -68,10 +73,12 @@ export async function recover(order: RecoverOrder): Promise<Outcome> {
       await context.save();
     }
     state.keep(context.save, context.fail);
-    await writeShards(context, order.sources, state.shards);
+    for (const [source, shard] of shardsOf(order)) await isolate(context, source, shard);
+    await writeShards(context, writings);
     await order.cluster.refuseLoss();
   } catch (error) {
     await lastAnswers(state);
+    for (const { shard, writing } of writings) shard.inFlight = writing.inFlight;
     // What stopped the work first, not what failed because of it.
     throw stopping.signal.aborted ? stopping.signal.reason : error;
   } finally {
@@ -106,20 +113,22 @@ async function librariesOf({ cluster, libraries, tooBigLibraries = [], mode }: R
   return { written, skipped, refused: [...refused, ...tooBigLibraries.map(tooBigLibrary)] };
 }
 
+/** Each file with the progress of its shard. */
+const shardsOf = ({ sources, state }: RecoverOrder) =>
+  state.shards.flatMap((shard, at) => {
+    const source = sources[at];
+    return source === undefined ? [] : [[source, shard] as const];
+  });
+
 async function writeShards(
   context: WritingContext,
-  sources: readonly RangedBytes[],
-  progress: readonly ShardProgress[],
+  writings: readonly { readonly writing: ShardWriting }[],
 ): Promise<void> {
-  const waiting = [...sources.entries()];
+  const waiting = [...writings];
   const writeNext = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [at, source] = next;
-      const shard = progress[at];
-      if (shard !== undefined) await new ShardWriting(context, source, shard).run();
-    }
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next.writing.run();
   };
-  const writers = Array.from({ length: Math.min(SHARDS_AT_ONCE, sources.length) }, writeNext);
+  const writers = Array.from({ length: Math.min(SHARDS_AT_ONCE, writings.length) }, writeNext);
   // Each of them, so that nothing goes on behind our back.
   const ends = await Promise.allSettled(
     writers.map((writer) =>

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/model/errors.ts';
 import type { KeyType } from '../../rdb/index.ts';
-import { keyNameOf, type RefusedItem } from './progress.ts';
+import { keyNameOf, type RefusedItem, SERVER_DIED } from './progress.ts';
 
 /** The value is at fault, not the server: the next one may be taken. */
 export function codeOf(message: string): string {
@@ -49,6 +49,14 @@ export function refusedKey(
   const { database, type } = key;
   return { kind: 'key', database, name: keyNameOf(key.key), type, code, message };
 }
+
+/** A value that is not sent any more. */
+export const diedOf = (key: Parameters<typeof refusedKey>[0]): RefusedItem =>
+  refusedKey(
+    key,
+    'not sent again: the server died, or was restarted, while this value alone was on its way to it; to send it all the same, recover its key alone, with --match and another --state',
+    SERVER_DIED,
+  );
 
 /** Whether they are more than can be remembered: a run that has come so far cannot be gone on with. */
 export const areTooMany = (refused: readonly RefusedItem[]): boolean => refused.length > REFUSED_MAX;

@@ -6,10 +6,13 @@ import {
   type RestoreBatch,
   RestoreStream,
   type TooBig,
+  typeNameOf,
 } from '../../rdb/index.ts';
 import { BIG_BYTES, writeBig } from './big-value.ts';
+import { commandOf, type Entry, type Refusal, type Tries } from './entry.ts';
 import { Gate } from './gate.ts';
 import { Horizon } from './horizon.ts';
+import { InFlight } from './in-flight.ts';
 import type { Lane } from './lane.ts';
 import { holdsAlready, skippedIfUnknown } from './own-writes.ts';
 import type { Pace } from './pace.ts';
@@ -19,6 +22,7 @@ import { pauseMs } from './patiently.ts';
 import type { RefusedItem, ShardProgress } from './progress.ts';
 import {
   codeOf,
+  diedOf,
   PASSING,
   REDIRECTIONS_AT_ONCE,
   REDIRECTS,
@@ -60,31 +64,6 @@ export interface WritingContext {
 /** Keys that are there and are looked at at the same time. */
 const LOOKS_AT_ONCE = 64;
 
-/** Commands of a batch, and what has become of them. */
-interface Entry {
-  readonly batch: RestoreBatch;
-  readonly database: number;
-  /** Not settled yet. */
-  left: number;
-  written: number;
-  skipped: number;
-  readonly refused: RefusedItem[];
-}
-
-/** What a server has answered to one command of a batch, instead of taking it. */
-interface Refusal {
-  readonly index: number;
-  readonly lane: Lane;
-  readonly message: string;
-  readonly isRepeated: boolean;
-}
-
-/** Tries of one command that is somewhere else, or has to wait. */
-interface Tries {
-  readonly count: number;
-  readonly sinceMs: number;
-}
-
 /** Writes one shard's keys, each batch to whoever owns its slots, and keeps count of what is settled up to where. */
 export class ShardWriting {
   readonly #context: WritingContext;
@@ -93,6 +72,8 @@ export class ShardWriting {
   readonly #horizon: Horizon;
   readonly #entries: Entry[] = [];
   readonly #looks = new Gate(LOOKS_AT_ONCE);
+  readonly #inFlight = new InFlight();
+  readonly #condemned: readonly number[];
   #big: TooBig[] = [];
   #wake: () => void = () => undefined;
 
@@ -100,6 +81,7 @@ export class ShardWriting {
     this.#context = context;
     this.#source = source;
     this.#progress = progress;
+    this.#condemned = progress.condemned ?? [];
     this.#horizon = new Horizon(progress, context.save);
     context.signal.addEventListener('abort', () => this.#wake());
   }
@@ -144,7 +126,8 @@ export class ShardWriting {
     this.#entries.push(entry);
     await this.#horizon.reach(position);
     const { cluster, pace } = this.#context;
-    for (const { lane, commands, indexOf } of parcelsOf(batch, cluster, pace.atOnce)) {
+    const leftOut = this.#leaveOut(entry, position);
+    for (const { lane, commands, indexOf } of parcelsOf(batch, cluster, { atOnce: pace.atOnce, leftOut })) {
       await pace.take(commands.count);
       this.#context.signal.throwIfAborted();
       const parcel = new Parcel(commands, database, {
@@ -152,13 +135,33 @@ export class ShardWriting {
         refused: (at, message, { isRepeated }) =>
           this.#refused(entry, { index: indexOf(at), lane, message, isRepeated }),
       });
-      await this.#push(lane, parcel);
+      await this.#push(lane, parcel, (at) => batch.command(indexOf(at)).offset);
     }
   }
 
-  async #push(lane: Lane, parcel: Parcel): Promise<void> {
+  /** Settles the commands of a batch of which a server died. @returns their indexes */
+  #leaveOut(entry: Entry, position: number): ReadonlySet<number> {
+    const leftOut = new Set<number>();
+    if (!this.#condemned.some((offset) => offset < position)) return leftOut;
+    for (let index = 0; index < entry.batch.commands; index++) {
+      const command = entry.batch.command(index);
+      if (command.kind !== 'restore' || !this.#condemned.includes(command.offset)) continue;
+      leftOut.add(index);
+      entry.refused.push(diedOf({ ...command, database: entry.database }));
+    }
+    for (const _ of leftOut) this.#settle(entry);
+    return leftOut;
+  }
+
+  /** What was sent and not answered, for the case that a server has died of it. */
+  get inFlight(): Record<string, number[]> {
+    return this.#inFlight.offsets();
+  }
+
+  async #push(lane: Lane, parcel: Parcel, offsetOf: (position: number) => number): Promise<void> {
+    const answered = this.#inFlight.begin({ lane, parcel, offsetOf });
     const { done } = await lane.push(parcel);
-    done.catch((error) => this.#fail(error));
+    done.then(answered, (error) => this.#fail(error));
   }
 
   #fail(error: unknown): void {
@@ -226,7 +229,8 @@ export class ShardWriting {
         ),
     });
     parcel.isRepeated = isRepeated;
-    await this.#push(lane, parcel);
+    const { offset } = entry.batch.command(index);
+    await this.#push(lane, parcel, () => offset);
   }
 
   #settle(entry: Entry, outcome?: 'written' | 'skipped'): void {
@@ -269,12 +273,19 @@ export class ShardWriting {
     const done = { written: 0, skipped: 0, refused: [] as RefusedItem[] };
     for (const big of due) {
       if (big.kind === 'library') continue;
+      const { database = big.database } = this.#context;
+      if (this.#condemned.includes(big.keyOffset)) {
+        const type = typeNameOf(big.type, big.format);
+        done.refused.push(diedOf({ database, key: big.name, type }));
+        continue;
+      }
       await this.#horizon.reach(big.keyOffset + 1);
       await this.#context.pace.take(1);
-      const { database = big.database } = this.#context;
       const mayBeOwn = big.keyOffset < this.#horizon.uncertainBefore;
-      const writing = writeBig({ ...this.#context, database, source: this.#source, mayBeOwn }, big);
-      const outcome = await writing.catch(skippedIfUnknown);
+      const onSending = (lane: Lane) => this.#inFlight.beginAlone(lane, big.keyOffset);
+      const context = { ...this.#context, database, source: this.#source, mayBeOwn, onSending };
+      const outcome = await writeBig(context, big).catch(skippedIfUnknown);
+      this.#inFlight.endAlone();
       if (typeof outcome === 'object') done.refused.push(outcome);
       else done[outcome]++;
     }
@@ -290,9 +301,4 @@ export class ShardWriting {
       });
     }
   }
-}
-
-/** A copy: it outlives its batch's memory. */
-function commandOf({ batch }: Entry, index: number): Uint8Array {
-  return batch.bytes.slice(index === 0 ? 0 : batch.endOf(index - 1), batch.endOf(index));
 }

@@ -1,8 +1,9 @@
 import { AppError } from '../../core/model/errors.ts';
-import { SLOT_COUNT } from '../../rdb/index.ts';
+import { SLOT_COUNT, slotOf } from '../../rdb/index.ts';
 import type { Argument } from '../redis/resp-command.ts';
 import { type Reply, type ServerAddress, ServerRefusal } from '../redis/resp-connection.ts';
 import { LAST_ANSWERS_MS, Lane, type LaneOptions } from './lane.ts';
+import { ProcessGone } from './process-gone.ts';
 import { asking, refusedBy, type ServerFacts, textOf } from './server-facts.ts';
 
 export interface TargetOptions extends Pick<LaneOptions, 'patienceMs' | 'signal'> {
@@ -62,10 +63,10 @@ export class TargetCluster {
       : [this.#entrance];
   }
 
-  /** The processes that have been written into, by run id. */
+  /** The processes that something was sent to, by run id. */
   get servers(): Readonly<Record<string, string>> {
-    const known = [...this.#lanes.values()].flatMap(({ facts, name, isWrittenInto }) =>
-      facts === undefined || !isWrittenInto ? [] : [[facts.runId, name] as const],
+    const known = [...this.#lanes.values()].flatMap(({ facts, name, isSentTo }) =>
+      facts === undefined || !isSentTo ? [] : [[facts.runId, name] as const],
     );
     return { ...this.#options.servers, ...Object.fromEntries(known) };
   }
@@ -90,6 +91,11 @@ export class TargetCluster {
     const owner = this.#owners[slot];
     if (owner !== undefined) return owner;
     throw refusedBy(this.name, `CLUSTERDOWN no server serves slot ${slot}`);
+  }
+
+  /** @throws as {@link ownerOf} */
+  ownerOfKey(key: Uint8Array): Lane {
+    return this.ownerOf(this.isCluster ? slotOf(key) : 0);
   }
 
   /** The way to the address in a MOVED or ASK. */
@@ -141,7 +147,7 @@ export class TargetCluster {
     if (!this.isCluster) return [];
     const absent = await Promise.all(
       databases.map(async (database) => {
-        const has = await Promise.all(this.primaries.map((lane) => lane.hasDatabase(database)));
+        const has = await Promise.all(this.primaries.map((lane) => hasDatabase(lane, database)));
         return has.every((one) => one) ? [] : [database];
       }),
     );
@@ -193,10 +199,15 @@ export class TargetCluster {
     const lane = owner ?? (this.isCluster ? this.laneTo(name) : undefined);
     const facts = await lane?.open().catch((cause: unknown) => {
       this.#options.signal.throwIfAborted();
-      throw this.#changed(name, cause);
+      throw this.#gone(name, cause);
     });
-    if (facts?.runId !== runId || facts.isReplica) throw this.#changed(name);
+    if (facts?.runId !== runId) throw this.#gone(name);
+    if (facts.isReplica) throw this.#changed(name);
     lane?.noteWriting();
+  }
+
+  #gone(name: string, cause?: unknown): AppError {
+    return new ProcessGone(this.#changed(name, cause).message, cause);
   }
 
   #changed(name: string, cause?: unknown): AppError {
@@ -253,4 +264,21 @@ async function askingFirst(lane: Lane, command: readonly [Argument, ...Argument[
     asked.catch(() => undefined);
     return reply;
   });
+}
+
+/** @throws AppError `TargetRefused` if it may not be selected */
+async function hasDatabase(lane: Lane, database: number): Promise<boolean> {
+  if (database === 0) return true;
+  try {
+    await lane.alone(0, (connection) => {
+      const selected = connection.ask('SELECT', database);
+      // Sent with it, so that nothing comes between the two.
+      return Promise.all([selected, connection.ask('SELECT', 0)]);
+    });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ServerRefusal)) throw error;
+    if (error.code === 'ERR') return false;
+    throw refusedBy(lane.name, error.message);
+  }
 }

@@ -1,7 +1,8 @@
-import { type CompareResult, compareWithCache } from '../../adapters/compare/compare.ts';
+import { type CompareOrder, type CompareResult, compareWithCache } from '../../adapters/compare/compare.ts';
 import { DIFFERENCES, type Differing } from '../../adapters/compare/name-differences.ts';
 import { keyNameOf } from '../../adapters/recover/progress.ts';
 import { TargetCluster } from '../../adapters/recover/target-cluster.ts';
+import { SILENCE_MS } from '../../adapters/redis/resp-connection.ts';
 import { expectedDigest } from '../../adapters/restore-comparison.ts';
 import { deepReader, judge } from '../../adapters/soundness.ts';
 import { AppError } from '../../core/model/errors.ts';
@@ -15,9 +16,11 @@ import { ProgressBar } from '../verify/progress.ts';
 import type { CompareOutput } from './contract.ts';
 import { CountLine } from './count-line.ts';
 import { compareText } from './text.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 interface CompareOptions extends TargetOptions {
   readonly limit: number;
+  readonly exact?: true;
   readonly json?: true;
 }
 
@@ -32,16 +35,18 @@ export async function compare(text: string, into: string, options: CompareOption
     throw new AppError('BadInput', `all databases are compared; leave /${target.database} away`);
   const source = await openSource(text, options);
   const signal = new AbortController().signal;
+  const { host, port } = target.address;
+  const waiting = new WaitingLine(process.stderr, `${host}:${port}`, SILENCE_MS);
   const cluster = await TargetCluster.open(target.address, {
     patienceMs: PATIENCE_MS,
     signal,
     readsOnly: true,
-  });
+  }).finally(() => waiting.erase());
   const line = new CountLine(process.stderr, (keys) => `reading the cache: ${grouped(keys)} keys`);
   try {
     refuseOld(cluster);
     const result = await compareWithCache({
-      expected: await expectedOf(source),
+      ...(await expectedOf(source)),
       sources: source.files.map(({ bytes }) => bytes),
       cluster,
       limit: options.limit,
@@ -54,7 +59,7 @@ export async function compare(text: string, into: string, options: CompareOption
       ? JSON.stringify(output, null, 2)
       : compareText(output, paintFor(process.stdout));
     process.stdout.write(`${shown}\n`);
-    return output.verdict === 'equal' ? ExitStatus.good : ExitStatus.bad;
+    return statusOf(output.verdict, options);
   } catch (error) {
     throw asOfCache(error);
   } finally {
@@ -62,6 +67,12 @@ export async function compare(text: string, into: string, options: CompareOption
     cluster.close();
     await source.close();
   }
+}
+
+/** Keys that an application has added since are no loss. */
+function statusOf(verdict: CompareOutput['verdict'], { exact }: CompareOptions): number {
+  const isGood = verdict === 'equal' || (verdict === 'added' && exact !== true);
+  return isGood ? ExitStatus.good : ExitStatus.bad;
 }
 
 /** Absolute times to expire are told from Redis 7.0 on. */
@@ -73,17 +84,18 @@ function refuseOld({ facts, name }: TargetCluster): void {
   );
 }
 
+type Expected = Pick<CompareOrder, 'expected' | 'keysExpected'>;
+
 /** Of a recovery point what was recorded when it was verified, of a file what it holds. */
-async function expectedOf({ point, files }: Source): Promise<ContentDigest> {
+async function expectedOf({ point, files }: Source): Promise<Expected> {
   if (point !== undefined) {
     const { record, vault } = point;
-    return expectedDigest(
-      vault.catalogue.vault,
-      record,
-      record.shards.map(({ shard }) => shard),
-    );
+    const shards = record.shards.map(({ shard }) => shard);
+    const expected = await expectedDigest(vault.catalogue.vault, record, shards);
+    return { expected, keysExpected: record.totals.keys };
   }
-  const merged = new ContentDigest();
+  const expected = new ContentDigest();
+  let keysExpected = 0;
   const bar = new ProgressBar(process.stderr);
   const startedAt = performance.now();
   for (const { bytes, name } of files) {
@@ -106,9 +118,10 @@ async function expectedOf({ point, files }: Source): Promise<ContentDigest> {
       const code = verdict === 'unsupported' ? 'UnreadableFile' : 'FileNotSound';
       throw new AppError(code, `${name} cannot be compared with: ${cause.message}`, { cause });
     }
-    merged.merge(judgement.summary.digest ?? new ContentDigest());
+    expected.merge(judgement.summary.digest ?? new ContentDigest());
+    keysExpected += judgement.summary.keys;
   }
-  return merged;
+  return { expected, keysExpected };
 }
 
 /** Drills read with the same code, and say so in their words. */
@@ -126,12 +139,13 @@ function outputOf(source: Source, target: string, result: CompareResult, seconds
     added: [...libraries.added],
     different: [...libraries.different],
   };
-  const differs =
-    DIFFERENCES.some((kind) => found[kind].keys > 0) ||
-    Object.values(functions).some((names) => names.length > 0);
+  const kinds = DIFFERENCES.filter(
+    (kind) => found[kind].keys > 0 || (kind !== 'ttl' && functions[kind].length > 0),
+  );
+  const differs = kinds.some((kind) => kind !== 'added');
   return {
     contract: 1,
-    verdict: differs ? 'different' : 'equal',
+    verdict: differs ? 'different' : kinds.length > 0 ? 'added' : 'equal',
     source: source.name,
     target,
     keysExpected,

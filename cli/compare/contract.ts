@@ -27,7 +27,8 @@ const libraries = z.array(z.string());
 /** What `redrill compare --json` prints: a stable contract; see docs/cli.md. */
 export const CompareOutput = z.strictObject({
   contract: z.literal(1),
-  verdict: z.enum(['equal', 'different']),
+  /** `added`: there are keys or libraries in the cache only, and nothing else differs. */
+  verdict: z.enum(['equal', 'added', 'different']),
   source: z.string(),
   target: z.string(),
   keysExpected: count,

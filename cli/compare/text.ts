@@ -12,10 +12,9 @@ const TITLES: Readonly<Record<Difference, string>> = {
 
 /** In what a cache differs, for people. */
 export function compareText(output: CompareOutput, paint: Paint): string {
-  const { verdict, source, target, keysExpected, keysFound, expired, warnings, seconds } = output;
-  const title = verdict === 'equal' ? paint('green', 'No key differs') : paint('red', 'DIFFERENT');
+  const { source, target, keysExpected, keysFound, expired, warnings, seconds } = output;
   return [
-    `  ${title}`,
+    `  ${title(output, paint)}`,
     '',
     ...labelled([
       ['expected', `${counted(keysExpected, 'key')} of ${source}`],
@@ -28,6 +27,17 @@ export function compareText(output: CompareOutput, paint: Paint): string {
     '',
     `  Compared in ${spanText(seconds)}.`,
   ].join('\n');
+}
+
+function title({ verdict, added, functions: { added: libraries } }: CompareOutput, paint: Paint): string {
+  if (verdict === 'equal') return paint('green', 'No key differs');
+  if (verdict === 'different') return paint('red', 'DIFFERENT');
+  const parts = [
+    ...(added.keys > 0 ? [counted(added.keys, 'key')] : []),
+    ...(libraries.length > 0 ? [counted(libraries.length, 'function library', 'function libraries')] : []),
+  ];
+  const were = added.keys + libraries.length === 1 ? 'was' : 'were';
+  return paint('green', `Nothing is missing; ${parts.join(' and ')} ${were} added since`);
 }
 
 function section(kind: Difference, { keys, byType, named }: CompareOutput[Difference]): readonly string[] {

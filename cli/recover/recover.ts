@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { afterDeath } from '../../adapters/recover/after-death.ts';
 import { loadLibraries } from '../../adapters/recover/libraries.ts';
 import { Pace } from '../../adapters/recover/pace.ts';
+import { ProcessGone } from '../../adapters/recover/process-gone.ts';
 import { type Outcome, recover as writeAll } from '../../adapters/recover/recover.ts';
 import { areTooMany } from '../../adapters/recover/refusals.ts';
 import { lookForKeys } from '../../adapters/recover/report.ts';
@@ -26,6 +28,7 @@ import { ProgressBar } from '../verify/progress.ts';
 import type { RecoverOutput } from './contract.ts';
 import { commandToGoOn } from './go-on.ts';
 import { contentsOf, refuseUnfit, surveyAll, warningsOf } from './inspect.ts';
+import { openTarget } from './open-target.ts';
 import { boundOptions, type RecoverOptions, selectionOf } from './options.ts';
 import { recoverText } from './text.ts';
 
@@ -81,17 +84,15 @@ async function run(
 ): Promise<RecoverOutput> {
   const startedAt = performance.now();
   selectionOf(options);
-  const saved = options.resume === undefined ? undefined : readState(options.resume);
+  const before = options.resume === undefined ? undefined : readState(options.resume);
   const target = await targetNamed(options.into, options);
   const source = await openSource(text, options);
   const patienceMs = options.patience * 1000;
   // A server that says nothing is as good as away.
   const address = { ...target.address, silenceMs: Math.min(SILENCE_MS, patienceMs) };
-  const cluster = await TargetCluster.open(address, {
-    patienceMs,
-    signal,
-    ...(saved === undefined ? {} : { servers: saved.servers }),
-  });
+  const { cluster, saved } = await openTarget(target.name, before, (servers) =>
+    TargetCluster.open(address, { patienceMs, signal, ...servers }),
+  );
   try {
     const nowMs = await cluster.serverTimeMs();
     const opened: Run = { options, source, target, cluster, nowMs, bar, signal, startedAt };
@@ -146,8 +147,11 @@ async function applied(run: Run, saved: Saved | undefined) {
 /** Whether another run can; a state from which none ever could is not left in the way of a new beginning. */
 async function canGoOn(state: StateFile, error: unknown): Promise<boolean> {
   if (state.shards.some(({ tally }) => areTooMany(tally.refused))) await state.remove();
-  // What another process has lost, going on does not bring back.
-  const isLost = error instanceof AppError && error.code === 'TargetChanged';
+  // What another process has lost, going on does not bring back; but what was under way must not be sent as it was.
+  const isLost =
+    error instanceof AppError &&
+    error.code === 'TargetChanged' &&
+    !(error instanceof ProcessGone && afterDeath(state.state) !== undefined);
   return !isLost && existsSync(state.path);
 }
 

@@ -192,7 +192,7 @@ export const ERRORS = {
   },
   TargetChanged: {
     kind: 'permanent',
-    hint: 'Begin again without --resume (remove the state file): in mode missing, keys that are there are left as they are.',
+    hint: 'Begin again without --resume (remove the state file), unless a command to go on was printed: in mode missing, keys that are there are left as they are.',
   },
   RecoverInterrupted: {
     kind: 'permanent',

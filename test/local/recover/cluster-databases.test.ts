@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CompareOutput } from '../../../cli/compare/contract.ts';
@@ -8,23 +7,9 @@ import { startServer } from '../../unit/rdb/real-server.ts';
 import { select } from '../../unit/rdb/restorable.ts';
 import { fileOf, running } from './running.ts';
 import { recovered } from './sample.ts';
+import { hasValkey9, VALKEY } from './valkey-nine.ts';
 
-/** Set VALKEY_SERVER to one that is elsewhere. */
-const PROGRAM = process.env.VALKEY_SERVER ?? 'valkey-server';
 const STOP_MS = 2_000;
-
-/** The major version of Valkey on this machine; 0 if there is none. */
-function valkeyHere(): number {
-  try {
-    const said = execFileSync(PROGRAM, ['--version'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    return Number(/Valkey server v=(\d+)/.exec(said)?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
-}
 
 /** A Valkey with cluster mode that serves all slots. */
 async function clusterWith(databases: number) {
@@ -33,7 +18,7 @@ async function clusterWith(databases: number) {
   const server = await startServer(
     ['--port', String(port), '--cluster-port', String(busPort), ...mode],
     undefined,
-    PROGRAM,
+    VALKEY,
   );
   onTestFinished(() => Promise.race([server.stop(), sleep(STOP_MS)]));
   await server.client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
@@ -44,27 +29,23 @@ async function clusterWith(databases: number) {
 const several = () =>
   fileOf(file('REDIS0010', bytes(select(0), key(0, 'a', str('v'))), bytes(select(3), key(0, 'b', str('w')))));
 
-/** Debian 12 has no Valkey: where none is found, these are reported as skipped. */
-describe.skipIf(valkeyHere() < 9)(
-  'a cluster of Valkey 9 with several databases (needs valkey-server 9)',
-  () => {
-    it('is recovered into, each key into its own database, and compared with', async () => {
-      const path = await several();
-      const target = await clusterWith(16);
-      const { output, status } = await recovered(path, '--into', target.url, '--apply');
-      expect({ status, written: output.written }).toEqual({ status: 0, written: 2 });
-      await target.client.select(3);
-      expect(await target.client.get('b')).toBe('w');
-      const { stdout } = await running(['compare', path, target.url, '--json']);
-      expect(CompareOutput.parse(JSON.parse(stdout))).toMatchObject({ verdict: 'equal', keysFound: 2 });
-    });
+describe.skipIf(!hasValkey9)('a cluster of Valkey 9 with several databases (needs valkey-server 9)', () => {
+  it('is recovered into, each key into its own database, and compared with', async () => {
+    const path = await several();
+    const target = await clusterWith(16);
+    const { output, status } = await recovered(path, '--into', target.url, '--apply');
+    expect({ status, written: output.written }).toEqual({ status: 0, written: 2 });
+    await target.client.select(3);
+    expect(await target.client.get('b')).toBe('w');
+    const { stdout } = await running(['compare', path, target.url, '--json']);
+    expect(CompareOutput.parse(JSON.parse(stdout))).toMatchObject({ verdict: 'equal', keysFound: 2 });
+  });
 
-    it('that lacks one of them is refused, and nothing is written', async () => {
-      const target = await clusterWith(2);
-      const { stderr, status } = await running(['recover', await several(), '--into', target.url, '--apply']);
-      expect(stderr).toContain('is a cluster without database 3, and there are keys of databases 0, 3');
-      expect(status).toBe(2);
-      expect(await target.client.dbsize()).toBe(0);
-    });
-  },
-);
+  it('that lacks one of them is refused, and nothing is written', async () => {
+    const target = await clusterWith(2);
+    const { stderr, status } = await running(['recover', await several(), '--into', target.url, '--apply']);
+    expect(stderr).toContain('is a cluster without database 3, and there are keys of databases 0, 3');
+    expect(status).toBe(2);
+    expect(await target.client.dbsize()).toBe(0);
+  });
+});

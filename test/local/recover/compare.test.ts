@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compareWithCache } from '../../../adapters/compare/compare.ts';
 import { TargetCluster } from '../../../adapters/recover/target-cluster.ts';
 import { CompareOutput } from '../../../cli/compare/contract.ts';
+import { freePort } from '../../../local/redis/ports.ts';
 import { read } from '../../unit/rdb/build.ts';
 import { commandsOf, run } from '../../unit/rdb/real-data.ts';
+import { startServer } from '../../unit/rdb/real-server.ts';
 import { held } from '../../unit/rdb/restorable.ts';
-import { fileOf, type ListeningServer, listening, running } from './running.ts';
+import { fileOf, type ListeningServer, listening, running, starting } from './running.ts';
+import { hasValkey9, VALKEY } from './valkey-nine.ts';
 
 const LATER_MS = Date.now() + 86_400_000;
 
@@ -73,6 +77,50 @@ describe('redrill compare', () => {
     const moved = output.ttl.named.find(({ name }) => 'text' in name && name.text === 'expiring:3');
     expect(moved?.expiresAt.cache).toBeNull();
     expect(output.functions).toEqual({ missing: [], added: [], different: [] });
+  });
+
+  it('counts keys that were only added as no loss, unless it is to be exact', async () => {
+    const target = await copied();
+    await run(target.client, [['SET', 'new', 'of the application']]);
+    const { status, output } = await compared(target);
+    expect({ status, verdict: output.verdict }).toEqual({ status: 0, verdict: 'added' });
+    expect((await compared(target, '--exact')).status).toBe(1);
+    const { stdout } = await running(['compare', file, target.url]);
+    expect(stdout).toContain('Nothing is missing; 1 key was added since');
+    expect(stdout).toContain('"new"');
+  });
+
+  it('says that it waits for a cache that does not answer, since when and until when', async () => {
+    const target = await listening();
+    const pid = Number(/process_id:(\d+)/.exec(await target.client.info('server'))?.[1]);
+    process.kill(pid, 'SIGSTOP');
+    const { child, ended } = starting(['compare', file, target.url]);
+    await sleep(4_000);
+    process.kill(pid, 'SIGCONT');
+    const { stderr, status } = await ended;
+    expect(child.exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^waiting for 127\.0\.0\.1:\d+, which has not answered since [\d:]{8} UTC; until [\d:]{8} UTC at most\n$/,
+    );
+    expect(status).toBe(1);
+  });
+
+  it.skipIf(!hasValkey9)('counts hashes of which all fields expire (needs valkey-server 9)', async () => {
+    const server = await startServer(['--port', '0'], undefined, VALKEY);
+    await run(server.client, [
+      ['SET', 'k', 'v'],
+      ['HSET', 'h', 'f', 'v'],
+      ['HPEXPIREAT', 'h', LATER_MS, 'FIELDS', '1', 'f'],
+    ]);
+    const path = await fileOf(await server.save());
+    await server.stop();
+    const port = await freePort();
+    const target = await startServer(['--port', String(port)], undefined, VALKEY);
+    await run(target.client, [['SET', 'k', 'v']]);
+    const shown = await running(['compare', path, `redis://127.0.0.1:${port}`, '--json']);
+    await target.stop();
+    const output = CompareOutput.parse(JSON.parse(shown.stdout));
+    expect(output).toMatchObject({ keysExpected: 2, keysFound: 1, missing: { keys: 1 } });
   });
 
   it('tells of times to expire that are further away than years have four digits, or than a date can hold', async () => {
@@ -144,6 +192,7 @@ describe('redrill compare', () => {
     if (expected === undefined) throw new Error('it was read deep');
     const order = {
       expected,
+      keysExpected: expected.keys,
       sources: [held(dump)],
       cluster,
       limit: 5,
