@@ -11,7 +11,7 @@ export async function publishAll(
   tellings: readonly { readonly fault: string; readonly alert: Alert }[],
 ): Promise<ReadonlyMap<string, unknown>> {
   const outcomes = await inParallel(tellings, async ({ fault, alert }) =>
-    alerts.publish(alert).then(
+    alerts.publish({ ...alert, thread: fault }).then(
       () => undefined,
       (refusal: unknown) => [fault, refusal] as const,
     ),

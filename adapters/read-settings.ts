@@ -26,6 +26,10 @@ export async function readSettings(
         return settings.ofBucket(setting.bucket, setting.setting);
       case 'key':
         return settings.ofKey(setting.key);
+      case 'keyPolicy':
+        return settings.ofKeyPolicy(setting.key);
+      case 'role':
+        return settings.ofRole(setting.role, setting.policies);
       case 'schedule':
         return settings.ofSchedule(setting.group, setting.name);
       case 'alarm':

@@ -1,8 +1,8 @@
 import { NO_NOTICES, noticeMemory } from '../core/contracts/notices.ts';
 import {
-  type EndOf,
   type Look,
   type Notice,
+  type NoticeOptions,
   planNotices,
   settleNotices,
 } from '../core/decide/plan-notices.ts';
@@ -21,11 +21,9 @@ export interface LookingWorld {
   readonly newRunId: () => string;
 }
 
-interface World extends Pick<LookingWorld, 'notices' | 'alerts'> {
+interface World extends Pick<LookingWorld, 'notices' | 'alerts'>, NoticeOptions {
   /** What was looked at: a fault of it that is not among the notices is over. */
   readonly area: Parameters<typeof stagingKeys.notices>[0];
-  /** @default what is over is called by its fault's name */
-  readonly endOf?: EndOf;
 }
 
 /**
@@ -37,10 +35,10 @@ interface World extends Pick<LookingWorld, 'notices' | 'alerts'> {
 export async function tellNotices(
   notices: readonly Notice[],
   look: Look,
-  { notices: store, alerts, area, endOf }: World,
+  { notices: store, alerts, area, ...options }: World,
 ): Promise<void> {
   const place = { store, key: stagingKeys.notices(area), schema: noticeMemory, empty: NO_NOTICES };
-  const { tellings } = await changeJson(place, (memory) => planNotices(notices, memory, look, endOf));
+  const { tellings } = await changeJson(place, (memory) => planNotices(notices, memory, look, options));
   if (tellings.length === 0) return;
   const refusals = await publishAll(alerts, tellings);
   const settled = tellings.map((telling) => ({ ...telling, refused: refusals.has(telling.fault) }));

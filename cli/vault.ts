@@ -38,7 +38,7 @@ export interface Vault {
 export async function openVault({ config: file }: VaultOptions): Promise<Vault> {
   const config = await loadConfig(file);
   const clock = new AwsClock();
-  const who = await signedIn(config.vault.region, clock);
+  const who = await signedIn(config.vault.region, clock).catch((error) => namingRegion(error, config));
   const sourceAccount = config.account ?? who.account;
   const account = config.vault.account ?? sourceAccount;
   const bucket = resourceNames.vaultBucket(account, config);
@@ -68,10 +68,18 @@ export async function inVault<Result>(
   try {
     return await read(vault);
   } catch (cause) {
-    if (!(cause instanceof AppError && cause.code === 'NotFound')) throw cause;
+    if (!(cause instanceof AppError && cause.code === 'NotFound')) return namingRegion(cause, vault.config);
     const { bucket } = vault.catalogue.vault;
     throw new AppError('NoVault', `there is no vault ${bucket}${await elsewhere(vault)}`, { cause });
   }
+}
+
+/** A vault that does not answer is told by its region: the person may not know that it is down. */
+function namingRegion(cause: unknown, { vault: { region } }: Config): never {
+  if (!(cause instanceof AppError && cause.code === 'AwsUnavailable')) throw cause;
+  throw new AppError('AwsUnavailable', `the vault region ${region} does not answer: ${cause.message}`, {
+    cause,
+  });
 }
 
 /** Where the account has a vault, as far as the caller may know. */

@@ -107,8 +107,6 @@ export interface DrillElastiCache {
   /** Clusters whose id begins so; all pages. */
   listClusters(idPrefix: string): Promise<readonly ClusterView[]>;
   tagsOf(arn: string): Promise<Readonly<Record<string, string>>>;
-  /** Of each node of the cluster, its own status; empty if there is no such cluster any more. */
-  nodeStatuses(id: string): Promise<readonly string[]>;
   /** No final snapshot is taken. @returns `gone` if there is none of this id */
   deleteCluster(id: string): Promise<'deleting' | 'gone'>;
 }
@@ -283,13 +281,7 @@ export interface ShardCopier {
    * @throws AppError `CopyDiffers` if sizes or checksums of the two do not agree afterwards
    */
   copy(order: {
-    readonly from: {
-      readonly bucket: string;
-      readonly key: string;
-      readonly region: string;
-      /** @default the current version */
-      readonly versionId?: string;
-    };
+    readonly from: { readonly bucket: string; readonly key: string; readonly region: string };
     readonly to: { readonly bucket: string; readonly key: string };
     readonly encryption: { readonly kmsKeyArn: string } | 'sse-s3';
   }): Promise<'copied' | 'missing'>;
@@ -314,6 +306,8 @@ export interface Alert {
   readonly cache: string;
   readonly subject: string;
   readonly text: string;
+  /** What a chat shows in one thread: a fault, its reminders and its end. @default code and cache */
+  readonly thread?: string;
 }
 
 export interface Alerts {
@@ -338,6 +332,12 @@ export interface Subscription {
 export interface Settings {
   ofBucket(bucket: string, setting: BucketSetting): Promise<SettingDocument | undefined>;
   ofKey(arn: string): Promise<SettingDocument | undefined>;
+  ofKeyPolicy(arn: string): Promise<SettingDocument | undefined>;
+  /**
+   * `Trust`, `Policies` by name, ARNs of the `Attached` ones, and that of the `Boundary` if there is one, in four calls.
+   * @param policies names of the inline policies that are read; of others the name alone is found
+   */
+  ofRole(name: string, policies: readonly string[]): Promise<SettingDocument | undefined>;
   ofSchedule(group: string, name: string): Promise<SettingDocument | undefined>;
   /** Those of them that there are, by name. */
   ofAlarms(names: readonly string[]): Promise<ReadonlyMap<string, SettingDocument>>;

@@ -49,6 +49,8 @@ export default defineConfig({
   caches: { sessions: 'session-store', orders: 'event-log', jobs: 'job-queue', pages: 'page-cache' },
   alerts: {
     emails: ['on-call@example.com'],
+    chat: true, // also to topics for Amazon Q Developer in chat applications; default: false
+    runbookBaseUrl: 'https://wiki.example.com/redrill/runbooks', // alerts link there; default: they name the file
     // A test message: weekly (default) or daily. The address of a dead man's switch gets it too, and nothing else; default: none.
     canary: { schedule: 'daily', switchEmail: 'switch@example.com' },
   },

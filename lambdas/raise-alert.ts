@@ -1,6 +1,5 @@
-import { alerts } from '../adapters/aws/alerts.ts';
-import { environment, lambdaHandler } from '../adapters/lambda/handler.ts';
-import { ENV } from '../core/contracts/resources.ts';
+import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
+import { lambdaHandler } from '../adapters/lambda/handler.ts';
 import { type AlertRequest, alertRequest } from '../core/contracts/steps.ts';
 import { alertOfFailure } from '../core/decide/compose-alerts.ts';
 import type { Alerts } from '../core/ports.ts';
@@ -12,8 +11,4 @@ export async function run(request: AlertRequest, { alerts }: { readonly alerts: 
   return { code: alert.code, severity: alert.severity };
 }
 
-export const handler = lambdaHandler(
-  alertRequest,
-  () => ({ alerts: alerts(environment(ENV.alertTopic)[ENV.alertTopic]) }),
-  run,
-);
+export const handler = lambdaHandler(alertRequest, () => ({ alerts: deployedAlerts() }), run);

@@ -1,7 +1,6 @@
-import { alerts } from '../adapters/aws/alerts.ts';
+import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
-import { ENV } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
 import { alertOfCanary } from '../core/decide/compose-canary.ts';
 import type { Alerts, Now } from '../core/ports.ts';
@@ -26,9 +25,9 @@ export async function run(_tick: object, { alerts, config, region, now }: World)
 export const handler = lambdaHandler(
   tick,
   () => {
-    const env = environment(ENV.alertTopic, LAMBDA_REGION);
+    const env = environment(LAMBDA_REGION);
     return {
-      alerts: alerts(env[ENV.alertTopic]),
+      alerts: deployedAlerts(),
       config: deployedConfig(),
       region: env[LAMBDA_REGION],
       now: systemClock,

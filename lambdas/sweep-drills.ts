@@ -1,6 +1,6 @@
-import { alerts } from '../adapters/aws/alerts.ts';
 import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
+import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
@@ -62,11 +62,11 @@ async function tell(
 export const handler = lambdaHandler(
   tick,
   () => {
-    const env = environment(ENV.stagingBucket, ENV.alertTopic);
+    const env = environment(ENV.stagingBucket);
     return {
       elasticache: drillElastiCache(),
       staging: objectStore({ bucket: env[ENV.stagingBucket] }),
-      alerts: alerts(env[ENV.alertTopic]),
+      alerts: deployedAlerts(),
       now: systemClock,
     };
   },

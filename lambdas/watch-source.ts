@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { attempted } from '../adapters/attempted.ts';
-import { alerts } from '../adapters/aws/alerts.ts';
+import { stsAnswers } from '../adapters/aws/caller.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { settings } from '../adapters/aws/settings/settings.ts';
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
 import { type DiscoveryWorld, discoverCaches } from '../adapters/discover-caches.ts';
+import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { deployedSettings } from '../adapters/lambda/expected-settings.ts';
 import {
   deployedConfig,
@@ -13,6 +14,7 @@ import {
   lambdaHandler,
   systemClock,
 } from '../adapters/lambda/handler.ts';
+import { type OtherSideView, type OtherSideWorld, watchOtherSide } from '../adapters/watch-other-side.ts';
 import { type SettingsWorld, watchSettings } from '../adapters/watch-settings.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
@@ -21,23 +23,38 @@ import { tick } from '../core/contracts/steps.ts';
  * Looks at what is set in the source region, and which caches are there: its schedules start the backups. watch-vault looks at the vault's side; it may
  * be of another account, and must not depend on a region that may be lost.
  */
-export async function run(_tick: object, world: Omit<SettingsWorld, 'notices'> & DiscoveryWorld) {
+export async function run(
+  _tick: object,
+  world: Omit<SettingsWorld & OtherSideWorld, 'notices'> & DiscoveryWorld,
+) {
   const settings = await attempted(() => watchSettings({ ...world, notices: world.landing }));
   const caches = await attempted(() => discoverCaches(world));
-  return { ...settings(), ...caches() };
+  const otherSide = await attempted(() => watchOtherSide({ ...world, notices: world.landing }));
+  return { ...settings(), ...caches(), ...otherSide() };
+}
+
+/** The half beside the caches holds no permission on the vault; STS answers everybody who has an identity. */
+function vaultSide(): OtherSideView {
+  const { region } = deployedConfig().vault;
+  return {
+    half: 'vault',
+    subscriptionsOf: settings({ region }).subscriptionsOf,
+    second: { service: 'AWS STS', ask: stsAnswers(region) },
+  };
 }
 
 export const handler = lambdaHandler(
   tick,
   () => {
-    const env = environment(ENV.landingBucket, ENV.alertTopic);
+    const env = environment(ENV.landingBucket);
     return {
       expected: deployedSettings,
       settings: settings(),
+      other: vaultSide(),
       elasticache: sourceElastiCache(),
       landing: objectStore({ bucket: env[ENV.landingBucket] }),
       config: deployedConfig(),
-      alerts: alerts(env[ENV.alertTopic]),
+      alerts: deployedAlerts(),
       metrics: emfMetrics(),
       now: systemClock,
       newRunId: randomUUID,

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { attempted } from '../adapters/attempted.ts';
-import { alerts } from '../adapters/aws/alerts.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { parameters } from '../adapters/aws/parameters.ts';
 import { settings } from '../adapters/aws/settings/settings.ts';
@@ -8,6 +7,8 @@ import { Catalogue } from '../adapters/catalogue.ts';
 import { changeJson } from '../adapters/change-json.ts';
 import { DeadMansSwitch } from '../adapters/dead-mans-switch.ts';
 import { heartbeat } from '../adapters/heartbeat.ts';
+import { readJson } from '../adapters/json-objects.ts';
+import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { deployedSettings } from '../adapters/lambda/expected-settings.ts';
 import {
   deployedConfig,
@@ -17,7 +18,9 @@ import {
   systemClock,
 } from '../adapters/lambda/handler.ts';
 import { once } from '../adapters/once.ts';
+import { whyAlertsAreLost } from '../adapters/own-alert-path.ts';
 import { tellNotices } from '../adapters/tell-notices.ts';
+import { type OtherSideView, type OtherSideWorld, watchOtherSide } from '../adapters/watch-other-side.ts';
 import { watchPromises } from '../adapters/watch-promises.ts';
 import { type SettingsWorld, watchSettings } from '../adapters/watch-settings.ts';
 import { watchSight } from '../adapters/watch-sight.ts';
@@ -25,16 +28,17 @@ import type { Config } from '../core/contracts/config.ts';
 import { type FirstSeen, firstSeen, NONE_SEEN } from '../core/contracts/first-seen.ts';
 import type { RegistryEntry } from '../core/contracts/recovery-point.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
+import { discovery } from '../core/contracts/source-sight.ts';
 import { tick } from '../core/contracts/steps.ts';
 import { assessFreshness, type Freshness, firstSeenAfter } from '../core/decide/assess-freshness.ts';
-import { heartbeatBody, outcomeOf } from '../core/decide/compose-heartbeat.ts';
+import { heartbeatBody, outcomeOf, type SeenBeside } from '../core/decide/compose-heartbeat.ts';
 import { endOfMissedRpo, noticesOfRpo } from '../core/decide/missed-rpo.ts';
 import type { Look } from '../core/decide/plan-notices.ts';
 import { errorName } from '../core/model/errors.ts';
-import { stagingKeys } from '../core/model/keys.ts';
+import { landingKeys, stagingKeys } from '../core/model/keys.ts';
 import type { Alerts, Heartbeat, Metrics, Now, ObjectStore, Parameters } from '../core/ports.ts';
 
-interface World extends Omit<SettingsWorld, 'notices'> {
+interface World extends Omit<SettingsWorld & OtherSideWorld, 'notices'> {
   readonly catalogue: Pick<Catalogue, 'registered' | 'vault'>;
   readonly staging: ObjectStore;
   readonly alerts: Alerts;
@@ -55,11 +59,13 @@ export async function run(_tick: object, world: World) {
     attempted(() => watchPromises({ ...world, notices, vault: catalogue.vault, registered })),
   );
   const lost = async () => (await watchedPromises())().lost;
-  const fleet = await attempted(() => watchFleet({ ...world, registered, lost }));
+  const deaf = async () => whyAlertsAreLost(world.expected(), world.settings);
+  const fleet = await attempted(() => watchFleet({ ...world, registered, lost, deaf }));
   const promises = await watchedPromises();
   const protection = await attempted(() => watchSettings({ ...world, notices }));
   const sight = await attempted(() => watchSight({ ...world, notices, registered }));
-  return { ...fleet(), ...protection(), ...promises(), ...sight() };
+  const otherSide = await attempted(() => watchOtherSide({ ...world, notices }));
+  return { ...fleet(), ...protection(), ...promises(), ...sight(), ...otherSide() };
 }
 
 interface Shared {
@@ -67,6 +73,8 @@ interface Shared {
   readonly registered: () => Promise<readonly RegistryEntry[]>;
   /** Caches whose newest verified copy is not there any more; looked for once those outside their RPO are told of. */
   readonly lost: () => Promise<readonly string[]>;
+  /** Why alerts reach nobody; undefined if they reach someone. */
+  readonly deaf: () => Promise<string | undefined>;
 }
 
 /** Who is outside their RPO, who must hear of it, and whether all is well. */
@@ -78,9 +86,9 @@ async function watchFleet(world: World & Shared) {
   void deadMans.ping('start');
   try {
     const fleet = await watch(look, world);
-    const lost = await world.lost().catch(() => undefined);
-    const outcome = outcomeOf(fleet, lost);
-    const pinged = outcome && (await deadMans.ping(outcome, heartbeatBody(fleet, look, lost)));
+    const seen = await seenBeside(world);
+    const outcome = outcomeOf(fleet, seen);
+    const pinged = outcome && (await deadMans.ping(outcome, heartbeatBody(fleet, look, seen)));
     measure(fleet, outcome === 'success' && pinged === 'sent', metrics);
     const outside = fleet.filter(({ outsideRpo }) => outsideRpo).map(({ cache }) => cache);
     return { run: look.id, protected: fleet.length, outside, heartbeat: { outcome, pinged } };
@@ -91,6 +99,23 @@ async function watchFleet(world: World & Shared) {
     const failures = await deadMans.close();
     if (config.heartbeat !== undefined) metrics.count(METRICS.heartbeatsFailed, failures);
   }
+}
+
+/** What only a look at other things than ages shows; undefined where it could not be seen. */
+async function seenBeside({ lost, deaf }: Shared): Promise<SeenBeside> {
+  const [gone, why] = await Promise.all([attempted(lost), attempted(deaf)]);
+  const known = <Value>(get: () => Value): { readonly value: Value } | undefined => {
+    try {
+      return { value: get() };
+    } catch {
+      return undefined;
+    }
+  };
+  const path = known(why);
+  return {
+    lost: known(gone)?.value,
+    alerts: path === undefined ? 'unknown' : path.value === undefined ? 'arrive' : { lost: path.value },
+  };
 }
 
 async function watch(look: Look, world: World & Pick<Shared, 'registered'>): Promise<readonly Freshness[]> {
@@ -115,14 +140,27 @@ function measure(fleet: readonly Freshness[], pinged: boolean, metrics: Metrics)
     metrics.count(METRICS.rpoUsed, ageSeconds / rpoSeconds, { cache });
 }
 
+function sourceSide(bucket: string): OtherSideView {
+  const { region } = deployedConfig().source;
+  const landing = objectStore({ bucket, region });
+  return {
+    half: 'source',
+    subscriptionsOf: settings({ region }).subscriptionsOf,
+    second: {
+      service: 'Amazon S3',
+      ask: async () => (await readJson(landing, landingKeys.discovery, discovery))?.value.at,
+    },
+  };
+}
+
 export const handler = lambdaHandler(
   tick,
   () => {
-    const env = environment(ENV.vaultBucket, ENV.stagingBucket, ENV.alertTopic);
+    const env = environment(ENV.vaultBucket, ENV.stagingBucket, ENV.landingBucket);
     return {
       catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
       staging: objectStore({ bucket: env[ENV.stagingBucket] }),
-      alerts: alerts(env[ENV.alertTopic]),
+      alerts: deployedAlerts(),
       parameters: parameters(),
       heartbeat: heartbeat(),
       metrics: emfMetrics(),
@@ -130,6 +168,7 @@ export const handler = lambdaHandler(
       now: systemClock,
       expected: deployedSettings,
       settings: settings(),
+      other: sourceSide(env[ENV.landingBucket]),
       newRunId: randomUUID,
     };
   },

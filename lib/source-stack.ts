@@ -26,7 +26,10 @@ export class SourceStack extends Stack {
   constructor(scope: Construct, id: string, props: RedrillStackProps) {
     super(scope, id, props);
     const { config, accounts, bundles } = props;
-    const alerts = new AlertTopic(this, 'Alerts', config.alerts);
+    const alerts = new AlertTopic(this, 'Alerts', {
+      alerts: config.alerts,
+      other: { region: config.vault.region, account: accounts.vault, watch: 'watch-vault' },
+    });
     const schedules = new Schedules(this, 'Schedules');
     const landing = landingBucket(this, {
       bucketName: resourceNames.landingBucket(this.account, config),

@@ -25,13 +25,16 @@ type BucketArns = Readonly<Record<'vaultBucketArn' | 'stagingBucketArn', string>
 export class VaultStack extends Stack {
   constructor(scope: Construct, id: string, props: RedrillStackProps) {
     super(scope, id, props);
-    const { config, bundles } = props;
-    const alerts = new AlertTopic(this, 'Alerts', config.alerts);
+    const { config, accounts, bundles } = props;
+    const alerts = new AlertTopic(this, 'Alerts', {
+      alerts: config.alerts,
+      other: { region: config.source.region, account: accounts.source, watch: 'watch-source' },
+    });
     const schedules = new Schedules(this, 'Schedules');
     const stores = this.#createStores(props);
     const shared = { config, bundles, stores, schedules };
     const alert = raiseAlert(this, bundles, alerts);
-    const ingest = new Ingest(this, 'Ingest', { ...shared, region: config.vault.region, raiseAlert: alert });
+    const ingest = new Ingest(this, 'Ingest', { ...shared, raiseAlert: alert });
     const network = this.#createNetwork(props, stores);
     const drill = new Drill(this, 'Drill', { ...shared, network, raiseAlert: alert });
     const watch = new Watch(this, 'Watch', { ...shared, alerts });

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { Catalogue } from '../adapters/catalogue.ts';
 import type { connectRestoredCluster } from '../adapters/redis/restored-cluster.ts';
+import type { OtherSideView } from '../adapters/watch-other-side.ts';
 import type { Config } from '../core/contracts/config.ts';
 import type { ExpectedSettings } from '../core/contracts/settings.ts';
 import * as steps from '../core/contracts/steps.ts';
@@ -83,6 +84,7 @@ function settingsIn(region: string, bucket: string): ExpectedSettings {
     schedules: [],
     alarms: [],
     topics: [],
+    roles: [],
   };
 }
 const VAULT_SETTINGS = settingsIn('eu-central-1', 'vault');
@@ -91,6 +93,13 @@ const SOURCE_SETTINGS = settingsIn('eu-west-1', 'landing');
 export const SETTINGS: ExpectedSettings = {
   ...VAULT_SETTINGS,
   buckets: [...VAULT_SETTINGS.buckets, ...SOURCE_SETTINGS.buckets],
+};
+
+/** Each half alone: neither stack expects another, so nothing is asked of it. */
+const OTHER: OtherSideView = {
+  half: 'vault',
+  subscriptionsOf: async () => undefined,
+  second: { service: 'none', ask: async () => undefined },
 };
 
 /** A step as Lambda runs it: checks the payload against its contract, makes the world, runs the production code. */
@@ -174,7 +183,7 @@ export const STEPS: Readonly<Record<string, Step>> = {
   })),
   'stage-shard': step(steps.stageInput, stageShard.run, ({ copier, vault, staging, config }) => ({
     copier,
-    vault,
+    vaultBucket: vault.bucket,
     stagingBucket: staging.bucket,
     region: config.vault.region,
   })),
@@ -206,11 +215,13 @@ export const STEPS: Readonly<Record<string, Step>> = {
   })),
   'watch-vault': step(steps.tick, watchVault.run, (ports) => ({
     ...ports,
+    other: OTHER,
     catalogue: catalogue(ports),
     expected: () => VAULT_SETTINGS,
   })),
   'watch-source': step(steps.tick, watchSource.run, ({ source, ...ports }) => ({
     ...ports,
+    other: OTHER,
     elasticache: source,
     expected: () => SOURCE_SETTINGS,
   })),

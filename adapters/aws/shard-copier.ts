@@ -27,8 +27,6 @@ export interface CopierOptions {
   readonly region?: string;
 }
 
-const MISSING = new Set(['NotFound', 'NoSuchVersion']);
-
 /** Parts copied at the same time; S3 does the copying, so this costs no bandwidth here. */
 const PARTS_AT_ONCE = 8;
 
@@ -69,19 +67,12 @@ function same(original: HeadObjectCommandOutput, copy: HeadObjectCommandOutput):
   return original.ChecksumCRC64NVME === undefined || original.ChecksumCRC64NVME === copy.ChecksumCRC64NVME;
 }
 
-interface Place {
-  readonly bucket: string;
-  readonly key: string;
-  readonly versionId?: string;
-}
-
-async function head(client: S3Client, { bucket, key, versionId }: Place) {
+async function head(client: S3Client, { bucket, key }: { readonly bucket: string; readonly key: string }) {
   return translating(`look for ${bucket}/${key}`, async () => {
     try {
-      const at = { Bucket: bucket, Key: key, VersionId: versionId };
-      return await client.send(new HeadObjectCommand({ ...at, ChecksumMode: 'ENABLED' }));
+      return await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }));
     } catch (error) {
-      if (MISSING.has(nameOf(error))) return undefined;
+      if (nameOf(error) === 'NotFound') return undefined;
       throw error;
     }
   });
@@ -102,11 +93,7 @@ function target({ to, encryption }: Order) {
   };
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html (checked 2026-11-22): a version is named behind the key. */
-function copySource({ from: { bucket, key, versionId } }: Order): string {
-  const version = versionId === undefined ? '' : `?versionId=${encodeURIComponent(versionId)}`;
-  return `${bucket}/${encodeURIComponent(key)}${version}`;
-}
+const copySource = ({ from }: Order) => `${from.bucket}/${encodeURIComponent(from.key)}`;
 
 async function copyWhole(client: S3Client, order: Order, original: HeadObjectCommandOutput): Promise<void> {
   await client.send(

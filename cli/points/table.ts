@@ -1,22 +1,19 @@
-import type { DrillFinding } from '../../core/contracts/drill.ts';
 import type { RegistryEntry } from '../../core/contracts/recovery-point.ts';
-import { findingText } from '../../core/decide/drill-findings.ts';
 import type { ExplainedPoint } from '../../core/decide/explain-points.ts';
 import { readableSlot } from '../../core/model/slot.ts';
 import { byteText, counted } from '../figures.ts';
 
 const COLUMNS = ['slot', 'tier', 'verdict', 'keys', 'size', 'kept'] as const;
 type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
-type Failed = ReadonlyMap<string, DrillFinding>;
 const TO_THE_RIGHT = new Set(['keys', 'size']);
 
 /** The points as a table for people, newest first. */
 export function pointsTable(
   { cache, plan }: Pick<RegistryEntry, 'cache' | 'plan'>,
   explained: readonly ExplainedPoint[],
-  { explain, failed }: { readonly explain: boolean; readonly failed: Failed },
+  { explain }: { readonly explain: boolean },
 ): string {
-  const rows = explained.map((each) => rowOf(each, failed));
+  const rows = explained.map(rowOf);
   const widths = COLUMNS.map((name) => Math.max(name.length, ...rows.map((row) => row[name].length)));
   const line = (row: Row) =>
     COLUMNS.map((name, at) => {
@@ -30,21 +27,16 @@ export function pointsTable(
     `${cache}, plan ${plan}: ${counted(rows.length, 'recovery point')}`,
     '',
     line(header),
-    ...rows.flatMap((row, at) => [
-      line(row),
-      ...(explain ? why(explained[at]) : []),
-      ...remarks(explained[at], failed),
-    ]),
+    ...rows.flatMap((row, at) => [line(row), ...(explain ? why(explained[at]) : remarks(explained[at]))]),
   ].join('\n');
 }
 
-function rowOf({ point, fate, expiresFrom }: ExplainedPoint, failed: Failed): Row {
-  const verdict = point.accepted === undefined ? point.verdict : 'accepted';
+function rowOf({ point, fate, expiresFrom }: ExplainedPoint): Row {
   const until = expiresFrom === undefined ? 'for ever' : `until ${expiresFrom.toISOString().slice(0, 10)}`;
   return {
     slot: `${point.slot} `,
     tier: point.tier,
-    verdict: failed.has(point.slot) ? 'failed drill' : verdict,
+    verdict: point.accepted === undefined ? point.verdict : 'accepted',
     keys: point.totals.keys.toLocaleString('en-GB'),
     size: byteText(point.totals.bytes),
     kept: fate === 'kept' ? 'yes' : until,
@@ -52,14 +44,9 @@ function rowOf({ point, fate, expiresFrom }: ExplainedPoint, failed: Failed): Ro
 }
 
 /** Without being asked: only what is wrong. */
-function remarks(explained: ExplainedPoint | undefined, failed: Failed): readonly string[] {
-  if (explained === undefined) return [];
-  const { slot, verdict, reasons } = explained.point;
-  const finding = failed.get(slot);
-  return [
-    ...(finding === undefined ? [] : [`    do not restore it: ${findingText(finding)} (${finding.code})`]),
-    ...(verdict === 'verified' ? [] : reasons.map(({ message }) => `    ${message}`)),
-  ];
+function remarks(explained: ExplainedPoint | undefined): readonly string[] {
+  if (explained === undefined || explained.point.verdict === 'verified') return [];
+  return explained.point.reasons.map(({ message }) => `    ${message}`);
 }
 
 function why(explained: ExplainedPoint | undefined): readonly string[] {
@@ -71,5 +58,6 @@ function why(explained: ExplainedPoint | undefined): readonly string[] {
     `    of ${readableSlot(point.slot)}, ${point.tier}: ${tierBecause}`,
     `    ${fate}: ${fateBecause}`,
     ...accepted,
+    ...remarks(explained),
   ];
 }

@@ -39,7 +39,7 @@ export function screen(status: StatusOutput, { all, paint }: ScreenOptions): str
 function headline({ vault, asOf, caches, state, problems }: StatusOutput, paint: Paint): string {
   const bad = caches.filter((cache) => cache.state !== 'ok').length;
   const of = counted(caches.length, 'protected cache');
-  const well = problems.length > 0 ? 'the caches are well, their vault is not' : 'all well';
+  const well = problems.length > 0 ? 'each with a recent copy; see the problems below' : 'all well';
   const found =
     caches.length === 0
       ? 'nothing is protected yet'
@@ -80,7 +80,6 @@ function rowOf({ cache, newest, rpoSeconds, lastDrill, rtoSeconds, ...marked }: 
   const notes = (['held', 'suspect', 'corrupt'] as const).flatMap((what) =>
     marked[what].length === 0 ? [] : [`${marked[what].length} ${what}`],
   );
-  const failed = marked.failedDrill.length;
   return [
     cache,
     newest === null ? 'none' : `${readableSeconds(newest.ageSeconds)} old`,
@@ -88,7 +87,7 @@ function rowOf({ cache, newest, rpoSeconds, lastDrill, rtoSeconds, ...marked }: 
     newest === null ? '' : grouped(newest.keys),
     lastDrill === null ? 'never' : `${lastDrill.verdict} ${readableSeconds(lastDrill.ageSeconds)} ago`,
     `${took === undefined ? '–' : readableSeconds(took)} of ${readableSeconds(rtoSeconds)}`,
-    [...notes, ...(failed === 0 ? [] : [`${failed} failed a drill`])].join(', '),
+    notes.join(', '),
   ];
 }
 

@@ -7,6 +7,7 @@ import { outputOf, type StatusOutput } from './contract.ts';
 import { lookAt, lookAtOne } from './look.ts';
 import { pluginAnswer, unknownAnswer } from './plugin.ts';
 import { screen } from './screen.ts';
+import { isSourceDown } from './source-region.ts';
 
 interface StatusOptions extends VaultOptions {
   readonly all?: true;
@@ -27,9 +28,13 @@ export async function status(cache: string | undefined, options: StatusOptions):
 
 async function look(cache: string | undefined, options: VaultOptions): Promise<StatusOutput> {
   const vault = await openVault(options);
-  const evidence =
-    cache === undefined ? await lookAt(vault) : await lookAtOne(vault, cache, await entryOf(vault, cache));
-  return outputOf(assessStatus(evidence), vault.catalogue.vault.bucket);
+  const [sourceDown, evidence] = await Promise.all([
+    isSourceDown(vault),
+    cache === undefined
+      ? lookAt(vault)
+      : entryOf(vault, cache).then((entry) => lookAtOne(vault, cache, entry)),
+  ]);
+  return outputOf(assessStatus({ ...evidence, sourceDown }), vault.catalogue.vault.bucket);
 }
 
 /** Undefined of a cache that the configuration names and that nothing has come in of yet. */

@@ -67,8 +67,17 @@ const alertCanary = z.strictObject({
 });
 export type AlertCanary = z.output<typeof alertCanary>;
 
+const urlForm = form('an https URL', 'write it as https://example.com/redrill/docs/runbooks');
+
 const alerts = z.strictObject({
   emails: z.array(z.email(emailForm)).default([]),
+  /** Sends every alert also to a topic of its own, in the form that Amazon Q Developer in chat applications shows. */
+  chat: z.boolean().default(false),
+  /** Where the folder docs/runbooks is published: messages link to its files. @default they name the file in the repository */
+  runbookBaseUrl: z
+    .string(urlForm)
+    .regex(/^https:\/\/[^\s?#]+$/, urlForm)
+    .optional(),
   canary: alertCanary.default({ schedule: 'weekly' }),
 });
 

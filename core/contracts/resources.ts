@@ -1,5 +1,8 @@
 import type { Config } from './config.ts';
 
+/** Alerts as texts, for e-mail and the like; and as messages for chat. */
+export const TOPICS = { alerts: 'redrill-alerts', chat: 'redrill-chat' } as const;
+
 /**
  * Names that must be known on both sides of the region border before either stack exists, derived from the
  * configuration. `account` may be a CDK token; it is only ever joined.
@@ -8,8 +11,10 @@ export const resourceNames = {
   landingBucket: (account: string, config: Config) => `redrill-landing-${account}-${config.source.region}`,
   vaultBucket: (account: string, config: Config) => `redrill-vault-${account}-${config.vault.region}`,
   stagingBucket: (account: string, config: Config) => `redrill-staging-${account}-${config.vault.region}`,
-  /** Roles of the vault's that read the landing bucket; its policy names them when the accounts differ. */
+  /** Every role has a name that is known before it exists: policies of the other account name some, the watch all. */
   role: (lambda: string, region: string) => `redrill-${lambda}-${region}`,
+  alertTopic: (account: string, region: string) => `arn:aws:sns:${region}:${account}:${TOPICS.alerts}`,
+  chatTopic: (account: string, region: string) => `arn:aws:sns:${region}:${account}:${TOPICS.chat}`,
   stateMachine: (workflow: string) => `redrill-${workflow}`,
 } as const;
 
@@ -24,6 +29,10 @@ export const ENV = {
   stagingBucket: 'STAGING_BUCKET',
   vaultKey: 'VAULT_KEY_ARN',
   alertTopic: 'ALERT_TOPIC_ARN',
+  chatTopic: 'CHAT_TOPIC_ARN',
+  alertKey: 'ALERT_KEY_ARN',
+  /** The account that the Lambda is in. */
+  account: 'ACCOUNT_ID',
   backupMachine: 'BACKUP_STATE_MACHINE_ARN',
   ingestMachine: 'INGEST_STATE_MACHINE_ARN',
   drillMachine: 'DRILL_STATE_MACHINE_ARN',

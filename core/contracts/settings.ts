@@ -7,13 +7,40 @@ import * as z from 'zod';
  */
 
 /** What of a bucket is watched. */
-export const BUCKET_SETTINGS = ['versioning', 'lock', 'encryption', 'publicAccess', 'lifecycle'] as const;
+export const BUCKET_SETTINGS = [
+  'versioning',
+  'lock',
+  'encryption',
+  'publicAccess',
+  'lifecycle',
+  'policy',
+] as const;
 export type BucketSetting = (typeof BUCKET_SETTINGS)[number];
 
 /** A setting as an API gives and takes it. */
 export type SettingDocument = Readonly<Record<string, unknown>>;
 
 const document = z.record(z.string(), z.json());
+
+/** A role as IAM has it. No role has managed policies or a permissions boundary. */
+const roleSetting = z.strictObject({
+  name: z.string(),
+  /** Who may assume it. */
+  trust: document,
+  /** Inline policies, by name. */
+  policies: z.record(z.string(), document),
+});
+export type RoleSetting = z.output<typeof roleSetting>;
+
+/** The other half of the deployment, which each half looks at. */
+const otherSide = z.strictObject({
+  region: z.string(),
+  /** ARNs of the topics over which it sends alerts. */
+  topics: z.array(z.string()),
+  /** Addresses that are sent no alert. */
+  testsOnly: z.array(z.string()),
+});
+export type OtherSide = z.output<typeof otherSide>;
 
 export const expectedSettings = z.strictObject({
   version: z.literal(1),
@@ -22,16 +49,27 @@ export const expectedSettings = z.strictObject({
   buckets: z.array(
     z.strictObject({ name: z.string(), settings: z.partialRecord(z.enum(BUCKET_SETTINGS), document) }),
   ),
-  /** ARNs of the KMS keys that the vault cannot be read without. */
-  keys: z.array(z.string()),
+  /** The KMS keys that the vault cannot be read, or no alert be sent, without. */
+  keys: z.array(z.strictObject({ arn: z.string(), of: z.enum(['vault', 'alerts']), policy: document })),
   schedules: z.array(z.strictObject({ group: z.string(), name: z.string(), setting: document })),
   alarms: z.array(z.strictObject({ name: z.string(), setting: document })),
   topics: z.array(
     z.strictObject({
       arn: z.string(),
-      subscriptions: z.array(z.strictObject({ protocol: z.string(), endpoint: z.string() })),
+      subscriptions: z.array(
+        z.strictObject({
+          protocol: z.string(),
+          endpoint: z.string(),
+          /** Its filter lets test messages through and no alert. */
+          testsOnly: z.literal(true).optional(),
+        }),
+      ),
     }),
   ),
+  /** What every role of the stack may do, and who may assume it. */
+  roles: z.array(roleSetting),
+  /** The stack in the other region; absent from a stack that stands alone. */
+  otherSide: otherSide.optional(),
 });
 export type ExpectedSettings = z.output<typeof expectedSettings>;
 

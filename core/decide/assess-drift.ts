@@ -1,15 +1,17 @@
 import type { ExpectedSettings } from '../contracts/settings.ts';
-import { differencesOf, textOf } from './compare-settings.ts';
+import { differencesOf } from './compare-settings.ts';
 import { repairsOf } from './repair-setting.ts';
+import { type Difference, textOf } from './setting-text.ts';
 import { type Reading, type WatchedSetting, watchedSettings } from './watched-settings.ts';
 
 /** One setting that is not as it was synthesised, or of which nobody knows whether it is. */
 export interface Drift {
   readonly setting: WatchedSetting;
   readonly kind: 'differs' | 'gone' | 'unreadable';
-  /** For people, in short. */
   readonly expected: string;
   readonly found: string;
+  /** Of what differs, what was deployed and what was found. */
+  readonly differences: readonly Difference[];
   /** Commands that put it back at once; none where only a deployment can, or where nothing is known to be wrong. */
   readonly repairs: readonly string[];
   /** Whether it may go away by itself: AWS was throttling, or down. */
@@ -40,13 +42,14 @@ function driftOf(setting: WatchedSetting, reading: Reading, region: string): Dri
   if (reading.state === 'unreadable') {
     const { message, passing } = reading;
     const expected = textOf(setting.expected);
-    return { setting, kind: 'unreadable', expected, found: message, repairs: [], passing };
+    return { setting, kind: 'unreadable', expected, found: message, differences: [], repairs: [], passing };
   }
   const { found } = reading;
   const repairs = () => repairsOf(setting, found, region);
   if (found === undefined) {
     const expected = textOf(setting.expected);
-    return { setting, kind: 'gone', expected, found: 'nothing', repairs: repairs(), passing: false };
+    const gone = { setting, kind: 'gone', expected, found: 'nothing', passing: false } as const;
+    return { ...gone, differences: [], repairs: repairs() };
   }
   const differences = differencesOf(setting, found);
   if (differences.length === 0) return undefined;
@@ -57,6 +60,7 @@ function driftOf(setting: WatchedSetting, reading: Reading, region: string): Dri
     kind: 'differs',
     expected: listed('expected'),
     found: listed('found'),
+    differences,
     repairs: repairs(),
     passing: false,
   };

@@ -18,7 +18,6 @@ export interface StatusProblem extends FleetProblem, NextStep {
 /** What a look at one registered cache has found in the vault itself. */
 export interface CacheEvidence {
   readonly entry: RegistryEntry;
-  /** Of its findings, those of points that are in the vault still. */
   readonly history: DrillHistory | undefined;
   /** Verified points that the registry has, newer than any that is whole in the vault, and what they lack. */
   readonly broken: readonly { readonly slot: Slot; readonly lacks: readonly string[] }[];
@@ -33,6 +32,8 @@ export interface VaultEvidence {
   readonly withPoints: readonly string[];
   /** When the vault's own watch last wrote how all caches stand. */
   readonly watchedAt: string | undefined;
+  /** Whether the source region does not answer. @default not known */
+  readonly sourceDown?: boolean;
   readonly now: Date;
 }
 
@@ -40,8 +41,6 @@ export interface StatusCache extends Omit<FleetCache, 'problems'> {
   /** Of the newest verified copy that is whole; absent while there is none. */
   readonly ageSeconds?: number;
   readonly marked: CacheEvidence['marked'];
-  /** Points that a drill has shown to be bad. */
-  readonly failedDrill: readonly Slot[];
   readonly problems: readonly StatusProblem[];
 }
 
@@ -67,7 +66,7 @@ export function assessStatus(evidence: VaultEvidence): Status {
   return {
     asOf: now.toISOString(),
     watchedAt,
-    problems: [...watchProblems(evidence), ...strayProblems(evidence)],
+    problems: [...regionProblems(evidence), ...watchProblems(evidence), ...strayProblems(evidence)],
     caches: fleet.caches
       .map((cache) => statusCache(cache, found.get(cache.cache), ages.get(cache.cache)))
       .sort((one, other) => rank(one) - rank(other)),
@@ -91,7 +90,6 @@ function statusCache(
   const broken = (evidence?.broken ?? []).map(({ slot, lacks }) => ({
     code: 'RecoveryPointBroken',
     message: `The verified copy of ${readableSlot(slot)} is no longer whole: ${lacks.join(', ')}.`,
-    slot,
   }));
   const none = cache.newest === undefined && problems.every(({ code }) => code !== 'NoRecoveryPoint');
   // The watch gives a new cache time for its first copy; whoever asks is told that there is none.
@@ -100,15 +98,16 @@ function statusCache(
     : [];
   const all = [...broken, ...noneYet, ...problems];
   const marked = evidence?.marked ?? NOTHING_MARKED;
+  const about = { cache: cache.cache, suspect: marked.suspect.at(-1), corrupt: marked.corrupt.at(-1) };
+  const slots = { ...about, broken: evidence?.broken[0]?.slot, drilled: cache.lastDrill?.point?.slot };
   return {
     ...cache,
     ...(ageSeconds === undefined ? {} : { ageSeconds }),
     marked,
-    failedDrill: (evidence?.history?.findings ?? []).map(({ slot }) => slot).sort(),
     problems: all.map((problem) => ({
       ...problem,
       urgency: urgencyOf(problem),
-      ...nextStep(problem, { cache: cache.cache }),
+      ...nextStep(problem, slots),
     })),
   };
 }
@@ -120,9 +119,8 @@ const CRITICAL: ReadonlySet<string> = new Set([
   'RecoveryPointCorrupt',
   'RecoveryPointSuspect',
   'RestoreDiffers',
-  'RestoreNotLoaded',
-  'VaultFileChanged',
   'WatchSilent',
+  'RegionDown',
 ]);
 
 function urgencyOf({ code }: FleetProblem): Urgency {
@@ -136,6 +134,16 @@ function rank({ problems: [worst] }: StatusCache): number {
   if (worst === undefined) return FIRST.length + 2;
   if (FIRST.includes(worst.code)) return FIRST.indexOf(worst.code);
   return FIRST.length + (worst.urgency === 'critical' ? 0 : 1);
+}
+
+function regionProblems({ config, sourceDown = false }: VaultEvidence): readonly StatusProblem[] {
+  if (!sourceDown) return [];
+  const { region } = config.source;
+  const problem = {
+    code: 'RegionDown',
+    message: `The source region ${region} does not answer: no backups are made there, and no new exports reach the vault.`,
+  };
+  return [{ ...problem, urgency: urgencyOf(problem), ...nextStep(problem, {}) }];
 }
 
 /** The vault's page is written at least so often; twice that without one, and nobody looks any more. */

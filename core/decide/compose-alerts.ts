@@ -18,7 +18,7 @@ export function alertOfFailure({ workflow, execution, cache, slot, failure }: Al
     cache,
     subject: `[Redrill] ${cache}: ${TOLD[code]?.subject ?? `${workflow} failed: ${code}`}`,
     text: [
-      `The ${workflow === 'drill' ? 'restore drill' : workflow} of ${cache} for ${readableSlot(slot)} failed.`,
+      `The ${workflow === 'drill' ? 'restore drill' : workflow} of ${cache} for ${readableSlot(slot)} ${TOLD[code]?.outcome ?? 'failed'}.`,
       '',
       `${code}: ${message}`,
       '',
@@ -33,14 +33,24 @@ export function alertOfFailure({ workflow, execution, cache, slot, failure }: Al
 }
 
 interface Told {
+  /** How the execution ended, after its subject. @default failed */
+  readonly outcome?: string;
   readonly subject: string;
   readonly runbook: string;
 }
 
 /** Codes that say more than that a workflow failed. */
 const TOLD: Readonly<Record<string, Told>> = {
-  RecoveryPointCorrupt: { subject: 'recovery point corrupt', runbook: runbook('suspect-recovery-point') },
-  RecoveryPointSuspect: { subject: 'recovery point suspect', runbook: runbook('suspect-recovery-point') },
+  RecoveryPointCorrupt: {
+    outcome: 'found that the copy is corrupt',
+    subject: 'recovery point corrupt',
+    runbook: runbook('suspect-recovery-point'),
+  },
+  RecoveryPointSuspect: {
+    outcome: 'is complete, but the content of the copy looks wrong',
+    subject: 'recovery point suspect',
+    runbook: runbook('suspect-recovery-point'),
+  },
   RtoMissed: {
     subject: 'data proven, RTO missed',
     runbook: `${runbook('drill-failed')}#right-data-too-late`,
@@ -50,12 +60,12 @@ const TOLD: Readonly<Record<string, Told>> = {
 function acceptOrRecover(cache: string, slot: Slot, lastVerified: Slot | undefined): readonly string[] {
   return [
     '',
-    'If the data was meant to change so:',
+    'If this change of the data was intended, accept the copy:',
     `  npx redrill accept ${cache}/${slot} --why '…'`,
     ...(lastVerified === undefined
       ? ['There is no older verified recovery point to recover from.']
       : [
-          'If not, the keys that are gone are in an older verified one; this says what it would write, and with --apply writes it:',
+          'If not, an older verified recovery point has the missing keys. This shows what would be written; add --apply to write it:',
           `  npx redrill recover ${cache}/${lastVerified} --into ${cache}`,
         ]),
   ];
@@ -133,7 +143,7 @@ export function alertOfLeftover(clusterId: string, ageSeconds: number): Alert {
     subject: `[Redrill] ${clusterId}: drill cluster left behind`,
     text: [
       `The drill cluster ${clusterId} is still there ${readableSeconds(ageSeconds)} after its creation, although it is deleted again every 15 minutes.`,
-      'It costs money until it is gone, and so long further drills of its cache fail (DrillLeftOver): see its status and events, and delete it yourself.',
+      'It costs money until it is deleted, and until then further drills of its cache fail (DrillLeftOver). Check its status and events, and delete it.',
       runbook('drill-failed'),
     ].join('\n'),
   };

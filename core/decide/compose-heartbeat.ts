@@ -33,18 +33,26 @@ export function pingUrl(
   return url.href;
 }
 
+/** What a look has seen beside the copies’ ages. */
+export interface SeenBeside {
+  /** Caches whose newest copy is not there any more; undefined if nobody could look. */
+  readonly lost: readonly string[] | undefined;
+  /** Whether alerts of this region reach someone, or why they do not. */
+  readonly alerts: 'arrive' | 'unknown' | { readonly lost: string };
+}
+
 /**
- * How a look ended: a success only if every protected cache has a verified copy that is young enough, and still there.
- * Where one has none yet and is not late either, nothing is claimed; nor where nothing is protected.
- *
- * @param lost caches whose newest copy is not there any more; undefined if nobody could look, and then nothing is claimed
+ * How a look ended: a success only if every protected cache has a verified copy that is young enough, and still there, and
+ * if alerts reach someone. Where a cache has no copy yet and is not late either, nothing is claimed; nor where nothing is
+ * protected, nor where a part could not be seen.
  */
 export function outcomeOf(
   fleet: readonly Freshness[],
-  lost: readonly string[] | undefined,
+  { lost, alerts }: SeenBeside,
 ): Exclude<PingKind, 'start'> | undefined {
   if (fleet.some(({ outsideRpo }) => outsideRpo) || (lost ?? []).length > 0) return 'fail';
-  if (lost === undefined) return undefined;
+  if (typeof alerts === 'object') return 'fail';
+  if (lost === undefined || alerts === 'unknown') return undefined;
   return fleet.length > 0 && fleet.every(({ newest }) => newest !== undefined) ? 'success' : undefined;
 }
 
@@ -52,11 +60,16 @@ export function outcomeOf(
 const CACHES_MAX = 50;
 
 /** What is said along with the end of a look: how many, how old, and each cache, the latest for its objective first. */
-export function heartbeatBody(fleet: readonly Freshness[], look: Look, lost: readonly string[] = []): string {
+export function heartbeatBody(
+  fleet: readonly Freshness[],
+  look: Look,
+  { lost = [], alerts }: SeenBeside,
+): string {
   const outside = fleet.filter(({ outsideRpo }) => outsideRpo).length;
   const without = fleet.filter(({ newest }) => newest === undefined).length;
   const latestFirst = [...fleet].sort((one, other) => used(other) - used(one));
   return [
+    ...(typeof alerts === 'object' ? [`Redrill: alerts reach nobody: ${alerts.lost}`] : []),
     outside === 0
       ? 'Redrill: no cache is outside its RPO'
       : `Redrill: ${outside} of ${fleet.length} caches outside their RPO`,

@@ -36,6 +36,17 @@ export interface NoticeTelling {
 /** What people are told when a fault is over; undefined if that concerns nobody any more. */
 export type EndOf = (fault: string, told: ToldFault) => Alert | undefined;
 
+/** Whether a look could have found a fault; what it did not look at stays as people were told. */
+export type LookedFor = (fault: string) => boolean;
+
+/** What shapes a look's messages beside what it has found. */
+export interface NoticeOptions {
+  /** @default what is over is called by its fault's name */
+  readonly endOf?: EndOf;
+  /** @default every fault was looked for */
+  readonly lookedFor?: LookedFor;
+}
+
 export interface NoticeDecision {
   readonly tellings: readonly NoticeTelling[];
   readonly memory: NoticeMemory;
@@ -49,13 +60,18 @@ export function planNotices(
   notices: readonly Notice[],
   memory: NoticeMemory,
   look: Look,
-  endOf: EndOf = namedEnd,
+  { endOf = namedEnd, lookedFor = () => true }: NoticeOptions = {},
 ): NoticeDecision {
   const faults: Record<string, ToldFault> = {};
   const tellings: NoticeTelling[] = [];
   const present = new Map(notices.map((notice) => [notice.fault, notice]));
   for (const fault of new Set([...present.keys(), ...Object.keys(memory.faults)])) {
-    const step = stepOf({ fault, notice: present.get(fault), told: memory.faults[fault] }, look, endOf);
+    const told = memory.faults[fault];
+    if (told !== undefined && !present.has(fault) && !lookedFor(fault)) {
+      faults[fault] = told;
+      continue;
+    }
+    const step = stepOf({ fault, notice: present.get(fault), told }, look, endOf);
     if (step === undefined) continue;
     faults[fault] = step.remembered;
     if (step.telling !== undefined) tellings.push(step.telling);

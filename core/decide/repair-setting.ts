@@ -1,4 +1,6 @@
 import type { BucketSetting, SettingDocument } from '../contracts/settings.ts';
+import { policyDifferences } from './compare-policies.ts';
+import { objectOf } from './setting-text.ts';
 import type { WatchedSetting } from './watched-settings.ts';
 
 /** The s3api command that puts each setting of a bucket back, and the option that takes it. */
@@ -8,6 +10,7 @@ const PUTTING: Readonly<Record<BucketSetting, readonly [command: string, option:
   encryption: ['put-bucket-encryption', '--server-side-encryption-configuration'],
   publicAccess: ['put-public-access-block', '--public-access-block-configuration'],
   lifecycle: ['put-bucket-lifecycle-configuration', '--lifecycle-configuration'],
+  policy: ['put-bucket-policy', '--policy'],
 };
 
 /**
@@ -27,6 +30,12 @@ export function repairsOf(
     }
     case 'key':
       return keyRepairs(setting.key, found, at);
+    case 'keyPolicy':
+      return [
+        `aws kms put-key-policy ${at} --key-id ${setting.key} --policy-name default --policy ${quoted(setting.expected)}`,
+      ];
+    case 'role':
+      return found === undefined ? [] : roleRepairs(setting, found);
     case 'schedule':
       return scheduleRepairs(setting, found, at);
     case 'alarm':
@@ -50,6 +59,36 @@ function keyRepairs(key: string, found: SettingDocument | undefined, at: string)
   if (found?.KeyState === 'PendingDeletion')
     return [`aws kms cancel-key-deletion ${at} --key-id ${key}`, enable];
   return found?.KeyState === 'Disabled' ? [enable] : [];
+}
+
+/** IAM is global, so these name no region. */
+function roleRepairs(
+  { role, expected }: Extract<WatchedSetting, { readonly kind: 'role' }>,
+  found: SettingDocument,
+): readonly string[] {
+  const of = `--role-name ${role}`;
+  const [wanted, there] = [expected.Policies, found.Policies].map(objectOf) as [
+    SettingDocument,
+    SettingDocument,
+  ];
+  const trust = policyDifferences(objectOf(expected.Trust), objectOf(found.Trust));
+  const attached = Array.isArray(found.Attached) ? (found.Attached as readonly string[]) : [];
+  return [
+    ...attached.map((arn) => `aws iam detach-role-policy ${of} --policy-arn ${arn}`),
+    ...Object.keys(there)
+      .filter((name) => !Object.hasOwn(wanted, name))
+      .map((name) => `aws iam delete-role-policy ${of} --policy-name ${name}`),
+    ...Object.entries(wanted)
+      .filter(([name, policy]) => policyDifferences(objectOf(policy), objectOf(there[name])).length > 0)
+      .map(
+        ([name, policy]) =>
+          `aws iam put-role-policy ${of} --policy-name ${name} --policy-document ${quoted(policy)}`,
+      ),
+    ...(trust.length === 0
+      ? []
+      : [`aws iam update-assume-role-policy ${of} --policy-document ${quoted(expected.Trust)}`]),
+    ...(found.Boundary === undefined ? [] : [`aws iam delete-role-permissions-boundary ${of}`]),
+  ];
 }
 
 /**

@@ -1,9 +1,10 @@
-import type { BucketSetting, ExpectedSettings, SettingDocument } from '../contracts/settings.ts';
+import type { BucketSetting, ExpectedSettings, RoleSetting, SettingDocument } from '../contracts/settings.ts';
 
 /** One setting that is watched, and what it should be. */
 export type WatchedSetting = { readonly id: string; readonly expected: SettingDocument } & (
   | { readonly kind: 'bucket'; readonly bucket: string; readonly setting: BucketSetting }
-  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'key' | 'keyPolicy'; readonly key: string; readonly of: 'vault' | 'alerts' }
+  | { readonly kind: 'role'; readonly role: string; readonly policies: readonly string[] }
   | { readonly kind: 'schedule'; readonly group: string; readonly name: string }
   | { readonly kind: 'alarm'; readonly name: string }
   | {
@@ -29,14 +30,11 @@ export type Reading =
 export function watchedSettings(expected: ExpectedSettings): readonly WatchedSetting[] {
   return [
     ...expected.buckets.flatMap(bucketSettings),
-    ...expected.keys.map(
-      (key): WatchedSetting => ({
-        kind: 'key',
-        id: `key ${key}`,
-        key,
-        expected: { KeyState: 'Enabled' },
-      }),
-    ),
+    ...expected.keys.flatMap(({ arn: key, of, policy }): readonly WatchedSetting[] => [
+      { kind: 'key', id: `key ${key}`, key, of, expected: { KeyState: 'Enabled' } },
+      { kind: 'keyPolicy', id: `policy of key ${key}`, key, of, expected: policy },
+    ]),
+    ...expected.roles.map(roleSetting),
     ...expected.schedules.map(
       ({ group, name, setting }): WatchedSetting => ({
         kind: 'schedule',
@@ -66,6 +64,12 @@ function bucketSettings({ name, settings }: ExpectedSettings['buckets'][number])
     setting: setting as BucketSetting,
     expected,
   }));
+}
+
+/** No role of Redrill's has managed policies or a permissions boundary. */
+function roleSetting({ name, trust, policies }: RoleSetting): WatchedSetting {
+  const expected = { Trust: trust, Policies: policies, Attached: [] };
+  return { kind: 'role', id: `role ${name}`, role: name, policies: Object.keys(policies), expected };
 }
 
 /** Without anybody configured, people subscribe by hand: then it is enough that somebody does. */

@@ -72,7 +72,7 @@ export const stagingKeys = {
   /** Since when watch-vault has known the caches without any copy. */
   firstSeen: 'watch/first-seen.json',
   /** What people were told, a document for what is looked at together; watch-source keeps its own in the landing bucket. */
-  notices: (area: 'rpo' | 'settings' | 'promises' | 'source') => `watch/notices-${area}.json`,
+  notices: (area: 'rpo' | 'settings' | 'promises' | 'source' | 'other-side') => `watch/notices-${area}.json`,
 } as const;
 
 /** The drill that a key of the vault is the JSON report of; undefined for any other key. */

@@ -4,15 +4,7 @@ import { isProtected } from '../../core/contracts/plan.ts';
 import { stagingKeys } from '../../core/model/keys.ts';
 import type { Bundles } from '../lambda/bundle.ts';
 import { COPYING, LambdaFunction, type LambdaFunctionProps, READING } from '../lambda/lambda-function.ts';
-import {
-  POINT_DIGESTS,
-  POINT_FILES,
-  POINT_RECORDS,
-  POINTS,
-  REGISTRY,
-  REPORTS,
-  type Store,
-} from '../storage/stores.ts';
+import { POINT_RECORDS, POINTS, REGISTRY, REPORTS, type Store } from '../storage/stores.ts';
 import { DrillFence } from './fence.ts';
 import type { DrillNetwork } from './network.ts';
 
@@ -58,7 +50,7 @@ export class DrillLambdas extends Construct {
     this.checkDrillCluster = this.#create('CheckDrillCluster', {
       name: 'check-drill-cluster',
       description: 'Looks whether the restored cluster is there.',
-      permissions: [this.#fence.describe(), this.#fence.describeNodes()],
+      permissions: [this.#fence.describe()],
     });
     this.verifyRestore = this.#createVerifyRestore();
     this.recordDrill = this.#createRecordDrill();
@@ -99,7 +91,6 @@ export class DrillLambdas extends Construct {
       permissions: [
         vault.list(),
         ...vault.read(...POINTS),
-        ...vault.readVersions(...POINT_FILES, ...POINT_DIGESTS),
         staging.list(),
         ...staging.read(STAGED),
         ...staging.copyInto(STAGED),
@@ -144,8 +135,7 @@ export class DrillLambdas extends Construct {
         ...staging.read(TOKENS, COMPARISONS),
         ...staging.write(COMPARISONS),
         vault.list(),
-        ...vault.read(...POINT_RECORDS),
-        ...vault.readVersions(...POINT_DIGESTS),
+        ...vault.read(...POINTS),
       ],
     });
   }

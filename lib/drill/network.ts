@@ -17,6 +17,7 @@ import { AnyPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-l
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
+import { resourceNames } from '../../core/contracts/resources.ts';
 import type { Network } from '../lambda/lambda-function.ts';
 import { type Permission, policyOf } from '../permissions.ts';
 
@@ -105,6 +106,7 @@ export class DrillNetwork extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'FlowLogsRole', {
+      roleName: resourceNames.role('flow-logs', Stack.of(this).region),
       assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),

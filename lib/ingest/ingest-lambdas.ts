@@ -1,6 +1,5 @@
 import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
-import { resourceNames } from '../../core/contracts/resources.ts';
 import { stagingKeys } from '../../core/model/keys.ts';
 import type { Bundles } from '../lambda/bundle.ts';
 import { COPYING, LambdaFunction, READING } from '../lambda/lambda-function.ts';
@@ -20,7 +19,6 @@ export interface IngestStores {
 export interface IngestLambdasProps {
   readonly config: Config;
   readonly bundles: Bundles;
-  readonly region: string;
   readonly stores: IngestStores;
 }
 
@@ -50,13 +48,12 @@ export class IngestLambdas extends Construct {
     return [this.copyShard, this.verifyShard, this.admitRecoveryPoint, this.releaseSuperseded];
   }
 
-  #createCopyShard({ bundles, region, stores }: IngestLambdasProps): LambdaFunction {
+  #createCopyShard({ bundles, stores }: IngestLambdasProps): LambdaFunction {
     const { landing, landingBucket, vault, vaultBucket, vaultKeyArn } = stores;
     return new LambdaFunction(this, 'CopyShard', {
       name: 'copy-shard',
       description: 'Copies one exported file into the vault.',
       bundles,
-      roleName: resourceNames.role('copy-shard', region),
       size: COPYING,
       environment: { landingBucket, vaultBucket, vaultKey: vaultKeyArn },
       permissions: [
@@ -90,7 +87,7 @@ export class IngestLambdas extends Construct {
     });
   }
 
-  #createAdmit({ config, bundles, region, stores }: IngestLambdasProps): LambdaFunction {
+  #createAdmit({ config, bundles, stores }: IngestLambdasProps): LambdaFunction {
     const { landing, landingBucket, vault, vaultBucket } = stores;
     const locksTiers = Object.keys(config.vault.lock.tiers).length > 0;
     const written = [...POINTS, ...REGISTRY, ...INGESTED];
@@ -98,7 +95,6 @@ export class IngestLambdas extends Construct {
       name: 'admit-recovery-point',
       description: 'Judges the whole and writes recovery-point.json, last.',
       bundles,
-      roleName: resourceNames.role('admit-recovery-point', region),
       environment: { landingBucket, vaultBucket },
       permissions: [
         landing.list(),

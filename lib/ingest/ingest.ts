@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { resourceNames } from '../../core/contracts/resources.ts';
 import { landingKeys, stagingKeys } from '../../core/model/keys.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import { EVERY_5_MINUTES } from '../schedule/cadence.ts';
@@ -48,13 +47,12 @@ export class Ingest extends Construct {
     });
   }
 
-  #createFindExports({ bundles, region, stores }: IngestProps): LambdaFunction {
+  #createFindExports({ bundles, stores }: IngestProps): LambdaFunction {
     const { landing, landingBucket, staging, stagingBucket, vault, vaultBucket } = stores;
     return new LambdaFunction(this, 'FindExports', {
       name: 'find-exports',
       description: 'Starts one ingest per sealed export that is not in the vault.',
       bundles,
-      roleName: resourceNames.role('find-exports', region),
       environment: { landingBucket, stagingBucket, vaultBucket, ingestMachine: this.stateMachine.arn },
       permissions: [
         landing.list(),

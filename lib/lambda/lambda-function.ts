@@ -1,10 +1,10 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as AwsFunction, Code, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ENV } from '../../core/contracts/resources.ts';
+import { ENV, resourceNames } from '../../core/contracts/resources.ts';
 import { acknowledgeWildcards, type Fence, type Permission, policyOf } from '../permissions.ts';
 import type { Bundles } from './bundle.ts';
 
@@ -40,8 +40,6 @@ export interface LambdaFunctionProps {
   readonly environment?: Partial<Readonly<Record<keyof typeof ENV, string>>>;
   /** @default QUICK */
   readonly size?: Size;
-  /** Set where a policy of another account or region names the role. @default a generated name */
-  readonly roleName?: string;
   /** @default outside any VPC */
   readonly network?: Network;
   /** @default the bundle of that name */
@@ -96,7 +94,7 @@ export class LambdaFunction extends Construct {
     });
   }
 
-  #createRole({ permissions, fences, roleName, network }: LambdaFunctionProps, logGroup: LogGroup): Role {
+  #createRole({ name, permissions, fences, network }: LambdaFunctionProps, logGroup: LogGroup): Role {
     const all: readonly Permission[] = [
       {
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -107,7 +105,7 @@ export class LambdaFunction extends Construct {
       ...permissions,
     ];
     const role = new Role(this, 'Role', {
-      ...(roleName === undefined ? {} : { roleName }),
+      roleName: resourceNames.role(name, Stack.of(this).region),
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Permissions: policyOf(all, fences) },
     });

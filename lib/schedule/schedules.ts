@@ -3,6 +3,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { resourceNames } from '../../core/contracts/resources.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import { policyOf } from '../permissions.ts';
 
@@ -87,6 +88,7 @@ export class Schedules extends Construct {
     const known = this.#roles.get(invoke);
     if (known !== undefined) return known;
     const role = new Role(this, `${invoke.node.id}Role`, {
+      roleName: resourceNames.role(`schedule-${invoke.name.replace(/^redrill-/, '')}`, Stack.of(this).region),
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': Stack.of(this).account },

@@ -31,11 +31,11 @@ interface AlarmOrder {
 
 /** Alarms tell of what the workflows cannot tell themselves. Each names its runbook and goes to the alert topic. */
 export class Alarms extends Construct {
-  readonly #action: SnsAction;
+  readonly #actions: readonly SnsAction[];
 
   constructor(scope: Construct, id: string, alerts: AlertTopic) {
     super(scope, id);
-    this.#action = new SnsAction(alerts.topic);
+    this.#actions = alerts.topics.map((topic) => new SnsAction(topic));
   }
 
   /** An execution that fails has told people itself; one that timed out or was aborted could not. */
@@ -161,7 +161,7 @@ export class Alarms extends Construct {
       evaluationPeriods: periods ?? 1,
       treatMissingData: missing,
     });
-    alarm.addAlarmAction(this.#action);
+    alarm.addAlarmAction(...this.#actions);
   }
 }
 

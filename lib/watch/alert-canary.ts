@@ -26,7 +26,7 @@ export function alertCanary(scope: Construct, props: AlertCanaryProps): LambdaFu
     name: 'send-canary',
     description: 'Sends a test message, whose absence shows that alerts do not arrive.',
     bundles,
-    environment: { alertTopic: alerts.arn },
+    environment: alerts.environment,
     permissions: alerts.publishing,
   });
   schedules.add({

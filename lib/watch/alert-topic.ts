@@ -1,60 +1,120 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { CANARY_CODE } from '../../core/contracts/resources.ts';
+import type { Config } from '../../core/contracts/config.ts';
+import { CANARY_CODE, resourceNames, TOPICS } from '../../core/contracts/resources.ts';
+import type { OtherSide } from '../../core/contracts/settings.ts';
 import type { Permission } from '../permissions.ts';
 
 export interface AlertTopicProps {
-  readonly emails: readonly string[];
-  /** Gets test messages alone: what else came would keep a switch alive that should alarm. */
-  readonly canary: { readonly switchEmail?: string | undefined };
+  readonly alerts: Config['alerts'];
+  /** The stack in the other region, whose watch looks whether the alerts of this one reach anyone. */
+  readonly other: {
+    readonly region: string;
+    /** @default the same account */
+    readonly account?: string | undefined;
+    /** The role of its watch. */
+    readonly watch: string;
+  };
 }
 
 /**
- * Where people are told, for Lambdas and CloudWatch alarms alike. Its key is its own, so that an alert about the vault's
- * key can still be sent.
+ * Where alerts of Lambdas and CloudWatch alarms go, for e-mail and, if it is wanted, for chat. The key is its own, so that
+ * an alert about the vault's key can still be sent.
  */
 export class AlertTopic extends Construct {
-  readonly topic: Topic;
+  readonly topics: readonly Topic[];
+  readonly #alerts: Topic;
+  readonly #chat: Topic | undefined;
   readonly #key: Key;
+  readonly #props: AlertTopicProps;
 
-  constructor(scope: Construct, id: string, { emails, canary }: AlertTopicProps) {
+  constructor(scope: Construct, id: string, props: AlertTopicProps) {
     super(scope, id);
+    this.#props = props;
     this.#key = this.#createKey();
-    this.topic = new Topic(this, 'Topic', {
-      topicName: 'redrill-alerts',
-      displayName: 'Redrill',
-      masterKey: this.#key,
-      enforceSSL: true,
-    });
-    this.topic.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AlarmsPublish',
-        principals: [this.#alarms()],
-        actions: ['sns:Publish'],
-        resources: [this.topic.topicArn],
-      }),
-    );
-    for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
+    this.#alerts = this.#createTopic('Topic', TOPICS.alerts, 'Redrill');
+    this.#chat = props.alerts.chat ? this.#createTopic('Chat', TOPICS.chat, 'Redrill chat') : undefined;
+    this.topics = this.#chat === undefined ? [this.#alerts] : [this.#alerts, this.#chat];
+    const { emails, canary } = props.alerts;
+    for (const email of emails) this.#alerts.addSubscription(new EmailSubscription(email));
+    // Gets test messages alone: what else came would keep a switch alive that should alarm.
     if (canary.switchEmail !== undefined) {
       const filterPolicy = { code: SubscriptionFilter.stringFilter({ allowlist: [CANARY_CODE] }) };
-      this.topic.addSubscription(new EmailSubscription(canary.switchEmail, { filterPolicy }));
+      this.#alerts.addSubscription(new EmailSubscription(canary.switchEmail, { filterPolicy }));
     }
   }
 
-  get arn(): string {
-    return this.topic.topicArn;
+  /** Variables of a Lambda that publishes. */
+  get environment(): { readonly alertTopic: string; readonly chatTopic?: string } {
+    const alertTopic = this.#alerts.topicArn;
+    return this.#chat === undefined ? { alertTopic } : { alertTopic, chatTopic: this.#chat.topicArn };
+  }
+
+  get arns(): readonly string[] {
+    return this.topics.map(({ topicArn }) => topicArn);
+  }
+
+  get keyArn(): string {
+    return this.#key.keyArn;
   }
 
   /** What a Lambda needs to publish here. */
   get publishing(): readonly Permission[] {
     return [
-      { actions: ['sns:Publish'], resources: [this.arn] },
-      { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [this.#key.keyArn] },
+      { actions: ['sns:Publish'], resources: this.arns },
+      { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [this.keyArn] },
     ];
+  }
+
+  /** The other region's topics, which this stack's watch looks at. */
+  get otherSide(): OtherSide {
+    const { alerts, other } = this.#props;
+    const account = other.account ?? Stack.of(this).account;
+    return {
+      region: other.region,
+      topics: [
+        resourceNames.alertTopic(account, other.region),
+        ...(alerts.chat ? [resourceNames.chatTopic(account, other.region)] : []),
+      ],
+      testsOnly: alerts.canary.switchEmail === undefined ? [] : [alerts.canary.switchEmail],
+    };
+  }
+
+  #createTopic(id: string, topicName: string, displayName: string): Topic {
+    const topic = new Topic(this, id, { topicName, displayName, masterKey: this.#key, enforceSSL: true });
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsPublish',
+        principals: [this.#alarms()],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+      }),
+    );
+    this.#letOtherAccountLook(topic);
+    return topic;
+  }
+
+  /** In one account the watch's own policy suffices. The account as principal: the role need not exist yet. */
+  #letOtherAccountLook(topic: Topic): void {
+    const { account, region, watch } = this.#props.other;
+    if (account === undefined || account === Stack.of(this).account) return;
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OtherSideLooks',
+        principals: [new AccountPrincipal(account)],
+        actions: ['sns:ListSubscriptionsByTopic'],
+        resources: [topic.topicArn],
+        conditions: {
+          ArnEquals: {
+            'aws:PrincipalArn': `arn:aws:iam::${account}:role/${resourceNames.role(watch, region)}`,
+          },
+        },
+      }),
+    );
   }
 
   /** https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html (checked 2026-11-21) */

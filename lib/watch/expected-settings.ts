@@ -1,33 +1,45 @@
 import type { Stack } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnManagedPolicy, CfnPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { CfnSubscription, CfnTopic } from 'aws-cdk-lib/aws-sns';
-import type { IConstruct } from 'constructs';
-import type { ExpectedSettings } from '../../core/contracts/settings.ts';
+import { ENV } from '../../core/contracts/resources.ts';
+import type { ExpectedSettings, OtherSide } from '../../core/contracts/settings.ts';
+import { all, isSame, Names, ownerOf, type Variables } from './deployed-names.ts';
 import { bucketSettingsOf } from './expected-bucket.ts';
 
-/** Values of a Lambda's variables, by the variables' names. */
-export type Variables = Readonly<Record<string, string>>;
+type Document = Record<string, never>;
 
 /**
  * The settings of everything in a stack that is watched, taken from the resources that were put into it. What has a name
  * only once it is deployed is watched if the Lambda is given the name in one of its variables.
  */
-export function expectedSettingsOf(stack: Stack, variables: Variables): ExpectedSettings {
+export function expectedSettingsOf(
+  stack: Stack,
+  variables: Variables,
+  otherSide?: OtherSide,
+): ExpectedSettings {
   const names = new Names(stack, variables);
-  const settingOf = (value: object) => names.fill(value) as Record<string, never>;
+  const settingOf = (value: object) => names.fill(value) as Document;
   return {
     version: 1,
     stack: stack.stackName,
     region: stack.region,
     buckets: all(stack, CfnBucket).flatMap((bucket) => {
       const name = names.find(bucket.ref);
-      return name === undefined ? [] : [{ name, settings: settingOf(bucketSettingsOf(stack, bucket)) }];
+      if (name === undefined) return [];
+      const settings = { ...bucketSettingsOf(stack, bucket), ...policyOf(stack, bucket) };
+      return [{ name, settings: settingOf(settings) }];
     }),
-    keys: all(stack, CfnKey).flatMap((key) => names.find(key.attrArn) ?? []),
+    keys: all(stack, CfnKey).flatMap((key) => {
+      const arn = names.find(key.attrArn);
+      if (arn === undefined) return [];
+      const of = arn === `{${ENV.alertKey}}` ? 'alerts' : 'vault';
+      return [{ arn, of, policy: settingOf(key.keyPolicy) }] as const;
+    }),
     schedules: all(stack, CfnSchedule).map((schedule) => {
       const { name, group, ...setting } = settingOf(scheduleSetting(stack, schedule));
       return { name: name ?? '', group: group ?? '', setting };
@@ -40,7 +52,37 @@ export function expectedSettingsOf(stack: Stack, variables: Variables): Expected
       const arn = names.find(topic.ref);
       return arn === undefined ? [] : [{ arn, subscriptions: subscriptionsTo(stack, topic) }];
     }),
+    roles: rolesOf(stack, settingOf),
+    ...(otherSide && { otherSide: names.fill(otherSide) as OtherSide }),
   };
+}
+
+function policyOf(stack: Stack, bucket: CfnBucket): { readonly policy?: object } {
+  const found = all(stack, CfnBucketPolicy).find((policy) => isSame(stack, policy.bucket, bucket.ref));
+  return found === undefined ? {} : { policy: found.policyDocument };
+}
+
+/** @throws Error of a role whose policies would not all be watched */
+function rolesOf(stack: Stack, settingOf: (value: object) => Document): ExpectedSettings['roles'] {
+  const [policy] = [...all(stack, CfnPolicy), ...all(stack, CfnManagedPolicy)];
+  if (policy !== undefined)
+    throw new Error(
+      `${policy.node.path} is a policy of its own; roles are watched with inline policies only`,
+    );
+  return all(stack, CfnRole).map((role) => {
+    const { roleName: name, permissionsBoundary } = role;
+    const managed = (stack.resolve(role.managedPolicyArns) ?? []) as readonly unknown[];
+    if (name === undefined || managed.length > 0 || permissionsBoundary !== undefined)
+      throw new Error(
+        `${role.node.path} cannot be watched: give it a name, and inline policies instead of managed ones`,
+      );
+    const policies = stack.resolve(role.policies ?? []) as readonly CfnRole.PolicyProperty[];
+    return {
+      name,
+      trust: settingOf(role.assumeRolePolicyDocument),
+      policies: Object.fromEntries(policies.map((each) => [each.policyName, settingOf(each.policyDocument)])),
+    };
+  });
 }
 
 function scheduleSetting(stack: Stack, schedule: CfnSchedule) {
@@ -75,61 +117,9 @@ function alarmSetting(alarm: CfnAlarm) {
 function subscriptionsTo(stack: Stack, topic: CfnTopic) {
   return all(stack, CfnSubscription)
     .filter(({ topicArn }) => isSame(stack, topicArn, topic.ref))
-    .map(({ protocol, endpoint = '' }) => ({ protocol, endpoint }));
-}
-
-type ResourceClass<Resource> = abstract new (...parameters: never[]) => Resource;
-
-function all<Resource>(stack: Stack, type: ResourceClass<Resource>): readonly Resource[] {
-  return stack.node
-    .findAll()
-    .filter((each: IConstruct): each is IConstruct & Resource => each instanceof type);
-}
-
-/** The resource of the stack that a token stands for. */
-function ownerOf<Resource>(
-  stack: Stack,
-  type: ResourceClass<Resource>,
-  tokenOf: (resource: Resource) => string,
-  token: unknown,
-): Resource | undefined {
-  return all(stack, type).find((resource) => isSame(stack, tokenOf(resource), token));
-}
-
-function isSame(stack: Stack, one: unknown, other: unknown): boolean {
-  return JSON.stringify(stack.resolve(one)) === JSON.stringify(stack.resolve(other));
-}
-
-/** Puts the names of the Lambda's variables in place of what only the deployment knows. */
-class Names {
-  readonly #stack: Stack;
-  readonly #byToken: ReadonlyMap<string, string>;
-
-  constructor(stack: Stack, variables: Variables) {
-    this.#stack = stack;
-    this.#byToken = new Map(
-      Object.entries(variables).map(([name, value]) => [JSON.stringify(stack.resolve(value)), `{${name}}`]),
-    );
-  }
-
-  find(token: string): string | undefined {
-    return this.#byToken.get(JSON.stringify(this.#stack.resolve(token)));
-  }
-
-  /** @throws Error that shows what no variable tells */
-  fill(value: unknown): unknown {
-    return this.#filled(this.#stack.resolve(value));
-  }
-
-  #filled(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null) return value;
-    const text = JSON.stringify(value);
-    const name = this.#byToken.get(text);
-    if (name !== undefined) return name;
-    if (Array.isArray(value)) return value.map((item) => this.#filled(item));
-    const members = Object.entries(value);
-    if (members.length === 1 && /^(Ref|Fn::)/.test(members[0]?.[0] ?? ''))
-      throw new Error(`only the deployment knows ${text}: give it to the Lambda in a variable`);
-    return Object.fromEntries(members.map(([member, content]) => [member, this.#filled(content)]));
-  }
+    .map(({ protocol, endpoint = '', filterPolicy }) => ({
+      protocol,
+      endpoint,
+      ...(filterPolicy === undefined ? {} : { testsOnly: true as const }),
+    }));
 }

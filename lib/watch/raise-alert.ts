@@ -9,7 +9,7 @@ export function raiseAlert(scope: Construct, bundles: Bundles, alerts: AlertTopi
     name: 'raise-alert',
     description: 'Tells people that an execution failed.',
     bundles,
-    environment: { alertTopic: alerts.arn },
+    environment: alerts.environment,
     permissions: alerts.publishing,
   });
 }

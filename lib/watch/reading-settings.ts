@@ -1,34 +1,48 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { resourceNames } from '../../core/contracts/resources.ts';
 import type { Permission } from '../permissions.ts';
 import { SCHEDULE_GROUP } from '../schedule/schedules.ts';
 import type { Store } from '../storage/stores.ts';
+import type { AlertTopic } from './alert-topic.ts';
 
 interface Watched {
   readonly buckets: readonly Store[];
   /** Whose versions are locked. @default none */
   readonly lockedBucket?: Store;
-  /** @default none */
-  readonly keyArn?: string;
-  readonly topicArn: string;
+  readonly keyArns: readonly string[];
+  readonly alerts: AlertTopic;
 }
 
 const OF_EVERY_BUCKET = [
   's3:GetEncryptionConfiguration',
   's3:GetBucketPublicAccessBlock',
   's3:GetLifecycleConfiguration',
+  's3:GetBucketPolicy',
 ];
 
 /** What comparing the settings of a stack with what was synthesised takes. */
 export function readingSettings(
   stack: Stack,
-  { buckets, lockedBucket, keyArn, topicArn }: Watched,
+  { buckets, lockedBucket, keyArns, alerts }: Watched,
 ): readonly Permission[] {
   return [
     ...buckets.map((bucket) => bucket.settings(...OF_EVERY_BUCKET)),
     ...(lockedBucket === undefined
       ? []
       : [lockedBucket.settings('s3:GetBucketVersioning', 's3:GetBucketObjectLockConfiguration')]),
-    ...(keyArn === undefined ? [] : [{ actions: ['kms:DescribeKey'], resources: [keyArn] }]),
+    { actions: ['kms:DescribeKey', 'kms:GetKeyPolicy'], resources: keyArns },
+    {
+      actions: ['iam:GetRole', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'],
+      resources: [
+        stack.formatArn({
+          service: 'iam',
+          region: '',
+          resource: 'role',
+          resourceName: resourceNames.role('*', stack.region),
+        }),
+      ],
+      because: 'The roles of the stack, whose names all end in its region.',
+    },
     {
       actions: ['scheduler:GetSchedule'],
       resources: [
@@ -48,6 +62,6 @@ export function readingSettings(
       ],
       because: 'DescribeAlarms is allowed on all alarms of a region or on none.',
     },
-    { actions: ['sns:ListSubscriptionsByTopic'], resources: [topicArn] },
+    { actions: ['sns:ListSubscriptionsByTopic'], resources: [...alerts.arns, ...alerts.otherSide.topics] },
   ];
 }

@@ -26,9 +26,11 @@ const NOTICES = 'watch/*';
 export class SourceWatch extends Construct {
   readonly watchSource: LambdaFunction;
   readonly #code: LateCode;
+  readonly #alerts: AlertTopic;
 
   constructor(scope: Construct, id: string, { bundles, landingBucket, alerts, schedules }: SourceWatchProps) {
     super(scope, id);
+    this.#alerts = alerts;
     const landing = new Store(landingBucket.bucketArn);
     this.#code = new LateCode(bundles.folder('watch-source'));
     this.watchSource = new LambdaFunction(this, 'WatchSource', {
@@ -36,13 +38,18 @@ export class SourceWatch extends Construct {
       description: 'Tells people when a setting is not what was deployed; notes which caches are there.',
       bundles,
       code: this.#code,
-      environment: { landingBucket: landingBucket.bucketName, alertTopic: alerts.arn },
+      environment: {
+        landingBucket: landingBucket.bucketName,
+        account: Stack.of(this).account,
+        alertKey: alerts.keyArn,
+        ...alerts.environment,
+      },
       permissions: [
         landing.list(),
         ...landing.read(NOTICES),
         ...landing.write(NOTICES),
         ...this.#seeingCaches(),
-        ...readingSettings(Stack.of(this), { buckets: [landing], topicArn: alerts.arn }),
+        ...readingSettings(Stack.of(this), { buckets: [landing], keyArns: [alerts.keyArn], alerts }),
         ...alerts.publishing,
       ],
     });
@@ -72,7 +79,7 @@ export class SourceWatch extends Construct {
 
   /** Needed once, when everything else is in the stack. */
   expectStackAsItIs(): void {
-    const expected = expectedSettingsOf(Stack.of(this), this.watchSource.variables);
+    const expected = expectedSettingsOf(Stack.of(this), this.watchSource.variables, this.#alerts.otherSide);
     this.#code.complete({ name: EXPECTED_FILE, content: `${JSON.stringify(expected, undefined, 2)}\n` });
   }
 }

@@ -1,9 +1,8 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
-import { resourceNames } from '../../core/contracts/resources.ts';
 import { EXPECTED_FILE } from '../../core/contracts/settings.ts';
-import { stagingKeys, vaultKeys } from '../../core/model/keys.ts';
+import { landingKeys, stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { DrillFence } from '../drill/fence.ts';
 import type { Bundles } from '../lambda/bundle.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
@@ -20,6 +19,8 @@ export interface WatchProps {
   readonly config: Config;
   readonly bundles: Bundles;
   readonly stores: {
+    readonly landing: Store;
+    readonly landingBucket: string;
     readonly vault: Store;
     readonly vaultBucket: string;
     readonly vaultKeyArn: string;
@@ -39,11 +40,13 @@ const QUARTER_HOUR = Duration.minutes(15);
 export class Watch extends Construct {
   readonly watchVault: LambdaFunction;
   readonly #watchCode: LateCode;
+  readonly #alerts: AlertTopic;
   readonly publishFleet: LambdaFunction;
   readonly sweepDrills: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
+    this.#alerts = props.alerts;
     this.#watchCode = new LateCode(props.bundles.folder('watch-vault'));
     this.watchVault = this.#createWatchVault(props);
     this.publishFleet = this.#createPublishFleet(props);
@@ -77,12 +80,12 @@ export class Watch extends Construct {
 
   /** Needed once, when everything else is in the stack: gives watch-vault what it compares the stack's settings with. */
   expectStackAsItIs(): void {
-    const expected = expectedSettingsOf(Stack.of(this), this.watchVault.variables);
+    const expected = expectedSettingsOf(Stack.of(this), this.watchVault.variables, this.#alerts.otherSide);
     this.#watchCode.complete({ name: EXPECTED_FILE, content: `${JSON.stringify(expected, undefined, 2)}\n` });
   }
 
   #createWatchVault({ config, bundles, stores, alerts }: WatchProps): LambdaFunction {
-    const { vault, vaultBucket, vaultKeyArn, staging, stagingBucket } = stores;
+    const { landing, landingBucket, vault, vaultBucket, vaultKeyArn, staging, stagingBucket } = stores;
     const parameter = config.heartbeat?.parameter;
     return new LambdaFunction(this, 'WatchVault', {
       name: 'watch-vault',
@@ -90,12 +93,14 @@ export class Watch extends Construct {
         'Tells people when a promise of a plan is broken, or a setting changed; pings the heartbeat.',
       bundles,
       code: this.#watchCode,
-      roleName: resourceNames.role('watch-vault', config.vault.region),
       environment: {
         vaultBucket,
         stagingBucket,
+        landingBucket,
         vaultKey: vaultKeyArn,
-        alertTopic: alerts.arn,
+        account: Stack.of(this).account,
+        alertKey: alerts.keyArn,
+        ...alerts.environment,
         ...(parameter === undefined ? {} : { heartbeatParameter: parameter }),
       },
       permissions: [
@@ -104,12 +109,14 @@ export class Watch extends Construct {
         staging.list(),
         ...staging.read(WATCH_STATE),
         ...staging.write(WATCH_STATE),
+        landing.list(),
+        ...landing.read(landingKeys.discovery),
         ...(parameter === undefined ? [] : [this.#readParameter(parameter)]),
         ...readingSettings(Stack.of(this), {
           buckets: [vault, staging],
           lockedBucket: vault,
-          keyArn: vaultKeyArn,
-          topicArn: alerts.arn,
+          keyArns: [vaultKeyArn, alerts.keyArn],
+          alerts,
         }),
         ...alerts.publishing,
       ],
@@ -143,7 +150,7 @@ export class Watch extends Construct {
       name: 'sweep-drills',
       description: 'Deletes clusters and staged files whose drill should be over.',
       bundles,
-      environment: { stagingBucket, alertTopic: alerts.arn },
+      environment: { stagingBucket, ...alerts.environment },
       permissions: [
         fence.describe(),
         fence.listTags(),

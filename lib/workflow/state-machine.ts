@@ -68,7 +68,7 @@ export class StateMachine extends Construct {
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromChainable(props.definition),
       timeout: props.timeout,
-      role: this.#createRole(props.invokes).withoutPolicyUpdates(),
+      role: this.#createRole(props).withoutPolicyUpdates(),
       tracingEnabled: true,
       logs: { destination: this.#createLogGroup(name), level: LogLevel.ALL, includeExecutionData: false },
     });
@@ -93,13 +93,14 @@ export class StateMachine extends Construct {
     });
   }
 
-  #createRole(invokes: readonly LambdaFunction[]): Role {
+  #createRole({ workflow, invokes }: StateMachineProps): Role {
     const permissions: readonly Permission[] = [
       { actions: ['lambda:InvokeFunction'], resources: invokes.map(({ arn }) => arn) },
       LOG_DELIVERY,
       TRACES,
     ];
     const role = new Role(this, 'Role', {
+      roleName: resourceNames.role(`${workflow}-workflow`, Stack.of(this).region),
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),

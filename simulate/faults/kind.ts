@@ -68,7 +68,6 @@ const READS = new Set([
   'findSnapshot',
   'findCluster',
   'listClusters',
-  'nodeStatuses',
   'tagsOf',
 ]);
 

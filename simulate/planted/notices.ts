@@ -84,7 +84,7 @@ export const NOTICE_BUGS: readonly Mutation[] = [
     name: 'nothing but a missed RPO is ever said to be over',
     under: ['tag lost', 'deleted and made again'],
     file: 'core/decide/plan-notices.ts',
-    find: 'endOf: EndOf = namedEnd,',
-    replace: 'endOf: EndOf = () => undefined,',
+    find: '{ endOf = namedEnd, lookedFor',
+    replace: '{ endOf = () => undefined, lookedFor',
   },
 ];

@@ -35,7 +35,7 @@ export interface Watched {
 
 /** Actions that no role of a Lambda may have, wherever: https://docs.aws.amazon.com/service-authorization/ (checked 2026-11-21) */
 const FORBIDDEN_ACTIONS =
-  /^(\*|s3:(\*|BypassGovernanceRetention|PutLifecycleConfiguration|PutBucketPolicy|DeleteObjectVersion|PutObjectRetention|PutBucketVersioning|DeleteBucket.*|PutBucketObjectLockConfiguration)|kms:(\*|ScheduleKeyDeletion|DisableKey|PutKeyPolicy)|iam:(?!PassRole).*)$/;
+  /^(\*|s3:(\*|BypassGovernanceRetention|PutLifecycleConfiguration|PutBucketPolicy|DeleteObjectVersion|PutObjectRetention|PutBucketVersioning|DeleteBucket.*|PutBucketObjectLockConfiguration)|kms:(\*|ScheduleKeyDeletion|DisableKey|PutKeyPolicy)|iam:(?!PassRole|Get|List).*)$/;
 const DRILL_LAMBDAS =
   /^(plan-drill|stage-shard|create-drill-cluster|check-drill-cluster|verify-restore|record-drill|tear-down-drill|start-drills|sweep-drills|watch-vault|publish-fleet)$/;
 const READING = new Set(['read', 'list', 'head', 'listFolders', 'stream']);

@@ -78,7 +78,7 @@ describe('runbooks', () => {
       'IsLatest',
     ];
     const states = ['PruneSnapshots', 'CopyShard', 'VerifyShard', 'VerifyRestore', 'Disabled'];
-    const trail = /^(Add|Put|Delete|Remove|Update|Disable|Schedule)[A-Z]\w+$|^Unsubscribe$/;
+    const trail = /^(Add|Attach|Put|Delete|Remove|Update|Disable|Schedule)[A-Z]\w+$|^Unsubscribe$/;
     const known = new Set([...Object.keys(ERRORS), ...alerts, ...verdicts, ...aws, ...states]);
     const spans = files.flatMap((name) =>
       [...read(`${RUNBOOKS}/${name}.md`).matchAll(/`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`/g)].map(

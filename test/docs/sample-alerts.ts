@@ -6,6 +6,7 @@ import { alertOfFailure, alertOfFreshness, alertOfLeftover } from '../../core/de
 import { alertOfCanary } from '../../core/decide/compose-canary.ts';
 import { noticesOfDrift } from '../../core/decide/compose-drift.ts';
 import { noticesOfLostPoints } from '../../core/decide/lost-points.ts';
+import { noticesOfOtherSide } from '../../core/decide/other-side.ts';
 import { noticesOfDrills } from '../../core/decide/overdue-drills.ts';
 import { noticesOfTiers } from '../../core/decide/overdue-tiers.ts';
 import { noticesOfSource } from '../../core/decide/source-notices.ts';
@@ -45,13 +46,46 @@ export function watchAlerts(): readonly Alert[] {
   });
   const canary = alertOfCanary('eu-central-1', 'weekly', new Date(0));
   const drift = noticesOfDrift(
-    [{ setting: ALARM, kind: 'gone', expected: '', found: '', repairs: [], passing: false }],
+    [{ setting: ALARM, kind: 'gone', expected: '', found: '', differences: [], repairs: [], passing: false }],
     {
       stack: 'redrill-vault',
       region: 'eu-central-1',
     },
   ).map(({ alert }) => alert);
-  return [freshness, canary, ...drift, ...promiseAlerts(), alertOfLeftover('redrill-drill-x', 9)];
+  return [
+    freshness,
+    canary,
+    ...drift,
+    ...otherSideAlerts(),
+    ...promiseAlerts(),
+    alertOfLeftover('redrill-drill-x', 9),
+  ];
+}
+
+function otherSideAlerts(): readonly Alert[] {
+  const otherSide = {
+    region: 'eu-west-1',
+    topics: ['arn:aws:sns:eu-west-1:1:redrill-alerts'],
+    testsOnly: [],
+  };
+  const down = { state: 'failed', message: 'no answer', passing: true } as const;
+  const up = { state: 'answered', value: undefined } as const;
+  const gone = {
+    state: 'answered',
+    value: { arn: otherSide.topics[0] ?? '', subscriptions: undefined },
+  } as const;
+  const facts = {
+    here: 'eu-central-1',
+    otherSide,
+    half: 'source',
+    seenAt: undefined,
+    now: new Date(0),
+  } as const;
+  return [
+    { topics: [down], second: { service: 'Amazon S3', answer: down } },
+    { topics: [gone], second: { service: 'Amazon S3', answer: up } },
+    { topics: [down], second: { service: 'Amazon S3', answer: up } },
+  ].flatMap((seen) => noticesOfOtherSide({ ...facts, ...seen }).map(({ alert }) => alert));
 }
 
 const CONFIG: Config = { ...EXAMPLE_CONFIG, caches: { orders: 'event-log' } };

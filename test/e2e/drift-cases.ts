@@ -96,14 +96,14 @@ let kept: unknown;
 export const CASES: readonly DriftCase[] = [
   {
     name: 'the lifecycle configuration deleted',
-    told: (on) => `lifecycle rules of ${vaultBucket(on)}: not as synthesised`,
+    told: (on) => `lifecycle rules of ${vaultBucket(on)}: not as deployed`,
     says: [/found: nothing/, /"ID":"expire-daily-session-store"|expire-daily-session-store/],
     inject: (on) => on.s3.send(new DeleteBucketLifecycleCommand({ Bucket: vaultBucket(on) })),
   },
   {
     name: 'a lifecycle rule that expires what was not released',
-    told: (on) => `lifecycle rules of ${vaultBucket(on)}: not as synthesised`,
-    says: [/expected: rule tidy-up no such rule/, /found: rule tidy-up \{.*"Days":1\}/],
+    told: (on) => `lifecycle rules of ${vaultBucket(on)}: not as deployed`,
+    says: [/rule tidy-up\n {4}expected: no such rule\n {4}found: \{.*"Days":1\}/],
     inject: async (on) => {
       const { Rules = [] } = await on.s3.send(
         new GetBucketLifecycleConfigurationCommand({ Bucket: vaultBucket(on) }),
@@ -122,8 +122,8 @@ export const CASES: readonly DriftCase[] = [
   },
   {
     name: 'versioning off',
-    told: (on) => `versioning of ${vaultBucket(on)}: not as synthesised`,
-    says: [/expected: Status "Enabled"/, /found: Status nothing/],
+    told: (on) => `versioning of ${vaultBucket(on)}: not as deployed`,
+    says: [/Status\n {4}expected: "Enabled"\n {4}found: nothing/],
     // Object Lock keeps versioning on, so only a bucket that was made anew can be without.
     inject: async (on) => {
       await expect(
@@ -140,8 +140,8 @@ export const CASES: readonly DriftCase[] = [
   },
   {
     name: 'the default retention of Object Lock taken away',
-    told: (on) => `Object Lock of ${vaultBucket(on)}: not as synthesised`,
-    says: [/expected: Rule \{"DefaultRetention":\{"Days":1,"Mode":"GOVERNANCE"\}\}/, /found: Rule nothing/],
+    told: (on) => `Object Lock of ${vaultBucket(on)}: not as deployed`,
+    says: [/Rule\n {4}expected: \{"DefaultRetention":\{"Days":1,"Mode":"GOVERNANCE"\}\}\n {4}found: nothing/],
     inject: (on) =>
       on.s3.send(
         new PutObjectLockConfigurationCommand({
@@ -152,20 +152,20 @@ export const CASES: readonly DriftCase[] = [
   },
   {
     name: 'encryption under the vault’s key taken away',
-    told: (on) => `encryption of ${vaultBucket(on)}: not as synthesised`,
-    says: [/expected: Rules .*"SSEAlgorithm":"aws:kms"/, /found: Rules .*"SSEAlgorithm":"AES256"/],
+    told: (on) => `encryption of ${vaultBucket(on)}: not as deployed`,
+    says: [/expected: .*"SSEAlgorithm":"aws:kms"/, /found: .*"SSEAlgorithm":"AES256"/],
     inject: (on) => on.s3.send(new DeleteBucketEncryptionCommand({ Bucket: vaultBucket(on) })),
   },
   {
     name: 'the public access block deleted',
-    told: (on) => `public access block of ${vaultBucket(on)}: not as synthesised`,
+    told: (on) => `public access block of ${vaultBucket(on)}: not as deployed`,
     says: [/found: nothing/],
     inject: (on) => on.s3.send(new DeletePublicAccessBlockCommand({ Bucket: vaultBucket(on) })),
   },
   {
     name: 'the staging bucket opened a little',
-    told: (on) => `public access block of ${on.world.stagingBucket}: not as synthesised`,
-    says: [/expected: RestrictPublicBuckets true/, /found: RestrictPublicBuckets false/],
+    told: (on) => `public access block of ${on.world.stagingBucket}: not as deployed`,
+    says: [/RestrictPublicBuckets\n {4}expected: true\n {4}found: false/],
     inject: (on) =>
       on.s3.send(
         new PutPublicAccessBlockCommand({
@@ -181,14 +181,14 @@ export const CASES: readonly DriftCase[] = [
   },
   {
     name: 'the staging bucket keeps what it should not',
-    told: (on) => `lifecycle rules of ${on.world.stagingBucket}: not as synthesised`,
+    told: (on) => `lifecycle rules of ${on.world.stagingBucket}: not as deployed`,
     says: [/found: nothing/],
     inject: (on) => on.s3.send(new DeleteBucketLifecycleCommand({ Bucket: on.world.stagingBucket })),
   },
   {
     name: 'a schedule disabled',
-    told: () => 'schedules: not as synthesised',
-    says: [/schedule redrill-find-exports:/, /expected: State "ENABLED"/, /found: State "DISABLED"/],
+    told: () => 'schedules: not as deployed',
+    says: [/schedule redrill-find-exports:/, /State\n {4}expected: "ENABLED"\n {4}found: "DISABLED"/],
     inject: async (on) => {
       const schedule = await readSchedule(on, 'redrill-find-exports');
       await on.scheduler.send(new UpdateScheduleCommand({ ...schedule, State: 'DISABLED' }));
@@ -196,10 +196,9 @@ export const CASES: readonly DriftCase[] = [
   },
   {
     name: 'a schedule that starts once a year',
-    told: () => 'schedules: not as synthesised',
+    told: () => 'schedules: not as deployed',
     says: [
-      /expected: ScheduleExpression "cron\(30 2 \* \* \? \*\)"/,
-      /found: ScheduleExpression "cron\(30 2 1 1 \? \*\)"/,
+      /ScheduleExpression\n {4}expected: "cron\(30 2 \* \* \? \*\)"\n {4}found: "cron\(30 2 1 1 \? \*\)"/,
     ],
     inject: async (on) => {
       const schedule = await readSchedule(on, 'redrill-drill-event-log');
@@ -210,7 +209,7 @@ export const CASES: readonly DriftCase[] = [
   },
   {
     name: 'a schedule deleted',
-    told: () => 'schedules: not as synthesised',
+    told: () => 'schedules: not as deployed',
     says: [
       /schedule redrill-drill-event-log:/,
       /found: nothing/,
@@ -229,8 +228,8 @@ export const CASES: readonly DriftCase[] = [
   },
   {
     name: 'a subscription that nobody confirmed',
-    told: () => 'subscriptions to the alerts: not as synthesised',
-    says: [/email on-call@example\.com:/, /found: Status "pending confirmation"/],
+    told: () => 'subscriptions to the alerts: not as deployed',
+    says: [/email on-call@example\.com:/, /found: "pending confirmation"/],
     inject: async (on) => {
       await on.sns.send(new UnsubscribeCommand({ SubscriptionArn: await subscriptionArn(on) }));
       await on.sns.send(
@@ -241,22 +240,22 @@ export const CASES: readonly DriftCase[] = [
   },
   {
     name: 'no subscription at all',
-    told: () => 'subscriptions to the alerts: not as synthesised',
+    told: () => 'subscriptions to the alerts: not as deployed',
     says: [/email on-call@example\.com:/, /found: nothing/],
     inject: async (on) => on.sns.send(new UnsubscribeCommand({ SubscriptionArn: await subscriptionArn(on) })),
     also: confirm,
   },
   {
     name: 'an alarm whose actions are off',
-    told: () => 'alarms: not as synthesised',
-    says: [/alarm redrill-watch-silent:/, /expected: ActionsEnabled true/, /found: ActionsEnabled false/],
+    told: () => 'alarms: not as deployed',
+    says: [/alarm redrill-watch-silent:/, /ActionsEnabled\n {4}expected: true\n {4}found: false/],
     inject: (on) =>
       on.cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: ['redrill-watch-silent'] })),
   },
   {
     name: 'an alarm that never rings any more',
-    told: () => 'alarms: not as synthesised',
-    says: [/alarm redrill-rpo-missed:/, /expected: Threshold 1/, /found: Threshold 1000/],
+    told: () => 'alarms: not as deployed',
+    says: [/alarm redrill-rpo-missed:/, /Threshold\n {4}expected: 1\n {4}found: 1000/],
     inject: async (on) => {
       const alarm = await readAlarm(on, 'redrill-rpo-missed');
       kept = alarm;
@@ -269,7 +268,7 @@ export const CASES: readonly DriftCase[] = [
   },
   {
     name: 'an alarm deleted',
-    told: () => 'alarms: not as synthesised',
+    told: () => 'alarms: not as deployed',
     says: [/alarm redrill-drill-aborted:/, /found: nothing/, /npx cdk deploy redrill-vault --revert-drift/],
     inject: async (on) => {
       kept = await readAlarm(on, 'redrill-drill-aborted');
@@ -282,14 +281,14 @@ export const CASES: readonly DriftCase[] = [
   },
   {
     name: 'the vault’s key disabled',
-    told: () => 'key of the vault: not as synthesised',
-    says: [/expected: KeyState "Enabled"/, /found: KeyState "Disabled"/],
+    told: () => 'key of the vault: not as deployed',
+    says: [/KeyState\n {4}expected: "Enabled"\n {4}found: "Disabled"/],
     inject: (on) => breakGlass(on, 'DisableKey', {}),
   },
   {
     name: 'the vault’s key about to be deleted',
-    told: () => 'key of the vault: not as synthesised',
-    says: [/found: KeyState "PendingDeletion"/],
+    told: () => 'key of the vault: not as deployed',
+    says: [/found: "PendingDeletion"/],
     inject: (on) => breakGlass(on, 'ScheduleKeyDeletion', { PendingWindowInDays: 7 }),
   },
 ];

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { withoutAction } from '../../local/fabric.ts';
 import { commandsIn, runCommand } from './alert-commands.ts';
 import { CASES, type Deployed, readSchedule, vaultBucket } from './drift-cases.ts';
+import { RESOURCE_POLICY_CASES, ROLE_CASES } from './policy-cases.ts';
 import { HOUR_MS, MINUTE_MS, World } from './world.ts';
 
 /*
@@ -46,9 +47,12 @@ interface Told {
 }
 
 /** One look of watch-vault. @returns what people were told of settings */
-async function look(watch: 'watch-vault' | 'watch-source' = 'watch-vault'): Promise<readonly Told[]> {
+async function look(
+  watch: 'watch-vault' | 'watch-source' = 'watch-vault',
+  afterMs = QUARTER_MS,
+): Promise<readonly Told[]> {
   const before = world.aws.sns.messages.length;
-  await world.pass(QUARTER_MS);
+  await world.pass(afterMs);
   await world.deliver(watch);
   return world.aws.sns.messages
     .slice(before)
@@ -66,25 +70,47 @@ describe('drift', () => {
     expect(await look()).toEqual([]);
   });
 
-  test.each(CASES)('$name: told within one watch, put back by the command, and over', async (each) => {
+  test.each([...CASES, ...RESOURCE_POLICY_CASES])(
+    '$name: told within one watch, put back by the command, and over',
+    async (each) => {
+      await each.inject(on);
+      const [alert, ...others] = await look();
+      expect(others).toEqual([]);
+      expect(alert).toMatchObject({
+        code: 'SettingsDrifted',
+        severity: 'page',
+        subject: `[Redrill] ${each.told(on)}`.slice(0, 99),
+      });
+      for (const pattern of each.says) expect(alert?.text).toMatch(pattern);
+      expect(alert?.text).toContain('npx cdk deploy redrill-vault --revert-drift');
+      expect(alert?.text).toContain('Runbook: docs/runbooks/settings-drifted.md');
+
+      expect(await look(), 'again within the hour').toEqual([]);
+
+      const commands = commandsIn(alert?.text ?? '');
+      if (each.also === undefined) expect(commands).not.toEqual([]);
+      for (const command of commands) await runCommand(command, world);
+      await each.also?.(on);
+      expect(await look()).toMatchObject([{ code: 'SettingsDriftedResolved', severity: 'ticket' }]);
+      expect(await look()).toEqual([]);
+    },
+  );
+
+  test.each(ROLE_CASES)('$name: told within an hour, put back by the command, and over', async (each) => {
+    // A fault that was over a moment ago is not said to be over again.
+    await world.pass(HOUR_MS);
     await each.inject(on);
-    const [alert, ...others] = await look();
-    expect(others).toEqual([]);
-    expect(alert).toMatchObject({
-      code: 'SettingsDrifted',
-      severity: 'page',
-      subject: `[Redrill] ${each.told(on)}`.slice(0, 99),
-    });
-    for (const pattern of each.says) expect(alert?.text).toMatch(pattern);
-    expect(alert?.text).toContain('npx cdk deploy redrill-vault --revert-drift');
-    expect(alert?.text).toContain('Runbook: docs/runbooks/settings-drifted.md');
-
-    expect(await look(), 'again within the hour').toEqual([]);
-
-    const commands = commandsIn(alert?.text ?? '');
-    if (each.also === undefined) expect(commands).not.toEqual([]);
-    for (const command of commands) await runCommand(command, world);
-    await each.also?.(on);
+    const told: Told[] = [];
+    // As the schedule has it, for an hour's turns of roles depend on it.
+    for (let looks = 0; looks < 4 && told.length === 0; looks++) {
+      await world.passUntil((Math.floor(world.now / QUARTER_MS) + 1) * QUARTER_MS);
+      told.push(...(await look('watch-vault', 0)));
+    }
+    expect(told).toMatchObject([
+      { code: 'SettingsDrifted', severity: 'page', subject: `[Redrill] ${each.told(on)}`.slice(0, 99) },
+    ]);
+    for (const pattern of each.says) expect(told[0]?.text).toMatch(pattern);
+    for (const command of commandsIn(told[0]?.text ?? '')) await runCommand(command, world);
     expect(await look()).toMatchObject([{ code: 'SettingsDriftedResolved', severity: 'ticket' }]);
     expect(await look()).toEqual([]);
   });
@@ -127,15 +153,15 @@ describe('a setting that cannot be read', () => {
     await on.s3.send(new DeleteBucketLifecycleCommand({ Bucket: vaultBucket(on) }));
     await world.pass(4 * HOUR_MS);
     const before = missed();
-    const told = await look();
+    const told = (await look()).filter(({ subject }) => !subject.includes('policies of role'));
     expect(told).toMatchObject([
       { code: 'SettingsDrifted', severity: 'page', subject: expect.stringContaining('cannot be read') },
       { code: 'SettingsDrifted', severity: 'page', subject: expect.stringContaining('cannot be read') },
     ]);
-    expect(told[0]?.text).toMatch(/it cannot be read, so nobody knows[\s\S]*AccessDenied/);
+    expect(told[0]?.text).toMatch(/it could not be read[\s\S]*AccessDenied/);
     expect(missed()).toBeGreaterThan(before);
     await put(document);
-    const then = await look();
+    const then = (await look()).filter(({ subject }) => !subject.includes('policies of role'));
     expect(then.map(({ code, subject }) => `${code} ${subject}`)).toEqual([
       expect.stringContaining(`SettingsDrifted [Redrill] lifecycle rules of ${vaultBucket(on)}`),
       expect.stringContaining(`SettingsDriftedResolved [Redrill] resolved: drift: lifecycle rules of`),
@@ -182,7 +208,7 @@ describe('drift of the source region', () => {
           new UpdateScheduleCommand(disabled as ConstructorParameters<typeof UpdateScheduleCommand>[0]),
         );
       },
-      '[Redrill] schedules: not as synthesised',
+      '[Redrill] schedules: not as deployed',
     ],
     [
       'the landing bucket open',
@@ -190,7 +216,7 @@ describe('drift of the source region', () => {
         new S3Client({ ...clientOptions(), region: world.demo.source.region, forcePathStyle: true }).send(
           new DeletePublicAccessBlockCommand({ Bucket: world.demo.landingBucket }),
         ),
-      '[Redrill] public access block of redrill-landing-111122223333-eu-west-1: not as synthesised',
+      '[Redrill] public access block of redrill-landing-111122223333-eu-west-1: not as deployed',
     ],
   ])('%s: told within one watch, put back by the command, and over', async (_name, inject, subject) => {
     await inject();

@@ -37,7 +37,6 @@ beforeAll(async () => {
   await failOnBothSides();
   await interruptAComparison();
   await loseATokenAndADrill();
-  await loseAFileOfADrill();
   await loseEverySchedule();
   return () => world.close();
 });
@@ -163,31 +162,6 @@ async function loseATokenAndADrill(): Promise<void> {
   await world.deliver('sweep-drills');
 }
 
-/** A file of the vault is hidden when one drill begins; what another has staged is replaced before its cluster is made. */
-async function loseAFileOfADrill(): Promise<void> {
-  const { call, vault, vaultBucket: Bucket } = world.demo;
-  const Key = (await world.vaultKeys()).findLast((key) => /\/orders\/.*\.rdb$/.test(key)) ?? '';
-  const { VersionId } = (await call('s3', 'HeadObject', vault.region, { Bucket, Key })) as {
-    readonly VersionId: string;
-  };
-  await call('s3', 'DeleteObject', vault.region, { Bucket, Key });
-  const isOver = (drill: StartedDrill) =>
-    world.until('it is over', () => drill.execution.status !== 'RUNNING');
-  await isOver(await world.startDrill('orders'));
-  const CopySource = `${Bucket}/${Key}?versionId=${VersionId}`;
-  await call('s3', 'CopyObject', vault.region, { Bucket, Key, CopySource });
-  await world.pass(MINUTE_MS);
-  const error = { code: 'Throttling', message: 'Rate exceeded', status: 400 };
-  const creating = { service: 'elasticache', operation: 'CreateReplicationGroup', times: 3 } as const;
-  world.aws.faults.arm({ kind: 'error', ...creating, error });
-  const before = world.struck.length;
-  const drill = await world.startDrill('sessions');
-  await world.until('its cluster was refused', () => world.struck.length === before + 3);
-  const staged = { Bucket: world.stagingBucket, Key: stagingKeys.shard('sessions', drill.drill, 1) };
-  await call('s3', 'PutObject', vault.region, { ...staged, Body: Buffer.from('no RDB file') });
-  await isOver(drill);
-}
-
 /** Every schedule meets a Lambda that is gone, once: its event goes to the queue of what could not be delivered. */
 async function loseEverySchedule(): Promise<void> {
   const error = { code: 'ResourceNotFoundException', message: 'Function not found', status: 404 };
@@ -255,7 +229,7 @@ function decisionsByRole(
 const NOT_MODELLED: readonly { readonly role: RegExp; readonly actions: readonly string[] }[] = [
   {
     // VPC flow logs: the local network keeps no record of its traffic.
-    role: /DrillNetworkFlowLogsRole/,
+    role: /^redrill-flow-logs-/,
     actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
   },
 ];

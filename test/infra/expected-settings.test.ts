@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
@@ -33,7 +34,10 @@ describe('what watch-vault compares settings with', () => {
     expect(settings?.topics).toEqual([
       { arn: '{ALERT_TOPIC_ARN}', subscriptions: [{ protocol: 'email', endpoint: 'on-call@example.com' }] },
     ]);
-    expect(settings?.keys).toEqual(['{VAULT_KEY_ARN}']);
+    expect(settings?.keys.map(({ arn, of }) => [arn, of])).toEqual([
+      ['{ALERT_KEY_ARN}', 'alerts'],
+      ['{VAULT_KEY_ARN}', 'vault'],
+    ]);
   });
 
   it('has the vault’s settings as the template has them', () => {
@@ -46,12 +50,18 @@ describe('what watch-vault compares settings with', () => {
       'encryption',
       'publicAccess',
       'lifecycle',
+      'policy',
     ]);
     const rules = resourcesOf(vault, 'AWS::S3::Bucket').find(({ id }) => id.startsWith('VaultBucket'))
       ?.Properties.LifecycleConfiguration.Rules;
     expect(bucket?.settings.lifecycle?.Rules).toHaveLength(rules.length);
     expect(staging?.name).toBe('{STAGING_BUCKET}');
-    expect(Object.keys(staging?.settings ?? {})).toEqual(['encryption', 'publicAccess', 'lifecycle']);
+    expect(Object.keys(staging?.settings ?? {})).toEqual([
+      'encryption',
+      'publicAccess',
+      'lifecycle',
+      'policy',
+    ]);
   });
 
   it('says what an alarm does and a schedule starts', () => {
@@ -94,9 +104,12 @@ describe('what watch-source compares settings with', () => {
 
   it('is the source’s own stack: the landing bucket, every alarm, every schedule, whom the alerts go to', () => {
     expect(expected).toHaveLength(2);
-    expect(expectedSettings.parse(inSource)).toMatchObject({ region: 'eu-west-1', keys: [] });
+    expect(expectedSettings.parse(inSource)).toMatchObject({
+      region: 'eu-west-1',
+      keys: [{ arn: '{ALERT_KEY_ARN}', of: 'alerts' }],
+    });
     expect(inSource?.buckets.map(({ name, settings: of }) => [name, Object.keys(of)])).toEqual([
-      ['{LANDING_BUCKET}', ['encryption', 'publicAccess', 'lifecycle']],
+      ['{LANDING_BUCKET}', ['encryption', 'publicAccess', 'lifecycle', 'policy']],
     ]);
     expect(inSource?.alarms.map(({ name }) => name).sort()).toEqual(
       namesOf('AWS::CloudWatch::Alarm', 'AlarmName', source),
@@ -105,6 +118,44 @@ describe('what watch-source compares settings with', () => {
       namesOf('AWS::Scheduler::Schedule', 'Name', source),
     );
     expect(inSource?.topics).toHaveLength(1);
+  });
+});
+
+describe('roles', () => {
+  it.each([
+    ['vault', vault, settings],
+    ['source', source, expected.find(({ stack }) => stack === 'redrill-source')],
+  ] as const)(
+    'of the %s stack are all there, with nothing that only the deployment knows',
+    (_side, template, of) => {
+      expect(of?.roles.map(({ name }) => name).sort()).toEqual(
+        namesOf('AWS::IAM::Role', 'RoleName', template),
+      );
+      for (const { trust, policies } of of?.roles ?? []) {
+        expect(JSON.stringify([trust, policies])).not.toMatch(/Fn::|"Ref"|\[object/);
+        expect(Object.keys(policies)).toEqual(['Permissions']);
+      }
+    },
+  );
+
+  it('that have a policy of their own, or none that is inline, are refused', () => {
+    const stack = new Stack();
+    new Role(stack, 'Role', {
+      roleName: 'named',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')],
+    });
+    expect(() => expectedSettingsOf(stack, {})).toThrow('inline policies instead of managed ones');
+  });
+
+  it('know the other side', () => {
+    expect(settings?.otherSide).toEqual({
+      region: 'eu-west-1',
+      topics: ['arn:aws:sns:eu-west-1:111122223333:redrill-alerts'],
+      testsOnly: [],
+    });
+    const other = synthesised('vault account').expected.find(({ stack }) => stack === 'redrill-source');
+    expect(other?.otherSide?.topics).toEqual(['arn:aws:sns:eu-central-1:444455556666:redrill-alerts']);
   });
 });
 

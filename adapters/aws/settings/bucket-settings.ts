@@ -1,6 +1,7 @@
 import {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
+  GetBucketPolicyCommand,
   GetBucketVersioningCommand,
   GetObjectLockConfigurationCommand,
   GetPublicAccessBlockCommand,
@@ -8,6 +9,7 @@ import {
   type ServerSideEncryptionRule,
 } from '@aws-sdk/client-s3';
 import type { BucketSetting, SettingDocument } from '../../../core/contracts/settings.ts';
+import { policyOf } from './policy-text.ts';
 import { membersOf, type Patience, readSetting } from './read-setting.ts';
 
 interface Reader {
@@ -47,6 +49,11 @@ const READERS: Readonly<Record<BucketSetting, Reader>> = {
       documentOf(
         (await client.send(new GetPublicAccessBlockCommand(input), patience)).PublicAccessBlockConfiguration,
       ),
+  },
+  policy: {
+    absent: ['NoSuchBucketPolicy'],
+    read: async (client, input, patience) =>
+      policyOf((await client.send(new GetBucketPolicyCommand(input), patience)).Policy),
   },
   lifecycle: {
     absent: ['NoSuchLifecycleConfiguration'],

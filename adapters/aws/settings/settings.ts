@@ -1,5 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -7,16 +8,21 @@ import type { Settings } from '../../../core/ports.ts';
 import { CLIENT_OPTIONS } from '../client-options.ts';
 import { alarmSettings } from './alarm-settings.ts';
 import { bucketSettings } from './bucket-settings.ts';
+import { policyOf } from './policy-text.ts';
 import { membersOf, readSetting } from './read-setting.ts';
+import { roleSettings } from './role-settings.ts';
 import { scheduleSettings } from './schedule-settings.ts';
 import { topicSubscriptions } from './topic-settings.ts';
 
 /** Settings in the region that the Lambda runs in. */
 export function settings(options: object = {}): Settings {
   const shared = { ...CLIENT_OPTIONS, ...options };
+  const kms = new KMSClient(shared);
   return {
     ofBucket: bucketSettings(new S3Client(shared)),
-    ofKey: keySettings(new KMSClient(shared)),
+    ofKey: keySettings(kms),
+    ofKeyPolicy: keyPolicies(kms),
+    ofRole: roleSettings(new IAMClient(shared)),
     ofSchedule: scheduleSettings(new SchedulerClient(shared)),
     ofAlarms: alarmSettings(new CloudWatchClient(shared)),
     subscriptionsOf: topicSubscriptions(new SNSClient(shared)),
@@ -31,6 +37,16 @@ function keySettings(client: KMSClient): Settings['ofKey'] {
         const { KeyMetadata = {} } = await client.send(new DescribeKeyCommand({ KeyId }), patience);
         return membersOf(KeyMetadata as object as { readonly KeyState?: string }, ['KeyState']);
       },
+      ['NotFoundException'],
+    );
+}
+
+/** A key has one policy, and its name is `default`. */
+function keyPolicies(client: KMSClient): Settings['ofKeyPolicy'] {
+  return (KeyId) =>
+    readSetting(
+      `the policy of ${KeyId}`,
+      async (patience) => policyOf((await client.send(new GetKeyPolicyCommand({ KeyId }), patience)).Policy),
       ['NotFoundException'],
     );
 }

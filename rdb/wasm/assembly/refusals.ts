@@ -62,4 +62,3 @@ export const NODE_ORDER = 60;
 export const PENDING_ORDER = 61;
 export const IMPORT_RANGE = 70;
 export const PRODUCER_LIMIT = 71;
-export const VECTOR_SET = 72;

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Catalogue } from '../../../adapters/catalogue.ts';
 import { settingsAs } from '../../../adapters/memory/settings.ts';
+import type { OtherSideView } from '../../../adapters/watch-other-side.ts';
 import { parseConfig } from '../../../core/contracts/config.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import type { ExpectedSettings } from '../../../core/contracts/settings.ts';
@@ -28,6 +29,13 @@ const SETTINGS: ExpectedSettings = {
   schedules: [],
   alarms: [],
   topics: [],
+  roles: [],
+};
+/** The stack expects no other side. */
+const ALONE: OtherSideView = {
+  half: 'source',
+  subscriptionsOf: async () => undefined,
+  second: { service: 'none', ask: async () => undefined },
 };
 const FIRST_SEEN = '2026-11-20T00:00:00.000Z';
 
@@ -69,6 +77,7 @@ async function watch() {
         newRunId: () => `look ${++looks}`,
         expected: () => SETTINGS,
         settings: settingsAs(SETTINGS),
+        other: ALONE,
       },
     );
   };
@@ -186,6 +195,7 @@ async function lookWithSwitch({ hours, isTopicDead, isSwitchDead, isParameterUnr
       newRunId: () => 'run-1',
       expected: () => SETTINGS,
       settings: settingsAs(SETTINGS),
+      other: ALONE,
     },
   ).catch((error: AppError) => error.code);
   return { outcome, pings, told, measured: metrics.measured };

@@ -22,6 +22,7 @@ const EXPECTED: ExpectedSettings = {
   schedules: [{ group: 'redrill', name: 'find-exports', setting: { State: 'ENABLED' } }],
   alarms: [],
   topics: [],
+  roles: [],
 };
 const CONFIG = parseConfig({
   source: { region: 'eu-west-1' },
@@ -56,7 +57,7 @@ function world(changed: Partial<Settings> = {}) {
 }
 
 const NO_VERSIONS = { ofBucket: async () => ({}) };
-const VERSIONING = '[Redrill] versioning of vault: not as synthesised';
+const VERSIONING = '[Redrill] versioning of vault: not as deployed';
 
 describe('watchSettings', () => {
   it('is silent, and writes nothing, where everything is as it was synthesised', async () => {
@@ -128,6 +129,11 @@ describe('watch-vault', () => {
     catalogue: new Catalogue(new MemoryStore()),
     parameters: { read: async () => undefined },
     heartbeat: { ping: async () => undefined },
+    other: {
+      half: 'source' as const,
+      subscriptionsOf: async () => undefined,
+      second: { service: 'none', ask: async () => undefined },
+    },
     config: CONFIG,
   });
   const MISSED = '[Redrill] orders: no recent recovery point';

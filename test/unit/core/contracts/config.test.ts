@@ -26,7 +26,7 @@ describe('parseConfig accepts', () => {
         },
       },
       caches: {},
-      alerts: { emails: [], canary: { schedule: 'weekly' } },
+      alerts: { chat: false, emails: [], canary: { schedule: 'weekly' } },
     });
   });
 

@@ -20,6 +20,39 @@ const SCHEDULE = {
   Function: 'redrill-find-exports',
   Input: '{}',
 };
+const KEY_POLICY = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Sid: 'Account',
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+      Action: 'kms:*',
+      Resource: '*',
+    },
+  ],
+};
+const ROLE = {
+  name: 'redrill-stage-shard-eu-central-1',
+  trust: {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    ],
+  },
+  policies: {
+    Permissions: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: ['s3:GetObject', 's3:ListBucket'],
+          Resource: ['arn:aws:s3:::v', 'arn:aws:s3:::v/*'],
+        },
+      ],
+    },
+  },
+};
 const EXPECTED: ExpectedSettings = expectedSettings.parse({
   version: 1,
   stack: 'redrill-vault',
@@ -30,10 +63,11 @@ const EXPECTED: ExpectedSettings = expectedSettings.parse({
       settings: { versioning: { Status: 'Enabled' }, lifecycle: { Rules: [RULE, SWEEP] } },
     },
   ],
-  keys: ['arn:key'],
+  keys: [{ arn: 'arn:key', of: 'vault', policy: KEY_POLICY }],
   schedules: [{ group: 'redrill', name: 'redrill-find-exports', setting: SCHEDULE }],
   alarms: [{ name: 'redrill-silent', setting: { ActionsEnabled: true, Threshold: 1 } }],
   topics: [{ arn: 'arn:topic', subscriptions: [{ protocol: 'email', endpoint: 'ops@example.com' }] }],
+  roles: [ROLE],
 });
 
 const WHOLE = new Map<string, Reading>(
@@ -84,8 +118,8 @@ describe('assessDrift', () => {
   });
 
   it.each<[string, object, string]>([
-    ['shorter', { ...RULE, Expiration: { Days: 3 } }, 'rule expire-daily {"Expiration":{"Days":3}'],
-    ['disabled', { ...RULE, Status: 'Disabled' }, '"Status":"Disabled"'],
+    ['shorter', { ...RULE, Expiration: { Days: 3 } }, 'rule expire-daily: Expiration {"Days":3}'],
+    ['disabled', { ...RULE, Status: 'Disabled' }, 'rule expire-daily: Status "Disabled"'],
     [
       'wider',
       { ...RULE, Filter: { And: { Prefix: 'daily/', Tags: [TAG] } } },
@@ -96,7 +130,7 @@ describe('assessDrift', () => {
     const [drift, ...others] = drifts({ 'bucket vault lifecycle': found({ Rules: [rule, SWEEP] }) });
     expect(others).toEqual([]);
     expect(drift?.found).toContain(text);
-    expect(drift?.expected).toMatch(/^rule expire-daily /);
+    expect(drift?.expected).toMatch(/^rule expire-daily: \w+ /);
   });
 
   it('sees rules that are missing, that nobody synthesised, and none at all', () => {
@@ -190,6 +224,8 @@ describe('noticesOfDrift', () => {
       'drift: versioning of vault',
       'drift: lifecycle rules of vault',
       'drift: key of the vault',
+      'drift: policy of the vault key',
+      'drift: policies of role redrill-stage-shard-eu-central-1',
       'drift: schedules',
       'drift: alarms',
       'drift: subscriptions to the alerts',
@@ -197,7 +233,7 @@ describe('noticesOfDrift', () => {
   });
 
   it.each<[string, Reading, string, string]>([
-    ['a drift', found({}), 'page', 'not as synthesised'],
+    ['a drift', found({}), 'page', 'not as deployed'],
     ['what may not be read', unreadable(false), 'page', 'cannot be read'],
     ['what may go away by itself', unreadable(true), 'ticket', 'cannot be read'],
   ])('tells %s', (_what, reading, severity, verdict) => {

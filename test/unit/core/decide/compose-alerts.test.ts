@@ -50,7 +50,7 @@ Runbook: docs/runbooks/backup-failed.md`,
 
 RestoreDiffers: what happened
 
-Do not restore from this recovery point. To see which file differs: npx redrill verify <point>. The point counts as bad until a drill of it passes.
+The restored cluster does not hold what was recorded; treat the recovery point as suspect.
 Nothing in the vault was changed, and the drill is torn down.
 
 Execution: ${EXECUTION}
@@ -78,9 +78,9 @@ Runbook: docs/runbooks/drill-failed.md`,
     const request = requestOf('ingest', 'RecoveryPointSuspect');
     const lastVerified = parseSlot('20261121T000000Z');
     expect(alertOfFailure({ ...request, failure: { ...request.failure, lastVerified } }).text).toContain(`
-If the data was meant to change so:
+If this change of the data was intended, accept the copy:
   npx redrill accept sessions/20261121T060000Z --why '…'
-If not, the keys that are gone are in an older verified one; this says what it would write, and with --apply writes it:
+If not, an older verified recovery point has the missing keys. This shows what would be written; add --apply to write it:
   npx redrill recover sessions/20261121T000000Z --into sessions
 
 `);
@@ -212,7 +212,7 @@ describe('alertOfLeftover', () => {
       cache: 'redrill-drill-sessions-202611210230',
       subject: '[Redrill] redrill-drill-sessions-202611210230: drill cluster left behind',
       text: `The drill cluster redrill-drill-sessions-202611210230 is still there 5 h 00 min after its creation, although it is deleted again every 15 minutes.
-It costs money until it is gone, and so long further drills of its cache fail (DrillLeftOver): see its status and events, and delete it yourself.
+It costs money until it is deleted, and until then further drills of its cache fail (DrillLeftOver). Check its status and events, and delete it.
 Runbook: docs/runbooks/drill-failed.md`,
     });
   });

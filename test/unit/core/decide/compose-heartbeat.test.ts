@@ -48,6 +48,8 @@ describe('pingUrl', () => {
     ));
 });
 
+const WELL = { lost: [], alerts: 'arrive' } as const;
+
 describe('outcomeOf', () => {
   it.each<[string, readonly Freshness[], ReturnType<typeof outcomeOf>]>([
     ['every cache within its RPO', [fresh('a'), fresh('b')], 'success'],
@@ -55,15 +57,31 @@ describe('outcomeOf', () => {
     ['one without any copy, and not late', [fresh('a'), fresh('b', { newest: undefined })], undefined],
     ['one without any copy, and late', [fresh('a', { newest: undefined, ...LATE })], 'fail'],
     ['nothing protected', [], undefined],
-  ])('%s', (_what, fleet, outcome) => expect(outcomeOf(fleet, [])).toBe(outcome));
+  ])('%s', (_what, fleet, outcome) => expect(outcomeOf(fleet, WELL)).toBe(outcome));
 
   it('is no success with a copy that is lost, nor while nobody could look', () => {
-    expect(outcomeOf([fresh('a'), fresh('b')], ['b'])).toBe('fail');
-    expect(outcomeOf([fresh('a'), fresh('b')], undefined)).toBeUndefined();
-    expect(outcomeOf([fresh('a', LATE)], undefined)).toBe('fail');
-    expect(heartbeatBody([fresh('a')], LOOK, ['a'])).toContain(
+    expect(outcomeOf([fresh('a'), fresh('b')], { ...WELL, lost: ['b'] })).toBe('fail');
+    expect(outcomeOf([fresh('a'), fresh('b')], { ...WELL, lost: undefined })).toBeUndefined();
+    expect(outcomeOf([fresh('a', LATE)], { ...WELL, lost: undefined })).toBe('fail');
+    expect(heartbeatBody([fresh('a')], LOOK, { ...WELL, lost: ['a'] })).toContain(
       'a: its newest verified copy is not in the vault',
     );
+  });
+});
+
+describe('while alerts reach nobody', () => {
+  const alerts = { lost: 'the topic redrill-alerts does not exist' };
+
+  it('the look has failed, and its body says why first', () => {
+    expect(outcomeOf([fresh('a')], { ...WELL, alerts })).toBe('fail');
+    expect(heartbeatBody([fresh('a')], LOOK, { ...WELL, alerts })).toMatch(
+      /^Redrill: alerts reach nobody: the topic redrill-alerts does not exist\nRedrill: no cache/,
+    );
+  });
+
+  it('claims nothing where that could not be seen', () => {
+    expect(outcomeOf([fresh('a')], { ...WELL, alerts: 'unknown' })).toBeUndefined();
+    expect(outcomeOf([fresh('a', LATE)], { ...WELL, alerts: 'unknown' })).toBe('fail');
   });
 });
 
@@ -74,7 +92,7 @@ describe('heartbeatBody', () => {
       fresh('orders'),
       fresh('new', { newest: undefined }),
     ];
-    expect(heartbeatBody(fleet, LOOK).split('\n')).toEqual([
+    expect(heartbeatBody(fleet, LOOK, WELL).split('\n')).toEqual([
       'Redrill: no cache is outside its RPO',
       `2026-11-21T12:00:00.000Z, run ${RUN}`,
       'protected 3, outside 0, without a verified copy 1',
@@ -86,14 +104,14 @@ describe('heartbeatBody', () => {
   });
 
   it('says first how many are outside', () => {
-    const body = heartbeatBody([fresh('a'), fresh('b', { newest: undefined, ...LATE })], LOOK);
+    const body = heartbeatBody([fresh('a'), fresh('b', { newest: undefined, ...LATE })], LOOK, WELL);
     expect(body).toMatch(/^Redrill: 1 of 2 caches outside their RPO\n/);
-    expect(heartbeatBody([fresh('b', { newest: undefined })], LOOK)).toContain('\nno verified copy\n');
+    expect(heartbeatBody([fresh('b', { newest: undefined })], LOOK, WELL)).toContain('\nno verified copy\n');
   });
 
   it('stays within what services keep, however many caches there are', () => {
     const fleet = Array.from({ length: 500 }, (_, at) => fresh(`${'x'.repeat(37)}${at}`));
-    const body = heartbeatBody(fleet, LOOK);
+    const body = heartbeatBody(fleet, LOOK, WELL);
     expect(body.length).toBeLessThan(10_000);
     expect(body).toMatch(/\nand 450 more$/);
   });

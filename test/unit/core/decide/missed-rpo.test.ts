@@ -23,7 +23,7 @@ const GOOD = freshness({ outsideRpo: false, ageSeconds: HOUR });
 /** A look whose messages were all taken. */
 function look(minutes: number, fleet: readonly Freshness[], before: NoticeMemory) {
   const at = { id: `look at ${minutes}`, now: new Date(NOON + minutes * 60_000) };
-  const { tellings, memory } = planNotices(noticesOfRpo(fleet), before, at, endOfMissedRpo(fleet));
+  const { tellings, memory } = planNotices(noticesOfRpo(fleet), before, at, { endOf: endOfMissedRpo(fleet) });
   const taken = tellings.map((telling) => ({ ...telling, refused: false }));
   return { alerts: tellings.map(({ alert }) => alert), memory: settleNotices(memory, at, taken) };
 }

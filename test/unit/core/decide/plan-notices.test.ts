@@ -101,6 +101,12 @@ describe('planNotices', () => {
     expect(look(30, [], over.memory).told).toEqual(['SettingsDriftedResolved']);
   });
 
+  it('leaves a fault that was not looked for as people were told of it', () => {
+    const { memory: told } = look(0, [notice('a', 'x')], NO_NOTICES);
+    expect(planNotices([], told, at(15), { lookedFor: () => false })).toEqual({ tellings: [], memory: told });
+    expect(planNotices([], told, at(15)).tellings).toMatchObject([{ outcome: 'over' }]);
+  });
+
   it('says that it is over what a look may have told that died, also when that is refused once', () => {
     const claimed = planNotices([notice('a', 'x')], NO_NOTICES, at(0)).memory;
     const refused = look(15, [], claimed, ['a']);

@@ -50,8 +50,6 @@ describe('errors', () => {
       'RecoveryPointCorrupt',
       'RecoveryPointSuspect',
       'RestoreDiffers',
-      'RestoreNotLoaded',
-      'VaultFileChanged',
       'FileNotSound',
     ]));
 });

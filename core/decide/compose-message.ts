@@ -1,0 +1,98 @@
+import type { Alert } from '../ports.ts';
+
+/** The forms in which an alert is sent: the one place that knows how people receive them. */
+
+export interface MessageOptions {
+  /** Where the folder docs/runbooks is published. @default messages name the file in the repository */
+  readonly runbookBaseUrl?: string | undefined;
+  /** Region of the topics. */
+  readonly region: string;
+}
+
+const RUNBOOK = /^Runbook: docs\/runbooks\/(\S+)$/;
+
+/** The text for e-mail and the like, whose runbook is a link if it is known where runbooks are published. */
+export function emailTextOf({ text }: Alert, { runbookBaseUrl: base }: MessageOptions): string {
+  if (base === undefined) return text;
+  return text.replaceAll(
+    new RegExp(RUNBOOK, 'gm'),
+    (_line, file: string) => `Runbook: ${linkTo(file, base)}`,
+  );
+}
+
+const linkTo = (file: string, base: string) => `${base.replace(/\/$/, '')}/${file}`;
+
+/**
+ * Longest description, characters. AWS publishes no limit; Slack takes 3,000 in a section of a message
+ * (https://docs.slack.dev/reference/block-kit/blocks/section-block, checked 2026-11-22).
+ */
+const DESCRIPTION_CHARACTERS = 2_500;
+/** Longest command that is shown; those that hold a whole document are in the e-mail. */
+const COMMAND_CHARACTERS = 300;
+
+/**
+ * The message for chat. Amazon Q Developer in chat applications shows AWS's own events and this form, and drops everything
+ * else without a word. https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html (checked 2026-11-22)
+ */
+export function chatMessageOf(alert: Alert, options: MessageOptions): object {
+  const { code, severity, cache, subject } = alert;
+  const { description, runbooks } = partsOf(alert, options);
+  return {
+    version: '1.0',
+    source: 'custom',
+    content: {
+      textType: 'client-markdown',
+      title: subject.replace(/^\[Redrill\] /, 'Redrill: '),
+      description,
+      ...(runbooks.length === 0
+        ? {}
+        : { nextSteps: runbooks.map((runbook) => `Follow the runbook: ${runbook}`) }),
+      keywords: [severity, code, options.region],
+    },
+    metadata: {
+      threadId: `${alert.thread ?? `${code} ${cache}`} (${options.region})`,
+      summary: subject,
+      eventType: code,
+      additionalContext: { severity, cache, region: options.region },
+    },
+  };
+}
+
+function partsOf({ text }: Alert, { runbookBaseUrl: base }: MessageOptions) {
+  const runbooks: string[] = [];
+  const lines = text.split('\n').filter((line) => {
+    const [, file] = RUNBOOK.exec(line) ?? [];
+    if (file !== undefined) runbooks.push(base === undefined ? `docs/runbooks/${file}` : linkTo(file, base));
+    return file === undefined;
+  });
+  return { description: shortened(inMarkdown(lines)), runbooks };
+}
+
+/** What a message indents, commands above all, becomes a block of code. */
+function inMarkdown(lines: readonly string[]): string {
+  const blocks: { readonly code: boolean; readonly lines: string[] }[] = [];
+  for (const line of lines) {
+    const code = line.startsWith('  ');
+    const shown = code ? commandOf(line.slice(2)) : line;
+    const last = blocks.at(-1);
+    if (last?.code === code) last.lines.push(shown);
+    else blocks.push({ code, lines: [shown] });
+  }
+  return blocks
+    .map(({ code, lines: of }) => (code ? `\`\`\`\n${of.join('\n')}\n\`\`\`` : of.join('\n')))
+    .join('\n')
+    .trim();
+}
+
+function commandOf(line: string): string {
+  if (line.length <= COMMAND_CHARACTERS) return line;
+  return `${line.slice(0, COMMAND_CHARACTERS)}… (the e-mail has the whole command)`;
+}
+
+/** Cut at the end of a line, with the block of code closed that the cut opens. */
+function shortened(text: string): string {
+  if (text.length <= DESCRIPTION_CHARACTERS) return text;
+  const cut = text.slice(0, text.lastIndexOf('\n', DESCRIPTION_CHARACTERS));
+  const open = cut.split('```').length % 2 === 0;
+  return `${cut}${open ? '\n```' : ''}\n… The e-mail has the rest.`;
+}

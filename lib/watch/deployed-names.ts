@@ -1,0 +1,116 @@
+import type { Stack } from 'aws-cdk-lib';
+import { CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { IConstruct } from 'constructs';
+import { ENV } from '../../core/contracts/resources.ts';
+
+/** Values of a Lambda's variables, by the variables' names. */
+export type Variables = Readonly<Record<string, string>>;
+
+type ResourceClass<Resource> = abstract new (...parameters: never[]) => Resource;
+
+export function all<Resource>(stack: Stack, type: ResourceClass<Resource>): readonly Resource[] {
+  return stack.node
+    .findAll()
+    .filter((each: IConstruct): each is IConstruct & Resource => each instanceof type);
+}
+
+/** The resource of the stack that a token stands for. */
+export function ownerOf<Resource>(
+  stack: Stack,
+  type: ResourceClass<Resource>,
+  tokenOf: (resource: Resource) => string,
+  token: unknown,
+): Resource | undefined {
+  return all(stack, type).find((resource) => isSame(stack, tokenOf(resource), token));
+}
+
+export function isSame(stack: Stack, one: unknown, other: unknown): boolean {
+  return JSON.stringify(stack.resolve(one)) === JSON.stringify(stack.resolve(other));
+}
+
+/**
+ * Puts the names of the Lambda's variables in place of what only the deployment knows, and the ARNs of resources that have
+ * a name of their own in place of references to them.
+ */
+export class Names {
+  readonly #stack: Stack;
+  readonly #byToken: ReadonlyMap<string, string>;
+  readonly #arns: ReadonlyMap<string, string>;
+
+  constructor(stack: Stack, variables: Variables) {
+    this.#stack = stack;
+    this.#byToken = new Map(
+      Object.entries(variables).map(([name, value]) => [JSON.stringify(stack.resolve(value)), `{${name}}`]),
+    );
+    this.#arns = new Map(
+      arnsOf(stack, (token) => this.find(token)).map(([token, arn]) => [
+        JSON.stringify(stack.resolve(token)),
+        arn,
+      ]),
+    );
+  }
+
+  find(token: string): string | undefined {
+    return this.#byToken.get(JSON.stringify(this.#stack.resolve(token)));
+  }
+
+  /** @throws Error that shows what no variable tells */
+  fill(value: unknown): unknown {
+    return this.#filled(this.#stack.resolve(value));
+  }
+
+  #filled(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value;
+    const text = JSON.stringify(value);
+    const name = this.#byToken.get(text) ?? this.#arns.get(text);
+    if (name !== undefined) return name;
+    if (Array.isArray(value)) return value.map((item) => this.#filled(item));
+    const members = Object.entries(value);
+    const [[first, content] = ['', undefined]] = members;
+    if (members.length === 1 && first === 'Fn::Join') return this.#joined(content);
+    if (members.length === 1 && /^(Ref|Fn::)/.test(first))
+      throw new Error(`only the deployment knows ${text}: give it to the Lambda in a variable`);
+    return Object.fromEntries(members.map(([member, each]) => [member, this.#filled(each)]));
+  }
+
+  #joined(content: unknown): string {
+    const [separator, parts] = content as readonly [string, readonly unknown[]];
+    return parts.map((part) => String(this.#filled(part))).join(separator);
+  }
+}
+
+/** References to resources with a name of their own, and what they come to. */
+function arnsOf(
+  stack: Stack,
+  find: (token: string) => string | undefined,
+): readonly (readonly [token: string, text: string])[] {
+  const here = `${stack.region}:{${ENV.account}}`;
+  return [
+    ...all(stack, CfnBucket).flatMap((bucket) => {
+      const name = find(bucket.ref);
+      return name === undefined ? [] : [[bucket.attrArn, `arn:aws:s3:::${name}`] as const];
+    }),
+    ...all(stack, CfnFunction).map(
+      (each) => [each.attrArn, `arn:aws:lambda:${here}:function:${each.functionName}`] as const,
+    ),
+    ...all(stack, CfnStateMachine).map(
+      (each) => [each.ref, `arn:aws:states:${here}:stateMachine:${each.stateMachineName}`] as const,
+    ),
+    ...all(stack, CfnQueue).map(
+      (queue) => [queue.attrArn, `arn:aws:sqs:${here}:${queue.queueName}`] as const,
+    ),
+    ...all(stack, CfnLogGroup).map(
+      (group) => [group.attrArn, `arn:aws:logs:${here}:log-group:${group.logGroupName}:*`] as const,
+    ),
+    ...all(stack, CfnScheduleGroup).map(
+      (group) => [group.attrArn, `arn:aws:scheduler:${here}:schedule-group/${group.name}`] as const,
+    ),
+    ...all(stack, CfnSubnetGroup).map((group) => [group.ref, String(group.cacheSubnetGroupName)] as const),
+  ];
+}
