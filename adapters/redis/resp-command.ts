@@ -2,7 +2,15 @@
 export type Argument = string | number | Uint8Array;
 
 const LINE_END = Buffer.from('\r\n');
-const FIRST_CAPACITY_BYTES = 64 * 1024;
+const FIRST_CAPACITY_BYTES = 192 * 1024;
+const [CARRIAGE_RETURN, LINE_FEED] = [0x0d, 0x0a];
+const DOLLAR = 0x24;
+const ZERO = 0x30;
+const TEN = 10;
+/** `$`, the digits of a length, and the end of the line, at most. */
+const LENGTH_BYTES = 24;
+/** Up to this a loop copies faster than a view of the bytes. */
+const LOOP_BYTES = 128;
 
 /** One command as bytes. */
 export function encodeCommand(command: readonly Argument[]): Buffer {
@@ -32,15 +40,33 @@ export class CommandBatch {
 
   add(start: Uint8Array, source: Uint8Array, from: number, to: number): void {
     const size = to - from;
-    const length = `$${size}\r\n`;
-    this.#reserve(start.length + length.length + size + LINE_END.length);
-    this.#bytes.set(start, this.#size);
-    this.#size += start.length;
-    this.#size += this.#bytes.write(length, this.#size, 'latin1');
-    this.#bytes.set(source.subarray(from, to), this.#size);
-    this.#size += size;
-    this.#bytes.set(LINE_END, this.#size);
-    this.#size += LINE_END.length;
+    this.#reserve(start.length + LENGTH_BYTES + size + LINE_END.length);
+    this.#append(start, 0, start.length);
+    this.#bytes[this.#size++] = DOLLAR;
+    this.#appendNumber(size);
+    this.#endLine();
+    this.#append(source, from, to);
+    this.#endLine();
+  }
+
+  /** Names are short: what a view and a call into the runtime cost is more than a loop takes. */
+  #append(source: Uint8Array, from: number, to: number): void {
+    const bytes = this.#bytes;
+    let at = this.#size;
+    if (to - from > LOOP_BYTES) bytes.set(source.subarray(from, to), at);
+    else for (let next = from; next < to; next++) bytes[at++] = source[next] ?? 0;
+    this.#size += to - from;
+  }
+
+  #appendNumber(value: number): void {
+    let place = 1;
+    while (place * TEN <= value) place *= TEN;
+    for (; place >= 1; place /= TEN) this.#bytes[this.#size++] = ZERO + (Math.floor(value / place) % TEN);
+  }
+
+  #endLine(): void {
+    this.#bytes[this.#size++] = CARRIAGE_RETURN;
+    this.#bytes[this.#size++] = LINE_FEED;
   }
 
   #reserve(bytes: number): void {

@@ -84,7 +84,12 @@ describe('commands', () => {
 
   it('are put together in a batch as they are one by one, however large it grows', () => {
     const batch = new CommandBatch();
-    const keys = Array.from({ length: 5_000 }, (_, at) => `${'key '.repeat(at % 50)}${at}`);
+    const short = Array.from({ length: 5_000 }, (_, at) => `${'key '.repeat(at % 50)}${at}`);
+    const keys = [
+      ...short,
+      '',
+      ...[9, 10, 99, 100, 127, 128, 129, 999, 1_000, 300_000].map((size) => 'k'.repeat(size)),
+    ];
     const start = encodeStart('MEMORY', 'USAGE');
     for (const key of keys) batch.add(start, Buffer.from(`<${key}>`), 1, 1 + key.length);
     const oneByOne = Buffer.concat(keys.map((key) => encodeCommand(['MEMORY', 'USAGE', key])));
