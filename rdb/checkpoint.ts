@@ -9,7 +9,12 @@ import {
   BUCKET_COUNT,
   BUCKETS,
   CHUNK_BYTES,
+  GROUPS_TABLE,
+  MAX_KEYS_KEPT,
+  MAX_TABLE_KEPT,
+  MEMBERS_TABLE,
   NAMES,
+  OUT,
   PART,
   SLOTS,
   SLOTS_BYTES,
@@ -22,6 +27,8 @@ import type { Core } from './wasm/core.ts';
 
 const MAGIC = 'RDRCKPT1';
 const CHECKSUM_BYTES = 8;
+/** Slot and hash of a key. */
+const PACKED_KEY_BYTES = 16;
 
 /** What the shell remembers beside the core's memory. */
 interface Shell {
@@ -44,6 +51,8 @@ interface Head extends Shell {
   /** Pieces of memory that follow, in order: address and size. Bins come last. */
   readonly pieces: readonly (readonly [at: number, size: number])[];
   readonly bins: number;
+  /** Of the table of keys, or that there are too many. */
+  readonly keys: number;
 }
 
 let knownBuild: string | undefined;
@@ -64,14 +73,18 @@ export function writeCheckpoint(core: Core, shell: Shell): Uint8Array {
   const isDeep = shell.options.depth === 'deep';
   const partEnd = core.calls.packPart();
   const bins = isDeep ? core.calls.bins() : 0;
+  const keys = core.calls.packKeys() >>> 0;
   const sizes: readonly (readonly [number, number])[] = [
     [STATE, STATE_BYTES],
     [WINDOW, core.calls.unread()],
     [PART, Math.max(partEnd - PART, 0)],
     [NAMES, Math.max(core.calls.namesEnd() - NAMES, 0)],
     ...(isDeep ? ([[BUCKETS, BUCKET_COUNT * BUCKET_BYTES]] as const) : []),
+    [MEMBERS_TABLE, kept(core.calls.membersBytes())],
+    [GROUPS_TABLE, kept(core.calls.groupsBytes())],
+    [OUT, keys <= MAX_KEYS_KEPT ? keys * PACKED_KEY_BYTES : 0],
   ];
-  const head: Head = { ...shell, build: build(), pieces: sizes, bins };
+  const head: Head = { ...shell, build: build(), pieces: sizes, bins, keys };
   const parts = [
     ...sizes.map(([at, size]) => core.bytes.subarray(at, at + size)),
     slotBits(core),
@@ -79,6 +92,9 @@ export function writeCheckpoint(core: Core, shell: Shell): Uint8Array {
   ];
   return framed(new TextEncoder().encode(JSON.stringify(head)), parts);
 }
+
+/** A table that is too large is left out, and given up when the reading goes on. */
+const kept = (bytes: number): number => (bytes <= MAX_TABLE_KEPT ? bytes : 0);
 
 function framed(head: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
   const before = MAGIC.length + 4 + head.length;
@@ -111,8 +127,8 @@ export function parseCheckpoint(bytes: Uint8Array): CheckpointParts {
   if (head.build !== build()) {
     fail(`expected a checkpoint of this build (${build()}), found one of ${head.build}`);
   }
-  const { build: _, pieces, bins, ...shell } = head;
-  return { ...shell, restore: (core, tellsKeys) => restore(core, tellsKeys, bytes, { pieces, bins }) };
+  const { build: _, pieces, bins, keys, ...shell } = head;
+  return { ...shell, restore: (core, tellsKeys) => restore(core, tellsKeys, bytes, { pieces, bins, keys }) };
 }
 
 function headOf(bytes: Uint8Array): Head {
@@ -138,7 +154,7 @@ function restore(
   core: Core,
   tellsKeys: boolean,
   bytes: Uint8Array,
-  head: Pick<Head, 'pieces' | 'bins'>,
+  head: Pick<Head, 'pieces' | 'bins' | 'keys'>,
 ): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = MAGIC.length + 4 + view.getUint32(MAGIC.length, true);
@@ -154,6 +170,7 @@ function restore(
   }
   at += SLOTS_BYTES / 8;
   core.calls.afterRestore(tellsKeys ? 1 : 0);
+  core.calls.restoreKeys(head.keys);
   // Bins go through the window, so what was unread returns to it after them.
   const perWindow = Math.floor(CHUNK_BYTES / BIN_BYTES);
   for (let bin = 0; bin < head.bins; bin += perWindow) {

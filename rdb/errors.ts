@@ -26,6 +26,8 @@ export type RdbErrorCode =
   | 'BadModule'
   | 'BadScore'
   | 'BadExpiry'
+  | 'DuplicateMember'
+  | 'DuplicateKey'
   | 'BadCheckpoint';
 
 /** A refusal. The message says what was expected and what was found, and at which byte of the file. */

@@ -1,10 +1,12 @@
 /** The RDB reader: bytes in, a summary and a content digest out. It depends on nothing, not even Node. */
+
 export { type Bin, ExpiryBins, MAX_BINS } from './bins.ts';
 export { compareDigests, type DigestComparison, type ExpirySpan } from './compare.ts';
 export { Crc64, type Crc64Kind } from './crc64.ts';
 export { ContentDigest } from './digest.ts';
 export { DIGEST_FORMAT_VERSION, DigestFormatError } from './digest-bytes.ts';
 export { type DumpedKey, type DumpOptions, digestDump, hashOfDump, typeOfDump } from './dump.ts';
+export { areCompared, comparedInPasses, type Duplicates, passesOf } from './duplicates.ts';
 export { elementsOf, hasElements, typeNameOf } from './elements.ts';
 export { RdbError, type RdbErrorCode } from './errors.ts';
 export { KEY_TYPES, type KeyType, type RdbFlavour, type RdbFormat } from './format.ts';

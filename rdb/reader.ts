@@ -1,4 +1,5 @@
 import { type CheckpointParts, parseCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { type Duplicates, rememberSecret, secretAfter } from './duplicates.ts';
 import { RdbError } from './errors.ts';
 import { KEY_TYPES, type KeyType } from './format.ts';
 import { joined } from './joined.ts';
@@ -48,6 +49,13 @@ export interface RdbReaderOptions extends RdbReaderCallbacks {
   readonly sizeBytes?: number;
   /** @default {@link DEFAULT_HELD_BYTES} */
   readonly heldBytes?: number;
+  /**
+   * What may be taken for the hashes of keys, by which duplicates are found: a power of two, up to 512 MiB. For every
+   * eleven bytes one key is compared with all others in one reading. @default 16 MiB, 1.5 million keys
+   */
+  readonly keysTableBytes?: number;
+  /** Another reading of a file, which compares keys and members that an earlier one could not; see {@link Duplicates}. */
+  readonly again?: { readonly pass: number; readonly of: Duplicates };
   /** Tells the names of the biggest keys of a deep reading, not only their hashes. Each name is then copied. */
   readonly namesBiggest?: true;
 }
@@ -71,6 +79,7 @@ export class RdbReader {
   /** Given back when the reading has ended. */
   #core: Core | undefined;
   #name: Uint8Array[] = [];
+  #secret: Uint8Array | undefined;
   #arrived = 0;
   #isDone = false;
   #summary: RdbSummary | undefined;
@@ -170,15 +179,21 @@ export class RdbReader {
   }
 
   #begin(): Core {
-    const { depth, sizeBytes, heldBytes } = this.#options;
-    const core = borrowCore();
+    const { depth, sizeBytes, heldBytes, again } = this.#options;
+    const core = borrowCore(this.#options.keysTableBytes);
     core.host = this.#host(core);
+    const isDeep = again ? again.pass < again.of.memberPasses : depth === 'deep';
     core.calls.start(
-      depth === 'deep' ? 1 : 0,
+      isDeep ? 1 : 0,
       this.#tellsNames ? 1 : 0,
       sizeBytes ?? Number.POSITIVE_INFINITY,
       heldBytes ?? DEFAULT_HELD_BYTES,
     );
+    if (depth === 'deep') {
+      this.#secret = secretAfter(again?.of);
+      core.secret.set(this.#secret);
+      core.calls.seek(again?.pass ?? 0, again?.of.keyPasses ?? 1);
+    }
     return core;
   }
 
@@ -191,6 +206,8 @@ export class RdbReader {
     const core = this.#core;
     if (!core) return;
     parts.restore(core, this.#tellsNames);
+    // The state has another one.
+    this.#secret = undefined;
     this.#arrived = parts.arrived;
     this.#isDone = parts.isDone;
     this.#profile.restore(parts.profile);
@@ -239,6 +256,8 @@ export class RdbReader {
     }
     const summary = summaryIn(core, this.#profile);
     if (depth === 'structural') return summary.plain;
+    if (this.#secret) rememberSecret(summary.deep.duplicates, this.#secret);
+    if (this.#options.again) return { ...summary.plain, duplicates: summary.deep.duplicates };
     const digest = digestIn(core);
     for (const hash of this.#functions) digest.addFunctionHash(hash);
     return { ...summary.plain, digest, ...summary.deep };

@@ -1,4 +1,5 @@
 import type { ContentDigest } from './digest.ts';
+import type { Duplicates } from './duplicates.ts';
 import { KEY_TYPES, type KeyType, type RdbFlavour, type RdbType } from './format.ts';
 import { type SlotRange, SlotSet } from './slots.ts';
 
@@ -68,6 +69,8 @@ export interface RdbSummary extends RdbCounts {
   /** The hash slots that the keys fall into. */
   readonly slots?: { readonly count: number; readonly ranges: readonly SlotRange[] };
   readonly digest?: ContentDigest;
+  /** How far duplicates were looked for. */
+  readonly duplicates?: Duplicates;
   /** By descending size. */
   readonly biggestKeys?: readonly BigKey[];
 }

@@ -127,9 +127,9 @@ export function fileOf(model: Model, form: Form): Uint8Array {
       le(model.expiresAtMs, 8),
       key(Type.string, model.name, str('v')),
     ],
-    key(form.streamType, 's', stream(model, form)),
+    key(form.streamType, 'S', stream(model, form)),
     hash(model, form),
-    key(Type.module2, 'm', len(model.module.id), moduleParts),
+    key(Type.module2, 'M', len(model.module.id), moduleParts),
   );
 }
 
@@ -183,7 +183,7 @@ function hash({ fields }: Model, form: Form): Uint8Array {
     const parts = fields.flatMap(({ field, value, expiresAtMs }) => [
       ...[string(field, form), string(value, form), le(expiresAtMs || -1, 8)],
     ]);
-    return key(Type.valkeyHash2, 'h', len(fields.length), ...parts);
+    return key(Type.valkeyHash2, 'H', len(fields.length), ...parts);
   }
   if (form.hash === 'packed') {
     // In the order in which they expire, those that never do last.
@@ -191,12 +191,12 @@ function hash({ fields }: Model, form: Form): Uint8Array {
       (one, other) => (one.expiresAtMs || Infinity) - (other.expiresAtMs || Infinity),
     );
     const parts = ordered.flatMap(({ field, value, expiresAtMs }) => [field, value, expiresAtMs]);
-    return key(Type.hashListpackEx, 'h', le(min, 8), string(listpack(...parts), form));
+    return key(Type.hashListpackEx, 'H', le(min, 8), string(listpack(...parts), form));
   }
   const parts = fields.flatMap(({ field, value, expiresAtMs }) => [
     ...[len(expiresAtMs && expiresAtMs - min + 1), string(field, form), string(value, form)],
   ]);
-  return key(Type.hashMetadata, 'h', le(min, 8), len(fields.length), ...parts);
+  return key(Type.hashMetadata, 'H', le(min, 8), len(fields.length), ...parts);
 }
 
 const otherText = (old: string, random: Random): string => {

@@ -1,7 +1,8 @@
 /** The files of a fuzz run: each is made from its seed and number alone. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { Opcode } from '../../rdb/format.ts';
 import { OPCODE_SAMPLES, type Sample, sampleFiles, TYPE_SAMPLES } from '../../test/fixtures/rdb/encodings.ts';
-import { file } from '../../test/unit/rdb/build.ts';
+import { bytes, file, len } from '../../test/unit/rdb/build.ts';
 import { MUTATORS } from './mutators.ts';
 import { pick, type Random, randomOf } from './random.ts';
 
@@ -25,13 +26,17 @@ export interface Sources {
   readonly fromServers: readonly Uint8Array[];
 }
 
+/** The samples have the same few names. */
+const inOwnDatabase = ({ content }: Sample, index: number): Uint8Array =>
+  bytes([Opcode.selectDatabase], len(1000 + index), content);
+
 /** @param accepts which headers there are to be */
 export function sources(accepts: (header: string) => boolean = () => true): Sources {
   const samples: readonly Sample[] = [OPCODE_SAMPLES, TYPE_SAMPLES]
     .flatMap((all) => Object.values(all))
     .flat();
   const all = (header: string, holds = header) =>
-    file(header, ...samples.filter((sample) => sample.header === holds).map((sample) => sample.content));
+    file(header, ...samples.filter((sample) => sample.header === holds).map(inOwnDatabase));
   const small = [
     ...sampleFiles(),
     ...[all('REDIS0010'), all('REDIS0011', 'REDIS0010'), all('REDIS0012'), all('VALKEY080')],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { memoryNeedBytes } from '../../core/decide/plan-drill.ts';
 import {
+  areCompared,
   KEY_TYPES,
   type RdbCounts,
   type RdbErrorCode,
@@ -74,6 +75,8 @@ export const SoundOutput = z.strictObject({
     .regex(/^[0-9a-f]{32}$/)
     .nullable(),
   elements: count.nullable(),
+  /** Keys and members that occur twice: a file with any is not sound. `not-compared`: not all were compared. */
+  duplicates: z.enum(['none', 'not-compared']).nullable(),
   /** Hash fields that expire by themselves. */
   fieldsWithExpiry: count.nullable(),
   /** Streams that record another number of entries than they hold. */
@@ -166,6 +169,7 @@ function soundOutput(file: SoundFile, now: Date): VerifyOutput {
     crc64: summary.crc64 === 'valid' ? 'ok' : 'unverifiable',
     digest: digest?.total ?? null,
     elements: summary.elements ?? null,
+    duplicates: summary.duplicates ? (areCompared(summary.duplicates) ? 'none' : 'not-compared') : null,
     fieldsWithExpiry: summary.fieldsWithExpiry ?? null,
     streamsOfWrongLength: summary.streamsOfWrongLength ?? null,
     expiry: digest ? expirySpread(digest, now) : null,

@@ -1,4 +1,11 @@
-import { type RdbCounts, type RdbSummary, type SlotRange, warningsOf } from '../../rdb/index.ts';
+import {
+  areCompared,
+  type Duplicates,
+  type RdbCounts,
+  type RdbSummary,
+  type SlotRange,
+  warningsOf,
+} from '../../rdb/index.ts';
 import { byteText, counted, grouped, instantText, percentText, printable, spanText } from '../figures.ts';
 import { createdAtOf, engineVersionOf, estimatedBytesOf, usedBytesOf } from './contract.ts';
 import { expirySpread } from './expiry-spread.ts';
@@ -38,6 +45,7 @@ function soundReport(file: SoundFile, { now, paint }: ReportOptions): readonly s
       ['size', `${byteText(summary.bytes)} (${counted(summary.bytes, 'byte')})`],
       ['checksum', checksumText(summary)],
       ['values', valuesText(file)],
+      ...(summary.duplicates ? [['duplicates', duplicatesText(summary.duplicates)] as const] : []),
       ...warningsOf(summary).map(({ message }): Row => ['warning', message]),
     ]),
     '',
@@ -87,6 +95,14 @@ function valuesText({ depth, summary }: SoundFile): string {
       ? ''
       : `, but for ${counted(summary.opaqueKeys, 'value')} of modules, which only the module understands`;
   return `all decoded, ${counted(summary.elements ?? 0, 'element')}${opaque}`;
+}
+
+function duplicatesText(duplicates: Duplicates): string {
+  if (areCompared(duplicates)) return 'none: no key and no member of a value occurs twice';
+  return (
+    'not all keys and members were compared: there are too many for one reading in the memory that it takes. ' +
+    'A file, or an object in S3, is read as often as needed'
+  );
 }
 
 function keysText({ keys, emptyKeys }: RdbSummary): string {

@@ -27,6 +27,9 @@ const MEANING: Readonly<Record<RdbErrorCode, string>> = {
   BadModule: 'It holds a value of a module that is put together in a way that does not exist.',
   BadScore: 'It holds a sorted set with a score that is no number.',
   BadExpiry: 'It holds a time to expire that no server writes.',
+  DuplicateMember:
+    'It holds a set, sorted set, hash or stream in which one member, field, group or consumer occurs twice. A server refuses to load it.',
+  DuplicateKey: 'It holds a key of the same database twice. A server stops when it loads it.',
   BadCheckpoint: 'What was read before cannot be gone on with.',
 };
 

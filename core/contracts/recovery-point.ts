@@ -32,6 +32,8 @@ export const shardContent = z.object({
   byDatabase: databaseCounts,
   withExpiry: z.int().nonnegative(),
   elements: z.int().nonnegative(),
+  /** Keys and members that occur twice: there are none, or not all were compared. Absent in older findings. */
+  duplicates: z.enum(['none', 'not-compared']).optional(),
   functions: z.int().nonnegative(),
   /** Keys of modules, whose content is compared as opaque bytes. */
   opaqueKeys: z.int().nonnegative(),

@@ -1,7 +1,7 @@
 import type { ExportSeal } from '../contracts/export.ts';
 import { KEY_TYPES } from '../contracts/fields.ts';
 import type { ContentGate } from '../contracts/plan.ts';
-import type { ContentTotals, Reason, ShardFinding } from '../contracts/recovery-point.ts';
+import type { ContentTotals, Reason, ShardContent, ShardFinding } from '../contracts/recovery-point.ts';
 import { HASH_SLOTS } from '../model/limits.ts';
 import { instantOf } from '../model/slot.ts';
 import type { Verdict } from '../model/tier.ts';
@@ -99,15 +99,27 @@ function staleness(seal: ExportSeal, findings: readonly ShardFinding[]): readonl
 }
 
 function notices(findings: readonly ShardFinding[]): readonly Reason[] {
-  const unchecked = findings.filter((finding) => finding.sound && finding.content.rdb.crc64 !== 'valid');
-  if (unchecked.length === 0) return [];
-  const shards = unchecked.map(({ shard }) => shard).join(', ');
   return [
-    {
+    ...notice(findings, ({ rdb }) => rdb.crc64 !== 'valid', {
       code: 'ChecksumAbsent',
-      message: `no checksum in the file of shard ${shards}: its structure was checked, but flipped bits in values would not show`,
-    },
+      message: (shards) =>
+        `no checksum in the file of shard ${shards}: its structure was checked, but flipped bits in values would not show`,
+    }),
+    ...notice(findings, ({ duplicates }) => duplicates === 'not-compared', {
+      code: 'DuplicatesNotCompared',
+      message: (shards) =>
+        `shard ${shards} has too many keys or members to compare them all: one that occurs twice, with which no server starts, would show only in a drill`,
+    }),
   ];
+}
+
+function notice(
+  findings: readonly ShardFinding[],
+  applies: (content: ShardContent) => boolean,
+  { code, message }: { readonly code: string; readonly message: (shards: string) => string },
+): readonly Reason[] {
+  const those = findings.filter((finding) => finding.sound && applies(finding.content));
+  return those.length === 0 ? [] : [{ code, message: message(those.map(({ shard }) => shard).join(', ')) }];
 }
 
 function sum(findings: readonly ShardFinding[]): ContentTotals {

@@ -49,7 +49,10 @@ export class KeyItem {
 
   elements = 0;
   volatileFields = 0;
+  /** What of the value came twice, if anything did. */
+  twice: string | undefined;
 
+  readonly #seen = new Map<string, Set<string>>();
   readonly #digest: () => ContentDigest;
   readonly #sum = newWord128();
   readonly #hash = newWord128();
@@ -81,6 +84,8 @@ export class KeyItem {
   begin(type: KeyType, database: number, expiry: ExactMs | undefined): void {
     this.elements = 0;
     this.volatileFields = 0;
+    this.twice = undefined;
+    this.#seen.clear();
     this.#sum.fill(0);
     this.#type = type;
     this.#database = database;
@@ -92,6 +97,19 @@ export class KeyItem {
       .u64(low, high)
       .u32(database)
       .u32(KEY_TYPES.indexOf(type));
+  }
+
+  /** Forgets those of a kind, of which others come now. */
+  forget(what: string): void {
+    this.#seen.delete(what);
+  }
+
+  /** Notes whether what the message holds so far, the name of one of a kind, was there before. */
+  see(what: string, message: Murmur3): void {
+    const name = hex128(message.peek(this.#hash));
+    const seen = this.#seen.get(what) ?? new Set();
+    if (seen.has(name)) this.twice = what;
+    this.#seen.set(what, seen.add(name));
   }
 
   /** Begins the message of one member or field. */

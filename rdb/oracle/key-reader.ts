@@ -40,6 +40,9 @@ export class KeyReader {
   #expiry: ExactMs | undefined;
   /** Whether opcodes have been read that say something of the next key. */
   #keyAnnounced = false;
+  /** Keys by database and hash of the name, and where the first one is that came before. */
+  readonly #seen = new Set<string>();
+  #twiceAt: number | undefined;
 
   constructor(parts: KeyReaderParts) {
     this.#source = parts.source;
@@ -138,7 +141,11 @@ export class KeyReader {
     if (type === 0 && strings.tryWhole()) item.body.prefixed(strings.bytes, strings.start, strings.end);
     else yield* (this.#values as ValueReader).read(type, described);
     this.#tally.streamsOfWrongLength = this.#values?.wrongLengths ?? 0;
+    if (item.twice !== undefined) {
+      throw new RdbError('DuplicateMember', offset, `expected every ${item.twice} once, found one twice`);
+    }
     if (item.isEmpty) return true;
+    this.#see(offset, hex128(item.keyHash));
     item.finish();
     this.#tally.slots.add(slot);
     this.#tally.elements += item.elements + item.volatileFields;
@@ -146,6 +153,19 @@ export class KeyReader {
     this.#noteSize(described, this.#source.offset - offset);
     if (name) this.#tell(name, described);
     return false;
+  }
+
+  #see(offset: number, name: string): void {
+    const key = `${this.#opcodes.database} ${name}`;
+    if (this.#seen.has(key)) this.#twiceAt ??= offset;
+    this.#seen.add(key);
+  }
+
+  /** To be called when all else is sound. */
+  checkKeys(): void {
+    if (this.#twiceAt === undefined) return;
+    const detail = 'expected every key of a database once, found one again';
+    throw new RdbError('DuplicateKey', this.#twiceAt, detail);
   }
 
   #noteSize(described: RdbType, sizeBytes: number): void {

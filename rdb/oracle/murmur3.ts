@@ -135,6 +135,16 @@ export class Murmur3 {
     return result;
   }
 
+  /** Writes the hash of the message so far into `result`. The message goes on. */
+  peek(result: Word128): Word128 {
+    const fill = this.#fill;
+    const state = [this.#h1Low, this.#h1High, this.#h2Low, this.#h2High] as const;
+    this.finish(result);
+    this.#fill = fill;
+    [this.#h1Low, this.#h1High, this.#h2Low, this.#h2High] = state;
+    return result;
+  }
+
   #flush(): void {
     this.#mix(BUFFER_BYTES);
     this.#lengthBeforeBuffer += BUFFER_BYTES;

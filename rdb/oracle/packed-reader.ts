@@ -92,14 +92,14 @@ export class PackedReader {
 
   #set(cursor: PackedCursor): void {
     while (cursor.next()) {
-      this.#startWith(cursor);
+      this.#startWith(cursor, 'member');
       this.#item.addElement();
     }
   }
 
   #zset(cursor: PackedCursor, offset: number): void {
     while (cursor.next()) {
-      const message = this.#startWith(cursor);
+      const message = this.#startWith(cursor, 'member');
       cursor.require('a score');
       const isWhole = cursor.isInteger;
       hashScore(
@@ -132,14 +132,16 @@ export class PackedReader {
   }
 
   #field(cursor: PackedCursor): void {
-    const message = this.#startWith(cursor);
+    const message = this.#startWith(cursor, 'field');
     cursor.require('a value');
     cursor.text();
     message.prefixed(cursor.bytes, cursor.start, cursor.end);
   }
 
-  #startWith(cursor: PackedCursor) {
+  #startWith(cursor: PackedCursor, what: string) {
     cursor.text();
-    return this.#item.startElement().prefixed(cursor.bytes, cursor.start, cursor.end);
+    const message = this.#item.startElement().prefixed(cursor.bytes, cursor.start, cursor.end);
+    this.#item.see(what, message);
+    return message;
   }
 }

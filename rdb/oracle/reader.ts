@@ -95,6 +95,7 @@ export class OracleReader {
     });
     yield* keys.readAll();
     const crc64 = yield* this.#readChecksum(format);
+    keys.checkKeys();
     return {
       bytes: source.offset,
       rdbVersion: format.version,

@@ -155,6 +155,7 @@ export class StreamReader {
   *#readGroup(type: number): Suspendable<void> {
     const group = this.#group.reset(Seed.group);
     yield* this.#strings.hash(group);
+    this.#item.see('group', group);
     yield* this.#readId(this.#groupId);
     this.#groupId.hash(group);
     const isCounted = type !== Type.streamListpacks;
@@ -211,8 +212,10 @@ export class StreamReader {
     const sum = newWord128();
     let ownedInAll = 0;
     const count = yield* source.count('a number of consumers', 2 + timesBytes);
+    this.#item.forget('consumer of a group');
     for (let left = count; left > 0; left--) {
       yield* this.#strings.hash(this.#consumer.reset(Seed.consumer));
+      this.#item.see('consumer of a group', this.#consumer);
       while (!source.has(timesBytes)) yield;
       source.at += timesBytes;
       const owned = newWord128();

@@ -38,6 +38,7 @@ export class Tally extends Profile {
       streamsOfWrongLength: this.streamsOfWrongLength,
       slots: { count: this.slots.count, ranges: this.slots.ranges() },
       biggestKeys: this.biggestKeys,
+      duplicates: { keyPasses: 1, memberPasses: 1, forgotten: false },
     };
   }
 }

@@ -96,6 +96,7 @@ export class ValueReader {
       const member = item.startElement();
       if (strings.tryWhole()) member.prefixed(strings.bytes, strings.start, strings.end);
       else yield* strings.hash(member);
+      item.see('member', member);
       item.addElement();
     }
   }
@@ -108,6 +109,7 @@ export class ValueReader {
       const member = item.startElement();
       if (strings.tryWhole()) member.prefixed(strings.bytes, strings.start, strings.end);
       else yield* strings.hash(member);
+      item.see('member', member);
       if (type === Type.zset) {
         hashScore(member, yield* this.#textScore());
       } else {
@@ -147,6 +149,7 @@ export class ValueReader {
     for (let part = 0; part < 2; part++) {
       if (strings.tryWhole()) message.prefixed(strings.bytes, strings.start, strings.end);
       else yield* strings.hash(message);
+      if (part === 0) this.#item.see('field', message);
     }
   }
 

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { MEMORY_BYTES, PAGE_BYTES } from './assembly/layout.ts';
+import { KEYS_TABLE, MAX_KEYS_TABLE_BYTES, PAGE_BYTES, STATICS } from './assembly/layout.ts';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const SOURCES = join(FOLDER, 'assembly');
@@ -14,8 +14,9 @@ const OUT = join(FOLDER, 'build');
 const MODULE = join(OUT, 'module.ts');
 const BINARY = join(OUT, 'core.wasm');
 
-/** One page more than what the layout gives places to, for what the compiler itself puts into memory. */
-const PAGES = MEMORY_BYTES / PAGE_BYTES + 1;
+/** Without the table of keys, whose size the shell chooses. */
+const PAGES = KEYS_TABLE / PAGE_BYTES;
+const MAX_PAGES = PAGES + MAX_KEYS_TABLE_BYTES / PAGE_BYTES;
 
 /** In nodes of the syntax tree. */
 const INLINED_SIZE = 40;
@@ -44,11 +45,11 @@ async function build(): Promise<void> {
     '--enable',
     'simd',
     '--memoryBase',
-    String(MEMORY_BYTES),
+    String(STATICS),
     '--initialMemory',
     String(PAGES),
     '--maximumMemory',
-    String(PAGES),
+    String(MAX_PAGES),
   ]);
   if (error) {
     process.stderr.write(stderr.toString());

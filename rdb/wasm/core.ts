@@ -37,9 +37,10 @@ export interface Host {
 
 /** The functions of assembly/index.ts, which says what each does. */
 interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): void };
   prepare(): void;
   start(isDeep: number, tellsKeys: number, sizeBytes: number, heldBytes: number): void;
+  seek(pass: number, keyPasses: number): void;
   unreadEnd(): number;
   run(bytes: number): number;
   consumed(): number;
@@ -51,6 +52,10 @@ interface Exports {
   afterRestore(tellsKeys: number): void;
   packPart(): number;
   namesEnd(): number;
+  membersBytes(): number;
+  groupsBytes(): number;
+  packKeys(): number;
+  restoreKeys(count: number): void;
   crc(kind: number, from: number, size: number): void;
   beginMessage(seed: number): void;
   addToMessage(size: number): void;
@@ -128,18 +133,23 @@ function scaled(value: bigint): bigint {
   return excess > 0n ? value >> excess : value << -excess;
 }
 
-/** One instance of the core with its memory (9 MB, however large the file), of which most is touched only if needed. */
+/** One instance of the core with its memory (33 MB, however large the file), of which most is touched only if needed. */
 export class Core {
   host: Host = {};
+  readonly keysTableBytes: number;
   readonly bytes: Uint8Array;
   readonly calls: Exports;
   readonly #view: DataView;
   readonly #words: Uint32Array;
 
-  constructor() {
+  /** @param keysTableBytes a power of two: eight for each slot of the table of keys, three quarters of which are used */
+  constructor(keysTableBytes: number = layout.KEYS_TABLE_BYTES) {
     module ??= new Module(binaryOf(MODULE));
     const instance = new Instance(module, { host: this.#imports() });
     this.calls = instance.exports as Exports;
+    // Before anything looks at the memory, for growing detaches it.
+    this.calls.memory.grow(keysTableBytes / layout.PAGE_BYTES);
+    this.keysTableBytes = keysTableBytes;
     this.bytes = new Uint8Array(this.calls.memory.buffer);
     this.#view = new DataView(this.calls.memory.buffer);
     this.#words = new Uint32Array(this.calls.memory.buffer);
@@ -201,6 +211,11 @@ export class Core {
         this.host.tooBig?.(part(at, size), sizeBytes, place);
       },
     };
+  }
+
+  /** What keys the hashes of the next reading, to be filled in. */
+  get secret(): Uint8Array {
+    return this.bytes.subarray(layout.REPORT, layout.REPORT + 32);
   }
 
   text(at: number, size: number): string {
@@ -285,7 +300,10 @@ function parseDecimal(written: string): number {
 const idle: Core[] = [];
 const MAX_IDLE = 2;
 
-export const borrowCore = (): Core => idle.pop() ?? new Core();
+export function borrowCore(keysTableBytes: number = layout.KEYS_TABLE_BYTES): Core {
+  const at = idle.findIndex((core) => core.keysTableBytes === keysTableBytes);
+  return (at < 0 ? undefined : idle.splice(at, 1)[0]) ?? new Core(keysTableBytes);
+}
 
 export function returnCore(core: Core): void {
   core.host = {};

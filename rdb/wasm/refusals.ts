@@ -1,5 +1,5 @@
 import { RdbError, type RdbErrorCode } from '../errors.ts';
-import { type RdbFormat, unknownOpcode, unknownVersion } from '../format.ts';
+import { KEY_TYPES, type RdbFormat, unknownOpcode, unknownVersion } from '../format.ts';
 import * as R from './assembly/refusals.ts';
 import type { Core } from './core.ts';
 import { EXPECTED } from './expected.ts';
@@ -44,6 +44,12 @@ function tooLong({ a, b, c }: Refusal): string {
   return `expected ${what(a)}, found ${b}, but ${bound}`;
 }
 
+/** What a value has that may come once only: by the digest's number of its type; 2 are the groups of a stream. */
+function memberOf(keyType: number, kind: number): string {
+  if (KEY_TYPES[keyType] === 'stream') return kind === 2 ? 'group' : 'consumer of a group';
+  return KEY_TYPES[keyType] === 'hash' ? 'field' : 'member';
+}
+
 const WORDS: Readonly<Record<number, readonly [RdbErrorCode, Words]>> = {
   [R.BAD_VERSION]: [
     'UnsupportedVersion',
@@ -66,6 +72,11 @@ const WORDS: Readonly<Record<number, readonly [RdbErrorCode, Words]>> = {
     'BadChecksum',
     ({ core }) =>
       `expected CRC-64 ${core.exact(QUOTED).toString(16)} of all bytes before, found ${core.exact(QUOTED + 1).toString(16)}`,
+  ],
+  [R.DUPLICATE_KEY]: ['DuplicateKey', () => 'expected every key of a database once, found one again'],
+  [R.DUPLICATE_MEMBER]: [
+    'DuplicateMember',
+    ({ a, b }) => `expected every ${memberOf(a, b)} once, found one twice`,
   ],
   [R.BAD_LENGTH_ENCODING]: ['BadLength', ({ a }) => `expected a length encoding, found ${hex(a)}`],
   [R.LENGTH_IS_STRING]: ['BadLength', ({ a, b }) => `expected ${what(a)}, found string encoding ${b}`],

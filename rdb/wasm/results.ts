@@ -35,6 +35,9 @@ export const Reported = {
   binWidthSeconds: 14,
   keyType: 15,
   wrongLengths: 16,
+  keyPasses: 17,
+  memberPasses: 18,
+  isForgotten: 19,
 } as const;
 
 const CHECKSUMS = ['none', 'absent', 'valid'] as const;
@@ -93,6 +96,11 @@ export function summaryIn(core: Core, profile: Profile) {
     streamsOfWrongLength: core.reported(Reported.wrongLengths),
     slots: { count: slots.count, ranges: slots.ranges() },
     biggestKeys: profile.biggestKeys,
+    duplicates: {
+      keyPasses: core.reported(Reported.keyPasses),
+      memberPasses: core.reported(Reported.memberPasses),
+      forgotten: core.reported(Reported.isForgotten) === 1,
+    },
   };
   return { plain, deep };
 }

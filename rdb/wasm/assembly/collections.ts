@@ -1,5 +1,6 @@
 /** Sets, sorted sets and hashes that are written element by element. */
 import { addElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
+import { beginMembers, MEMBER, members, tryMember } from './duplicates';
 import { gather, room } from './elements';
 import * as expected from './expected';
 import { refuse } from './host';
@@ -30,19 +31,27 @@ export function tryBegin(what: i32, bytesEach: f64): bool {
   return true;
 }
 
+/** As {@link tryBegin}, where no member may come twice. */
+function tryBeginMembers(what: i32, bytesEach: f64): bool {
+  if (S.phase !== COUNT) return true;
+  if (!tryBegin(what, bytesEach)) return false;
+  beginMembers(S.left);
+  return true;
+}
+
 export function trySet(): bool {
-  if (!tryBegin(expected.MEMBERS, 1)) return false;
+  if (!tryBeginMembers(expected.MEMBERS, 1)) return false;
   for (; S.left > 0; S.left--) {
     if (S.phase === ELEMENT) {
       const end = tryShort(room);
       if (end !== 0) {
-        gather(end);
+        gather(end, end);
         continue;
       }
       beginElement();
     }
     S.phase = STRING;
-    if (!tryHash(element)) return false;
+    if (!tryMember(element, members, MEMBER)) return false;
     addElement();
     S.phase = ELEMENT;
   }
@@ -62,7 +71,7 @@ function tryShort(to: usize): usize {
 }
 
 export function tryZset(): bool {
-  if (!tryBegin(expected.MEMBERS, 2)) return false;
+  if (!tryBeginMembers(expected.MEMBERS, 2)) return false;
   for (; S.left > 0; S.left--) {
     if (S.phase <= STRING) {
       if (S.phase === ELEMENT) {
@@ -70,7 +79,7 @@ export function tryZset(): bool {
         beginElement();
       }
       S.phase = STRING;
-      if (!tryHash(element)) return false;
+      if (!tryMember(element, members, MEMBER)) return false;
       S.phase = NUMBER;
     }
     if (!(S.type === 3 ? tryTextScore() : tryScore())) return false;
@@ -93,7 +102,7 @@ function tryShortMember(): bool {
   if (score !== score) refuseNan(offset());
   S.at += 8;
   store<u64>(end, score === 0 ? 0 : bswap<u64>(reinterpret<u64>(score)));
-  gather(end + 8);
+  gather(end + 8, end);
   return true;
 }
 
@@ -127,7 +136,7 @@ function tryField(): bool {
   if (S.phase <= STRING) {
     if (S.phase === ELEMENT) beginElement();
     S.phase = STRING;
-    if (!tryHash(element)) return false;
+    if (!tryMember(element, members, MEMBER)) return false;
     S.phase = SECOND;
   }
   if (S.phase === SECOND) {
@@ -138,7 +147,7 @@ function tryField(): bool {
 }
 
 export function tryHashOf(): bool {
-  if (!tryBegin(expected.FIELDS, 2)) return false;
+  if (!tryBeginMembers(expected.FIELDS, 2)) return false;
   for (; S.left > 0; S.left--) {
     if (S.phase === ELEMENT && tryShortPair()) continue;
     if (!tryField()) return false;
@@ -158,13 +167,13 @@ function tryShortPair(): bool {
     S.at = from;
     return false;
   }
-  gather(end);
+  gather(end, field);
   return true;
 }
 
 /** Valkey: field, value, then when it expires, −1 for never. */
 export function tryHashWithExpiryAfter(): bool {
-  if (!tryBegin(expected.FIELDS, 10)) return false;
+  if (!tryBeginMembers(expected.FIELDS, 10)) return false;
   for (; S.left > 0; S.left--) {
     if (!tryField()) return false;
     if (!tryU64()) return false;
@@ -195,6 +204,7 @@ export function tryHashWithExpiryBefore(): bool {
     const count = tryCount(expected.FIELDS, 3);
     if (count === SUSPENDED) return false;
     S.left = count;
+    beginMembers(count);
     S.phase = AFTER;
   }
   for (; S.left > 0; S.left--) {

@@ -3,6 +3,7 @@
  * hashed some dozens at a time: hashed one by one, each would wait for its own bytes to be stored.
  */
 import { SEED_ELEMENT } from './digest';
+import { members, seeAll } from './duplicates';
 import { ENDS, GATHERED } from './layout';
 import * as murmur from './murmur3';
 import { S } from './state';
@@ -22,10 +23,11 @@ export function beginGathering(): void {
   room = GATHERED;
 }
 
-/** Takes the element that lies at `room` and ends at `end`. */
-export function gather(end: usize): void {
+/** Takes the element that lies at `room` and ends at `end`, its member or field at `memberEnd`. */
+export function gather(end: usize, memberEnd: usize): void {
   murmur.pad(end);
-  store<u32>(ENDS + (count << 2), end as u32);
+  store<u32>(ENDS + (count << 3), end as u32);
+  store<u32>(ENDS + (count << 3), memberEnd as u32, 4);
   count++;
   room = (end + 31) & ~15;
   if (count === MOST || room > FULL) addGathered();
@@ -34,11 +36,12 @@ export function gather(end: usize): void {
 /** Adds what has been gathered to the sum of the key's elements. Call before the value ends or is suspended. */
 export function addGathered(): void {
   if (count === 0) return;
+  if (members.slots !== 0) seeAll(GATHERED, ENDS, count);
   let sumLow = S.sumLow;
   let sumHigh = S.sumHigh;
   let from: usize = GATHERED;
   for (let index: u32 = 0; index < count; index++) {
-    const end: usize = load<u32>(ENDS + (index << 2));
+    const end: usize = load<u32>(ENDS + (index << 3));
     murmur.hashPadded(SEED_ELEMENT, from, end);
     sumLow += murmur.low;
     sumHigh += murmur.high + ((sumLow < murmur.low) as u64);

@@ -4,12 +4,15 @@ import { prepareCommands } from './commands';
 import { crc64, JONES, NVME, prepareCrc } from './crc64';
 import { prepareDigits } from './decimal';
 import { addBin, beginItem, finishItem, forgetBins, isEmpty, settleBins } from './digest';
+import { groups, keys, members, SLOT_BYTES, Table } from './duplicates';
 import { refuse } from './host';
+import { beginKeys } from './keys';
 import {
   BIN_BYTES,
   BUCKET_BYTES,
   BUCKET_COUNT,
   BUCKETS,
+  MAX_TABLE_KEPT,
   REPORT,
   SLOTS,
   SLOTS_BYTES,
@@ -19,7 +22,7 @@ import {
 } from './layout';
 import * as murmur from './murmur3';
 import { body, bytesOf, finish, prepareMasks, reset } from './murmur3';
-import { DONE, keyTypeOf, PAYLOAD, read, settle } from './reader';
+import { DONE, keyTypeOf, PAYLOAD, read, settle, VALUE } from './reader';
 import { BAD_TYPE } from './refusals';
 import { prepareSlots } from './slots';
 import { RESULT_HIGH, RESULT_LOW, S } from './state';
@@ -42,10 +45,25 @@ export function prepare(): void {
 export function start(isDeep: i32, tellsKeys: i32, sizeBytes: f64, heldBytes: f64): void {
   clearDigest();
   clear();
+  beginKeys(0, 0);
   S.isDeep = isDeep;
   S.tellsKeys = tellsKeys;
   S.sizeBytes = sizeBytes;
   S.heldBytes = heldBytes;
+}
+
+/**
+ * Has duplicates looked for in the file that has been begun. The secret of the reading lies in the report, 32 bytes.
+ * @param pass 0 for the first reading of a file, 1 for the second one of those that see all of it between them
+ */
+export function seek(pass: u32, keyPasses: u32): void {
+  S.secret0 = load<u64>(REPORT);
+  S.secret1 = load<u64>(REPORT, 8);
+  S.secret2 = load<u64>(REPORT, 16);
+  S.secret3 = load<u64>(REPORT, 24);
+  S.seeks = S.isDeep;
+  S.pass = pass;
+  beginKeys(pass, keyPasses);
 }
 
 function clear(): void {
@@ -57,6 +75,7 @@ function clear(): void {
   S.expiry = -1;
   S.bigThreshold = -1;
   S.binWidthSeconds = 1;
+  S.memberPasses = 1;
 }
 
 function clearDigest(): void {
@@ -92,7 +111,9 @@ export function unread(): u32 {
 /**
  * Writes to the report, from its tenth number on: what is being read, opcode, type, database, whether the key expires,
  * its expiry, whether the magic is Valkey's, version, outcome of the checksum, keys with expiry, empty keys, functions,
- * elements, volatile fields, the width of a bin in seconds, the key's type in the digest, and streams of a wrong length.
+ * elements, volatile fields, the width of a bin in seconds, the key's type in the digest, streams of a wrong length; of
+ * the search for duplicates, how many readings see all keys, how many all members, and whether a checkpoint has
+ * forgotten some.
  */
 export function report(): void {
   settleBins();
@@ -113,7 +134,10 @@ export function report(): void {
   at = put(at, S.volatileInAll);
   at = put(at, S.binWidthSeconds);
   at = put(at, S.keyType);
-  put(at, S.wrongLengths);
+  at = put(at, S.wrongLengths);
+  at = put(at, keys.mask + 1);
+  at = put(at, S.memberPasses);
+  put(at, S.isForgotten);
 }
 
 function put(at: usize, value: f64): usize {
@@ -160,6 +184,28 @@ export function namesEnd(): u32 {
 export function afterRestore(tellsKeys: i32): void {
   S.binCount = 0;
   S.tellsKeys = tellsKeys;
+  forgetLarge(members);
+  forgetLarge(groups);
+}
+
+/** A table that a checkpoint has no room for is given up. */
+function forgetLarge(table: Table): void {
+  if (tableBytes(table) <= (MAX_TABLE_KEPT as u32)) return;
+  table.slots = 0;
+  S.isForgotten = 1;
+}
+
+/** How many bytes of the tables of members and of groups are in use. */
+export function membersBytes(): u32 {
+  return tableBytes(members);
+}
+
+export function groupsBytes(): u32 {
+  return tableBytes(groups);
+}
+
+function tableBytes(table: Table): u32 {
+  return S.stage === VALUE ? table.slots * SLOT_BYTES : 0;
 }
 
 /** A CRC-64 of `size` bytes in the window; before and after it lies in the report. */
@@ -209,6 +255,7 @@ export function startPayload(type: i32, version: i32, isValkey: i32, database: u
   beginItem();
 }
 
+export { packKeys, restoreKeys } from './keys';
 export { addPayload, beginPayload, hashName } from './payload';
 
 /** Begins sums of values that come one by one, see payload.ts. */

@@ -3,7 +3,7 @@
  * any size as at its beginning. Read by the shell as well, so nothing but plain constants may stand here.
  */
 
-/** Everything that a reading has to remember between two chunks, but for the bytes and the digest. */
+/** Everything that a reading has to remember between two chunks, but for the bytes, the digest and the hashes of keys. */
 export const STATE = 1024;
 export const STATE_BYTES = 4096;
 /** At the end of the state: how many keys of each of the file's own types, in numbers of 8 bytes. */
@@ -40,13 +40,21 @@ export const POWERS_OF_TEN_BYTES = 160;
 export const MASKS = 43520;
 export const MASKS_BYTES = 256;
 
-/** Where each gathered element ends, four bytes each. */
+/** Where each gathered element ends, and its member or field, four bytes each. */
 export const ENDS = 43776;
 export const ENDS_BYTES = 1024;
 
 /** Additions to expiry bins that wait for others: instant, keys, volatile fields, hash. */
 export const WAITING = 44800;
 export const MAX_WAITING = 32;
+
+/** Keys that wait for others: hash, what chooses its place, position in the file. One more has room behind them. */
+export const WAITING_KEYS = 47104;
+export const WAITING_KEY_BYTES = 24;
+export const MAX_WAITING_KEYS = 32;
+/** The slots of the first keys, four bytes each: so few are cleared one by one, and kept in a checkpoint. */
+export const SLOTS_USED = 49152;
+export const MAX_KEYS_KEPT = 1024;
 
 /** 128-bit powers of five, low half first, for scores written in decimal. The shell fills them in. */
 export const POWERS = 74496;
@@ -102,5 +110,20 @@ export const COMMANDS = 8519680;
 export const COMMAND_BYTES = 16;
 export const MAX_COMMANDS = 4096;
 
-export const MEMORY_BYTES = 8585216;
+/** Hashes of the members of the value at hand, or of the consumers of the group. */
+export const MEMBERS_TABLE = 8585216;
+export const MEMBERS_TABLE_BYTES = 8388608;
+/** Hashes of the groups of the stream at hand. */
+export const GROUPS_TABLE = 16973824;
+export const GROUPS_TABLE_BYTES = 65536;
+/** Tables up to this many bytes are kept in a checkpoint. */
+export const MAX_TABLE_KEPT = 8192;
+
+/** What the compiler itself puts into memory. */
+export const STATICS = 17039360;
+
+/** Hashes of the keys, to the end of the memory. */
+export const KEYS_TABLE = 17104896;
+export const KEYS_TABLE_BYTES = 16777216;
+export const MAX_KEYS_TABLE_BYTES = 536870912;
 export const PAGE_BYTES = 65536;

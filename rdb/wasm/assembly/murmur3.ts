@@ -187,6 +187,17 @@ export function prepareMasks(): void {
   }
 }
 
+/** The hash of the message so far is in `low` and `high`; the message goes on. */
+export function peek(message: Message): void {
+  const h1 = message.h1;
+  const h2 = message.h2;
+  const mixed = message.mixed;
+  finish(message);
+  message.h1 = h1;
+  message.h2 = h2;
+  message.mixed = mixed;
+}
+
 /** Ends the message: the hash is in `low` and `high`. */
 export function finish(message: Message): void {
   const buffer = changetype<usize>(message) + BUFFER_AT;

@@ -2,6 +2,7 @@
 import { SEED_FUNCTION, SEED_KEY } from './digest';
 import { A_DESCRIPTION, A_KEY, A_LIBRARY, A_LIBRARY_ENGINE, A_LIBRARY_NAME, AN_AUX_FIELD } from './expected';
 import { aux, library, nameOf, refuse } from './host';
+import { hashKey, hashLongKey } from './keys';
 import { NAMES, SMALL_BYTES, TEXT } from './layout';
 import * as murmur from './murmur3';
 import { body, bytesOf, finish, hashRest, reset } from './murmur3';
@@ -54,12 +55,16 @@ function tryParts(purpose: i32, what: i32): bool {
 export function tryName(): bool {
   if (S.phase === 0) {
     beginName();
+    S.phase = 1;
+  }
+  // Until it is known to be long, so that a name is hashed in one way wherever a chunk ends.
+  if (S.longKind === 0) {
     if (tryShortName()) return true;
     reset(body, SEED_KEY);
-    S.phase = 1;
   }
   if (!tryParts(KEY, A_KEY)) return false;
   finish(body);
+  hashLongKey();
   endName();
   return true;
 }
@@ -76,6 +81,7 @@ function tryShortName(): bool {
   addName(S.start, S.size);
   if (S.tellsKeys !== 0) nameOf(S.start, S.size, 1);
   hashRest(SEED_KEY, SEED_KEY, S.start, S.size, S.size);
+  hashKey(S.start, S.size);
   endName();
   return true;
 }

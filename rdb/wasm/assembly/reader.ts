@@ -2,6 +2,7 @@
 import { crc64, JONES } from './crc64';
 import { addShortString, beginItem, finishItem, isEmpty } from './digest';
 import { bigKey, keyRead, refuse } from './host';
+import { checkKeys, seeKey } from './keys';
 import { BUCKET_COUNT, KEYS_BY_RDB_TYPE, WINDOW } from './layout';
 import { tryName } from './names';
 import {
@@ -15,7 +16,7 @@ import {
   tellKeys,
   tryOpcode,
 } from './opcodes';
-import { BAD_CHECKSUM, BAD_MAGIC, BAD_TYPE, BAD_VERSION, EXPECTED_KEY } from './refusals';
+import { BAD_CHECKSUM, BAD_MAGIC, BAD_TYPE, BAD_VERSION, DUPLICATE_MEMBER, EXPECTED_KEY } from './refusals';
 import { beginPayload, endCommand, holdValue, settleMark, tryRestoredName } from './restore';
 import { trySkim, wasEmpty } from './skim';
 import { addSlot } from './slots';
@@ -167,13 +168,14 @@ function beginKey(type: i32): void {
 
 function tryNameOfKey(): bool {
   if (S.restores !== 0) return tryRestoredName();
-  return S.isDeep !== 0 ? tryName() : trySkip();
+  return S.isDeep !== 0 || S.seeksKeys !== 0 ? tryName() : trySkip();
 }
 
 function beginValue(): void {
   S.phase = 0;
   S.stage = VALUE;
   S.valueFrom = S.at;
+  S.isTwice = 0;
   if (S.restores !== 0) beginPayload();
   if (S.isDeep === 0 || tryShortValue()) return;
   beginItem();
@@ -195,11 +197,13 @@ function tryShortValue(): bool {
 }
 
 function endKey(): void {
+  if (S.isTwice !== 0) refuse(DUPLICATE_MEMBER, S.keyOffset, S.keyType, S.isTwice, 0);
   const empty = S.isDeep !== 0 ? isEmpty() : wasEmpty;
   if (empty) {
     S.emptyKeys += 1;
   } else {
     if (S.isDeep !== 0) endDeepKey();
+    if (S.seeksKeys !== 0) seeKey();
     const count: usize = KEYS_BY_RDB_TYPE + S.type * 8;
     store<f64>(count, load<f64>(count) + 1);
     S.databaseKeys += 1;
@@ -256,11 +260,17 @@ function tryHeader(): bool {
 }
 
 function tryChecksum(): bool {
-  if (S.version < FIRST_VERSION_WITH_CHECKSUM) {
+  if (S.version >= FIRST_VERSION_WITH_CHECKSUM) {
+    if (!tryStoredChecksum()) return false;
+  } else {
     S.crcOutcome = NONE;
-    S.stage = DONE;
-    return true;
   }
+  if (S.seeksKeys !== 0) checkKeys();
+  S.stage = DONE;
+  return true;
+}
+
+function tryStoredChecksum(): bool {
   S.reading = READING_CHECKSUM;
   if (!has(8)) return false;
   sum();
@@ -273,7 +283,6 @@ function tryChecksum(): bool {
     refuse(BAD_CHECKSUM, offset(), 0, 0, 0);
   }
   S.at += 8;
-  S.stage = DONE;
   return true;
 }
 

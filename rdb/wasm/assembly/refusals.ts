@@ -62,3 +62,6 @@ export const NODE_ORDER = 60;
 export const PENDING_ORDER = 61;
 export const IMPORT_RANGE = 70;
 export const PRODUCER_LIMIT = 71;
+export const VECTOR_SET = 72;
+export const DUPLICATE_KEY = 62;
+export const DUPLICATE_MEMBER = 63;

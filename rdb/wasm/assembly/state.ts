@@ -73,6 +73,25 @@ export class State {
   slotCrc: u32;
   tagCrc: u32;
   tagState: i32;
+  /** What keys the hashes by which duplicates are found. */
+  secret0: u64;
+  secret1: u64;
+  secret2: u64;
+  secret3: u64;
+  /** Whether members, and keys, are looked for; and in which of several readings. */
+  seeks: i32;
+  seeksKeys: i32;
+  pass: u32;
+  /** How many readings see all members of the largest value. */
+  memberPasses: u32;
+  /** What of the value has come twice, 0 for nothing. */
+  isTwice: i32;
+  /** Whether a checkpoint did not keep all hashes. */
+  isForgotten: i32;
+  /** Where the first key is that came before, −1 for none. */
+  twiceAt: f64;
+  keyHash: u64;
+  keyPlace: u64;
   sumLow: u64;
   sumHigh: u64;
   elements: f64;

@@ -3,6 +3,7 @@
  * prove that both name the same IDs without holding them in memory.
  */
 import { SEED_CONSUMER, SEED_GROUP, SEED_OWNED, SEED_PENDING } from './digest';
+import { beginGroups, beginMembers, GROUP, groups, MEMBER, members, tryMember } from './duplicates';
 import * as expected from './expected';
 import { refuse } from './host';
 import * as murmur from './murmur3';
@@ -10,7 +11,6 @@ import { bytesOf, consumer, element, finish, group, reset, u64Of } from './murmu
 import { PENDING_ORDER, STREAM_OWNERS } from './refusals';
 import { has, offset, SUSPENDED, tryCount, tryInteger } from './source';
 import { QUOTED, S, State } from './state';
-import { tryHash } from './strings';
 
 export const ID_BYTES: u32 = 16;
 const TIME_BYTES: u32 = 8;
@@ -69,11 +69,12 @@ function tryGroup(): bool {
       S.groups = count as f64;
       S.groupsSumLow = 0;
       S.groupsSumHigh = 0;
+      beginGroups(count);
       beginGroup();
       return true;
     }
     case GROUP_NAME:
-      if (!tryHash(group)) return false;
+      if (!tryMember(group, groups, GROUP)) return false;
       S.phase = GROUP_MS;
       return true;
     case GROUP_MS:
@@ -211,6 +212,7 @@ function tryConsumers(): bool {
       S.consumers = count as f64;
       S.consumersSumLow = 0;
       S.consumersSumHigh = 0;
+      beginMembers(count);
       S.ownedIdsLow = 0;
       S.ownedIdsHigh = 0;
       S.ownedInAll = 0;
@@ -218,7 +220,7 @@ function tryConsumers(): bool {
       return true;
     }
     case CONSUMER_NAME:
-      if (!tryHash(consumer)) return false;
+      if (!tryMember(consumer, members, MEMBER)) return false;
       S.phase = CONSUMER_TIMES;
       return true;
     case CONSUMER_TIMES:

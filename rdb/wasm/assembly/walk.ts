@@ -4,13 +4,14 @@ import { MAX_FIELD_EXPIRY_MS } from './collections';
 import { copyShort } from './copy';
 import { putInteger, TEXT_END, writeInteger } from './decimal';
 import { addElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
+import { beginPacked, endMembers, MEMBER, members, seeLongMember, seeMember } from './duplicates';
 import { gather, room } from './elements';
 import { A_FIELD_EXPIRY, A_PACKED_VALUE, A_SCORE, A_STREAM_NODE, A_VALUE } from './expected';
 import { refuse } from './host';
 import { GATHERED, PART, SMALL_BYTES } from './layout';
 import { putShort } from './listpack';
 import { body, bytesOf, element, Message, prefixed, u64Of } from './murmur3';
-import { afterHuge, LISTPACK, next, openPacked, refusePacked } from './packed';
+import { afterHuge, INTSET, LISTPACK, next, openPacked, refusePacked } from './packed';
 import { FIELD_EXPIRY_BEYOND, PACKED_EXPIRY_ORDER, PACKED_MISSING, PACKED_NOT_INTEGER } from './refusals';
 import { parseScore } from './scores';
 import { offset } from './source';
@@ -80,7 +81,25 @@ function open(kind: i32, family: i32): bool {
   }
   if (S.isLong !== 0 && !ensure(ELEMENT_BYTES)) return false;
   openPacked();
+  const perMember = elementsPerMember(family);
+  if (perMember === 0 || kind === INTSET) endMembers();
+  else beginPacked(perMember);
   return true;
+}
+
+/** How many elements a member takes; 0 if any may come twice. */
+function elementsPerMember(family: i32): u32 {
+  switch (family) {
+    case SET_OF:
+      return 1;
+    case ZSET_OF:
+    case HASH_OF:
+      return 2;
+    case EXPIRING_HASH_OF:
+      return 3;
+    default:
+      return 0;
+  }
 }
 
 /** Makes sure that so many bytes from the current one on are there, or all that the value has. */
@@ -121,7 +140,7 @@ function walkHash(): void {
     if (end === 0) return;
     const pairEnd = putNext(end);
     if (pairEnd === 0) refusePacked(PACKED_MISSING, A_VALUE, 0);
-    gather(pairEnd);
+    gather(pairEnd, end);
   }
 }
 
@@ -129,7 +148,7 @@ function walkSet(): void {
   for (;;) {
     const end = putNext(room);
     if (end === 0) return;
-    gather(end);
+    gather(end, end);
   }
 }
 
@@ -140,7 +159,7 @@ function walkSortedSet(): void {
     if (!next()) refusePacked(PACKED_MISSING, A_SCORE, 0);
     const score = scoreHere();
     store<u64>(end, score === 0 ? 0 : bswap<u64>(reinterpret<u64>(score)));
-    gather(end + 8);
+    gather(end + 8, end);
   }
 }
 
@@ -264,6 +283,7 @@ function before(): void {
 
 /** What is done once they have. */
 function after(): void {
+  if (S.role === 0 && members.slots !== 0) see();
   switch (S.packedFamily) {
     case LIST_OF:
       S.elements += 1;
@@ -276,6 +296,18 @@ function after(): void {
     default:
       if (S.role === 1) addElement();
       S.role = 1 - S.role;
+  }
+}
+
+/** Looks for the member or field that the message begins with. */
+function see(): void {
+  if (S.isInteger !== 0) {
+    const start = writeInteger(S.integer) as u32;
+    seeMember(members, MEMBER, start, TEXT_END - start);
+  } else if (S.elementSize <= (SMALL_BYTES as u32)) {
+    seeMember(members, MEMBER, S.elementAt, S.elementSize);
+  } else {
+    seeLongMember(members, MEMBER, element);
   }
 }
 

@@ -121,7 +121,7 @@ const valkey = [
 ];
 const redis74 = [
   key(24, 'h', le(1_900_000_000_000, 8), len(2), len(0), str('p'), str('1'), len(1), str('v'), str('2')),
-  key(25, 'h', le(1_900_000_000_000, 8), str(listpack('v', 2, 1_900_000_000_000, 'p', 1, 0))),
+  key(25, 'packed', le(1_900_000_000_000, 8), str(listpack('v', 2, 1_900_000_000_000, 'p', 1, 0))),
 ];
 const entries = bytes(len(1), str(id(5, 1)), str(node));
 const producers = bytes(len(9), len(9), len(1), str('p'), len(1), lzf(long), len(5), len(1), len(7), len(8));
@@ -285,7 +285,11 @@ describe('a checkpoint', () => {
     const first = new RdbReader({ depth: 'deep' });
     first.write(content.subarray(0, content.length >> 1));
     const second = RdbReader.resume(first.checkpoint());
-    expect(outcomeOf(second, content.subarray(second.position))).toEqual(whole);
+    // Of so many keys a checkpoint does not keep the hashes.
+    const duplicates = { keyPasses: 1, memberPasses: 1, forgotten: true };
+    const { summary, ...rest } = whole as { summary: object };
+    const expected = { ...rest, summary: { ...summary, duplicates } };
+    expect(outcomeOf(second, content.subarray(second.position))).toEqual(expected);
   });
 
   it('is refused if it is damaged, or no checkpoint', () => {
