@@ -78,14 +78,15 @@ export class Catalogue {
   }
 
   /**
-   * Reports of the cache's newest drills, newest first; at most {@link RECENT_DRILLS}. One that does not fit its contract was
-   * written by another version and is left out: it must not stop the drills of this one.
+   * Reports of the cache's newest drills, newest first. One that does not fit its contract was written by another version and
+   * is left out: it must not stop the drills of this one.
+   * @param most how many
    */
-  async drills(cache: string): Promise<readonly DrillReport[]> {
+  async drills(cache: string, most = RECENT_DRILLS): Promise<readonly DrillReport[]> {
     const keys = (await this.vault.list(vaultKeys.reportsOf(cache))).map(({ key }) => key);
     const reports = keys.filter((key) => drillOfReport(key) !== undefined);
-    const newest = reports.sort().reverse().slice(0, RECENT_DRILLS);
-    const read = await Promise.all(newest.map((key) => readJson(this.vault, key, drillReport).catch(unfit)));
+    const newest = reports.sort().reverse().slice(0, most);
+    const read = await inParallel(newest, (key) => readJson(this.vault, key, drillReport).catch(unfit));
     return read.flatMap((report) => report?.value ?? []);
   }
 

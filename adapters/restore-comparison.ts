@@ -1,12 +1,12 @@
 import type { Comparison } from '../core/contracts/drill.ts';
+import type { RecoveryPoint } from '../core/contracts/recovery-point.ts';
 import type { Compared } from '../core/contracts/steps.ts';
-import { AppError } from '../core/model/errors.ts';
-import { type PointAddress, vaultKeys } from '../core/model/keys.ts';
 import type { Now, ObjectStore, TimeLeft } from '../core/ports.ts';
 import { ContentDigest, compareDigests, type DigestComparison, Sample } from '../rdb/index.ts';
 import type { ProgressStore } from './comparison-progress.ts';
 import type { RestoredCluster } from './redis/restored-cluster.ts';
 import { type ReadingOptions, RestoreReading } from './restore-reading.ts';
+import { verifiedDigest } from './verified-files.ts';
 
 /** How many mismatches a report names. */
 const NAMED_MISMATCHES = 20;
@@ -16,19 +16,18 @@ const NAMED_MISMATCHES = 20;
  */
 const SAVING_MS = 90_000;
 
-/** What was recorded of a recovery point: the digests of all its shards, merged. */
+/**
+ * What was recorded of a recovery point: the digests of all its shards, merged.
+ * @throws AppError `VaultFileChanged` if one is not the digest that was recorded
+ */
 export async function expectedDigest(
   vault: ObjectStore,
-  point: PointAddress,
+  point: RecoveryPoint,
   shards: readonly number[],
 ): Promise<ContentDigest> {
   const merged = new ContentDigest();
-  for (const shard of shards) {
-    const key = vaultKeys.digest(point, shard);
-    const found = await vault.read(key);
-    if (found === undefined) throw new AppError('NotFound', `the digest ${key} is gone from ${vault.bucket}`);
-    merged.merge(ContentDigest.fromBytes(found.body));
-  }
+  for (const shard of shards)
+    merged.merge(ContentDigest.fromBytes(await verifiedDigest(vault, point, shard)));
   return merged;
 }
 

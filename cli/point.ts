@@ -1,4 +1,7 @@
+import { knownDrills } from '../adapters/drill-history.ts';
+import type { DrillFinding } from '../core/contracts/drill.ts';
 import type { RecoveryPoint, RegistryEntry } from '../core/contracts/recovery-point.ts';
+import { findingText } from '../core/decide/drill-findings.ts';
 import { unknownPoint } from '../core/decide/nearest-points.ts';
 import { AppError } from '../core/model/errors.ts';
 import type { PointAddress } from '../core/model/keys.ts';
@@ -12,7 +15,9 @@ const READ_AHEAD = 8;
 export interface NamedPoint {
   readonly point: RecoveryPoint;
   readonly entry: RegistryEntry;
-  /** Of a point that may be asked for and is not verified: one line for people, who must see it before they use it. */
+  /** What the last drill of this point found wrong with it. */
+  readonly finding?: DrillFinding;
+  /** One line that people must see before they use the point: it is not good, or it is not the newest because that is not. */
   readonly warning?: string;
 }
 
@@ -21,16 +26,27 @@ export type PointWords = readonly [first: string, second?: string];
 
 /**
  * The recovery point of a cache that somebody names: `latest`, a slot, or a time, which means the newest verified one whose
- * snapshot was taken then or before. What is suspect or corrupt is only found by its slot, and then with a warning.
+ * snapshot was taken then or before. What is suspect or corrupt, or what a drill has shown to be bad, is only found by its
+ * slot, and then with a warning; unless no other is left.
  *
  * @throws AppError `BadPointName`, `UnknownCache`, `UnknownPoint`, `NoRecoveryPoint`, each with what would have been right
  */
 export async function pointNamed(vault: Vault, ...words: PointWords): Promise<NamedPoint> {
   const name = parsePointName(...words);
   const entry = await registered(vault, name.cache);
-  const point = name.which.kind === 'slot' ? await ofSlot(vault, name) : await newestVerified(vault, name);
-  const warning = await warningOf(vault, point);
-  return { point, entry, ...(warning === undefined ? {} : { warning }) };
+  const { findings } = await knownDrills(vault.catalogue, name.cache);
+  const looked = { catalogue: vault.catalogue, name, findings };
+  const point = name.which.kind === 'slot' ? await ofSlot(looked) : await newestGood(looked);
+  const finding = findings.find(({ slot }) => slot === point.slot);
+  const warning = await warningOf(looked, point, finding);
+  return { point, entry, ...(finding && { finding }), ...(warning === undefined ? {} : { warning }) };
+}
+
+interface Looked {
+  readonly catalogue: Vault['catalogue'];
+  readonly name: PointName;
+  /** Newest point first. */
+  readonly findings: readonly DrillFinding[];
 }
 
 /** The same, of a point that is about to be restored from. @throws AppError `UnusablePoint` besides, if it is corrupt */
@@ -40,7 +56,7 @@ export async function usablePointNamed(vault: Vault, ...words: PointWords): Prom
   throw new AppError('UnusablePoint', named.warning ?? `${pointNameOf(named.point)} is corrupt`);
 }
 
-async function ofSlot({ catalogue }: Vault, name: PointName): Promise<RecoveryPoint> {
+async function ofSlot({ catalogue, name }: Looked): Promise<RecoveryPoint> {
   const { cache, which } = name;
   const addresses = await catalogue.addresses(cache);
   // An ingest that was tried again can have left a folder without a record under another tier.
@@ -53,16 +69,24 @@ async function ofSlot({ catalogue }: Vault, name: PointName): Promise<RecoveryPo
   );
 }
 
-async function newestVerified(
-  { catalogue }: Pick<Vault, 'catalogue'>,
-  name: PointName,
-): Promise<RecoveryPoint> {
+/** The newest verified one that no drill has shown to be bad; if each one is, the newest verified one. */
+async function newestGood({ catalogue, name, findings }: Looked): Promise<RecoveryPoint> {
+  const good = await newestVerified({ catalogue, name, passedOver: findings }).catch(noneVerified);
+  return good ?? newestVerified({ catalogue, name, passedOver: [] });
+}
+
+interface Wanted extends Omit<Looked, 'findings'> {
+  readonly passedOver: readonly DrillFinding[];
+}
+
+async function newestVerified({ catalogue, name, passedOver }: Wanted): Promise<RecoveryPoint> {
   const { cache, which } = name;
   const until = which.kind === 'at' ? which.instant.getTime() : Number.POSITIVE_INFINITY;
   const newestFirst = (await catalogue.addresses(cache)).toSorted((one, other) =>
     one.slot < other.slot ? 1 : -1,
   );
-  const candidates = newestFirst.filter(({ slot }) => instantOf(slot).getTime() <= until);
+  const bad = new Set(passedOver.map(({ slot }) => slot));
+  const candidates = newestFirst.filter(({ slot }) => instantOf(slot).getTime() <= until && !bad.has(slot));
   // The slot is when it was due; what counts is when its content was as it is.
   const found = await firstRecord(
     { catalogue },
@@ -93,21 +117,49 @@ async function firstRecord(
   return undefined;
 }
 
-async function warningOf(vault: Vault, point: RecoveryPoint): Promise<string | undefined> {
-  if (point.verdict === 'verified') return undefined;
-  const because = point.reasons.map(({ message }) => message).join('; ');
-  const older = await newestVerified(vault, {
-    cache: point.cache,
-    which: { kind: 'at', instant: new Date(Date.parse(point.takenAt) - 1) },
-  }).catch(noneVerified);
-  const instead =
-    older === undefined
-      ? 'there is no older verified one'
-      : `the newest verified one before it is ${pointNameOf(older)}`;
-  return `${pointNameOf(point)} is ${point.verdict} (${because}); ${instead}`;
+async function warningOf(
+  looked: Looked,
+  point: RecoveryPoint,
+  finding: DrillFinding | undefined,
+): Promise<string | undefined> {
+  const name = pointNameOf(point);
+  if (point.verdict !== 'verified') {
+    const because = point.reasons.map(({ message }) => message).join('; ');
+    return `${name} is ${point.verdict} (${because}); ${await olderThan(looked, point)}`;
+  }
+  if (finding !== undefined)
+    return `${name} is not safe to restore: ${findingText(finding)} (${finding.code}); ${await otherThan(looked, point)}`;
+  return passedOverText(looked, point);
+}
+
+async function olderThan({ catalogue, findings, name }: Looked, { takenAt }: RecoveryPoint): Promise<string> {
+  const instant = new Date(Date.parse(takenAt) - 1);
+  const before = { ...name, which: { kind: 'at' as const, instant } };
+  const older = await newestVerified({ catalogue, name: before, passedOver: findings }).catch(noneVerified);
+  return older === undefined
+    ? 'there is no older verified one'
+    : `the newest verified one before it is ${pointNameOf(older)}`;
+}
+
+async function otherThan({ catalogue, findings, name }: Looked, point: RecoveryPoint): Promise<string> {
+  const latest = { ...name, which: { kind: 'latest' as const } };
+  const good = await newestVerified({ catalogue, name: latest, passedOver: findings }).catch(noneVerified);
+  if (good === undefined) return 'the vault has no verified one without such a finding';
+  const age = good.slot < point.slot ? 'older' : 'newer';
+  return `the newest verified one without such a finding is ${pointNameOf(good)}, which is ${age}`;
+}
+
+/** Whoever asks for the latest expects the newest: it is said why they get another. */
+function passedOverText({ name, findings }: Looked, point: RecoveryPoint): string | undefined {
+  const { cache, which } = name;
+  const until = which.kind === 'at' ? which.instant.getTime() : Number.POSITIVE_INFINITY;
+  const newer = findings.find(({ slot }) => slot > point.slot && instantOf(slot).getTime() <= until);
+  if (which.kind === 'slot' || newer === undefined) return undefined;
+  return `${pointNameOf(point)} is used: ${pointNameOf({ cache, slot: newer.slot })} is newer, but ${findingText(newer)} (${newer.code})`;
 }
 
 function noneVerified(error: unknown): undefined {
-  if (error instanceof AppError && error.code === 'UnknownPoint') return undefined;
+  if (error instanceof AppError && (error.code === 'UnknownPoint' || error.code === 'NoRecoveryPoint'))
+    return undefined;
   throw error;
 }

@@ -14,7 +14,11 @@ export function addPoints(redrill: Command): void {
     )
     .option('--explain', 'say of each what earned its tier, and why it is kept or released')
     .option('--json', 'one JSON object instead of the table: a stable contract, see docs/cli.md')
-    .action(async (cache, options) => (await import('./points/list.ts')).list(cache, options));
+    .addHelpText('after', '\nExit status: 0 listed, 1 a drill has shown one of them to be bad, 2 not listed.')
+    .action(async (cache, options) => {
+      const { list } = await import('./points/list.ts');
+      process.exitCode = await list(cache, options);
+    });
   withVault(redrill.command('accept <point> [which]'))
     .description('say that a suspect recovery point is right: later ones are measured against it')
     .requiredOption('--why <reason>', 'what happened; it is kept in the record')

@@ -3,8 +3,8 @@ import { withVault } from './vault-option.ts';
 import { wholeNumber } from './whole-number.ts';
 
 const EXIT_STATUS = `
-Exit status: 0 the plan can be applied, or it was; 1 something is missing before it can, or the restored data differ;
-2 not restored, or not compared because the cluster cannot be reached from here.`;
+Exit status: 0 the plan can be applied, or it was; 1 something is missing before it can, a drill has shown the recovery
+point to be bad, or the restored data differ; 2 not restored, or not compared because the cluster cannot be reached from here.`;
 
 /** `redrill restore`: what it runs is loaded when it runs. */
 export function addRestore(redrill: Command): void {

@@ -8,7 +8,10 @@ export function addShow(redrill: Command): void {
     .description('everything that is recorded about a recovery point')
     .option('--json', 'one JSON object instead of the text: a stable contract, see docs/cli.md')
     .addHelpText('after', `\nA point is ${POINT_FORM}; or the two in two words.`)
-    .addHelpText('after', '\nExit status: 0 verified and whole, 1 not, 2 not looked.')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 verified, whole, and no drill has shown it to be bad; 1 not; 2 not shown.',
+    )
     .action(async (point, which, options) => {
       const { show } = await import('./show/show.ts');
       process.exitCode = await show(point, which, options);

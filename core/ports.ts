@@ -107,6 +107,8 @@ export interface DrillElastiCache {
   /** Clusters whose id begins so; all pages. */
   listClusters(idPrefix: string): Promise<readonly ClusterView[]>;
   tagsOf(arn: string): Promise<Readonly<Record<string, string>>>;
+  /** Of each node of the cluster, its own status; empty if there is no such cluster any more. */
+  nodeStatuses(id: string): Promise<readonly string[]>;
   /** No final snapshot is taken. @returns `gone` if there is none of this id */
   deleteCluster(id: string): Promise<'deleting' | 'gone'>;
 }
@@ -281,7 +283,13 @@ export interface ShardCopier {
    * @throws AppError `CopyDiffers` if sizes or checksums of the two do not agree afterwards
    */
   copy(order: {
-    readonly from: { readonly bucket: string; readonly key: string; readonly region: string };
+    readonly from: {
+      readonly bucket: string;
+      readonly key: string;
+      readonly region: string;
+      /** @default the current version */
+      readonly versionId?: string;
+    };
     readonly to: { readonly bucket: string; readonly key: string };
     readonly encryption: { readonly kmsKeyArn: string } | 'sse-s3';
   }): Promise<'copied' | 'missing'>;

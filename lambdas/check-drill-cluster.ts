@@ -4,16 +4,17 @@ import { type ClusterCheck, type DrillWithCluster, drillWithCluster } from '../c
 import { CLUSTER_LIMIT_SECONDS, CLUSTER_UNDER_WAY, READY, stillWaiting } from '../core/decide/poll.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
+import { pointNameOf } from '../core/model/point-name.ts';
 import type { DrillElastiCache, Now } from '../core/ports.ts';
 
 interface World {
-  readonly elasticache: Pick<DrillElastiCache, 'findCluster'>;
+  readonly elasticache: Pick<DrillElastiCache, 'findCluster' | 'nodeStatuses'>;
   readonly now: Now;
 }
 
 /** Whether the drill's cluster answers yet, and where. */
 export async function run(
-  { plan, cluster }: DrillWithCluster,
+  { cache, plan, cluster }: DrillWithCluster,
   { elasticache, now }: World,
 ): Promise<ClusterCheck> {
   const found = await elasticache.findCluster(plan.clusterId);
@@ -23,7 +24,7 @@ export async function run(
     return { ...READY, endpoint, nodeType, readyAt: now().toISOString() };
   }
   if (found.status !== 'available' && !CLUSTER_UNDER_WAY.has(found.status)) {
-    throw new AppError('DrillClusterFailed', `${plan.clusterId} is '${found.status}'`);
+    throw await failed(elasticache, { cache, plan, status: found.status });
   }
   const wait = stillWaiting({
     requestedAt: cluster.requestedAt,
@@ -34,6 +35,24 @@ export async function run(
   throw new AppError(
     'DrillClusterOverdue',
     `${plan.clusterId} is still '${found.status}' after ${readableSeconds(wait.overdueSeconds)}`,
+  );
+}
+
+/** https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CacheCluster.html (checked 2026-11-22) */
+const NOT_LOADED = 'restore-failed';
+
+/** A node that could not load its file says so by its status; any other failure says nothing about the recovery point. */
+async function failed(
+  elasticache: World['elasticache'],
+  { cache, plan, status }: Pick<DrillWithCluster, 'cache' | 'plan'> & { readonly status: string },
+): Promise<AppError> {
+  const statuses = [status, ...(await elasticache.nodeStatuses(plan.clusterId))];
+  if (!statuses.includes(NOT_LOADED))
+    return new AppError('DrillClusterFailed', `${plan.clusterId} is '${status}'`);
+  const point = pointNameOf({ cache, slot: plan.point.slot });
+  return new AppError(
+    'RestoreNotLoaded',
+    `ElastiCache could not load ${point} into ${plan.clusterId} (${plan.nodeType}): it is '${NOT_LOADED}'`,
   );
 }
 

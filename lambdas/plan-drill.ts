@@ -1,5 +1,6 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
+import { readHistory } from '../adapters/drill-history.ts';
 import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { isProtected } from '../core/contracts/plan.ts';
@@ -20,7 +21,10 @@ export async function run(input: DrillInput, { catalogue, config }: World): Prom
   const points = await catalogue.points(input.cache);
   const onPlan = planOf(input.cache, points, config);
   const drilled = input.choose === 'random' ? await catalogue.drills(input.cache) : [];
-  return planDrill(input, choosePoint(input, points, onPlan.plan, drilled), onPlan);
+  const point = choosePoint(input, points, onPlan.plan, drilled);
+  const history = await readHistory(catalogue.vault, input.cache);
+  const isDoubted = history?.findings?.some(({ slot }) => slot === point.slot) ?? false;
+  return planDrill(input, point, { ...onPlan, isDoubted });
 }
 
 /** The configuration names a cache's plan; one that is found by its tag is on the plan of its newest point. */

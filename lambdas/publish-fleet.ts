@@ -1,9 +1,10 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
-import { readHistory } from '../adapters/drill-history.ts';
+import { readHistory, stillThere } from '../adapters/drill-history.ts';
 import { readJson, writeJson } from '../adapters/json-objects.ts';
 import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
+import type { DrillHistory } from '../core/contracts/drill.ts';
 import { firstSeen, NONE_SEEN } from '../core/contracts/first-seen.ts';
 import { fleet } from '../core/contracts/fleet.ts';
 import { ENV } from '../core/contracts/resources.ts';
@@ -27,9 +28,11 @@ export async function run(_tick: object, { catalogue, staging, config, now }: Wo
   const seen = (await readJson(staging, stagingKeys.firstSeen, firstSeen))?.value ?? NONE_SEEN;
   const registry = await catalogue.registered();
   const freshness = assessFreshness(config, registry, seen.caches, now());
-  const histories = await Promise.all(freshness.map(({ cache }) => readHistory(vault, cache)));
-  const known = histories.flatMap((history) => history ?? []);
-  const current = assessFleet({ config, freshness, registry, histories: known, now: now() });
+  const read = await Promise.all(freshness.map(({ cache }) => readHistory(vault, cache)));
+  const histories = await Promise.all(
+    read.flatMap((history) => (history === undefined ? [] : [ofPointsThere(catalogue, history)])),
+  );
+  const current = assessFleet({ config, freshness, registry, histories, now: now() });
   const due = isFleetDue((await readJson(vault, vaultKeys.fleet, fleet))?.value, current);
   if (due) {
     await vault.write(vaultKeys.fleetPage, fleetPage(current));
@@ -37,6 +40,10 @@ export async function run(_tick: object, { catalogue, staging, config, now }: Wo
     await writeJson(vault, vaultKeys.fleet, current);
   }
   return { caches: current.caches.length, page: due ? 'written' : 'unchanged' };
+}
+
+async function ofPointsThere(catalogue: Catalogue, history: DrillHistory): Promise<DrillHistory> {
+  return { ...history, findings: [...(await stillThere(catalogue, history))] };
 }
 
 export const handler = lambdaHandler(

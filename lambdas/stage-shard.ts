@@ -1,30 +1,38 @@
+import { objectStore } from '../adapters/aws/object-store.ts';
 import { shardCopier } from '../adapters/aws/shard-copier.ts';
+import { readJson } from '../adapters/json-objects.ts';
 import { environment, lambdaHandler } from '../adapters/lambda/handler.ts';
+import { requireVerifiedDigest, requireVerifiedFile } from '../adapters/verified-files.ts';
+import { recoveryPoint } from '../core/contracts/recovery-point.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type StageInput, stageInput } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
-import type { ShardCopier } from '../core/ports.ts';
+import type { ObjectStore, ShardCopier } from '../core/ports.ts';
 
 interface World {
   readonly copier: ShardCopier;
-  readonly vaultBucket: string;
+  readonly vault: ObjectStore;
   readonly stagingBucket: string;
   readonly region: string;
 }
 
 /**
- * Copies one shard's file out of the vault to where ElastiCache may read it: seeding takes files under SSE-S3 only.
+ * Copies one shard's file out of the vault to where ElastiCache may read it: seeding takes files under SSE-S3 only. What is
+ * not the version that was verified is refused before anything is created.
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-seeding-redis.html (checked 2026-11-21)
  */
 export async function run({ cache, drill, point, shard }: StageInput, world: World) {
-  const from = {
-    bucket: world.vaultBucket,
-    key: vaultKeys.shard({ ...point, cache }, shard),
-    region: world.region,
-  };
-  const to = { bucket: world.stagingBucket, key: stagingKeys.shard(cache, drill, shard) };
-  const outcome = await world.copier.copy({ from, to, encryption: 'sse-s3' });
+  const { copier, vault, stagingBucket, region } = world;
+  const address = { ...point, cache };
+  const record = (await readJson(vault, vaultKeys.record(address), recoveryPoint))?.value;
+  if (record === undefined)
+    throw new AppError('NotFound', `${vaultKeys.record(address)} is not in the vault any more`);
+  const { versionId } = await requireVerifiedFile(vault, record, shard);
+  await requireVerifiedDigest(vault, record, shard);
+  const from = { bucket: vault.bucket, key: vaultKeys.shard(address, shard), region, versionId };
+  const to = { bucket: stagingBucket, key: stagingKeys.shard(cache, drill, shard) };
+  const outcome = await copier.copy({ from, to, encryption: 'sse-s3' });
   if (outcome === 'missing') throw new AppError('NotFound', `${from.key} is not in the vault any more`);
   return { shard };
 }
@@ -35,7 +43,7 @@ export const handler = lambdaHandler(
     const env = environment(ENV.vaultBucket, ENV.stagingBucket, 'AWS_REGION');
     return {
       copier: shardCopier(),
-      vaultBucket: env[ENV.vaultBucket],
+      vault: objectStore({ bucket: env[ENV.vaultBucket] }),
       stagingBucket: env[ENV.stagingBucket],
       region: env.AWS_REGION,
     };

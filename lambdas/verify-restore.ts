@@ -1,12 +1,14 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { ProgressStore } from '../adapters/comparison-progress.ts';
+import { readJson } from '../adapters/json-objects.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { connectRestoredCluster } from '../adapters/redis/restored-cluster.ts';
 import { compareRestore, expectedDigest } from '../adapters/restore-comparison.ts';
+import { recoveryPoint } from '../core/contracts/recovery-point.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type Compared, type DrillWithEndpoint, drillWithEndpoint } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
-import { stagingKeys } from '../core/model/keys.ts';
+import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
 import type { Now, ObjectStore, TimeLeft } from '../core/ports.ts';
 
 interface World {
@@ -27,7 +29,10 @@ export async function run(input: DrillWithEndpoint, world: World): Promise<Compa
   if (token === undefined)
     throw new AppError('NotFound', `the token of ${plan.clusterId} is gone from ${staging.bucket}`);
   const shards = plan.shards.map(({ shard }) => shard);
-  const expected = await expectedDigest(vault, { ...plan.point, cache }, shards);
+  const key = vaultKeys.record({ ...plan.point, cache });
+  const record = (await readJson(vault, key, recoveryPoint))?.value;
+  if (record === undefined) throw new AppError('NotFound', `${key} is gone from ${vault.bucket}`);
+  const expected = await expectedDigest(vault, record, shards);
   const cluster = await connect({
     endpoint: check.endpoint,
     clusterMode: plan.clusterMode,

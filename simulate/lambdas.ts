@@ -183,7 +183,7 @@ export const STEPS: Readonly<Record<string, Step>> = {
   })),
   'stage-shard': step(steps.stageInput, stageShard.run, ({ copier, vault, staging, config }) => ({
     copier,
-    vaultBucket: vault.bucket,
+    vault,
     stagingBucket: staging.bucket,
     region: config.vault.region,
   })),

@@ -1,5 +1,7 @@
 import {
   DeleteReplicationGroupCommand,
+  DescribeCacheClustersCommand,
+  DescribeReplicationGroupsCommand,
   ElastiCacheClient,
   paginateDescribeReplicationGroups,
 } from '@aws-sdk/client-elasticache';
@@ -23,6 +25,7 @@ export function drillElastiCache(client = new ElastiCacheClient(CLIENT_OPTIONS))
         }
         return found;
       }),
+    nodeStatuses: (id) => translating(`look at the nodes of ${id}`, () => nodeStatusesOf(client, id)),
     deleteCluster: (id) =>
       translating(`delete ${id}`, async () => {
         try {
@@ -35,6 +38,23 @@ export function drillElastiCache(client = new ElastiCacheClient(CLIENT_OPTIONS))
         }
       }),
   };
+}
+
+/** Only the nodes say whether loading the data failed (`restore-failed`); of the group that is `create-failed` like all else. */
+async function nodeStatusesOf(client: ElastiCacheClient, id: string): Promise<readonly string[]> {
+  try {
+    const { ReplicationGroups } = await client.send(
+      new DescribeReplicationGroupsCommand({ ReplicationGroupId: id }),
+    );
+    const members = ReplicationGroups?.[0]?.MemberClusters ?? [];
+    const found = await Promise.all(
+      members.map((CacheClusterId) => client.send(new DescribeCacheClustersCommand({ CacheClusterId }))),
+    );
+    return found.flatMap(({ CacheClusters }) => CacheClusters?.[0]?.CacheClusterStatus ?? []);
+  } catch (error) {
+    if (nameOf(error) === GROUP_NOT_FOUND || nameOf(error).startsWith('CacheClusterNotFound')) return [];
+    throw error;
+  }
 }
 
 /**

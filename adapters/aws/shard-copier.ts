@@ -27,6 +27,8 @@ export interface CopierOptions {
   readonly region?: string;
 }
 
+const MISSING = new Set(['NotFound', 'NoSuchVersion']);
+
 /** Parts copied at the same time; S3 does the copying, so this costs no bandwidth here. */
 const PARTS_AT_ONCE = 8;
 
@@ -67,12 +69,19 @@ function same(original: HeadObjectCommandOutput, copy: HeadObjectCommandOutput):
   return original.ChecksumCRC64NVME === undefined || original.ChecksumCRC64NVME === copy.ChecksumCRC64NVME;
 }
 
-async function head(client: S3Client, { bucket, key }: { readonly bucket: string; readonly key: string }) {
+interface Place {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+}
+
+async function head(client: S3Client, { bucket, key, versionId }: Place) {
   return translating(`look for ${bucket}/${key}`, async () => {
     try {
-      return await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }));
+      const at = { Bucket: bucket, Key: key, VersionId: versionId };
+      return await client.send(new HeadObjectCommand({ ...at, ChecksumMode: 'ENABLED' }));
     } catch (error) {
-      if (nameOf(error) === 'NotFound') return undefined;
+      if (MISSING.has(nameOf(error))) return undefined;
       throw error;
     }
   });
@@ -93,7 +102,11 @@ function target({ to, encryption }: Order) {
   };
 }
 
-const copySource = ({ from }: Order) => `${from.bucket}/${encodeURIComponent(from.key)}`;
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html (checked 2026-11-22): a version is named behind the key. */
+function copySource({ from: { bucket, key, versionId } }: Order): string {
+  const version = versionId === undefined ? '' : `?versionId=${encodeURIComponent(versionId)}`;
+  return `${bucket}/${encodeURIComponent(key)}${version}`;
+}
 
 async function copyWhole(client: S3Client, order: Order, original: HeadObjectCommandOutput): Promise<void> {
   await client.send(

@@ -120,7 +120,7 @@ export function memoryShardCopier(buckets: ReadonlyMap<string, MemoryBucket>): S
   };
   return {
     copy: async ({ from, to, encryption }) => {
-      const original = named(from.bucket).current(from.key);
+      const original = versionAt(named(from.bucket), from.key, from);
       if (original === undefined) return 'missing';
       refuseArchived(original);
       const present = named(to.bucket).current(to.key);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { drillFinding } from '../../core/contracts/drill.ts';
 
 /** What `redrill points --json` prints: a stable contract; see docs/cli.md. */
 export const pointsOutput = z.strictObject({
@@ -16,6 +17,8 @@ export const pointsOutput = z.strictObject({
       takenAt: z.iso.datetime(),
       /** Of a point that a person has accepted. */
       accepted: z.strictObject({ by: z.string(), at: z.iso.datetime(), why: z.string() }).optional(),
+      /** What the last drill of it found wrong with it. Until a later one passes it is not to be restored. */
+      failedDrill: drillFinding.pick({ drill: true, code: true, message: true }).optional(),
       fate: z.enum(['kept', 'released']),
       fateBecause: z.string(),
       tierBecause: z.string(),

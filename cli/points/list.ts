@@ -1,8 +1,11 @@
+import { knownDrills } from '../../adapters/drill-history.ts';
+import type { DrillFinding } from '../../core/contracts/drill.ts';
 import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import { type ExplainedPoint, explainPoints } from '../../core/decide/explain-points.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { instantIn } from '../../core/model/instant.ts';
 import { instantOf } from '../../core/model/slot.ts';
+import { ExitStatus } from '../exit-status.ts';
 import { openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
 import type { PointsOutput } from './contract.ts';
 import { pointsTable } from './table.ts';
@@ -13,13 +16,23 @@ interface ListOptions extends VaultOptions {
   readonly json?: true;
 }
 
-/** Prints the recovery points of a cache. @throws AppError `BadInput`, `UnknownCache`, `NoRecoveryPoint` */
-export async function list(cache: string, { before, explain, json, ...options }: ListOptions): Promise<void> {
+/**
+ * Prints the recovery points of a cache.
+ * @returns the exit status: bad if a drill has shown one of them to be bad
+ * @throws AppError `BadInput`, `UnknownCache`, `NoRecoveryPoint`
+ */
+export async function list(
+  cache: string,
+  { before, explain, json, ...options }: ListOptions,
+): Promise<number> {
   const until = before === undefined ? undefined : boundIn(before);
   const vault = await openVault(options);
   const entry = await registered(vault, cache);
   const name = vault.config.caches[cache] ?? entry.plan;
-  const all = await vault.catalogue.points(cache);
+  const [all, { findings }] = await Promise.all([
+    vault.catalogue.points(cache),
+    knownDrills(vault.catalogue, cache),
+  ]);
   const explained = explainPoints(all, entry, planOf(vault, name)).filter(
     ({ point }) => until === undefined || instantOf(point.slot) < until,
   );
@@ -29,11 +42,13 @@ export async function list(cache: string, { before, explain, json, ...options }:
       until,
       all.map(({ slot }) => instantOf(slot)),
     );
+  const failed = new Map(findings.map((finding) => [finding.slot, finding]));
   console.log(
     json
-      ? JSON.stringify(outputOf(cache, name, explained), null, 2)
-      : pointsTable(entry, explained, { explain: explain === true }),
+      ? JSON.stringify(outputOf(cache, name, explained, failed), null, 2)
+      : pointsTable(entry, explained, { explain: explain === true, failed }),
   );
+  return explained.some(({ point }) => failed.has(point.slot)) ? ExitStatus.bad : ExitStatus.good;
 }
 
 /** @throws AppError `UnknownPlan` */
@@ -68,7 +83,12 @@ function nothingBefore(cache: string, until: Date | undefined, slots: readonly D
   );
 }
 
-function outputOf(cache: string, plan: string, explained: readonly ExplainedPoint[]): PointsOutput {
+function outputOf(
+  cache: string,
+  plan: string,
+  explained: readonly ExplainedPoint[],
+  failed: ReadonlyMap<string, DrillFinding>,
+): PointsOutput {
   return {
     cache,
     plan,
@@ -82,10 +102,17 @@ function outputOf(cache: string, plan: string, explained: readonly ExplainedPoin
       shards: point.shards.length,
       takenAt: point.takenAt,
       ...(point.accepted === undefined ? {} : { accepted: point.accepted }),
+      ...failedDrillOf(failed.get(point.slot)),
       tierBecause,
       fate,
       fateBecause,
       ...(expiresFrom === undefined ? {} : { expiresFrom: expiresFrom.toISOString() }),
     })),
   };
+}
+
+function failedDrillOf(finding: DrillFinding | undefined) {
+  if (finding === undefined) return {};
+  const { drill, code, message } = finding;
+  return { failedDrill: { drill, code, message } };
 }

@@ -1,19 +1,22 @@
+import type { DrillFinding } from '../../core/contracts/drill.ts';
 import type { RegistryEntry } from '../../core/contracts/recovery-point.ts';
+import { findingText } from '../../core/decide/drill-findings.ts';
 import type { ExplainedPoint } from '../../core/decide/explain-points.ts';
 import { readableSlot } from '../../core/model/slot.ts';
 import { byteText, counted } from '../figures.ts';
 
 const COLUMNS = ['slot', 'tier', 'verdict', 'keys', 'size', 'kept'] as const;
 type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
+type Failed = ReadonlyMap<string, DrillFinding>;
 const TO_THE_RIGHT = new Set(['keys', 'size']);
 
 /** The points as a table for people, newest first. */
 export function pointsTable(
   { cache, plan }: Pick<RegistryEntry, 'cache' | 'plan'>,
   explained: readonly ExplainedPoint[],
-  { explain }: { readonly explain: boolean },
+  { explain, failed }: { readonly explain: boolean; readonly failed: Failed },
 ): string {
-  const rows = explained.map(rowOf);
+  const rows = explained.map((each) => rowOf(each, failed));
   const widths = COLUMNS.map((name) => Math.max(name.length, ...rows.map((row) => row[name].length)));
   const line = (row: Row) =>
     COLUMNS.map((name, at) => {
@@ -27,16 +30,21 @@ export function pointsTable(
     `${cache}, plan ${plan}: ${counted(rows.length, 'recovery point')}`,
     '',
     line(header),
-    ...rows.flatMap((row, at) => [line(row), ...(explain ? why(explained[at]) : remarks(explained[at]))]),
+    ...rows.flatMap((row, at) => [
+      line(row),
+      ...(explain ? why(explained[at]) : []),
+      ...remarks(explained[at], failed),
+    ]),
   ].join('\n');
 }
 
-function rowOf({ point, fate, expiresFrom }: ExplainedPoint): Row {
+function rowOf({ point, fate, expiresFrom }: ExplainedPoint, failed: Failed): Row {
+  const verdict = point.accepted === undefined ? point.verdict : 'accepted';
   const until = expiresFrom === undefined ? 'for ever' : `until ${expiresFrom.toISOString().slice(0, 10)}`;
   return {
     slot: `${point.slot} `,
     tier: point.tier,
-    verdict: point.accepted === undefined ? point.verdict : 'accepted',
+    verdict: failed.has(point.slot) ? 'failed drill' : verdict,
     keys: point.totals.keys.toLocaleString('en-GB'),
     size: byteText(point.totals.bytes),
     kept: fate === 'kept' ? 'yes' : until,
@@ -44,9 +52,14 @@ function rowOf({ point, fate, expiresFrom }: ExplainedPoint): Row {
 }
 
 /** Without being asked: only what is wrong. */
-function remarks(explained: ExplainedPoint | undefined): readonly string[] {
-  if (explained === undefined || explained.point.verdict === 'verified') return [];
-  return explained.point.reasons.map(({ message }) => `    ${message}`);
+function remarks(explained: ExplainedPoint | undefined, failed: Failed): readonly string[] {
+  if (explained === undefined) return [];
+  const { slot, verdict, reasons } = explained.point;
+  const finding = failed.get(slot);
+  return [
+    ...(finding === undefined ? [] : [`    do not restore it: ${findingText(finding)} (${finding.code})`]),
+    ...(verdict === 'verified' ? [] : reasons.map(({ message }) => `    ${message}`)),
+  ];
 }
 
 function why(explained: ExplainedPoint | undefined): readonly string[] {
@@ -58,6 +71,5 @@ function why(explained: ExplainedPoint | undefined): readonly string[] {
     `    of ${readableSlot(point.slot)}, ${point.tier}: ${tierBecause}`,
     `    ${fate}: ${fateBecause}`,
     ...accepted,
-    ...remarks(explained),
   ];
 }

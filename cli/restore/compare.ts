@@ -6,6 +6,7 @@ import {
 } from '../../adapters/redis/restored-cluster.ts';
 import { compareRestore, expectedDigest } from '../../adapters/restore-comparison.ts';
 import type { Comparison } from '../../core/contracts/drill.ts';
+import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import type { RestorePlan } from '../../core/contracts/restore.ts';
 import { AppError } from '../../core/model/errors.ts';
 import type { Now, ObjectStore } from '../../core/ports.ts';
@@ -15,6 +16,7 @@ import { folderOf } from './make.ts';
 export interface Comparing {
   readonly plan: RestorePlan;
   readonly vault: ObjectStore;
+  readonly record: RecoveryPoint;
   readonly staging: ObjectStore;
   readonly connection: Connection;
   readonly begunAt: Date;
@@ -30,7 +32,7 @@ export type Outcome =
 export async function compare(comparing: Comparing): Promise<Outcome> {
   const { plan, vault, staging, connection, now } = comparing;
   const shards = plan.creates.shards.map(({ shard }) => shard);
-  const expected = await expectedDigest(vault, plan.point, shards);
+  const expected = await expectedDigest(vault, comparing.record, shards);
   let cluster: RestoredCluster | undefined;
   try {
     cluster = counting(await connectRestoredCluster(connection), comparing);

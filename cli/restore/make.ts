@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { readJson, writeJson } from '../../adapters/json-objects.ts';
+import { requireVerifiedDigest, requireVerifiedFile, soundShard } from '../../adapters/verified-files.ts';
+import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import type { RestorePlan } from '../../core/contracts/restore.ts';
 import { restoreDescription, restoredFrom } from '../../core/decide/plan-restore.ts';
 import { CLUSTER_UNDER_WAY } from '../../core/decide/poll.ts';
@@ -18,7 +20,10 @@ export interface Workshop {
   readonly elasticache: RestoreElastiCache;
   readonly copier: ShardCopier;
   readonly staging: ObjectStore;
-  readonly vault: { readonly bucket: string; readonly region: string };
+  readonly vault: { readonly store: ObjectStore; readonly region: string };
+  readonly record: RecoveryPoint;
+  /** Whether the new cluster is compared afterwards, for which the digests are needed. */
+  readonly compares: boolean;
   readonly line: StatusLine;
   readonly now: Now;
 }
@@ -37,7 +42,7 @@ const LOOK_EVERY_MS = 3_000;
  * Stages the files, orders the cluster and waits for it. Everything is named after the new id and the recovery point, so
  * that a run which was interrupted at any place is gone on with by the next; nothing that another has made is touched.
  *
- * @throws AppError `ClusterIdTaken`, `CapacityMissing`, `RestoreFailed`
+ * @throws AppError `ClusterIdTaken`, `VaultFileChanged`, `CapacityMissing`, `RestoreFailed`
  */
 export async function makeCluster(workshop: Workshop): Promise<Made> {
   const { plan, elasticache, staging } = workshop;
@@ -59,6 +64,7 @@ interface Start {
 }
 
 async function startFresh(workshop: Workshop, folder: string): Promise<Start> {
+  await requireVerified(workshop);
   const begunAt = await begin(workshop, folder);
   await stageShards(workshop, folder, begunAt);
   return { outcome: await order(workshop, folder, begunAt), begunAt, isOpen: true };
@@ -78,11 +84,27 @@ async function begin({ staging, person, now }: Workshop, folder: string): Promis
   return found === undefined ? now() : new Date(found.value.at);
 }
 
-async function stageShards({ plan, copier, vault, staging, line }: Workshop, folder: string, begunAt: Date) {
+/** All of them before the first is copied. @throws AppError `VaultFileChanged` */
+export async function requireVerified({
+  plan,
+  vault,
+  record,
+  compares,
+}: Pick<Workshop, 'plan' | 'vault' | 'record' | 'compares'>): Promise<void> {
+  for (const { shard } of plan.creates.shards) {
+    await requireVerifiedFile(vault.store, record, shard);
+    if (compares) await requireVerifiedDigest(vault.store, record, shard);
+  }
+}
+
+async function stageShards(workshop: Workshop, folder: string, begunAt: Date): Promise<void> {
+  const { plan, record, copier, vault, staging, line } = workshop;
   const { shards } = plan.creates;
   for (const [at, { shard }] of shards.entries()) {
     line.step('stage', begunAt, ` shard ${at + 1} of ${shards.length}`);
-    const from = { ...vault, key: vaultKeys.shard(plan.point, shard) };
+    const { versionId } = soundShard(record, shard).file;
+    const key = vaultKeys.shard(plan.point, shard);
+    const from = { bucket: vault.store.bucket, region: vault.region, key, versionId };
     const to = { bucket: staging.bucket, key: stagingKeys.restoreShard(folder, shard) };
     if ((await copier.copy({ from, to, encryption: 'sse-s3' })) === 'missing')
       throw new AppError('NotFound', `${from.key} is not in the vault any more`);

@@ -2,6 +2,8 @@ import { objectStore } from '../../adapters/aws/object-store.ts';
 import { restoreElastiCache } from '../../adapters/aws/restore-elasticache.ts';
 import { shardCopier } from '../../adapters/aws/shard-copier.ts';
 import type { Connection } from '../../adapters/redis/restored-cluster.ts';
+import type { DrillFinding } from '../../core/contracts/drill.ts';
+import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import type { RestorePlan, RestoreReport } from '../../core/contracts/restore.ts';
 import { adoptionSnippets } from '../../core/decide/adoption-snippets.ts';
 import { planRestore, type RestoreChoices } from '../../core/decide/plan-restore.ts';
@@ -14,10 +16,16 @@ import { secretFrom } from '../secret.ts';
 import { openVault, type Vault } from '../vault.ts';
 import { compare, type Outcome } from './compare.ts';
 import { lookAround } from './look.ts';
-import { type Made, makeCluster } from './make.ts';
+import { type Made, makeCluster, requireVerified } from './make.ts';
 import { checkOptions, type RestoreOptions, stagingBucketOf } from './options.ts';
 import { planText } from './plan-text.ts';
 import { reportText } from './report-text.ts';
+
+interface Chosen {
+  readonly plan: RestorePlan;
+  /** Of the point that is restored. */
+  readonly record: RecoveryPoint;
+}
 
 type Words = readonly [cacheOrPoint: string, which?: string];
 
@@ -27,17 +35,25 @@ export async function restore([name, which]: Words, options: RestoreOptions): Pr
   const vault = await openVault(options);
   const words: Words =
     which === undefined && !name.includes('/') ? [name, 'latest'] : [name, ...listed(which)];
-  const { point, warning } = await usablePointNamed(vault, ...words);
+  const { point, warning, finding } = await usablePointNamed(vault, ...words);
   if (warning !== undefined) console.error(warning);
   const choices = choicesOf(vault, options);
   const elasticache = restoreElastiCache(choices.region);
-  const plan = planRestore(point, choices, await lookAround(elasticache, point, choices));
-  if (options.apply !== true) return showPlan(plan, options);
+  const planned = planRestore(point, choices, await lookAround(elasticache, point, choices));
+  const plan = warning === undefined ? planned : { ...planned, notes: [warning, ...planned.notes] };
+  if (options.apply !== true) {
+    await requireVerified({ plan, record: point, vault: ofVault(vault), compares: options.compare });
+    return Math.max(showPlan(plan, options), statusOf(finding));
+  }
   refuseUnready(plan);
   const goesOn =
     'What was ordered goes on. Run the same again, and so does this: it finds its own earlier work.';
-  return watching(goesOn, () => applied(vault, plan, options));
+  return watching(goesOn, () => applied(vault, { plan, record: point }, options));
 }
+
+/** A plan that can be applied, of a point that a drill has shown to be bad, is bad news all the same. */
+const statusOf = (finding: DrillFinding | undefined): number =>
+  finding === undefined ? ExitStatus.good : ExitStatus.bad;
 
 const listed = (which: string | undefined): [] | [string] => (which === undefined ? [] : [which]);
 
@@ -81,16 +97,18 @@ function refuseUnready({ to, needs }: RestorePlan): void {
   throw new AppError('RestoreNotReady', `'${to}' cannot be made yet:\n${each.join('\n')}`);
 }
 
-async function applied(vault: Vault, plan: RestorePlan, options: RestoreOptions): Promise<number> {
+const ofVault = ({ catalogue, config }: Vault) => ({ store: catalogue.vault, region: config.vault.region });
+
+async function applied(vault: Vault, { plan, record }: Chosen, options: RestoreOptions): Promise<number> {
   const { region, stagingBucket } = plan;
   const secret = (where: string | undefined, option: string) =>
     where === undefined ? undefined : secretFrom(where, option, region);
   const authToken = await secret(options.authTokenFrom, '--auth-token-from');
   const password = await secret(options.comparePasswordFrom, '--compare-password-from');
   const staging = objectStore({ bucket: stagingBucket, region });
-  const { catalogue, config, person, now, clock } = vault;
+  const { catalogue, person, now, clock } = vault;
   const line = new StatusLine(process.stderr, now);
-  const shared = { plan, staging, line, now };
+  const shared = { plan, record, staging, line, now };
   try {
     const made = await makeCluster({
       ...shared,
@@ -98,7 +116,8 @@ async function applied(vault: Vault, plan: RestorePlan, options: RestoreOptions)
       authToken,
       elasticache: restoreElastiCache(region, clock),
       copier: shardCopier({ region }),
-      vault: { bucket: catalogue.vault.bucket, region: config.vault.region },
+      vault: ofVault(vault),
+      compares: options.compare,
     });
     const outcome = options.compare
       ? await compare({

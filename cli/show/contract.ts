@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { drillSummary } from '../../core/contracts/drill.ts';
+import { drillFinding, drillSummary } from '../../core/contracts/drill.ts';
 import { acceptance, contentTotals, reason, shardContent } from '../../core/contracts/recovery-point.ts';
 import { topology } from '../../core/contracts/topology.ts';
 
@@ -19,6 +19,8 @@ export const showOutput = z.strictObject({
   accepted: acceptance.nullable(),
   /** Files that the vault does not hold as they were verified, in words; empty while the point is whole. */
   lacks: z.array(z.string()),
+  /** What the last drill of it found wrong with it; null once a later one passes. Until then it is not to be restored. */
+  failedDrill: drillFinding.pick({ drill: true, code: true, message: true }).nullable(),
   takenAt: z.iso.datetime(),
   admittedAt: z.iso.datetime(),
   source: z.strictObject({ region: z.string(), account: z.string(), snapshot: z.string() }),

@@ -1,5 +1,5 @@
 import { objectFacts } from '../../adapters/aws/object-facts.ts';
-import { readHistory } from '../../adapters/drill-history.ts';
+import { knownDrills } from '../../adapters/drill-history.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
 import { type ExplainedPoint, explainPoints } from '../../core/decide/explain-points.ts';
 import { missingParts } from '../../core/decide/missing-parts.ts';
@@ -24,26 +24,29 @@ export async function show(
   { json, ...options }: ShowOptions,
 ): Promise<number> {
   const vault = await openVault(options);
-  const output = await outputOf(vault, await pointNamed(vault, first, second));
+  const named = await pointNamed(vault, first, second);
+  if (named.warning !== undefined) console.error(named.warning);
+  const output = await outputOf(vault, named);
   console.log(json ? JSON.stringify(output, null, 2) : showText(output, vault.now()));
-  return output.verdict === 'verified' && output.lacks.length === 0 ? ExitStatus.good : ExitStatus.bad;
+  const isGood = output.verdict === 'verified' && output.lacks.length === 0 && output.failedDrill === null;
+  return isGood ? ExitStatus.good : ExitStatus.bad;
 }
 
-async function outputOf(vault: Vault, { point, entry }: NamedPoint): Promise<ShowOutput> {
+async function outputOf(vault: Vault, { point, entry, finding }: NamedPoint): Promise<ShowOutput> {
   const { catalogue, config } = vault;
   const { cache, slot } = point;
   const { bucket } = catalogue.vault;
   const facts = objectFacts(bucket, config.vault.region);
-  const [objects, record, all, history] = await Promise.all([
+  const [objects, record, all, { history }] = await Promise.all([
     catalogue.vault.list(vaultKeys.point(point)),
     facts(vaultKeys.record(point)),
     catalogue.points(cache),
-    readHistory(catalogue.vault, cache),
+    knownDrills(catalogue, cache),
   ]);
   const url = (key: string) => `s3://${bucket}/${key}`;
   const { tierBecause, fate, fateBecause, expiresFrom } = explanationOf(vault, { point, entry }, all);
   const held = entry.holds.find((hold) => hold.slot === slot);
-  const drills = (history?.drills ?? []).filter((drill) => drill.point?.slot === slot);
+  const drills = history.drills.filter((drill) => drill.point?.slot === slot);
   return {
     contract: 1,
     name: pointNameOf(point),
@@ -56,6 +59,8 @@ async function outputOf(vault: Vault, { point, entry }: NamedPoint): Promise<Sho
     reasons: point.reasons,
     accepted: point.accepted ?? null,
     lacks: [...missingParts(point, objects)],
+    failedDrill:
+      finding === undefined ? null : { drill: finding.drill, code: finding.code, message: finding.message },
     takenAt: point.takenAt,
     admittedAt: point.admittedAt,
     source: { ...point.source, snapshot: point.snapshot },

@@ -25,13 +25,22 @@ export function showText(point: ShowOutput, now: Date): string {
   ].join('\n');
 }
 
-function verdictText({ verdict, accepted, lacks }: ShowOutput): string {
+function verdictText({ verdict, accepted, lacks, failedDrill }: ShowOutput): string {
+  if (failedDrill !== null) return `${verdict.toUpperCase()}, but it FAILED A DRILL`;
   if (lacks.length > 0) return `${verdict.toUpperCase()}, and no longer whole`;
   return accepted === null ? verdict.toUpperCase() : 'VERIFIED (accepted by a person)';
 }
 
-function verdictRows({ reasons, accepted, lacks }: ShowOutput): Rows {
+function verdictRows({ reasons, accepted, lacks, failedDrill }: ShowOutput): Rows {
   return [
+    ...(failedDrill === null
+      ? []
+      : [
+          [
+            'drill',
+            `${readableSlot(parseSlot(failedDrill.drill))}: ${failedDrill.message} (${failedDrill.code})`,
+          ] as const,
+        ]),
     ...lacks.map((what) => ['lacks', what] as const),
     ...reasons.map(({ code, message }) => ['because', `${message} (${code})`] as const),
     ...(accepted === null
@@ -121,7 +130,13 @@ function drillText({ drill, verdict, proof, rtoSeconds, report }: ShowOutput['dr
   return `${readableSlot(parseSlot(drill))} ${verdict} (${proof})${took} ${report}`;
 }
 
-function nextRows({ name, verdict, cache, lacks }: ShowOutput): Rows {
+function nextRows({ name, verdict, cache, lacks, failedDrill }: ShowOutput): Rows {
+  if (failedDrill !== null)
+    return [
+      ['which file', `npx redrill verify ${name}`],
+      ['instead', `npx redrill restore ${cache}/latest --to <new id>`],
+      ['to clear it', `npx redrill drill ${cache} --choose ${name.slice(cache.length + 1)}`],
+    ];
   if (lacks.length > 0 || verdict === 'corrupt') return [['instead', `npx redrill show ${cache}/latest`]];
   if (verdict === 'suspect')
     return [

@@ -6,6 +6,8 @@ import { instantOf } from '../../core/model/slot.ts';
 const problem = z.strictObject({
   code: z.string(),
   message: z.string(),
+  /** Of the recovery point that it is about. */
+  slot: z.string().optional(),
   urgency: z.enum(['critical', 'warning']),
   next: z.string(),
   runbook: z.string(),
@@ -48,6 +50,8 @@ export const statusOutput = z.strictObject({
       held: z.array(z.string()),
       suspect: z.array(z.string()),
       corrupt: z.array(z.string()),
+      /** Points that a drill has shown to be bad, until a later drill of them passes. */
+      failedDrill: z.array(z.string()),
       problems: z.array(problem),
     }),
   ),
@@ -98,6 +102,7 @@ function cacheOutput(each: StatusCache, asOf: string): StatusOutput['caches'][nu
     held: [...marked.held],
     suspect: [...marked.suspect],
     corrupt: [...marked.corrupt],
+    failedDrill: [...each.failedDrill],
     problems: [...problems],
   };
 }

@@ -1,4 +1,4 @@
-import { readHistory } from '../../adapters/drill-history.ts';
+import { knownDrills } from '../../adapters/drill-history.ts';
 import { inParallel } from '../../adapters/in-parallel.ts';
 import { readJson } from '../../adapters/json-objects.ts';
 import { fleet } from '../../core/contracts/fleet.ts';
@@ -14,8 +14,9 @@ import { inVault, type Vault } from '../vault.ts';
  * Looks at everything that says how caches stand. The registry is an index, and an index can be wrong, so of each cache its
  * newest verified copy is looked for in the vault: its record, and every file of it at its size. Requests to S3 for a vault
  * of `n` caches whose newest copies are whole, however many points they have: four for each (registry entry, drill history,
- * record, folder), four more (one per tier) for each cache with points that are held or not verified, and for every thousand
- * caches one to list the registry and four to list whose points there are; and one for the watch's own page.
+ * record, folder), one more for each that was never drilled, four more (one per tier) for each cache with points that are
+ * held or not verified, and four for each with points that have failed a drill; for every thousand caches one to list the
+ * registry and four to list whose points there are; and one for the watch's own page.
  */
 export async function lookAt(vault: Vault): Promise<VaultEvidence> {
   const { catalogue, config } = vault;
@@ -50,7 +51,8 @@ function only(caches: Readonly<Record<string, string>>, cache: string): Record<s
 
 async function evidenceOf(vault: Vault, entry: RegistryEntry): Promise<CacheEvidence> {
   const { catalogue } = vault;
-  const history = await readHistory(catalogue.vault, entry.cache);
+  const drilled = await knownDrills(catalogue, entry.cache);
+  const history = { ...drilled.history, findings: [...drilled.findings] };
   const broken: CacheEvidence['broken'][number][] = [];
   for (const { slot, tier, verdict } of entry.recent) {
     if (verdict !== 'verified') continue;

@@ -80,6 +80,7 @@ function rowOf({ cache, newest, rpoSeconds, lastDrill, rtoSeconds, ...marked }: 
   const notes = (['held', 'suspect', 'corrupt'] as const).flatMap((what) =>
     marked[what].length === 0 ? [] : [`${marked[what].length} ${what}`],
   );
+  const failed = marked.failedDrill.length;
   return [
     cache,
     newest === null ? 'none' : `${readableSeconds(newest.ageSeconds)} old`,
@@ -87,7 +88,7 @@ function rowOf({ cache, newest, rpoSeconds, lastDrill, rtoSeconds, ...marked }: 
     newest === null ? '' : grouped(newest.keys),
     lastDrill === null ? 'never' : `${lastDrill.verdict} ${readableSeconds(lastDrill.ageSeconds)} ago`,
     `${took === undefined ? '–' : readableSeconds(took)} of ${readableSeconds(rtoSeconds)}`,
-    notes.join(', '),
+    [...notes, ...(failed === 0 ? [] : [`${failed} failed a drill`])].join(', '),
   ];
 }
 

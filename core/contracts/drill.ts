@@ -128,11 +128,27 @@ export const drillSummary = z.object({
 });
 export type DrillSummary = z.output<typeof drillSummary>;
 
+/** A recovery point that the last drill of it has shown to be bad; see `core/decide/drill-findings.ts`. */
+export const drillFinding = z.object({
+  slot,
+  tier,
+  /** The drill that found it. */
+  drill: slot,
+  code: z.string(),
+  message: z.string(),
+});
+export type DrillFinding = z.output<typeof drillFinding>;
+
 /** `reports/<cache>/history.json`: the newest drills of a cache, newest first. Made from the reports, and made again with each. */
 export const drillHistory = z.object({
   version: z.literal(1),
   cache: cacheName,
   drills: z.array(drillSummary),
+  /**
+   * Points that a drill has shown to be bad, newest point first, however long ago that was. Absent in histories of before
+   * they were kept, and then all reports say it.
+   */
+  findings: z.array(drillFinding).optional(),
 });
 export type DrillHistory = z.output<typeof drillHistory>;
 

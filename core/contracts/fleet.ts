@@ -3,7 +3,12 @@ import { drillSummary } from './drill.ts';
 import { cacheName, slot, tier } from './fields.ts';
 
 /** What is not as it must be with a cache: a stable code, and a sentence without ages, so that it stays the same while it lasts. */
-export const fleetProblem = z.object({ code: z.string(), message: z.string() });
+export const fleetProblem = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** Of the recovery point that it is about. */
+  slot: slot.optional(),
+});
 export type FleetProblem = z.output<typeof fleetProblem>;
 
 /** How one protected cache stands against its plan. */

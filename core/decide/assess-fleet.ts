@@ -1,5 +1,5 @@
 import type { Config } from '../contracts/config.ts';
-import type { DrillHistory, DrillSummary } from '../contracts/drill.ts';
+import type { DrillFinding, DrillHistory, DrillSummary } from '../contracts/drill.ts';
 import type { Fleet, FleetCache, FleetProblem } from '../contracts/fleet.ts';
 import { isProtected, type ProtectedPlan } from '../contracts/plan.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
@@ -7,6 +7,7 @@ import { readableSeconds, secondsOf } from '../model/duration.ts';
 import { readableSlot } from '../model/slot.ts';
 import { TIERS } from '../model/tier.ts';
 import { type Freshness, planOrStrictest } from './assess-freshness.ts';
+import { findingText } from './drill-findings.ts';
 import { drillOverdueLine, drillOverdueSeconds } from './overdue-drills.ts';
 import { isWatched } from './protected-caches.ts';
 
@@ -14,6 +15,7 @@ export interface FleetSources {
   readonly config: Config;
   readonly freshness: readonly Freshness[];
   readonly registry: readonly RegistryEntry[];
+  /** Of their findings, those of points that are in the vault still. */
   readonly histories: readonly DrillHistory[];
   readonly now: Date;
 }
@@ -21,12 +23,13 @@ export interface FleetSources {
 /** How every protected cache stands: those with problems first, the worst of them on top. */
 export function assessFleet({ config, freshness, registry, histories, now }: FleetSources): Fleet {
   const entries = new Map(registry.map((entry) => [entry.cache, entry]));
-  const drills = new Map(histories.map((history) => [history.cache, history.drills]));
+  const drilled = new Map(histories.map((history) => [history.cache, history]));
   const caches = freshness.flatMap((each): readonly FleetCache[] => {
     const plan = planOrStrictest(config, each.plan);
     if (plan === undefined) return [];
     const entry = entries.get(each.cache);
-    return [fleetCache({ config, plan, freshness: each, entry, drills: drills.get(each.cache) ?? [], now })];
+    const { drills = [], findings = [] } = drilled.get(each.cache) ?? {};
+    return [fleetCache({ config, plan, freshness: each, entry, drills, findings, now })];
   });
   return {
     version: 1,
@@ -70,6 +73,7 @@ interface Standing {
   readonly freshness: Freshness;
   readonly entry: RegistryEntry | undefined;
   readonly drills: readonly DrillSummary[];
+  readonly findings: readonly DrillFinding[];
   readonly now: Date;
 }
 
@@ -101,9 +105,10 @@ function fleetCache(standing: Standing): FleetCache {
 }
 
 /** What can be wrong, the worst first. */
-const FINDERS: readonly ((standing: Standing) => FleetProblem | undefined)[] = [
+const FINDERS: readonly ((standing: Standing) => FleetProblem | readonly FleetProblem[] | undefined)[] = [
   copyProblem,
   verdictProblem,
+  findingProblems,
   drillProblem,
   overdueProblem,
   planProblem,
@@ -126,19 +131,30 @@ function verdictProblem({ freshness: { newest }, entry }: Standing): FleetProble
   );
   if (found === undefined) return undefined;
   const code = found.verdict === 'corrupt' ? 'RecoveryPointCorrupt' : 'RecoveryPointSuspect';
-  return { code, message: `The copy of ${readableSlot(found.slot)} is ${found.verdict}.` };
+  return { code, message: `The copy of ${readableSlot(found.slot)} is ${found.verdict}.`, slot: found.slot };
 }
 
-function drillProblem({ drills: [last] }: Standing): FleetProblem | undefined {
+/** Points that a drill has shown to be bad, until a later drill of the same point passes. */
+function findingProblems({ findings }: Standing): readonly FleetProblem[] {
+  return findings.map((finding) => ({
+    code: finding.code,
+    message: `Do not restore the copy of ${readableSlot(finding.slot)}: ${findingText(finding)}.`,
+    slot: finding.slot,
+  }));
+}
+
+/** What the last drill failed with, unless that is said of its point already. */
+function drillProblem({ drills: [last], findings }: Standing): FleetProblem | undefined {
   if (last === undefined || last.verdict === 'passed') return undefined;
+  if (findings.some(({ drill }) => drill === last.drill)) return undefined;
   const code = last.codes[0] ?? 'NotCompared';
   const of = `The drill of ${readableSlot(last.drill)}`;
   const messages = {
     proven: `${of} found the data right, and took longer than the plan allows.`,
-    differs: `${of} found something else than was recorded.`,
-    nothing: `${of} proved nothing: it ended with ${code}.`,
+    differs: `${of} found that its copy does not restore as it was recorded.`,
+    nothing: `${of} failed before it had compared the data, so it proved nothing.`,
   };
-  return { code, message: messages[last.proof] };
+  return { code, message: messages[last.proof], ...(last.point && { slot: last.point.slot }) };
 }
 
 function overdueProblem({ plan, entry, drills: [last], now }: Standing): FleetProblem | undefined {
@@ -166,5 +182,7 @@ const URGENCY = [
   'RpoMissed',
   'RecoveryPointCorrupt',
   'RestoreDiffers',
+  'RestoreNotLoaded',
+  'VaultFileChanged',
   'RecoveryPointSuspect',
 ];

@@ -18,6 +18,7 @@ export interface StatusProblem extends FleetProblem, NextStep {
 /** What a look at one registered cache has found in the vault itself. */
 export interface CacheEvidence {
   readonly entry: RegistryEntry;
+  /** Of its findings, those of points that are in the vault still. */
   readonly history: DrillHistory | undefined;
   /** Verified points that the registry has, newer than any that is whole in the vault, and what they lack. */
   readonly broken: readonly { readonly slot: Slot; readonly lacks: readonly string[] }[];
@@ -41,6 +42,8 @@ export interface StatusCache extends Omit<FleetCache, 'problems'> {
   /** Of the newest verified copy that is whole; absent while there is none. */
   readonly ageSeconds?: number;
   readonly marked: CacheEvidence['marked'];
+  /** Points that a drill has shown to be bad. */
+  readonly failedDrill: readonly Slot[];
   readonly problems: readonly StatusProblem[];
 }
 
@@ -90,6 +93,7 @@ function statusCache(
   const broken = (evidence?.broken ?? []).map(({ slot, lacks }) => ({
     code: 'RecoveryPointBroken',
     message: `The verified copy of ${readableSlot(slot)} is no longer whole: ${lacks.join(', ')}.`,
+    slot,
   }));
   const none = cache.newest === undefined && problems.every(({ code }) => code !== 'NoRecoveryPoint');
   // The watch gives a new cache time for its first copy; whoever asks is told that there is none.
@@ -98,16 +102,15 @@ function statusCache(
     : [];
   const all = [...broken, ...noneYet, ...problems];
   const marked = evidence?.marked ?? NOTHING_MARKED;
-  const about = { cache: cache.cache, suspect: marked.suspect.at(-1), corrupt: marked.corrupt.at(-1) };
-  const slots = { ...about, broken: evidence?.broken[0]?.slot, drilled: cache.lastDrill?.point?.slot };
   return {
     ...cache,
     ...(ageSeconds === undefined ? {} : { ageSeconds }),
     marked,
+    failedDrill: (evidence?.history?.findings ?? []).map(({ slot }) => slot).sort(),
     problems: all.map((problem) => ({
       ...problem,
       urgency: urgencyOf(problem),
-      ...nextStep(problem, slots),
+      ...nextStep(problem, { cache: cache.cache }),
     })),
   };
 }
@@ -119,6 +122,8 @@ const CRITICAL: ReadonlySet<string> = new Set([
   'RecoveryPointCorrupt',
   'RecoveryPointSuspect',
   'RestoreDiffers',
+  'RestoreNotLoaded',
+  'VaultFileChanged',
   'WatchSilent',
   'RegionDown',
 ]);

@@ -11,27 +11,36 @@ export interface NextStep {
 export interface ProblemSubject {
   readonly cache?: string;
   readonly region?: string;
-  readonly suspect?: Slot | undefined;
-  readonly corrupt?: Slot | undefined;
-  readonly broken?: Slot | undefined;
-  readonly drilled?: Slot | undefined;
 }
 
-type Step = (
-  subject: Required<Pick<ProblemSubject, 'cache'>> & ProblemSubject,
-) => readonly [next: string, runbook: string];
+interface Problem {
+  readonly code: string;
+  readonly slot?: Slot | undefined;
+}
 
-const show = (cache: string, slot: Slot | undefined) =>
-  `npx redrill show ${slot === undefined ? `${cache}/latest` : pointNameOf({ cache, slot })}`;
+interface Subject extends ProblemSubject {
+  readonly cache: string;
+  readonly slot: Slot | undefined;
+}
+
+type Step = (subject: Subject) => readonly [next: string, runbook: string];
+
+const named = ({ cache, slot }: Subject) =>
+  slot === undefined ? `${cache}/latest` : pointNameOf({ cache, slot });
+const show = (subject: Subject) => `npx redrill show ${named(subject)}`;
 const drill = (cache: string) => `npx redrill drill ${cache}`;
+/** Reads each file again and names the one that is not as it was verified. */
+const verify: Step = (subject) => [`npx redrill verify ${named(subject)}`, 'drill-failed'];
 
 const STEPS: Readonly<Record<string, Step>> = {
-  RecoveryPointBroken: ({ cache, broken }) => [show(cache, broken), 'recovery-point-lost'],
+  RecoveryPointBroken: (subject) => [show(subject), 'recovery-point-lost'],
   NoRecoveryPoint: ({ cache }) => [`npx redrill backup ${cache}`, 'no-recent-recovery-point'],
   RpoMissed: ({ cache }) => [`npx redrill backup ${cache}`, 'no-recent-recovery-point'],
-  RecoveryPointCorrupt: ({ cache, corrupt }) => [show(cache, corrupt), 'suspect-recovery-point'],
-  RecoveryPointSuspect: ({ cache, suspect }) => [show(cache, suspect), 'suspect-recovery-point'],
-  RestoreDiffers: ({ cache, drilled }) => [show(cache, drilled), 'drill-failed'],
+  RecoveryPointCorrupt: (subject) => [show(subject), 'suspect-recovery-point'],
+  RecoveryPointSuspect: (subject) => [show(subject), 'suspect-recovery-point'],
+  RestoreDiffers: verify,
+  RestoreNotLoaded: verify,
+  VaultFileChanged: verify,
   DrillOverdue: ({ cache }) => [drill(cache), 'drill-overdue'],
   RtoMissed: () => ['npx redrill plan', 'drill-failed'],
   UnknownPlan: () => ['npx redrill plan', 'no-recent-recovery-point'],
@@ -46,7 +55,7 @@ const STEPS: Readonly<Record<string, Step>> = {
 /** Drills end with codes of all kinds; the way on is another drill. */
 const ANOTHER_DRILL: Step = ({ cache }) => [drill(cache), 'drill-failed'];
 
-export function nextStep({ code }: { readonly code: string }, subject: ProblemSubject): NextStep {
-  const [next, runbook] = (STEPS[code] ?? ANOTHER_DRILL)({ cache: '<cache>', ...subject });
+export function nextStep({ code, slot }: Problem, subject: ProblemSubject): NextStep {
+  const [next, runbook] = (STEPS[code] ?? ANOTHER_DRILL)({ cache: '<cache>', ...subject, slot });
   return { next, runbook: `docs/runbooks/${runbook}.md` };
 }

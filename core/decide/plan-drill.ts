@@ -14,6 +14,13 @@ export function memoryNeedBytes(content: Readonly<Record<'bytes' | 'keys' | 'ele
   return content.bytes * 2 + content.keys * 100 + content.elements * 64;
 }
 
+interface OnPlan {
+  readonly name: string;
+  readonly plan: ProtectedPlan;
+  /** Whether an earlier drill has shown the point to be bad: only a comparison of all of it can take that back. @default false */
+  readonly isDoubted?: boolean;
+}
+
 /**
  * The cluster that a drill builds: the source's engine and shards, the plan's node type, no replicas.
  * @throws AppError `DrillNodeTooSmall` before anything is created
@@ -21,7 +28,7 @@ export function memoryNeedBytes(content: Readonly<Record<'bytes' | 'keys' | 'ele
 export function planDrill(
   input: DrillInput,
   point: RecoveryPoint,
-  { name, plan }: { readonly name: string; readonly plan: ProtectedPlan },
+  { name, plan, isDoubted = false }: OnPlan,
 ): DrillPlan {
   const largest = Math.max(
     ...point.shards.map((shard) => (shard.sound ? memoryNeedBytes(shard.content) : 0)),
@@ -36,7 +43,7 @@ export function planDrill(
         `set plans.${name}.drill.nodeType to '${smallestNodeTypeFor(largest, nodeType) ?? 'a larger type'}'`,
     );
   }
-  const part = choosePart(input.drill, point.totals, plan.drill);
+  const part = isDoubted ? undefined : choosePart(input.drill, point.totals, plan.drill);
   return {
     point: { tier: point.tier, slot: point.slot },
     plan: name,

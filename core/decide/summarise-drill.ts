@@ -1,4 +1,10 @@
-import { type DrillHistory, type DrillReport, type DrillSummary, RECENT_DRILLS } from '../contracts/drill.ts';
+import {
+  type DrillFinding,
+  type DrillHistory,
+  type DrillReport,
+  type DrillSummary,
+  RECENT_DRILLS,
+} from '../contracts/drill.ts';
 
 /** Reasons that say something else than that the drill could not be carried out. */
 const FOUND = new Set(['RestoreDiffers', 'RtoMissed']);
@@ -31,7 +37,11 @@ export function summariseDrill(report: DrillReport): DrillSummary {
 }
 
 /** The newest drills of a cache, newest first. */
-export function composeHistory(cache: string, reports: readonly DrillReport[]): DrillHistory {
+export function composeHistory(
+  cache: string,
+  reports: readonly DrillReport[],
+  findings: readonly DrillFinding[],
+): DrillHistory {
   const drills = reports.map(summariseDrill).sort((one, other) => (one.drill < other.drill ? 1 : -1));
-  return { version: 1, cache, drills: drills.slice(0, RECENT_DRILLS) };
+  return { version: 1, cache, drills: drills.slice(0, RECENT_DRILLS), findings: [...findings] };
 }

@@ -131,7 +131,15 @@ export const ERRORS = {
   },
   RestoreDiffers: {
     kind: 'integrity',
-    hint: 'The restored cluster does not hold what was recorded; treat the recovery point as suspect.',
+    hint: 'Do not restore from this recovery point. To see which file differs: npx redrill verify <point>. The point counts as bad until a drill of it passes.',
+  },
+  RestoreNotLoaded: {
+    kind: 'integrity',
+    hint: 'Either the data needs a larger drill.nodeType, or the files are bad. To read each file again: npx redrill verify <point>. The point counts as bad until a drill of it passes.',
+  },
+  VaultFileChanged: {
+    kind: 'integrity',
+    hint: 'Nothing was created. The message names the file, and how to go on.',
   },
   RtoMissed: {
     kind: 'permanent',

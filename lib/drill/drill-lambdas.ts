@@ -4,7 +4,15 @@ import { isProtected } from '../../core/contracts/plan.ts';
 import { stagingKeys } from '../../core/model/keys.ts';
 import type { Bundles } from '../lambda/bundle.ts';
 import { COPYING, LambdaFunction, type LambdaFunctionProps, READING } from '../lambda/lambda-function.ts';
-import { POINT_RECORDS, POINTS, REGISTRY, REPORTS, type Store } from '../storage/stores.ts';
+import {
+  POINT_DIGESTS,
+  POINT_FILES,
+  POINT_RECORDS,
+  POINTS,
+  REGISTRY,
+  REPORTS,
+  type Store,
+} from '../storage/stores.ts';
 import { DrillFence } from './fence.ts';
 import type { DrillNetwork } from './network.ts';
 
@@ -50,7 +58,7 @@ export class DrillLambdas extends Construct {
     this.checkDrillCluster = this.#create('CheckDrillCluster', {
       name: 'check-drill-cluster',
       description: 'Looks whether the restored cluster is there.',
-      permissions: [this.#fence.describe()],
+      permissions: [this.#fence.describe(), this.#fence.describeNodes()],
     });
     this.verifyRestore = this.#createVerifyRestore();
     this.recordDrill = this.#createRecordDrill();
@@ -91,6 +99,7 @@ export class DrillLambdas extends Construct {
       permissions: [
         vault.list(),
         ...vault.read(...POINTS),
+        ...vault.readVersions(...POINT_FILES, ...POINT_DIGESTS),
         staging.list(),
         ...staging.read(STAGED),
         ...staging.copyInto(STAGED),
@@ -135,7 +144,8 @@ export class DrillLambdas extends Construct {
         ...staging.read(TOKENS, COMPARISONS),
         ...staging.write(COMPARISONS),
         vault.list(),
-        ...vault.read(...POINTS),
+        ...vault.read(...POINT_RECORDS),
+        ...vault.readVersions(...POINT_DIGESTS),
       ],
     });
   }

@@ -26,6 +26,15 @@ export class DrillFence {
     };
   }
 
+  /** A drill's own nodes. */
+  describeNodes(): Permission {
+    return {
+      actions: ['elasticache:DescribeCacheClusters'],
+      resources: [this.#arn('cluster', `${DRILL_CLUSTER_PREFIX}*`)],
+      because: ANY_DRILL,
+    };
+  }
+
   listTags(): Permission {
     return {
       actions: ['elasticache:ListTagsForResource'],

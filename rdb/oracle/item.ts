@@ -123,6 +123,11 @@ export class KeyItem {
     this.elements++;
   }
 
+  /** Puts what the elements come to into the body. */
+  addSum(): void {
+    this.body.word128(this.#sum).count(this.elements);
+  }
+
   /** Ends the message of a field that expires by itself: an item of its own. */
   addVolatileField(expiry: ExactMs): void {
     const element = this.element.finish(this.#hash);
@@ -148,7 +153,7 @@ export class KeyItem {
       case 'set':
       case 'zset':
       case 'hash':
-        this.body.word128(this.#sum).count(this.elements);
+        this.addSum();
         break;
     }
     this.body.finish(this.#hash);

@@ -1,8 +1,10 @@
 import { RdbError } from '../errors.ts';
 import { ModulePart } from '../format.ts';
+import type { KeyItem } from './item.ts';
 import type { Murmur3 } from './murmur3.ts';
 import type { Source, Suspendable } from './source.ts';
 import type { Strings } from './strings.ts';
+import { VECTOR_SET_ID, VectorSetReader } from './vector-set-reader.ts';
 
 const FLOAT_BYTES = 4;
 const DOUBLE_BYTES = 8;
@@ -15,16 +17,22 @@ export class ModuleReader {
   readonly #source: Source;
   readonly #strings: Strings;
 
-  constructor(source: Source, strings: Strings) {
+  readonly #vectorSets: VectorSetReader | undefined;
+
+  /** @param item given if values are to be understood where they can be */
+  constructor(source: Source, strings: Strings, item?: KeyItem) {
     this.#source = source;
     this.#strings = strings;
+    this.#vectorSets = item && new VectorSetReader(source, strings, item);
   }
 
   /** Reads the module's id and the parts, into a message or, without one, to skip them. */
   *read(into?: Murmur3): Suspendable<void> {
     yield* this.#source.integer('the id of a module');
     into?.u64(this.#source.low, this.#source.high);
-    yield* this.parts(into);
+    const id = (BigInt(this.#source.high >>> 0) << 32n) | BigInt(this.#source.low >>> 0);
+    if (into && this.#vectorSets && id === VECTOR_SET_ID) yield* this.#vectorSets.read();
+    else yield* this.parts(into);
   }
 
   /** Reads parts up to the end mark. */

@@ -34,7 +34,7 @@ export class ValueReader {
     this.#item = item;
     this.#packed = new PackedReader(item);
     this.#stream = new StreamReader(source, strings, item);
-    this.#module = new ModuleReader(source, strings);
+    this.#module = new ModuleReader(source, strings, item);
   }
 
   /** Streams that say another number of entries than they hold. */

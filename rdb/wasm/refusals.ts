@@ -139,6 +139,7 @@ const WORDS: Readonly<Record<number, readonly [RdbErrorCode, Words]>> = {
     ({ a, b }) => `expected ${a} pending entries among the consumers, found ${b} or other ones`,
   ],
   [R.MODULE_PART]: ['BadModule', ({ a }) => `expected a part of a module value, 0 to 5, found ${a}`],
+  [R.VECTOR_SET]: ['BadModule', ({ a, b }) => `expected part ${a} of a vector set, found ${b}`],
   [R.MODULE_WHEN]: ['BadModule', ({ a, b }) => `expected ${a} before when to load, found ${b}`],
   [R.SCORE_NAN]: ['BadScore', () => 'expected a number, found NaN'],
   [R.SCORE_TEXT]: [

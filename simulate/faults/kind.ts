@@ -68,6 +68,7 @@ const READS = new Set([
   'findSnapshot',
   'findCluster',
   'listClusters',
+  'nodeStatuses',
   'tagsOf',
 ]);
 

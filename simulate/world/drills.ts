@@ -113,6 +113,7 @@ export class DrillRegion {
       listClusters: async (prefix) =>
         [...this.clusters.values()].filter(({ id }) => id.startsWith(prefix)).map(viewOf),
       tagsOf: async (arn) => [...this.clusters.values()].find(({ id }) => arnOf(id) === arn)?.tags ?? {},
+      nodeStatuses: async (id) => [this.clusters.get(id)?.status ?? []].flat(),
       deleteCluster: async (id) => this.#delete(id),
     };
   }

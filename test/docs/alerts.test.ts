@@ -19,7 +19,7 @@ function rows(): ReadonlyMap<string, Row> {
 /** Codes that no execution of a workflow ends with. */
 const NEVER: Readonly<Record<string, readonly string[]>> = {
   backup: ['RtoMissed'],
-  ingest: ['RestoreDiffers', 'FileNotSound'],
+  ingest: ['RestoreDiffers', 'RestoreNotLoaded', 'VaultFileChanged', 'FileNotSound'],
   drill: ['SourceNotAvailable'],
 };
 

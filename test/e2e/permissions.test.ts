@@ -37,6 +37,7 @@ beforeAll(async () => {
   await failOnBothSides();
   await interruptAComparison();
   await loseATokenAndADrill();
+  await loseAFileOfADrill();
   await loseEverySchedule();
   return () => world.close();
 });
@@ -160,6 +161,31 @@ async function loseATokenAndADrill(): Promise<void> {
   await world.passUntil(startedAt + 5 * HOUR_MS + 5 * MINUTE_MS);
   await world.deliver('sweep-drills');
   await world.deliver('sweep-drills');
+}
+
+/** A file of the vault is hidden when one drill begins; what another has staged is replaced before its cluster is made. */
+async function loseAFileOfADrill(): Promise<void> {
+  const { call, vault, vaultBucket: Bucket } = world.demo;
+  const Key = (await world.vaultKeys()).findLast((key) => /\/orders\/.*\.rdb$/.test(key)) ?? '';
+  const { VersionId } = (await call('s3', 'HeadObject', vault.region, { Bucket, Key })) as {
+    readonly VersionId: string;
+  };
+  await call('s3', 'DeleteObject', vault.region, { Bucket, Key });
+  const isOver = (drill: StartedDrill) =>
+    world.until('it is over', () => drill.execution.status !== 'RUNNING');
+  await isOver(await world.startDrill('orders'));
+  const CopySource = `${Bucket}/${Key}?versionId=${VersionId}`;
+  await call('s3', 'CopyObject', vault.region, { Bucket, Key, CopySource });
+  await world.pass(MINUTE_MS);
+  const error = { code: 'Throttling', message: 'Rate exceeded', status: 400 };
+  const creating = { service: 'elasticache', operation: 'CreateReplicationGroup', times: 3 } as const;
+  world.aws.faults.arm({ kind: 'error', ...creating, error });
+  const before = world.struck.length;
+  const drill = await world.startDrill('sessions');
+  await world.until('its cluster was refused', () => world.struck.length === before + 3);
+  const staged = { Bucket: world.stagingBucket, Key: stagingKeys.shard('sessions', drill.drill, 1) };
+  await call('s3', 'PutObject', vault.region, { ...staged, Body: Buffer.from('no RDB file') });
+  await isOver(drill);
 }
 
 /** Every schedule meets a Lambda that is gone, once: its event goes to the queue of what could not be delivered. */

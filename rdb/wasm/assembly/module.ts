@@ -1,5 +1,5 @@
 /**
- * The values of modules, of which only the framing is known: typed parts up to an end mark. The parts are hashed as
+ * The values of modules, of which (but for vector sets) only the framing is known: typed parts up to an end mark. The parts are hashed as
  * they are, so equality means that the module wrote the same thing, not that it would find the same meaning in it.
  */
 import { A_MODULE_ID, A_MODULE_INTEGER, A_MODULE_PART } from './expected';
@@ -9,6 +9,7 @@ import { MODULE_PART } from './refusals';
 import { has, offset, tryInteger } from './source';
 import { S } from './state';
 import { tryHash, trySkip } from './strings';
+import { FIRST, tryVectorSet, VECTOR_SET_ID } from './vector-set';
 
 const ID = 0;
 /** Also the phase in which {@link tryParts} begins. */
@@ -27,8 +28,9 @@ export function tryModule(into: Message | null): bool {
   if (S.phase === ID) {
     if (!tryInteger(A_MODULE_ID)) return false;
     if (into !== null) u64Of(into, S.length);
-    S.phase = PART;
+    S.phase = into !== null && S.length === VECTOR_SET_ID ? FIRST : PART;
   }
+  if (S.phase >= FIRST) return tryVectorSet();
   return tryParts(into);
 }
 

@@ -53,7 +53,7 @@ async function enterNewest({ catalogue: { vault } }: VaultFixture, cache: string
   const holds = cache.endsWith('00') ? [hold] : [];
   await writeJson(vault, vaultKeys.registry(cache), { ...entryOf(recent, cache), holds });
   const drill = { ...summariseDrill(REPORT), drill: slotBefore(1) };
-  await writeJson(vault, vaultKeys.history(cache), { version: 1, cache, drills: [drill] });
+  await writeJson(vault, vaultKeys.history(cache), { version: 1, cache, drills: [drill], findings: [] });
 }
 
 const NOW = '2026-11-21T12:30:00.000Z';

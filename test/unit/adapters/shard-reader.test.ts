@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { expectedDigest } from '../../../adapters/restore-comparison.ts';
 import { ShardReader, type ShardReading } from '../../../adapters/shard-reader.ts';
 import { shardContent } from '../../../core/contracts/recovery-point.ts';
 import { UNSUPPORTED } from '../../../core/decide/assess-content.ts';
-import { vaultKeys } from '../../../core/model/keys.ts';
-import { SLOT } from '../core/facts.ts';
 import { file, key, str } from '../rdb/build.ts';
-import { MemoryStore } from './memory-store.ts';
 
 const STRING = 0;
 const ONE = file('REDIS0010', key(STRING, 'greeting', str('hello')));
@@ -21,12 +17,6 @@ async function readShard(chunks: AsyncIterable<Uint8Array>): Promise<ShardReadin
   const reading = await (await ShardReader.begin()).read(chunks);
   if (reading === undefined) throw new Error('nobody interrupted it');
   return reading;
-}
-
-async function digestOf(bytes: Uint8Array): Promise<Uint8Array> {
-  const reading = await readShard(inPieces(bytes, 64));
-  if (!reading.sound) throw new Error(reading.problem.message);
-  return reading.digest;
 }
 
 describe('reading a shard', () => {
@@ -74,26 +64,5 @@ describe('reading a shard', () => {
       throw new Error('connection reset');
     }
     await expect(readShard(broken())).rejects.toThrow('connection reset');
-  });
-});
-
-describe('expectedDigest', () => {
-  const point = { tier: 'daily', cache: 'sessions', slot: SLOT } as const;
-
-  it('is that of all shards together, whatever their order', async () => {
-    const vault = new MemoryStore();
-    const shards = [ONE, file('REDIS0010', key(STRING, 'farewell', str('bye')))];
-    for (const [at, bytes] of shards.entries())
-      await vault.write(vaultKeys.digest(point, at + 1), await digestOf(bytes));
-    const merged = await expectedDigest(vault, point, [2, 1]);
-    expect(merged.toBytes()).toEqual(await digestOf(TWO));
-  });
-
-  it('says which one is gone', async () => {
-    const message = `the digest daily/sessions/${SLOT}/digest-0001.bin is gone from vault`;
-    await expect(expectedDigest(new MemoryStore(), point, [1])).rejects.toMatchObject({
-      code: 'NotFound',
-      message,
-    });
   });
 });

@@ -66,7 +66,7 @@ describe('publish-fleet', () => {
     await new Catalogue(vault).enter(pointOf());
     expect(await run()).toMatchObject({ page: 'written' });
     pass(15);
-    await writeJson(vault, vaultKeys.history('sessions'), composeHistory('sessions', [REPORT]));
+    await writeJson(vault, vaultKeys.history('sessions'), composeHistory('sessions', [REPORT], []));
     expect(await run()).toMatchObject({ page: 'written' });
     const sessions = (await current())?.caches.find(({ cache }) => cache === 'sessions');
     expect(sessions).toMatchObject({ newest: { tier: 'daily' }, lastDrill: { drill: REPORT.drill } });

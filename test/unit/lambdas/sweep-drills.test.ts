@@ -31,6 +31,7 @@ async function sweep({ ageSeconds = DRILL_TTL_SECONDS + 1, clusters = {}, isTopi
   const elasticache: DrillElastiCache = {
     createCluster: unused,
     findCluster: unused,
+    nodeStatuses: unused,
     listClusters: async (prefix) =>
       Object.keys(clusters)
         .filter((id) => id.startsWith(prefix))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../../core/contracts/config.ts';
-import type { DrillSummary } from '../../../../core/contracts/drill.ts';
+import type { DrillFinding, DrillSummary } from '../../../../core/contracts/drill.ts';
 import { fleet as fleetContract } from '../../../../core/contracts/fleet.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
 import type { PointSummary } from '../../../../core/contracts/recovery-point.ts';
@@ -21,7 +21,16 @@ const CONFIG = parseConfig({
 const FRESH = summaryOf('20261122T000000Z', 10);
 const PASSED = summariseDrill(REPORT);
 
+const FINDING: DrillFinding = {
+  slot: FRESH.slot,
+  tier: 'hourly',
+  drill: parseSlot('20261101T023000Z'),
+  code: 'RestoreNotLoaded',
+  message: 'why',
+};
+
 interface Known {
+  readonly findings?: readonly DrillFinding[];
   readonly recent?: readonly PointSummary[];
   readonly drills?: readonly DrillSummary[];
   readonly plan?: string;
@@ -33,10 +42,11 @@ function assess(caches: Readonly<Record<string, Known>>, now = NOW) {
     plan,
     registeredAt: '2026-11-20T00:00:00.000Z',
   }));
-  const histories = Object.entries(caches).map(([cache, { drills = [PASSED] }]) => ({
+  const histories = Object.entries(caches).map(([cache, { drills = [PASSED], findings = [] }]) => ({
     version: 1 as const,
     cache,
     drills: [...drills],
+    findings: [...findings],
   }));
   const freshness = assessFreshness(CONFIG, registry, {}, now);
   const found = assessFleet({ config: CONFIG, freshness, registry, histories, now });
@@ -102,10 +112,29 @@ describe('assessFleet', () => {
       { drills: [{ ...summariseDrill(ENDED), codes: [] }] },
       ['NotCompared'],
     ],
+    ['a point that an older drill has shown to be bad', { findings: [FINDING] }, ['RestoreNotLoaded']],
+    [
+      'a bad point and its drill, once',
+      {
+        drills: [summariseDrill(DIFFERENT)],
+        findings: [{ ...FINDING, drill: DIFFERENT.drill, code: 'RestoreDiffers' }],
+      },
+      ['RestoreDiffers'],
+    ],
     ['a failed drill before the last', { drills: [PASSED, summariseDrill(DIFFERENT)] }, []],
     ['no drill yet, and none due', { drills: [] }, []],
     ['a plan that is gone', { plan: 'gone' }, ['UnknownPlan']],
   ])('of a cache with %s', (_what, known, codes) => expect(codesOf(known)).toEqual(codes));
+
+  it('names the bad point, and the drill that found it', () =>
+    expect(problemsOf({ findings: [FINDING] })).toEqual([
+      {
+        code: 'RestoreNotLoaded',
+        message:
+          'Do not restore the copy of 2026-11-22 00:00 UTC: the drill of 2026-11-01 02:30 UTC found that ElastiCache cannot load it.',
+        slot: FRESH.slot,
+      },
+    ]));
 
   it.each([
     ['20261130T023000Z', []],

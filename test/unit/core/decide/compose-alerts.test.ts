@@ -50,7 +50,7 @@ Runbook: docs/runbooks/backup-failed.md`,
 
 RestoreDiffers: what happened
 
-The restored cluster does not hold what was recorded; treat the recovery point as suspect.
+Do not restore from this recovery point. To see which file differs: npx redrill verify <point>. The point counts as bad until a drill of it passes.
 Nothing in the vault was changed, and the drill is torn down.
 
 Execution: ${EXECUTION}

@@ -5,14 +5,7 @@ import { nextStep } from '../../../../core/decide/next-step.ts';
 import { parseSlot } from '../../../../core/model/slot.ts';
 
 const SLOT = parseSlot('20261121T060000Z');
-const SUBJECT = {
-  cache: 'jobs',
-  region: 'eu-central-1',
-  suspect: SLOT,
-  corrupt: SLOT,
-  broken: SLOT,
-  drilled: SLOT,
-};
+const SUBJECT = { cache: 'jobs', region: 'eu-central-1' };
 
 it.each([
   ['NoRecoveryPoint', 'npx redrill backup jobs', 'no-recent-recovery-point'],
@@ -21,7 +14,9 @@ it.each([
   ['RecoveryPointBroken', `npx redrill show jobs/${SLOT}`, 'recovery-point-lost'],
   ['RecoveryPointCorrupt', `npx redrill show jobs/${SLOT}`, 'suspect-recovery-point'],
   ['RecoveryPointSuspect', `npx redrill show jobs/${SLOT}`, 'suspect-recovery-point'],
-  ['RestoreDiffers', `npx redrill show jobs/${SLOT}`, 'drill-failed'],
+  ['RestoreDiffers', `npx redrill verify jobs/${SLOT}`, 'drill-failed'],
+  ['RestoreNotLoaded', `npx redrill verify jobs/${SLOT}`, 'drill-failed'],
+  ['VaultFileChanged', `npx redrill verify jobs/${SLOT}`, 'drill-failed'],
   ['RtoMissed', 'npx redrill plan', 'drill-failed'],
   ['UnknownPlan', 'npx redrill plan', 'no-recent-recovery-point'],
   ['DrillOverdue', 'npx redrill drill jobs', 'drill-overdue'],
@@ -32,12 +27,12 @@ it.each([
     'watch-silent',
   ],
 ])('after %s comes: %s, with the runbook %s, which there is', (code, next, runbook) => {
-  const step = nextStep({ code }, SUBJECT);
+  const step = nextStep({ code, slot: SLOT }, SUBJECT);
   expect(step).toEqual({ next, runbook: `docs/runbooks/${runbook}.md` });
   expect(existsSync(join(import.meta.dirname, '../../../..', step.runbook))).toBe(true);
   expect(existsSync(join(import.meta.dirname, '../../../..', step.runbook))).toBe(true);
 });
 
-it('shows the newest verified point where none is known to be the trouble', () => {
-  expect(nextStep({ code: 'RestoreDiffers' }, { cache: 'jobs' }).next).toBe('npx redrill show jobs/latest');
+it('looks at the newest verified point where none is known to be the trouble', () => {
+  expect(nextStep({ code: 'RestoreDiffers' }, { cache: 'jobs' }).next).toBe('npx redrill verify jobs/latest');
 });

@@ -38,6 +38,8 @@ describe('planDrill', () => {
     const plan = planDrill(INPUT, pointOf({ shards, totals }), { name: 'jobs', plan: { ...PLAN, drill } });
     expect(plan.part).toEqual({ groups: 4, group: expect.any(Number) });
     expect(drillPlan.parse(plan)).toEqual(plan);
+    const doubted = { name: 'jobs', plan: { ...PLAN, drill }, isDoubted: true };
+    expect(planDrill(INPUT, pointOf({ shards, totals }), doubted)).not.toHaveProperty('part');
   });
 
   it('knows no slots with cluster mode off', () =>

@@ -54,7 +54,7 @@ describe('composeHistory', () => {
   }));
 
   it('keeps the newest drills, newest first', () => {
-    const history = composeHistory('sessions', reports);
+    const history = composeHistory('sessions', reports, []);
     expect(drillHistory.parse(JSON.parse(JSON.stringify(history)))).toEqual(history);
     expect(history.drills.map(({ drill }) => drill)).toEqual(
       reports

@@ -50,6 +50,8 @@ describe('errors', () => {
       'RecoveryPointCorrupt',
       'RecoveryPointSuspect',
       'RestoreDiffers',
+      'RestoreNotLoaded',
+      'VaultFileChanged',
       'FileNotSound',
     ]));
 });
