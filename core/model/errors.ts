@@ -18,10 +18,10 @@ export const ERRORS = {
     hint: 'Run it in the folder that redrill.config.ts is in; the redrill command takes another file with --config.',
   },
   BadSlot: { kind: 'user', hint: 'Write the slot as 20261121T060000Z.' },
-  BadInput: { kind: 'user', hint: 'Correct the input; the message names the field.' },
+  BadInput: { kind: 'user', hint: 'Correct what the message names.' },
   UnreadableFile: {
     kind: 'user',
-    hint: 'Nothing was read. Give it a file, - for standard input, s3://bucket/key, or a recovery point such as orders/latest.',
+    hint: 'Nothing was read. Correct what the message names; npx redrill <command> --help lists what the command can read.',
   },
   NotRdb: {
     kind: 'user',
@@ -180,7 +180,7 @@ export const ERRORS = {
   },
   TargetRefused: {
     kind: 'permanent',
-    hint: 'The message is the server’s own. Correct what it names; then run the command to go on if one was printed, or begin again.',
+    hint: 'Correct what the message names; then run the command to go on if one was printed, or begin again.',
   },
   TargetUnreadable: {
     kind: 'permanent',

@@ -25,7 +25,7 @@ function typeRow(type: string, keys: number, all: number): Html {
 
 function expiryNote(comparison: DrillReport['comparison']): Html | undefined {
   if (comparison === undefined || comparison.keysExpired === 0) return undefined;
-  return html` ${count(comparison.keysExpired)} of them ran out before ${instant(comparison.serverTime)}, by the restored server’s own clock, so they were rightly not there any more. A key without an expiry, or whose time had not come, cannot be excused like that.`;
+  return html` ${count(comparison.keysExpired)} of them ran out before ${instant(comparison.serverTime)}, by the clock that the restored server reported, so they were rightly not there any more. A key without an expiry, or whose time had not come, cannot be excused like that.`;
 }
 
 /** How the restored cluster was held against what was recorded. */
@@ -41,7 +41,7 @@ export function comparisonSection({ comparison }: DrillReport): Html | undefined
 <dt>Unaccounted for</dt><dd>${count(keysExpected - keysCompared - keysExpired)}</dd>
 <dt>Digest buckets</dt><dd>${bucketsTold(shareOf(comparison))}</dd>
 <dt>Differences</dt><dd>${mismatches === 0 ? 'none' : differences(comparison)}</dd>
-<dt>Clock of the restored server</dt><dd>${instant(serverTime)}</dd>
+<dt>Clock that the restored server reported</dt><dd>${instant(serverTime)}</dd>
 <dt>Reading and comparing</dt><dd>${duration(seconds)}${method && `, ${METHODS[method]}`}${invocations && `, in ${counted(invocations, 'invocation')}`}</dd>
 </dl></section>`;
 }

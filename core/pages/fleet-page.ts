@@ -1,5 +1,6 @@
-import type { Fleet, FleetCache } from '../contracts/fleet.ts';
+import type { Fleet, FleetCache, FleetProblem } from '../contracts/fleet.ts';
 import { FLEET_REWRITTEN_AFTER_SECONDS } from '../decide/assess-fleet.ts';
+import { nextStep } from '../decide/next-step.ts';
 import { instantOf, type Slot } from '../model/slot.ts';
 import { TIERS } from '../model/tier.ts';
 import { htmlDocument } from './document.ts';
@@ -45,8 +46,14 @@ function problemSection(troubled: readonly FleetCache[]): Html | undefined {
   if (troubled.length === 0) return undefined;
   return html`<section><h2>Open problems</h2><dl class="facts">${troubled.map(
     ({ cache, problems }) =>
-      html`<dt><b>${cache}</b></dt><dd><ul class="problems">${problems.map(({ code, message }) => html`<li>${message} <code>${code}</code></li>`)}</ul></dd>`,
+      html`<dt><b>${cache}</b></dt><dd><ul class="problems">${problems.map((problem) => problemItem(cache, problem))}</ul></dd>`,
   )}</dl></section>`;
+}
+
+/** With what to type next, and where it is written what to think of. */
+function problemItem(cache: string, problem: FleetProblem): Html {
+  const { next, runbook } = nextStep(problem, { cache });
+  return html`<li>${problem.message} <code>${problem.code}</code><br>type: <code>${next}</code> · runbook: ${runbook}</li>`;
 }
 
 function cacheSection({ caches, asOf }: Fleet): Html {

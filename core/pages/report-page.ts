@@ -1,4 +1,5 @@
 import type { Comparison, DrillReport, DrillSummary } from '../contracts/drill.ts';
+import { nextStep } from '../decide/next-step.ts';
 import { readableSlot } from '../model/slot.ts';
 import { htmlDocument } from './document.ts';
 import { drillTable } from './drill-table.ts';
@@ -40,9 +41,12 @@ ${evidenceSection(report)}
 /** Beside the word, so that the colour is not all that tells. */
 const STATE_SIGNS: Readonly<Record<VerdictTold['state'], string>> = { passed: '✓', late: '!', failed: '✕' };
 
-function reasonList({ reasons }: DrillReport): Html | undefined {
-  if (reasons.length === 0) return undefined;
-  return html`<ul class="why">${reasons.map(({ code, message }) => html`<li><code>${code}</code> ${message}</li>`)}</ul>`;
+function reasonList({ reasons, cache, point }: DrillReport): Html | undefined {
+  const [first] = reasons;
+  if (first === undefined) return undefined;
+  const { next, runbook } = nextStep({ code: first.code, slot: point?.slot }, { cache });
+  return html`<ul class="why">${reasons.map(({ code, message }) => html`<li><code>${code}</code> ${message}</li>`)}</ul>
+<p class="small">Next: <code>${next}</code> · runbook: ${runbook}</p>`;
 }
 
 interface Figure {

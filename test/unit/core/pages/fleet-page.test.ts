@@ -21,6 +21,11 @@ describe('the page of the fleet', () => {
     ['one not drilled', [FLEET_CACHE, UNDRILLED], '1 of 2 proved in a drill that they restore.'],
   ])('with %s says so first', (_what, caches, headline) => expect(shown(caches)).toContain(headline));
 
+  it('says of each problem what to type next, and which runbook it is in', () =>
+    expect(shown(FLEET.caches)).toContain(
+      'type: npx redrill backup orders · runbook: docs/runbooks/no-recent-recovery-point.md',
+    ));
+
   it('shows where each cache stands against its objectives', () => {
     const text = shown([FLEET_CACHE]);
     expect(text).toContain('3 h 00 min of 8 h 00 min');

@@ -22,6 +22,15 @@ const sampled = (share: number): DrillReport => {
   return { ...REPORT, comparison };
 };
 
+describe('a report of a drill that failed', () => {
+  it('says what to type next, and which runbook it is in', () => {
+    expect(shown(DIFFERENT)).toContain(
+      `Next: npx redrill verify sessions/${DIFFERENT.point?.slot} · runbook: docs/runbooks/drill-failed.md`,
+    );
+    expect(shown(REPORT)).not.toContain('Next:');
+  });
+});
+
 describe('the style', () => {
   it('knows every class that the page uses', () => {
     const page = [REPORT, LATE, DIFFERENT, ENDED].map((report) => reportPage(report, drillsOver(3))).join('');
