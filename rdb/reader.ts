@@ -160,7 +160,7 @@ export class RdbReader {
   }
 
   /**
-   * Everything that another reader needs to go on, see {@link resume}: at most 256 KiB, and for a deep reading the
+   * Everything that another reader needs to go on, see {@link resume}: at most 400 KiB, and for a deep reading the
    * expiry bins of the digest, 40 bytes each, of which there are at most 65,536. It may be taken between any two
    * chunks.
    */

@@ -117,7 +117,7 @@ export const MEMBERS_TABLE_BYTES = 8388608;
 export const GROUPS_TABLE = 16973824;
 export const GROUPS_TABLE_BYTES = 65536;
 /** Tables up to this many bytes are kept in a checkpoint. */
-export const MAX_TABLE_KEPT = 8192;
+export const MAX_TABLE_KEPT = 65536;
 
 /** What the compiler itself puts into memory. */
 export const STATICS = 17039360;
