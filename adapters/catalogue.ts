@@ -7,13 +7,8 @@ import {
   type Hold,
   type IngestedMarker,
   ingestedMarker,
-  type PointSummary,
-  RECENT_POINTS,
-  RECENT_WEEKS,
   type RecoveryPoint,
   type RegistryEntry,
-  recoveryPoint,
-  registryEntry,
   type ShardFinding,
   shardFinding,
 } from '../core/contracts/recovery-point.ts';
@@ -21,17 +16,40 @@ import { acceptPoint } from '../core/decide/accept-point.ts';
 import { noRecoveryPoint } from '../core/decide/choose-point.ts';
 import { classificationHorizon, isTierSettled } from '../core/decide/classify-tier.ts';
 import { isReleased } from '../core/decide/decide-releases.ts';
-import { earnedWith } from '../core/decide/overdue-tiers.ts';
+import type { FoundRecord } from '../core/decide/point-damage.ts';
+import {
+  entryFromPoints,
+  freshEntry,
+  remembered,
+  summaryOf,
+  withPoint,
+} from '../core/decide/registry-entry.ts';
 import { AppError } from '../core/model/errors.ts';
-import { cacheOfRegistry, drillOfReport, type PointAddress, vaultKeys } from '../core/model/keys.ts';
-import { cachePrefixOf, type SnapshotName } from '../core/model/names.ts';
-import { instantOf, parseSlot, readableSlot, type Slot, slotAt } from '../core/model/slot.ts';
+import { drillOfReport, type PointAddress, vaultKeys } from '../core/model/keys.ts';
+import { cachePrefixOf, type SnapshotName, snapshotNameOf } from '../core/model/names.ts';
+import { parseSlot, readableSlot, type Slot, slotAt } from '../core/model/slot.ts';
 import { HOLD_TAG, TIERS } from '../core/model/tier.ts';
 import type { ObjectStore } from '../core/ports.ts';
+import { unusable } from './flawed-object.ts';
 import { inParallel } from './in-parallel.ts';
 import { readJson, writeJson } from './json-objects.ts';
+import { enterRecord, findRecord, replaceRecord, unreadable } from './point-records.ts';
+import { findEntry, namesWithEntry, type Registry, registryMissing } from './registry.ts';
 
 const DAY_MS = 86_400_000;
+
+/** The points of a cache whose records can be used, and those whose cannot. */
+export interface Survey {
+  readonly points: readonly RecoveryPoint[];
+  readonly unusable: readonly { readonly address: PointAddress; readonly problem: string }[];
+}
+
+export interface KnownCache {
+  /** Undefined if neither the entry nor the record of any point can be used. */
+  readonly entry: RegistryEntry | undefined;
+  /** What is wrong with the registry entry, if the entry was worked out from the points. */
+  readonly lost?: string;
+}
 
 /** The vault, read as what it is: its own catalogue. */
 export class Catalogue {
@@ -55,15 +73,33 @@ export class Catalogue {
     return found.flat();
   }
 
-  /** Undefined while the point is not admitted, or once S3 has expired it. */
-  async point(address: PointAddress): Promise<RecoveryPoint | undefined> {
-    return (await readJson(this.vault, vaultKeys.record(address), recoveryPoint))?.value;
+  record(address: PointAddress): Promise<FoundRecord> {
+    return findRecord(this.vault, address);
   }
 
-  /** All admitted points since a slot; reads one record per point. */
+  /** Undefined while the point is not admitted, once S3 has expired it, and if its record cannot be used. */
+  async point(address: PointAddress): Promise<RecoveryPoint | undefined> {
+    const found = await this.record(address);
+    return found.kind === 'usable' ? found.point : undefined;
+  }
+
+  /** All admitted points since a slot whose records can be used; reads one record per point, and what binds it. */
   async points(cache: string, since?: Slot): Promise<readonly RecoveryPoint[]> {
-    const read = await inParallel(await this.addresses(cache, since), (address) => this.point(address));
-    return read.flatMap((point) => point ?? []);
+    return (await this.survey(cache, since)).points;
+  }
+
+  /** The same, and which records cannot be used. */
+  async survey(cache: string, since?: Slot): Promise<Survey> {
+    const found = await inParallel(await this.addresses(cache, since), async (address) => ({
+      address,
+      record: await this.record(address),
+    }));
+    return {
+      points: found.flatMap(({ record }) => (record.kind === 'usable' ? [record.point] : [])),
+      unusable: found.flatMap(({ address, record }) =>
+        record.kind === 'unusable' ? [{ address, problem: record.problem }] : [],
+      ),
+    };
   }
 
   /** Slots of the newest verified points, as many as decide the tier of a new one: mostly that is one record to read. */
@@ -86,7 +122,7 @@ export class Catalogue {
     const keys = (await this.vault.list(vaultKeys.reportsOf(cache))).map(({ key }) => key);
     const reports = keys.filter((key) => drillOfReport(key) !== undefined);
     const newest = reports.sort().reverse().slice(0, most);
-    const read = await inParallel(newest, (key) => readJson(this.vault, key, drillReport).catch(unfit));
+    const read = await inParallel(newest, (key) => readJson(this.vault, key, drillReport).catch(unusable));
     return read.flatMap((report) => report?.value ?? []);
   }
 
@@ -98,33 +134,65 @@ export class Catalogue {
   }
 
   /** Names of the registered caches, by one listing. */
-  async registeredNames(): Promise<readonly string[]> {
-    const objects = await this.vault.list(vaultKeys.registryPrefix);
-    return objects.flatMap(({ key }) => cacheOfRegistry(key) ?? []);
+  registeredNames(): Promise<readonly string[]> {
+    return namesWithEntry(this.vault);
+  }
+
+  /** Every cache that the vault knows: by its registry entry, or, where that is lost, by its points. */
+  async registry(): Promise<Registry> {
+    const [names, folders] = await Promise.all([
+      this.registeredNames(),
+      Promise.all(TIERS.map((tier) => this.vault.listFolders(`${tier}/`))),
+    ]);
+    const caches = [...new Set([...names, ...folders.flat()])].sort();
+    const found = await inParallel(caches, (cache) => this.knownCache(cache));
+    return {
+      entries: found.flatMap((each) => each?.entry ?? []),
+      lost: found.flatMap((each, at) =>
+        each?.lost === undefined ? [] : [{ cache: caches[at] ?? '', problem: each.lost }],
+      ),
+    };
   }
 
   async registered(): Promise<readonly RegistryEntry[]> {
-    const objects = await this.vault.list(vaultKeys.registryPrefix);
-    const read = await inParallel(objects, ({ key }) => readJson(this.vault, key, registryEntry));
-    return read.flatMap((entry) => entry?.value ?? []);
+    return (await this.registry()).entries;
   }
 
+  /** A cache by its registry entry, or by its points, and then what is wrong with the entry. */
+  async knownCache(cache: string): Promise<KnownCache | undefined> {
+    const found = await findEntry(this.vault, cache);
+    if (found.kind === 'usable') return { entry: found.entry };
+    const { points, unusable: bad } = await this.survey(cache);
+    const entry = entryFromPoints(points);
+    if (found.kind === 'unusable') return { entry, lost: found.problem };
+    if (entry === undefined)
+      return bad.length === 0 ? undefined : { entry, lost: 'it is not there, and no record can be used' };
+    // The first ingest of a cache writes the record, then the entry, then the marker.
+    if (points.length === 1 && !(await this.#isIngested(points))) return undefined;
+    return { entry, lost: 'it is not there' };
+  }
+
+  /** Undefined if there is none, or it cannot be used. */
   async registryEntry(cache: string): Promise<RegistryEntry | undefined> {
-    return (await readJson(this.vault, vaultKeys.registry(cache), registryEntry))?.value;
+    const found = await findEntry(this.vault, cache);
+    return found.kind === 'usable' ? found.entry : undefined;
   }
 
   /**
    * Changes a cache's registry entry, on top of whatever it is at that moment.
-   * @throws AppError `StateChanged` if another run wrote in between; the step is safe to repeat
+   * @throws AppError `StateChanged` if another run wrote in between; the step is safe to repeat. `RegistryEntryMissing` if
+   * the one that is there cannot be used
    */
   async updateRegistry(
     cache: string,
     change: (entry: RegistryEntry | undefined) => RegistryEntry,
   ): Promise<void> {
     const key = vaultKeys.registry(cache);
-    const before = await readJson(this.vault, key, registryEntry);
-    const condition = before === undefined ? 'absent' : { etag: before.etag };
-    if ((await writeJson(this.vault, key, change(before?.value), condition)) === 'written') return;
+    const before = await findEntry(this.vault, cache);
+    if (before.kind === 'unusable') throw registryMissing(cache, before.problem);
+    const condition = before.kind === 'absent' ? 'absent' : { etag: before.etag };
+    const changed = change(before.kind === 'absent' ? undefined : before.entry);
+    if ((await writeJson(this.vault, key, changed, condition)) === 'written') return;
     throw new AppError('StateChanged', `${key} was changed by another run while this one wrote it`);
   }
 
@@ -132,14 +200,20 @@ export class Catalogue {
    * Enters an assessed point. Order: its record (from here on it can be restored), the registry (from here on it counts),
    * the lock that its tier has earned, the marker (from here on it is not ingested again). A run that dies in between is
    * repeated, and every write finds its own earlier one.
+   *
+   * A registry entry that is lost is not made anew: it would look as if nobody held a point. The new point counts all the
+   * same, because whoever needs the entry works it out from the points until a person has brought it back.
+   * @throws AppError `RecordUnreadable` if there is a record that cannot be used
    */
   async enter(point: RecoveryPoint, lock?: Lock): Promise<void> {
-    const { cache, plan, slot, tier, verdict, totals } = point;
+    const { cache, plan, slot, tier, verdict } = point;
     const record = vaultKeys.record(point);
-    await writeJson(this.vault, record, point, 'absent');
-    await this.updateRegistry(cache, (entry) =>
-      withPoint({ ...remembered(entry ?? freshEntry(point), slot), plan }, { slot, tier, verdict, totals }),
-    );
+    await enterRecord(this.vault, point);
+    const begun = await this.#entryToContinue(point);
+    if (begun !== undefined)
+      await this.updateRegistry(cache, (entry) =>
+        withPoint({ ...remembered(entry ?? begun, slot), plan }, summaryOf(point)),
+      );
     if (lock !== undefined) await this.lockEarned(point, lock);
     const marker: IngestedMarker = { version: 1, cache, slot, tier, verdict, record };
     await writeJson(this.vault, vaultKeys.ingested(point.snapshot), marker);
@@ -153,17 +227,17 @@ export class Catalogue {
    */
   async accept(address: PointAddress, acceptance: Acceptance): Promise<RecoveryPoint> {
     const key = vaultKeys.record(address);
-    const found = await readJson(this.vault, key, recoveryPoint);
-    if (found === undefined) throw noRecoveryPoint(address.cache, address.slot);
-    const isNew = found.value.accepted === undefined;
-    const point = isNew ? await this.#accepted(found.value, acceptance) : found.value;
-    if ((await writeJson(this.vault, key, point, { etag: found.etag })) === 'conflict')
-      throw new AppError('StateChanged', `${key} was changed by another run while this one wrote it`);
-    const { cache, slot, tier, verdict, totals, snapshot } = point;
-    await this.updateRegistry(cache, (entry) => ({
-      ...withPoint(entry ?? freshEntry(point), { slot, tier, verdict, totals }),
-      acceptedSlot: slot,
-    }));
+    const found = await this.record(address);
+    if (found.kind === 'absent') throw noRecoveryPoint(address.cache, address.slot);
+    if (found.kind === 'unusable') throw unreadable(address, found.problem);
+    const isNew = found.point.accepted === undefined;
+    const point = isNew ? await this.#accepted(found.point, acceptance) : found.point;
+    if (isNew) await replaceRecord(this.vault, point, found);
+    const { cache, slot, tier, verdict, snapshot } = point;
+    await this.updateRegistry(cache, (entry) => {
+      if (entry === undefined) throw registryMissing(cache);
+      return { ...withPoint(entry, summaryOf(point)), acceptedSlot: slot };
+    });
     const marker: IngestedMarker = { version: 1, cache, slot, tier, verdict, record: key };
     await writeJson(this.vault, vaultKeys.ingested(snapshot), marker);
     return point;
@@ -181,7 +255,7 @@ export class Catalogue {
     const address = { ...hold, cache };
     if ((await this.point(address)) === undefined) throw noRecoveryPoint(cache, hold.slot);
     await this.updateRegistry(cache, (entry) => {
-      if (entry === undefined) throw unregistered(cache);
+      if (entry === undefined) throw registryMissing(cache);
       const others = entry.holds.filter(({ slot }) => slot !== hold.slot);
       return { ...entry, holds: [...others, hold] };
     });
@@ -244,7 +318,24 @@ export class Catalogue {
   }
 
   async ingested(snapshot: SnapshotName): Promise<IngestedMarker | undefined> {
-    return (await readJson(this.vault, vaultKeys.ingested(snapshot), ingestedMarker))?.value;
+    const key = vaultKeys.ingested(snapshot);
+    return (await readJson(this.vault, key, ingestedMarker).catch(unusable))?.value;
+  }
+
+  /** Where a cache without an entry begins; undefined if it had one, which a person has to bring back. */
+  async #entryToContinue(point: RecoveryPoint): Promise<RegistryEntry | undefined> {
+    const found = await findEntry(this.vault, point.cache);
+    if (found.kind === 'usable') return found.entry;
+    if (found.kind === 'unusable') return undefined;
+    const addresses = await this.addresses(point.cache);
+    if (await this.#isIngested(addresses)) return undefined;
+    return entryFromPoints(await this.points(point.cache)) ?? freshEntry(point);
+  }
+
+  /** Whether an ingest of one of these points came to its end, which is after it has written the registry. */
+  async #isIngested(points: readonly PointAddress[]): Promise<boolean> {
+    const snapshots = points.map(({ cache, slot }) => snapshotNameOf(cache, slot));
+    return (await this.ingestedAmong(snapshots)).size > 0;
   }
 
   /** Those of these exports that need no further ingest. Costs a request for each cache, not for each export. */
@@ -261,53 +352,6 @@ export class Catalogue {
     const markers = new Set(listed.flat().map(({ key }) => key));
     return new Set(snapshots.filter((snapshot) => markers.has(vaultKeys.ingested(snapshot))));
   }
-}
-
-/** Nothing, for a document that does not fit its contract; any other failure is one. */
-function unfit(error: unknown): undefined {
-  if (error instanceof AppError && error.code === 'BadInput') return undefined;
-  throw error;
-}
-
-/** A cache that was forgotten, and of which a later slot comes in, is watched again. */
-function remembered(entry: RegistryEntry, slot: Slot): RegistryEntry {
-  const { forgotten, ...watched } = entry;
-  return forgotten !== undefined && instantOf(slot).getTime() > Date.parse(forgotten.at) ? watched : entry;
-}
-
-/**
- * The entry with this point among its recent ones, newest first; the same point twice counts once. After one that is older
- * than what was released every point is looked at again, because this one was passed over.
- */
-function withPoint(entry: RegistryEntry, point: PointSummary): RegistryEntry {
-  const newestFirst = [point, ...entry.recent.filter(({ slot }) => slot !== point.slot)].sort((one, other) =>
-    one.slot < other.slot ? 1 : -1,
-  );
-  const kept = new Set([
-    ...newestFirst.filter(({ verdict }) => verdict === 'verified').slice(0, RECENT_POINTS),
-    ...newestFirst.filter(({ verdict }) => verdict !== 'verified').slice(0, RECENT_POINTS),
-  ]);
-  const { releasedThrough, ...others } = entry;
-  return {
-    ...others,
-    ...(releasedThrough && point.slot >= releasedThrough && { releasedThrough }),
-    recent: newestFirst.filter((each) => kept.has(each)),
-    weekly: firstsOfWeeks([...entry.weekly, point]),
-    earned: earnedWith(entry.earned, point),
-  };
-}
-
-/** A week's first verified point has earned the tier of its week, or of its month. */
-function firstsOfWeeks(points: readonly PointSummary[]): PointSummary[] {
-  const firsts = points.filter(
-    ({ verdict, tier }) => verdict === 'verified' && (tier === 'weekly' || tier === 'monthly'),
-  );
-  const bySlot = new Map(firsts.map((point) => [point.slot, point]));
-  return [...bySlot.values()].sort((one, other) => (one.slot < other.slot ? 1 : -1)).slice(0, RECENT_WEEKS);
-}
-
-function freshEntry({ cache, plan, admittedAt: registeredAt }: RecoveryPoint): RegistryEntry {
-  return { version: 1, cache, plan, registeredAt, recent: [], weekly: [], holds: [] };
 }
 
 function unregistered(cache: string): AppError {

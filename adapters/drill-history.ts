@@ -5,6 +5,7 @@ import { AppError } from '../core/model/errors.ts';
 import { vaultKeys } from '../core/model/keys.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import type { Catalogue } from './catalogue.ts';
+import { unusable } from './flawed-object.ts';
 import { parseDocument } from './json-document.ts';
 import { readJson, writeJson } from './json-objects.ts';
 
@@ -43,12 +44,13 @@ function knownBefore(body: Uint8Array, key: string): readonly DrillFinding[] | u
   try {
     return parseDocument(body, drillHistory, key).findings;
   } catch (error) {
-    return unfit(error);
+    return unusable(error);
   }
 }
 
+/** Undefined if there is none, or it cannot be used; the next drill makes it anew from its reports. */
 export async function readHistory(vault: ObjectStore, cache: string): Promise<DrillHistory | undefined> {
-  return (await readJson(vault, vaultKeys.history(cache), drillHistory))?.value;
+  return (await readJson(vault, vaultKeys.history(cache), drillHistory).catch(unusable))?.value;
 }
 
 /** What is known of the drills of a cache and of its points by them, whether or not the history is there and whole. */
@@ -60,7 +62,7 @@ export interface KnownDrills {
 
 /** For a person's decision: where the history does not say it, all reports do. */
 export async function knownDrills(catalogue: Catalogue, cache: string): Promise<KnownDrills> {
-  const read = await readHistory(catalogue.vault, cache).catch(unfit);
+  const read = await readHistory(catalogue.vault, cache);
   const history =
     read?.findings === undefined ? { ...(await fromReports(catalogue, cache, undefined)), ...read } : read;
   return { history, findings: await stillThere(catalogue, history) };
@@ -75,9 +77,4 @@ export async function stillThere(
   if (oldest === undefined) return [];
   const there = new Set((await catalogue.addresses(cache, oldest.slot)).map(({ slot }) => slot));
   return findings.filter(({ slot }) => there.has(slot));
-}
-
-function unfit(error: unknown): undefined {
-  if (error instanceof AppError && error.code === 'BadInput') return undefined;
-  throw error;
 }

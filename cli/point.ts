@@ -1,4 +1,5 @@
 import { knownDrills } from '../adapters/drill-history.ts';
+import { unreadable } from '../adapters/point-records.ts';
 import type { DrillFinding } from '../core/contracts/drill.ts';
 import type { RecoveryPoint, RegistryEntry } from '../core/contracts/recovery-point.ts';
 import { findingText } from '../core/decide/drill-findings.ts';
@@ -29,7 +30,8 @@ export type PointWords = readonly [first: string, second?: string];
  * snapshot was taken then or before. What is suspect or corrupt, or what a drill has shown to be bad, is only found by its
  * slot, and then with a warning; unless no other is left.
  *
- * @throws AppError `BadPointName`, `UnknownCache`, `UnknownPoint`, `NoRecoveryPoint`, each with what would have been right
+ * @throws AppError `BadPointName`, `UnknownCache`, `UnknownPoint`, `NoRecoveryPoint`, each with what would have been right;
+ * `RecordUnreadable` if the record of the slot cannot be used
  */
 export async function pointNamed(vault: Vault, ...words: PointWords): Promise<NamedPoint> {
   const name = parsePointName(...words);
@@ -63,6 +65,10 @@ async function ofSlot({ catalogue, name }: Looked): Promise<RecoveryPoint> {
   const asked = addresses.filter(({ slot }) => which.kind === 'slot' && slot === which.slot);
   const found = await firstRecord({ catalogue }, asked, () => true);
   if (found !== undefined) return found;
+  for (const address of asked) {
+    const record = await catalogue.record(address);
+    if (record.kind === 'unusable') throw unreadable(address, record.problem);
+  }
   throw unknownPoint(
     name,
     addresses.filter((address) => !asked.includes(address)).map(({ slot }) => slot),

@@ -12,6 +12,7 @@ import { addForget } from './forget.ts';
 import { addLocal } from './local.ts';
 import { addPlan } from './plan.ts';
 import { addPoints } from './points.ts';
+import { addRebuild } from './rebuild.ts';
 import { addRecover } from './recover.ts';
 import { addRestore } from './restore.ts';
 import { addShow } from './show.ts';
@@ -31,6 +32,7 @@ const COMMANDS = [
   addCutOver,
   addRecover,
   addForget,
+  addRebuild,
   addPlan,
   addLocal,
 ];

@@ -5,6 +5,7 @@ import { type Caller, caller } from '../adapters/aws/caller.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
 import { loadConfig } from '../adapters/config-file.ts';
+import { registryMissing } from '../adapters/registry.ts';
 import type { Config } from '../core/contracts/config.ts';
 import type { RegistryEntry } from '../core/contracts/recovery-point.ts';
 import { resourceNames } from '../core/contracts/resources.ts';
@@ -47,10 +48,18 @@ export async function openVault({ config: file }: VaultOptions): Promise<Vault> 
   return { config, account, sourceAccount, catalogue, person, now: clock.now, clock };
 }
 
-/** The registry entry of a cache. @throws AppError `NoRecoveryPoint`, `UnknownCache` that names the nearest one, `NoVault` */
+/**
+ * The registry entry of a cache; where it is lost, as the cache's points have it, and a line to people that says so.
+ * @throws AppError `NoRecoveryPoint`, `UnknownCache` that names the nearest one, `NoVault`
+ */
 export async function registered(vault: Vault, cache: string): Promise<RegistryEntry> {
-  const found = await inVault(vault, ({ catalogue }) => catalogue.registryEntry(cache));
-  if (found !== undefined) return found;
+  const found = await inVault(vault, ({ catalogue }) => catalogue.knownCache(cache));
+  if (found?.lost !== undefined)
+    console.error(
+      `The registry entry of ${cache} cannot be used (${found.lost}); this goes by its recovery points. Bring it back with: npx redrill rebuild ${cache}`,
+    );
+  if (found?.entry !== undefined) return found.entry;
+  if (found?.lost !== undefined) throw registryMissing(cache, found.lost);
   if (Object.hasOwn(vault.config.caches, cache))
     throw new AppError(
       'NoRecoveryPoint',

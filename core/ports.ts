@@ -260,6 +260,8 @@ export interface ObjectStore {
     body: string | Uint8Array,
     condition?: 'absent' | { readonly etag: string },
   ): Promise<'written' | 'conflict'>;
+  /** Of the object's current version. */
+  tags(key: string): Promise<Readonly<Record<string, string>>>;
   /** Sets tags of the object's current version; its other tags stay. */
   tag(key: string, tags: readonly { readonly key: string; readonly value: string }[]): Promise<void>;
   /**

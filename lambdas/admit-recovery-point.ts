@@ -37,7 +37,7 @@ export async function run(
   if (seal === undefined)
     throw new AppError('NotFound', `the seal of ${snapshot} is gone from ${landing.bucket}`);
   const findings = await catalogue.findings(input, input.shards);
-  const history = (await catalogue.registryEntry(cache)) ?? NO_HISTORY;
+  const history = (await catalogue.knownCache(cache))?.entry ?? NO_HISTORY;
   const gate = gateOf(config, cache, seal.plan);
   const point = (await catalogue.point(input)) ?? admit(seal, { tier, findings, history, gate, now: now() });
   await catalogue.enter(point, config.vault.lock);

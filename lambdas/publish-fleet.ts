@@ -1,6 +1,7 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
 import { readHistory, stillThere } from '../adapters/drill-history.ts';
+import { unusable } from '../adapters/flawed-object.ts';
 import { readJson, writeJson } from '../adapters/json-objects.ts';
 import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
@@ -33,7 +34,7 @@ export async function run(_tick: object, { catalogue, staging, config, now }: Wo
     read.flatMap((history) => (history === undefined ? [] : [ofPointsThere(catalogue, history)])),
   );
   const current = assessFleet({ config, freshness, registry, histories, now: now() });
-  const due = isFleetDue((await readJson(vault, vaultKeys.fleet, fleet))?.value, current);
+  const due = isFleetDue((await readJson(vault, vaultKeys.fleet, fleet).catch(unusable))?.value, current);
   if (due) {
     await vault.write(vaultKeys.fleetPage, fleetPage(current));
     // Last: it is what tells the next look that the page is written.

@@ -16,9 +16,10 @@ interface World {
 /** Tags the points that newer verified ones have superseded, so that S3 may expire them when their tier's days are over. */
 export async function run({ cache }: ReleaseInput, { catalogue, config }: World) {
   const entry = await catalogue.registryEntry(cache);
-  const points = await catalogue.points(cache, entry?.releasedThrough);
   const plan = config.plans[entry?.plan ?? ''];
+  // Without the entry nobody knows which points are held.
   if (entry === undefined || plan === undefined || !isProtected(plan)) return { released: [] };
+  const points = await catalogue.points(cache, entry.releasedThrough);
   const decision = decideReleases(points, { ...plan, holds: entry.holds });
   // Whoever held a point while another run was about to release it.
   for (const hold of entry.holds) await catalogue.tagPoint({ ...hold, cache }, [HOLD_TAG]);

@@ -21,6 +21,7 @@ import { once } from '../adapters/once.ts';
 import { whyAlertsAreLost } from '../adapters/own-alert-path.ts';
 import { tellNotices } from '../adapters/tell-notices.ts';
 import { type OtherSideView, type OtherSideWorld, watchOtherSide } from '../adapters/watch-other-side.ts';
+import { watchPoints } from '../adapters/watch-points.ts';
 import { watchPromises } from '../adapters/watch-promises.ts';
 import { type SettingsWorld, watchSettings } from '../adapters/watch-settings.ts';
 import { watchSight } from '../adapters/watch-sight.ts';
@@ -39,7 +40,7 @@ import { landingKeys, stagingKeys } from '../core/model/keys.ts';
 import type { Alerts, Heartbeat, Metrics, Now, ObjectStore, Parameters } from '../core/ports.ts';
 
 interface World extends Omit<SettingsWorld & OtherSideWorld, 'notices'> {
-  readonly catalogue: Pick<Catalogue, 'registered' | 'vault'>;
+  readonly catalogue: Pick<Catalogue, 'registry' | 'record' | 'vault'>;
   readonly staging: ObjectStore;
   readonly alerts: Alerts;
   readonly parameters: Parameters;
@@ -54,18 +55,20 @@ interface World extends Omit<SettingsWorld & OtherSideWorld, 'notices'> {
 /** Looks at the whole vault. No part of the look stops another: what one meets is thrown when all are done. */
 export async function run(_tick: object, world: World) {
   const { staging: notices, catalogue } = world;
-  const registered = once(() => catalogue.registered());
-  const watchedPromises = once(() =>
-    attempted(() => watchPromises({ ...world, notices, vault: catalogue.vault, registered })),
-  );
-  const lost = async () => (await watchedPromises())().lost;
+  const registry = once(() => catalogue.registry());
+  const registered = async () => (await registry()).entries;
+  const watchedPoints = once(() => attempted(() => watchPoints({ ...world, notices, registry })));
+  const lost = async () => (await watchedPoints())().lost;
   const deaf = async () => whyAlertsAreLost(world.expected(), world.settings);
   const fleet = await attempted(() => watchFleet({ ...world, registered, lost, deaf }));
-  const promises = await watchedPromises();
+  const points = await watchedPoints();
+  const promises = await attempted(() =>
+    watchPromises({ ...world, notices, vault: catalogue.vault, registered }),
+  );
   const protection = await attempted(() => watchSettings({ ...world, notices }));
   const sight = await attempted(() => watchSight({ ...world, notices, registered }));
   const otherSide = await attempted(() => watchOtherSide({ ...world, notices }));
-  return { ...fleet(), ...protection(), ...promises(), ...sight(), ...otherSide() };
+  return { ...fleet(), ...points(), ...protection(), ...promises(), ...sight(), ...otherSide() };
 }
 
 interface Shared {

@@ -92,6 +92,11 @@ export function objectStore({ bucket, region, followsRegion, kmsKeyArn }: Bucket
           throw error;
         }
       }),
+    tags: (key) =>
+      translating(`read the tags of ${bucket}/${key}`, async () => {
+        const { TagSet = [] } = await client.send(new GetObjectTaggingCommand(at(key)));
+        return Object.fromEntries(TagSet.map(({ Key = '', Value = '' }) => [Key, Value]));
+      }),
     tag: (key, tags) =>
       translating(`tag ${bucket}/${key}`, async () => {
         const { TagSet } = await client.send(new GetObjectTaggingCommand(at(key)));

@@ -59,6 +59,7 @@ export function memoryObjectStore(bucket: MemoryBucket): ObjectStore {
       bucket.put(key, typeof body === 'string' ? encoder.encode(body) : body);
       return 'written';
     },
+    tags: async (key) => Object.fromEntries(existing(key).tags),
     tag: async (key, tags) => {
       const version = existing(key);
       bucket.tag(version, new Map([...version.tags, ...tags.map((tag) => [tag.key, tag.value] as const)]));

@@ -4,6 +4,7 @@ import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import { type ExplainedPoint, explainPoints } from '../../core/decide/explain-points.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { instantIn } from '../../core/model/instant.ts';
+import { pointNameOf } from '../../core/model/point-name.ts';
 import { instantOf } from '../../core/model/slot.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
@@ -29,10 +30,12 @@ export async function list(
   const vault = await openVault(options);
   const entry = await registered(vault, cache);
   const name = vault.config.caches[cache] ?? entry.plan;
-  const [all, { findings }] = await Promise.all([
-    vault.catalogue.points(cache),
+  const [{ points: all, unusable }, { findings }] = await Promise.all([
+    vault.catalogue.survey(cache),
     knownDrills(vault.catalogue, cache),
   ]);
+  for (const { address, problem } of unusable)
+    console.error(`${pointNameOf(address)} (${address.tier}) cannot be used: ${problem}`);
   const explained = explainPoints(all, entry, planOf(vault, name)).filter(
     ({ point }) => until === undefined || instantOf(point.slot) < until,
   );

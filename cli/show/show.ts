@@ -2,7 +2,7 @@ import { objectFacts } from '../../adapters/aws/object-facts.ts';
 import { knownDrills } from '../../adapters/drill-history.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
 import { type ExplainedPoint, explainPoints } from '../../core/decide/explain-points.ts';
-import { missingParts } from '../../core/decide/missing-parts.ts';
+import { damageOf } from '../../core/decide/point-damage.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
@@ -37,8 +37,9 @@ async function outputOf(vault: Vault, { point, entry, finding }: NamedPoint): Pr
   const { cache, slot } = point;
   const { bucket } = catalogue.vault;
   const facts = objectFacts(bucket, config.vault.region);
-  const [objects, record, all, { history }] = await Promise.all([
-    catalogue.vault.list(vaultKeys.point(point)),
+  const [versions, found, record, all, { history }] = await Promise.all([
+    catalogue.vault.versions(vaultKeys.point(point)),
+    catalogue.record(point),
     facts(vaultKeys.record(point)),
     catalogue.points(cache),
     knownDrills(catalogue, cache),
@@ -58,7 +59,7 @@ async function outputOf(vault: Vault, { point, entry, finding }: NamedPoint): Pr
     verdict: point.verdict,
     reasons: point.reasons,
     accepted: point.accepted ?? null,
-    lacks: [...missingParts(point, objects)],
+    lacks: [...damageOf({ address: point, record: found, versions })],
     failedDrill:
       finding === undefined ? null : { drill: finding.drill, code: finding.code, message: finding.message },
     takenAt: point.takenAt,

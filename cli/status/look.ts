@@ -1,47 +1,58 @@
 import { knownDrills } from '../../adapters/drill-history.ts';
+import { unusable } from '../../adapters/flawed-object.ts';
 import { inParallel } from '../../adapters/in-parallel.ts';
 import { readJson } from '../../adapters/json-objects.ts';
 import { fleet } from '../../core/contracts/fleet.ts';
 import type { RegistryEntry } from '../../core/contracts/recovery-point.ts';
 import type { CacheEvidence, VaultEvidence } from '../../core/decide/assess-status.ts';
-import { missingParts } from '../../core/decide/missing-parts.ts';
-import { vaultKeys } from '../../core/model/keys.ts';
+import { isReleased } from '../../core/decide/decide-releases.ts';
+import { damageOf } from '../../core/decide/point-damage.ts';
+import { type PointAddress, vaultKeys } from '../../core/model/keys.ts';
 import type { Slot } from '../../core/model/slot.ts';
-import { TIERS } from '../../core/model/tier.ts';
+import { RELEASE_TAG } from '../../core/model/tier.ts';
 import { inVault, type Vault } from '../vault.ts';
 
 /**
  * Looks at everything that says how caches stand. The registry is an index, and an index can be wrong, so of each cache its
  * newest verified copy is looked for in the vault: its record, and every file of it at its size. Requests to S3 for a vault
- * of `n` caches whose newest copies are whole, however many points they have: four for each (registry entry, drill history,
- * record, folder), one more for each that was never drilled, four more (one per tier) for each cache with points that are
- * held or not verified, and four for each with points that have failed a drill; for every thousand caches one to list the
- * registry and four to list whose points there are; and one for the watch's own page.
+ * of `n` caches whose newest copies are whole, however many points they have: six for each (registry entry, drill history,
+ * record, what binds it, its tags, versions in the folder), one more for each that was never drilled, four more (one per tier)
+ * for each cache with points that are held or not verified, and four for each with points that have failed a drill; for every
+ * thousand caches one to list the registry and four to list whose points there are; and one for the watch's own page.
  */
 export async function lookAt(vault: Vault): Promise<VaultEvidence> {
   const { catalogue, config } = vault;
-  const registry = await inVault(vault, () => catalogue.registered());
-  const [caches, folders, written] = await Promise.all([
-    inParallel(registry, (entry) => evidenceOf(vault, entry)),
-    Promise.all(TIERS.map((tier) => catalogue.vault.listFolders(`${tier}/`))),
-    readJson(catalogue.vault, vaultKeys.fleet, fleet),
+  const { entries, lost } = await inVault(vault, () => catalogue.registry());
+  const [caches, watchedAt] = await Promise.all([
+    inParallel(entries, (entry) => evidenceOf(vault, entry)),
+    lastWatch(vault),
   ]);
-  const withPoints = [...new Set(folders.flat())].sort();
-  return { config, caches, withPoints, watchedAt: written?.value.asOf, now: vault.now() };
+  return { config, caches, lost, watchedAt, now: vault.now() };
 }
 
-/** The same of one cache only. @param entry undefined while it has none */
-export async function lookAtOne(
-  vault: Vault,
-  cache: string,
-  entry: RegistryEntry | undefined,
-): Promise<VaultEvidence> {
-  const [caches, written] = await Promise.all([
-    inParallel(entry === undefined ? [] : [entry], (each) => evidenceOf(vault, each)),
-    readJson(vault.catalogue.vault, vaultKeys.fleet, fleet),
-  ]);
+/** The same of one cache only, and every record of it, so that it says of older points too which cannot be used. */
+export async function lookAtOne(vault: Vault, cache: string): Promise<VaultEvidence> {
+  const { catalogue } = vault;
+  const known = await catalogue.knownCache(cache);
+  const evidence = async (): Promise<readonly CacheEvidence[]> => {
+    if (known?.entry === undefined) return [];
+    const [found, { unusable }] = await Promise.all([
+      evidenceOf(vault, known.entry),
+      catalogue.survey(cache),
+    ]);
+    return [
+      { ...found, unusable: unusable.map(({ address, problem }) => ({ slot: address.slot, problem })) },
+    ];
+  };
+  const [caches, watchedAt] = await Promise.all([evidence(), lastWatch(vault)]);
   const config = { ...vault.config, caches: only(vault.config.caches, cache) };
-  return { config, caches, withPoints: [], watchedAt: written?.value.asOf, now: vault.now() };
+  const lost = known?.lost === undefined ? [] : [{ cache, problem: known.lost }];
+  return { config, caches, lost, watchedAt, now: vault.now() };
+}
+
+/** A page that cannot be read says nothing of when the watch last looked. */
+async function lastWatch({ catalogue }: Vault): Promise<string | undefined> {
+  return (await readJson(catalogue.vault, vaultKeys.fleet, fleet).catch(unusable))?.value.asOf;
 }
 
 function only(caches: Readonly<Record<string, string>>, cache: string): Record<string, string> {
@@ -60,18 +71,28 @@ async function evidenceOf(vault: Vault, entry: RegistryEntry): Promise<CacheEvid
     if (lacks.length === 0) break;
     broken.push({ slot, lacks });
   }
-  return { entry, history, broken, marked: await markedOf(vault, entry) };
+  const [marked, releaseTagged] = await Promise.all([markedOf(vault, entry), tagged(vault, entry)]);
+  return { entry, history, broken, unusable: [], marked, releaseTagged };
 }
 
 /** What keeps a point of the registry from being a verified copy. */
-async function lacksOf(
-  { catalogue }: Vault,
-  address: Parameters<typeof vaultKeys.point>[0],
-): Promise<readonly string[]> {
-  const point = await catalogue.point(address);
-  if (point === undefined) return ['its record is not there'];
-  if (point.verdict !== 'verified') return [`its record says ${point.verdict}`];
-  return missingParts(point, await catalogue.vault.list(vaultKeys.point(address)));
+async function lacksOf({ catalogue }: Vault, address: PointAddress): Promise<readonly string[]> {
+  const [record, versions] = await Promise.all([
+    catalogue.record(address),
+    catalogue.vault.versions(vaultKeys.point(address)),
+  ]);
+  if (record.kind === 'usable' && record.point.verdict !== 'verified')
+    return [`its record says ${record.point.verdict}`];
+  return damageOf({ address, record, versions });
+}
+
+/** The newest verified point, if S3 may expire it by its tag although nothing has superseded it. */
+async function tagged({ catalogue }: Vault, entry: RegistryEntry): Promise<Slot | undefined> {
+  const newest = entry.recent.find(({ verdict }) => verdict === 'verified');
+  if (newest === undefined || isReleased(entry, newest.slot)) return undefined;
+  const record = vaultKeys.record({ ...newest, cache: entry.cache });
+  const tags = await catalogue.vault.tags(record).catch(() => undefined);
+  return tags?.[RELEASE_TAG.key] === RELEASE_TAG.value ? newest.slot : undefined;
 }
 
 /** Of the points that are held or not verified, those that are in the vault still; the registry forgets none that expired. */

@@ -1,4 +1,3 @@
-import type { RegistryEntry } from '../../core/contracts/recovery-point.ts';
 import { assessStatus } from '../../core/decide/assess-status.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { inVault, openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
@@ -30,17 +29,17 @@ async function look(cache: string | undefined, options: VaultOptions): Promise<S
   const vault = await openVault(options);
   const [sourceDown, evidence] = await Promise.all([
     isSourceDown(vault),
-    cache === undefined
-      ? lookAt(vault)
-      : entryOf(vault, cache).then((entry) => lookAtOne(vault, cache, entry)),
+    cache === undefined ? lookAt(vault) : known(vault, cache).then((name) => lookAtOne(vault, name)),
   ]);
   return outputOf(assessStatus({ ...evidence, sourceDown }), vault.catalogue.vault.bucket);
 }
 
-/** Undefined of a cache that the configuration names and that nothing has come in of yet. */
-async function entryOf(vault: Vault, cache: string): Promise<RegistryEntry | undefined> {
-  if (!Object.hasOwn(vault.config.caches, cache)) return registered(vault, cache);
-  return inVault(vault, ({ catalogue }) => catalogue.registryEntry(cache));
+/** Of a cache that the configuration names nothing need have come in yet. @throws AppError `UnknownCache`, `NoVault` */
+async function known(vault: Vault, cache: string): Promise<string> {
+  if (Object.hasOwn(vault.config.caches, cache))
+    await inVault(vault, ({ catalogue }) => catalogue.registeredNames());
+  else await registered(vault, cache);
+  return cache;
 }
 
 async function asPlugin(cache: string | undefined, options: VaultOptions): Promise<number> {

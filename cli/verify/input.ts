@@ -16,9 +16,12 @@ const STREAM_CHUNK_BYTES = 256 * 1024;
 const READS_PER_TURN = 64;
 
 /** @throws AppError `UnreadableFile` if there is nothing to read */
-export async function openInput(name: string): Promise<Input> {
+export async function openInput(
+  name: string,
+  version?: { readonly versionId: string; readonly etag: string },
+): Promise<Input> {
   if (name === '-') return standardInput();
-  if (name.startsWith('s3://')) return (await import('./s3-input.ts')).s3Input(name);
+  if (name.startsWith('s3://')) return (await import('./s3-input.ts')).s3Input(name, version);
   const stats = readable(name, () => statSync(name));
   if (stats.isDirectory()) throw new AppError('UnreadableFile', `${name} is a directory`);
   if (stats.isFile()) return { sizeBytes: stats.size, feed: (...to) => feedFile(name, stats, ...to) };

@@ -1,4 +1,5 @@
 import { deepReader, type Judgement, judge } from '../../adapters/soundness.ts';
+import type { StoredObject } from '../../core/contracts/recovery-point.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { comparedInPasses, type RdbError, RdbReader } from '../../rdb/index.ts';
 import { counted, grouped } from '../figures.ts';
@@ -10,6 +11,8 @@ import type { Verification } from './verification.ts';
 export interface ReadOptions {
   readonly structural?: true;
   readonly names?: true;
+  /** Of an object: the version to read. @default the current one */
+  readonly version?: Pick<StoredObject, 'versionId' | 'etag'> | undefined;
 }
 
 /**
@@ -17,7 +20,7 @@ export interface ReadOptions {
  * @throws AppError `UnreadableFile`, `NotRdb`, and what S3 refuses with
  */
 export async function read(name: string, options: ReadOptions, bar: ProgressBar): Promise<Verification> {
-  const input = await openInput(name);
+  const input = await openInput(name, options.version);
   const { sizeBytes } = input;
   const depth = options.structural ? 'structural' : 'deep';
   const reading = {

@@ -6,14 +6,20 @@ import { feedChunks, type Input } from './input.ts';
 const FORM = /^s3:\/\/([^/]+)\/(.+)$/s;
 
 /** An object, with the credentials and the region that the AWS CLI would use, wherever the bucket is. */
-export async function s3Input(url: string): Promise<Input> {
+export async function s3Input(
+  url: string,
+  version: { readonly versionId?: string; readonly etag?: string } = {},
+): Promise<Input> {
   const [, bucket = '', key = ''] = FORM.exec(url) ?? [];
   if (key === '') throw new AppError('UnreadableFile', `'${url}' names no object; write s3://bucket/key`);
   const store = objectStore({ bucket, followsRegion: true });
-  const head = await inWords(url, async () => (await store.head(key)) ?? (await missing(url, store, key)));
+  const head = await inWords(
+    url,
+    async () => (await store.head(key, version)) ?? (await missing(url, store, key)),
+  );
   return {
     sizeBytes: head.bytes,
-    feed: (reader, onBytes) => feedChunks(reader, onBytes, store.stream(key)),
+    feed: (reader, onBytes) => feedChunks(reader, onBytes, store.stream(key, version)),
   };
 }
 

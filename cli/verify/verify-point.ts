@@ -30,7 +30,8 @@ export async function verifyPoint(name: string, options: VerifyOptions): Promise
   const shards: VerifiedShard[] = [];
   for (const finding of point.shards) {
     const url = `s3://${vault.catalogue.vault.bucket}/${vaultKeys.shard(point, finding.shard)}`;
-    const verification = await withProgress((bar) => read(url, options, bar));
+    const version = finding.sound ? finding.file : undefined;
+    const verification = await withProgress((bar) => read(url, { ...options, version }, bar));
     shards.push({ finding, verification, asRecorded: asRecorded(finding, verification) });
   }
   const now = vault.now();

@@ -104,6 +104,18 @@ export const recoveryPoint = z.object({
 });
 export type RecoveryPoint = z.output<typeof recoveryPoint>;
 
+/**
+ * `recovery-point.digest.json`: which bytes the record consists of. Kept beside the record, so that it lives, is locked and
+ * expires with it.
+ */
+export const recordDigest = z.object({
+  version: z.literal(1),
+  sha256: z.string(),
+  /** Of the record as it was before a person accepted it: valid until the accepted one is written. */
+  before: z.string().optional(),
+});
+export type RecordDigest = z.output<typeof recordDigest>;
+
 /** A recovery point in a line: what decisions about many of them need. */
 export const pointSummary = z.object({ slot, tier, verdict, totals: contentTotals });
 export type PointSummary = z.output<typeof pointSummary>;

@@ -28,7 +28,7 @@ export function assessContent(
   history: GateHistory,
   gate: ContentGate,
 ): Assessment {
-  const totals = sum(findings);
+  const totals = totalsOf(findings);
   const broken = [
     ...shardProblems(seal, findings),
     ...slotProblems(seal, findings),
@@ -122,7 +122,7 @@ function notice(
   return those.length === 0 ? [] : [{ code, message: message(those.map(({ shard }) => shard).join(', ')) }];
 }
 
-function sum(findings: readonly ShardFinding[]): ContentTotals {
+export function totalsOf(findings: readonly ShardFinding[]): ContentTotals {
   const sound = findings.flatMap((finding) => (finding.sound ? [finding.content] : []));
   const total = (pick: (content: (typeof sound)[number]) => number) =>
     sound.reduce((all, each) => all + pick(each), 0);

@@ -22,6 +22,10 @@ export interface CacheEvidence {
   readonly history: DrillHistory | undefined;
   /** Verified points that the registry has, newer than any that is whole in the vault, and what they lack. */
   readonly broken: readonly { readonly slot: Slot; readonly lacks: readonly string[] }[];
+  /** Points whose records cannot be used; looked for where one cache is asked about. */
+  readonly unusable: readonly { readonly slot: Slot; readonly problem: string }[];
+  /** The newest verified point, if it carries the tag by which S3 expires it. */
+  readonly releaseTagged: Slot | undefined;
   /** Points that somebody has to know of and that are in the vault, by what they are. */
   readonly marked: Readonly<Record<'held' | Exclude<Verdict, 'verified'>, readonly Slot[]>>;
 }
@@ -29,8 +33,8 @@ export interface CacheEvidence {
 export interface VaultEvidence {
   readonly config: Config;
   readonly caches: readonly CacheEvidence[];
-  /** Names of caches that have recovery points, registered or not. */
-  readonly withPoints: readonly string[];
+  /** Caches that have recovery points and no registry entry that can be used. */
+  readonly lost: readonly { readonly cache: string; readonly problem: string }[];
   /** When the vault's own watch last wrote how all caches stand. */
   readonly watchedAt: string | undefined;
   /** Whether the source region does not answer. @default not known */
@@ -69,7 +73,7 @@ export function assessStatus(evidence: VaultEvidence): Status {
   return {
     asOf: now.toISOString(),
     watchedAt,
-    problems: [...regionProblems(evidence), ...watchProblems(evidence), ...strayProblems(evidence)],
+    problems: [...regionProblems(evidence), ...watchProblems(evidence), ...registryProblems(evidence)],
     caches: fleet.caches
       .map((cache) => statusCache(cache, found.get(cache.cache), ages.get(cache.cache)))
       .sort((one, other) => rank(one) - rank(other)),
@@ -100,7 +104,7 @@ function statusCache(
   const noneYet = none
     ? [{ code: 'NoRecoveryPoint', message: 'There is no verified copy in the vault.' }]
     : [];
-  const all = [...broken, ...noneYet, ...problems];
+  const all = [...broken, ...recordProblems(evidence), ...noneYet, ...problems];
   const marked = evidence?.marked ?? NOTHING_MARKED;
   return {
     ...cache,
@@ -115,7 +119,31 @@ function statusCache(
   };
 }
 
+function recordProblems(evidence: CacheEvidence | undefined): readonly FleetProblem[] {
+  if (evidence === undefined) return [];
+  const { unusable, broken, releaseTagged } = evidence;
+  const told = new Set(broken.map(({ slot }) => slot));
+  return [
+    ...unusable
+      .filter(({ slot }) => !told.has(slot))
+      .map(({ slot, problem }) => ({
+        code: 'RecordUnreadable',
+        message: `The record of the copy of ${readableSlot(slot)} cannot be used: ${problem}.`,
+      })),
+    ...(releaseTagged === undefined
+      ? []
+      : [
+          {
+            code: 'ReleaseTagged',
+            message: `The newest verified copy, of ${readableSlot(releaseTagged)}, carries the tag by which S3 expires a copy.`,
+          },
+        ]),
+  ];
+}
+
 const CRITICAL: ReadonlySet<string> = new Set([
+  'RegistryEntryMissing',
+  'ReleaseTagged',
   'RecoveryPointBroken',
   'NoRecoveryPoint',
   'RpoMissed',
@@ -169,16 +197,13 @@ function watchProblems({ config, watchedAt, caches, now }: VaultEvidence): reado
   return [{ ...problem, urgency: 'critical', ...nextStep(problem, { region: config.vault.region }) }];
 }
 
-/** Points of a cache that nobody has registered are watched by nobody. */
-function strayProblems({ withPoints, caches }: VaultEvidence): readonly StatusProblem[] {
-  const registered = new Set(caches.map(({ entry }) => entry.cache));
-  return withPoints
-    .filter((cache) => !registered.has(cache))
-    .map((cache) => {
-      const problem = {
-        code: 'NotRegistered',
-        message: `${cache} has recovery points, and no registry entry: nobody watches it.`,
-      };
-      return { ...problem, urgency: 'warning', ...nextStep(problem, { cache }) };
-    });
+/** What the vault has points of, and no registry entry that can be used. */
+function registryProblems({ lost }: VaultEvidence): readonly StatusProblem[] {
+  return lost.map(({ cache, problem: why }) => {
+    const problem = {
+      code: 'RegistryEntryMissing',
+      message: `${cache} has recovery points, and its registry entry cannot be used: ${why}. Until it is back, nothing of the cache is released, and holds are not known.`,
+    };
+    return { ...problem, urgency: 'critical', ...nextStep(problem, { cache }) };
+  });
 }

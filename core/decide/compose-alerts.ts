@@ -114,7 +114,7 @@ function whatToType(cache: string, newest: Slot | undefined): readonly string[] 
       ? []
       : [
           'If the cache is lost, a new one beside the vault from this recovery point (in another region with --region); this says what it would make, and with --apply makes it:',
-          `  npx redrill restore ${cache}/${newest} --to ${cache}-restored`,
+          `  npx redrill restore ${cache}/latest --to ${cache}-restored`,
         ]),
   ];
 }

@@ -49,7 +49,12 @@ const STEPS: Readonly<Record<string, Step>> = {
     'watch-silent',
   ],
   RegionDown: ({ cache }) => [`npx redrill restore ${cache}/latest --to ${cache}-restored`, 'region-lost'],
-  NotRegistered: ({ cache }) => [`npx redrill backup ${cache}`, 'no-recent-recovery-point'],
+  RegistryEntryMissing: ({ cache }) => [`npx redrill rebuild ${cache}`, 'registry-entry-missing'],
+  RecordUnreadable: ({ cache }) => [`npx redrill points ${cache}`, 'recovery-point-lost'],
+  ReleaseTagged: ({ cache }) => [
+    `npx redrill hold ${cache}/latest --why 'a release tag that Redrill did not set'`,
+    'recovery-point-lost',
+  ],
 };
 
 /** Drills end with codes of all kinds; the way on is another drill. */

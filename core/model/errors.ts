@@ -61,6 +61,14 @@ export const ERRORS = {
   },
   NotFound: { kind: 'permanent', hint: 'See who deleted it; the message names it.' },
   RefusedByAws: { kind: 'permanent', hint: 'The message is AWS’s own.' },
+  RecordUnreadable: {
+    kind: 'integrity',
+    hint: 'Use another recovery point; this one is passed over until its recovery-point.json is brought back.',
+  },
+  RegistryEntryMissing: {
+    kind: 'integrity',
+    hint: 'Bring the entry back with: npx redrill rebuild <cache>. Recovery points can be listed and restored without it.',
+  },
   SnapshotBudgetSpent: {
     kind: 'permanent',
     hint: 'Lower the cadence of the plan, or add a replica to take snapshots from.',

@@ -1,6 +1,6 @@
 import type { SnapshotName } from './names.ts';
 import { isSlot, type Slot } from './slot.ts';
-import type { Tier } from './tier.ts';
+import { isTier, type Tier } from './tier.ts';
 
 /** Where everything lies, in the landing, vault and staging buckets. The vault's keys are its catalogue. */
 
@@ -29,6 +29,8 @@ export const vaultKeys = {
   finding: (point: PointAddress, shard: number) => `${vaultKeys.point(point)}shard-${number4(shard)}.json`,
   digest: (point: PointAddress, shard: number) => `${vaultKeys.point(point)}digest-${number4(shard)}.bin`,
   record: (point: PointAddress) => `${vaultKeys.point(point)}recovery-point.json`,
+  /** Which bytes the record consists of. */
+  recordDigest: (point: PointAddress) => `${vaultKeys.point(point)}recovery-point.digest.json`,
   pointsOf: (tier: Tier, cache: string) => `${tier}/${cache}/`,
   registry: (cache: string) => `registry/${cache}.json`,
   registryPrefix: 'registry/',
@@ -72,13 +74,20 @@ export const stagingKeys = {
   /** Since when watch-vault has known the caches without any copy. */
   firstSeen: 'watch/first-seen.json',
   /** What people were told, a document for what is looked at together; watch-source keeps its own in the landing bucket. */
-  notices: (area: 'rpo' | 'settings' | 'promises' | 'source' | 'other-side') => `watch/notices-${area}.json`,
+  notices: (area: 'rpo' | 'settings' | 'promises' | 'points' | 'source' | 'other-side') =>
+    `watch/notices-${area}.json`,
 } as const;
 
 /** The drill that a key of the vault is the JSON report of; undefined for any other key. */
 export function drillOfReport(key: string): Slot | undefined {
   const [, drill = ''] = /^reports\/[^/]+\/([^/]+)\.json$/.exec(key) ?? [];
   return isSlot(drill) ? drill : undefined;
+}
+
+/** The recovery point that a folder of the vault belongs to; undefined for any other folder. */
+export function pointOfFolder(folder: string): PointAddress | undefined {
+  const [, tier, cache = '', slot = ''] = /^([a-z]+)\/([^/]+)\/([^/]+)\/$/.exec(folder) ?? [];
+  return isTier(tier) && isSlot(slot) ? { tier, cache, slot } : undefined;
 }
 
 /** The cache that a key of the vault is the registry entry of; undefined for any other key. */

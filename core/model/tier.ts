@@ -2,6 +2,8 @@
 export const TIERS = ['hourly', 'daily', 'weekly', 'monthly'] as const;
 export type Tier = (typeof TIERS)[number];
 
+export const isTier = (name: string | undefined): name is Tier => TIERS.some((tier) => tier === name);
+
 /** Whether a recovery point can be trusted. Only a person accepts a suspect one. */
 export const VERDICTS = ['verified', 'suspect', 'corrupt'] as const;
 export type Verdict = (typeof VERDICTS)[number];

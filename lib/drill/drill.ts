@@ -4,7 +4,7 @@ import { isProtected } from '../../core/contracts/plan.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import { DRILL_CRONS } from '../schedule/cadence.ts';
 import { SCHEDULED_TIME, type Schedules } from '../schedule/schedules.ts';
-import { REGISTRY } from '../storage/stores.ts';
+import { POINT_RECORDS, REGISTRY } from '../storage/stores.ts';
 import { StateMachine } from '../workflow/state-machine.ts';
 import { drillDefinition } from './definition.ts';
 import { DrillLambdas, type DrillLambdasProps } from './drill-lambdas.ts';
@@ -49,7 +49,7 @@ export class Drill extends Construct {
       environment: { vaultBucket, drillMachine: this.stateMachine.arn },
       permissions: [
         vault.list(),
-        ...vault.read(...REGISTRY),
+        ...vault.read(...REGISTRY, ...POINT_RECORDS),
         { actions: ['states:StartExecution'], resources: [this.stateMachine.arn] },
       ],
     });

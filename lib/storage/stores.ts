@@ -10,7 +10,8 @@ export const POINTS = TIERS.map((tier) => `${tier}/*`);
 export const POINT_FILES = TIERS.map((tier) => `${tier}/*/shard-*.rdb`);
 /** The digests of their shards alone. */
 export const POINT_DIGESTS = TIERS.map((tier) => `${tier}/*/digest-*.bin`);
-export const POINT_RECORDS = TIERS.map((tier) => `${tier}/*/recovery-point.json`);
+/** Their records, and what binds them. */
+export const POINT_RECORDS = TIERS.map((tier) => `${tier}/*/recovery-point*.json`);
 export const REGISTRY = [`${vaultKeys.registryPrefix}*`];
 export const INGESTED = [`${vaultKeys.ingestedPrefix}*`];
 export const REPORTS = [`${vaultKeys.reportsPrefix}*`];

@@ -10,7 +10,7 @@ import { LateCode } from '../lambda/late-code.ts';
 import type { Permission } from '../permissions.ts';
 import { EVERY_15_MINUTES } from '../schedule/cadence.ts';
 import type { Schedules } from '../schedule/schedules.ts';
-import { FLEET, HISTORIES, REGISTRY, type Store } from '../storage/stores.ts';
+import { FLEET, HISTORIES, POINT_RECORDS, REGISTRY, type Store } from '../storage/stores.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { expectedSettingsOf } from './expected-settings.ts';
 import { readingSettings } from './reading-settings.ts';
@@ -105,7 +105,9 @@ export class Watch extends Construct {
       },
       permissions: [
         vault.list(),
-        ...vault.read(...REGISTRY, ...HISTORIES),
+        vault.listVersions(),
+        ...vault.read(...REGISTRY, ...HISTORIES, ...POINT_RECORDS),
+        vault.on(['s3:GetObjectTagging'], POINT_RECORDS),
         staging.list(),
         ...staging.read(WATCH_STATE),
         ...staging.write(WATCH_STATE),
@@ -136,7 +138,7 @@ export class Watch extends Construct {
       environment: { vaultBucket, stagingBucket },
       permissions: [
         vault.list(),
-        ...vault.read(...REGISTRY, ...HISTORIES, vaultKeys.fleet),
+        ...vault.read(...REGISTRY, ...HISTORIES, ...POINT_RECORDS, vaultKeys.fleet),
         ...vault.write(...FLEET),
         staging.list(),
         ...staging.read(WATCH_STATE),

@@ -5,28 +5,29 @@ export const CATALOGUE_BUGS: readonly Mutation[] = [
   {
     name: 'the record is written again',
     under: ['crashes after calls', 'one crash at one call'],
-    file: 'adapters/catalogue.ts',
-    find: "await writeJson(this.vault, record, point, 'absent');",
-    replace: 'await writeJson(this.vault, record, { ...point });',
+    file: 'adapters/point-records.ts',
+    find: "const isNew = (await vault.write(key, body, 'absent')) === 'written';",
+    replace: "const isNew = (await vault.write(key, body)) === 'written';",
   },
   {
     name: 'verified whatever the record says',
     under: ['file flipped'],
     file: 'adapters/catalogue.ts',
-    find: 'plan }, { slot, tier, verdict, totals }),',
-    replace: "plan }, { slot, tier, verdict: verdict === 'corrupt' ? 'verified' : verdict, totals }),",
+    find: 'slot), plan }, summaryOf(point)),',
+    replace:
+      "slot), plan }, { ...summaryOf(point), verdict: verdict === 'corrupt' ? 'verified' : verdict }),",
   },
   {
     name: 'the marker before the registry',
     under: ['crashes before calls', 'crashes after calls'],
     file: 'adapters/catalogue.ts',
-    find: "    await writeJson(this.vault, record, point, 'absent');",
+    find: '    await enterRecord(this.vault, point);',
     replace:
-      "    await writeJson(this.vault, vaultKeys.ingested(point.snapshot), { version: 1, cache, slot, tier, verdict, record });\n    await writeJson(this.vault, record, point, 'absent');",
+      '    await writeJson(this.vault, vaultKeys.ingested(point.snapshot), { version: 1, cache, slot, tier, verdict, record });\n    await enterRecord(this.vault, point);',
   },
   {
     name: 'the registry forgets the last verified point',
-    file: 'adapters/catalogue.ts',
+    file: 'core/decide/registry-entry.ts',
     find: "...newestFirst.filter(({ verdict }) => verdict === 'verified').slice(0, RECENT_POINTS),",
     replace: "...newestFirst.filter(({ verdict }) => verdict === 'verified').slice(1, RECENT_POINTS),",
   },

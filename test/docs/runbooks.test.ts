@@ -20,6 +20,7 @@ const ABOUT_DATA = [
   'node-crashed',
   'recovery-point-lost',
   'region-lost',
+  'registry-entry-missing',
   'restore-by-hand',
   'suspect-recovery-point',
 ];
@@ -66,6 +67,7 @@ describe('runbooks', () => {
       'RecoveryPointBroken',
       'WatchSilent',
       'RecoveryPointLostResolved',
+      'RegistryEntryMissingResolved',
     ];
     const verdicts = ['ShardMissing', 'Unsupported'];
     const aws = [

@@ -1,14 +1,22 @@
 import type { Config } from '../../core/contracts/config.ts';
+import { presets } from '../../core/contracts/presets.ts';
+import type { PointSummary } from '../../core/contracts/recovery-point.ts';
 import { WORKFLOWS } from '../../core/contracts/resources.ts';
 import type { SourceSight } from '../../core/contracts/source-sight.ts';
 import { assessFreshness } from '../../core/decide/assess-freshness.ts';
 import { alertOfFailure, alertOfFreshness, alertOfLeftover } from '../../core/decide/compose-alerts.ts';
 import { alertOfCanary } from '../../core/decide/compose-canary.ts';
 import { noticesOfDrift } from '../../core/decide/compose-drift.ts';
-import { noticesOfLostPoints } from '../../core/decide/lost-points.ts';
 import { noticesOfOtherSide } from '../../core/decide/other-side.ts';
 import { noticesOfDrills } from '../../core/decide/overdue-drills.ts';
 import { noticesOfTiers } from '../../core/decide/overdue-tiers.ts';
+import type { Notice } from '../../core/decide/plan-notices.ts';
+import {
+  noticesOfPoints,
+  noticesOfRegistry,
+  noticesOfReleaseTags,
+  type WatchedCache,
+} from '../../core/decide/point-notices.ts';
 import { noticesOfSource } from '../../core/decide/source-notices.ts';
 import { ERRORS } from '../../core/model/errors.ts';
 import { parseSlot } from '../../core/model/slot.ts';
@@ -99,9 +107,34 @@ function promiseAlerts(): readonly Alert[] {
   return [
     ...noticesOfTiers(fleet, registry, now),
     ...noticesOfDrills({ config: CONFIG, fleet, registry, histories: [], now }),
-    ...noticesOfLostPoints([{ cache: 'sessions', point, objects: [] }], { fleet, registry, now }),
+    ...pointNotices(point),
     ...noticesOfSource({ config: CONFIG, sight: SIGHT, fleet, registry, now }),
   ].map(({ alert }) => alert);
+}
+
+/** The newest point is gone, one before it damaged, and the newest of another cache is unreadable. */
+function pointNotices(newest: PointSummary): readonly Notice[] {
+  const older = summaryOf('20261121T000000Z', 10);
+  const plan = { keep: presets.sessionStore.keep, minimumRedundancy: 2 };
+  const watched = (cache: string): WatchedCache => ({
+    cache,
+    entry: entryOf([newest, older], cache),
+    isLost: false,
+    newest,
+    plan,
+    tagged: [{ ...newest, cache }],
+    points: [newest, older].map(({ tier, slot }) => ({
+      address: { tier, slot, cache },
+      record: cache === 'carts' ? { kind: 'unusable', problem: 'it is not JSON' } : { kind: 'absent' },
+      versions: [],
+    })),
+  });
+  const all = [watched('sessions'), watched('carts')];
+  return [
+    ...noticesOfPoints(all).notices,
+    ...noticesOfRegistry([{ cache: 'sessions', problem: 'it is not there' }]),
+    ...noticesOfReleaseTags(all),
+  ];
 }
 
 const LONG_AGO = '2026-11-21T00:00:00.000Z';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { vaultKeys } from '../../../core/model/keys.ts';
 import type { Target } from './attack.ts';
@@ -10,7 +11,9 @@ function call({ world }: Target, operation: string, input: object): Promise<obje
 }
 
 export async function overwrite(target: Target, Key: string, Body: string | Uint8Array): Promise<void> {
-  await call(target, 'PutObject', { Key, Body });
+  // S3 asks for a digest where Object Lock is on.
+  const ContentMD5 = createHash('md5').update(Body).digest('base64');
+  await call(target, 'PutObject', { Key, Body, ContentMD5 });
 }
 
 /** Without a version id: a delete marker hides the object. */

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
 import { inParallel } from '../../../adapters/in-parallel.ts';
 import { writeJson } from '../../../adapters/json-objects.ts';
+import { enterRecord } from '../../../adapters/point-records.ts';
 import { statusOutput } from '../../../cli/status/contract.ts';
 import { summariseDrill } from '../../../core/decide/summarise-drill.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { instantOf, type Slot, slotAt } from '../../../core/model/slot.ts';
+import { storeFiles } from '../../unit/adapters/whole-point.ts';
 import { REPORT } from '../../unit/core/drills.ts';
 import { entryOf, pointOf, summaryOf } from '../../unit/core/facts.ts';
 import { at, BUCKET, type VaultFixture, vaultFixture } from './vault-fixture.ts';
@@ -45,9 +47,7 @@ async function enterFleet(vault: VaultFixture): Promise<void> {
 /** What `status` reads of a cache. */
 async function enterNewest({ catalogue: { vault } }: VaultFixture, cache: string): Promise<void> {
   const point = pointOf({ cache, slot: NEWEST, tier: 'hourly', snapshot: snapshotNameOf(cache, NEWEST) });
-  await vault.write(vaultKeys.shard(point, 1), new Uint8Array(1_000));
-  await vault.write(vaultKeys.digest(point, 1), new Uint8Array(16));
-  await writeJson(vault, vaultKeys.record(point), point);
+  await enterRecord(vault, { ...point, shards: await storeFiles(vault, point) });
   const recent = [NEWEST, slotBefore(1), slotBefore(2)].map((slot) => summaryOf(slot, 10));
   const hold = { slot: slotBefore(50), tier: 'hourly' as const, by: 'me', at: NOW, why: 'audit' };
   const holds = cache.endsWith('00') ? [hold] : [];
@@ -77,11 +77,14 @@ it('answers for 1,000 caches of 100 points each in seconds, and with a number of
 
   const requests = calls.filter(({ service }) => service === 's3');
   const count = (operation: string) => requests.filter((each) => each.operation === operation).length;
-  // Registry entry, history and record of each cache, one record more of the broken one, and the watch's page.
-  expect(count('GetObject')).toBe(3 * CACHES.length + 1 + 1);
-  // The folder of each cache's newest copy, one more of the broken one; four tiers of ten caches with a hold; the
-  // registry, whose 1,000 entries are one page, and each tier's folders.
-  expect(count('ListObjectsV2')).toBe(CACHES.length + 1 + 4 * 10 + 1 + 4);
-  expect(requests).toHaveLength(count('GetObject') + count('ListObjectsV2'));
+  // Registry entry, history, record and its digest of each cache, one record more of the broken one, and the watch's page.
+  expect(count('GetObject')).toBe(4 * CACHES.length + 2 + 1);
+  // The folder of each cache's newest copy, one more of the broken one, and the tags of its record.
+  expect(count('ListObjectVersions')).toBe(CACHES.length + 1);
+  expect(count('GetObjectTagging')).toBe(CACHES.length);
+  // Four tiers of ten caches with a hold; the registry, whose 1,000 entries are one page, and each tier's folders.
+  expect(count('ListObjectsV2')).toBe(4 * 10 + 1 + 4);
+  const counted = ['GetObject', 'ListObjectVersions', 'GetObjectTagging', 'ListObjectsV2'];
+  expect(requests).toHaveLength(counted.reduce((sum, operation) => sum + count(operation), 0));
   expect(seconds).toBeLessThan(SECONDS_MAX);
 }, 240_000);

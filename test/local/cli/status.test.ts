@@ -93,23 +93,25 @@ it('does not believe the registry: a copy that has lost a file is none, and the 
   const { output, status } = await asJson(vault);
   expect(codes(output)).toEqual(['sessions RecoveryPointBroken']);
   expect(output.caches[0]?.problems[0]?.message).toBe(
-    'The verified copy of 2026-11-21 12:00 UTC is no longer whole: shard-0001.rdb is not there.',
+    'The verified copy of 2026-11-21 12:00 UTC is no longer whole: shard-0001.rdb is not there, and the version that was verified is kept below it.',
   );
   expect(output.caches[0]?.newest?.slot).toBe('20261121T060000Z');
   expect(status).toBe(1);
   await vault.catalogue.vault.remove(vaultKeys.record(newest));
-  expect((await asJson(vault)).output.caches[0]?.problems[0]?.message).toContain('its record is not there');
+  expect((await asJson(vault)).output.caches[0]?.problems[0]?.message).toContain(
+    'its recovery-point.json is gone',
+  );
 });
 
-it('tells of points that nobody registered, and of a watch that is silent', async () => {
+it('tells of points whose registry entry is lost, and of a watch that is silent', async () => {
   const vault = await healthy();
   await vault.enter({ cache: 'lost', slot: NEWEST });
   await vault.catalogue.vault.remove(vaultKeys.registry('lost'));
   await vault.watched('2026-11-21T10:00:00.000Z');
   const { output } = await asJson(vault);
-  expect(codes(output)).toEqual(['vault WatchSilent', 'vault NotRegistered']);
+  expect(codes(output)).toEqual(['vault WatchSilent', 'vault RegistryEntryMissing']);
   expect(output.problems[0]?.message).toContain('It was last written on 2026-11-21 10:00 UTC.');
-  expect(output.problems[1]?.next).toBe('npx redrill backup lost');
+  expect(output.problems[1]?.next).toBe('npx redrill rebuild lost');
 });
 
 it('counts what is held, suspect or corrupt only while it is in the vault', async () => {

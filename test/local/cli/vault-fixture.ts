@@ -8,6 +8,7 @@ import { vaultKeys } from '../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { instantOf, parseSlot } from '../../../core/model/slot.ts';
 import { createSts } from '../../../local/model/sts.ts';
+import { enterWhole } from '../../unit/adapters/whole-point.ts';
 import { folderWith, type Ran, redrill } from '../../unit/cli/run.ts';
 import { pointOf } from '../../unit/core/facts.ts';
 import { type S3Fixture, s3Fixture, VAULT_REGION } from '../s3/s3-fixture.ts';
@@ -92,14 +93,7 @@ async function enter(
   const takenAt = new Date(instantOf(slot).getTime() + 30_000).toISOString();
   const admittedAt = new Date(instantOf(slot).getTime() + 300_000).toISOString();
   const point = pointOf({ takenAt, admittedAt, snapshot: snapshotNameOf(cache, slot), ...changed });
-  for (const finding of point.shards) {
-    const bytes = finding.sound ? finding.content.bytes : 1;
-    await catalogue.vault.write(vaultKeys.shard(point, finding.shard), new Uint8Array(bytes));
-    await catalogue.vault.write(vaultKeys.finding(point, finding.shard), JSON.stringify(finding));
-    await catalogue.vault.write(vaultKeys.digest(point, finding.shard), new Uint8Array(16));
-  }
-  await catalogue.enter(point);
-  return point;
+  return enterWhole(catalogue, point);
 }
 
 export const at = (slot: string) => parseSlot(slot);

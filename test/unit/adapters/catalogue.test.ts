@@ -86,6 +86,7 @@ describe('enter', () => {
     const { store, catalogue } = await catalogueWith(DAILY);
     expect(store.writes).toEqual([
       'written daily/sessions/20261121T000000Z/recovery-point.json',
+      'written daily/sessions/20261121T000000Z/recovery-point.digest.json',
       'written registry/sessions.json',
       'written ingested/redrill-sessions-202611210000.json',
     ]);
@@ -122,7 +123,7 @@ describe('enter', () => {
   it('after a crash at any write ends like an undisturbed run', async () => {
     const undisturbed = await catalogueWith(DAILY, HOURLY);
     const expected = await contentsOf(undisturbed.store);
-    for (const survived of [0, 1, 2]) {
+    for (const survived of [0, 1, 2, 3]) {
       const { store, catalogue } = await catalogueWith(DAILY);
       const dying = new Catalogue(diesAfter(store, survived));
       await expect(dying.enter(HOURLY)).rejects.toThrow('killed');
@@ -191,7 +192,7 @@ describe('enter', () => {
 describe('the registry', () => {
   it('lists every cache that ever had a point', async () => {
     const { catalogue } = await catalogueWith(DAILY, HOURLY, OTHERS);
-    expect((await catalogue.registered()).map(({ cache }) => cache)).toEqual(['sessions-2', 'sessions']);
+    expect((await catalogue.registered()).map(({ cache }) => cache)).toEqual(['sessions', 'sessions-2']);
   });
 
   it('refuses to write over what another run wrote in between', async () => {

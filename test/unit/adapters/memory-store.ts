@@ -64,6 +64,10 @@ export class MemoryStore implements ObjectStore {
     return outcome;
   }
 
+  tags(key: string) {
+    return this.#store.tags(key);
+  }
+
   async tag(key: string, tags: readonly { readonly key: string; readonly value: string }[]) {
     await this.#store.tag(key, tags);
     this.taggings.push(key);

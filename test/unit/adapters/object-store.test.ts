@@ -163,6 +163,7 @@ describe.each<[string, () => Promise<Subject>]>([
       { key: 'redrill-released', value: 'true' },
       { key: 'redrill-plan', value: 'logs' },
     ]);
+    expect(await store.tags('k')).toEqual(await tagsOf('k'));
     expect(await tagsOf('k')).toEqual({ owner: 'ann', 'redrill-released': 'true', 'redrill-plan': 'logs' });
   });
 

@@ -8,6 +8,7 @@ import type {
   ShardFinding,
 } from '../../../core/contracts/recovery-point.ts';
 import type { Topology } from '../../../core/contracts/topology.ts';
+import { totalsOf } from '../../../core/decide/assess-content.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { parseSlot, type Slot } from '../../../core/model/slot.ts';
 import type { Verdict } from '../../../core/model/tier.ts';
@@ -111,6 +112,13 @@ export function entryOf(recent: readonly PointSummary[], cache = 'sessions'): Re
   };
 }
 
+/** Totals and shards that go together, whichever of them a test says. */
+function contentsOf({ totals, shards }: Partial<RecoveryPoint>): Pick<RecoveryPoint, 'totals' | 'shards'> {
+  if (shards !== undefined) return { shards, totals: totalsOf(shards) };
+  const { keys, ...content } = totals ?? summaryOf(SLOT, 10).totals;
+  return { shards: [soundShard(1, keys, content)], totals: { keys, ...content } };
+}
+
 export function pointOf(changed: Partial<RecoveryPoint> = {}): RecoveryPoint {
   const { snapshot, source, takenAt, kind } = sealOf();
   return {
@@ -126,9 +134,8 @@ export function pointOf(changed: Partial<RecoveryPoint> = {}): RecoveryPoint {
     source,
     takenAt,
     admittedAt: '2026-11-21T06:10:00.000Z',
-    totals: summaryOf(SLOT, 10).totals,
-    shards: [soundShard(1, 10)],
     topology: TOPOLOGY,
+    ...contentsOf(changed),
     ...changed,
   };
 }

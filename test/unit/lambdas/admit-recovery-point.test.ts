@@ -67,11 +67,12 @@ describe('admit-recovery-point', () => {
     await admit();
     const folder = vaultKeys.point(INPUT);
     expect(vault.locks).toEqual([
+      `${folder}recovery-point.digest.json governance 1970-01-08T00:00:02.000Z`,
       `${folder}recovery-point.json governance 1970-01-08T00:00:01.000Z`,
       `${folder}shard-0001.json governance 1970-01-08T00:00:00.000Z`,
     ]);
     await admit();
-    expect(new Set(vault.locks).size).toBe(2);
+    expect(new Set(vault.locks).size).toBe(3);
   });
 
   it.each([

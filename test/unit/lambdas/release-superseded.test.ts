@@ -46,6 +46,7 @@ describe('release-superseded', () => {
     expect(vault.taggings).toEqual([
       `${folder}/recovery-point.json`,
       `${folder}/digest-0001.bin`,
+      `${folder}/recovery-point.digest.json`,
       `${folder}/shard-0001.rdb`,
     ]);
     for (const key of vault.taggings)
@@ -126,7 +127,7 @@ describe('release-superseded', () => {
     await vault.write(vaultKeys.shard(point(6), 1), 'REDIS');
     const { released } = await release(catalogue);
     expect(released.map(({ slot }) => slot)).toEqual(['20261121T020000Z', '20261121T000000Z']);
-    expect(vault.taggings.length).toBe(tagged + 6);
+    expect(vault.taggings.length).toBe(tagged + 8);
     expect((await catalogue.registryEntry('sessions'))?.releasedThrough).toBe('20261121T020000Z');
   });
 

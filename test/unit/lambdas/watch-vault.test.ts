@@ -6,12 +6,13 @@ import { parseConfig } from '../../../core/contracts/config.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import type { ExpectedSettings } from '../../../core/contracts/settings.ts';
 import { AppError } from '../../../core/model/errors.ts';
-import { stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
+import { stagingKeys } from '../../../core/model/keys.ts';
 import { slotAt } from '../../../core/model/slot.ts';
 import type { Alert } from '../../../core/ports.ts';
 import { run } from '../../../lambdas/watch-vault.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
-import { summaryOf } from '../core/facts.ts';
+import { enterWhole } from '../adapters/whole-point.ts';
+import { pointOf } from '../core/facts.ts';
 import { MemoryMetrics } from './memory-world.ts';
 
 const CONFIG = parseConfig({
@@ -157,19 +158,18 @@ interface Switch {
 async function lookWithSwitch({ hours, isTopicDead, isSwitchDead, isParameterUnreadable }: Switch) {
   const vault = new MemoryStore();
   const now = AT('12:00');
-  const copy = summaryOf(slotAt(new Date(now.getTime() - hours * 3_600_000)), 5);
-  const entry = { version: 1, cache: 'orders', plan: 'queue', registeredAt: FIRST_SEEN, recent: [copy] };
-  await vault.write(vaultKeys.registry('orders'), JSON.stringify(entry));
-  const point = { ...copy, cache: 'orders' };
-  await vault.write(vaultKeys.record(point), '{}');
-  await vault.write(vaultKeys.shard(point, 1), 'R');
+  const catalogue = new Catalogue(vault);
+  await enterWhole(
+    catalogue,
+    pointOf({ cache: 'orders', plan: 'queue', slot: slotAt(new Date(now.getTime() - hours * 3_600_000)) }),
+  );
   const pings: string[] = [];
   const told: string[] = [];
   const metrics = new MemoryMetrics();
   const outcome = await run(
     {},
     {
-      catalogue: new Catalogue(vault),
+      catalogue,
       staging: new MemoryStore('staging'),
       alerts: {
         publish: async ({ code }: Alert) => {

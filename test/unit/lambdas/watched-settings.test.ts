@@ -152,9 +152,7 @@ describe('watch-vault', () => {
   it('watches the settings although the vault cannot be read, and fails', async () => {
     const made = world(NO_VERSIONS);
     const catalogue = new Catalogue(new MemoryStore());
-    vi.spyOn(catalogue, 'registered').mockRejectedValue(
-      new AppError('AccessDenied', 'KMS.DisabledException'),
-    );
+    vi.spyOn(catalogue, 'registry').mockRejectedValue(new AppError('AccessDenied', 'KMS.DisabledException'));
     await expect(run({}, { ...whole(made), catalogue })).rejects.toMatchObject({ code: 'AccessDenied' });
     expect(made.told).toEqual([VERSIONING]);
   });

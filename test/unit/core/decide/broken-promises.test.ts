@@ -4,11 +4,9 @@ import type { DrillHistory } from '../../../../core/contracts/drill.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
 import type { PointSummary, RegistryEntry } from '../../../../core/contracts/recovery-point.ts';
 import { assessFreshness } from '../../../../core/decide/assess-freshness.ts';
-import { type FoundPoint, noticesOfLostPoints } from '../../../../core/decide/lost-points.ts';
 import { noticesOfDrills } from '../../../../core/decide/overdue-drills.ts';
 import { earnedWith, noticesOfTiers } from '../../../../core/decide/overdue-tiers.ts';
 import { summariseDrill } from '../../../../core/decide/summarise-drill.ts';
-import { vaultKeys } from '../../../../core/model/keys.ts';
 import { parseSlot } from '../../../../core/model/slot.ts';
 import type { Tier } from '../../../../core/model/tier.ts';
 import { REPORT } from '../drills.ts';
@@ -176,53 +174,4 @@ A drill now:
   npx redrill drill sessions
 Runbook: docs/runbooks/drill-overdue.md`,
     }));
-});
-
-describe('recovery points that are not in the vault as they were admitted', () => {
-  const NOW = new Date('2026-11-21T08:00Z');
-  const POINT = { ...NEWEST, cache: 'sessions' };
-  const WHOLE: FoundPoint['objects'] = [
-    { key: vaultKeys.record(POINT), bytes: 900 },
-    { key: vaultKeys.shard(POINT, 1), bytes: NEWEST.totals.bytes },
-    { key: vaultKeys.finding(POINT, 1), bytes: 50 },
-  ];
-  const lost = (objects: FoundPoint['objects'], recent: readonly PointSummary[] = [NEWEST]) => {
-    const registry = [entryOf(recent)];
-    const found = [{ cache: 'sessions', point: NEWEST, objects }];
-    return noticesOfLostPoints(found, { fleet: fleetOf(registry, NOW), registry, now: NOW });
-  };
-
-  it('are not those that are there', () => expect(lost(WHOLE)).toEqual([]));
-
-  it.each<[string, FoundPoint['objects'], string]>([
-    ['everything gone', [], 'nothing is left of it'],
-    ['no record', WHOLE.slice(1), 'its recovery-point.json is gone, without which nothing can restore it'],
-    ['no file', WHOLE.slice(0, 1), 'its 0 files have 0 bytes, and 1 were recorded'],
-    [
-      'a file of another size',
-      [...WHOLE.slice(0, 1), { key: vaultKeys.shard(POINT, 1), bytes: 7 }],
-      'its 1 file has 7 bytes, and 1 were recorded',
-    ],
-  ])('%s', (_what, objects, damage) => {
-    const [notice] = lost(objects);
-    expect(notice?.alert.text.split('\n').slice(0, 2)).toEqual([
-      `The newest verified recovery point of sessions, of 2026-11-21 06:00 UTC (hourly), is not in the vault as it was admitted: ${damage}.`,
-      'The registry knows no older verified one. If the cache were lost now, everything in it would be lost.',
-    ]);
-  });
-
-  it('are told with the one before, and the commands', () => {
-    const older = summaryOf('20261121T000000Z', 5);
-    expect(lost([], [NEWEST, summaryOf('20261121T030000Z', 0, 'suspect'), older])[0]).toMatchObject({
-      fault: 'sessions: recovery point lost',
-      parts: ['20261121T060000Z'],
-      alert: { code: 'RecoveryPointLost', severity: 'page', cache: 'sessions' },
-    });
-    const text = lost([], [NEWEST, older])[0]?.alert.text ?? '';
-    expect(text).toContain(
-      'The last one before it is of 2026-11-21 00:00 UTC, 8 h 00 min old; the objective is 8 h 00 min.',
-    );
-    for (const command of ['verify sessions/20261121T060000Z', 'points sessions', 'backup sessions'])
-      expect(text).toContain(`\n  npx redrill ${command}\n`);
-  });
 });

@@ -175,7 +175,7 @@ What is known of it, and a backup now:
   npx redrill status sessions
   npx redrill backup sessions
 If the cache is lost, a new one beside the vault from this recovery point (in another region with --region); this says what it would make, and with --apply makes it:
-  npx redrill restore sessions/20261121T000000Z --to sessions-restored
+  npx redrill restore sessions/latest --to sessions-restored
 Runbook: docs/runbooks/no-recent-recovery-point.md`,
     });
   });

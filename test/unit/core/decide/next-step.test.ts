@@ -10,7 +10,7 @@ const SUBJECT = { cache: 'jobs', region: 'eu-central-1' };
 it.each([
   ['NoRecoveryPoint', 'npx redrill backup jobs', 'no-recent-recovery-point'],
   ['RpoMissed', 'npx redrill backup jobs', 'no-recent-recovery-point'],
-  ['NotRegistered', 'npx redrill backup jobs', 'no-recent-recovery-point'],
+  ['RegistryEntryMissing', 'npx redrill rebuild jobs', 'registry-entry-missing'],
   ['RecoveryPointBroken', `npx redrill show jobs/${SLOT}`, 'recovery-point-lost'],
   ['RecoveryPointCorrupt', `npx redrill show jobs/${SLOT}`, 'suspect-recovery-point'],
   ['RecoveryPointSuspect', `npx redrill show jobs/${SLOT}`, 'suspect-recovery-point'],

@@ -46,6 +46,8 @@ describe('errors', () => {
 
   it('of integrity are those that say something about the data, and only those', () =>
     expect(codesOfKind('integrity')).toEqual([
+      'RecordUnreadable',
+      'RegistryEntryMissing',
       'CopyDiffers',
       'RecoveryPointCorrupt',
       'RecoveryPointSuspect',

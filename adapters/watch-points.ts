@@ -1,0 +1,120 @@
+import { NO_NOTICES, noticeMemory } from '../core/contracts/notices.ts';
+import { assessFreshness, planOrStrictest } from '../core/decide/assess-freshness.ts';
+import type { PointEvidence } from '../core/decide/point-damage.ts';
+import {
+  noticesOfPoints,
+  noticesOfRegistry,
+  noticesOfReleaseTags,
+  rememberedPoints,
+  type WatchedCache,
+} from '../core/decide/point-notices.ts';
+import { isDueForReading, pointsToRead } from '../core/decide/points-to-read.ts';
+import { type PointAddress, stagingKeys, vaultKeys } from '../core/model/keys.ts';
+import { RELEASE_TAG, TIERS } from '../core/model/tier.ts';
+import type { ObjectVersion } from '../core/ports.ts';
+import type { Catalogue } from './catalogue.ts';
+import { unusable } from './flawed-object.ts';
+import { inParallel } from './in-parallel.ts';
+import { readJson } from './json-objects.ts';
+import type { Registry } from './registry.ts';
+import { tellNotices } from './tell-notices.ts';
+import type { FleetWorld } from './watch-sight.ts';
+
+interface PointsWorld extends Omit<FleetWorld, 'registered'> {
+  readonly catalogue: Pick<Catalogue, 'vault' | 'record'>;
+  readonly registry: () => Promise<Registry>;
+}
+
+export interface WatchedPoints {
+  /** Every fault of a point or a registry entry that is there at the moment. */
+  readonly damaged: readonly string[];
+  /** Caches whose newest verified copy is not in the vault as it was admitted. */
+  readonly lost: readonly string[];
+}
+
+/**
+ * Holds every recovery point against what was recorded of it, without reading a data file. At every look, for each cache: one
+ * listing of all object versions in each of the four tiers (a further one per thousand versions); record and digest of the
+ * newest verified point, and of each point of which an object has more than one version or a delete marker, or that was
+ * damaged at the last look; and the tags of as many records as the plan's `minimumRedundancy`. Twice a day, at a look that
+ * follows from the cache's name, the records of all of its points. Nothing else is requested.
+ */
+export async function watchPoints(world: PointsWorld): Promise<WatchedPoints> {
+  const look = { id: world.newRunId(), now: world.now() };
+  const { entries, lost: lostEntries } = await world.registry();
+  const fleet = assessFreshness(world.config, entries, {}, look.now);
+  const told = await readJson(world.notices, stagingKeys.notices('points'), noticeMemory).catch(unusable);
+  const remembered = rememberedPoints(told?.value ?? NO_NOTICES);
+  const caches = await inParallel(
+    fleet,
+    async ({ cache, plan, newest }): Promise<WatchedCache | undefined> => {
+      const entry = entries.find((each) => each.cache === cache);
+      const rules = planOrStrictest(world.config, plan);
+      if (entry === undefined || rules === undefined) return undefined;
+      const known = {
+        cache,
+        entry,
+        newest,
+        plan: rules,
+        isLost: lostEntries.some((each) => each.cache === cache),
+      };
+      const versions = await versionsOf(cache, world);
+      const due = pointsToRead(versions, { ...known, now: look.now, all: isDueForReading(cache, look.now) });
+      const again = remembered.filter((address) => address.cache === cache);
+      return {
+        ...known,
+        points: await inspected([...due, ...again], versions, world),
+        tagged: await taggedReleased(known, world),
+      };
+    },
+  );
+  const watched = caches.flatMap((each) => each ?? []);
+  const { notices, lost } = noticesOfPoints(watched);
+  const all = [...noticesOfRegistry(lostEntries), ...notices, ...noticesOfReleaseTags(watched)];
+  await tellNotices(all, look, { ...world, area: 'points' });
+  const unknown = lostEntries.flatMap(({ cache }) =>
+    entries.some((each) => each.cache === cache) ? [] : [cache],
+  );
+  return { damaged: all.map(({ fault }) => fault), lost: [...lost, ...unknown] };
+}
+
+async function versionsOf(
+  cache: string,
+  { catalogue: { vault } }: PointsWorld,
+): Promise<ReadonlyMap<string, readonly ObjectVersion[]>> {
+  const listed = await Promise.all(TIERS.map((tier) => vault.versions(vaultKeys.pointsOf(tier, cache))));
+  return Map.groupBy(listed.flat(), ({ key }) => key.slice(0, key.lastIndexOf('/') + 1));
+}
+
+async function inspected(
+  addresses: readonly PointAddress[],
+  versions: ReadonlyMap<string, readonly ObjectVersion[]>,
+  { catalogue }: PointsWorld,
+): Promise<readonly PointEvidence[]> {
+  const once = new Map(addresses.map((address) => [vaultKeys.point(address), address]));
+  return inParallel([...once], async ([folder, address]) => ({
+    address,
+    record: await catalogue.record(address),
+    versions: versions.get(folder) ?? [],
+  }));
+}
+
+/** Of the points that the plan keeps in any case, those that S3 may expire all the same. */
+async function taggedReleased(
+  { cache, entry, plan }: Pick<WatchedCache, 'cache' | 'entry' | 'plan'>,
+  { catalogue: { vault } }: PointsWorld,
+): Promise<readonly PointAddress[]> {
+  const verified = entry.recent.filter(({ verdict }) => verdict === 'verified');
+  const newest = verified.slice(0, plan.minimumRedundancy).map(({ tier, slot }) => ({ tier, slot, cache }));
+  const tagged = await inParallel(newest, async (address) => {
+    const tags = await vault.tags(vaultKeys.record(address)).catch(absentOrUnusable);
+    return tags?.[RELEASE_TAG.key] === RELEASE_TAG.value ? [address] : [];
+  });
+  return tagged.flat();
+}
+
+/** That a record is gone is told of as that. */
+function absentOrUnusable(error: unknown): undefined {
+  if (error instanceof Error && error.name === 'NotFound') return undefined;
+  return unusable(error);
+}

@@ -1,0 +1,67 @@
+import type { ProtectedPlan } from '../contracts/plan.ts';
+import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
+import { secondsOf } from '../model/duration.ts';
+import { hashOf } from '../model/hash.ts';
+import { type PointAddress, pointOfFolder, vaultKeys } from '../model/keys.ts';
+import { instantOf } from '../model/slot.ts';
+import type { ObjectVersion } from '../ports.ts';
+import { isReleased } from './decide-releases.ts';
+
+const LOOK_MS = 15 * 60_000;
+/** Every point is read twice a day, so that one look that fails does not take a day. */
+const LOOKS_PER_ROUND = 48;
+
+/** Whether it is this cache's turn: the caches are spread over the looks of half a day. */
+export function isDueForReading(cache: string, now: Date): boolean {
+  const turn = Number.parseInt(hashOf(cache).slice(0, 8), 16) % LOOKS_PER_ROUND;
+  return Math.floor(now.getTime() / LOOK_MS) % LOOKS_PER_ROUND === turn;
+}
+
+interface Reading {
+  readonly cache: string;
+  readonly entry: RegistryEntry;
+  readonly newest: PointSummary | undefined;
+  readonly plan: Pick<ProtectedPlan, 'keep'>;
+  /** That the registry entry was worked out from the points, and does not know what was released. */
+  readonly isLost: boolean;
+  readonly now: Date;
+  /** Every point, not only those that show from the outside that something was changed. */
+  readonly all: boolean;
+}
+
+/**
+ * Whose records to read at this look. Every object of a point is written once, but for a finding that was written by a second
+ * try and the record of a point that was accepted: an object with two versions, or a delete marker, is looked into.
+ *
+ * @param folders the object versions of the cache's points, by folder
+ */
+export function pointsToRead(
+  folders: ReadonlyMap<string, readonly ObjectVersion[]>,
+  { newest, cache, all, ...reading }: Reading,
+): readonly PointAddress[] {
+  const found = [...folders].flatMap(([folder, versions]) => {
+    const address = pointOfFolder(folder);
+    if (address === undefined || !isAdmitted(address, versions)) return [];
+    if (mayHaveExpired(address, reading)) return [];
+    return all || versions.some(({ isLatest, isDeleteMarker }) => !isLatest || isDeleteMarker)
+      ? [address]
+      : [];
+  });
+  return newest === undefined ? found : [{ tier: newest.tier, slot: newest.slot, cache }, ...found];
+}
+
+/** What was never admitted has never had a record. */
+function isAdmitted(address: PointAddress, versions: readonly ObjectVersion[]): boolean {
+  const record = vaultKeys.record(address);
+  return versions.some(({ key }) => key === record);
+}
+
+/** S3 deletes the objects of a point one by one, and not at the same time. */
+function mayHaveExpired(
+  { slot, tier }: PointAddress,
+  { entry, isLost, plan, now }: Pick<Reading, 'entry' | 'isLost' | 'plan' | 'now'>,
+): boolean {
+  const kept = plan.keep[tier];
+  if (kept === 'forever' || !(isLost || isReleased(entry, slot))) return false;
+  return now.getTime() >= instantOf(slot).getTime() + secondsOf(kept) * 1000;
+}
