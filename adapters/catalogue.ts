@@ -3,6 +3,7 @@ import { type DrillReport, drillReport, RECENT_DRILLS } from '../core/contracts/
 import { type Lock, lockDaysOf } from '../core/contracts/lock.ts';
 import {
   type Acceptance,
+  type EarlierLineage,
   type Forgetting,
   type Hold,
   type IngestedMarker,
@@ -15,17 +16,18 @@ import {
 import { acceptPoint } from '../core/decide/accept-point.ts';
 import { noRecoveryPoint } from '../core/decide/choose-point.ts';
 import { classificationHorizon, isTierSettled } from '../core/decide/classify-tier.ts';
-import { isReleased } from '../core/decide/decide-releases.ts';
-import type { FoundRecord } from '../core/decide/point-damage.ts';
 import {
-  entryFromPoints,
-  freshEntry,
-  remembered,
-  summaryOf,
-  withPoint,
-} from '../core/decide/registry-entry.ts';
+  isReleased,
+  type ReleaseCandidate,
+  type ReleaseDecision,
+  releasedThrough,
+} from '../core/decide/decide-releases.ts';
+import { earlierAfter, summaryOf, withReleased } from '../core/decide/lineages.ts';
+import type { FoundRecord } from '../core/decide/point-damage.ts';
+import { entryFromPoints, freshEntry, remembered, withPoint } from '../core/decide/registry-entry.ts';
 import { AppError } from '../core/model/errors.ts';
 import { drillOfReport, type PointAddress, vaultKeys } from '../core/model/keys.ts';
+import { isSameLineage, type LineageId, lineageIn } from '../core/model/lineage.ts';
 import { cachePrefixOf, type SnapshotName, snapshotNameOf } from '../core/model/names.ts';
 import { parseSlot, readableSlot, type Slot, slotAt } from '../core/model/slot.ts';
 import { HOLD_TAG, TIERS } from '../core/model/tier.ts';
@@ -102,13 +104,20 @@ export class Catalogue {
     };
   }
 
-  /** Slots of the newest verified points, as many as decide the tier of a new one: mostly that is one record to read. */
-  async verifiedForTierOf(cache: string, slot: Slot): Promise<readonly Slot[]> {
+  /**
+   * Slots of the newest verified points of a lineage, as many as decide the tier of a new one: mostly that is one record to
+   * read.
+   */
+  async verifiedForTierOf(cache: string, slot: Slot, lineage?: LineageId): Promise<readonly Slot[]> {
     const addresses = await this.addresses(cache, slotAt(classificationHorizon(slot)));
     const verified: Slot[] = [];
     for (const address of [...addresses].sort((one, other) => (one.slot < other.slot ? 1 : -1))) {
       if (isTierSettled(slot, verified, address.slot)) break;
-      if ((await this.point(address))?.verdict === 'verified') verified.push(address.slot);
+      const point = await this.point(address);
+      const other = point && lineageIn(point);
+      // What lies before a point of an earlier lineage is of that, or of one before it.
+      if (other !== undefined && lineage !== undefined && other < lineage) break;
+      if (point?.verdict === 'verified' && isSameLineage(other, lineage)) verified.push(address.slot);
     }
     return verified;
   }
@@ -246,7 +255,7 @@ export class Catalogue {
   async #accepted(point: RecoveryPoint, acceptance: Acceptance): Promise<RecoveryPoint> {
     const accepted = acceptPoint(point, acceptance);
     const entry = await this.registryEntry(point.cache);
-    if (entry !== undefined && isReleased(entry, point.slot)) throw released(point.cache, point.slot);
+    if (entry !== undefined && isReleased(entry, point)) throw released(point.cache, point.slot);
     return accepted;
   }
 
@@ -273,15 +282,33 @@ export class Catalogue {
   }
 
   /**
-   * Remembers up to which slot points were released.
+   * Remembers up to which slot points were released, of all and of each earlier lineage.
    * @param seen the entry that decided it
    * @throws AppError `StateChanged` if a hold was made or let go meanwhile, or an older slot came in: decide again
    */
-  async releaseThrough(seen: RegistryEntry, through: Slot): Promise<void> {
+  async recordReleases(seen: RegistryEntry, decision: ReleaseDecision<ReleaseCandidate>): Promise<void> {
+    const through = releasedThrough(decision);
+    if (through === undefined) return;
     await this.updateRegistry(seen.cache, (entry = seen) => {
-      if (entry.releasedThrough === seen.releasedThrough && isDeepStrictEqual(entry.holds, seen.holds))
-        return { ...entry, releasedThrough: through };
+      if (entry.releasedThrough === seen.releasedThrough && areRulesOf(entry, seen))
+        return {
+          ...entry,
+          releasedThrough: through,
+          ...(entry.earlier && { earlier: earlierAfter(entry.earlier, decision) }),
+        };
       throw new AppError('StateChanged', `what is released of ${seen.cache} was changed by another run`);
+    });
+  }
+
+  /** A person lets go all points of an earlier cache of the name. @throws AppError `NotReleasable`, `UnknownCache` */
+  async releaseLineage(
+    cache: string,
+    lineage: LineageId,
+    released: NonNullable<EarlierLineage['released']>,
+  ): Promise<void> {
+    await this.updateRegistry(cache, (entry) => {
+      if (entry === undefined) throw registryMissing(cache);
+      return withReleased(entry, lineage, released);
     });
   }
 
@@ -352,6 +379,12 @@ export class Catalogue {
     const markers = new Set(listed.flat().map(({ key }) => key));
     return new Set(snapshots.filter((snapshot) => markers.has(vaultKeys.ingested(snapshot))));
   }
+}
+
+/** Whether what is kept on purpose is the same in both: holds, and which earlier lineages people have released. */
+function areRulesOf(entry: RegistryEntry, seen: RegistryEntry): boolean {
+  const rules = ({ holds, earlier = [] }: RegistryEntry) => [holds, earlier.map(({ released }) => released)];
+  return isDeepStrictEqual(rules(entry), rules(seen));
 }
 
 function unregistered(cache: string): AppError {

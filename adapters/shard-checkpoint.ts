@@ -10,19 +10,24 @@ export interface ShardCheckpoint {
   readonly sha256: Uint8Array;
   /** Their CRC64-NVME. */
   readonly crc64nvme: bigint;
+  /** Counts of the bytes that were sampled. */
+  readonly histogram: Uint8Array;
   /** Checkpoint of the RDB reader, its position included; belongs to one build of its core. */
   readonly reader: Uint8Array;
 }
 
 /** Of this layout and no other: the figure at its end goes up with every change. */
-const MAGIC = 'RDRSHRD1';
+const MAGIC = 'RDRSHRD2';
 const CRC_BYTES = 8;
 const HEAD_AT = MAGIC.length + 4;
+
+const bytes = z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
 
 const head = z.object({
   key: z.string(),
   etag: z.string(),
-  sha256: z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64'))),
+  sha256: bytes,
+  histogram: bytes,
   crc64nvme: z
     .string()
     .regex(/^[0-9a-f]{16}$/)
@@ -34,6 +39,7 @@ export function writeShardCheckpoint({ reader, ...rest }: ShardCheckpoint): Uint
   const written: z.input<typeof head> = {
     ...rest,
     sha256: Buffer.from(rest.sha256).toString('base64'),
+    histogram: Buffer.from(rest.histogram).toString('base64'),
     crc64nvme: rest.crc64nvme.toString(16).padStart(16, '0'),
   };
   const json = Buffer.from(JSON.stringify(written));

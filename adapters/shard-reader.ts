@@ -2,6 +2,7 @@ import { createSHA256, type IHasher } from 'hash-wasm';
 import type { Reason, ShardContent } from '../core/contracts/recovery-point.ts';
 import { UNSUPPORTED } from '../core/decide/assess-content.ts';
 import { areCompared, Crc64, RdbError, RdbReader, type RdbSummary } from '../rdb/index.ts';
+import { ByteHistogram } from './byte-histogram.ts';
 import { crc64Text } from './crc64-text.ts';
 import { parseShardCheckpoint, writeShardCheckpoint } from './shard-checkpoint.ts';
 
@@ -30,11 +31,13 @@ export class ShardReader {
   readonly #rdb: RdbReader;
   readonly #sha256: IHasher;
   readonly #crc64nvme: Crc64;
+  readonly #histogram: ByteHistogram;
 
-  private constructor(rdb: RdbReader, sha256: IHasher, crc64nvme: Crc64) {
+  private constructor(rdb: RdbReader, sha256: IHasher, crc64nvme: Crc64, histogram = new ByteHistogram()) {
     this.#rdb = rdb;
     this.#sha256 = sha256;
     this.#crc64nvme = crc64nvme;
+    this.#histogram = histogram;
   }
 
   static async begin(): Promise<ShardReader> {
@@ -53,7 +56,9 @@ export class ShardReader {
     const sha256 = await createSHA256();
     try {
       sha256.load(saved.sha256);
-      return new ShardReader(RdbReader.resume(saved.reader), sha256, new Crc64('nvme', saved.crc64nvme));
+      const rdb = RdbReader.resume(saved.reader);
+      const histogram = ByteHistogram.load(saved.histogram);
+      return new ShardReader(rdb, sha256, new Crc64('nvme', saved.crc64nvme), histogram);
     } catch {
       return 'the checkpoint is of another build';
     }
@@ -90,6 +95,7 @@ export class ShardReader {
       etag,
       sha256: this.#sha256.save(),
       crc64nvme: this.#crc64nvme.digest(),
+      histogram: this.#histogram.save(),
       reader: this.#rdb.checkpoint(),
     });
   }
@@ -97,6 +103,7 @@ export class ShardReader {
   #write(piece: Uint8Array): Reason | undefined {
     this.#sha256.update(piece);
     this.#crc64nvme.update(piece);
+    this.#histogram.update(piece, this.position);
     return problemOf(() => this.#rdb.write(piece));
   }
 
@@ -109,7 +116,10 @@ export class ShardReader {
     if (summary?.digest === undefined) throw new Error('a deep reading has no digest');
     return {
       sound: true,
-      content: contentOf(summary, this.#sha256.digest('hex'), crc64Text(this.#crc64nvme.digest())),
+      content: {
+        ...contentOf(summary, this.#sha256.digest('hex'), crc64Text(this.#crc64nvme.digest())),
+        entropy: this.#histogram.entropy,
+      },
       digest: summary.digest.toBytes(),
     };
   }

@@ -1,4 +1,6 @@
 import { assessFreshness } from '../core/decide/assess-freshness.ts';
+import { noticesOfContent } from '../core/decide/content-notices.ts';
+import { endOfPromise, noticesOfLineages } from '../core/decide/lineage-notices.ts';
 import { noticesOfDrills } from '../core/decide/overdue-drills.ts';
 import { noticesOfTiers } from '../core/decide/overdue-tiers.ts';
 import type { ObjectStore } from '../core/ports.ts';
@@ -31,6 +33,7 @@ export async function watchPromises(world: PromisesWorld): Promise<Promises> {
     ...noticesOfTiers(fleet, registry, now),
     ...noticesOfDrills({ config, fleet, registry, histories, now }),
   ];
-  await tellNotices(broken, look, { ...world, area: 'promises' });
+  const news = [...noticesOfLineages(fleet, registry), ...noticesOfContent(fleet, registry)];
+  await tellNotices([...broken, ...news], look, { ...world, area: 'promises', endOf: endOfPromise });
   return { broken: broken.map(({ fault }) => fault) };
 }

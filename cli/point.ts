@@ -6,6 +6,7 @@ import { findingText } from '../core/decide/drill-findings.ts';
 import { unknownPoint } from '../core/decide/nearest-points.ts';
 import { AppError } from '../core/model/errors.ts';
 import type { PointAddress } from '../core/model/keys.ts';
+import { isSameLineage, type LineageId, lineageIn, readableLineage } from '../core/model/lineage.ts';
 import { type PointName, parsePointName, pointNameOf } from '../core/model/point-name.ts';
 import { instantOf } from '../core/model/slot.ts';
 import { registered, type Vault } from './vault.ts';
@@ -94,18 +95,29 @@ async function newestVerified({ catalogue, name, passedOver }: Wanted): Promise<
   const bad = new Set(passedOver.map(({ slot }) => slot));
   const candidates = newestFirst.filter(({ slot }) => instantOf(slot).getTime() <= until && !bad.has(slot));
   // The slot is when it was due; what counts is when its content was as it is.
-  const found = await firstRecord(
-    { catalogue },
-    candidates,
-    ({ verdict, takenAt }) => verdict === 'verified' && Date.parse(takenAt) <= until,
-  );
-  if (found !== undefined) return found;
+  const newest: { lineage?: LineageId | undefined } = {};
+  const found = await firstRecord({ catalogue }, candidates, (point) => {
+    newest.lineage ??= lineageIn(point);
+    return point.verdict === 'verified' && Date.parse(point.takenAt) <= until;
+  });
+  if (found !== undefined && (which.kind === 'at' || isSameLineage(lineageIn(found), newest.lineage)))
+    return found;
+  if (found !== undefined) throw onlyOfEarlier(found, newest.lineage ?? '');
   const oldest = await firstRecord(
     { catalogue },
     newestFirst.toReversed(),
     ({ verdict }) => verdict === 'verified',
   );
   throw unknownPoint(name, oldest === undefined ? [] : [oldest.slot]);
+}
+
+/** `latest` means the cache that has the name now: the data of an earlier one has to be asked for by its slot. */
+function onlyOfEarlier(found: RecoveryPoint, lineage: LineageId): AppError {
+  const { cache } = found;
+  return new AppError(
+    'NoRecoveryPoint',
+    `there is no verified recovery point of the ${cache} that was created ${readableLineage(lineage)}; the newest one of an earlier ${cache} is ${pointNameOf(found)}`,
+  );
 }
 
 /** The first of these points that is admitted and fits; reads no more records than it needs, but for a few at once. */
@@ -138,7 +150,12 @@ async function warningOf(
   return passedOverText(looked, point);
 }
 
-async function olderThan({ catalogue, findings, name }: Looked, { takenAt }: RecoveryPoint): Promise<string> {
+async function olderThan(
+  { catalogue, findings, name }: Looked,
+  { cache, takenAt, loss }: RecoveryPoint,
+): Promise<string> {
+  if (loss !== undefined && !findings.some(({ slot }) => slot === loss.lastGood))
+    return `the last copy before the loss began is ${pointNameOf({ cache, slot: loss.lastGood })}`;
   const instant = new Date(Date.parse(takenAt) - 1);
   const before = { ...name, which: { kind: 'at' as const, instant } };
   const older = await newestVerified({ catalogue, name: before, passedOver: findings }).catch(noneVerified);

@@ -14,6 +14,7 @@ import { addPlan } from './plan.ts';
 import { addPoints } from './points.ts';
 import { addRebuild } from './rebuild.ts';
 import { addRecover } from './recover.ts';
+import { addRelease } from './release.ts';
 import { addRestore } from './restore.ts';
 import { addShow } from './show.ts';
 import { addStatus } from './status.ts';
@@ -33,6 +34,7 @@ const COMMANDS = [
   addRecover,
   addForget,
   addRebuild,
+  addRelease,
   addPlan,
   addLocal,
 ];

@@ -1,3 +1,4 @@
+import type { Lineage } from './contracts/lineage.ts';
 import type { RestoredClusterOrder } from './contracts/restore.ts';
 import type { BucketSetting, SettingDocument } from './contracts/settings.ts';
 import type { Topology } from './contracts/topology.ts';
@@ -34,6 +35,8 @@ export interface SourceCache {
   readonly shards: number;
   readonly dataTiering: boolean;
   readonly nodes: readonly CacheNode[];
+  /** Undefined if ElastiCache does not tell. */
+  readonly lineage?: Lineage;
 }
 
 export interface SnapshotView {
@@ -282,6 +285,7 @@ export interface ObjectLock {
 export interface ShardCopier {
   /**
    * @returns `missing` if there is no source object
+   * @throws AppError `ExportChanged` if the source no longer has the given ETag; nothing was copied then
    * @throws AppError `CopyDiffers` if sizes or checksums of the two do not agree afterwards
    */
   copy(order: {
@@ -291,6 +295,8 @@ export interface ShardCopier {
       readonly region: string;
       /** @default the current version */
       readonly versionId?: string;
+      /** Copy this version of the source only. @default the version that is there when the copy begins */
+      readonly etag?: string;
     };
     readonly to: { readonly bucket: string; readonly key: string };
     readonly encryption: { readonly kmsKeyArn: string } | 'sse-s3';

@@ -38,7 +38,12 @@ export default defineConfig({
         window: '90d', // default: 30d
         sample: { aboveGib: 50, share: 0.1 }, // compare a tenth of larger caches, another every day; default: everything
       },
-      contentGate: { shrinkShare: 0.3, fromKeys: 5_000 }, // a copy that lost 30 % is suspect; default: half, from 1,000 keys on
+      contentGate: {
+        shrinkShare: 0.3, // a copy that has lost 30 % or more is suspect; default: half
+        fromKeys: 5_000, // a cache that usually has fewer keys is not judged by its size; default: 100
+        // A copy with less is suspect, whatever is usual; each optional. Default: nothing is expected.
+        expect: { keys: 1_000, bytes: 100_000, expiringAtLeast: 0.5, expiringAtMost: 1 },
+      },
       largestShardGib: 6, // optional: lets synthesis check that the drill node is large enough
       nodesPerCache: 2, // optional: replicas to spread snapshots over; the quota of 20 a day counts per node
     },

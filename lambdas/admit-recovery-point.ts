@@ -1,6 +1,6 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
-import { readJson } from '../adapters/json-objects.ts';
+import { readJson, writeJson } from '../adapters/json-objects.ts';
 import {
   deployedConfig,
   emfMetrics,
@@ -11,11 +11,12 @@ import {
 import type { Config } from '../core/contracts/config.ts';
 import { exportSeal } from '../core/contracts/export.ts';
 import { type ContentGate, DEFAULT_GATE, isProtected } from '../core/contracts/plan.ts';
+import type { RecoveryPoint, VerifiedMarker } from '../core/contracts/recovery-point.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { type Admission, type IngestInput, ingestInput } from '../core/contracts/steps.ts';
 import { admit, failureOf } from '../core/decide/admit.ts';
 import { NO_HISTORY } from '../core/decide/gate-content.ts';
-import { AppError } from '../core/model/errors.ts';
+import { AppError, errorName } from '../core/model/errors.ts';
 import { landingKeys, vaultKeys } from '../core/model/keys.ts';
 import type { Metrics, Now, ObjectStore } from '../core/ports.ts';
 
@@ -39,11 +40,37 @@ export async function run(
   const findings = await catalogue.findings(input, input.shards);
   const history = (await catalogue.knownCache(cache))?.entry ?? NO_HISTORY;
   const gate = gateOf(config, cache, seal.plan);
-  const point = (await catalogue.point(input)) ?? admit(seal, { tier, findings, history, gate, now: now() });
+  const kept = new Set((await catalogue.addresses(cache)).map(({ slot }) => slot));
+  const facts = { tier, findings, history, gate, kept, now: now() };
+  const point = (await catalogue.point(input)) ?? admit(seal, facts);
   await catalogue.enter(point, config.vault.lock);
   metrics.count(METRICS.recoveryPoints, 1, { verdict: point.verdict });
   const failure = failureOf(point, history.recent);
-  return { verdict: point.verdict, tier, record: vaultKeys.record(input), ...(failure && { failure }) };
+  const markRefused = point.verdict === 'verified' ? await mark(point, landing) : undefined;
+  return {
+    verdict: point.verdict,
+    tier,
+    record: vaultKeys.record(input),
+    ...(failure && { failure }),
+    ...(markRefused && { markRefused }),
+  };
+}
+
+/**
+ * Tells the source side that this snapshot is in the vault, so that it may be pruned. The copy is good without that: the
+ * refusal is kept in the execution's history and the log, and costs no more than a snapshot that stays for 14 days.
+ */
+async function mark(
+  { cache, slot, snapshot, admittedAt: at }: RecoveryPoint,
+  landing: ObjectStore,
+): Promise<string | undefined> {
+  const marker: VerifiedMarker = { version: 1, cache, slot, at };
+  try {
+    await writeJson(landing, landingKeys.verified(snapshot), marker);
+    return undefined;
+  } catch (error) {
+    return error instanceof AppError ? `${error.code}: ${error.message}` : errorName(error);
+  }
 }
 
 /** Of a plan that the configuration has lost meanwhile, the default: a copy is judged all the same. */

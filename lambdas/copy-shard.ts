@@ -1,45 +1,75 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { shardCopier } from '../adapters/aws/shard-copier.ts';
-import { writeJson } from '../adapters/json-objects.ts';
+import { readJson, writeJson } from '../adapters/json-objects.ts';
 import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/handler.ts';
-import type { ShardFinding } from '../core/contracts/recovery-point.ts';
+import { exportSeal } from '../core/contracts/export.ts';
+import type { Reason, ShardFinding } from '../core/contracts/recovery-point.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type IngestShard, ingestShard } from '../core/contracts/steps.ts';
+import { AppError } from '../core/model/errors.ts';
 import { landingKeys, vaultKeys } from '../core/model/keys.ts';
 import type { ObjectStore, ShardCopier } from '../core/ports.ts';
 
 interface World {
   readonly copier: ShardCopier;
   readonly vault: ObjectStore;
-  readonly landing: { readonly bucket: string; readonly region: string };
+  readonly landing: ObjectStore;
+  readonly landingRegion: string;
   readonly kmsKeyArn: string;
 }
 
-/** Pulls one shard's file from the landing bucket into the vault, under the vault's key. A missing file is a finding. */
-export async function run(input: IngestShard, { copier, vault, landing, kmsKeyArn }: World) {
-  const { shard, snapshot } = input;
+/**
+ * Pulls one shard's file from the landing bucket into the vault, under the vault's key, and only if it is still the file
+ * that was sealed. A file that is missing, or was replaced since, is a finding.
+ */
+export async function run(input: IngestShard, world: World) {
+  const { shard } = input;
   const key = vaultKeys.shard(input, shard);
-  const from = { ...landing, key: landingKeys.shard(snapshot, shard) };
-  const outcome = await copier.copy({ from, to: { bucket: vault.bucket, key }, encryption: { kmsKeyArn } });
-  if (outcome === 'missing') {
-    const problem = {
-      code: 'ShardMissing',
-      message: `${from.key} is sealed in the export and not in the landing bucket`,
+  const problem = await copied(input, key, world);
+  if (problem === undefined) return { shard, copied: true };
+  const finding: ShardFinding = { sound: false, shard, key, problem };
+  await writeJson(world.vault, vaultKeys.finding(input, shard), finding);
+  return { shard, copied: false };
+}
+
+/** @returns why there is no copy of the sealed file; undefined if there is one */
+async function copied(
+  { shard, snapshot }: IngestShard,
+  to: string,
+  { copier, vault, landing, landingRegion, kmsKeyArn }: World,
+): Promise<Reason | undefined> {
+  const key = landingKeys.shard(snapshot, shard);
+  const sealed = (await readJson(landing, landingKeys.seal(snapshot), exportSeal))?.value;
+  if (sealed === undefined)
+    throw new AppError('NotFound', `the seal of ${snapshot} is gone from ${landing.bucket}`);
+  const etag = sealed.shards.find((each) => each.shard === shard)?.etag;
+  try {
+    const outcome = await copier.copy({
+      from: { bucket: landing.bucket, region: landingRegion, key, ...(etag && { etag }) },
+      to: { bucket: vault.bucket, key: to },
+      encryption: { kmsKeyArn },
+    });
+    if (outcome === 'copied') return undefined;
+    return { code: 'ShardMissing', message: `${key} is sealed in the export and not in the landing bucket` };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'ExportChanged') throw error;
+    return {
+      code: error.code,
+      message: `the file was replaced after the export was sealed: ${error.message}`,
     };
-    const finding: ShardFinding = { sound: false, shard, key, problem };
-    await writeJson(vault, vaultKeys.finding(input, shard), finding);
   }
-  return { shard, copied: outcome === 'copied' };
 }
 
 export const handler = lambdaHandler(
   ingestShard,
   () => {
     const env = environment(ENV.landingBucket, ENV.vaultBucket, ENV.vaultKey);
+    const landingRegion = deployedConfig().source.region;
     return {
       copier: shardCopier(),
       vault: objectStore({ bucket: env[ENV.vaultBucket] }),
-      landing: { bucket: env[ENV.landingBucket], region: deployedConfig().source.region },
+      landing: objectStore({ bucket: env[ENV.landingBucket], region: landingRegion }),
+      landingRegion,
       kmsKeyArn: env[ENV.vaultKey],
     };
   },

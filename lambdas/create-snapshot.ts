@@ -19,7 +19,13 @@ interface World {
 export async function run({ cache, slot }: BackupInput, { elasticache, now }: World): Promise<SnapshotState> {
   const name = snapshotNameOf(cache, slot);
   const source = await availableSource(elasticache, cache, name);
-  const state = { name, shards: source.shards, requestedAt: now().toISOString() };
+  const { lineage } = source;
+  const state = {
+    name,
+    shards: source.shards,
+    requestedAt: now().toISOString(),
+    ...(lineage && { lineage }),
+  };
   if (await adopted(elasticache, cache, name)) return state;
   if (!source.available)
     throw new AppError(

@@ -23,6 +23,7 @@ import {
   type WaitingExport,
 } from '../core/decide/order-ingests.ts';
 import { landingKeys, stagingKeys } from '../core/model/keys.ts';
+import { lineageIn } from '../core/model/lineage.ts';
 import { executionNameOf, type SnapshotName } from '../core/model/names.ts';
 import type { Metrics, Now, ObjectStore, Workflows } from '../core/ports.ts';
 
@@ -72,7 +73,7 @@ async function leaveSight(seals: readonly ExportSeal[], { landing, staging, now 
 
 async function start({ seal, progress }: WaitingExport, { catalogue, workflows, stateMachine }: World) {
   const { cache, slot, snapshot } = seal;
-  const { tier, why } = classifyTier(slot, await catalogue.verifiedForTierOf(cache, slot));
+  const { tier, why } = classifyTier(slot, await catalogue.verifiedForTierOf(cache, slot, lineageIn(seal)));
   const attempt = progress.failedTries + 1;
   const input = { cache, slot, tier, snapshot, shards: seal.shards.map(({ shard }) => shard) };
   const outcome = await workflows.start(stateMachine, executionNameOf(cache, slot, attempt), input);

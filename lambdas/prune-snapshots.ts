@@ -4,25 +4,27 @@ import { environment, lambdaHandler, systemClock } from '../adapters/lambda/hand
 import { ENV } from '../core/contracts/resources.ts';
 import { type BackupInput, backupInput } from '../core/contracts/steps.ts';
 import { decidePrunes } from '../core/decide/decide-prunes.ts';
-import { landingKeys } from '../core/model/keys.ts';
+import { landingKeys, snapshotOfVerified } from '../core/model/keys.ts';
+import { cachePrefixOf, snapshotNameOf } from '../core/model/names.ts';
 import type { Now, ObjectStore, SourceElastiCache } from '../core/ports.ts';
 
 interface World {
   readonly elasticache: Pick<SourceElastiCache, 'listSnapshots' | 'deleteSnapshot'>;
-  readonly landing: ObjectStore;
+  readonly landing: Pick<ObjectStore, 'list'>;
   readonly now: Now;
 }
 
-/** Deletes Redrill's own older snapshots of the cache, and of those only what was exported and sealed. */
-export async function run({ cache }: Pick<BackupInput, 'cache'>, { elasticache, landing, now }: World) {
+/** Deletes Redrill's own older snapshots of the cache: those that the vault has verified, and others only after long. */
+export async function run(
+  { cache, slot }: Pick<BackupInput, 'cache' | 'slot'>,
+  { elasticache, landing, now }: World,
+) {
   const snapshots = await elasticache.listSnapshots(cache);
-  const candidates = decidePrunes(snapshots, now());
-  const deleted: string[] = [];
-  for (const name of candidates) {
-    if ((await landing.list(landingKeys.seal(name))).length === 0) continue;
-    await elasticache.deleteSnapshot(name);
-    deleted.push(name);
-  }
+  const prefix = `${landingKeys.verifiedPrefix}${cachePrefixOf(snapshotNameOf(cache, slot))}`;
+  const marked = await landing.list(prefix);
+  const verified = new Set(marked.flatMap(({ key }) => snapshotOfVerified(key) ?? []));
+  const deleted = decidePrunes(snapshots, verified, now());
+  for (const name of deleted) await elasticache.deleteSnapshot(name);
   return { deleted };
 }
 

@@ -5,7 +5,7 @@ import type { Config } from '../core/contracts/config.ts';
 import { isProtected } from '../core/contracts/plan.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type ReleaseInput, releaseInput } from '../core/contracts/steps.ts';
-import { decideReleases, releasedThrough } from '../core/decide/decide-releases.ts';
+import { decideReleases } from '../core/decide/decide-releases.ts';
 import { HOLD_TAG, PLAN_OBJECT_TAG, RELEASE_TAG } from '../core/model/tier.ts';
 
 interface World {
@@ -20,13 +20,12 @@ export async function run({ cache }: ReleaseInput, { catalogue, config }: World)
   // Without the entry nobody knows which points are held.
   if (entry === undefined || plan === undefined || !isProtected(plan)) return { released: [] };
   const points = await catalogue.points(cache, entry.releasedThrough);
-  const decision = decideReleases(points, { ...plan, holds: entry.holds });
+  const decision = decideReleases(points, { ...plan, holds: entry.holds, earlier: entry.earlier });
   // Whoever held a point while another run was about to release it.
   for (const hold of entry.holds) await catalogue.tagPoint({ ...hold, cache }, [HOLD_TAG]);
   for (const { point } of decision.release)
     await catalogue.tagPoint(point, [RELEASE_TAG, { key: PLAN_OBJECT_TAG, value: point.plan }]);
-  const through = releasedThrough(decision);
-  if (through !== undefined) await catalogue.releaseThrough(entry, through);
+  await catalogue.recordReleases(entry, decision);
   return {
     released: decision.release.map(({ point, why }) => ({ tier: point.tier, slot: point.slot, why })),
   };

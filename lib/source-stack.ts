@@ -4,7 +4,7 @@ import type { Config } from '../core/contracts/config.ts';
 import { resourceNames } from '../core/contracts/resources.ts';
 import { Backup } from './backup/backup.ts';
 import type { Accounts } from './config.ts';
-import { LANDING_READERS } from './ingest/ingest-lambdas.ts';
+import { LANDING_MARKER, LANDING_READERS } from './ingest/ingest-lambdas.ts';
 import type { Bundles } from './lambda/bundle.ts';
 import { Schedules } from './schedule/schedules.ts';
 import { accessLogBucket } from './storage/bucket-defaults.ts';
@@ -35,7 +35,7 @@ export class SourceStack extends Stack {
       bucketName: resourceNames.landingBucket(this.account, config),
       region: config.source.region,
       accessLogs: accessLogBucket(this),
-      ...readersOf(config, accounts),
+      ...vaultOf(config, accounts),
     });
     const alert = raiseAlert(this, bundles, alerts);
     const backup = new Backup(this, 'Backup', {
@@ -58,10 +58,15 @@ export class SourceStack extends Stack {
 }
 
 /** In one account the roles' own policies suffice; across accounts the bucket has to agree. */
-function readersOf(config: Config, { source, vault }: Accounts): Pick<LandingBucketProps, 'readers'> {
+function vaultOf(config: Config, { source, vault }: Accounts): Pick<LandingBucketProps, 'vault'> {
   if (vault === undefined || vault === source) return {};
-  const roleArns = LANDING_READERS.map(
-    (lambda) => `arn:aws:iam::${vault}:role/${resourceNames.role(lambda, config.vault.region)}`,
-  );
-  return { readers: { account: vault, roleArns } };
+  const roleArn = (lambda: string) =>
+    `arn:aws:iam::${vault}:role/${resourceNames.role(lambda, config.vault.region)}`;
+  return {
+    vault: {
+      account: vault,
+      readerArns: LANDING_READERS.map(roleArn),
+      markerArn: roleArn(LANDING_MARKER),
+    },
+  };
 }

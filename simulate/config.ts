@@ -15,6 +15,8 @@ export const SIMULATED: Config = parseConfig({
       rpo: '8h',
       rto: '2h',
       drill: { schedule: 'weekly', nodeType: 'cache.t4g.medium' },
+      // A missing shard of two must be told by what it is, and not by the half of the keys that goes with it.
+      contentGate: { shrinkShare: 0.55 },
     },
     session: {
       every: '12h',
@@ -69,7 +71,7 @@ const SHAPES: readonly Omit<CacheShape, 'cache'>[] = [
     ],
     tagged: false,
     // Too few to judge its shrinking by: only emptiness counts.
-    keys: 800,
+    keys: 80,
   },
   { plan: 'ledger', slots: [undefined], nodes: [{ id: '001', role: 'primary' }], tagged: true, keys: 1600 },
 ];

@@ -160,7 +160,8 @@ export const STEPS: Readonly<Record<string, Step>> = {
   'copy-shard': step(steps.ingestShard, copyShard.run, ({ copier, vault, landing, config }) => ({
     copier,
     vault,
-    landing: { bucket: landing.bucket, region: config.source.region },
+    landing,
+    landingRegion: config.source.region,
     kmsKeyArn: VAULT_KEY,
   })),
   'verify-shard': step(steps.ingestShard, verifyShard.run, (ports) => ports),

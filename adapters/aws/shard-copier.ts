@@ -44,14 +44,22 @@ export function shardCopier({ region, ...limits }: CopierOptions = {}): ShardCop
       const source = new S3Client({ ...CLIENT_OPTIONS, region: order.from.region });
       const original = await head(source, order.from);
       if (original === undefined) return 'missing';
+      mustBeVersion(order.from, original.ETag);
       const present = await head(destination, order.to);
       if (present !== undefined && same(original, present)) return 'copied';
       const what = `copy ${order.from.bucket}/${order.from.key} to ${order.to.bucket}`;
-      await translating(what, () =>
-        (original.ContentLength ?? 0) <= (limits.singleCopyBytes ?? COPY_OBJECT_MAX_BYTES)
-          ? copyWhole(destination, order, original)
-          : copyInParts(destination, order, original, limits),
-      );
+      await translating(what, async () => {
+        try {
+          await ((original.ContentLength ?? 0) <= (limits.singleCopyBytes ?? COPY_OBJECT_MAX_BYTES)
+            ? copyWhole(destination, order, original)
+            : copyInParts(destination, order, original, limits));
+        } catch (error) {
+          // Every copy, and every part of one, is made on the condition that the source has not changed since.
+          if (nameOf(error) === 'PreconditionFailed')
+            mustBeVersion(order.from, (await head(source, order.from))?.ETag);
+          throw error;
+        }
+      });
       const copied = await head(destination, order.to);
       if (copied !== undefined && same(original, copied)) return 'copied';
       throw new AppError(
@@ -61,6 +69,12 @@ export function shardCopier({ region, ...limits }: CopierOptions = {}): ShardCop
       );
     },
   };
+}
+
+/** @throws AppError `ExportChanged` if the source is not the version that was asked for */
+function mustBeVersion({ bucket, key, etag }: Order['from'], found: string | undefined): void {
+  if (etag === undefined || found === undefined || etag === found) return;
+  throw new AppError('ExportChanged', `${bucket}/${key} has the ETag ${found}; ${etag} was sealed`);
 }
 
 /** A source without a full-object CRC64NVME (another uploader's choice) is compared by size; verification reads it all. */

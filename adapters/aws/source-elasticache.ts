@@ -175,6 +175,7 @@ async function listTagged(client: ResourceGroupsTaggingAPIClient, tagKey: string
 }
 
 function sourceCacheOf(cache: string, group: ReplicationGroup): SourceCache {
+  const { ARN: arn, ReplicationGroupCreateTime: createdAt } = group;
   const members = (group.NodeGroups ?? []).flatMap(({ NodeGroupMembers }) => NodeGroupMembers ?? []);
   return {
     cache,
@@ -183,6 +184,7 @@ function sourceCacheOf(cache: string, group: ReplicationGroup): SourceCache {
     clusterMode: group.ClusterEnabled ?? false,
     shards: group.NodeGroups?.length ?? 1,
     dataTiering: group.DataTiering === 'enabled',
+    ...(arn && createdAt && { lineage: { arn, createdAt: createdAt.toISOString() } }),
     nodes: members.flatMap(({ CacheClusterId, CurrentRole }): CacheNode[] =>
       CacheClusterId === undefined ? [] : [{ id: CacheClusterId, role: roleOf(CurrentRole) }],
     ),

@@ -123,6 +123,11 @@ export function memoryShardCopier(buckets: ReadonlyMap<string, MemoryBucket>): S
     copy: async ({ from, to, encryption }) => {
       const original = versionAt(named(from.bucket), from.key, from);
       if (original === undefined) return 'missing';
+      if (from.etag !== undefined && from.etag !== original.etag)
+        throw new AppError(
+          'ExportChanged',
+          `${from.bucket}/${from.key} has the ETag ${original.etag}; ${from.etag} was sealed`,
+        );
       refuseArchived(original);
       const present = named(to.bucket).current(to.key);
       if (present?.body === original.body) return 'copied';

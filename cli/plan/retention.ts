@@ -117,7 +117,7 @@ export function landingCopies({ every }: Pick<ProtectedPlan, 'every'>, keptDays:
   return averageHeld(lives, start + 30 * DAY_MS, start + 60 * DAY_MS);
 }
 
-/** Snapshots that ElastiCache holds once pruning has caught up. */
+/** Snapshots that ElastiCache holds once pruning has caught up, with every copy verified. */
 export function snapshotsKept({ every }: Pick<ProtectedPlan, 'every'>): number {
   const everyMs = secondsOf(every) * 1000;
   let held: { readonly name: string; readonly takenAt: Date }[] = [];
@@ -131,7 +131,7 @@ export function snapshotsKept({ every }: Pick<ProtectedPlan, 'every'>): number {
       status: 'available',
       shards: [],
     }));
-    const gone: readonly string[] = decidePrunes(views, now);
+    const gone: readonly string[] = decidePrunes(views, new Set(held.map(({ name }) => name)), now);
     held = held.filter(({ name }) => !gone.includes(name));
   }
   return held.length;

@@ -19,6 +19,8 @@ export const pointsOutput = z.strictObject({
       accepted: z.strictObject({ by: z.string(), at: z.iso.datetime(), why: z.string() }).optional(),
       /** What the last drill of it found wrong with it. Until a later one passes it is not to be restored. */
       failedDrill: drillFinding.pick({ drill: true, code: true, message: true }).optional(),
+      /** When the cache that it is of was created, as `--lineage` of `redrill release` takes it; absent if not known. */
+      lineage: z.string().optional(),
       fate: z.enum(['kept', 'released']),
       fateBecause: z.string(),
       tierBecause: z.string(),

@@ -4,6 +4,7 @@ import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import { type ExplainedPoint, explainPoints } from '../../core/decide/explain-points.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { instantIn } from '../../core/model/instant.ts';
+import { lineageIdOf } from '../../core/model/lineage.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
 import { instantOf } from '../../core/model/slot.ts';
 import { ExitStatus } from '../exit-status.ts';
@@ -55,7 +56,10 @@ export async function list(
 }
 
 /** @throws AppError `UnknownPlan` */
-function planOf({ config }: Vault, name: string): Pick<ProtectedPlan, 'keep' | 'minimumRedundancy'> {
+export function planOf(
+  { config }: Pick<Vault, 'config'>,
+  name: string,
+): Pick<ProtectedPlan, 'keep' | 'minimumRedundancy'> {
   const plan = config.plans[name];
   if (plan !== undefined && isProtected(plan)) return plan;
   throw new AppError(
@@ -106,6 +110,7 @@ function outputOf(
       takenAt: point.takenAt,
       ...(point.accepted === undefined ? {} : { accepted: point.accepted }),
       ...failedDrillOf(failed.get(point.slot)),
+      ...(point.lineage && { lineage: lineageIdOf(point.lineage.createdAt) }),
       tierBecause,
       fate,
       fateBecause,

@@ -2,6 +2,7 @@ import type { DrillFinding } from '../../core/contracts/drill.ts';
 import type { RegistryEntry } from '../../core/contracts/recovery-point.ts';
 import { findingText } from '../../core/decide/drill-findings.ts';
 import type { ExplainedPoint } from '../../core/decide/explain-points.ts';
+import { lineageIn, readableLineage } from '../../core/model/lineage.ts';
 import { readableSlot } from '../../core/model/slot.ts';
 import { byteText, counted } from '../figures.ts';
 
@@ -18,6 +19,7 @@ export function pointsTable(
 ): string {
   const rows = explained.map((each) => rowOf(each, failed));
   const widths = COLUMNS.map((name) => Math.max(name.length, ...rows.map((row) => row[name].length)));
+  const lineages = new Set(explained.flatMap(({ point }) => lineageIn(point) ?? []));
   const line = (row: Row) =>
     COLUMNS.map((name, at) => {
       const width = widths[at] ?? 0;
@@ -31,6 +33,7 @@ export function pointsTable(
     '',
     line(header),
     ...rows.flatMap((row, at) => [
+      ...(lineages.size > 1 ? lineageHeading(explained, at) : []),
       line(row),
       ...(explain ? why(explained[at]) : []),
       ...remarks(explained[at], failed),
@@ -49,6 +52,17 @@ function rowOf({ point, fate, expiresFrom }: ExplainedPoint, failed: Failed): Ro
     size: byteText(point.totals.bytes),
     kept: fate === 'kept' ? 'yes' : until,
   };
+}
+
+/** Above the first point of each cache that had the name. */
+function lineageHeading(explained: readonly ExplainedPoint[], at: number): readonly string[] {
+  const [before, own] = [explained[at - 1], explained[at]].map((each) => each && lineageIn(each.point));
+  if (at > 0 && own === before) return [];
+  return [
+    own === undefined
+      ? 'of a cache whose creation was not recorded'
+      : `of the cache created ${readableLineage(own)} (lineage ${own})`,
+  ];
 }
 
 /** Without being asked: only what is wrong. */

@@ -16,6 +16,8 @@ export const showOutput = z.strictObject({
   plan: z.string(),
   verdict: z.enum(['verified', 'suspect', 'corrupt']),
   reasons: z.array(reason),
+  /** Slot of the last copy before the loss began, of a point that is suspect for a loss. */
+  lastGood: z.string().optional(),
   accepted: acceptance.nullable(),
   /** Files that the vault does not hold as they were verified, in words; empty while the point is whole. */
   lacks: z.array(z.string()),

@@ -58,6 +58,7 @@ async function outputOf(vault: Vault, { point, entry, finding }: NamedPoint): Pr
     plan: point.plan,
     verdict: point.verdict,
     reasons: point.reasons,
+    ...(point.loss && { lastGood: point.loss.lastGood }),
     accepted: point.accepted ?? null,
     lacks: [...damageOf({ address: point, record: found, versions })],
     failedDrill:

@@ -130,7 +130,7 @@ function drillText({ drill, verdict, proof, rtoSeconds, report }: ShowOutput['dr
   return `${readableSlot(parseSlot(drill))} ${verdict} (${proof})${took} ${report}`;
 }
 
-function nextRows({ name, verdict, cache, lacks, failedDrill }: ShowOutput): Rows {
+function nextRows({ name, verdict, cache, lacks, failedDrill, lastGood }: ShowOutput): Rows {
   if (failedDrill !== null)
     return [
       ['which file', `npx redrill verify ${name}`],
@@ -141,7 +141,12 @@ function nextRows({ name, verdict, cache, lacks, failedDrill }: ShowOutput): Row
   if (verdict === 'suspect')
     return [
       ['if right', `npx redrill accept ${name} --why '…'`],
-      ['if not', `npx redrill points ${cache}, and use an older verified one`],
+      [
+        'if not',
+        lastGood === undefined
+          ? `npx redrill points ${cache}, and use an older verified one`
+          : `npx redrill show ${cache}/${lastGood}, the last copy before the loss began`,
+      ],
     ];
   return [
     ['prove it', `npx redrill drill ${cache} --choose ${name.slice(cache.length + 1)}`],

@@ -89,7 +89,7 @@ async function lacksOf({ catalogue }: Vault, address: PointAddress): Promise<rea
 /** The newest verified point, if S3 may expire it by its tag although nothing has superseded it. */
 async function tagged({ catalogue }: Vault, entry: RegistryEntry): Promise<Slot | undefined> {
   const newest = entry.recent.find(({ verdict }) => verdict === 'verified');
-  if (newest === undefined || isReleased(entry, newest.slot)) return undefined;
+  if (newest === undefined || isReleased(entry, newest)) return undefined;
   const record = vaultKeys.record({ ...newest, cache: entry.cache });
   const tags = await catalogue.vault.tags(record).catch(() => undefined);
   return tags?.[RELEASE_TAG.key] === RELEASE_TAG.value ? newest.slot : undefined;

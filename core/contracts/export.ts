@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { cacheName, planName, slot, snapshotName } from './fields.ts';
+import { lineage } from './lineage.ts';
 import { topology } from './topology.ts';
 
 /** `export.json`: the seal of an export, written last; what it lists is complete. */
@@ -11,6 +12,8 @@ export const exportSeal = z.object({
   slot,
   snapshot: snapshotName,
   source: z.object({ region: z.string(), account: z.string() }),
+  /** Absent in seals of before it was recorded, or if ElastiCache did not tell. */
+  lineage: lineage.optional(),
   /** When ElastiCache says that the oldest shard's snapshot was taken. */
   takenAt: z.iso.datetime(),
   sealedAt: z.iso.datetime(),

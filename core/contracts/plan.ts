@@ -49,10 +49,21 @@ const drill = z.strictObject({
 });
 
 const contentGate = z.strictObject({
-  /** A copy that has lost more than this share of its keys, against what is usual, is suspect: above 0, below 1. */
+  /** A copy that has lost this share of its keys or more, against what is usual, is suspect: above 0, below 1. */
   shrinkShare: z.number().gt(0).lt(1).default(0.5),
   /** A cache that usually holds fewer keys than this says too little by its size to be suspicious of. */
-  fromKeys: z.int().min(1).default(1_000),
+  fromKeys: z.int().min(1).default(100),
+  /** What every copy must have, whatever is usual; one that has not is suspect. @default nothing */
+  expect: z
+    .strictObject({
+      keys: z.int().min(1).optional(),
+      /** Of all RDB files together. */
+      bytes: z.int().min(1).optional(),
+      /** The share of keys with an expiry, 0 to 1. */
+      expiringAtLeast: z.number().min(0).max(1).optional(),
+      expiringAtMost: z.number().min(0).max(1).optional(),
+    })
+    .optional(),
 });
 export type ContentGate = z.output<typeof contentGate>;
 

@@ -9,6 +9,7 @@ import {
   tier,
   verdict,
 } from './fields.ts';
+import { lineage, lineageId } from './lineage.ts';
 import { topology } from './topology.ts';
 
 /** Why a verdict is not `verified`: a stable code, and a sentence for people. */
@@ -35,6 +36,8 @@ export const shardContent = z.object({
   /** Keys and members that occur twice: there are none, or not all were compared. Absent in older findings. */
   duplicates: z.enum(['none', 'not-compared']).optional(),
   functions: z.int().nonnegative(),
+  /** Of a sample of the file's bytes, bits per byte; absent in findings of before it was taken. */
+  entropy: z.number().optional(),
   /** Keys of modules, whose content is compared as opaque bytes. */
   opaqueKeys: z.int().nonnegative(),
   /** Hash slots that its keys lie in, as ranges; to tell a shard of another cluster. */
@@ -74,8 +77,18 @@ export const contentTotals = z.object({
   bytes: z.int().nonnegative(),
   withExpiry: z.int().nonnegative(),
   byType: keyCounts,
+  /** Bits per byte of the files; absent unless it was taken of all of them. */
+  entropy: z.number().optional(),
 });
 export type ContentTotals = z.output<typeof contentTotals>;
+
+/** How a count came to be less: the last verified copy before the loss began, and the counts since, oldest first. */
+export const contentLoss = z.object({
+  noun: z.string(),
+  lastGood: slot,
+  counts: z.array(z.object({ slot, count: z.int().nonnegative() })),
+});
+export type ContentLoss = z.output<typeof contentLoss>;
 
 /** That a person has looked at a suspect point and says that its content is right. */
 export const acceptance = z.object({ by: z.string(), at: z.iso.datetime(), why: z.string() });
@@ -91,10 +104,14 @@ export const recoveryPoint = z.object({
   tier,
   verdict,
   reasons: z.array(reason),
+  /** Of a suspect point of which something has shrunk. */
+  loss: contentLoss.optional(),
   /** Of a point that was suspect, for these reasons, and that a person has accepted. */
   accepted: acceptance.optional(),
   snapshot: snapshotName,
   source: z.object({ region: z.string(), account: z.string() }),
+  /** Of which of the caches that had this name; absent if it is not known, which counts as any of them. */
+  lineage: lineage.optional(),
   takenAt: z.iso.datetime(),
   admittedAt: z.iso.datetime(),
   totals: contentTotals,
@@ -117,7 +134,15 @@ export const recordDigest = z.object({
 export type RecordDigest = z.output<typeof recordDigest>;
 
 /** A recovery point in a line: what decisions about many of them need. */
-export const pointSummary = z.object({ slot, tier, verdict, totals: contentTotals });
+export const pointSummary = z.object({
+  slot,
+  tier,
+  verdict,
+  totals: contentTotals,
+  lineage: lineageId.optional(),
+  /** Of a verified point: what is odd about its content all the same. */
+  warnings: z.array(reason).optional(),
+});
 export type PointSummary = z.output<typeof pointSummary>;
 
 /** That a person wants a point to stay. */
@@ -127,6 +152,18 @@ export type Hold = z.output<typeof hold>;
 /** That a person has ended the watching of a cache that is meant to be gone. */
 export const forgetting = z.object({ by: z.string(), at: z.iso.datetime(), why: z.string() });
 export type Forgetting = z.output<typeof forgetting>;
+
+/** A cache of the same name that was deleted, and made anew since. */
+export const earlierLineage = z.object({
+  lineage: lineageId,
+  /** Slot of its newest point. */
+  last: slot,
+  /** Its points up to this slot were released while it was the newest lineage, or as superseded by its own. */
+  releasedThrough: slot.optional(),
+  /** That a person lets all of its points go. */
+  released: z.object({ by: z.string(), at: z.iso.datetime(), why: z.string() }).optional(),
+});
+export type EarlierLineage = z.output<typeof earlierLineage>;
 
 /** `registry/<cache>.json`: that the cache is protected, and its latest points. Rebuilt from the points if lost. */
 export const registryEntry = z.object({
@@ -146,6 +183,10 @@ export const registryEntry = z.object({
   holds: z.array(hold).default([]),
   /** Points up to this slot were released, or looked at and kept on purpose. */
   releasedThrough: slot.optional(),
+  /** The newest lineage that a point has told of. */
+  lineage: lineageId.optional(),
+  /** The lineages before it, newest first: their points are kept until a person releases them. */
+  earlier: z.array(earlierLineage).optional(),
   /** Nobody watches or drills it any more, until a later slot of it is ingested. */
   forgotten: forgetting.optional(),
 });
@@ -169,3 +210,20 @@ export const ingestedMarker = z.object({
   record: z.string(),
 });
 export type IngestedMarker = z.output<typeof ingestedMarker>;
+
+/**
+ * How long a snapshot stays of which the vault has no verified copy. Its export lies in the landing bucket for a week, so
+ * a second week is left in which it can be exported again. The quota of 20 counts what was taken within 24 hours and not
+ * what there is, so keeping them costs storage and no backup.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html (checked 2026-11-22)
+ */
+export const UNVERIFIED_KEPT_DAYS = 14;
+
+/** `verified/<snapshot>.json` in the landing bucket: the vault's copy of this snapshot was verified, so it may go. */
+export const verifiedMarker = z.object({
+  version: z.literal(1),
+  cache: cacheName,
+  slot,
+  at: z.iso.datetime(),
+});
+export type VerifiedMarker = z.output<typeof verifiedMarker>;

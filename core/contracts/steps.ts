@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { comparison } from './drill.ts';
 import { cacheName, planName, slot, slotOf, snapshotName, tier, verdict } from './fields.ts';
+import { lineage } from './lineage.ts';
+import { contentLoss } from './recovery-point.ts';
 
 /**
  * What the state machines carry from step to step: names and pointers, never data. Each step's input is picked from its
@@ -19,8 +21,9 @@ export type Resumable = z.output<typeof resumable>;
 export const failure = z.object({
   Error: z.string(),
   Cause: z.string().default(''),
-  /** Of a recovery point that is not verified: the newest verified one before it. */
+  /** Of a recovery point that is not verified: the newest verified one before it, or before what is lost began to be. */
   lastVerified: slot.optional(),
+  loss: contentLoss.optional(),
 });
 export type Failure = z.output<typeof failure>;
 
@@ -42,6 +45,8 @@ export const snapshotState = z.object({
   name: snapshotName,
   shards: shardNumber,
   requestedAt: z.iso.datetime(),
+  /** Of the cache that it is taken of. */
+  lineage: lineage.optional(),
 });
 export type SnapshotState = z.output<typeof snapshotState>;
 
@@ -68,7 +73,14 @@ export const ingestShard = ingestInput.omit({ shards: true }).extend({ shard: sh
 export type IngestShard = z.output<typeof ingestShard>;
 
 /** The verdict; unless it is `verified`, also as a failure, for the alert. */
-export const admission = z.object({ verdict, tier, record: z.string(), failure: failure.optional() });
+export const admission = z.object({
+  verdict,
+  tier,
+  record: z.string(),
+  failure: failure.optional(),
+  /** Why the landing bucket did not take the note that this snapshot is verified; the copy is good all the same. */
+  markRefused: z.string().optional(),
+});
 export type Admission = z.output<typeof admission>;
 
 export const releaseInput = ingestInput.pick({ cache: true });

@@ -3,25 +3,34 @@ import type { ContentGate } from '../contracts/plan.ts';
 import type { PointSummary, RecoveryPoint, ShardFinding } from '../contracts/recovery-point.ts';
 import type { Failure } from '../contracts/steps.ts';
 import type { ErrorCode } from '../model/errors.ts';
-import { readableSlot } from '../model/slot.ts';
+import { lineageIn } from '../model/lineage.ts';
+import { readableSlot, type Slot } from '../model/slot.ts';
 import type { Tier } from '../model/tier.ts';
 import { assessContent } from './assess-content.ts';
-import type { GateHistory } from './gate-content.ts';
+import { type GateHistory, historyOf } from './gate-content.ts';
 
 export interface AdmissionFacts {
   readonly tier: Tier;
   readonly findings: readonly ShardFinding[];
   readonly history: GateHistory;
   readonly gate: ContentGate;
+  /** Slots of which the vault has a copy. @default all that the history knows */
+  readonly kept?: ReadonlySet<Slot>;
   readonly now: Date;
 }
 
 /** The record of a recovery point: its seal, what its shards' files have shown, and the verdict. */
 export function admit(
   seal: ExportSeal,
-  { tier, findings, history, gate, now }: AdmissionFacts,
+  { tier, findings, history, gate, kept, now }: AdmissionFacts,
 ): RecoveryPoint {
-  const { verdict, reasons, totals } = assessContent(seal, findings, history, gate);
+  const { verdict, reasons, totals, loss } = assessContent(
+    seal,
+    findings,
+    historyOf(history, lineageIn(seal)),
+    gate,
+    kept,
+  );
   return {
     version: 1,
     cache: seal.cache,
@@ -31,8 +40,10 @@ export function admit(
     tier,
     verdict,
     reasons: [...reasons],
+    ...(loss && { loss }),
     snapshot: seal.snapshot,
     source: seal.source,
+    ...(seal.lineage && { lineage: seal.lineage }),
     takenAt: seal.takenAt,
     admittedAt: now.toISOString(),
     totals,
@@ -46,16 +57,18 @@ export function admit(
  * @param others points of the cache, newest first
  */
 export function failureOf(
-  { cache, slot, verdict, reasons }: RecoveryPoint,
+  { cache, slot, verdict, reasons, loss }: RecoveryPoint,
   others: readonly PointSummary[],
 ): Failure | undefined {
   if (verdict === 'verified') return undefined;
   const why = reasons.map(({ message }) => message).join('; ');
   const code: ErrorCode = verdict === 'suspect' ? 'RecoveryPointSuspect' : 'RecoveryPointCorrupt';
-  const lastVerified = others.find((each) => each.verdict === 'verified' && each.slot < slot)?.slot;
+  const newestVerified = others.find((each) => each.verdict === 'verified' && each.slot < slot)?.slot;
+  const lastVerified = loss?.lastGood ?? newestVerified;
   return {
     Error: code,
     Cause: `the recovery point of ${cache} of ${readableSlot(slot)} is ${verdict}: ${why}`,
     ...(lastVerified && { lastVerified }),
+    ...(loss && { loss }),
   };
 }

@@ -1,10 +1,18 @@
 import type { ExportSeal } from '../contracts/export.ts';
 import { KEY_TYPES } from '../contracts/fields.ts';
 import type { ContentGate } from '../contracts/plan.ts';
-import type { ContentTotals, Reason, ShardContent, ShardFinding } from '../contracts/recovery-point.ts';
+import type {
+  ContentLoss,
+  ContentTotals,
+  Reason,
+  ShardContent,
+  ShardFinding,
+} from '../contracts/recovery-point.ts';
 import { HASH_SLOTS } from '../model/limits.ts';
-import { instantOf } from '../model/slot.ts';
+import { instantOf, type Slot } from '../model/slot.ts';
 import type { Verdict } from '../model/tier.ts';
+import { lossOf } from './content-loss.ts';
+import { warningsOf } from './content-warnings.ts';
 import { type GateHistory, suspicionsOf } from './gate-content.ts';
 import { coversOnce, liesWithin, parseSlotRanges } from './slot-ranges.ts';
 
@@ -13,6 +21,8 @@ export interface Assessment {
   /** Why it is not verified; and, on a verified one, what a reader should know. */
   readonly reasons: readonly Reason[];
   readonly totals: ContentTotals;
+  /** Of what has shrunk: since when. */
+  readonly loss?: ContentLoss;
 }
 
 /** The code of a finding whose file is in a format, or holds a type, that Redrill cannot read. */
@@ -27,6 +37,7 @@ export function assessContent(
   findings: readonly ShardFinding[],
   history: GateHistory,
   gate: ContentGate,
+  kept?: ReadonlySet<Slot>,
 ): Assessment {
   const totals = totalsOf(findings);
   const broken = [
@@ -38,8 +49,13 @@ export function assessContent(
   const unread = broken.length > 0 && broken.every(({ code }) => code === UNSUPPORTED);
   if (broken.length > 0) return { verdict: unread ? 'suspect' : 'corrupt', reasons: broken, totals };
   const odd = suspicionsOf(seal.slot, totals, history, gate);
-  if (odd.length > 0) return { verdict: 'suspect', reasons: odd, totals };
-  return { verdict: 'verified', reasons: notices(findings), totals };
+  if (odd.length > 0) {
+    const reasons = odd.map(({ code, message }) => ({ code, message }));
+    const loss = lossOf({ slot: seal.slot, totals }, odd, { history, gate, kept });
+    return { verdict: 'suspect', reasons, totals, ...(loss && { loss }) };
+  }
+  const reasons = [...notices(findings), ...warningsOf(seal.slot, totals, history, gate)];
+  return { verdict: 'verified', reasons, totals };
 }
 
 function shardProblems(seal: ExportSeal, findings: readonly ShardFinding[]): readonly Reason[] {
@@ -129,10 +145,14 @@ export function totalsOf(findings: readonly ShardFinding[]): ContentTotals {
   const byType = Object.fromEntries(
     KEY_TYPES.map((type) => [type, total((content) => content.byType[type])]),
   );
+  const bytes = total((content) => content.bytes);
+  const isKnown = bytes > 0 && sound.every(({ entropy }) => entropy !== undefined);
+  const entropy = total((content) => (content.entropy ?? 0) * content.bytes) / bytes;
   return {
     keys: total(({ keys }) => keys),
-    bytes: total(({ bytes }) => bytes),
+    bytes,
     withExpiry: total(({ withExpiry }) => withExpiry),
     byType: byType as ContentTotals['byType'],
+    ...(isKnown && { entropy: Math.round(entropy * 100) / 100 }),
   };
 }

@@ -1,3 +1,4 @@
+import type { ContentLoss } from '../contracts/recovery-point.ts';
 import type { AlertRequest, Failure } from '../contracts/steps.ts';
 import { readableSeconds } from '../model/duration.ts';
 import { ERRORS, isErrorCode } from '../model/errors.ts';
@@ -24,7 +25,7 @@ export function alertOfFailure({ workflow, execution, cache, slot, failure }: Al
       '',
       hint,
       whatIsSafe(workflow, code),
-      ...(code === 'RecoveryPointSuspect' ? acceptOrRecover(cache, slot, failure.lastVerified) : []),
+      ...(code === 'RecoveryPointSuspect' ? acceptOrRecover(cache, slot, failure) : []),
       '',
       `Execution: ${execution}`,
       TOLD[code]?.runbook ?? runbook(`${workflow}-failed`),
@@ -57,17 +58,36 @@ const TOLD: Readonly<Record<string, Told>> = {
   },
 };
 
-function acceptOrRecover(cache: string, slot: Slot, lastVerified: Slot | undefined): readonly string[] {
+function acceptOrRecover(
+  cache: string,
+  slot: Slot,
+  { lastVerified, loss }: Pick<Failure, 'lastVerified' | 'loss'>,
+): readonly string[] {
   return [
+    ...lossLines(loss),
     '',
     'If this change of the data was intended, accept the copy:',
     `  npx redrill accept ${cache}/${slot} --why '…'`,
     ...(lastVerified === undefined
       ? ['There is no older verified recovery point to recover from.']
       : [
-          'If not, an older verified recovery point has the missing keys. This shows what would be written; add --apply to write it:',
+          loss === undefined
+            ? 'If not, an older verified recovery point has the missing keys. This shows what would be written; add --apply to write it:'
+            : 'If not, this is the last copy before the loss began. This shows what would be written; add --apply to write it:',
           `  npx redrill recover ${cache}/${lastVerified} --into ${cache}`,
         ]),
+  ];
+}
+
+/** How the count came down, copy by copy. */
+function lossLines(loss: ContentLoss | undefined): readonly string[] {
+  if (loss === undefined) return [];
+  const { noun, counts } = loss;
+  const width = Math.max(...counts.map(({ count }) => String(count).length));
+  return [
+    '',
+    `The ${noun} in its copies, oldest first:`,
+    ...counts.map(({ slot, count }) => `  ${readableSlot(slot)}  ${String(count).padStart(width)}`),
   ];
 }
 

@@ -17,8 +17,12 @@ export interface SealFacts {
  * The seal of an export. Its shards are the snapshot's, not the cache's: a cache that is resharded meanwhile has others.
  * @throws AppError `NotFound` if a shard's file is not among the files
  */
-export function composeSeal({ cache, plan, slot }: BackupWithSnapshot, facts: SealFacts): ExportSeal {
+export function composeSeal(input: BackupWithSnapshot, facts: SealFacts): ExportSeal {
+  const { cache, plan, slot } = input;
   const { snapshot, files, topology, source, sealedAt } = facts;
+  const takenAt = snapshot.takenAt ?? sealedAt;
+  // A snapshot that a repeated step has adopted may be older than the cache that has the name now.
+  const lineage = [input.snapshot.lineage].find((each) => each && new Date(each.createdAt) <= takenAt);
   const name = snapshot.name as ExportSeal['snapshot'];
   const shards = snapshot.shards.map(({ shard, slots }) => {
     const key = landingKeys.shard(name, shard);
@@ -34,7 +38,8 @@ export function composeSeal({ cache, plan, slot }: BackupWithSnapshot, facts: Se
     slot,
     snapshot: name,
     source,
-    takenAt: (snapshot.takenAt ?? sealedAt).toISOString(),
+    ...(lineage && { lineage }),
+    takenAt: takenAt.toISOString(),
     sealedAt: sealedAt.toISOString(),
     shards,
     topology: {

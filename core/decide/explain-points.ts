@@ -1,8 +1,9 @@
 import type { ProtectedPlan } from '../contracts/plan.ts';
-import type { RecoveryPoint, RegistryEntry } from '../contracts/recovery-point.ts';
+import type { RecoveryPoint } from '../contracts/recovery-point.ts';
 import { secondsOf } from '../model/duration.ts';
+import { isSameLineage, lineageIn } from '../model/lineage.ts';
 import { classifyTier } from './classify-tier.ts';
-import { decideReleases, isReleased } from './decide-releases.ts';
+import { decideReleases, isReleased, type ReleaseMarks } from './decide-releases.ts';
 
 export interface ExplainedPoint {
   readonly point: RecoveryPoint;
@@ -29,11 +30,11 @@ const NOTHING_RELEASED = {
  */
 export function explainPoints(
   points: readonly RecoveryPoint[],
-  entry: Pick<RegistryEntry, 'holds' | 'releasedThrough'>,
+  entry: ReleaseMarks,
   plan: Pick<ProtectedPlan, 'keep' | 'minimumRedundancy'> | undefined,
 ): readonly ExplainedPoint[] {
   const rules = plan ?? NOTHING_RELEASED;
-  const { keep, release } = decideReleases(points, { ...rules, holds: entry.holds });
+  const { keep, release } = decideReleases(points, { ...rules, holds: entry.holds, earlier: entry.earlier });
   const released = (point: RecoveryPoint, why: string) => ({
     point,
     fate: 'released' as const,
@@ -42,7 +43,7 @@ export function explainPoints(
   });
   const explained = [
     ...keep.map(({ point, why }) =>
-      plan !== undefined && isReleased(entry, point.slot)
+      plan !== undefined && isReleased(entry, point)
         ? released(point, `released earlier, which only a hold takes back; now ${why}`)
         : { point, fate: 'kept' as const, fateBecause: why },
     ),
@@ -56,8 +57,11 @@ export function explainPoints(
 function tierBecause(point: RecoveryPoint, points: readonly RecoveryPoint[]): string {
   if (point.verdict !== 'verified') return `${point.verdict}: it has earned no tier`;
   const earlier = points.filter(
-    ({ verdict, slot, admittedAt }) =>
-      verdict === 'verified' && slot !== point.slot && admittedAt < point.admittedAt,
+    (other) =>
+      other.verdict === 'verified' &&
+      other.slot !== point.slot &&
+      other.admittedAt < point.admittedAt &&
+      isSameLineage(lineageIn(other), lineageIn(point)),
   );
   const { tier, why } = classifyTier(
     point.slot,

@@ -1,19 +1,34 @@
 import { KEY_TYPES } from '../contracts/fields.ts';
 import type { ContentGate } from '../contracts/plan.ts';
 import type { ContentTotals, PointSummary, Reason, RegistryEntry } from '../contracts/recovery-point.ts';
-import { instantOf, type Slot } from '../model/slot.ts';
+import { isSameLineage, type LineageId } from '../model/lineage.ts';
+import { instantOf, readableSlot, type Slot } from '../model/slot.ts';
 
 /** What the registry knows of a cache's earlier points. */
 export type GateHistory = Pick<RegistryEntry, 'recent' | 'weekly' | 'acceptedSlot'>;
 
 export const NO_HISTORY: GateHistory = { recent: [], weekly: [] };
 
+/** The history that one cache has left: another one that had the name before may have held anything. */
+export function historyOf(
+  { recent, weekly, ...others }: GateHistory,
+  lineage: LineageId | undefined,
+): GateHistory {
+  const own = (point: PointSummary) => isSameLineage(point.lineage, lineage);
+  return { ...others, recent: recent.filter(own), weekly: weekly.filter(own) };
+}
+
 const WEEK_MS = 7 * 86_400_000;
 
 /** A count that can shrink, in the words of the reason. */
-interface Measure {
+export interface Measure {
   readonly noun: string;
   readonly of: (totals: ContentTotals) => number;
+}
+
+/** Why a point looks wrong, and what of it has shrunk, if anything. */
+export interface Suspicion extends Reason {
+  readonly measure?: Measure;
 }
 
 const KEYS: Measure = { noun: 'keys', of: ({ keys }) => keys };
@@ -21,38 +36,49 @@ const KEYS_BY_TYPE: readonly Measure[] = KEY_TYPES.map((type) => ({
   noun: `keys of type ${type}`,
   of: ({ byType }) => byType[type],
 }));
+const BYTES: Measure = { noun: 'bytes', of: ({ bytes }) => bytes };
 
 /**
- * Why a point that reads well looks wrong: it is empty, has shrunk against the cache's last verified week or, more
- * slowly, against the weeks before, or its keys expire in quite another share than usual. What a person has accepted
- * begins the history anew, and a cache that is small or new is not suspicious.
+ * Why a point that reads well looks wrong: it is empty or not what the plan expects, has shrunk against the cache's last
+ * verified week or, more slowly, against the weeks before or the best of them, or its keys expire in quite another share
+ * than usual. What a person has accepted begins the history anew, and a cache that is small or new is not suspicious.
  */
 export function suspicionsOf(
   slot: Slot,
   totals: ContentTotals,
   history: GateHistory,
   gate: ContentGate,
-): readonly Reason[] {
-  if (totals.keys === 0) return [{ code: 'Empty', message: 'it holds no keys at all' }];
+): readonly Suspicion[] {
+  if (totals.keys === 0) return [{ code: 'Empty', message: 'it holds no keys at all', measure: KEYS }];
   const week = lastWeek(slot, history);
+  const judged: Judged = { totals, week, peers: sameTimeOfDay(slot, history), gate };
   const fewer = [
-    ...shrinkages([KEYS], totals, { before: week, when: 'the last verified week' }, gate),
-    ...shrinkages([KEYS], totals, { before: earlierWeeks(slot, history), when: 'the weeks before' }, gate),
+    ...shrinkages(KEYS, judged),
+    ...belowMedian(KEYS, judged, { before: earlierWeeks(slot, history), when: 'the weeks before' }),
   ];
   // With fewer keys, everything else is less as well.
-  if (fewer.length > 0) return fewer.slice(0, 1);
+  if (fewer.length > 0) return [...unexpected(totals, gate), ...fewer.slice(0, 1)];
   return [
-    ...shrinkages(KEYS_BY_TYPE, totals, { before: week, when: 'the last verified week' }, gate),
-    ...bytesShrunk(totals, week, gate),
-    ...expiriesMoved(totals, week, gate),
+    ...unexpected(totals, gate),
+    ...KEYS_BY_TYPE.flatMap((measure) => shrinkages(measure, judged)),
+    ...bytesShrunk(judged),
+    ...expiriesMoved(judged),
   ];
+}
+
+interface Judged {
+  readonly totals: ContentTotals;
+  readonly week: readonly ContentTotals[];
+  /** Verified points of other days at the same time of day. */
+  readonly peers: readonly PointSummary[];
+  readonly gate: ContentGate;
 }
 
 /**
  * The verified points of the 7 days that end with the newest of them. Not with this slot: a cache that stays shrunk would
  * become the usual by waiting a week, and only a person may decide that.
  */
-function lastWeek(slot: Slot, { recent, acceptedSlot }: GateHistory): readonly ContentTotals[] {
+export function lastWeek(slot: Slot, { recent, acceptedSlot }: GateHistory): readonly ContentTotals[] {
   const verified = counting(recent, slot, acceptedSlot);
   const newestMs = Math.max(...verified.map(atMs));
   return verified.filter((point) => atMs(point) >= newestMs - WEEK_MS).map(({ totals }) => totals);
@@ -66,7 +92,23 @@ function earlierWeeks(slot: Slot, { weekly, acceptedSlot }: GateHistory): readon
     .map(({ totals }) => totals);
 }
 
-function counting(points: readonly PointSummary[], slot: Slot, since: Slot | undefined) {
+/** All that is remembered of verified points before a slot, oldest first. */
+export function verifiedBefore(
+  slot: Slot,
+  { recent, weekly, acceptedSlot }: GateHistory,
+): readonly PointSummary[] {
+  const bySlot = new Map([...weekly, ...recent].map((point) => [point.slot, point]));
+  const found = counting([...bySlot.values()], slot, acceptedSlot);
+  return found.sort((one, other) => (one.slot < other.slot ? -1 : 1));
+}
+
+/** Many caches are half empty every night: what is best in weeks is asked for at the same time of day only. */
+function sameTimeOfDay(slot: Slot, history: GateHistory): readonly PointSummary[] {
+  const timeOf = (each: Slot) => each.slice(each.indexOf('T'));
+  return verifiedBefore(slot, history).filter((point) => timeOf(point.slot) === timeOf(slot));
+}
+
+function counting(points: readonly PointSummary[], slot: Slot, since: Slot | undefined): PointSummary[] {
   return points.filter(
     (point) =>
       point.verdict === 'verified' && point.slot < slot && (since === undefined || point.slot >= since),
@@ -77,50 +119,74 @@ function atMs({ slot }: PointSummary): number {
   return instantOf(slot).getTime();
 }
 
-function shrinkages(
-  measures: readonly Measure[],
-  totals: ContentTotals,
+/** Against the last week's median; a loss too slow for that, against the best of the last weeks. */
+function shrinkages(measure: Measure, judged: Judged): readonly Suspicion[] {
+  const sudden = belowMedian(measure, judged, { before: judged.week, when: 'the last verified week' });
+  return sudden.length > 0 ? sudden : belowBest(measure, judged);
+}
+
+function belowMedian(
+  measure: Measure,
+  { totals, gate }: Judged,
   { before, when }: { readonly before: readonly ContentTotals[]; readonly when: string },
+): readonly Suspicion[] {
+  const usual = median(before.map(measure.of));
+  return usual === undefined
+    ? []
+    : shrunk(measure, totals, gate, { usual, than: `the median of ${usual} of ${when}` });
+}
+
+function belowBest(measure: Measure, { totals, peers, gate }: Judged): readonly Suspicion[] {
+  const best = bestOf(peers, measure);
+  if (best === undefined) return [];
+  const usual = measure.of(best.totals);
+  return shrunk(measure, totals, gate, { usual, than: `the ${usual} of ${readableSlot(best.slot)}` });
+}
+
+function shrunk(
+  measure: Measure,
+  totals: ContentTotals,
   { shrinkShare, fromKeys }: ContentGate,
-): readonly Reason[] {
-  return measures.flatMap(({ noun, of }): readonly Reason[] => {
-    const usual = median(before.map(of));
-    if (usual === undefined || usual < fromKeys || of(totals) >= usual * (1 - shrinkShare)) return [];
-    return [
-      {
-        code: 'Shrunk',
-        message: `it holds ${of(totals)} ${noun}, ${lostPercent(of(totals), usual)} % fewer than the median of ${usual} of ${when}`,
-      },
-    ];
-  });
+  { usual, than }: { readonly usual: number; readonly than: string },
+): readonly Suspicion[] {
+  const count = measure.of(totals);
+  if (usual < fromKeys || count > usual * (1 - shrinkShare)) return [];
+  const message = `it holds ${count} ${measure.noun}, ${lostPercent(count, usual)} % fewer than ${than}`;
+  return [{ code: 'Shrunk', message, measure }];
+}
+
+/** The newest of those that have the most. */
+export function bestOf(points: readonly PointSummary[], { of }: Measure): PointSummary | undefined {
+  return points.reduce<PointSummary | undefined>(
+    (best, point) => (best === undefined || of(point.totals) >= of(best.totals) ? point : best),
+    undefined,
+  );
 }
 
 /** Values that were emptied or cut short leave every key in its place. */
-function bytesShrunk(
-  { bytes }: ContentTotals,
-  before: readonly ContentTotals[],
-  { shrinkShare, fromKeys }: ContentGate,
-): readonly Reason[] {
-  const usual = median(before.map((each) => each.bytes));
-  const keys = median(before.map((each) => each.keys));
-  if (usual === undefined || keys === undefined || keys < fromKeys) return [];
-  if (bytes >= usual * (1 - shrinkShare)) return [];
+function bytesShrunk({ totals: { bytes }, week, peers, gate }: Judged): readonly Suspicion[] {
+  const keys = median(week.map((each) => each.keys));
+  if (keys === undefined || keys < gate.fromKeys) return [];
+  const usual = median(week.map((each) => each.bytes)) ?? 0;
+  const best = bestOf(peers, BYTES);
+  const than =
+    bytes <= usual * (1 - gate.shrinkShare)
+      ? { most: usual, words: `the median of ${usual} of the last verified week` }
+      : best && { most: best.totals.bytes, words: `the ${best.totals.bytes} of ${readableSlot(best.slot)}` };
+  if (than === undefined || bytes > than.most * (1 - gate.shrinkShare)) return [];
   return [
     {
       code: 'Shrunk',
-      message: `its files have ${bytes} bytes, ${lostPercent(bytes, usual)} % fewer than the median of ${usual} of the last verified week`,
+      message: `its files have ${bytes} bytes, ${lostPercent(bytes, than.most)} % fewer than ${than.words}`,
+      measure: BYTES,
     },
   ];
 }
 
 /** Keys that were given a time to live by mistake are still there, and will not be for long. */
-function expiriesMoved(
-  totals: ContentTotals,
-  before: readonly ContentTotals[],
-  { shrinkShare, fromKeys }: ContentGate,
-): readonly Reason[] {
-  const keys = median(before.map((each) => each.keys));
-  const usual = median(before.filter((each) => each.keys > 0).map(expiringPercent));
+function expiriesMoved({ totals, week, gate: { shrinkShare, fromKeys } }: Judged): readonly Suspicion[] {
+  const keys = median(week.map((each) => each.keys));
+  const usual = median(week.filter((each) => each.keys > 0).map(expiringPercent));
   if (usual === undefined || keys === undefined || keys < fromKeys) return [];
   const now = expiringPercent(totals);
   if (Math.abs(now - usual) <= shrinkShare * 100) return [];
@@ -132,7 +198,26 @@ function expiriesMoved(
   ];
 }
 
-function expiringPercent({ withExpiry, keys }: ContentTotals): number {
+/** What the plan expects of every copy, and this one has not. */
+function unexpected(totals: ContentTotals, { expect = {} }: ContentGate): readonly Suspicion[] {
+  const share = totals.withExpiry / totals.keys;
+  const { keys = 0, bytes = 0, expiringAtLeast = 0, expiringAtMost = Number.POSITIVE_INFINITY } = expect;
+  const of = (what: string, expected: string, measure?: Measure): readonly Suspicion[] => [
+    { code: 'Unexpected', message: `${what}, and its plan expects ${expected}`, ...(measure && { measure }) },
+  ];
+  return [
+    ...(totals.keys < keys ? of(`it holds ${totals.keys} keys`, `at least ${keys}`, KEYS) : []),
+    ...(totals.bytes < bytes ? of(`its files have ${totals.bytes} bytes`, `at least ${bytes}`, BYTES) : []),
+    ...(share < expiringAtLeast
+      ? of(`${expiringPercent(totals)} % of its keys have an expiry`, `at least ${expiringAtLeast * 100} %`)
+      : []),
+    ...(share > expiringAtMost
+      ? of(`${expiringPercent(totals)} % of its keys have an expiry`, `at most ${expiringAtMost * 100} %`)
+      : []),
+  ];
+}
+
+export function expiringPercent({ withExpiry, keys }: ContentTotals): number {
   return Math.round((withExpiry / keys) * 100);
 }
 
@@ -140,7 +225,7 @@ function lostPercent(count: number, usual: number): number {
   return Math.round((1 - count / usual) * 100);
 }
 
-function median(values: readonly number[]): number | undefined {
+export function median(values: readonly number[]): number | undefined {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.floor((sorted.length - 1) / 2)];
 }

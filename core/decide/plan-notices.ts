@@ -24,6 +24,8 @@ export interface Notice {
   /** What it consists of. A part that people were not told of is news, and does not wait for the hour to be over. */
   readonly parts: readonly string[];
   readonly alert: Alert;
+  /** News rather than a fault: told again only for a part that is new. @default false */
+  readonly once?: true;
 }
 
 /** A message that this look has to send, once the memory with its claim is written. */
@@ -173,14 +175,14 @@ function overNow({ code, about }: ToldFault, now: Date): ToldFault {
   return { code, about, parts: [], overAt: now.toISOString() };
 }
 
-function isDue({ parts, alert }: Notice, told: ToldFault, now: Date): boolean {
+function isDue({ parts, alert, once }: Notice, told: ToldFault, now: Date): boolean {
   if (told.toldAt === undefined || told.claim !== undefined) return true;
-  if (now.getTime() - Date.parse(told.toldAt) >= TELL_AGAIN_AFTER_MS[alert.severity]) return true;
+  if (!once && now.getTime() - Date.parse(told.toldAt) >= TELL_AGAIN_AFTER_MS[alert.severity]) return true;
   return parts.some((part) => !told.parts.includes(part));
 }
 
 /** The end of a fault of which nothing more is known than what it was called. */
-function namedEnd(fault: string, { code, about }: ToldFault): Alert {
+export function namedEnd(fault: string, { code, about }: ToldFault): Alert {
   return {
     code: `${code}Resolved`,
     severity: 'ticket',

@@ -191,7 +191,7 @@ export function noticesOfRegistry(
 /** Points that the plan keeps in any case, and that S3 would expire by their tag. */
 export function noticesOfReleaseTags(watched: readonly WatchedCache[]): readonly Notice[] {
   return watched.flatMap(({ cache, entry, isLost, tagged }): readonly Notice[] => {
-    const wrong = tagged.filter(({ slot }) => !isLost && !isReleased(entry, slot));
+    const wrong = tagged.filter((point) => !isLost && !isReleased(entry, { slot: point.slot }));
     const [newest] = wrong;
     if (newest === undefined) return [];
     return [

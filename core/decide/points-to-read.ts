@@ -62,6 +62,6 @@ function mayHaveExpired(
   { entry, isLost, plan, now }: Pick<Reading, 'entry' | 'isLost' | 'plan' | 'now'>,
 ): boolean {
   const kept = plan.keep[tier];
-  if (kept === 'forever' || !(isLost || isReleased(entry, slot))) return false;
+  if (kept === 'forever' || !(isLost || isReleased(entry, { slot }))) return false;
   return now.getTime() >= instantOf(slot).getTime() + secondsOf(kept) * 1000;
 }

@@ -1,5 +1,6 @@
 import type { Hold, RecoveryPoint, RegistryEntry } from '../contracts/recovery-point.ts';
-import { entryFromPoints, summaryOf, withPoint } from './registry-entry.ts';
+import { summaryOf } from './lineages.ts';
+import { entryFromPoints, withPoint } from './registry-entry.ts';
 
 /** What is left of a cache's registry entry, and of what it spoke of. */
 export interface EntryRemains {

@@ -7,6 +7,7 @@ import {
   type RegistryEntry,
 } from '../contracts/recovery-point.ts';
 import { instantOf, type Slot } from '../model/slot.ts';
+import { lineagesWith, summaryOf } from './lineages.ts';
 import { earnedWith } from './overdue-tiers.ts';
 
 /** A cache that was forgotten, and of which a later slot comes in, is watched again. */
@@ -30,6 +31,7 @@ export function withPoint(entry: RegistryEntry, point: PointSummary): RegistryEn
   const { releasedThrough, ...others } = entry;
   return {
     ...others,
+    ...lineagesWith(entry, point),
     ...(releasedThrough && point.slot >= releasedThrough && { releasedThrough }),
     recent: newestFirst.filter((each) => kept.has(each)),
     weekly: firstsOfWeeks([...entry.weekly, point]),
@@ -49,13 +51,6 @@ function firstsOfWeeks(points: readonly PointSummary[]): PointSummary[] {
 export function freshEntry({ cache, plan, admittedAt: registeredAt }: RecoveryPoint): RegistryEntry {
   return { version: 1, cache, plan, registeredAt, recent: [], weekly: [], holds: [] };
 }
-
-export const summaryOf = ({ slot, tier, verdict, totals }: RecoveryPoint): PointSummary => ({
-  slot,
-  tier,
-  verdict,
-  totals,
-});
 
 /**
  * A registry entry as a cache's points have it: everything that an ingest writes into it, and what people have accepted, which

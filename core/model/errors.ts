@@ -97,6 +97,10 @@ export const ERRORS = {
     kind: 'integrity',
     hint: 'The copy in the vault is not the file that was exported; see the object’s versions.',
   },
+  ExportChanged: {
+    kind: 'integrity',
+    hint: 'Treat it as an intrusion: ElastiCache never overwrites an export. See who wrote to the landing bucket, and take another backup.',
+  },
   RecoveryPointCorrupt: {
     kind: 'integrity',
     hint: 'See whether the next slot is sound; if not, look for what damages the exports. Do not restore from this point.',
@@ -111,6 +115,10 @@ export const ERRORS = {
   },
   StillProtected: { kind: 'user', hint: 'It is watched as before.' },
   NotForgotten: { kind: 'user', hint: 'Nothing was changed.' },
+  NotReleasable: {
+    kind: 'user',
+    hint: 'Nothing was changed. See which caches have had the name with: npx redrill points <cache>',
+  },
   NotHeld: { kind: 'user', hint: 'See what is held with: npx redrill points <cache> --explain' },
   NoRecoveryPoint: {
     kind: 'permanent',

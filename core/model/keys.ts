@@ -18,6 +18,9 @@ export const landingKeys = {
   shard: (snapshot: SnapshotName, shard: number) => `${snapshot}-${number4(shard)}.rdb`,
   seal: (snapshot: SnapshotName) => `${snapshot}.export.json`,
   sealSuffix: '.export.json',
+  /** That the vault has verified its copy of this snapshot: the only prefix of this bucket that the vault writes to. */
+  verified: (snapshot: SnapshotName) => `${landingKeys.verifiedPrefix}${snapshot}.json`,
+  verifiedPrefix: 'verified/',
   /** The caches that watch-source finds. */
   discovery: 'watch/discovered.json',
 } as const;
@@ -88,6 +91,11 @@ export function drillOfReport(key: string): Slot | undefined {
 export function pointOfFolder(folder: string): PointAddress | undefined {
   const [, tier, cache = '', slot = ''] = /^([a-z]+)\/([^/]+)\/([^/]+)\/$/.exec(folder) ?? [];
   return isTier(tier) && isSlot(slot) ? { tier, cache, slot } : undefined;
+}
+
+/** The snapshot that a key of the landing bucket says is verified; undefined for any other key. */
+export function snapshotOfVerified(key: string): string | undefined {
+  return /^verified\/([^/]+)\.json$/.exec(key)?.[1];
 }
 
 /** The cache that a key of the vault is the registry entry of; undefined for any other key. */

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
-import { stagingKeys } from '../../core/model/keys.ts';
+import { landingKeys, stagingKeys } from '../../core/model/keys.ts';
 import type { Bundles } from '../lambda/bundle.ts';
 import { COPYING, LambdaFunction, READING } from '../lambda/lambda-function.ts';
 import { INGESTED, POINT_FILES, POINT_RECORDS, POINTS, REGISTRY, type Store } from '../storage/stores.ts';
@@ -25,8 +25,12 @@ export interface IngestLambdasProps {
 /** Lambdas whose roles read the landing bucket; its policy names them if the vault has an account of its own. */
 export const LANDING_READERS = ['find-exports', 'copy-shard', 'admit-recovery-point', 'watch-vault'] as const;
 
+/** The one that writes there, what the vault has verified. */
+export const LANDING_MARKER = 'admit-recovery-point';
+
 const SEALS = '*.export.json';
 const FILES = '*.rdb';
+const VERIFIED = `${landingKeys.verifiedPrefix}*`;
 const CHECKPOINTS = `${stagingKeys.ingestPrefix}*`;
 
 /** The Lambdas of the Ingest workflow and what each may do. */
@@ -58,7 +62,7 @@ export class IngestLambdas extends Construct {
       environment: { landingBucket, vaultBucket, vaultKey: vaultKeyArn },
       permissions: [
         landing.list(),
-        ...landing.read(FILES),
+        ...landing.read(FILES, SEALS),
         vault.list(),
         ...vault.read(...POINTS),
         ...vault.copyInto(...POINTS),
@@ -99,6 +103,7 @@ export class IngestLambdas extends Construct {
       permissions: [
         landing.list(),
         ...landing.read(SEALS),
+        ...landing.write(VERIFIED),
         vault.list(),
         ...vault.read(...written),
         ...vault.write(...written),

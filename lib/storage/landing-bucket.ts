@@ -2,6 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { UNVERIFIED_KEPT_DAYS } from '../../core/contracts/recovery-point.ts';
+import { landingKeys } from '../../core/model/keys.ts';
+import { SNAPSHOT_PREFIX } from '../../core/model/names.ts';
 import {
   ABORT_UPLOADS_AFTER,
   BUCKET_DEFAULTS,
@@ -13,12 +16,20 @@ export interface LandingBucketProps {
   readonly bucketName: string;
   readonly region: string;
   readonly accessLogs: IBucket;
-  /** The vault's account and its roles that read, if it is another account. @default the same account */
-  readonly readers?: { readonly account: string; readonly roleArns: readonly string[] };
+  /** The vault's account with its roles that read, and the one that marks what is verified. @default the same account */
+  readonly vault?: {
+    readonly account: string;
+    readonly readerArns: readonly string[];
+    readonly markerArn: string;
+  };
 }
 
+/** What watch-source leaves for the vault, and for itself. */
+const WATCH_PREFIX = 'watch/';
 /** Long enough for a week without the vault's region; what was ingested by then is in the vault. */
 const EXPORTS_KEPT = Duration.days(7);
+/** A day more than a snapshot stays whose copy nobody has verified: a mark is there for as long as it is asked for. */
+const MARKS_KEPT = Duration.days(UNVERIFIED_KEPT_DAYS + 1);
 
 /**
  * Where ElastiCache exports to. Encrypted by S3's own keys, because an export cannot use a customer key; not versioned,
@@ -33,11 +44,10 @@ export function landingBucket(scope: Construct, props: LandingBucketProps): Buck
     serverAccessLogsBucket: props.accessLogs,
     serverAccessLogsPrefix: 'landing/',
     lifecycleRules: [
-      {
-        id: 'expire-exports',
-        expiration: EXPORTS_KEPT,
-        abortIncompleteMultipartUploadAfter: ABORT_UPLOADS_AFTER,
-      },
+      { id: 'expire-exports', prefix: SNAPSHOT_PREFIX, expiration: EXPORTS_KEPT },
+      { id: 'expire-what-was-seen', prefix: WATCH_PREFIX, expiration: EXPORTS_KEPT },
+      { id: 'expire-marks', prefix: landingKeys.verifiedPrefix, expiration: MARKS_KEPT },
+      { id: 'abort-uploads', abortIncompleteMultipartUploadAfter: ABORT_UPLOADS_AFTER },
     ],
   });
   denyCustomerKeys(bucket);
@@ -56,19 +66,32 @@ export function landingBucket(scope: Construct, props: LandingBucketProps): Buck
       resources: [bucket.bucketArn, bucket.arnForObjects('*')],
     }),
   );
-  if (props.readers !== undefined) grantVault(bucket, props.readers);
+  if (props.vault !== undefined) grantVault(bucket, props.vault);
   return bucket;
 }
 
 /** The account as principal and the roles as condition: the roles need not exist before this stack does. */
-function grantVault(bucket: Bucket, { account, roleArns }: NonNullable<LandingBucketProps['readers']>): void {
+function grantVault(
+  bucket: Bucket,
+  { account, readerArns, markerArn }: NonNullable<LandingBucketProps['vault']>,
+): void {
   bucket.addToResourcePolicy(
     new PolicyStatement({
       sid: 'VaultPulls',
       principals: [new AccountPrincipal(account)],
       actions: ['s3:ListBucket', 's3:GetObject'],
       resources: [bucket.bucketArn, bucket.arnForObjects('*')],
-      conditions: { ArnEquals: { 'aws:PrincipalArn': [...roleArns] } },
+      conditions: { ArnEquals: { 'aws:PrincipalArn': [...readerArns] } },
+    }),
+  );
+  // The bucket's owner owns what is written here, whoever writes it: ACLs are off.
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'VaultMarksVerified',
+      principals: [new AccountPrincipal(account)],
+      actions: ['s3:PutObject'],
+      resources: [bucket.arnForObjects(`${landingKeys.verifiedPrefix}*`)],
+      conditions: { ArnEquals: { 'aws:PrincipalArn': markerArn } },
     }),
   );
 }

@@ -1,4 +1,5 @@
-import { FLAWS } from '../world/contents.ts';
+import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
+import { bytesOf, contentOf, FLAWS } from '../world/contents.ts';
 import type { DrillTroubles } from '../world/drills.ts';
 import type { ExportTrouble, LiveCache, SnapshotTrouble } from '../world/source.ts';
 import type { FaultKind } from './kind.ts';
@@ -47,6 +48,35 @@ function drillKind(trouble: keyof DrillTroubles, name: string, says: string): Fa
       drills.troubles[trouble] = true;
       return () => {
         drills.troubles[trouble] = false;
+      };
+    },
+  };
+}
+
+/** What somebody does to one file of the cache's next export, once that is sealed. */
+function sealedKind(
+  name: string,
+  says: string,
+  strike: (landing: MemoryBucket, key: string) => void,
+): FaultKind {
+  return {
+    name,
+    says,
+    hours: [26, 30],
+    effects: [],
+    everywhere: false,
+    begin: ({ landing, source }, cache, random) => {
+      let armed = true;
+      const shard = random.below(6) % cache.shape.slots.length;
+      landing.watch((change, { key }) => {
+        if (!armed || change !== 'written' || !key.endsWith('.export.json')) return;
+        const snapshot = key.slice(0, -'.export.json'.length);
+        if (source.snapshots.get(snapshot)?.cache !== cache.shape.cache) return;
+        armed = false;
+        strike(landing, `${snapshot}-${String(shard + 1).padStart(4, '0')}.rdb`);
+      });
+      return () => {
+        armed = false;
       };
     },
   };
@@ -131,12 +161,13 @@ export const EVENT_FAULTS: readonly FaultKind[] = [
     hours: [12, 200],
     effects: [],
     everywhere: false,
-    begin: (_scene, cache) => {
+    begin: ({ clock }, cache) => {
       cache.exists = false;
       return () => {
         cache.exists = true;
         cache.status = 'available';
         cache.life++;
+        cache.createdAt = clock.now;
       };
     },
   },
@@ -169,28 +200,20 @@ export const EVENT_FAULTS: readonly FaultKind[] = [
       return nothing;
     },
   },
-  {
-    name: 'sealed file deleted',
-    says: 'somebody deletes a shard’s file from the landing bucket after it was sealed',
-    hours: [26, 30],
-    effects: [],
-    everywhere: false,
-    begin: ({ landing, source }, cache, random) => {
-      let armed = true;
-      const shard = random.below(6) % cache.shape.slots.length;
-      landing.watch((change, { key }) => {
-        if (!armed || change !== 'written' || !key.endsWith('.export.json')) return;
-        const name = key.slice(0, -'.export.json'.length);
-        const snapshot = source.snapshots.get(name);
-        if (snapshot?.cache !== cache.shape.cache) return;
-        armed = false;
-        landing.delete(`${name}-${String(shard + 1).padStart(4, '0')}.rdb`);
-      });
-      return () => {
-        armed = false;
-      };
+  sealedKind(
+    'sealed file deleted',
+    'somebody deletes a shard’s file from the landing bucket after it was sealed',
+    (landing, key) => landing.delete(key),
+  ),
+  sealedKind(
+    'sealed file replaced',
+    'somebody puts another sound file of the same size in the place of a sealed one',
+    (landing, key) => {
+      const content = contentOf(landing.current(key)?.body ?? new Uint8Array());
+      if (content !== undefined)
+        landing.put(key, bytesOf({ ...content, createdAtMs: content.createdAtMs + 60_000 }));
     },
-  },
+  ),
   {
     name: 'executions aborted',
     says: 'somebody stops an execution of the cache at any of its steps, several times',

@@ -17,18 +17,18 @@ export const CONTENT_BUGS: readonly Mutation[] = [
     replace: 'shrinkShare: z.number().gt(0).lt(1).default(0.95),',
   },
   {
-    name: 'the median follows the slot',
+    name: 'the usual is what the last two days held',
     under: ['shrunk'],
     file: 'core/decide/gate-content.ts',
     find: "point.verdict === 'verified' && point.slot < slot && (since",
-    replace: 'point.slot < slot && (since',
+    replace: 'point.slot < slot && atMs(point) > instantOf(slot).getTime() - 2 * 86_400_000 && (since',
   },
   {
     name: 'cries wolf at a growing cache',
     under: ['grown'],
     file: 'core/decide/gate-content.ts',
-    find: 'of(totals) >= usual * (1 - shrinkShare)) return [];',
-    replace: '(of(totals) >= usual * (1 - shrinkShare) && of(totals) <= usual * 1.1)) return [];',
+    find: 'count > usual * (1 - shrinkShare)) return [];',
+    replace: '(count > usual * (1 - shrinkShare) && count <= usual * 1.1)) return [];',
   },
   {
     name: 'unsound shards are taken',

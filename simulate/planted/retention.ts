@@ -37,15 +37,15 @@ export const RETENTION_BUGS: readonly Mutation[] = [
     name: 'release counts suspect points',
     under: ['FLUSHALL', 'shrunk'],
     file: 'core/decide/decide-releases.ts',
-    find: "if (point.verdict === 'verified') newerVerified++;",
-    replace: "if (point.verdict !== 'corrupt') newerVerified++;",
+    find: "if (point.verdict === 'verified') lineages.count(lineage);",
+    replace: "if (point.verdict !== 'corrupt') lineages.count(lineage);",
   },
   {
     name: 'release counts corrupt points',
     under: ['file flipped', 'file truncated', 'file trailing'],
     file: 'core/decide/decide-releases.ts',
-    find: "if (point.verdict === 'verified') newerVerified++;",
-    replace: 'newerVerified++;',
+    find: "if (point.verdict === 'verified') lineages.count(lineage);",
+    replace: 'lineages.count(lineage);',
   },
   {
     name: 'release by age',
@@ -58,6 +58,13 @@ export const RETENTION_BUGS: readonly Mutation[] = [
     file: 'core/decide/decide-releases.ts',
     find: 'else if (newerVerified >= minimumRedundancy)',
     replace: 'else if (newerVerified >= 1)',
+  },
+  {
+    name: 'a cache made anew supersedes the earlier one',
+    under: ['deleted and made again'],
+    file: 'core/model/lineage.ts',
+    find: 'return one === undefined || other === undefined || one === other;',
+    replace: 'return one === undefined || other === undefined || one.length === other.length;',
   },
   {
     name: 'tier from the hour, not from evidence',

@@ -3,6 +3,20 @@ import type { Mutation } from './mutation.ts';
 /** Bugs in snapshots, exports and their retries. */
 export const SNAPSHOT_BUGS: readonly Mutation[] = [
   {
+    name: 'every copy is marked as verified',
+    under: ['file flipped', 'file truncated', 'FLUSHALL'],
+    file: 'lambdas/admit-recovery-point.ts',
+    find: "const markRefused = point.verdict === 'verified' ? await mark(point, landing) : undefined;",
+    replace: 'const markRefused = await mark(point, landing);',
+  },
+  {
+    name: 'the seal’s ETag is not compared',
+    under: ['sealed file replaced'],
+    file: 'lambdas/copy-shard.ts',
+    find: '...(etag && { etag })',
+    replace: "...(etag === '' && { etag })",
+  },
+  {
     name: 'quota off by two',
     under: ['quota spent by people'],
     file: 'core/model/limits.ts',
@@ -13,15 +27,16 @@ export const SNAPSHOT_BUGS: readonly Mutation[] = [
     name: 'deleted snapshots are not counted',
     under: ['quota spent by people'],
     file: 'core/decide/decide-prunes.ts',
-    find: '.filter(({ takenAt }) => now.getTime() - takenAt.getTime() > KEPT_FOR_MS)',
-    replace: '.filter(({ takenAt }) => now.getTime() > takenAt.getTime())',
+    find: 'const keptMs = verified.has(name) ? KEPT_FOR_MS',
+    replace: 'const keptMs = verified.has(name) ? Math.min(0, KEPT_FOR_MS)',
   },
   {
-    name: 'prune before the export is sealed',
-    under: ['export hung', 'export without a shard', 'source region down'],
-    file: 'lambdas/prune-snapshots.ts',
-    find: 'if ((await landing.list(landingKeys.seal(name))).length === 0) continue;',
-    replace: '',
+    name: 'prune before the vault has verified',
+    under: ['out of memory', 'export without a shard', 'file flipped'],
+    file: 'core/decide/decide-prunes.ts',
+    find: 'const keptMs = verified.has(name) ? KEPT_FOR_MS : UNVERIFIED_KEPT_DAYS * DAY_MS;',
+    replace:
+      'const keptMs = verified.has(name) ? KEPT_FOR_MS : Math.min(KEPT_FOR_MS, UNVERIFIED_KEPT_DAYS * DAY_MS);',
   },
   {
     name: 'the snapshot’s name is drawn, not derived',

@@ -23,7 +23,7 @@ export class CachePoints {
   /** Oldest slot first. */
   readonly all: Point[] = [];
   readonly #bySlot = new Map<string, Point>();
-  /** Months, weeks and days that have a verified point. */
+  /** Months, weeks and days of a cache's lives that have a verified point. */
   readonly #earned = new Set<string>();
 
   add(point: Point): void {
@@ -31,7 +31,8 @@ export class CachePoints {
     this.all.splice(after + 1, 0, point);
     this.#bySlot.set(point.slot, point);
     if (point.verdict !== 'verified') return;
-    for (const period of periodsOf(point.slotMs)) this.#earned.add(period);
+    const { life } = point.snapshot;
+    for (const period of periodsOf(point.slotMs)) this.#earned.add(`${life} ${period}`);
   }
 
   at(slot: string): Point | undefined {
@@ -42,12 +43,13 @@ export class CachePoints {
     return this.all.findLast(({ good }) => good);
   }
 
-  newerGood(thanMs: number): number {
+  /** Good ones that may take the place of this one: newer, and of the same life of the cache. */
+  newerGood({ slotMs: thanMs, snapshot }: Pick<Point, 'slotMs' | 'snapshot'>): number {
     let count = 0;
     for (let at = this.all.length - 1; at >= 0; at--) {
       const point = this.all[at];
       if (point === undefined || point.slotMs <= thanMs) break;
-      if (point.good) count++;
+      if (point.good && point.snapshot.life === snapshot.life) count++;
     }
     return count;
   }
@@ -64,8 +66,8 @@ export class CachePoints {
   }
 
   /** The tier that the next verified point has earned by its slot. */
-  earnedTier(slotMs: number): string {
-    const first = periodsOf(slotMs).findIndex((period) => !this.#earned.has(period));
+  earnedTier({ slotMs, snapshot }: Pick<Point, 'slotMs' | 'snapshot'>): string {
+    const first = periodsOf(slotMs).findIndex((period) => !this.#earned.has(`${snapshot.life} ${period}`));
     return ['monthly', 'weekly', 'daily'][first] ?? 'hourly';
   }
 }

@@ -15,7 +15,7 @@ const WATCH_MS = 15 * MINUTE_MS;
 const TOLD_AFTER_DAYS = { other: 4, promise: 40 } as const;
 const DAY_MS = 24 * HOUR_MS;
 /** Alerts of faults that no watch looks at again. */
-const NEVER_RESOLVED = new Set(['DrillLeftOver']);
+const NEVER_RESOLVED = new Set(['DrillLeftOver', 'CacheMadeAnew', 'ContentChanged']);
 const PROMISES = /^(DrillOverdue|TierMissed)/;
 /** From looking to pinging a Lambda may take its minute. */
 const LAMBDA_MS = MINUTE_MS;

@@ -25,7 +25,7 @@ const SURELY_SHRUNK = 0.4;
 const SURELY_FINE = 0.75;
 const USUAL_MS = 8 * DAY_MS;
 /** A cache that was made again under its old name may look like anything; so may one with few keys. */
-const FEW_KEYS = 1_000;
+const FEW_KEYS = 100;
 
 /** Which copies in the vault are good: it knows the bytes that were exported, and what the cache held. */
 export class Points {
@@ -106,7 +106,7 @@ export class Points {
       good: false,
     };
     this.#assess(point, shards);
-    const earned = points.earnedTier(point.slotMs);
+    const earned = points.earnedTier(point);
     if (verdict === 'verified')
       this.#verdicts.must(
         point.tier === earned,
@@ -190,7 +190,7 @@ export class Points {
     if (!tags.has('redrill-released') || this.byPeople) return;
     point.released = true;
     const needed = this.planOf(point.cache).minimumRedundancy;
-    const newer = this.#pointsOf(point.cache).newerGood(point.slotMs);
+    const newer = this.#pointsOf(point.cache).newerGood(point);
     this.#verdicts.must(
       newer >= needed,
       'I1',
@@ -208,7 +208,7 @@ export class Points {
     if (change === 'removed' && this.#vault.current(key) !== undefined) return;
     const { minimumRedundancy, keep } = this.planOf(point.cache);
     const kept = keep[point.tier as keyof typeof keep];
-    const newer = this.#pointsOf(point.cache).newerGood(point.slotMs);
+    const newer = this.#pointsOf(point.cache).newerGood(point);
     this.#verdicts.must(
       point.verdict !== 'verified' || newer >= minimumRedundancy,
       'I1',

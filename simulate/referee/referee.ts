@@ -115,8 +115,7 @@ export class Referee implements InvocationWatcher {
         () => `${snapshot.name} was taken ${Math.round(lateMs / HOUR_MS)} hours late`,
       );
     },
-    snapshotDeleted: (snapshot) =>
-      this.resources.snapshotDeleted(snapshot, this.#watched.landing, this.#watched.vault),
+    snapshotDeleted: (snapshot) => this.resources.snapshotDeleted(snapshot),
   };
 
   readonly drills: DrillWatcher = {

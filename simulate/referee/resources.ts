@@ -10,6 +10,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** A drill lives four hours at most; then a sweep, every 15 minutes, and a deletion. */
 const DRILL_GONE_AFTER_MS = 4 * HOUR_MS + 45 * MINUTE_MS;
+const UNVERIFIED_KEPT_MS = 14 * 24 * HOUR_MS;
 /** Of the 20 manual snapshots per node and day two are people's. */
 const SNAPSHOTS_PER_DAY = 18;
 
@@ -66,14 +67,15 @@ export class Resources {
     this.#points.snapshots.set(snapshot.name, snapshot);
   }
 
-  /** One that is deleted before it was exported and sealed is lost. */
-  snapshotDeleted(snapshot: LiveSnapshot, landing: MemoryBucket, vault: MemoryBucket): void {
-    const isSealed = landing.current(`${snapshot.name}.export.json`) !== undefined;
-    const isIngested = vault.current(`ingested/${snapshot.name}.json`) !== undefined;
+  /** While the vault has no verified copy, the snapshot is what is left of its instant; for two weeks. */
+  snapshotDeleted(snapshot: LiveSnapshot): void {
+    const points = this.#points.byCache.get(snapshot.cache)?.all ?? [];
+    const isVerified = points.some((point) => point.snapshot === snapshot && point.verdict === 'verified');
+    const ageMs = this.#around.now() - snapshot.requestedAt;
     this.#verdicts.must(
-      snapshot.byRedrill && (isSealed || isIngested),
+      snapshot.byRedrill && (isVerified || ageMs > UNVERIFIED_KEPT_MS),
       'I1',
-      () => `snapshot ${snapshot.name} was deleted, and there is no export of it`,
+      () => `snapshot ${snapshot.name} was deleted, and the vault has verified no copy of it`,
     );
   }
 

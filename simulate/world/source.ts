@@ -20,6 +20,8 @@ export interface LiveCache {
   keys: number;
   /** Of which life of the cache its data is: one that was deleted and made again has another. */
   life: number;
+  /** When that life began. */
+  createdAt: number;
   dataTiering: boolean;
   /** How the next snapshots and exports go wrong; taken from the front. */
   readonly snapshotTroubles: SnapshotTrouble[];
@@ -82,7 +84,8 @@ export class SourceRegion {
     this.#landing = options.landing;
     this.#seed = options.seed;
     this.#watcher = options.watcher;
-    for (const shape of options.shapes) this.caches.set(shape.cache, liveCache(shape));
+    const createdAt = this.#clock.now - DAY_MS;
+    for (const shape of options.shapes) this.caches.set(shape.cache, liveCache(shape, createdAt));
     this.port = this.#asPort();
   }
 
@@ -279,7 +282,7 @@ export function quotaNode({ shape }: LiveCache, node: string | undefined): strin
   return shape.slots.length > 1 ? shape.cache : (node ?? shape.cache);
 }
 
-function liveCache(shape: CacheShape): LiveCache {
+function liveCache(shape: CacheShape, createdAt: number): LiveCache {
   return {
     shape,
     exists: true,
@@ -287,13 +290,14 @@ function liveCache(shape: CacheShape): LiveCache {
     status: 'available',
     keys: shape.keys,
     life: 1,
+    createdAt,
     dataTiering: false,
     snapshotTroubles: [],
     exportTroubles: [],
   };
 }
 
-function sourceCacheOf({ shape, status, dataTiering }: LiveCache): SourceCache {
+function sourceCacheOf({ shape, status, dataTiering, createdAt }: LiveCache): SourceCache {
   return {
     cache: shape.cache,
     available: status === 'available',
@@ -302,6 +306,10 @@ function sourceCacheOf({ shape, status, dataTiering }: LiveCache): SourceCache {
     shards: shape.slots.length,
     dataTiering,
     nodes: shape.nodes,
+    lineage: {
+      arn: `arn:aws:elasticache:eu-west-1:111122223333:replicationgroup:${shape.cache}`,
+      createdAt: new Date(createdAt).toISOString(),
+    },
   };
 }
 

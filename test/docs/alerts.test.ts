@@ -19,7 +19,8 @@ function rows(): ReadonlyMap<string, Row> {
 /** Codes that no execution of a workflow ends with. */
 const NEVER: Readonly<Record<string, readonly string[]>> = {
   backup: ['RtoMissed'],
-  ingest: ['RestoreDiffers', 'RestoreNotLoaded', 'VaultFileChanged', 'FileNotSound'],
+  // A file that was replaced is a finding of its shard, and a corrupt point.
+  ingest: ['RestoreDiffers', 'RestoreNotLoaded', 'VaultFileChanged', 'FileNotSound', 'ExportChanged'],
   drill: ['SourceNotAvailable'],
 };
 

@@ -7,6 +7,8 @@ import { assessFreshness } from '../../core/decide/assess-freshness.ts';
 import { alertOfFailure, alertOfFreshness, alertOfLeftover } from '../../core/decide/compose-alerts.ts';
 import { alertOfCanary } from '../../core/decide/compose-canary.ts';
 import { noticesOfDrift } from '../../core/decide/compose-drift.ts';
+import { noticesOfContent } from '../../core/decide/content-notices.ts';
+import { noticesOfLineages } from '../../core/decide/lineage-notices.ts';
 import { noticesOfOtherSide } from '../../core/decide/other-side.ts';
 import { noticesOfDrills } from '../../core/decide/overdue-drills.ts';
 import { noticesOfTiers } from '../../core/decide/overdue-tiers.ts';
@@ -100,12 +102,23 @@ const CONFIG: Config = { ...EXAMPLE_CONFIG, caches: { orders: 'event-log' } };
 
 /** Of a cache that is years behind in everything, and another that has lost its tag. */
 function promiseAlerts(): readonly Alert[] {
-  const point = summaryOf('20261121T060000Z', 10);
-  const registry = [{ ...entryOf([point]), plan: 'session-store', earned: { monthly: point.slot } }];
+  const warnings = [{ code: 'ValuesChanged', message: 'its files have other bytes' }];
+  const point = { ...summaryOf('20261121T060000Z', 10), warnings };
+  const registry = [
+    {
+      ...entryOf([point]),
+      plan: 'session-store',
+      earned: { monthly: point.slot },
+      lineage: '20261120T000000Z',
+      earlier: [{ lineage: '20261101T000000Z', last: point.slot }],
+    },
+  ];
   const now = new Date('2030-01-01');
   const fleet = assessFreshness(CONFIG, registry, {}, now);
   return [
     ...noticesOfTiers(fleet, registry, now),
+    ...noticesOfLineages(fleet, registry),
+    ...noticesOfContent(fleet, registry),
     ...noticesOfDrills({ config: CONFIG, fleet, registry, histories: [], now }),
     ...pointNotices(point),
     ...noticesOfSource({ config: CONFIG, sight: SIGHT, fleet, registry, now }),

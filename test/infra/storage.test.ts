@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UNVERIFIED_KEPT_DAYS } from '../../core/contracts/recovery-point.ts';
 import { stagingKeys } from '../../core/model/keys.ts';
 import { parseSlot } from '../../core/model/slot.ts';
 import { TIERS } from '../../core/model/tier.ts';
@@ -97,7 +98,38 @@ describe('the landing and staging buckets', () => {
   });
 
   it('do not name the vault in the source when one account holds both', () => {
-    expect(policyOf(source, 'Landing').map(({ Sid }) => Sid)).not.toContain('VaultPulls');
+    const names = policyOf(source, 'Landing').map(({ Sid }) => Sid);
+    expect(names).not.toContain('VaultPulls');
+    expect(names).not.toContain('VaultMarksVerified');
+  });
+
+  it('let one role of another account write, and below one prefix only, what it has verified', () => {
+    const { source: landing } = otherAccount;
+    const writing = policyOf(landing, 'Landing').filter(
+      ({ Sid, Effect, Action }) =>
+        Effect === 'Allow' && Sid?.startsWith('Vault') && JSON.stringify(Action).includes('s3:Put'),
+    );
+    expect(writing).toMatchObject([
+      {
+        Sid: 'VaultMarksVerified',
+        Action: 's3:PutObject',
+        Principal: { AWS: 'arn:aws:iam::444455556666:root' },
+        Condition: {
+          ArnEquals: {
+            'aws:PrincipalArn': 'arn:aws:iam::444455556666:role/redrill-admit-recovery-point-eu-central-1',
+          },
+        },
+      },
+    ]);
+    expect(JSON.stringify(writing[0]?.Resource)).toContain('/verified/*');
+  });
+
+  it('keep a mark longer than a snapshot that nobody has verified', () => {
+    const days = new Map(
+      bucket('Landing').LifecycleConfiguration.Rules.map((rule: Rule) => [rule.Id, rule.ExpirationInDays]),
+    );
+    expect(days.get('expire-exports')).toBe(7);
+    expect(days.get('expire-marks')).toBeGreaterThan(UNVERIFIED_KEPT_DAYS);
   });
 
   it('let only the reading roles of another account in', () => {

@@ -42,6 +42,7 @@ export function testAttacks(attacks: readonly Attack[]): void {
   /** One look of the watch. @returns the codes that people were told of each cache */
   async function look(): Promise<ReadonlyMap<string, readonly string[]>> {
     const [alerts, pings] = [world.alerts.length, world.demo.heartbeats.pings.length];
+    await world.deliver('find-exports');
     await world.deliver('watch-vault');
     for (const { kind, body } of world.demo.heartbeats.pings.slice(pings))
       for (const { cache } of attacked)

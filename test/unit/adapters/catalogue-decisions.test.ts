@@ -3,7 +3,15 @@ import { Catalogue } from '../../../adapters/catalogue.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';
 import { RELEASE_TAG } from '../../../core/model/tier.ts';
 import { SLOT } from '../core/facts.ts';
-import { catalogueWith, DAILY, entryOf, HOURLY, racingStore, SUSPECT } from './catalogue-fixture.ts';
+import {
+  catalogueWith,
+  DAILY,
+  entryOf,
+  HOURLY,
+  racingStore,
+  releasing,
+  SUSPECT,
+} from './catalogue-fixture.ts';
 
 describe('accepting', () => {
   const ACCEPTANCE = { by: 'ann', at: '2026-11-21T13:00:00.000Z', why: 'the sale is over' };
@@ -34,7 +42,7 @@ describe('accepting', () => {
   it('refuses what is released: S3 would expire its files all the same', async () => {
     const { store, catalogue } = await catalogueWith(DAILY, SUSPECT);
     const entry = entryOf(await catalogue.registryEntry('sessions'));
-    await catalogue.releaseThrough(entry, SUSPECT.slot);
+    await catalogue.recordReleases(entry, releasing(SUSPECT));
     await expect(catalogue.accept(SUSPECT, ACCEPTANCE)).rejects.toMatchObject({
       code: 'NotAcceptable',
       message: expect.stringMatching(

@@ -1,5 +1,6 @@
 import { Catalogue } from '../../../adapters/catalogue.ts';
 import type { RecoveryPoint, RegistryEntry } from '../../../core/contracts/recovery-point.ts';
+import type { ReleaseDecision } from '../../../core/decide/decide-releases.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { parseSlot, type Slot } from '../../../core/model/slot.ts';
 import type { Tier, Verdict } from '../../../core/model/tier.ts';
@@ -29,6 +30,11 @@ export const DAILY = point('20261121T000000Z', 'daily');
 export const HOURLY = point('20261121T060000Z', 'hourly');
 export const SUSPECT = point('20261121T120000Z', 'hourly', 'suspect');
 export const OTHERS = point('20261121T060000Z', 'hourly', 'verified', 'sessions-2');
+
+/** The decision that releases this point. */
+export function releasing(released: RecoveryPoint): ReleaseDecision<RecoveryPoint> {
+  return { keep: [], release: [{ point: released, why: 'a test' }] };
+}
 
 export function entryOf(entry: RegistryEntry | undefined): RegistryEntry {
   if (entry === undefined) throw new Error('no entry');

@@ -15,6 +15,7 @@ import {
   OTHERS,
   point,
   racingStore,
+  releasing,
   SUSPECT,
   WEEKLY,
 } from './catalogue-fixture.ts';
@@ -68,6 +69,36 @@ describe('points', () => {
       october.slot,
       monday.slot,
     ]);
+  });
+});
+
+describe('points of a cache that was made anew', () => {
+  const OLD = { arn: 'arn', createdAt: '2026-10-01T00:00:00.000Z' };
+  const NEW = { arn: 'arn', createdAt: '2026-11-21T01:00:00.000Z' };
+
+  it('do not decide each other’s tiers', async () => {
+    const { catalogue } = await catalogueWith(
+      { ...MONTHLY, lineage: OLD },
+      { ...DAILY, lineage: OLD },
+      { ...HOURLY, lineage: NEW },
+    );
+    const tierOf = (lineage?: string) => catalogue.verifiedForTierOf('sessions', SUSPECT.slot, lineage);
+    expect(await tierOf('20261121T010000Z')).toEqual([HOURLY.slot]);
+    expect(await tierOf('20261001T000000Z')).toEqual([DAILY.slot]);
+    expect(await tierOf()).toEqual([HOURLY.slot]);
+  });
+
+  it('leave a note of the earlier cache, which a person can release', async () => {
+    const { catalogue } = await catalogueWith({ ...DAILY, lineage: OLD }, { ...HOURLY, lineage: NEW });
+    const lineage = '20261001T000000Z';
+    const earlier = async () => (await catalogue.registryEntry('sessions'))?.earlier;
+    expect(await earlier()).toEqual([{ lineage, last: DAILY.slot }]);
+    const released = { by: 'ann', at: '2026-11-21T13:00:00.000Z', why: 'replaced' };
+    await catalogue.releaseLineage('sessions', lineage, released);
+    expect(await earlier()).toEqual([{ lineage, last: DAILY.slot, released }]);
+    await expect(catalogue.releaseLineage('sessions', '20261121T010000Z', released)).rejects.toMatchObject({
+      code: 'NotReleasable',
+    });
   });
 });
 
@@ -144,7 +175,7 @@ describe('enter', () => {
 
   it('of a slot that is older than what was released has every point looked at again', async () => {
     const { catalogue } = await catalogueWith(DAILY, SUSPECT);
-    await catalogue.releaseThrough(entryOf(await catalogue.registryEntry('sessions')), SUSPECT.slot);
+    await catalogue.recordReleases(entryOf(await catalogue.registryEntry('sessions')), releasing(SUSPECT));
     await catalogue.enter(HOURLY);
     expect(await catalogue.registryEntry('sessions')).not.toHaveProperty('releasedThrough');
   });

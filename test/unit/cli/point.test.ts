@@ -41,7 +41,12 @@ beforeEach(async () => {
 });
 
 /** A point whose snapshot was taken half a minute after its slot. */
-async function enter(raw: string, tier: Tier, verdict: Verdict): Promise<RecoveryPoint> {
+async function enter(
+  raw: string,
+  tier: Tier,
+  verdict: Verdict,
+  changed: Partial<RecoveryPoint> = {},
+): Promise<RecoveryPoint> {
   const slot = parseSlot(raw);
   const reasons = verdict === 'verified' ? [] : [{ code: 'Empty', message: 'it holds no keys' }];
   const takenAt = `${raw.slice(0, 4)}-${raw.slice(4, 6)}-${raw.slice(6, 8)}T${raw.slice(9, 11)}:00:30.000Z`;
@@ -52,6 +57,7 @@ async function enter(raw: string, tier: Tier, verdict: Verdict): Promise<Recover
     reasons,
     takenAt,
     snapshot: snapshotNameOf('sessions', slot),
+    ...changed,
   });
   await vault.catalogue.enter(point);
   return point;
@@ -70,6 +76,28 @@ describe('pointNamed', () => {
   ])('finds %s', async (which, slot) => {
     expect(await slotOf('sessions', which)).toBe(slot);
     expect(await slotOf(`sessions/${which}`)).toBe(slot);
+  });
+
+  it('takes for the latest only what is of the cache that has the name now', async () => {
+    const lineageOf = (createdAt: string) => ({ lineage: { arn: 'arn', createdAt } });
+    await enter('20261122T000000Z', 'daily', 'verified', lineageOf('2026-11-01T00:00:00.000Z'));
+    expect(await slotOf('sessions', 'latest')).toBe('20261122T000000Z');
+    await enter('20261122T060000Z', 'monthly', 'suspect', lineageOf('2026-11-22T01:00:00.000Z'));
+    await expect(slotOf('sessions', 'latest')).rejects.toMatchObject({
+      code: 'NoRecoveryPoint',
+      message:
+        'there is no verified recovery point of the sessions that was created 2026-11-22 01:00:00 UTC; the newest one of an earlier sessions is sessions/20261122T000000Z',
+    });
+    expect(await slotOf('sessions', '2026-11-22T06:10Z')).toBe('20261122T000000Z');
+    await enter('20261122T120000Z', 'monthly', 'verified', lineageOf('2026-11-22T01:00:00.000Z'));
+    expect(await slotOf('sessions', 'latest')).toBe('20261122T120000Z');
+  });
+
+  it('recommends instead of a copy that has lost keys slowly the last one from before', async () => {
+    const lastGood = parseSlot('20261121T000000Z');
+    await enter('20261123T000000Z', 'daily', 'suspect', { loss: { noun: 'keys', lastGood, counts: [] } });
+    const { warning } = await pointNamed(vault, 'sessions', '20261123T000000Z');
+    expect(warning).toContain('; the last copy before the loss began is sessions/20261121T000000Z');
   });
 
   it('goes by when the snapshot was taken, not by its slot', async () => {

@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Catalogue } from '../../../adapters/catalogue.ts';
 import type { Lock } from '../../../core/contracts/lock.ts';
-import type { ShardFinding } from '../../../core/contracts/recovery-point.ts';
+import { type ShardFinding, verifiedMarker } from '../../../core/contracts/recovery-point.ts';
 import { admission } from '../../../core/contracts/steps.ts';
 import { UNSUPPORTED } from '../../../core/decide/assess-content.ts';
+import { AppError } from '../../../core/model/errors.ts';
 import { landingKeys, vaultKeys } from '../../../core/model/keys.ts';
 import { run } from '../../../lambdas/admit-recovery-point.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
@@ -83,6 +84,32 @@ describe('admit-recovery-point', () => {
     const { admit, vault } = await world(finding, lock);
     await admit();
     expect(vault.locks).toEqual([]);
+  });
+
+  it.each<[string, ShardFinding, boolean]>([
+    ['verified', soundShard(1, 10), true],
+    ['suspect', soundShard(1, 0), false],
+    ['corrupt', unsound('ChecksumWrong'), false],
+  ])('of a %s point marks its snapshot in the landing bucket: %s', async (_verdict, finding, isMarked) => {
+    const { admit, landing } = await world(finding);
+    await admit();
+    const mark = await landing.read(landingKeys.verified(SEAL.snapshot));
+    expect(mark !== undefined).toBe(isMarked);
+    if (mark === undefined) return;
+    const written = verifiedMarker.parse(JSON.parse(new TextDecoder().decode(mark.body)));
+    expect(written).toEqual({ version: 1, cache: 'sessions', slot: SLOT, at: '2026-11-21T06:10:00.000Z' });
+  });
+
+  it('is a success though the landing bucket takes no mark, and says why', async () => {
+    const { admit, landing, catalogue } = await world(soundShard(1, 10));
+    vi.spyOn(landing, 'write').mockRejectedValue(new AppError('AwsUnavailable', 'the region is down'));
+    expect(await admit()).toEqual({
+      verdict: 'verified',
+      tier: 'daily',
+      record: RECORD,
+      markRefused: 'AwsUnavailable: the region is down',
+    });
+    expect((await catalogue.ingested(SEAL.snapshot))?.verdict).toBe('verified');
   });
 
   it('asked again says the same, though other findings have come meanwhile', async () => {

@@ -20,7 +20,7 @@ describe('parseConfig accepts', () => {
           rto: '1h',
           keep: { hourly: '2d', daily: '30d', weekly: '364d', monthly: 'forever' },
           minimumRedundancy: 2,
-          contentGate: { shrinkShare: 0.5, fromKeys: 1_000 },
+          contentGate: { shrinkShare: 0.5, fromKeys: 100 },
           nodesPerCache: 1,
           drill: { ...DRILL, fallbackNodeTypes: [], choose: 'latest', window: '30d' },
         },

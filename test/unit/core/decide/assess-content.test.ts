@@ -202,9 +202,9 @@ describe('suspect', () => {
     });
   });
 
-  it('is what has lost more than half of the median', () => {
+  it('is what has lost half of the median, or more', () => {
     const recent = [10_000, 4_000, 8_000].map((keys, at) => summaryOf(`2026111${at + 5}T000000Z`, keys));
-    expect(assessContent(sealOf(), [soundShard(1, 4_000)], recent).verdict).toBe('verified');
+    expect(assessContent(sealOf(), [soundShard(1, 4_001)], recent).verdict).toBe('verified');
     expect(assessContent(sealOf(), [soundShard(1, 1_999)], recent)).toMatchObject({
       verdict: 'suspect',
       reasons: [
@@ -217,12 +217,12 @@ describe('suspect', () => {
   });
 
   it.each<[string, number, readonly PointSummary[], string]>([
-    ['exactly half is left', 5_000, [summaryOf('20261121T000000Z', 10_000)], 'verified'],
-    ['less than half is left', 4_999, [summaryOf('20261121T000000Z', 10_000)], 'suspect'],
+    ['more than half is left', 5_001, [summaryOf('20261121T000000Z', 10_000)], 'verified'],
+    ['exactly half is left', 5_000, [summaryOf('20261121T000000Z', 10_000)], 'suspect'],
     ['it grew', 90_000, [summaryOf('20261121T000000Z', 10_000)], 'verified'],
     ['nothing is known of it', 1, [], 'verified'],
-    ['it was small', 1, [summaryOf('20261121T000000Z', 999)], 'verified'],
-    ['it was just large enough to tell', 1, [summaryOf('20261121T000000Z', 1_000)], 'suspect'],
+    ['it was small', 1, [summaryOf('20261121T000000Z', 99)], 'verified'],
+    ['it was just large enough to tell', 1, [summaryOf('20261121T000000Z', 100)], 'suspect'],
     [
       'only points that are not verified were larger',
       1,

@@ -89,6 +89,27 @@ If not, an older verified recovery point has the missing keys. This shows what w
     );
   });
 
+  it('shows how the keys became fewer, and recommends the copy from before', () => {
+    const request = requestOf('ingest', 'RecoveryPointSuspect');
+    const lastGood = parseSlot('20261120T060000Z');
+    const counts = [
+      { slot: lastGood, count: 10_000 },
+      { slot: parseSlot('20261121T060000Z'), count: 4_900 },
+    ];
+    const loss = { noun: 'keys', lastGood, counts };
+    const { text } = alertOfFailure({
+      ...request,
+      failure: { ...request.failure, lastVerified: lastGood, loss },
+    });
+    expect(text).toContain(`
+The keys in its copies, oldest first:
+  2026-11-20 06:00 UTC  10000
+  2026-11-21 06:00 UTC   4900
+`);
+    expect(text).toContain('this is the last copy before the loss began');
+    expect(text).toContain('npx redrill recover sessions/20261120T060000Z --into sessions');
+  });
+
   it('does not say that a drill is torn down when that is what failed', () => {
     const { text } = alertOfFailure(requestOf('drill', 'TeardownOverdue'));
     expect(text).toContain('Nothing in the vault was changed; the drill’s cluster may still cost money.');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_GATE } from '../../../../core/contracts/plan.ts';
+import { type ContentGate, DEFAULT_GATE } from '../../../../core/contracts/plan.ts';
 import type { ContentTotals, PointSummary } from '../../../../core/contracts/recovery-point.ts';
 import { NO_HISTORY, suspicionsOf } from '../../../../core/decide/gate-content.ts';
 import { parseSlot } from '../../../../core/model/slot.ts';
@@ -50,8 +50,8 @@ describe('the content gate', () => {
 
   it.each<[string, Partial<ContentTotals>]>([
     [
-      'exactly half of everything',
-      { keys: 5_000, bytes: 500_000, byType: { ...NO_TYPES, string: 4_000, hash: 1_000 } },
+      'a little more than half of everything',
+      { keys: 5_001, bytes: 500_001, byType: { ...NO_TYPES, string: 4_001, hash: 1_001 } },
     ],
     ['expiries on half more', { withExpiry: 6_000 }],
     ['growth', { keys: 90_000, bytes: 9_000_000, byType: { ...NO_TYPES, string: 80_000, hash: 10_000 } }],
@@ -66,7 +66,7 @@ describe('the content gate', () => {
     expect(messages(few, { recent, weekly })).toEqual([
       'Shrunk: it holds 3500 keys, 61 % fewer than the median of 9000 of the weeks before',
     ]);
-    expect(messages(totalsWith({ keys: 4_500, withExpiry: 450 }), { recent, weekly })).toEqual([]);
+    expect(messages(totalsWith({ keys: 4_501, withExpiry: 450 }), { recent, weekly })).toEqual([]);
   });
 
   it('asks nothing older than what a person has accepted', () => {
@@ -93,9 +93,53 @@ describe('the content gate', () => {
 
   it('does not cry wolf over a cache that is new or small', () => {
     expect(messages(totalsWith({ keys: 1 }), NO_HISTORY)).toEqual([]);
-    const small = totalsWith({ keys: 900, byType: { ...NO_TYPES, string: 900 } });
+    const small = totalsWith({ keys: 99, byType: { ...NO_TYPES, string: 99 } });
     const history = { ...NO_HISTORY, recent: [at('20261121T040000Z', small)] };
     expect(messages(totalsWith({ keys: 1, bytes: 1, withExpiry: 1 }), history)).toEqual([]);
+  });
+
+  it('sees half of the demo’s thousand keys go, and what is written after a FLUSHALL', () => {
+    const demo = {
+      keys: 989,
+      bytes: 160_000,
+      withExpiry: 300,
+      byType: { ...NO_TYPES, string: 600, hash: 389 },
+    };
+    const history = { ...NO_HISTORY, recent: [at('20261121T040000Z', demo)] };
+    for (const keys of [494, 5]) expect(messages({ ...demo, keys }, history)).toHaveLength(1);
+  });
+
+  it.each<[string, ContentGate['expect'], Partial<ContentTotals>, string[]]>([
+    [
+      'what is as expected',
+      { keys: 10_000, bytes: 1_000_000, expiringAtLeast: 0.1, expiringAtMost: 0.1 },
+      {},
+      [],
+    ],
+    ['fewer keys', { keys: 10_001 }, {}, ['it holds 10000 keys, and its plan expects at least 10001']],
+    [
+      'fewer bytes',
+      { bytes: 2e6 },
+      {},
+      ['its files have 1000000 bytes, and its plan expects at least 2000000'],
+    ],
+    [
+      'too few expiries',
+      { expiringAtLeast: 0.9 },
+      {},
+      ['10 % of its keys have an expiry, and its plan expects at least 90 %'],
+    ],
+    [
+      'too many',
+      { expiringAtMost: 0 },
+      {},
+      ['10 % of its keys have an expiry, and its plan expects at most 0 %'],
+    ],
+  ])('holds a copy to what the plan expects, of a new cache too: %s', (_what, expected, changed, found) => {
+    const gate = { ...DEFAULT_GATE, expect: expected };
+    expect(messages(totalsWith(changed), NO_HISTORY, gate)).toEqual(
+      found.map((each) => `Unexpected: ${each}`),
+    );
   });
 
   it('never lets pass what is empty', () =>

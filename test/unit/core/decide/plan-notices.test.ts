@@ -67,6 +67,22 @@ describe('planNotices', () => {
     }
   });
 
+  it('tells of news once, and again only of what is new', () => {
+    let memory = NO_NOTICES;
+    const news = (part: string): Notice => ({ ...notice('a', part), once: true });
+    for (const [minutes, part, told] of [
+      [0, 'x', 1],
+      [60, 'x', 0],
+      [3 * 1_440, 'x', 0],
+      [3 * 1_440 + 15, 'y', 1],
+      [9 * 1_440, 'y', 0],
+    ] as const) {
+      const result = look(minutes, [news(part)], memory);
+      expect(result.told, `after ${minutes} minutes`).toHaveLength(told);
+      ({ memory } = result);
+    }
+  });
+
   it('forgets with the next message when it said that a fault is over, once that is an hour ago', () => {
     const over = look(15, [], look(0, [notice('a', 'x')], NO_NOTICES).memory);
     expect(over.memory.faults).toHaveProperty('a.overAt');

@@ -74,6 +74,19 @@ describe('composeSeal', () => {
     expect(seal.takenAt).toBe(seal.sealedAt);
   });
 
+  it.each([
+    ['records the cache that the snapshot was taken of', '2026-11-01T06:15:02.345Z', true],
+    [
+      'records none that was created after the snapshot: the name has another cache now',
+      '2026-11-21T06:01:00Z',
+      false,
+    ],
+  ])('%s', (_what, createdAt, isRecorded) => {
+    const lineage = { arn: 'arn', createdAt };
+    const state = { ...STATE, snapshot: { ...STATE.snapshot, lineage } };
+    expect(composeSeal(state, FACTS).lineage).toEqual(isRecorded ? lineage : undefined);
+  });
+
   it('seals nothing that is not there', () => {
     const refusal = { code: 'NotFound', message: `${NAME}-0002.rdb was listed a moment ago and is gone` };
     expect(() => composeSeal(STATE, { ...FACTS, files: [file(1)] })).toThrow(
@@ -105,5 +118,20 @@ describe('decidePrunes', () => {
     ['nothing that is being copied', [aged(1), aged(2), aged(90, { status: 'copying' })], []],
     ['nothing of unknown age', [aged(1), aged(2), aged(90, { takenAt: undefined })], []],
     ['an unavailable one does not count as kept', [aged(1, { status: 'failed' }), aged(50), aged(60)], []],
-  ])('%s', (_what, snapshots, names) => expect(decidePrunes(snapshots, NOW)).toEqual(names));
+  ])('%s', (_what, snapshots, names) =>
+    expect(decidePrunes(snapshots, new Set(snapshots.map(({ name }) => name)), NOW)).toEqual(names),
+  );
+
+  const DAY = 24;
+  it.each<[string, number, boolean, boolean]>([
+    ['verified, after 25 hours', 26, true, true],
+    ['not verified, after 26 hours', 26, false, false],
+    ['not verified, after 13 days', 13 * DAY, false, false],
+    ['not verified, after 14 days to the second', 14 * DAY, false, false],
+    ['not verified, after more than 14 days', 14 * DAY + 0.01, false, true],
+  ])('of one that is %s', (_what, hours, verified, goes) => {
+    const old = aged(hours);
+    const marked = new Set(verified ? [old.name] : []);
+    expect(decidePrunes([aged(1), aged(2), old], marked, NOW)).toEqual(goes ? [old.name] : []);
+  });
 });

@@ -49,6 +49,7 @@ describe('errors', () => {
       'RecordUnreadable',
       'RegistryEntryMissing',
       'CopyDiffers',
+      'ExportChanged',
       'RecoveryPointCorrupt',
       'RecoveryPointSuspect',
       'RestoreDiffers',
