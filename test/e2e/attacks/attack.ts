@@ -27,8 +27,8 @@ export interface Tells {
 }
 
 /**
- * What a person can still do: a command line that ends with status 0, in which `<cache>` and `<slot>` (of the newest point)
- * are replaced; or anything else, in words and with its proof.
+ * What a person can still do: a command line that ends with status 0, in which `<cache>`, `<slot>` (of the newest point) and
+ * `<before>` (of the one before it) are replaced; or anything else, in words and with its proof.
  */
 export type StillWorks =
   | string

@@ -6,6 +6,9 @@ import { bytesOf, digestOf, edit, hide, overwrite, pointOf, recordOf, shardOf, t
 /** What a person types when the cache is lost; without --apply it makes nothing, and refuses what cannot work. */
 const RESTORE = 'restore <cache>/latest --to restored --plan';
 
+/** The same from the point before the newest, where the newest is refused because a file of it was replaced. */
+const RESTORE_BEFORE = 'restore <cache>/<before> --to restored --plan';
+
 /** Attacks on what the vault's catalogue consists of: records, shards, digests, and the registry. */
 export const CATALOGUE_ATTACKS: readonly Attack[] = [
   {
@@ -24,7 +27,7 @@ export const CATALOGUE_ATTACKS: readonly Attack[] = [
     },
     tells: { alerts: ['RecoveryPointLost'], heartbeat: 'fail', status: ['RecoveryPointBroken'] },
     withinMinutes: 15,
-    stillWorks: ['verify <cache>/<slot>', RESTORE],
+    stillWorks: ['verify <cache>/<slot>', RESTORE_BEFORE],
   },
   {
     name: 'two shards of the newest recovery point are swapped',
@@ -38,14 +41,14 @@ export const CATALOGUE_ATTACKS: readonly Attack[] = [
     },
     tells: { alerts: ['RecoveryPointLost'], heartbeat: 'fail', status: ['RecoveryPointBroken'] },
     withinMinutes: 15,
-    stillWorks: ['verify <cache>/<slot>', RESTORE],
+    stillWorks: ['verify <cache>/<slot>', RESTORE_BEFORE],
   },
   {
     name: 'a digest of the newest recovery point is deleted',
     attack: (target) => hide(target, digestOf(target)),
     tells: { alerts: ['RecoveryPointLost'], heartbeat: 'fail', status: ['RecoveryPointBroken'] },
     withinMinutes: 15,
-    stillWorks: ['verify <cache>/<slot>', RESTORE],
+    stillWorks: ['verify <cache>/<slot>', RESTORE_BEFORE],
   },
   {
     name: 'a digest of the newest recovery point is altered, and keeps its length',
@@ -56,7 +59,7 @@ export const CATALOGUE_ATTACKS: readonly Attack[] = [
     },
     tells: { alerts: ['RecoveryPointLost'], heartbeat: 'fail', status: ['RecoveryPointBroken'] },
     withinMinutes: 15,
-    stillWorks: ['verify <cache>/<slot>', RESTORE],
+    stillWorks: ['verify <cache>/<slot>', RESTORE_BEFORE],
   },
   {
     name: 'a shard of an older recovery point is overwritten with bytes of the same length',

@@ -110,7 +110,10 @@ async function problemsOf({ world, cache }: Target): Promise<readonly string[]> 
 async function tryOut(works: StillWorks, target: Target): Promise<void> {
   if (typeof works !== 'string') return works.check(target);
   const { world, cache, points } = target;
-  const line = works.replaceAll('<cache>', cache).replaceAll('<slot>', points.at(-1)?.slot ?? '');
+  const line = works
+    .replaceAll('<cache>', cache)
+    .replaceAll('<slot>', points.at(-1)?.slot ?? '')
+    .replaceAll('<before>', points.at(-2)?.slot ?? '');
   const { status, err } = await redrill(world, ...line.split(' '));
   expect({ status, err: status === 0 ? '' : err }).toEqual({ status: 0, err: '' });
 }
