@@ -34,7 +34,7 @@ export function damageOf({ address, record, versions }: PointEvidence): readonly
     ...(record.isBound ? [] : [`${fileOf(vaultKeys.recordDigest(address))} is not there`]),
     ...record.point.shards.flatMap((finding) => {
       const file = vaultKeys.shard(address, finding.shard);
-      if (!finding.sound) return [presence(file, of(file))];
+      if (!finding.sound) return NEVER_COPIED.has(finding.problem.code) ? [] : [presence(file, of(file))];
       const digest = vaultKeys.digest(address, finding.shard);
       return [drift(file, finding.file, of(file)), drift(digest, finding.digestFile, of(digest))];
     }),
@@ -49,6 +49,9 @@ function lostRecord(all: readonly ObjectVersion[], record: readonly ObjectVersio
     : '';
   return `its recovery-point.json is gone, without which nothing can restore it${kept}`;
 }
+
+/** What copy-shard found in place of a file that it could copy: there has never been one in the vault. */
+const NEVER_COPIED: ReadonlySet<string> = new Set(['ShardMissing', 'ExportChanged']);
 
 const current = (versions: readonly ObjectVersion[]) =>
   versions.find(({ isLatest, isDeleteMarker }) => isLatest && !isDeleteMarker);

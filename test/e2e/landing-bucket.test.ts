@@ -82,6 +82,7 @@ describe('a file that is replaced after its export was sealed', () => {
       ),
     );
     expect(copiesOfReplaced.map((key) => key.split('/').at(-1))).toEqual([
+      'recovery-point.digest.json',
       'recovery-point.json',
       'shard-0001.json',
     ]);

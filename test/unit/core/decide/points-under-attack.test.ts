@@ -92,6 +92,12 @@ describe('the damage of a point', () => {
     ]);
   });
 
+  it.each(['ShardMissing', 'ExportChanged'])('is none of a shard that was never copied: %s', (code) => {
+    const problem = { code, message: 'why' };
+    const point = pointOf({ verdict: 'corrupt', shards: [{ sound: false, shard: 1, key: FILE, problem }] });
+    expect(damage([version(RECORD)], { ...USABLE, point })).toEqual([]);
+  });
+
   it('of a shard that was never sound is that its file is gone', () => {
     const problem = { code: 'ChecksumWrong', message: 'why' };
     const point = pointOf({ verdict: 'corrupt', shards: [{ sound: false, shard: 1, key: FILE, problem }] });
