@@ -9,8 +9,9 @@ import {
   RestoreStream,
   type TooBig,
   typeNameOf,
+  warningsOf,
 } from '../../rdb/index.ts';
-import { deepReader, judge } from '../soundness.ts';
+import { comparedAgain, deepReader, judge } from '../soundness.ts';
 import { BIG_BYTES } from './big-value.ts';
 import { type KeyName, keyNameOf } from './progress.ts';
 import type { Selection } from './shard-writing.ts';
@@ -31,6 +32,8 @@ export interface Contents {
   readonly libraries: readonly Uint8Array[];
   /** Libraries that no command can hold, by their size. */
   readonly tooBigLibraries: readonly number[];
+  /** What has to be known of the file, as far as it was read. */
+  readonly warnings: readonly string[];
 }
 
 /** What is in one shard's file, and would be written. */
@@ -67,11 +70,15 @@ export async function survey(
     onTooBig: (big) =>
       big.kind === 'library' ? found.tooBigLibraries.push(big.sizeBytes) : found.addBig(big),
   });
-  const judgement = await judge(reader, async () => {
+  const first = await judge(reader, async () => {
     for await (const batch of stream) found.add(batch);
   });
+  const judgement = await comparedAgain(first, async (again) => {
+    for await (const chunk of source.read(0, source.sizeBytes)) again.write(chunk);
+  });
   if (judgement.verdict !== 'sound') throw judgement.error;
-  return { ...found.content, sha256: hash.digest('hex'), counts: stream.counts };
+  const warnings = warningsOf(judgement.summary).map(({ message }) => message);
+  return { ...found.content, warnings, sha256: hash.digest('hex'), counts: stream.counts };
 }
 
 /** What the vault recorded of a file when it verified it. Of its databases some may have no keys to write any more. */
@@ -85,6 +92,7 @@ export async function recordedContents(
     sha256,
     format: { flavour: rdb.engine, version: rdb.version },
     databases: recorded.filter((database) => databases?.includes(database) ?? true),
+    warnings: [],
     ...(functions === 0 ? { libraries: [], tooBigLibraries: [] } : await librariesIn(source, functions)),
   };
 }

@@ -4,7 +4,7 @@ import { keyNameOf } from '../../adapters/recover/progress.ts';
 import { TargetCluster } from '../../adapters/recover/target-cluster.ts';
 import { SILENCE_MS } from '../../adapters/redis/resp-connection.ts';
 import { expectedDigest } from '../../adapters/restore-comparison.ts';
-import { deepReader, judge } from '../../adapters/soundness.ts';
+import { comparedAgain, deepReader, judge } from '../../adapters/soundness.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { ContentDigest } from '../../rdb/index.ts';
 import { ExitStatus } from '../exit-status.ts';
@@ -101,7 +101,7 @@ async function expectedOf({ point, files }: Source): Promise<Expected> {
   for (const { bytes, name } of files) {
     const { sizeBytes } = bytes;
     const reader = deepReader({ sizeBytes });
-    const judgement = await judge(reader, async () => {
+    const first = await judge(reader, async () => {
       for await (const chunk of bytes.read(0, sizeBytes)) {
         reader.write(chunk);
         const elapsedMs = performance.now() - startedAt;
@@ -113,6 +113,9 @@ async function expectedOf({ point, files }: Source): Promise<Expected> {
         }));
       }
     }).finally(() => bar.erase());
+    const judgement = await comparedAgain(first, async (again) => {
+      for await (const chunk of bytes.read(0, sizeBytes)) again.write(chunk);
+    });
     if (judgement.verdict !== 'sound') {
       const { verdict, error: cause } = judgement;
       const code = verdict === 'unsupported' ? 'UnreadableFile' : 'FileNotSound';

@@ -143,12 +143,17 @@ function refuseVersion(name: string, facts: ServerFacts, contents: readonly Cont
 }
 
 /** What does not stop it and should be known. */
-export function warningsOf(cluster: TargetCluster, source: Source, mode: string): readonly string[] {
+export function warningsOf(
+  cluster: TargetCluster,
+  source: Source,
+  { mode, contents }: { readonly mode: string; readonly contents: readonly Contents[] },
+): readonly string[] {
   const primaries = cluster.primaries.flatMap(({ facts }) => facts ?? []);
   const policies = [...new Set(primaries.flatMap(({ evictionPolicy }) => evictionPolicy ?? []))];
   const evicting = policies.filter((policy) => policy !== 'noeviction');
   return [
     ...(source.warning === undefined ? [] : [source.warning]),
+    ...new Set(contents.flatMap(({ warnings }) => warnings)),
     ...(evicting.length === 0 || mode === 'report'
       ? []
       : [

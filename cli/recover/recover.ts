@@ -32,7 +32,7 @@ import { openTarget } from './open-target.ts';
 import { boundOptions, type RecoverOptions, selectionOf } from './options.ts';
 import { recoverText } from './text.ts';
 
-/** Everything that a run has opened. */
+/** Everything that a run has opened, and what it knows of the files. */
 interface Run {
   readonly options: RecoverOptions;
   readonly source: Source;
@@ -42,6 +42,8 @@ interface Run {
   readonly bar: ProgressBar;
   readonly signal: AbortSignal;
   readonly startedAt: number;
+  /** Empty until the files are known. */
+  readonly contents: readonly Contents[];
 }
 
 /** That somebody has pressed Ctrl-C. */
@@ -95,23 +97,25 @@ async function run(
   );
   try {
     const nowMs = await cluster.serverTimeMs();
-    const opened: Run = { options, source, target, cluster, nowMs, bar, signal, startedAt };
+    const opened: Run = { options, source, target, cluster, nowMs, bar, signal, startedAt, contents: [] };
     if (options.mode !== 'report' && options.apply === true) return await applied(opened, saved);
     const surveys = await surveyAll(source, selectionOf(options), { nowMs, bar, signal });
     signal.throwIfAborted();
     await refuseUnfit(cluster, surveys, target.database);
-    if (options.mode === 'report') return await reported(opened, surveys);
-    return outputOf(opened, 'plan', planned(surveys));
+    const known = { ...opened, contents: surveys };
+    if (options.mode === 'report') return await reported(known, surveys);
+    return outputOf(known, 'plan', planned(surveys));
   } finally {
     cluster.close();
     await source.close();
   }
 }
 
-async function applied(run: Run, saved: Saved | undefined) {
-  const { options, source, target, cluster, nowMs, signal } = run;
-  const contents = await contentsOf(source, selectionOf(options), { ...run, database: target.database });
+async function applied(opened: Run, saved: Saved | undefined) {
+  const { options, source, target, cluster, nowMs, signal } = opened;
+  const contents = await contentsOf(source, selectionOf(options), { ...opened, database: target.database });
   signal.throwIfAborted();
+  const run: Run = { ...opened, contents };
   const state = stateOf(run, contents, saved);
   const mode = options.mode === 'overwrite' ? 'overwrite' : 'missing';
   if (options.json === true) warn(run);
@@ -155,8 +159,9 @@ async function canGoOn(state: StateFile, error: unknown): Promise<boolean> {
   return !isLost && existsSync(state.path);
 }
 
-function warn({ cluster, source, options: { mode } }: Run): void {
-  for (const warning of warningsOf(cluster, source, mode)) process.stderr.write(`Warning: ${warning}\n`);
+function warn({ cluster, source, contents, options: { mode } }: Run): void {
+  for (const warning of warningsOf(cluster, source, { mode, contents }))
+    process.stderr.write(`Warning: ${warning}\n`);
 }
 
 /** @throws AppError `NotResumable` if what was saved is of something else, or was forgotten */
@@ -262,7 +267,7 @@ function planned(surveys: readonly Survey[]): Planned {
 }
 
 function outputOf(run: Run, outcome: RecoverOutput['outcome'], found: Planned): RecoverOutput {
-  const { options, source, target, cluster, startedAt } = run;
+  const { options, source, target, cluster, startedAt, contents } = run;
   const { libraries, refusals, ...counts } = found;
   const { engine, version } = cluster.facts;
   return {
@@ -280,7 +285,7 @@ function outputOf(run: Run, outcome: RecoverOutput['outcome'], found: Planned): 
     ...counts,
     functions: { ...libraries, refused: libraries.refused.length },
     refusals: [...refusals],
-    warnings: [...warningsOf(cluster, source, options.mode)],
+    warnings: [...warningsOf(cluster, source, { mode: options.mode, contents })],
     seconds: Math.round(performance.now() - startedAt) / 1000,
   };
 }

@@ -1,7 +1,7 @@
-import { deepReader, type Judgement, judge } from '../../adapters/soundness.ts';
+import { comparedAgain, deepReader, type Judgement, judge } from '../../adapters/soundness.ts';
 import type { StoredObject } from '../../core/contracts/recovery-point.ts';
 import { AppError } from '../../core/model/errors.ts';
-import { comparedInPasses, type RdbError, RdbReader } from '../../rdb/index.ts';
+import { type RdbError, RdbReader } from '../../rdb/index.ts';
 import { counted, grouped } from '../figures.ts';
 import { type Input, openInput } from './input.ts';
 import { BEGINNING_BYTES, beginsAof, looksLike, quoted } from './look-alikes.ts';
@@ -33,24 +33,10 @@ export async function read(name: string, options: ReadOptions, bar: ProgressBar)
     const elapsedMs = performance.now() - startedAt;
     bar.update(elapsedMs, () => ({ bytes, sizeBytes, seconds: elapsedMs / 1000, keys: reader.counts.keys }));
   });
-  const outcome = sizeBytes === undefined ? first : await comparedAgain(first, input);
+  const feedAgain = (again: RdbReader) => input.feed(again, () => undefined);
+  const outcome = sizeBytes === undefined ? first : await comparedAgain(first, feedAgain);
   const seconds = Math.round(performance.now() - startedAt) / 1000;
   return { name, depth, sizeBytes, seconds, ...outcome };
-}
-
-/** Reads a file again, as often as it takes to compare all its keys and members, if there are too many for once. */
-async function comparedAgain(first: Judgement, input: Input): Promise<Judgement> {
-  if (first.verdict !== 'sound' || first.summary.duplicates === undefined) return first;
-  const refused: Judgement[] = [];
-  const duplicates = await comparedInPasses(first.summary.duplicates, async (again) => {
-    if (refused.length > 0) return undefined;
-    const reader = deepReader({ again });
-    const found = await judge(reader, () => input.feed(reader, () => undefined));
-    if (found.verdict === 'sound') return found.summary.duplicates;
-    refused.push(found);
-    return undefined;
-  });
-  return refused[0] ?? { ...first, summary: { ...first.summary, duplicates } };
 }
 
 async function outcomeOf(

@@ -1,12 +1,24 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../../../local/redis/ports.ts';
-import { file, key, len, listpack, str, ziplist } from '../../unit/rdb/build.ts';
+import { be, bytes, file, key, len, listpack, str, ziplist } from '../../unit/rdb/build.ts';
 import { EMPTY_KEYS } from '../../unit/rdb/empty.ts';
 import { fileOf, folder, type ListeningServer, listening, running } from './running.ts';
 import { recovered, sample } from './sample.ts';
 
 const given = sample();
+
+/** A stream of two entries that records three, as betas of Redis 5.0 wrote them. */
+const STREAM_OF_WRONG_LENGTH = file(
+  'REDIS0009',
+  key(
+    15,
+    's',
+    ...[len(1), str(bytes(be(5, 8), be(1, 8)))],
+    str(listpack(2, 0, 1, 'a', 0, 2, 0, 0, 1, 4, 2, 2, -1, 2, 4)),
+    ...[len(3), len(7), len(0), len(0)],
+  ),
+);
 
 describe('what the cache does not take', () => {
   it('single values are named and counted, the rest is written, and the status is 1', async () => {
@@ -39,6 +51,26 @@ describe('what the cache does not take', () => {
     expect(stderr).toMatch(
       /cannot take this: Redis 7\.0\.\d+ takes RDB 10 and older; .* Write into Redis 7\.4 or newer/,
     );
+  });
+
+  it('a member that comes twice among more than one reading compares is refused before anything is written', async () => {
+    const target = await listening();
+    const count = 900_000;
+    const members = Buffer.concat(Array.from({ length: count }, (_, index) => str(index.toString(36))));
+    // The file is read twice, and chance says in which reading each of these would be found.
+    for (const twice of ['0', '1', '2']) {
+      const path = await fileOf(file('REDIS0010', [2], str('s'), len(count + 1), members, str(twice)));
+      const { status, stderr } = await running(['recover', path, '--into', target.url, '--apply']);
+      expect(stderr).toMatch(/cannot be recovered from: DuplicateMember/);
+      expect(status).toBe(1);
+    }
+    expect(await target.client.dbsize()).toBe(0);
+  });
+
+  it('what verify warns of in a file, recover shows before it writes', async () => {
+    const target = await listening();
+    const { output } = await recovered(await fileOf(STREAM_OF_WRONG_LENGTH), '--into', target.url);
+    expect(output.warnings).toEqual([expect.stringContaining('Valkey 9.1 refuses it')]);
   });
 
   it('a damaged file is refused before anything is written', async () => {

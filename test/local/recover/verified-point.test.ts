@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { objectStore } from '../../../adapters/aws/object-store.ts';
 import { shardCopier } from '../../../adapters/aws/shard-copier.ts';
+import { findRecord, replaceRecord } from '../../../adapters/point-records.ts';
 import { RecoverOutput } from '../../../cli/recover/contract.ts';
 import { type RecoveryPoint, shardFinding } from '../../../core/contracts/recovery-point.ts';
+import { totalsOf } from '../../../core/decide/assess-content.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { run as verifyShard } from '../../../lambdas/verify-shard.ts';
@@ -42,19 +44,19 @@ async function entered(dump: Uint8Array, stored: 'copied' | 'uploaded' = 'copied
   await verifyShard(order, { vault: store, staging: store, timeLeftMs: () => 900_000 });
   const found = await store.read(vaultKeys.finding(POINT, 1));
   const finding = shardFinding.parse(JSON.parse(Buffer.from(found?.body ?? []).toString()));
-  const point = await rewritten(vault, { shards: [finding] });
+  const point = await rewritten(vault, [finding]);
   return { vault, point, target: await listening() };
 }
 
-/** The point's record with some of it changed. */
+/** The point's record with other findings of its shards, as admitted with them. */
 async function rewritten(
   { catalogue }: VaultFixture,
-  changed: Partial<RecoveryPoint>,
+  shards: RecoveryPoint['shards'],
 ): Promise<RecoveryPoint> {
-  const before = await catalogue.point(POINT);
-  if (before === undefined) throw new Error('the point was entered');
-  const point = { ...before, ...changed };
-  await catalogue.vault.write(vaultKeys.record(POINT), JSON.stringify(point));
+  const before = await findRecord(catalogue.vault, POINT);
+  if (before.kind !== 'usable') throw new Error('the point was entered');
+  const point = { ...before.point, shards, totals: totalsOf(shards) };
+  await replaceRecord(catalogue.vault, point, before);
   return point;
 }
 
@@ -100,6 +102,9 @@ describe('a recovery point whose files S3 vouches for', () => {
   });
 });
 
+/** A version id as S3 gives them out, of none that there is. */
+const GONE = `gone${'X'.repeat(28)}`;
+
 describe('a recovery point whose files are not what was verified', () => {
   const altered = (point: RecoveryPoint, change: object) =>
     point.shards.map((finding) =>
@@ -111,7 +116,7 @@ describe('a recovery point whose files are not what was verified', () => {
     ['another size', { bytes: 7 }, /S3 has \d+ bytes instead of 7/],
   ])('%s: refused by shard, nothing is written', async (_, change, says) => {
     const all = await entered(given().dump);
-    await rewritten(all.vault, { shards: altered(all.point, change) });
+    await rewritten(all.vault, altered(all.point, change));
     const { stderr, status, reads } = await recovering(all);
     expect(stderr).toMatch(/^shard 1 of sessions\/20261121T060000Z is not what was verified/);
     expect(stderr).toMatch(says);
@@ -122,12 +127,12 @@ describe('a recovery point whose files are not what was verified', () => {
   it('a version that is gone: refused by shard, nothing is written', async () => {
     const all = await entered(given().dump);
     const shards = all.point.shards.map((finding) =>
-      finding.sound ? { ...finding, file: { ...finding.file, versionId: 'gone' } } : finding,
+      finding.sound ? { ...finding, file: { ...finding.file, versionId: GONE } } : finding,
     );
-    await rewritten(all.vault, { shards });
+    await rewritten(all.vault, shards);
     const { stderr, status } = await recovering(all);
     expect(stderr).toMatch(
-      /^shard 1 of sessions\/\S+ is not what was verified: S3 has nothing for version gone/,
+      /^shard 1 of sessions\/\S+ is not what was verified: S3 has nothing for version goneX{28}/,
     );
     expect(status).toBe(1);
     expect(await all.target.client.dbsize()).toBe(0);
@@ -153,7 +158,7 @@ describe('a recovery point whose files have no checksum of the whole', () => {
         ? { ...finding, file: file_, content: { ...finding.content, bytes: DAMAGED.length } }
         : finding,
     );
-    await rewritten(all.vault, { shards });
+    await rewritten(all.vault, shards);
     const { stderr, status } = await recovering(all);
     expect(stderr).toMatch(/^shard 1 of \S+ cannot be recovered from: BadListpack/);
     expect(status).toBe(1);
