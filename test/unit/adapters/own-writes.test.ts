@@ -18,7 +18,7 @@ describe('a key that is there', () => {
     ['the same value in a payload of another version', true, payload(80, 0, str('v'))],
     ['another value', false, payload(10, 0, str('w'))],
     ['nothing any more', false, undefined],
-    ['a payload of RDB 13 (Redis 8.6)', false, payload(13, 0, str('v'))],
+    ['the same value in a payload of RDB 13 (Redis 8.6)', true, payload(13, 0, str('v'))],
     ['a payload of RDB 14 (Redis 8.8)', false, payload(14, 0, str('v'))],
     ['a payload of RDB 81 (Valkey 9.2)', false, payload(81, 0, str('v'))],
     ['a value of a type that is not known', false, payload(12, 30, len(1))],
