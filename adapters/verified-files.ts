@@ -1,8 +1,9 @@
 import type { RecoveryPoint, ShardFinding, StoredObject } from '../core/contracts/recovery-point.ts';
+import type { FoundRecord } from '../core/decide/point-damage.ts';
 import { AppError } from '../core/model/errors.ts';
 import { vaultKeys } from '../core/model/keys.ts';
 import { pointNameOf } from '../core/model/point-name.ts';
-import type { ObjectChecksum, ObjectHead, ObjectStore } from '../core/ports.ts';
+import type { ObjectChecksum, ObjectHead, ObjectStore, ObjectVersion } from '../core/ports.ts';
 
 /** Whether what is about to be used lies in the vault as it was verified. It costs a few requests and reads no file. */
 
@@ -68,6 +69,40 @@ export async function verifiedDigest(vault: ObjectStore, point: Address, shard: 
   const found = await vault.read(key, { versionId: recorded.versionId });
   if (found?.etag === recorded.etag && found.body.length === recorded.bytes) return found.body;
   throw changed(point, shard, `the recorded version ${recorded.versionId} of ${nameOf(key)} is gone`);
+}
+
+/**
+ * The shard and digest files of a point whose verified version was written back: their current version is another one with
+ * the same bytes. Asks S3 about those files alone whose current version is not the recorded one.
+ */
+export async function writtenBackOf(
+  vault: ObjectStore,
+  record: FoundRecord,
+  versions: readonly ObjectVersion[],
+): Promise<ReadonlySet<string>> {
+  if (record.kind !== 'usable') return new Set();
+  const { point } = record;
+  const isRecorded = (key: string, { versionId }: StoredObject) =>
+    versions.some((each) => each.key === key && each.isLatest && each.versionId === versionId);
+  const checks = point.shards
+    .filter(({ sound }) => sound)
+    .flatMap(({ shard }) => {
+      const { file, digestFile } = soundShard(point, shard);
+      return [
+        { key: vaultKeys.shard(point, shard), stored: file, check: requireVerifiedFile, shard },
+        { key: vaultKeys.digest(point, shard), stored: digestFile, check: requireVerifiedDigest, shard },
+      ];
+    });
+  const replacedOnes = checks.filter(({ key, stored }) => !isRecorded(key, stored));
+  const found = await Promise.all(
+    replacedOnes.map(({ key, check, shard }) => check(vault, point, shard).then(() => [key], notWrittenBack)),
+  );
+  return new Set(found.flat());
+}
+
+function notWrittenBack(error: unknown): readonly string[] {
+  if (error instanceof AppError && error.code === 'VaultFileChanged') return [];
+  throw error;
 }
 
 function replaced(key: string, current: ObjectHead | undefined, recorded: StoredObject): string {

@@ -19,13 +19,15 @@ export interface PointEvidence {
   readonly record: FoundRecord;
   /** Every version of every object below the point, delete markers included. */
   readonly versions: readonly ObjectVersion[];
+  /** Objects whose current version is another one than the recorded and was seen to hold the same bytes. @default none */
+  readonly writtenBack?: ReadonlySet<string>;
 }
 
 /**
  * What is wrong with a point, in words: of its record, and of every file that a restore or a drill of it reads, against the
  * object versions that the record names. Empty if the vault holds it as it was admitted.
  */
-export function damageOf({ address, record, versions }: PointEvidence): readonly string[] {
+export function damageOf({ address, record, versions, writtenBack }: PointEvidence): readonly string[] {
   const byKey = Map.groupBy(versions, ({ key }) => key);
   const of = (key: string) => byKey.get(key) ?? [];
   if (record.kind === 'absent') return [lostRecord(versions, of(vaultKeys.record(address)))];
@@ -36,7 +38,10 @@ export function damageOf({ address, record, versions }: PointEvidence): readonly
       const file = vaultKeys.shard(address, finding.shard);
       if (!finding.sound) return NEVER_COPIED.has(finding.problem.code) ? [] : [presence(file, of(file))];
       const digest = vaultKeys.digest(address, finding.shard);
-      return [drift(file, finding.file, of(file)), drift(digest, finding.digestFile, of(digest))];
+      return [
+        writtenBack?.has(file) ? undefined : drift(file, finding.file, of(file)),
+        writtenBack?.has(digest) ? undefined : drift(digest, finding.digestFile, of(digest)),
+      ];
     }),
   ].flatMap((each) => each ?? []);
 }
