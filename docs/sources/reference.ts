@@ -29,6 +29,7 @@ import {
   usableBytesOf,
 } from '../../core/model/node-types.ts';
 import { COPYING, QUICK, READING, type Size } from '../../lib/lambda/lambda-function.ts';
+import { codesOfFiles, codesOfPoints } from './codes.ts';
 import { table } from './table.ts';
 
 const GIB = 1024 ** 3;
@@ -154,5 +155,7 @@ export function errorBlocks(): Readonly<Record<string, string>> {
   return {
     kinds: table(['kind', 'what happens'], kinds),
     codes: table(['code', 'kind', 'what to do'], rows),
+    points: codesOfPoints(),
+    files: codesOfFiles(),
   };
 }
