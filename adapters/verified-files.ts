@@ -82,8 +82,10 @@ export async function writtenBackOf(
 ): Promise<ReadonlySet<string>> {
   if (record.kind !== 'usable') return new Set();
   const { point } = record;
-  const isRecorded = (key: string, { versionId }: StoredObject) =>
-    versions.some((each) => each.key === key && each.isLatest && each.versionId === versionId);
+  const isReplaced = (key: string, { versionId }: StoredObject) =>
+    versions.some(
+      (each) => each.key === key && each.isLatest && !each.isDeleteMarker && each.versionId !== versionId,
+    );
   const checks = point.shards
     .filter(({ sound }) => sound)
     .flatMap(({ shard }) => {
@@ -93,7 +95,7 @@ export async function writtenBackOf(
         { key: vaultKeys.digest(point, shard), stored: digestFile, check: requireVerifiedDigest, shard },
       ];
     });
-  const replacedOnes = checks.filter(({ key, stored }) => !isRecorded(key, stored));
+  const replacedOnes = checks.filter(({ key, stored }) => isReplaced(key, stored));
   const found = await Promise.all(
     replacedOnes.map(({ key, check, shard }) => check(vault, point, shard).then(() => [key], notWrittenBack)),
   );
