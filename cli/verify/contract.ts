@@ -127,7 +127,15 @@ export const PointOutput = z.object({
   contract: z.literal(1),
   point: z.string(),
   shards: z.array(
-    z.intersection(VerifyOutput, z.object({ shard: z.int().positive(), asRecorded: z.boolean().nullable() })),
+    z.intersection(
+      VerifyOutput,
+      z.object({
+        shard: z.int().positive(),
+        asRecorded: z.boolean().nullable(),
+        /** Why what lies in the vault at this moment is not the version that was verified; null if it is. */
+        replaced: z.string().nullable(),
+      }),
+    ),
   ),
 });
 export type PointOutput = z.input<typeof PointOutput>;

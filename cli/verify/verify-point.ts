@@ -1,9 +1,11 @@
+import { requireVerifiedFile } from '../../adapters/verified-files.ts';
 import type { RecoveryPoint, ShardFinding } from '../../core/contracts/recovery-point.ts';
+import { AppError } from '../../core/model/errors.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { pointNamed } from '../point.ts';
-import { openVault } from '../vault.ts';
+import { openVault, type Vault } from '../vault.ts';
 import { outputOf, type PointOutput } from './contract.ts';
 import { type Paint, paintFor } from './page.ts';
 import { read } from './read.ts';
@@ -17,10 +19,13 @@ interface VerifiedShard {
   readonly verification: Verification;
   /** Undefined if there is nothing to compare: read structurally, or never sound. */
   readonly asRecorded: boolean | undefined;
+  /** Why what lies in the vault at this moment is not the version that was verified; undefined if it is. */
+  readonly replaced: string | undefined;
 }
 
 /**
- * Reads every file of a recovery point again, and compares its content with what was recorded of it.
+ * Reads every file of a recovery point again, in the version that was verified, and compares its content with what was
+ * recorded of it. A file over which another was written is said to be replaced.
  * @returns the exit status: the worst of its files, and 1 if one holds something else
  */
 export async function verifyPoint(name: string, options: VerifyOptions): Promise<number> {
@@ -32,7 +37,9 @@ export async function verifyPoint(name: string, options: VerifyOptions): Promise
     const url = `s3://${vault.catalogue.vault.bucket}/${vaultKeys.shard(point, finding.shard)}`;
     const version = finding.sound ? finding.file : undefined;
     const verification = await withProgress((bar) => read(url, { ...options, version }, bar));
-    shards.push({ finding, verification, asRecorded: asRecorded(finding, verification) });
+    const replaced = finding.sound ? await whyReplaced(vault, point, finding.shard) : undefined;
+    const isRecorded = replaced === undefined ? asRecorded(finding, verification) : false;
+    shards.push({ finding, verification, asRecorded: isRecorded, replaced });
   }
   const now = vault.now();
   const written = options.json
@@ -40,6 +47,16 @@ export async function verifyPoint(name: string, options: VerifyOptions): Promise
     : shards.map((shard) => shardText(shard, now, paintFor(process.stdout))).join('\n\n');
   process.stdout.write(`${written}\n`);
   return Math.max(...shards.map(statusOf));
+}
+
+async function whyReplaced({ catalogue }: Vault, point: RecoveryPoint, shard: number) {
+  try {
+    await requireVerifiedFile(catalogue.vault, point, shard);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'VaultFileChanged') return error.message;
+    throw error;
+  }
 }
 
 function asRecorded(finding: ShardFinding, verification: Verification): boolean | undefined {
@@ -51,8 +68,13 @@ function statusOf({ verification, asRecorded }: VerifiedShard): number {
   return asRecorded === false ? ExitStatus.bad : STATUS[verification.verdict];
 }
 
-function shardText({ finding, verification, asRecorded }: VerifiedShard, now: Date, paint: Paint): string {
+function shardText(
+  { finding, verification, asRecorded, replaced }: VerifiedShard,
+  now: Date,
+  paint: Paint,
+): string {
   const report = reportOf(verification, { now, paint });
+  if (replaced !== undefined) return `${report}\n\n  ${paint(['bold', 'red'], 'REPLACED')}: ${replaced}`;
   if (asRecorded === undefined) return report;
   const verdict = asRecorded
     ? 'the content is what was recorded when it came into the vault'
@@ -64,9 +86,10 @@ function pointOutputOf(point: RecoveryPoint, shards: readonly VerifiedShard[], n
   return {
     contract: 1,
     point: pointNameOf(point),
-    shards: shards.map(({ finding, verification, asRecorded }) => ({
+    shards: shards.map(({ finding, verification, asRecorded, replaced }) => ({
       shard: finding.shard,
       asRecorded: asRecorded ?? null,
+      replaced: replaced ?? null,
       ...outputOf(verification, now),
     })),
   };

@@ -185,7 +185,7 @@ describe('redrill verify', () => {
     expect(status).toBe(0);
   });
 
-  test('finds a file that is sound and holds something else', async () => {
+  test('finds a file over which another sound one was written, and names it', async () => {
     const { vault, vaultBucket: Bucket } = world.demo;
     const point = (await world.points('jobs')).find((each) => pointNameOf(each) === name);
     if (point === undefined) throw new Error(`${name} is not in the vault`);
@@ -199,7 +199,9 @@ describe('redrill verify', () => {
     const { out, status } = await redrill(world, 'verify', name, '--json');
     expect(PointOutput.parse(JSON.parse(out))).toMatchObject({
       point: name,
-      shards: [{ shard: 1, verdict: 'sound', asRecorded: false }],
+      shards: [
+        { shard: 1, verdict: 'sound', asRecorded: false, replaced: expect.stringContaining('shard 1 of') },
+      ],
     });
     expect(status).toBe(1);
   });
