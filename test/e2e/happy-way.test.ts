@@ -9,6 +9,7 @@ import { synthesise } from '../../cli/plan/templates.ts';
 import { eventsOf } from '../../cli/plan/transitions.ts';
 import { drillReport } from '../../core/contracts/drill.ts';
 import { exportSeal } from '../../core/contracts/export.ts';
+import { shardFinding } from '../../core/contracts/recovery-point.ts';
 import { METRICS } from '../../core/contracts/resources.ts';
 import { drillOfReport, landingKeys, stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
@@ -141,7 +142,13 @@ describe('a shard that takes four invocations to read, after the first of which 
     return (await buffer(Body)).toString('base64');
   };
 
-  test('leaves what one invocation leaves, to the byte', async () => {
+  const contentIn = (finding: string) => {
+    const { sound, ...found } = shardFinding.parse(JSON.parse(Buffer.from(finding, 'base64').toString()));
+    if (!sound || !('content' in found)) throw new Error('the shard is sound');
+    return found.content;
+  };
+
+  test('leaves what one invocation leaves, but for what a checkpoint cannot keep', async () => {
     const { call, machines, vault } = world.demo;
     const undisturbed = await Promise.all(left.map(bytesOf));
     const log = { ...vault, name: '/aws/lambda/redrill-verify-shard' };
@@ -171,8 +178,14 @@ describe('a shard that takes four invocations to read, after the first of which 
       { done: false, fromByte: 2 * PIECE_BYTES, toByte: 3 * PIECE_BYTES },
       { done: true, fromByte: 3 * PIECE_BYTES, sound: true },
     ]);
-    expect(await Promise.all(left.map(bytesOf))).toEqual(undisturbed);
-    expect(await Promise.all(left.map((key) => world.versionsOf(key)))).toEqual([2, 2, 1]);
+    const [finding = '', ...files] = await Promise.all(left.map(bytesOf));
+    const [findingBefore = '', ...filesBefore] = undisturbed;
+    expect(files).toEqual(filesBefore);
+    // What more than a thousand keys had to be compared with is not in a checkpoint, and the finding says so.
+    const whole = contentIn(findingBefore);
+    expect(whole.duplicates).toBe('none');
+    expect(contentIn(finding)).toEqual({ ...whole, duplicates: 'not-compared' });
+    expect(await Promise.all(left.map((key) => world.versionsOf(key)))).toEqual([2, 1, 1]);
     expect(await world.stagedKeys()).not.toContain(Key);
     expect(world.refusals).toEqual([]);
   });
@@ -191,7 +204,7 @@ describe('the vault', () => {
       ]);
       const keys = (await world.vaultKeys()).filter((key) => key.split('/')[1] === cache);
       expect(keys.filter((key) => !key.startsWith('reports/')).sort()).toEqual(
-        [...expected, vaultKeys.record(point)].sort(),
+        [...expected, vaultKeys.record(point), vaultKeys.recordDigest(point)].sort(),
       );
       expect(await world.vaultKeys()).toContain(vaultKeys.registry(cache));
       expect(await world.vaultKeys()).toContain(vaultKeys.ingested(snapshotNameOf(cache, MIDNIGHT)));

@@ -14,7 +14,9 @@ const textOf = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
 function linesOf(text: string, opening: RegExp): number {
   const lines = text.split('\n');
   const first = lines.findIndex((line) => opening.test(line));
-  const last = lines.findIndex((line, at) => at >= first && /^(?:\}|\);)/.test(line));
+  const isEnd = (line: string, at: number) =>
+    at >= first && (/^(?:\}|\);)/.test(line) || (at === first && line.endsWith(';')));
+  const last = lines.findIndex(isEnd);
   return first < 0 || last < 0 ? Number.NaN : last - first + 1;
 }
 
