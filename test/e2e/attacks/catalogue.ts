@@ -16,7 +16,7 @@ export const CATALOGUE_ATTACKS: readonly Attack[] = [
     attack: (target) => hide(target, shardOf(target)),
     tells: { alerts: ['RecoveryPointLost'], heartbeat: 'fail', status: ['RecoveryPointBroken'] },
     withinMinutes: 15,
-    stillWorks: ['points <cache>', 'verify <cache>/<slot>'],
+    stillWorks: ['points <cache>', RESTORE_BEFORE],
   },
   {
     name: 'a shard of the newest recovery point is overwritten with bytes of the same length',
@@ -27,7 +27,7 @@ export const CATALOGUE_ATTACKS: readonly Attack[] = [
     },
     tells: { alerts: ['RecoveryPointLost'], heartbeat: 'fail', status: ['RecoveryPointBroken'] },
     withinMinutes: 15,
-    stillWorks: ['verify <cache>/<slot>', RESTORE_BEFORE],
+    stillWorks: [RESTORE_BEFORE],
   },
   {
     name: 'two shards of the newest recovery point are swapped',
@@ -41,7 +41,7 @@ export const CATALOGUE_ATTACKS: readonly Attack[] = [
     },
     tells: { alerts: ['RecoveryPointLost'], heartbeat: 'fail', status: ['RecoveryPointBroken'] },
     withinMinutes: 15,
-    stillWorks: ['verify <cache>/<slot>', RESTORE_BEFORE],
+    stillWorks: [RESTORE_BEFORE],
   },
   {
     name: 'a digest of the newest recovery point is deleted',
