@@ -1,14 +1,29 @@
-import type { RecoveryPoint, ShardFinding, StoredObject } from '../core/contracts/recovery-point.ts';
-import type { FoundRecord } from '../core/decide/point-damage.ts';
+import type { RecoveryPoint, ShardContent, StoredObject } from '../core/contracts/recovery-point.ts';
+import {
+  type FoundRecord,
+  fileNameOf,
+  mayBeWrittenBack,
+  type PointEvidence,
+  type RecordedFile,
+  recordedDigest,
+  recordedFile,
+  recordedFiles,
+  type Sighting,
+  type SoundShard,
+  sightingIn,
+  standingOf,
+} from '../core/decide/point-damage.ts';
 import { AppError } from '../core/model/errors.ts';
-import { vaultKeys } from '../core/model/keys.ts';
+import type { PointAddress } from '../core/model/keys.ts';
 import { pointNameOf } from '../core/model/point-name.ts';
-import type { ObjectChecksum, ObjectHead, ObjectStore, ObjectVersion } from '../core/ports.ts';
+import type { ObjectChecksum, ObjectStore, ObjectVersion } from '../core/ports.ts';
 
-/** Whether what is about to be used lies in the vault as it was verified. It costs a few requests and reads no file. */
+/**
+ * What S3 has of the files of a recovery point, for the one rule of `standingOf`: the watch, status and show see them in a
+ * listing, and verify, restores, recover and drills ask for them one by one. No RDB file is read.
+ */
 
 type Address = Pick<RecoveryPoint, 'cache' | 'tier' | 'slot' | 'shards'>;
-export type SoundShard = Extract<ShardFinding, { readonly sound: true }>;
 
 /** @throws AppError `UnusablePoint` if the shard's file was never sound, or the record does not know it */
 export function soundShard(point: Address, shard: number): SoundShard {
@@ -19,8 +34,26 @@ export function soundShard(point: Address, shard: number): SoundShard {
 }
 
 /**
- * That S3's own size and checksum of the recorded version of a shard's file are those of the bytes that were verified, and
- * that it is the current version, or has been written back as one. Whoever uses the file then names the recorded version.
+ * Everything that says whether a point is in the vault as it was admitted. Asks S3 only about files whose current version is
+ * another one than the recorded, of the same size: for a shard's file its checksum, for a digest both versions.
+ * @param versions of the point's folder
+ */
+export async function evidenceOf(
+  vault: ObjectStore,
+  address: PointAddress,
+  { record, versions }: { readonly record: FoundRecord; readonly versions: readonly ObjectVersion[] },
+): Promise<PointEvidence> {
+  const files = record.kind === 'usable' ? recordedFiles(address, record.point) : [];
+  const inQuestion = files.filter((file) => mayBeWrittenBack(file, sightingIn(versions, file)));
+  const found = await Promise.all(
+    inQuestion.map(async (file) => ((await hasVerifiedBytes(vault, file)) ? [file.key] : [])),
+  );
+  return { address, record, versions, writtenBack: new Set(found.flat()) };
+}
+
+/**
+ * That a shard's file is the one that was verified, by S3's own size and checksum of its recorded version. Whoever uses the
+ * file then names that version.
  * @throws AppError `VaultFileChanged` that names the shard and what to do
  */
 export async function requireVerifiedFile(
@@ -28,22 +61,9 @@ export async function requireVerifiedFile(
   point: Address,
   shard: number,
 ): Promise<StoredObject> {
-  const { file, content } = soundShard(point, shard);
-  const key = vaultKeys.shard(point, shard);
-  const kept = await vault.checksum(key, { versionId: file.versionId });
-  const isVerified = (of: ObjectChecksum | undefined) =>
-    of?.bytes === content.bytes && (of.crc64nvme ?? content.crc64nvme) === content.crc64nvme;
-  if (!isVerified(kept))
-    throw changed(
-      point,
-      shard,
-      `the recorded version ${file.versionId} of ${nameOf(key)} ${kept === undefined ? 'is gone' : 'has other bytes'}`,
-    );
-  const current = await vault.head(key);
-  if (current?.versionId === file.versionId) return file;
-  const now = current && (await vault.checksum(key));
-  if (isVerified(now) && now?.crc64nvme !== undefined) return file;
-  throw changed(point, shard, replaced(key, current, file));
+  const { file } = await requireKeptFile(vault, point, shard);
+  await requireCurrent({ vault, point, shard }, file);
+  return file.recorded;
 }
 
 /** The same of the digest that a restored cluster is compared with. @throws AppError `VaultFileChanged` */
@@ -52,65 +72,88 @@ export async function requireVerifiedDigest(
   point: Address,
   shard: number,
 ): Promise<void> {
-  const { digestFile } = soundShard(point, shard);
-  const key = vaultKeys.digest(point, shard);
-  const verified = await verifiedDigest(vault, point, shard);
-  const current = await vault.head(key);
-  if (current?.versionId === digestFile.versionId) return;
-  const now = await vault.read(key);
-  if (now !== undefined && Buffer.compare(now.body, verified) === 0) return;
-  throw changed(point, shard, replaced(key, current, digestFile));
+  const file = recordedDigest(point, soundShard(point, shard));
+  const { key, recorded } = file;
+  const kept = await vault.head(key, { versionId: recorded.versionId });
+  if (kept?.etag !== recorded.etag || kept.bytes !== recorded.bytes) throw digestGone(point, shard, file);
+  await requireCurrent({ vault, point, shard }, file);
+}
+
+interface Asked {
+  readonly vault: ObjectStore;
+  readonly point: Address;
+  readonly shard: number;
+}
+
+/** Of a file whose verified version is kept. @throws AppError `VaultFileChanged` */
+async function requireCurrent({ vault, point, shard }: Asked, file: RecordedFile): Promise<void> {
+  const { key, recorded } = file;
+  const head = await vault.head(key);
+  const current = head && { versionId: head.versionId ?? 'null', bytes: head.bytes };
+  const sighting: Sighting = { current, isKept: true };
+  const isWrittenBack = mayBeWrittenBack(file, sighting) && (await hasVerifiedBytes(vault, file));
+  const standing = standingOf(file, sighting, isWrittenBack);
+  if (standing === 'verified') return;
+  const now = standing === 'absent' ? 'is not there' : `was replaced (version ${current?.versionId})`;
+  throw changed(
+    point,
+    shard,
+    `${fileNameOf(key)} ${now}; the version that was verified, ${recorded.versionId}, is kept and can be written back (docs/runbooks/recovery-point-lost.md)`,
+  );
+}
+
+/** Whether the current version of a file has the bytes of the one that was verified, which is kept. */
+async function hasVerifiedBytes(
+  vault: ObjectStore,
+  { key, recorded, content }: RecordedFile,
+): Promise<boolean> {
+  if (content !== undefined) {
+    const now = await vault.checksum(key);
+    return now?.bytes === content.bytes && now.crc64nvme === content.crc64nvme;
+  }
+  const [verified, now] = await Promise.all([
+    vault.read(key, { versionId: recorded.versionId }),
+    vault.read(key),
+  ]);
+  return verified !== undefined && now !== undefined && Buffer.compare(verified.body, now.body) === 0;
+}
+
+/** What S3 keeps of the version of a shard's file that was verified. */
+export interface KeptFile {
+  readonly file: RecordedFile;
+  /** Whether S3 computed the recorded checksum of the whole file when it stored it; if not, its size alone is known. */
+  readonly hasChecksum: boolean;
+}
+
+/** @throws AppError `VaultFileChanged` if that version is gone or has other bytes, `UnusablePoint` */
+export async function requireKeptFile(vault: ObjectStore, point: Address, shard: number): Promise<KeptFile> {
+  const finding = soundShard(point, shard);
+  const file = recordedFile(point, finding);
+  const { versionId } = file.recorded;
+  const kept = await vault.checksum(file.key, { versionId });
+  const flaw = flawOf(kept, finding.content);
+  if (flaw === undefined) return { file, hasChecksum: kept?.crc64nvme !== undefined };
+  throw changed(point, shard, `the recorded version ${versionId} of ${fileNameOf(file.key)} ${flaw}`);
+}
+
+function flawOf(kept: ObjectChecksum | undefined, { bytes, crc64nvme }: ShardContent): string | undefined {
+  if (kept === undefined) return 'is gone';
+  if (kept.bytes !== bytes) return `has other bytes: S3 has ${kept.bytes} instead of ${bytes}`;
+  if (kept.crc64nvme === undefined || kept.crc64nvme === crc64nvme) return undefined;
+  return `has other bytes: S3 has CRC64NVME ${kept.crc64nvme} instead of ${crc64nvme}`;
 }
 
 /** The bytes of the recorded digest. @throws AppError `VaultFileChanged` */
 export async function verifiedDigest(vault: ObjectStore, point: Address, shard: number): Promise<Uint8Array> {
-  const { digestFile: recorded } = soundShard(point, shard);
-  const key = vaultKeys.digest(point, shard);
+  const file = recordedDigest(point, soundShard(point, shard));
+  const { key, recorded } = file;
   const found = await vault.read(key, { versionId: recorded.versionId });
   if (found?.etag === recorded.etag && found.body.length === recorded.bytes) return found.body;
-  throw changed(point, shard, `the recorded version ${recorded.versionId} of ${nameOf(key)} is gone`);
+  throw digestGone(point, shard, file);
 }
 
-/**
- * The shard and digest files of a point whose verified version was written back: their current version is another one with
- * the same bytes. Asks S3 about those files alone whose current version is not the recorded one.
- */
-export async function writtenBackOf(
-  vault: ObjectStore,
-  record: FoundRecord,
-  versions: readonly ObjectVersion[],
-): Promise<ReadonlySet<string>> {
-  if (record.kind !== 'usable') return new Set();
-  const { point } = record;
-  const isReplaced = (key: string, { versionId }: StoredObject) =>
-    versions.some(
-      (each) => each.key === key && each.isLatest && !each.isDeleteMarker && each.versionId !== versionId,
-    );
-  const checks = point.shards
-    .filter(({ sound }) => sound)
-    .flatMap(({ shard }) => {
-      const { file, digestFile } = soundShard(point, shard);
-      return [
-        { key: vaultKeys.shard(point, shard), stored: file, check: requireVerifiedFile, shard },
-        { key: vaultKeys.digest(point, shard), stored: digestFile, check: requireVerifiedDigest, shard },
-      ];
-    });
-  const replacedOnes = checks.filter(({ key, stored }) => isReplaced(key, stored));
-  const found = await Promise.all(
-    replacedOnes.map(({ key, check, shard }) => check(vault, point, shard).then(() => [key], notWrittenBack)),
-  );
-  return new Set(found.flat());
-}
-
-function notWrittenBack(error: unknown): readonly string[] {
-  if (error instanceof AppError && error.code === 'VaultFileChanged') return [];
-  throw error;
-}
-
-function replaced(key: string, current: ObjectHead | undefined, recorded: StoredObject): string {
-  const now =
-    current === undefined ? 'is not there' : `was replaced (version ${current.versionId ?? 'null'})`;
-  return `${nameOf(key)} ${now}; the version that was verified, ${recorded.versionId}, is kept and can be written back (docs/runbooks/recovery-point-lost.md)`;
+function digestGone(point: Address, shard: number, { key, recorded }: RecordedFile): AppError {
+  return changed(point, shard, `the recorded version ${recorded.versionId} of ${fileNameOf(key)} is gone`);
 }
 
 function changed(point: Address, shard: number, how: string): AppError {
@@ -120,5 +163,3 @@ function changed(point: Address, shard: number, how: string): AppError {
     `shard ${shard} of ${pointNameOf(point)} is not what was verified: ${how}; use another recovery point: npx redrill points ${cache} --explain`,
   );
 }
-
-const nameOf = (key: string) => key.slice(key.lastIndexOf('/') + 1);

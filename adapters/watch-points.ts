@@ -18,6 +18,7 @@ import { inParallel } from './in-parallel.ts';
 import { readJson } from './json-objects.ts';
 import type { Registry } from './registry.ts';
 import { tellNotices } from './tell-notices.ts';
+import { evidenceOf } from './verified-files.ts';
 import type { FleetWorld } from './watch-sight.ts';
 
 interface PointsWorld extends Omit<FleetWorld, 'registered'> {
@@ -33,11 +34,12 @@ export interface WatchedPoints {
 }
 
 /**
- * Holds every recovery point against what was recorded of it, without reading a data file. At every look, for each cache: one
+ * Compares every recovery point with what was recorded of it, without reading an RDB file. At every look, for each cache: one
  * listing of all object versions in each of the four tiers (a further one per thousand versions); record and digest of the
  * newest verified point, and of each point of which an object has more than one version or a delete marker, or that was
  * damaged at the last look; and the tags of as many records as the plan's `minimumRedundancy`. Twice a day, at a look that
- * follows from the cache's name, the records of all of its points. Nothing else is requested.
+ * follows from the cache's name, the records of all of its points. Of a file over which another one of the same size was
+ * written, what shows whether that was the verified version written back. Nothing else is requested.
  */
 export async function watchPoints(world: PointsWorld): Promise<WatchedPoints> {
   const look = { id: world.newRunId(), now: world.now() };
@@ -92,11 +94,10 @@ async function inspected(
   { catalogue }: PointsWorld,
 ): Promise<readonly PointEvidence[]> {
   const once = new Map(addresses.map((address) => [vaultKeys.point(address), address]));
-  return inParallel([...once], async ([folder, address]) => ({
-    address,
-    record: await catalogue.record(address),
-    versions: versions.get(folder) ?? [],
-  }));
+  return inParallel([...once], async ([folder, address]) => {
+    const record = await catalogue.record(address);
+    return evidenceOf(catalogue.vault, address, { record, versions: versions.get(folder) ?? [] });
+  });
 }
 
 /** Of the points that the plan keeps in any case, those that S3 may expire all the same. */

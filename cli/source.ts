@@ -2,11 +2,10 @@ import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { openRangedFile } from '../adapters/ranged-file.ts';
 import { rangedObject } from '../adapters/ranged-object.ts';
+import { requireKeptFile, soundShard } from '../adapters/verified-files.ts';
 import type { RecoveryPoint, ShardContent, ShardFinding } from '../core/contracts/recovery-point.ts';
 import { AppError } from '../core/model/errors.ts';
-import { vaultKeys } from '../core/model/keys.ts';
 import { POINT_FORM, pointNameOf } from '../core/model/point-name.ts';
-import type { ObjectChecksum } from '../core/ports.ts';
 import type { RangedBytes } from '../rdb/index.ts';
 import { looksLikeFile } from './file-or-point.ts';
 import { usablePointNamed } from './point.ts';
@@ -46,7 +45,7 @@ async function ofFile(path: string): Promise<Source> {
       'UnreadableFile',
       `${path} cannot be read: there is no such file; a recovery point is written ${POINT_FORM}`,
     );
-  if (!statSync(path).isFile()) throw new AppError('UnreadableFile', `${path} is no plain file`);
+  if (!statSync(path).isFile()) throw new AppError('UnreadableFile', `${path} is not a regular file`);
   const bytes = await openRangedFile(path).catch((cause: Error) => {
     throw new AppError('UnreadableFile', `${path} cannot be read: ${cause.message}`, { cause });
   });
@@ -76,31 +75,18 @@ async function ofPoint(text: string, options: { readonly config: string }): Prom
 }
 
 /**
- * The version of a shard's file that the vault verified. S3 computes the checksum of all of an object when it stores
- * it, and keeps it with the version: if that is the recorded one, so are the bytes.
- * @throws AppError `UnusablePoint`, `RecoveryPointCorrupt`
+ * The version of a shard's file that the vault verified, whatever lies above it. S3 computes the checksum of all of an object
+ * when it stores it, and keeps it with the version: if that is the recorded one, so are the bytes.
+ * @throws AppError `UnusablePoint`, `VaultFileChanged`
  */
-async function shardFile(vault: Vault, record: RecoveryPoint, finding: ShardFinding): Promise<SourceFile> {
-  const name = `shard ${finding.shard} of ${pointNameOf(record)}`;
-  if (!finding.sound) throw new AppError('UnusablePoint', `${name} is not sound: ${finding.problem.message}`);
-  const { file, content } = finding;
-  const key = vaultKeys.shard(record, finding.shard);
+async function shardFile(vault: Vault, record: RecoveryPoint, { shard }: ShardFinding): Promise<SourceFile> {
+  const { content } = soundShard(record, shard);
   const store = vault.catalogue.vault;
-  const kept = await store.checksum(key, { versionId: file.versionId });
-  const found = differenceFrom(content, kept);
-  if (found !== undefined)
-    throw new AppError(
-      'RecoveryPointCorrupt',
-      `${name} is not what was verified: S3 has ${found} for version ${file.versionId} of ${store.bucket}/${key}; choose an older recovery point`,
-    );
-  const isVerified = kept?.crc64nvme !== undefined;
-  return { bytes: rangedObject(store, key, file), recorded: content, isVerified, name };
-}
-
-/** In words what S3 keeps instead of what was recorded. A version without a checksum of the whole has to be read. */
-function differenceFrom(recorded: ShardContent, kept: ObjectChecksum | undefined): string | undefined {
-  if (kept === undefined) return 'nothing';
-  if (kept.bytes !== recorded.bytes) return `${kept.bytes} bytes instead of ${recorded.bytes}`;
-  if (kept.crc64nvme === undefined || kept.crc64nvme === recorded.crc64nvme) return undefined;
-  return `CRC64NVME ${kept.crc64nvme} instead of ${recorded.crc64nvme}`;
+  const { file, hasChecksum } = await requireKeptFile(store, record, shard);
+  return {
+    bytes: rangedObject(store, file.key, file.recorded),
+    recorded: content,
+    isVerified: hasChecksum,
+    name: `shard ${shard} of ${pointNameOf(record)}`,
+  };
 }

@@ -1,6 +1,6 @@
 import { objectFacts } from '../../adapters/aws/object-facts.ts';
 import { knownDrills } from '../../adapters/drill-history.ts';
-import { writtenBackOf } from '../../adapters/verified-files.ts';
+import { evidenceOf } from '../../adapters/verified-files.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
 import { type ExplainedPoint, explainPoints } from '../../core/decide/explain-points.ts';
 import { damageOf } from '../../core/decide/point-damage.ts';
@@ -45,7 +45,7 @@ async function outputOf(vault: Vault, { point, entry, finding }: NamedPoint): Pr
     catalogue.points(cache),
     knownDrills(catalogue, cache),
   ]);
-  const writtenBack = await writtenBackOf(catalogue.vault, found, versions);
+  const evidence = await evidenceOf(catalogue.vault, point, { record: found, versions });
   const url = (key: string) => `s3://${bucket}/${key}`;
   const { tierBecause, fate, fateBecause, expiresFrom } = explanationOf(vault, { point, entry }, all);
   const held = entry.holds.find((hold) => hold.slot === slot);
@@ -62,7 +62,7 @@ async function outputOf(vault: Vault, { point, entry, finding }: NamedPoint): Pr
     reasons: point.reasons,
     ...(point.loss && { lastGood: point.loss.lastGood }),
     accepted: point.accepted ?? null,
-    lacks: [...damageOf({ address: point, record: found, versions, writtenBack })],
+    lacks: [...damageOf(evidence)],
     failedDrill:
       finding === undefined ? null : { drill: finding.drill, code: finding.code, message: finding.message },
     takenAt: point.takenAt,

@@ -2,7 +2,7 @@ import { knownDrills } from '../../adapters/drill-history.ts';
 import { unusable } from '../../adapters/flawed-object.ts';
 import { inParallel } from '../../adapters/in-parallel.ts';
 import { readJson } from '../../adapters/json-objects.ts';
-import { writtenBackOf } from '../../adapters/verified-files.ts';
+import { evidenceOf as pointEvidence } from '../../adapters/verified-files.ts';
 import { fleet } from '../../core/contracts/fleet.ts';
 import type { RegistryEntry } from '../../core/contracts/recovery-point.ts';
 import type { CacheEvidence, VaultEvidence } from '../../core/decide/assess-status.ts';
@@ -84,8 +84,7 @@ async function lacksOf({ catalogue }: Vault, address: PointAddress): Promise<rea
   ]);
   if (record.kind === 'usable' && record.point.verdict !== 'verified')
     return [`its record says ${record.point.verdict}`];
-  const writtenBack = await writtenBackOf(catalogue.vault, record, versions);
-  return damageOf({ address, record, versions, writtenBack });
+  return damageOf(await pointEvidence(catalogue.vault, address, { record, versions }));
 }
 
 /** The newest verified point, if S3 may expire it by its tag although nothing has superseded it. */

@@ -10,7 +10,15 @@ import { LateCode } from '../lambda/late-code.ts';
 import type { Permission } from '../permissions.ts';
 import { EVERY_15_MINUTES } from '../schedule/cadence.ts';
 import type { Schedules } from '../schedule/schedules.ts';
-import { FLEET, HISTORIES, POINT_RECORDS, REGISTRY, type Store } from '../storage/stores.ts';
+import {
+  FLEET,
+  HISTORIES,
+  POINT_DIGESTS,
+  POINT_FILES,
+  POINT_RECORDS,
+  REGISTRY,
+  type Store,
+} from '../storage/stores.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { expectedSettingsOf } from './expected-settings.ts';
 import { readingSettings } from './reading-settings.ts';
@@ -108,6 +116,9 @@ export class Watch extends Construct {
         vault.listVersions(),
         ...vault.read(...REGISTRY, ...HISTORIES, ...POINT_RECORDS),
         vault.on(['s3:GetObjectTagging'], POINT_RECORDS),
+        // Whether a replaced file was written back: the checksum of a shard's file, which S3 gives to whoever may read it.
+        ...vault.read(...POINT_FILES, ...POINT_DIGESTS),
+        ...vault.readVersions(...POINT_DIGESTS),
         staging.list(),
         ...staging.read(WATCH_STATE),
         ...staging.write(WATCH_STATE),

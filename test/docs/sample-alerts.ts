@@ -140,6 +140,7 @@ function pointNotices(newest: PointSummary): readonly Notice[] {
       address: { tier, slot, cache },
       record: cache === 'carts' ? { kind: 'unusable', problem: 'it is not JSON' } : { kind: 'absent' },
       versions: [],
+      writtenBack: new Set<string>(),
     })),
   });
   const all = [watched('sessions'), watched('carts')];

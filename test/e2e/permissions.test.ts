@@ -167,15 +167,13 @@ async function loseATokenAndADrill(): Promise<void> {
 async function loseAFileOfADrill(): Promise<void> {
   const { call, vault, vaultBucket: Bucket } = world.demo;
   const Key = (await world.vaultKeys()).findLast((key) => /\/orders\/.*\.rdb$/.test(key)) ?? '';
-  const { VersionId } = (await call('s3', 'HeadObject', vault.region, { Bucket, Key })) as {
-    readonly VersionId: string;
-  };
+  const CopySource = await versionOf(Key);
   await call('s3', 'DeleteObject', vault.region, { Bucket, Key });
   const isOver = (drill: StartedDrill) =>
     world.until('it is over', () => drill.execution.status !== 'RUNNING');
   await isOver(await world.startDrill('orders'));
-  const CopySource = `${Bucket}/${Key}?versionId=${VersionId}`;
   await call('s3', 'CopyObject', vault.region, { Bucket, Key, CopySource });
+  await writeDigestBack(Key.replace('/shard-', '/digest-').replace('.rdb', '.bin'));
   await world.pass(MINUTE_MS);
   const error = { code: 'Throttling', message: 'Rate exceeded', status: 400 };
   const creating = { service: 'elasticache', operation: 'CreateReplicationGroup', times: 3 } as const;
@@ -186,6 +184,20 @@ async function loseAFileOfADrill(): Promise<void> {
   const staged = { Bucket: world.stagingBucket, Key: stagingKeys.shard('sessions', drill.drill, 1) };
   await call('s3', 'PutObject', vault.region, { ...staged, Body: Buffer.from('no RDB file') });
   await isOver(drill);
+}
+
+/** The watch reads both versions of a digest, and the checksum of a shard's file, to see that they were written back. */
+async function writeDigestBack(Key: string): Promise<void> {
+  const { call, vault, vaultBucket: Bucket } = world.demo;
+  await call('s3', 'CopyObject', vault.region, { Bucket, Key, CopySource: await versionOf(Key) });
+  await world.deliver('watch-vault');
+}
+
+/** The current version of an object of the vault, as a source of copies. */
+async function versionOf(Key: string): Promise<string> {
+  const { call, vault, vaultBucket: Bucket } = world.demo;
+  const head = await call('s3', 'HeadObject', vault.region, { Bucket, Key });
+  return `${Bucket}/${Key}?versionId=${(head as { readonly VersionId: string }).VersionId}`;
 }
 
 /** Every schedule meets a Lambda that is gone, once: its event goes to the queue of what could not be delivered. */

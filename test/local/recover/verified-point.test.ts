@@ -113,7 +113,7 @@ describe('a recovery point whose files are not what was verified', () => {
 
   it.each([
     ['another checksum', { crc64nvme: 'AAAAAAAAAAA=' }, /S3 has CRC64NVME \S+ instead of AAAAAAAAAAA=/],
-    ['another size', { bytes: 7 }, /S3 has \d+ bytes instead of 7/],
+    ['another size', { bytes: 7 }, /has other bytes: S3 has \d+ instead of 7/],
   ])('%s: refused by shard, nothing is written', async (_, change, says) => {
     const all = await entered(given().dump);
     await rewritten(all.vault, altered(all.point, change));
@@ -132,7 +132,7 @@ describe('a recovery point whose files are not what was verified', () => {
     await rewritten(all.vault, shards);
     const { stderr, status } = await recovering(all);
     expect(stderr).toMatch(
-      /^shard 1 of sessions\/\S+ is not what was verified: S3 has nothing for version goneX{28}/,
+      /^shard 1 of sessions\/\S+ is not what was verified: the recorded version goneX{28} of shard-0001\.rdb is gone/,
     );
     expect(status).toBe(1);
     expect(await all.target.client.dbsize()).toBe(0);

@@ -46,7 +46,7 @@ const WHOLE = [version(RECORD), file(), digest];
 
 describe('the damage of a point', () => {
   const damage = (versions: readonly ObjectVersion[], record: FoundRecord = USABLE) =>
-    damageOf({ address: POINT, record, versions });
+    damageOf({ address: POINT, record, versions, writtenBack: new Set() });
 
   it('is none as long as each object is the version that was recorded', () =>
     expect(damage(WHOLE)).toEqual([]));
@@ -161,6 +161,7 @@ describe('what the watch says of points', () => {
     address: { cache: 'sessions', tier: 'hourly' as const, slot: parseSlot(slot) },
     record,
     versions,
+    writtenBack: new Set<string>(),
   });
   const said = (...points: WatchedCache['points']) => {
     const { notices, lost } = noticesOfPoints([{ ...WATCHED, points }]);
@@ -173,7 +174,7 @@ describe('what the watch says of points', () => {
   const UNUSABLE: FoundRecord = { kind: 'unusable', problem: 'it is not JSON' };
 
   it('is nothing of a point that is whole', () =>
-    expect(said({ address: POINT, record: USABLE, versions: WHOLE })).toMatchObject({
+    expect(said({ address: POINT, record: USABLE, versions: WHOLE, writtenBack: new Set() })).toMatchObject({
       notices: [],
       lost: [],
     }));
