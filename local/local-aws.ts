@@ -1,6 +1,7 @@
 import { VirtualClock } from './clock.ts';
 import { loadAssembly } from './cloudformation/assembly.ts';
-import { DEFAULT_ACCOUNT, type DeployedStack, deployAssembly } from './cloudformation/deploy.ts';
+import type { DeployedStack } from './cloudformation/stack.ts';
+import { DEFAULT_ACCOUNT, type DeployOptions, Stacks } from './cloudformation/stacks.ts';
 import { Faults } from './faults.ts';
 import { administratorOf } from './iam/roles.ts';
 import type { InternetHost } from './model/lambda/protocol.ts';
@@ -26,8 +27,10 @@ export interface LocalAws extends Services {
   readonly url: string;
   /** What a client of the account's administrator needs in its environment. */
   environment(region: string, account?: string): Readonly<Record<string, string>>;
-  /** Creates what `cdk synth` wrote. */
-  deploy(assemblyDir: string): Promise<readonly DeployedStack[]>;
+  /** CloudFormation. */
+  readonly stacks: Stacks;
+  /** Creates, or changes to, what `cdk synth` wrote. */
+  deploy(assemblyDir: string, options?: DeployOptions): Promise<readonly DeployedStack[]>;
   /** Ends every server and every Lambda. */
   close(): Promise<void>;
 }
@@ -53,6 +56,11 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     ...(options.port === undefined ? {} : { port: options.port }),
   });
   lambdaEndpoint.url = endpoint.url;
+  const stacks = new Stacks({
+    handlers: services.handlers,
+    call: ({ account, region }, service, operation, input) =>
+      fabric.call({ service, operation, region, principal: administratorOf(account), input }),
+  });
   return {
     ...services,
     clock,
@@ -68,7 +76,8 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
         AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
       };
     },
-    deploy: (assemblyDir) => deployAssembly(loadAssembly(assemblyDir), { handlers: services.handlers }),
+    stacks,
+    deploy: (assemblyDir, options) => stacks.deploy(loadAssembly(assemblyDir), options),
     close: async () => {
       services.scheduler.pause();
       s3.close();

@@ -19,6 +19,12 @@ export function creationOrder(template: Template): readonly TemplateResource[] {
   return [...ordered];
 }
 
+/** Logical ids of the resources that one refers to or depends on. */
+export function prerequisiteIds(resource: TemplateResource, template: Template): readonly string[] {
+  const ids = new Set([...resource.dependsOn, ...referencesIn(resource.properties)]);
+  return template.resources.map(({ logicalId }) => logicalId).filter((logicalId) => ids.has(logicalId));
+}
+
 function prerequisites(
   resource: TemplateResource,
   byId: ReadonlyMap<string, TemplateResource>,

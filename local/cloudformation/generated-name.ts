@@ -7,12 +7,12 @@ const SUFFIX_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
 /**
  * A physical name as CloudFormation makes them: stack name, logical id and a suffix, the first two cut so that the
- * whole fits into the 64 characters of a role's or function's name. The suffix depends on the stack and logical id
- * alone, so the same template gets the same names in every run.
+ * whole fits into the 64 characters of a role's or function's name. The suffix depends on the stack, the logical id and
+ * the generation alone, so the same deployments get the same names in every run.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html
  */
-export function generatedName(stack: StackIdentity, logicalId: string): string {
-  const digest = digestOf(stack, logicalId);
+export function generatedName(stack: StackIdentity, logicalId: string, generation = ''): string {
+  const digest = digestOf(stack, logicalId + generation);
   const suffix = Array.from({ length: SUFFIX_LENGTH }, (_none, index) =>
     SUFFIX_CHARACTERS.charAt((digest[index] ?? 0) % SUFFIX_CHARACTERS.length),
   ).join('');

@@ -9,12 +9,18 @@ export type TemplateValue =
   | readonly TemplateValue[]
   | { readonly [member: string]: TemplateValue };
 
+/** `Snapshot` is refused: none of the modelled types has one. */
+const DELETION_POLICIES = ['Delete', 'Retain', 'RetainExceptOnCreate'] as const;
+export type DeletionPolicy = (typeof DELETION_POLICIES)[number];
+
 export interface TemplateResource {
   readonly logicalId: string;
   readonly type: string;
   readonly properties: Readonly<Record<string, TemplateValue>>;
   readonly dependsOn: readonly string[];
-  readonly deletionPolicy: string;
+  readonly deletionPolicy: DeletionPolicy;
+  /** What becomes of the resource when another one takes its place. */
+  readonly updateReplacePolicy: DeletionPolicy;
 }
 
 export interface TemplateParameter {
@@ -52,8 +58,6 @@ const RESOURCE_ATTRIBUTES = [
 ];
 const PARAMETER_ATTRIBUTES = ['Type', 'Default', 'AllowedValues', 'AllowedPattern', 'Description', 'NoEcho'];
 const OUTPUT_ATTRIBUTES = ['Value', 'Description', 'Export'];
-/** A local stack is never updated or deleted, so these differ in nothing but what is reported of them. */
-const DELETION_POLICIES = ['Delete', 'Retain', 'RetainExceptOnCreate', 'Snapshot'];
 
 /** What the CDK adds on its own account and CloudFormation acts on in no way that matters here: a version check of the
  * bootstrap stack, and a resource that only reports which constructs were used. */
@@ -86,19 +90,20 @@ function parseResource(logicalId: string, raw: Entries[string], stackName: strin
   const where = `${stackName}/${logicalId}`;
   refuseOthers(raw, RESOURCE_ATTRIBUTES, `${where}: the resource attribute`);
   if (raw.Condition !== undefined) throw new NotModelledError(`conditional resources (${where})`);
-  const deletionPolicy = raw.DeletionPolicy ?? 'Delete';
-  for (const policy of [deletionPolicy, raw.UpdateReplacePolicy ?? 'Delete']) {
-    if (typeof policy !== 'string' || !DELETION_POLICIES.includes(policy)) {
-      throw new NotModelledError(`the deletion policy ${JSON.stringify(policy)} (${where})`);
-    }
-  }
   return {
     logicalId,
     type: String(raw.Type),
     properties: { ...Object(raw.Properties ?? {}) },
     dependsOn: [raw.DependsOn ?? []].flat().map(String),
-    deletionPolicy: String(deletionPolicy),
+    deletionPolicy: policyOf(raw.DeletionPolicy, where),
+    updateReplacePolicy: policyOf(raw.UpdateReplacePolicy, where),
   };
+}
+
+function policyOf(raw: TemplateValue = 'Delete', where: string): DeletionPolicy {
+  const policy = DELETION_POLICIES.find((each) => each === raw);
+  if (policy !== undefined) return policy;
+  throw new NotModelledError(`the deletion policy ${JSON.stringify(raw)} (${where})`);
 }
 
 function parseParameters(raw: Entries, stackName: string): Template['parameters'] {

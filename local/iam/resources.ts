@@ -4,7 +4,7 @@ import { NotModelledError, ServiceError } from '../model/service.ts';
 import { AWS_MANAGED_POLICIES } from './managed-policies.ts';
 import { parsePolicy } from './parse-policy.ts';
 import type { PolicyDocument } from './policy.ts';
-import { type Role, type Roles, uniqueId } from './roles.ts';
+import { type AttachedPolicy, type Role, type Roles, uniqueId } from './roles.ts';
 
 /** Characters of a role's trust policy and of a managed policy, white space not counted; checked November 2026.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length */
@@ -23,6 +23,16 @@ export function iamHandlers(roles: Roles): readonly ResourceHandler[] {
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html */
 function roleHandler(roles: Roles, managedPolicies: ReadonlyMap<string, PolicyDocument>): ResourceHandler {
+  const attachAll = (role: Omit<Role, 'policies' | 'id'>, declaration: ResourceDeclaration) => {
+    for (const policy of declaration.properties.Policies ?? [])
+      attachDeclared(roles, role, policy, declaration);
+    for (const arn of declaration.properties.ManagedPolicyArns ?? []) {
+      const document = managedPolicies.get(arn);
+      if (document === undefined)
+        throw new NotModelledError(`the managed policy ${arn} (${nameOf(declaration)})`);
+      roles.attach(role.arn, { name: arn, source: sourceOf(arn), document });
+    }
+  };
   return {
     type: 'AWS::IAM::Role',
     properties: [
@@ -38,18 +48,36 @@ function roleHandler(roles: Roles, managedPolicies: ReadonlyMap<string, PolicyDo
     async create(declaration) {
       const role = declaredRole(declaration);
       roles.create(role);
-      for (const policy of declaration.properties.Policies ?? [])
-        attachDeclared(roles, role, policy, declaration);
-      for (const arn of declaration.properties.ManagedPolicyArns ?? []) {
-        const document = managedPolicies.get(arn);
-        if (document === undefined)
-          throw new NotModelledError(`the managed policy ${arn} (${nameOf(declaration)})`);
-        const source = Object.hasOwn(AWS_MANAGED_POLICIES, arn) ? 'aws-managed' : 'customer-managed';
-        roles.attach(role.arn, { name: arn, source, document });
-      }
+      attachAll(role, declaration);
       return { ref: role.name, attributes: { Arn: role.arn, RoleId: roles.get(role.arn).id } };
     },
+    async update(declaration, { ref, attributes, properties }) {
+      const role = declaredRole(declaration);
+      roles.trust(role.arn, role.trustPolicy);
+      for (const policy of templatePolicies(properties)) roles.detach(role.arn, policy);
+      attachAll(role, declaration);
+      return { ref, attributes };
+    },
+    delete: async ({ attributes }) => roles.remove(attributes.Arn ?? ''),
   };
+}
+
+function sourceOf(policyArn: string): 'aws-managed' | 'customer-managed' {
+  return Object.hasOwn(AWS_MANAGED_POLICIES, policyArn) ? 'aws-managed' : 'customer-managed';
+}
+
+/** The policies that a template gave a role; others, attached by hand, stay when the template's change. */
+function templatePolicies({
+  Policies = [],
+  ManagedPolicyArns = [],
+}: {
+  readonly Policies?: readonly { readonly PolicyName: string }[];
+  readonly ManagedPolicyArns?: readonly string[];
+}): readonly Pick<AttachedPolicy, 'name' | 'source'>[] {
+  return [
+    ...Policies.map(({ PolicyName }) => ({ name: PolicyName, source: 'inline' as const })),
+    ...ManagedPolicyArns.map((arn) => ({ name: arn, source: sourceOf(arn) })),
+  ];
 }
 
 function declaredRole(declaration: ResourceDeclaration): Omit<Role, 'policies' | 'id'> {
@@ -89,6 +117,12 @@ function inlinePolicyHandler(roles: Roles): ResourceHandler {
       for (const role of rolesNamed(roles, declaration))
         roles.attach(role.arn, { name, source: 'inline', document });
       return { ref: name, attributes: { Id: declaration.generatedName } };
+    },
+    async delete({ properties, ref, stack }) {
+      for (const name of properties.Roles ?? []) {
+        const role = roles.named(stack.account, name);
+        if (role !== undefined) roles.detach(role.arn, { name: ref, source: 'inline' });
+      }
     },
   };
 }

@@ -1,57 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { CreatedResource, ResourceDeclaration, ResourceHandler } from '../cloudformation/resource.ts';
+import type {
+  CreatedResource,
+  ExistingResource,
+  ResourceDeclaration,
+  ResourceHandler,
+} from '../cloudformation/resource.ts';
+import { type Network, networkOf, type Records, type Rule } from './ec2-network.ts';
 import { NotModelledError, ServiceError } from './service.ts';
-
-/**
- * What CDK synthesises of an isolated VPC, kept as records, so that a Lambda's network settings and a cache's subnet
- * and security groups refer to something that exists. No packet is filtered; {@link Network.allows} answers whether
- * one would get through, for those who want to refuse the connection.
- */
-export interface Network {
-  subnet(id: string): SubnetRecord | undefined;
-  securityGroup(id: string): SecurityGroupRecord | undefined;
-  /**
-   * Whether a TCP connection from a member of one group to this port of a member of another gets through: the one
-   * must let it out and the other in. Groups of different VPCs never reach each other.
-   * https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
-   */
-  allows(fromGroupId: string, toGroupId: string, port: number): boolean;
-}
-
-export interface SubnetRecord {
-  readonly id: string;
-  readonly vpcId: string;
-  readonly availabilityZone: string;
-  readonly account: string;
-  readonly region: string;
-}
-
-export interface SecurityGroupRecord {
-  readonly id: string;
-  readonly vpcId: string;
-  readonly account: string;
-  readonly region: string;
-}
-
-interface Rule {
-  readonly protocol: string;
-  readonly fromPort: number;
-  readonly toPort: number;
-  readonly peer: { readonly groupId: string } | { readonly cidr: string };
-}
-
-interface SecurityGroup extends SecurityGroupRecord {
-  readonly ingress: Rule[];
-  readonly egress: Rule[];
-}
-
-interface Records {
-  readonly vpcs: Map<string, string>;
-  readonly subnets: Map<string, SubnetRecord>;
-  readonly groups: Map<string, SecurityGroup>;
-  /** Route tables, endpoints and whatever else is only ever referred to, with its type. */
-  readonly others: Map<string, string>;
-}
 
 /** The EC2 part of all regions and accounts: a network to ask, and the handlers that fill it from templates. */
 export function createEc2(): {
@@ -60,44 +15,6 @@ export function createEc2(): {
 } {
   const records: Records = { vpcs: new Map(), subnets: new Map(), groups: new Map(), others: new Map() };
   return { network: networkOf(records), resourceHandlers: handlers(records) };
-}
-
-function networkOf({ vpcs, subnets, groups }: Records): Network {
-  return {
-    subnet: (id) => subnets.get(id),
-    securityGroup: (id) => groups.get(id),
-    allows(fromGroupId, toGroupId, port) {
-      const from = groups.get(fromGroupId);
-      const to = groups.get(toGroupId);
-      if (from === undefined || to === undefined || from.vpcId !== to.vpcId) return false;
-      const vpcCidr = vpcs.get(from.vpcId) ?? '';
-      const lets = (rules: readonly Rule[], peerId: string) =>
-        rules.some((rule) => coversPort(rule, port) && coversPeer(rule, peerId, vpcCidr));
-      return lets(from.egress, to.id) && lets(to.ingress, from.id);
-    },
-  };
-}
-
-function coversPort({ protocol, fromPort, toPort }: Rule, port: number): boolean {
-  return (
-    protocol === '-1' || ((protocol === 'tcp' || protocol === '6') && fromPort <= port && port <= toPort)
-  );
-}
-
-function coversPeer({ peer }: Rule, groupId: string, vpcCidr: string): boolean {
-  return 'groupId' in peer ? peer.groupId === groupId : containsCidr(peer.cidr, vpcCidr);
-}
-
-function containsCidr(outer: string, inner: string): boolean {
-  const [outerStart, outerBits] = parseCidr(outer);
-  const [innerStart, innerBits] = parseCidr(inner);
-  const shift = 32 - outerBits;
-  return outerBits <= innerBits && (shift === 32 || outerStart >>> shift === innerStart >>> shift);
-}
-
-function parseCidr(cidr: string): readonly [start: number, bits: number] {
-  const [address = '', bits = '32'] = cidr.split('/');
-  return [address.split('.').reduce((start, part) => (start << 8) | Number(part), 0) >>> 0, Number(bits)];
 }
 
 type Create = (declaration: ResourceDeclaration, id: string) => CreatedResource;
@@ -109,6 +26,10 @@ interface ModelledType {
   /** @default kept as something to refer to, with this attribute */
   readonly create?: (records: Records) => Create;
   readonly attribute?: string;
+  /** What of it can be changed in place and means something here. @default nothing but tags and descriptions */
+  readonly update?: (records: Records, declaration: ResourceDeclaration, id: string) => void;
+  /** @default forgotten */
+  readonly remove?: (records: Records, resource: ExistingResource) => void;
 }
 
 const TYPES: readonly ModelledType[] = [
@@ -117,6 +38,7 @@ const TYPES: readonly ModelledType[] = [
     idPrefix: 'vpc',
     properties: 'CidrBlock EnableDnsHostnames EnableDnsSupport InstanceTenancy Tags',
     create: createVpc,
+    remove: removeVpc,
   },
   {
     name: 'Subnet',
@@ -136,18 +58,21 @@ const TYPES: readonly ModelledType[] = [
     idPrefix: 'sg',
     properties: 'GroupDescription GroupName SecurityGroupEgress SecurityGroupIngress Tags VpcId',
     create: createGroup,
+    update: changeGroup,
   },
   {
     name: 'SecurityGroupIngress',
     idPrefix: 'sgr',
     properties: 'CidrIp Description FromPort GroupId IpProtocol SourceSecurityGroupId ToPort',
     create: (records) => createRule(records, 'ingress'),
+    remove: (records, resource) => removeRule(records, 'ingress', resource),
   },
   {
     name: 'SecurityGroupEgress',
     idPrefix: 'sgr',
     properties: 'CidrIp Description DestinationSecurityGroupId FromPort GroupId IpProtocol ToPort',
     create: (records) => createRule(records, 'egress'),
+    remove: (records, resource) => removeRule(records, 'egress', resource),
   },
   {
     name: 'VPCEndpoint',
@@ -167,14 +92,54 @@ const TYPES: readonly ModelledType[] = [
 ];
 
 function handlers(records: Records): readonly ResourceHandler[] {
-  return TYPES.map(({ name, idPrefix, properties, create, attribute = 'Id' }) => {
+  return TYPES.map(({ name, idPrefix, properties, create, attribute = 'Id', update, remove }) => {
     const make = create?.(records) ?? createRecord(records, attribute);
     return {
       type: `AWS::EC2::${name}`,
       properties: properties.split(' '),
       create: async (declaration) => make(declaration, idOf(idPrefix, declaration)),
+      update: async (declaration, { ref, attributes }) => {
+        update?.(records, declaration, ref);
+        return { ref, attributes };
+      },
+      delete: async (resource) => (remove ?? forget)(records, resource),
     };
   });
+}
+
+function forget({ vpcs, subnets, groups, others }: Records, { ref }: ExistingResource): void {
+  for (const each of [vpcs, subnets, groups, others]) each.delete(ref);
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html: what is attached to it goes first. */
+function removeVpc(records: Records, resource: ExistingResource): void {
+  const { subnets, groups } = records;
+  const inside = [...subnets.values(), ...groups.values()].find(({ vpcId }) => vpcId === resource.ref);
+  if (inside === undefined) {
+    forget(records, resource);
+    return;
+  }
+  throw new ServiceError(
+    'DependencyViolation',
+    `The vpc '${resource.ref}' has dependencies (${inside.id}) and cannot be deleted.`,
+  );
+}
+
+/** Rules that are resources of their own stay. */
+function changeGroup({ groups }: Records, { properties }: ResourceDeclaration, id: string): void {
+  const group = groups.get(id);
+  if (group === undefined) return;
+  const inline = inlineRules(properties);
+  for (const side of ['ingress', 'egress'] as const) {
+    const separate = group[side].filter(({ resourceId }) => resourceId !== undefined);
+    group[side].splice(0, group[side].length, ...inline[side], ...separate);
+  }
+}
+
+function removeRule({ groups }: Records, side: Side, { ref, properties }: ExistingResource): void {
+  const rules = groups.get(properties.GroupId)?.[side];
+  const index = rules?.findIndex(({ resourceId }) => resourceId === ref) ?? -1;
+  if (index >= 0) rules?.splice(index, 1);
 }
 
 function createRecord({ vpcs, others }: Records, attribute: string): Create {
@@ -213,15 +178,18 @@ function createAssociation({ subnets, others }: Records): Create {
 function createGroup({ vpcs, groups }: Records): Create {
   return ({ properties, stack: { account, region } }, id) => {
     const vpcId = known(vpcs, properties.VpcId, 'VPC');
-    const rules = (list: unknown, side: Side): Rule[] =>
-      (Array.isArray(list) ? list : []).map((rule: unknown) => parseRule(rule, side));
-    const ingress = rules(properties.SecurityGroupIngress, 'ingress');
-    // A group that states no egress lets everything out:
-    // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
-    const egress = properties.SecurityGroupEgress ?? [{ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }];
-    groups.set(id, { id, vpcId, account, region, ingress, egress: rules(egress, 'egress') });
+    groups.set(id, { id, vpcId, account, region, ...inlineRules(properties) });
     return { ref: id, attributes: { GroupId: id, Id: id, VpcId: vpcId } };
   };
+}
+
+function inlineRules(properties: ResourceDeclaration['properties']): Record<Side, Rule[]> {
+  const rules = (list: unknown, side: Side): Rule[] =>
+    (Array.isArray(list) ? list : []).map((rule: unknown) => parseRule(rule, side));
+  // A group that states no egress lets everything out:
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
+  const egress = properties.SecurityGroupEgress ?? [{ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }];
+  return { ingress: rules(properties.SecurityGroupIngress, 'ingress'), egress: rules(egress, 'egress') };
 }
 
 type Side = 'ingress' | 'egress';
@@ -230,7 +198,7 @@ function createRule({ groups }: Records, side: Side): Create {
   return ({ properties }, id) => {
     const { GroupId, ...rule } = properties;
     const group = groups.get(known(groups, GroupId, 'security group'));
-    group?.[side].push(parseRule(rule, side));
+    group?.[side].push({ ...parseRule(rule, side), resourceId: id });
     return { ref: id, attributes: { Id: id } };
   };
 }
@@ -256,8 +224,8 @@ function known(records: ReadonlyMap<string, unknown>, id: unknown, what: string)
   throw new ServiceError('InvalidParameterValue', `the ${what} '${String(id)}' does not exist`);
 }
 
-/** The same template gives the same ids again. */
-function idOf(prefix: string, { stack, logicalId }: ResourceDeclaration): string {
-  const name = `${stack.account}/${stack.region}/${stack.name}/${logicalId}`;
+/** The same deployments give the same ids again. */
+function idOf(prefix: string, { stack, logicalId, generatedId }: ResourceDeclaration): string {
+  const name = `${stack.account}/${stack.region}/${stack.name}/${logicalId}/${generatedId}`;
   return `${prefix}-${createHash('sha256').update(name).digest('hex').slice(0, 17)}`;
 }

@@ -1,6 +1,7 @@
 import type { VirtualClock } from '../clock.ts';
 import type { CreatedResource, ResourceDeclaration, ResourceHandler } from '../cloudformation/resource.ts';
 import { refuseUnless } from './lambda/refuse.ts';
+import { ServiceError } from './service.ts';
 
 /** A log group by where it is and what it is called. */
 export interface LogGroupId {
@@ -42,6 +43,15 @@ export class LogStore {
 
   createGroup(group: LogGroup): void {
     this.#groups.set(keyOf(group), { group, lines: [] });
+  }
+
+  /** Its lines stay. */
+  changeGroup(group: LogGroup): void {
+    this.#groups.set(keyOf(group), { group, lines: this.#groups.get(keyOf(group))?.lines ?? [] });
+  }
+
+  deleteGroup(id: LogGroupId): void {
+    this.#groups.delete(keyOf(id));
   }
 
   has(id: LogGroupId): boolean {
@@ -101,21 +111,33 @@ export function logGroupHandler(logs: LogStore): ResourceHandler {
   return {
     type: 'AWS::Logs::LogGroup',
     properties: ['LogGroupName', 'RetentionInDays', 'KmsKeyId', 'LogGroupClass', 'Tags'],
-    create: async ({ properties, stack, generatedName }: ResourceDeclaration): Promise<CreatedResource> => {
-      const { LogGroupName, RetentionInDays, KmsKeyId, LogGroupClass } = properties ?? {};
-      refuseUnless('AWS::Logs::LogGroup LogGroupClass', LogGroupClass, ['STANDARD']);
-      const retentionDays = RetentionInDays === undefined ? undefined : Number(RetentionInDays);
-      refuseUnless('AWS::Logs::LogGroup RetentionInDays', retentionDays, RETENTION_DAYS);
-      const name = LogGroupName ?? generatedName;
-      const { account, region } = stack;
-      logs.createGroup({
-        account,
-        region,
-        name,
-        ...(retentionDays !== undefined && { retentionDays }),
-        ...(KmsKeyId !== undefined && { kmsKeyId: KmsKeyId }),
-      });
+    create: async (declaration): Promise<CreatedResource> => {
+      const group = declaredGroup(declaration);
+      const { account, region, name } = group;
+      if (logs.has(group)) {
+        throw new ServiceError('ResourceAlreadyExistsException', `The log group ${name} already exists`);
+      }
+      logs.createGroup(group);
       return { ref: name, attributes: { Arn: `arn:aws:logs:${region}:${account}:log-group:${name}:*` } };
     },
+    update: async (declaration, { ref, attributes }) => {
+      logs.changeGroup({ ...declaredGroup(declaration), name: ref });
+      return { ref, attributes };
+    },
+    delete: async ({ ref, stack: { account, region } }) => logs.deleteGroup({ account, region, name: ref }),
+  };
+}
+
+function declaredGroup({ properties, stack, generatedName }: ResourceDeclaration): LogGroup {
+  const { LogGroupName, RetentionInDays, KmsKeyId, LogGroupClass } = properties ?? {};
+  refuseUnless('AWS::Logs::LogGroup LogGroupClass', LogGroupClass, ['STANDARD']);
+  const retentionDays = RetentionInDays === undefined ? undefined : Number(RetentionInDays);
+  refuseUnless('AWS::Logs::LogGroup RetentionInDays', retentionDays, RETENTION_DAYS);
+  return {
+    account: stack.account,
+    region: stack.region,
+    name: LogGroupName ?? generatedName,
+    ...(retentionDays !== undefined && { retentionDays }),
+    ...(KmsKeyId !== undefined && { kmsKeyId: KmsKeyId }),
   };
 }

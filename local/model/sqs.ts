@@ -1,5 +1,5 @@
 import type { VirtualClock } from '../clock.ts';
-import type { ResourceHandler } from '../cloudformation/resource.ts';
+import type { ResourceDeclaration, ResourceHandler } from '../cloudformation/resource.ts';
 import { parsePolicy } from '../iam/parse-policy.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 import { refuseUnknown } from './lambda/refuse.ts';
@@ -11,7 +11,7 @@ interface Queue {
   readonly name: string;
   readonly account: string;
   readonly region: string;
-  readonly retentionMs: number;
+  retentionMs: number;
   policy: PolicyDocument | undefined;
   messages: readonly QueuedMessage[];
 }
@@ -149,29 +149,52 @@ function queueHandler(queues: Map<string, Queue>): ResourceHandler {
         name,
         account: stack.account,
         region: stack.region,
-        retentionMs: Number(properties.MessageRetentionPeriod ?? RETENTION_DEFAULT_SECONDS) * 1000,
+        retentionMs: retentionOf(properties),
         policy: undefined,
         messages: [],
       });
       return { ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
+    },
+    async update({ properties }, { ref, attributes }) {
+      queueAt(queues, ref).retentionMs = retentionOf(properties);
+      return { ref, attributes };
+    },
+    async delete({ attributes }) {
+      queues.delete(attributes.Arn ?? '');
     },
   };
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queuepolicy.html */
 function queuePolicyHandler(queues: ReadonlyMap<string, Queue>): ResourceHandler {
+  const attach = ({ properties, stack, logicalId }: ResourceDeclaration) => {
+    const policy = parsePolicy(properties.PolicyDocument, 'resource', `${stack.name}/${logicalId}`);
+    for (const url of properties.Queues) queueAt(queues, url).policy = policy;
+  };
   return {
     type: 'AWS::SQS::QueuePolicy',
     properties: ['PolicyDocument', 'Queues'],
-    async create({ properties, stack, logicalId, generatedName }) {
-      const policy = parsePolicy(properties.PolicyDocument, 'resource', `${stack.name}/${logicalId}`);
-      for (const url of properties.Queues) {
-        const queue = [...queues.values()].find((each) => each.url === url);
-        if (queue === undefined)
-          throw new ServiceError('QueueDoesNotExist', `The queue ${url} does not exist.`);
-        queue.policy = policy;
-      }
+    async create(declaration) {
+      attach(declaration);
+      const { generatedName } = declaration;
       return { ref: generatedName, attributes: { Id: generatedName } };
     },
+    async update(declaration, { ref, attributes }) {
+      attach(declaration);
+      return { ref, attributes };
+    },
+    async delete({ properties }) {
+      for (const url of properties.Queues) queueAt(queues, url).policy = undefined;
+    },
   };
+}
+
+function queueAt(queues: ReadonlyMap<string, Queue>, url: string): Queue {
+  const queue = [...queues.values()].find((each) => each.url === url);
+  if (queue !== undefined) return queue;
+  throw new ServiceError('QueueDoesNotExist', `The queue ${url} does not exist.`);
+}
+
+function retentionOf({ MessageRetentionPeriod }: { readonly MessageRetentionPeriod?: number }): number {
+  return Number(MessageRetentionPeriod ?? RETENTION_DEFAULT_SECONDS) * 1000;
 }

@@ -220,6 +220,7 @@ function parameterHandler(parameters: ParameterVersions, clock: VirtualClock): R
   return {
     type: 'AWS::SSM::Parameter',
     properties: ['Description', 'Name', 'Tags', 'Tier', 'Type', 'Value'],
+    delete: async ({ ref, stack }) => void parameters.delete(arnOf(ref, stack)),
     async create({ properties, stack, generatedName }) {
       refuseUnless('AWS::SSM::Parameter.Type', properties.Type, ['String', 'StringList']);
       refuseUnless('AWS::SSM::Parameter.Tier', properties.Tier, ['Standard']);

@@ -46,5 +46,10 @@ function alarmHandler(alarms: Alarms, clock: VirtualClock): ResourceHandler {
       alarms.add(alarm);
       return { ref: alarm.name, attributes: { Arn: alarm.arn } };
     },
+    update: async (declaration, { ref, attributes }) => {
+      alarms.put(parseAlarm(declaration, clock.now()));
+      return { ref, attributes };
+    },
+    delete: async ({ attributes }) => alarms.remove(attributes.Arn ?? ''),
   };
 }

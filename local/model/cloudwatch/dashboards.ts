@@ -1,4 +1,4 @@
-import type { ResourceHandler } from '../../cloudformation/resource.ts';
+import type { ResourceDeclaration, ResourceHandler } from '../../cloudformation/resource.ts';
 import { ServiceError } from '../service.ts';
 
 interface Dashboard {
@@ -16,6 +16,10 @@ export class Dashboards {
 
   put(dashboard: Dashboard): void {
     this.#dashboards.set(dashboard.arn, dashboard);
+  }
+
+  remove(account: string, name: string): void {
+    this.#dashboards.delete(arnOf(account, name));
   }
 
   /** @throws ServiceError `ResourceNotFound` */
@@ -43,17 +47,19 @@ function arnOf(account: string, name: string): string {
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudwatch-dashboard.html */
 export function dashboardHandler(dashboards: Dashboards, now: () => number): ResourceHandler {
+  const put = ({ properties, stack: { account }, generatedName }: ResourceDeclaration) => {
+    const name: string = properties.DashboardName ?? generatedName;
+    const body: string = properties.DashboardBody;
+    refuseInvalid(name, body);
+    dashboards.put({ arn: arnOf(account, name), account, name, body, modifiedAt: now() });
+    return { ref: name, attributes: {} };
+  };
   return {
     type: 'AWS::CloudWatch::Dashboard',
     properties: ['DashboardBody', 'DashboardName'],
-    create: async ({ properties, stack, generatedName }) => {
-      const name: string = properties.DashboardName ?? generatedName;
-      const body: string = properties.DashboardBody;
-      refuseInvalid(name, body);
-      const { account } = stack;
-      dashboards.put({ arn: arnOf(account, name), account, name, body, modifiedAt: now() });
-      return { ref: name, attributes: {} };
-    },
+    create: async (declaration) => put(declaration),
+    update: async (declaration) => put(declaration),
+    delete: async ({ ref, stack }) => dashboards.remove(stack.account, ref),
   };
 }
 

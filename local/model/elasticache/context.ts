@@ -2,7 +2,7 @@ import type { VirtualClock } from '../../clock.ts';
 import type { FaultKind, Faults } from '../../faults.ts';
 import type { TlsFiles } from '../../redis/certificate.ts';
 import type { ServerBinary } from '../../redis/server-binary.ts';
-import type { Network } from '../ec2.ts';
+import type { Network } from '../ec2-network.ts';
 import type { Span, Step } from './durations.ts';
 import type { EventRecord } from './events.ts';
 import type { Place } from './names.ts';

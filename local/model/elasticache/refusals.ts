@@ -5,6 +5,8 @@ export type RefusalCode =
   | 'CacheClusterNotFound'
   | 'CacheParameterGroupAlreadyExists'
   | 'CacheParameterGroupNotFound'
+  | 'CacheSubnetGroupAlreadyExists'
+  | 'CacheSubnetGroupInUse'
   | 'CacheSubnetGroupNotFoundFault'
   | 'InvalidARN'
   | 'InvalidCacheClusterState'

@@ -1,5 +1,5 @@
 import type { CacheSubnetGroup, DescribeCacheSubnetGroupsCommandInput } from '@aws-sdk/client-elasticache';
-import type { Network } from '../ec2.ts';
+import type { Network } from '../ec2-network.ts';
 import type { Call } from '../service.ts';
 import { arnOf, type Place } from './names.ts';
 import { pageOf, USUAL_PAGE } from './paging.ts';

@@ -1,12 +1,11 @@
-import { generatedUuid } from '../../cloudformation/generated-name.ts';
-import type { ResourceHandler } from '../../cloudformation/resource.ts';
+import type { ResourceHandler, StackIdentity } from '../../cloudformation/resource.ts';
 import { tagsOf } from '../../cloudformation/tags.ts';
 import { parsePolicy } from '../../iam/parse-policy.ts';
 import type { PolicyDocument } from '../../iam/policy.ts';
 import { administratorOf } from '../../iam/roles.ts';
 import { refuseUnless } from '../lambda/refuse.ts';
 import { ServiceError } from '../service.ts';
-import type { KeyStore } from './store.ts';
+import type { Key, KeyStore } from './store.ts';
 
 /** Days between automatic rotations unless the key says otherwise, and the shortest and longest allowed.
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html */
@@ -32,42 +31,69 @@ function keyHandler(keys: KeyStore): ResourceHandler {
       'RotationPeriodInDays',
       'Tags',
     ],
-    async create({ properties, stack, logicalId }) {
+    async create({ properties, stack, logicalId, generatedId }) {
       refuseUnless('AWS::KMS::Key.KeySpec', properties.KeySpec, ['SYMMETRIC_DEFAULT']);
       refuseUnless('AWS::KMS::Key.KeyUsage', properties.KeyUsage, ['ENCRYPT_DECRYPT']);
       refuseUnless('AWS::KMS::Key.MultiRegion', properties.MultiRegion, [false]);
-      const { KeyPolicy, EnableKeyRotation, RotationPeriodInDays = ROTATION_DEFAULT_DAYS } = properties;
       const key = keys.add({
-        id: generatedUuid(stack, logicalId),
+        id: generatedId,
         account: stack.account,
         region: stack.region,
-        description: properties.Description ?? '',
-        policy:
-          KeyPolicy === undefined
-            ? defaultPolicy(stack.account)
-            : parsePolicy(KeyPolicy, 'resource', `${stack.name}/${logicalId}`),
-        tags: tagsOf(properties.Tags),
-        rotationDays: EnableKeyRotation === true ? Number(RotationPeriodInDays) : undefined,
-        enabled: properties.Enabled !== false,
+        ...settingsOf(properties, stack.account, `${stack.name}/${logicalId}`),
       });
       return { ref: key.id, attributes: { Arn: key.arn, KeyId: key.id } };
     },
+    async update({ properties, stack, logicalId }, { ref, attributes }) {
+      const key = keys.find({ principal: administratorOf(stack.account), region: stack.region }, ref);
+      if (key === undefined) throw new ServiceError('NotFoundException', `Key '${ref}' does not exist`);
+      Object.assign(key, settingsOf(properties, stack.account, `${stack.name}/${logicalId}`));
+      return { ref, attributes };
+    },
+    /** With the deployer's rights: the key's policy may deny it even to them. */
+    async delete({ ref, properties, call }) {
+      const { PendingWindowInDays } = properties;
+      await call('kms', 'ScheduleKeyDeletion', {
+        KeyId: ref,
+        ...(PendingWindowInDays !== undefined && { PendingWindowInDays: Number(PendingWindowInDays) }),
+      });
+    },
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: properties of a template
+function settingsOf(properties: any, account: string, where: string) {
+  const { KeyPolicy, EnableKeyRotation, RotationPeriodInDays = ROTATION_DEFAULT_DAYS } = properties;
+  return {
+    description: properties.Description ?? '',
+    policy: KeyPolicy === undefined ? defaultPolicy(account) : parsePolicy(KeyPolicy, 'resource', where),
+    tags: tagsOf(properties.Tags),
+    rotationDays: EnableKeyRotation === true ? Number(RotationPeriodInDays) : undefined,
+    enabled: properties.Enabled !== false,
   };
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-alias.html */
 function aliasHandler(keys: KeyStore): ResourceHandler {
+  const target = (keyId: string, { account, region }: StackIdentity): Key => {
+    const key = keys.find({ principal: administratorOf(account), region }, keyId);
+    if (key !== undefined) return key;
+    throw new ServiceError('NotFoundException', `Key '${keyId}' does not exist`);
+  };
   return {
     type: 'AWS::KMS::Alias',
     properties: ['AliasName', 'TargetKeyId'],
     async create({ properties, stack }) {
-      const { AliasName, TargetKeyId } = properties;
-      const key = keys.find({ principal: administratorOf(stack.account), region: stack.region }, TargetKeyId);
-      if (key === undefined)
-        throw new ServiceError('NotFoundException', `Key '${TargetKeyId}' does not exist`);
-      keys.addAlias(AliasName, key);
+      const { AliasName } = properties;
+      keys.addAlias(AliasName, target(properties.TargetKeyId, stack));
       return { ref: AliasName, attributes: {} };
     },
+    async update({ properties, stack }, { ref, attributes }) {
+      const key = target(properties.TargetKeyId, stack);
+      keys.deleteAlias(ref, stack);
+      keys.addAlias(ref, key);
+      return { ref, attributes };
+    },
+    delete: async ({ ref, stack }) => keys.deleteAlias(ref, stack),
   };
 }
 

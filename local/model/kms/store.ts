@@ -8,13 +8,13 @@ export interface Key {
   readonly arn: string;
   readonly account: string;
   readonly region: string;
-  readonly description: string;
+  description: string;
   policy: PolicyDocument;
-  readonly tags: Readonly<Record<string, string>>;
+  tags: Readonly<Record<string, string>>;
   /** Virtual time, ms since the epoch. */
   readonly createdAt: number;
   /** Days between rotations; `undefined` without rotation. */
-  readonly rotationDays: number | undefined;
+  rotationDays: number | undefined;
   enabled: boolean;
   /** Virtual time at which the key ceases to exist, once its deletion is scheduled. */
   deletionAt: number | undefined;
@@ -59,6 +59,13 @@ export class KeyStore {
       throw new ServiceError('AlreadyExistsException', `An alias with the name ${arn} already exists`);
     }
     this.#aliases.set(arn, { name, arn, key });
+  }
+
+  deleteAlias(
+    name: string,
+    { account, region }: { readonly account: string; readonly region: string },
+  ): void {
+    this.#aliases.delete(`arn:aws:kms:${region}:${account}:${name}`);
   }
 
   aliasesOf(account: string, region: string): readonly Alias[] {

@@ -45,6 +45,7 @@ export class FunctionRuntime {
   readonly configuration: FunctionConfiguration;
   readonly #context: RuntimeContext;
   readonly #warm = new Set<Warm>();
+  #retired = false;
 
   constructor(configuration: FunctionConfiguration, context: RuntimeContext) {
     this.configuration = configuration;
@@ -57,7 +58,13 @@ export class FunctionRuntime {
   }
 
   get environments(): readonly ExecutionEnvironment[] {
-    return [...this.#warm].map(({ environment }) => environment);
+    return [...this.#warm].map(({ environment }) => environment).filter(({ alive }) => alive);
+  }
+
+  /** No invocation begins here any more: ends the idle processes, and the others with their invocation. */
+  retire(): void {
+    this.#retired = true;
+    for (const { environment } of this.#warm) if (!environment.busy) environment.kill();
   }
 
   /** Runs one invocation to its end; the clock does not jump meanwhile. */
@@ -72,6 +79,7 @@ export class FunctionRuntime {
     const start = startLine(this.configuration, requestId, startedAt);
     if (start !== undefined) warm.log.write(start);
     const outcome = await warm.environment.invoke(this.#message(warm, requestId, payload));
+    if (this.#retired) warm.environment.kill();
     if (!warm.environment.alive || (!outcome.ok && outcome.error.errorType.startsWith('Runtime.'))) {
       this.#warm.delete(warm);
     }

@@ -42,6 +42,8 @@ const DEFAULT_WARM_PROCESSES = Math.max(12, Math.floor(totalmem() / 8 / WARM_PRO
 export class Functions {
   readonly #options: LambdaOptions;
   readonly #runtimes = new Map<string, FunctionRuntime>();
+  /** Of code that was replaced or deleted: until the last invocation has ended. */
+  readonly #retired = new Set<FunctionRuntime>();
   readonly #eventInvoke = new Map<string, EventInvokeConfiguration>();
   readonly #warm = new Set<ExecutionEnvironment>();
 
@@ -52,10 +54,25 @@ export class Functions {
   deploy(configuration: FunctionConfiguration): void {
     const { options, network } = { options: this.#options, network: this.#options.network ?? {} };
     const started = (environment: ExecutionEnvironment) => this.#bound(environment);
+    this.remove(configuration.arn);
     this.#runtimes.set(
       configuration.arn,
       new FunctionRuntime(configuration, { ...options, network, started }),
     );
+  }
+
+  has(functionArn: string): boolean {
+    return this.#runtimes.has(functionArn);
+  }
+
+  /** Invocations under way are let end. */
+  remove(functionArn: string): void {
+    const runtime = this.#runtimes.get(functionArn);
+    if (runtime === undefined) return;
+    this.#runtimes.delete(functionArn);
+    runtime.retire();
+    this.#retired.add(runtime);
+    for (const earlier of this.#retired) if (earlier.environments.length === 0) this.#retired.delete(earlier);
   }
 
   configureEvents(functionArn: string, configuration: EventInvokeConfiguration): void {
@@ -78,7 +95,7 @@ export class Functions {
   }
 
   get environments(): readonly ExecutionEnvironment[] {
-    return [...this.#runtimes.values()].flatMap(({ environments }) => environments);
+    return [...this.#runtimes.values(), ...this.#retired].flatMap(({ environments }) => environments);
   }
 
   /** @throws ServiceError `TooManyRequestsException` when no concurrency is left */

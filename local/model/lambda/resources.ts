@@ -1,6 +1,12 @@
-import type { CreatedResource, ResourceDeclaration, ResourceHandler } from '../../cloudformation/resource.ts';
+import type { CreatedResource, ResourceHandler } from '../../cloudformation/resource.ts';
+import { ServiceError } from '../service.ts';
 import { DEFAULT_EVENT_INVOKE } from './event-queue.ts';
-import { FUNCTION_PROPERTIES, invalidParameter, parseFunction } from './function-configuration.ts';
+import {
+  FUNCTION_PROPERTIES,
+  type FunctionConfiguration,
+  invalidParameter,
+  parseFunction,
+} from './function-configuration.ts';
 import type { Functions } from './lambda.ts';
 import { mayAs } from './log-writer.ts';
 import type { FunctionPolicies } from './permissions.ts';
@@ -39,30 +45,43 @@ export function lambdaResources(
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html */
 function functionHandler(functions: Functions, { acts, roles }: ResourceContext): ResourceHandler {
+  const deploy = (configuration: FunctionConfiguration): CreatedResource => {
+    try {
+      roles.assumeForService(configuration.roleArn, 'lambda.amazonaws.com');
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      throw invalidParameter('The role defined for the function cannot be assumed by Lambda.');
+    }
+    const missing =
+      configuration.vpc === undefined
+        ? []
+        : VPC_OPERATIONS.filter((operation) => !mayAs(acts, configuration, 'ec2', operation, '*'));
+    if (missing[0] !== undefined) {
+      throw invalidParameter(
+        `The provided execution role does not have permissions to call ${missing[0]} on EC2`,
+      );
+    }
+    functions.deploy(configuration);
+    return { ref: configuration.name, attributes: { Arn: configuration.arn } };
+  };
   return {
     type: 'AWS::Lambda::Function',
     properties: FUNCTION_PROPERTIES,
-    create: async (declaration: ResourceDeclaration): Promise<CreatedResource> => {
+    create: async (declaration) => {
       const configuration = parseFunction(declaration);
-      try {
-        roles.assumeForService(configuration.roleArn, 'lambda.amazonaws.com');
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        throw invalidParameter('The role defined for the function cannot be assumed by Lambda.');
-      }
-      const missing =
-        configuration.vpc === undefined
-          ? []
-          : VPC_OPERATIONS.filter((operation) => !mayAs(acts, configuration, 'ec2', operation, '*'));
-      if (missing[0] !== undefined) {
-        throw invalidParameter(
-          `The provided execution role does not have permissions to call ${missing[0]} on EC2`,
-        );
-      }
-      functions.deploy(configuration);
-      return { ref: configuration.name, attributes: { Arn: configuration.arn } };
+      if (functions.has(configuration.arn)) throw functionExists(configuration.name);
+      return deploy(configuration);
     },
+    // Invocations under way end with the code they began with.
+    update: async (declaration) => deploy(parseFunction(declaration)),
+    delete: async ({ attributes }) => functions.remove(attributes.Arn ?? ''),
   };
+}
+
+function functionExists(name: string): ServiceError {
+  return new ServiceError('ResourceConflictException', `Function already exist: ${name}`, 409, {
+    Type: 'User',
+  });
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-eventinvokeconfig.html */

@@ -16,11 +16,28 @@ export function s3ResourceHandlers(state: S3State): readonly ResourceHandler[] {
       type: 'AWS::S3::Bucket',
       properties: BUCKET_PROPERTIES,
       create: async (declaration) => createBucket(state, declaration),
+      update: async ({ properties }, { ref, attributes }) => {
+        state.buckets.get(ref).configuration = readBucketConfiguration(properties);
+        return { ref, attributes };
+      },
+      delete: async ({ ref }) => state.buckets.delete(ref),
+      find: ({ properties, stack }) => ownBucket(state, properties.BucketName, stack.account)?.created,
     },
     {
       type: 'AWS::S3::BucketPolicy',
       properties: ['Bucket', 'PolicyDocument'],
       create: async (declaration) => createBucketPolicy(state, declaration),
+      update: async ({ properties }, { ref, attributes }) => {
+        putBucketPolicy(state.buckets.get(properties.Bucket), properties.PolicyDocument);
+        return { ref, attributes };
+      },
+      delete: async ({ properties }) => {
+        state.buckets.get(properties.Bucket).policy = undefined;
+      },
+      find: ({ properties, stack }) => {
+        const own = ownBucket(state, properties.Bucket, stack.account);
+        return own?.bucket.policy === undefined ? undefined : { ref: own.bucket.name, attributes: {} };
+      },
     },
   ];
 }
@@ -35,21 +52,35 @@ function createBucket(
       ? generatedName.toLowerCase()
       : textOf(properties.BucketName, 'BucketName');
   const { region, account } = stack;
-  const bucket = state.buckets.create({ name, region, account, createdAt: state.clock.now() }, configuration);
+  return createdBucket(
+    state.buckets.create({ name, region, account, createdAt: state.clock.now() }, configuration),
+  );
+}
+
+function createdBucket({ name, arn, region }: Bucket): CreatedResource {
   return {
     ref: name,
     attributes: {
-      Arn: bucket.arn,
+      Arn: arn,
       DomainName: `${name}.s3.amazonaws.com`,
       RegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
     },
   };
 }
 
-function createBucketPolicy(state: S3State, { properties, logicalId }: ResourceDeclaration): CreatedResource {
+function ownBucket({ buckets }: S3State, name: unknown, account: string) {
+  const bucket = buckets.all().find((each) => each.name === name && each.account === account);
+  return bucket === undefined ? undefined : { bucket, created: createdBucket(bucket) };
+}
+
+/** The resource never takes the place of a policy that it did not make (aws-solutions/distributed-load-testing-on-aws#167). */
+function createBucketPolicy(state: S3State, { properties }: ResourceDeclaration): CreatedResource {
   const bucket = state.buckets.get(textOf(properties.Bucket, 'Bucket'));
+  if (bucket.policy !== undefined) {
+    throw new ServiceError('AlreadyExists', `The bucket policy already exists on bucket ${bucket.name}.`);
+  }
   putBucketPolicy(bucket, properties.PolicyDocument);
-  return { ref: logicalId, attributes: {} };
+  return { ref: bucket.name, attributes: {} };
 }
 
 /** IAM's word for a policy that cannot be is another than S3's. */

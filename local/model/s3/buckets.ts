@@ -27,6 +27,22 @@ export class Buckets {
     return bucket;
   }
 
+  /**
+   * @throws ServiceError `BucketNotEmpty` while any version, delete marker or unfinished upload is in it
+   * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html)
+   */
+  delete(name: string): void {
+    const bucket = this.get(name);
+    if (!bucket.objects.empty || bucket.uploads.size > 0) {
+      throw new ServiceError(
+        'BucketNotEmpty',
+        'The bucket you tried to delete is not empty. You must delete all versions in the bucket.',
+        409,
+      );
+    }
+    this.#byName.delete(name);
+  }
+
   all(): readonly Bucket[] {
     return [...this.#byName.values()];
   }

@@ -5,6 +5,10 @@ export class KeyIndex {
   readonly #versions = new Map<string, Version[]>();
   #sorted: readonly string[] | undefined;
 
+  get empty(): boolean {
+    return this.#versions.size === 0;
+  }
+
   /** All versions of a key, the newest first. */
   versions(key: string): readonly Version[] {
     return this.#versions.get(key) ?? [];

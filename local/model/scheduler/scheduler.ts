@@ -163,6 +163,16 @@ function scheduleHandler(schedules: Schedules): ResourceHandler {
       schedules.add(schedule);
       return { ref: schedule.name, attributes: { Arn: schedule.arn } };
     },
+    update: async (declaration, { ref, attributes }) => {
+      const after = parseSchedule(declaration, schedules.now());
+      schedules.admit(after);
+      schedules.replace(schedules.find(after.account, after.region, after.group, after.name), after);
+      return { ref, attributes };
+    },
+    delete: async ({ attributes }) => {
+      const schedule = schedules.all.find(({ arn }) => arn === attributes.Arn);
+      if (schedule !== undefined) schedules.remove(schedule);
+    },
   };
 }
 
@@ -177,6 +187,16 @@ function groupHandler(schedules: Schedules): ResourceHandler {
       schedules.groups.add(`${stack.account}/${stack.region}/${name}`);
       const Arn = `arn:aws:scheduler:${stack.region}:${stack.account}:schedule-group/${name}`;
       return { ref: name, attributes: { Arn, State: 'ACTIVE' } };
+    },
+    // Tags are not kept.
+    update: async (_declaration, { ref, attributes }) => ({ ref, attributes }),
+    // Its schedules go with it: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_DeleteScheduleGroup.html
+    delete: async ({ ref, stack: { account, region } }) => {
+      for (const schedule of schedules.all) {
+        const inGroup = schedule.account === account && schedule.region === region && schedule.group === ref;
+        if (inGroup) schedules.remove(schedule);
+      }
+      schedules.groups.delete(`${account}/${region}/${ref}`);
     },
   };
 }

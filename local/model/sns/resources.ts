@@ -1,5 +1,4 @@
-import { generatedUuid } from '../../cloudformation/generated-name.ts';
-import type { ResourceHandler } from '../../cloudformation/resource.ts';
+import type { ResourceDeclaration, ResourceHandler } from '../../cloudformation/resource.ts';
 import { tagsOf } from '../../cloudformation/tags.ts';
 import { parsePolicy } from '../../iam/parse-policy.ts';
 import type { PolicyDocument } from '../../iam/policy.ts';
@@ -31,18 +30,43 @@ function topicHandler(topics: TopicStore): ResourceHandler {
       });
       return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
     },
+    async update({ properties, stack }, { ref, attributes }) {
+      const topic = declaredTopic(topics, ref, stack.region);
+      topic.displayName = properties.DisplayName ?? '';
+      topic.keyId = properties.KmsMasterKeyId;
+      topic.tags = tagsOf(properties.Tags);
+      return { ref, attributes };
+    },
+    delete: async ({ ref, stack }) => {
+      const topic = topics.find(ref, stack.region);
+      if (topic !== undefined) topics.delete(topic);
+    },
   };
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topicpolicy.html */
 function topicPolicyHandler(topics: TopicStore): ResourceHandler {
+  const attach = ({ properties, stack, logicalId }: ResourceDeclaration) => {
+    const policy = parsePolicy(properties.PolicyDocument, 'resource', `${stack.name}/${logicalId}`);
+    for (const arn of properties.Topics) declaredTopic(topics, arn, stack.region).policy = policy;
+  };
   return {
     type: 'AWS::SNS::TopicPolicy',
     properties: ['PolicyDocument', 'Topics'],
-    async create({ properties, stack, logicalId, generatedName }) {
-      const policy = parsePolicy(properties.PolicyDocument, 'resource', `${stack.name}/${logicalId}`);
-      for (const arn of properties.Topics) declaredTopic(topics, arn, stack.region).policy = policy;
+    async create(declaration) {
+      attach(declaration);
+      const { generatedName } = declaration;
       return { ref: generatedName, attributes: { Id: generatedName } };
+    },
+    async update(declaration, { ref, attributes }) {
+      attach(declaration);
+      return { ref, attributes };
+    },
+    async delete({ properties, stack }) {
+      for (const arn of properties.Topics) {
+        const topic = topics.find(arn, stack.region);
+        if (topic !== undefined) topic.policy = defaultPolicy(arn, stack.account);
+      }
     },
   };
 }
@@ -52,12 +76,12 @@ function subscriptionHandler(topics: TopicStore): ResourceHandler {
   return {
     type: 'AWS::SNS::Subscription',
     properties: ['Endpoint', 'FilterPolicy', 'Protocol', 'TopicArn'],
-    async create({ properties, stack, logicalId }) {
+    async create({ properties, stack, generatedId }) {
       const { Endpoint, FilterPolicy, Protocol, TopicArn } = properties;
       refuseUnless('AWS::SNS::Subscription.Protocol', Protocol, ['email']);
       if (!isEmailAddress(Endpoint))
         throw new ServiceError('InvalidParameter', `Invalid parameter: Email address '${Endpoint}'`);
-      const arn = `${TopicArn}:${generatedUuid(stack, logicalId)}`;
+      const arn = `${TopicArn}:${generatedId}`;
       const topic = declaredTopic(topics, TopicArn, stack.region);
       topics.subscribe(topic, {
         arn,
@@ -66,6 +90,15 @@ function subscriptionHandler(topics: TopicStore): ResourceHandler {
         filter: exactStrings(FilterPolicy),
       });
       return { ref: arn, attributes: { Arn: arn } };
+    },
+    async update({ properties, stack }, { ref, attributes }) {
+      const topic = declaredTopic(topics, properties.TopicArn, stack.region);
+      topics.filter(topic, ref, exactStrings(properties.FilterPolicy));
+      return { ref, attributes };
+    },
+    async delete({ properties, ref, stack }) {
+      const topic = topics.find(properties.TopicArn, stack.region);
+      if (topic !== undefined) topics.unsubscribe(topic, ref);
     },
   };
 }

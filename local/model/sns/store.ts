@@ -6,10 +6,10 @@ export interface Topic {
   readonly arn: string;
   readonly account: string;
   readonly region: string;
-  readonly displayName: string;
+  displayName: string;
   /** Key that encrypts the topic, as declared; `undefined` without encryption. */
-  readonly keyId: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
+  keyId: string | undefined;
+  tags: Readonly<Record<string, string>>;
   policy: PolicyDocument;
 }
 
@@ -79,6 +79,13 @@ export class TopicStore {
   confirm(topic: Topic, subscriptionArn: string): void {
     const subscriptions = this.subscriptionsOf(topic).map((each) =>
       each.arn === subscriptionArn ? { ...each, confirmed: true } : each,
+    );
+    this.#topics.set(topic.arn, { topic, subscriptions });
+  }
+
+  filter(topic: Topic, subscriptionArn: string, filter: FilterPolicy): void {
+    const subscriptions = this.subscriptionsOf(topic).map((each) =>
+      each.arn === subscriptionArn ? { ...each, filter } : each,
     );
     this.#topics.set(topic.arn, { topic, subscriptions });
   }

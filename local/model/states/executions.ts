@@ -46,6 +46,16 @@ export class Executions {
     this.#machines.set(machine.arn, machine);
   }
 
+  /**
+   * Its executions are ended; AWS does that at their next transition.
+   * https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html
+   */
+  undeploy(arn: string): void {
+    this.#machines.delete(arn);
+    for (const execution of this.running)
+      if (execution.settings.machine.arn === arn) execution.stop(undefined, 'The state machine was deleted.');
+  }
+
   /** @throws ServiceError `StateMachineDoesNotExist` */
   machine(arn: string): Machine {
     const machine = this.#machines.get(arn);

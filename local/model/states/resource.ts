@@ -52,6 +52,15 @@ export function stateMachineHandler(executions: Executions, context: ResourceCon
         attributes: { Arn: machine.arn, Name: machine.name, StateMachineRevisionId: 'INITIAL' },
       };
     },
+    // Executions that are running keep the definition and role that they started with:
+    // https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
+    update: async (declaration, { ref, attributes }) => {
+      const machine = parseMachine(declaration, context);
+      if (machine.logging.level !== 'OFF') refuseUnlessLogDelivery(context.acts, machine);
+      executions.deploy({ ...machine, createdAt: executions.machine(ref).createdAt });
+      return { ref, attributes };
+    },
+    delete: async ({ ref }) => executions.undeploy(ref),
   };
 }
 

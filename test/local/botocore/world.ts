@@ -84,6 +84,7 @@ async function create(
     properties: given,
     stack: STACK,
     generatedName: 'table',
+    generatedId: 'table',
     asset: () => code,
   };
   made.set(type, (await handler.create(declaration)).ref);

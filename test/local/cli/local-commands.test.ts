@@ -36,6 +36,7 @@ describe('redrill local', { shuffle: false }, () => {
         properties: { TopicName: 'redrill-alerts' },
         stack: { name: 'vault', ...vault },
         generatedName: '',
+        generatedId: '',
         asset: () => '',
       });
     control = await serveControl(

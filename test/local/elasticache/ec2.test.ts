@@ -8,7 +8,15 @@ async function create(type: string, logicalId: string, properties: object): Prom
   const handler = resourceHandlers.find((one) => one.type === `AWS::EC2::${type}`);
   if (handler === undefined) throw new Error(type);
   expect(handler.properties).toEqual(expect.arrayContaining(Object.keys(properties)));
-  const declaration = { type, logicalId, properties, stack, generatedName: logicalId, asset: () => '' };
+  const declaration = {
+    type,
+    logicalId,
+    properties,
+    stack,
+    generatedName: logicalId,
+    generatedId: logicalId,
+    asset: () => '',
+  };
   return (await handler.create(declaration)).ref;
 }
 

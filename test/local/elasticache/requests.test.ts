@@ -30,6 +30,7 @@ const declaration = (type: string, logicalId: string, properties: object) => ({
   properties,
   stack,
   generatedName: `source-${logicalId}-1A2B`,
+  generatedId: logicalId,
   asset: () => '',
 });
 

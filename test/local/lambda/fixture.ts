@@ -162,6 +162,7 @@ export function declare(
     properties,
     stack: { name: 'stack', account: ACCOUNT, region: REGION },
     generatedName: `stack-${logicalId}-1A2B3C`,
+    generatedId: logicalId,
     asset,
   };
 }

@@ -94,6 +94,7 @@ async function createVault(
     properties,
     stack: { name: 'redrill', account: '111122223333', region: VAULT_REGION },
     generatedName: 'redrill-Vault-1A2B3C',
+    generatedId: 'b4b4b4b4-0000-4000-8000-000000000000',
     asset: (key) => key,
   });
 }
@@ -180,10 +181,11 @@ test('a bucket policy is attached, and a public one refused', async () => {
       { Bucket, PolicyDocument: { Version: '2012-10-17', Statement: [{ ...statement, ...change }] } },
       'AWS::S3::BucketPolicy',
     );
-  await attach({});
-  expect(fixture.s3.admin.bucket(Bucket).policy?.Statement).toHaveLength(1);
   await expect(attach({ Effect: 'Allow' })).rejects.toThrow('BlockPublicPolicy');
   await expect(attach({ Resource: 'arn:aws:s3:::elsewhere/*' })).rejects.toThrow('invalid resource');
+  await attach({});
+  expect(fixture.s3.admin.bucket(Bucket).policy?.Statement).toHaveLength(1);
+  await expect(attach({})).rejects.toThrow(`The bucket policy already exists on bucket ${Bucket}.`);
   const s3 = fixture.client(VAULT_REGION);
   expect((await s3.send(new GetBucketPolicyStatusCommand({ Bucket }))).PolicyStatus?.IsPublic).toBe(false);
 });
