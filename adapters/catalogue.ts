@@ -275,7 +275,8 @@ export class Catalogue {
   async unhold(cache: string, slot: Slot): Promise<void> {
     await this.updateRegistry(cache, (entry) => {
       const held = entry?.holds.some((each) => each.slot === slot) ?? false;
-      if (entry === undefined || !held) throw notHeld(cache, slot);
+      if (entry === undefined) throw registryMissing(cache);
+      if (!held) throw notHeld(cache, slot);
       const { releasedThrough: _again, ...kept } = entry;
       return { ...kept, holds: entry.holds.filter((each) => each.slot !== slot) };
     });
@@ -300,7 +301,7 @@ export class Catalogue {
     });
   }
 
-  /** A person lets go all points of an earlier cache of the name. @throws AppError `NotReleasable`, `UnknownCache` */
+  /** A person lets go all points of an earlier cache of the name. @throws AppError `NotReleasable`, `RegistryEntryMissing` */
   async releaseLineage(
     cache: string,
     lineage: LineageId,
@@ -322,10 +323,10 @@ export class Catalogue {
     for (const key of [record, ...keys.filter((each) => each !== record)]) await this.vault.tag(key, tags);
   }
 
-  /** Ends the watching of a cache, or takes that back; its points stay. @throws AppError `UnknownCache` */
+  /** Ends the watching of a cache, or takes that back; its points stay. @throws AppError `RegistryEntryMissing` */
   async forget(cache: string, forgotten: Forgetting | undefined): Promise<void> {
     await this.updateRegistry(cache, (entry) => {
-      if (entry === undefined) throw unregistered(cache);
+      if (entry === undefined) throw registryMissing(cache);
       const { forgotten: _before, ...watched } = entry;
       return forgotten === undefined ? watched : { ...watched, forgotten };
     });
@@ -385,10 +386,6 @@ export class Catalogue {
 function areRulesOf(entry: RegistryEntry, seen: RegistryEntry): boolean {
   const rules = ({ holds, earlier = [] }: RegistryEntry) => [holds, earlier.map(({ released }) => released)];
   return isDeepStrictEqual(rules(entry), rules(seen));
-}
-
-function unregistered(cache: string): AppError {
-  return new AppError('UnknownCache', `${cache} is not in the vault’s registry`);
 }
 
 function released(cache: string, slot: Slot): AppError {

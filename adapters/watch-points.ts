@@ -1,5 +1,6 @@
 import { NO_NOTICES, noticeMemory } from '../core/contracts/notices.ts';
 import { assessFreshness, planOrStrictest } from '../core/decide/assess-freshness.ts';
+import { type KeptPoint, keptInAnyCase } from '../core/decide/kept-points.ts';
 import type { PointEvidence } from '../core/decide/point-damage.ts';
 import {
   noticesOfPoints,
@@ -8,8 +9,8 @@ import {
   rememberedPoints,
   type WatchedCache,
 } from '../core/decide/point-notices.ts';
-import { isDueForReading, pointsToRead } from '../core/decide/points-to-read.ts';
-import { type PointAddress, stagingKeys, vaultKeys } from '../core/model/keys.ts';
+import { isAdmitted, isDueForReading, pointsToRead } from '../core/decide/points-to-read.ts';
+import { type PointAddress, pointOfFolder, stagingKeys, vaultKeys } from '../core/model/keys.ts';
 import { RELEASE_TAG, TIERS } from '../core/model/tier.ts';
 import type { ObjectVersion } from '../core/ports.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -37,7 +38,7 @@ export interface WatchedPoints {
  * Compares every recovery point with what was recorded of it, without reading an RDB file. At every look, for each cache: one
  * listing of all object versions in each of the four tiers (a further one per thousand versions); record and digest of the
  * newest verified point, and of each point of which an object has more than one version or a delete marker, or that was
- * damaged at the last look; and the tags of as many records as the plan's `minimumRedundancy`. Twice a day, at a look that
+ * damaged at the last look; and the tags of as many records as the plan's `minimumRedundancy`, of each earlier lineage too. Twice a day, at a look that
  * follows from the cache's name, the records of all of its points. Of a file over which another one of the same size was
  * written, what shows whether that was the verified version written back. Nothing else is requested.
  */
@@ -66,7 +67,7 @@ export async function watchPoints(world: PointsWorld): Promise<WatchedPoints> {
       return {
         ...known,
         points: await inspected([...due, ...again], versions, world),
-        tagged: await taggedReleased(known, world),
+        tagged: await taggedReleased(known, versions, world),
       };
     },
   );
@@ -102,12 +103,16 @@ async function inspected(
 
 /** Of the points that the plan keeps in any case, those that S3 may expire all the same. */
 async function taggedReleased(
-  { cache, entry, plan }: Pick<WatchedCache, 'cache' | 'entry' | 'plan'>,
+  { entry, plan }: Pick<WatchedCache, 'entry' | 'plan'>,
+  folders: ReadonlyMap<string, readonly ObjectVersion[]>,
   { catalogue: { vault } }: PointsWorld,
-): Promise<readonly PointAddress[]> {
-  const verified = entry.recent.filter(({ verdict }) => verdict === 'verified');
-  const newest = verified.slice(0, plan.minimumRedundancy).map(({ tier, slot }) => ({ tier, slot, cache }));
-  const tagged = await inParallel(newest, async (address) => {
+): Promise<readonly KeptPoint[]> {
+  const admitted = [...folders].flatMap(([folder, versions]) => {
+    const address = pointOfFolder(folder);
+    return address !== undefined && isAdmitted(address, versions) ? [address] : [];
+  });
+  const kept = keptInAnyCase(entry, plan.minimumRedundancy, admitted);
+  const tagged = await inParallel(kept, async (address) => {
     const tags = await vault.tags(vaultKeys.record(address)).catch(absentOrUnusable);
     return tags?.[RELEASE_TAG.key] === RELEASE_TAG.value ? [address] : [];
   });

@@ -4,6 +4,7 @@ import { readHistory, stillThere } from '../adapters/drill-history.ts';
 import { unusable } from '../adapters/flawed-object.ts';
 import { readJson, writeJson } from '../adapters/json-objects.ts';
 import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { openAlerts } from '../adapters/open-alerts.ts';
 import type { Config } from '../core/contracts/config.ts';
 import type { DrillHistory } from '../core/contracts/drill.ts';
 import { firstSeen, NONE_SEEN } from '../core/contracts/first-seen.ts';
@@ -33,7 +34,8 @@ export async function run(_tick: object, { catalogue, staging, config, now }: Wo
   const histories = await Promise.all(
     read.flatMap((history) => (history === undefined ? [] : [ofPointsThere(catalogue, history)])),
   );
-  const current = assessFleet({ config, freshness, registry, histories, now: now() });
+  const alerts = await openAlerts(staging);
+  const current = assessFleet({ config, freshness, registry, histories, alerts, now: now() });
   const due = isFleetDue((await readJson(vault, vaultKeys.fleet, fleet).catch(unusable))?.value, current);
   if (due) {
     await vault.write(vaultKeys.fleetPage, fleetPage(current));

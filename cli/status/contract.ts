@@ -8,6 +8,12 @@ const problem = z.strictObject({
   message: z.string(),
   /** Of the recovery point that it is about. */
   slot: z.string().optional(),
+  /** Since when an alert of it has been open. */
+  since: z.iso.datetime().optional(),
+  /** Of an alert about no cache of the list: a region, `vault`, or a cache that is not protected any more. */
+  about: z.string().optional(),
+  /** Of the alert, where nothing but the alert shows the problem. */
+  severity: z.enum(['page', 'ticket']).optional(),
   urgency: z.enum(['critical', 'warning']),
   next: z.string(),
   runbook: z.string(),

@@ -1,17 +1,23 @@
+import { objectStore } from '../../adapters/aws/object-store.ts';
 import { knownDrills } from '../../adapters/drill-history.ts';
 import { unusable } from '../../adapters/flawed-object.ts';
 import { inParallel } from '../../adapters/in-parallel.ts';
 import { readJson } from '../../adapters/json-objects.ts';
+import { openAlerts, SOURCE_AREAS } from '../../adapters/open-alerts.ts';
 import { evidenceOf as pointEvidence } from '../../adapters/verified-files.ts';
 import { fleet } from '../../core/contracts/fleet.ts';
 import type { RegistryEntry } from '../../core/contracts/recovery-point.ts';
-import type { CacheEvidence, VaultEvidence } from '../../core/decide/assess-status.ts';
+import { resourceNames } from '../../core/contracts/resources.ts';
+import type { CacheEvidence, UnreadAlerts, VaultEvidence } from '../../core/decide/assess-status.ts';
 import { isReleased } from '../../core/decide/decide-releases.ts';
+import { concerns, type OpenAlert } from '../../core/decide/open-alerts.ts';
 import { damageOf } from '../../core/decide/point-damage.ts';
+import { AppError } from '../../core/model/errors.ts';
 import { type PointAddress, vaultKeys } from '../../core/model/keys.ts';
 import type { Slot } from '../../core/model/slot.ts';
 import { RELEASE_TAG } from '../../core/model/tier.ts';
 import { inVault, type Vault } from '../vault.ts';
+import { isSourceDown } from './source-region.ts';
 
 /**
  * Looks at everything that says how caches stand. The registry is an index, and an index can be wrong, so of each cache its
@@ -24,11 +30,12 @@ import { inVault, type Vault } from '../vault.ts';
 export async function lookAt(vault: Vault): Promise<VaultEvidence> {
   const { catalogue, config } = vault;
   const { entries, lost } = await inVault(vault, () => catalogue.registry());
-  const [caches, watchedAt] = await Promise.all([
+  const [caches, watchedAt, alerted] = await Promise.all([
     inParallel(entries, (entry) => evidenceOf(vault, entry)),
     lastWatch(vault),
+    alertsOf(vault),
   ]);
-  return { config, caches, lost, watchedAt, now: vault.now() };
+  return { config, caches, lost, watchedAt, ...alerted, now: vault.now() };
 }
 
 /** The same of one cache only, and every record of it, so that it says of older points too which cannot be used. */
@@ -45,10 +52,52 @@ export async function lookAtOne(vault: Vault, cache: string): Promise<VaultEvide
       { ...found, unusable: unusable.map(({ address, problem }) => ({ slot: address.slot, problem })) },
     ];
   };
-  const [caches, watchedAt] = await Promise.all([evidence(), lastWatch(vault)]);
+  const [caches, watchedAt, alerted] = await Promise.all([evidence(), lastWatch(vault), alertsOf(vault)]);
   const config = { ...vault.config, caches: only(vault.config.caches, cache) };
   const lost = known?.lost === undefined ? [] : [{ cache, problem: known.lost }];
-  return { config, caches, lost, watchedAt, now: vault.now() };
+  const alerts = alerted.alerts.filter((alert) => concerns(alert, cache));
+  return { config, caches, lost, watchedAt, ...alerted, alerts, now: vault.now() };
+}
+
+/**
+ * The alerts that are open by what both watches remember, and whether the source region answers: while it does not, nothing is
+ * known of the alerts that its watch has sent.
+ */
+async function alertsOf(
+  vault: Vault,
+): Promise<Pick<VaultEvidence, 'alerts' | 'alertsUnread' | 'sourceDown'>> {
+  const { config, account, sourceAccount } = vault;
+  const { region } = config.vault;
+  const staging = objectStore({ bucket: resourceNames.stagingBucket(account, config), region });
+  const landing = objectStore({
+    bucket: resourceNames.landingBucket(sourceAccount, config),
+    region: config.source.region,
+  });
+  const [ofVault, sourceDown] = await Promise.all([
+    orUnread(openAlerts(staging), { bucket: staging.bucket, region }),
+    isSourceDown(landing),
+  ]);
+  const ofSource = sourceDown
+    ? { alerts: [] }
+    : await orUnread(openAlerts(landing, SOURCE_AREAS), {
+        bucket: landing.bucket,
+        region: config.source.region,
+      });
+  const alertsUnread = ofVault.alertsUnread ?? ofSource.alertsUnread;
+  return { alerts: [...ofVault.alerts, ...ofSource.alerts], alertsUnread, sourceDown };
+}
+
+/** Someone who may not read them is told that they were not read: what cannot be seen is not well. */
+async function orUnread(
+  reading: Promise<readonly OpenAlert[]>,
+  place: Omit<UnreadAlerts, 'why'>,
+): Promise<Pick<VaultEvidence, 'alerts' | 'alertsUnread'>> {
+  try {
+    return { alerts: await reading };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { alerts: [], alertsUnread: { ...place, why: error.message } };
+  }
 }
 
 /** A page that cannot be read says nothing of when the watch last looked. */

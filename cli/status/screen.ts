@@ -50,11 +50,12 @@ function headline({ vault, asOf, caches, state, problems }: StatusOutput, paint:
 }
 
 function problemLines(where: string, problem: Problem, paint: Paint): readonly string[] {
-  const { code, message, urgency, next, runbook } = problem;
+  const { code, message, urgency, since, next, runbook } = problem;
+  const alerted = since === undefined ? '' : `, alerted since ${instant(since)}`;
   return [
     '',
     `${paint(STYLE[urgency], where)}  ${message}`,
-    `    ${code}; type: ${paint('bold', next)}`,
+    `    ${code}${alerted}; type: ${paint('bold', next)}`,
     `    ${runbook}`,
   ];
 }

@@ -6,7 +6,6 @@ import { outputOf, type StatusOutput } from './contract.ts';
 import { lookAt, lookAtOne } from './look.ts';
 import { pluginAnswer, unknownAnswer } from './plugin.ts';
 import { screen } from './screen.ts';
-import { isSourceDown } from './source-region.ts';
 
 interface StatusOptions extends VaultOptions {
   readonly all?: true;
@@ -27,11 +26,9 @@ export async function status(cache: string | undefined, options: StatusOptions):
 
 async function look(cache: string | undefined, options: VaultOptions): Promise<StatusOutput> {
   const vault = await openVault(options);
-  const [sourceDown, evidence] = await Promise.all([
-    isSourceDown(vault),
-    cache === undefined ? lookAt(vault) : known(vault, cache).then((name) => lookAtOne(vault, name)),
-  ]);
-  return outputOf(assessStatus({ ...evidence, sourceDown }), vault.catalogue.vault.bucket);
+  const evidence =
+    cache === undefined ? await lookAt(vault) : await lookAtOne(vault, await known(vault, cache));
+  return outputOf(assessStatus(evidence), vault.catalogue.vault.bucket);
 }
 
 /** Of a cache that the configuration names nothing need have come in yet. @throws AppError `UnknownCache`, `NoVault` */

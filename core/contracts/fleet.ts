@@ -8,6 +8,12 @@ export const fleetProblem = z.object({
   message: z.string(),
   /** Of the recovery point that it is about. */
   slot: slot.optional(),
+  /** Since when an alert of it has been open. */
+  since: z.iso.datetime().optional(),
+  /** Of an alert that is not about a cache of the list: a region, `vault`, or a cache that is not protected any more. */
+  about: z.string().optional(),
+  /** Of an alert of which nothing else shows. */
+  severity: z.enum(['page', 'ticket']).optional(),
 });
 export type FleetProblem = z.output<typeof fleetProblem>;
 
@@ -32,6 +38,8 @@ export type FleetCache = z.output<typeof fleetCache>;
 export const fleet = z.object({
   version: z.literal(1),
   asOf: z.iso.datetime(),
+  /** Of the installation as a whole. @default none */
+  problems: z.array(fleetProblem).optional(),
   /** Those with problems first. */
   caches: z.array(fleetCache),
   /** On a plan that says why it protects nothing, or forgotten. */

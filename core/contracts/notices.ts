@@ -17,6 +17,10 @@ const toldFault = z.object({
   code: z.string(),
   /** What the messages are about: their attribute `cache`. */
   about: z.string(),
+  /** @default not known: written by an earlier version */
+  severity: z.enum(['page', 'ticket']).optional(),
+  /** When the fault was first found since it was last over. */
+  since: z.iso.datetime().optional(),
   /** When people were last told; absent while the first message is on its way, and once the fault is over. */
   toldAt: z.iso.datetime().optional(),
   /** When people were last told that it is over. */

@@ -8,6 +8,7 @@ import { readableSlot } from '../model/slot.ts';
 import { TIERS } from '../model/tier.ts';
 import { type Freshness, planOrStrictest } from './assess-freshness.ts';
 import { findingText } from './drill-findings.ts';
+import { alertsBeside, isOf, type OpenAlert, withOpenAlerts } from './open-alerts.ts';
 import { drillOverdueLine, drillOverdueSeconds } from './overdue-drills.ts';
 import { isWatched } from './protected-caches.ts';
 
@@ -17,11 +18,14 @@ export interface FleetSources {
   readonly registry: readonly RegistryEntry[];
   /** Of their findings, those of points that are in the vault still. */
   readonly histories: readonly DrillHistory[];
+  /** @default none are looked for */
+  readonly alerts?: readonly OpenAlert[];
   readonly now: Date;
 }
 
 /** How every protected cache stands: those with problems first, the worst of them on top. */
-export function assessFleet({ config, freshness, registry, histories, now }: FleetSources): Fleet {
+export function assessFleet(sources: FleetSources): Fleet {
+  const { config, freshness, registry, histories, alerts = [], now } = sources;
   const entries = new Map(registry.map((entry) => [entry.cache, entry]));
   const drilled = new Map(histories.map((history) => [history.cache, history]));
   const caches = freshness.flatMap((each): readonly FleetCache[] => {
@@ -29,14 +33,25 @@ export function assessFleet({ config, freshness, registry, histories, now }: Fle
     if (plan === undefined) return [];
     const entry = entries.get(each.cache);
     const { drills = [], findings = [] } = drilled.get(each.cache) ?? {};
-    return [fleetCache({ config, plan, freshness: each, entry, drills, findings, now })];
+    const standing = { config, plan, freshness: each, entry, drills, findings, now };
+    return [withAlerts(fleetCache(standing), alerts)];
   });
+  const ofAll = alertsBeside(
+    caches.map(({ cache }) => cache),
+    alerts,
+  );
   return {
     version: 1,
     asOf: now.toISOString(),
+    ...(ofAll.length > 0 && { problems: [...withOpenAlerts([], ofAll)] }),
     caches: caches.sort((one, other) => urgency(one) - urgency(other)),
     unprotected: [...unprotectedByPlan(config), ...registry.flatMap((entry) => forgottenOne(entry, config))],
   };
+}
+
+function withAlerts(each: FleetCache, alerts: readonly OpenAlert[]): FleetCache {
+  const own = alerts.filter((alert) => isOf(alert, each.cache));
+  return { ...each, problems: [...withOpenAlerts(each.problems, own)] };
 }
 
 function unprotectedByPlan({ caches, plans }: Config): Fleet['unprotected'] {
@@ -60,7 +75,8 @@ function forgottenOne(entry: RegistryEntry, config: Config): Fleet['unprotected'
 export function isFleetDue(written: Fleet | undefined, now: Fleet): boolean {
   if (written === undefined) return true;
   const ageSeconds = (Date.parse(now.asOf) - Date.parse(written.asOf)) / 1000;
-  const facts = ({ caches, unprotected }: Fleet) => JSON.stringify([caches, unprotected]);
+  const facts = ({ problems = [], caches, unprotected }: Fleet) =>
+    JSON.stringify([problems, caches, unprotected]);
   return ageSeconds >= FLEET_REWRITTEN_AFTER_SECONDS || facts(written) !== facts(now);
 }
 

@@ -7,6 +7,7 @@ import type { Verdict } from '../model/tier.ts';
 import { assessFleet, FLEET_REWRITTEN_AFTER_SECONDS } from './assess-fleet.ts';
 import { assessFreshness } from './assess-freshness.ts';
 import { type NextStep, nextStep } from './next-step.ts';
+import { alertsBeside, isOf, type OpenAlert, withOpenAlerts } from './open-alerts.ts';
 
 /** How bad a problem is: a copy that is not as it must be, or a proof that is. */
 export type Urgency = 'critical' | 'warning';
@@ -30,11 +31,21 @@ export interface CacheEvidence {
   readonly marked: Readonly<Record<'held' | Exclude<Verdict, 'verified'>, readonly Slot[]>>;
 }
 
+export interface UnreadAlerts {
+  readonly bucket: string;
+  readonly region: string;
+  readonly why: string;
+}
+
 export interface VaultEvidence {
   readonly config: Config;
   readonly caches: readonly CacheEvidence[];
   /** Caches that have recovery points and no registry entry that can be used. */
   readonly lost: readonly { readonly cache: string; readonly problem: string }[];
+  /** Of both watches. */
+  readonly alerts: readonly OpenAlert[];
+  /** Why they, or some of them, could not be read. @default all were */
+  readonly alertsUnread?: UnreadAlerts | undefined;
   /** When the vault's own watch last wrote how all caches stand. */
   readonly watchedAt: string | undefined;
   /** Whether the source region does not answer. @default not known */
@@ -73,9 +84,20 @@ export function assessStatus(evidence: VaultEvidence): Status {
   return {
     asOf: now.toISOString(),
     watchedAt,
-    problems: [...regionProblems(evidence), ...watchProblems(evidence), ...registryProblems(evidence)],
+    problems: vaultProblems(
+      evidence,
+      fleet.caches.map(({ cache }) => cache),
+    ),
     caches: fleet.caches
-      .map((cache) => statusCache(cache, found.get(cache.cache), ages.get(cache.cache)))
+      .map((cache) =>
+        statusCache(cache, {
+          evidence: found.get(cache.cache),
+          ageSeconds: ages.get(cache.cache),
+          alerts: evidence.alerts.filter(
+            (alert) => isOf(alert, cache.cache) && !isOfRegistry(evidence, alert),
+          ),
+        }),
+      )
       .sort((one, other) => rank(one) - rank(other)),
     unprotected: fleet.unprotected,
   };
@@ -89,10 +111,15 @@ function borneOut({ entry, broken }: CacheEvidence): RegistryEntry {
 
 const NOTHING_MARKED = { held: [], suspect: [], corrupt: [] } as const;
 
+interface SeenOfCache {
+  readonly evidence: CacheEvidence | undefined;
+  readonly ageSeconds: number | undefined;
+  readonly alerts: readonly OpenAlert[];
+}
+
 function statusCache(
   { problems, ...cache }: FleetCache,
-  evidence: CacheEvidence | undefined,
-  ageSeconds: number | undefined,
+  { evidence, ageSeconds, alerts }: SeenOfCache,
 ): StatusCache {
   const broken = (evidence?.broken ?? []).map(({ slot, lacks }) => ({
     code: 'RecoveryPointBroken',
@@ -104,7 +131,7 @@ function statusCache(
   const noneYet = none
     ? [{ code: 'NoRecoveryPoint', message: 'There is no verified copy in the vault.' }]
     : [];
-  const all = [...broken, ...recordProblems(evidence), ...noneYet, ...problems];
+  const all = withOpenAlerts([...broken, ...recordProblems(evidence), ...noneYet, ...problems], alerts);
   const marked = evidence?.marked ?? NOTHING_MARKED;
   return {
     ...cache,
@@ -154,9 +181,15 @@ const CRITICAL: ReadonlySet<string> = new Set([
   'VaultFileChanged',
   'WatchSilent',
   'RegionDown',
+  'RecoveryPointLost',
+  'CacheGone',
+  'CacheUnplanned',
+  'SettingsDrifted',
+  'AlertsReachNobody',
 ]);
 
-function urgencyOf({ code }: FleetProblem): Urgency {
+function urgencyOf({ code, severity }: FleetProblem): Urgency {
+  if (severity !== undefined) return severity === 'page' ? 'critical' : 'warning';
   return CRITICAL.has(code) ? 'critical' : 'warning';
 }
 
@@ -167,6 +200,38 @@ function rank({ problems: [worst] }: StatusCache): number {
   if (worst === undefined) return FIRST.length + 2;
   if (FIRST.includes(worst.code)) return FIRST.indexOf(worst.code);
   return FIRST.length + (worst.urgency === 'critical' ? 0 : 1);
+}
+
+/** Of the installation as a whole, and alerts about caches that are not protected any more. */
+function vaultProblems(evidence: VaultEvidence, caches: readonly string[]): readonly StatusProblem[] {
+  const { alerts } = evidence;
+  const found = [
+    ...regionProblems(evidence),
+    ...watchProblems(evidence),
+    ...registryProblems(evidence),
+    ...unreadProblems(evidence),
+  ];
+  const ofRegistry = alerts.filter((alert) => isOfRegistry(evidence, alert));
+  return withOpenAlerts(found, [...alertsBeside(caches, alerts), ...ofRegistry]).map((problem) => ({
+    urgency: urgencyOf(problem),
+    ...nextStep(problem, {}),
+    ...problem,
+  }));
+}
+
+/** Shown of the vault, where the registry is. */
+function isOfRegistry({ lost }: VaultEvidence, { problem, about }: OpenAlert): boolean {
+  return problem.code === 'RegistryEntryMissing' && lost.some(({ cache }) => cache === about);
+}
+
+function unreadProblems({ alertsUnread }: VaultEvidence): readonly StatusProblem[] {
+  if (alertsUnread === undefined) return [];
+  const { bucket, region, why } = alertsUnread;
+  const problem = {
+    code: 'OpenAlertsUnread',
+    message: `Whether alerts are open could not be read from s3://${bucket}/watch/: ${why}.`,
+  };
+  return [{ ...problem, urgency: 'warning', ...nextStep(problem, { region, bucket }) }];
 }
 
 function regionProblems({ config, sourceDown = false }: VaultEvidence): readonly StatusProblem[] {

@@ -5,7 +5,7 @@ import type { Freshness } from './assess-freshness.ts';
 import { CONTENT_CHANGED } from './content-notices.ts';
 import { type EndOf, type Notice, namedEnd } from './plan-notices.ts';
 
-const CACHE_MADE_ANEW = 'CacheMadeAnew';
+export const CACHE_MADE_ANEW = 'CacheMadeAnew';
 /** What happened and is no fault that lasts. */
 const NEWS: ReadonlySet<string> = new Set([CACHE_MADE_ANEW, CONTENT_CHANGED]);
 

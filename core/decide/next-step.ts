@@ -11,10 +11,13 @@ export interface NextStep {
 export interface ProblemSubject {
   readonly cache?: string;
   readonly region?: string;
+  readonly bucket?: string;
 }
 
 interface Problem {
   readonly code: string;
+  /** The region or cache of an alert, where no subject says it. */
+  readonly about?: string | undefined;
   readonly slot?: Slot | undefined;
 }
 
@@ -34,6 +37,8 @@ const verify: Step = (subject) => [`npx redrill verify ${named(subject)}`, 'dril
 
 const STEPS: Readonly<Record<string, Step>> = {
   RecoveryPointBroken: (subject) => [show(subject), 'recovery-point-lost'],
+  RecoveryPointLost: (subject) => [show(subject), 'recovery-point-lost'],
+  RecoveryPointDamaged: (subject) => [show(subject), 'recovery-point-lost'],
   NoRecoveryPoint: ({ cache }) => [`npx redrill backup ${cache}`, 'no-recent-recovery-point'],
   RpoMissed: ({ cache }) => [`npx redrill backup ${cache}`, 'no-recent-recovery-point'],
   RecoveryPointCorrupt: (subject) => [show(subject), 'suspect-recovery-point'],
@@ -57,10 +62,37 @@ const STEPS: Readonly<Record<string, Step>> = {
   ],
 };
 
+/** Of what the watches alert about and `redrill status` does not look at itself. */
+const ALERTED: Readonly<Record<string, Step>> = {
+  CacheGone: ({ cache }) => [`npx redrill points ${cache}`, 'cache-vanished'],
+  CacheUnplanned: ({ cache }) => [`npx redrill points ${cache}`, 'cache-vanished'],
+  ContentChanged: (subject) => [show(subject), 'suspect-recovery-point'],
+  ExportsWaiting: ({ cache }) => [`npx redrill backup ${cache}`, 'ingest-failed'],
+  TierMissed: ({ cache }) => [`npx redrill backup ${cache}`, 'tier-missed'],
+  SettingsDrifted: () => ['npx cdk drift', 'settings-drifted'],
+  AlertsReachNobody: ({ region = '<region>' }) => [
+    `aws sns list-topics --region ${region}`,
+    'no-test-message',
+  ],
+  AlertsUnchecked: ({ region = '<region>' }) => [`aws sns list-topics --region ${region}`, 'no-test-message'],
+  OpenAlertsUnread: ({ region = '<region>', bucket = '<bucket>' }) => [
+    `aws s3 ls s3://${bucket}/watch/ --region ${region}`,
+    'watch-silent',
+  ],
+};
+
+/** Alerts that are about a region. */
+const OF_REGION: ReadonlySet<string> = new Set(['RegionDown', 'AlertsReachNobody', 'AlertsUnchecked']);
+
 /** Drills end with codes of all kinds; the way on is another drill. */
 const ANOTHER_DRILL: Step = ({ cache }) => [drill(cache), 'drill-failed'];
 
-export function nextStep({ code, slot }: Problem, subject: ProblemSubject): NextStep {
-  const [next, runbook] = (STEPS[code] ?? ANOTHER_DRILL)({ cache: '<cache>', ...subject, slot });
+export function nextStep({ code, slot, about }: Problem, named: ProblemSubject): NextStep {
+  const subject = { ...(about && { [OF_REGION.has(code) ? 'region' : 'cache']: about }), ...named };
+  const [next, runbook] = (STEPS[code] ?? ALERTED[code] ?? ANOTHER_DRILL)({
+    cache: '<cache>',
+    ...subject,
+    slot,
+  });
   return { next, runbook: `docs/runbooks/${runbook}.md` };
 }

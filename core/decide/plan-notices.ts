@@ -113,6 +113,8 @@ function stepWhileItLasts(notice: Notice, told: ToldFault | undefined, look: Loo
     remembered: {
       code: alert.code,
       about: alert.cache,
+      severity: alert.severity,
+      since: told?.since ?? toldAt ?? look.now.toISOString(),
       parts: [...parts],
       ...(toldAt && { toldAt }),
       ...(overAt && { overAt }),

@@ -6,6 +6,7 @@ import { pointNameOf } from '../model/point-name.ts';
 import { readableSlot } from '../model/slot.ts';
 import type { Alert } from '../ports.ts';
 import { isReleased } from './decide-releases.ts';
+import type { KeptPoint } from './kept-points.ts';
 import type { Notice } from './plan-notices.ts';
 import { damageOf, KEPT_BELOW, type PointEvidence } from './point-damage.ts';
 
@@ -19,7 +20,7 @@ export interface WatchedCache {
   readonly plan: Pick<ProtectedPlan, 'keep' | 'minimumRedundancy'>;
   readonly points: readonly PointEvidence[];
   /** Points that the plan keeps in any case, and that S3 may expire by their tag. */
-  readonly tagged: readonly PointAddress[];
+  readonly tagged: readonly KeptPoint[];
 }
 
 interface Damaged {
@@ -191,7 +192,7 @@ export function noticesOfRegistry(
 /** Points that the plan keeps in any case, and that S3 would expire by their tag. */
 export function noticesOfReleaseTags(watched: readonly WatchedCache[]): readonly Notice[] {
   return watched.flatMap(({ cache, entry, isLost, tagged }): readonly Notice[] => {
-    const wrong = tagged.filter((point) => !isLost && !isReleased(entry, { slot: point.slot }));
+    const wrong = tagged.filter((point) => !isLost && !isReleased(entry, point));
     const [newest] = wrong;
     if (newest === undefined) return [];
     return [
@@ -204,8 +205,8 @@ export function noticesOfReleaseTags(watched: readonly WatchedCache[]): readonly
           cache,
           subject: `[Redrill] ${cache}: newest recovery points released by a tag`,
           text: [
-            `These are among the newest verified recovery points of ${cache}, which its plan keeps in any case, and they carry the tag by which S3 expires a recovery point once its tier’s days are over: ${wrong.map(pointNameOf).join(', ')}.`,
-            'release-superseded sets the tag only on points that newer verified ones have superseded, so somebody else set it. If no person meant it, treat it as an intrusion.',
+            `These are among the newest recovery points of ${cache}${wrong.some(({ lineage }) => lineage !== entry.lineage) ? ', or of an earlier cache of that name,' : ','} which the plan keeps in any case, and they carry the tag by which S3 expires a recovery point once its tier’s days are over: ${wrong.map(pointNameOf).join(', ')}.`,
+            'release-superseded sets the tag only on points that newer verified ones have superseded, so something else set it. If no person meant it, treat it as an intrusion.',
             '',
             'To take the tag back, and keep the recovery point until you let it go:',
             ...wrong.map(

@@ -51,7 +51,7 @@ export function pointsToRead(
 }
 
 /** What was never admitted has never had a record. */
-function isAdmitted(address: PointAddress, versions: readonly ObjectVersion[]): boolean {
+export function isAdmitted(address: PointAddress, versions: readonly ObjectVersion[]): boolean {
   const record = vaultKeys.record(address);
   return versions.some(({ key }) => key === record);
 }
@@ -62,6 +62,8 @@ function mayHaveExpired(
   { entry, isLost, plan, now }: Pick<Reading, 'entry' | 'isLost' | 'plan' | 'now'>,
 ): boolean {
   const kept = plan.keep[tier];
-  if (kept === 'forever' || !(isLost || isReleased(entry, { slot }))) return false;
+  // Of which lineage it is says its summary, as long as the registry remembers it.
+  const point = entry.recent.find((each) => each.slot === slot) ?? { slot };
+  if (kept === 'forever' || !(isLost || isReleased(entry, point))) return false;
   return now.getTime() >= instantOf(slot).getTime() + secondsOf(kept) * 1000;
 }

@@ -155,7 +155,7 @@ export const ERRORS = {
   },
   VaultFileChanged: {
     kind: 'integrity',
-    hint: 'Nothing was created. The message names the file, and how to go on.',
+    hint: 'Nothing was created or written. The message names the file, and what to do.',
   },
   RtoMissed: {
     kind: 'permanent',

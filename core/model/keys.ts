@@ -51,6 +51,10 @@ export const vaultKeys = {
   reportsPrefix: 'reports/',
 } as const;
 
+/** What is looked at together, and alerted on by what is remembered of it. */
+export const NOTICE_AREAS = ['rpo', 'settings', 'promises', 'points', 'source', 'other-side'] as const;
+export type NoticeArea = (typeof NOTICE_AREAS)[number];
+
 export const stagingKeys = {
   drill: (cache: string, drill: Slot) => `drills/${cache}/${drill}/`,
   drillsPrefix: 'drills/',
@@ -77,8 +81,7 @@ export const stagingKeys = {
   /** Since when watch-vault has known the caches without any copy. */
   firstSeen: 'watch/first-seen.json',
   /** What people were told, a document for what is looked at together; watch-source keeps its own in the landing bucket. */
-  notices: (area: 'rpo' | 'settings' | 'promises' | 'points' | 'source' | 'other-side') =>
-    `watch/notices-${area}.json`,
+  notices: (area: NoticeArea) => `watch/notices-${area}.json`,
 } as const;
 
 /** The drill that a key of the vault is the JSON report of; undefined for any other key. */

@@ -1,6 +1,6 @@
 import type { Fleet, FleetCache, FleetProblem } from '../contracts/fleet.ts';
 import { FLEET_REWRITTEN_AFTER_SECONDS } from '../decide/assess-fleet.ts';
-import { nextStep } from '../decide/next-step.ts';
+import { nextStep, type ProblemSubject } from '../decide/next-step.ts';
 import { instantOf, type Slot } from '../model/slot.ts';
 import { TIERS } from '../model/tier.ts';
 import { htmlDocument } from './document.ts';
@@ -10,17 +10,17 @@ import { type Html, html } from './html.ts';
 
 /** How every protected cache stands, open problems first: one file that needs nothing else. */
 export function fleetPage(fleet: Fleet): string {
-  const { caches, unprotected, asOf } = fleet;
-  const troubled = caches.filter(({ problems }) => problems.length > 0);
-  const state = troubled.length > 0 ? 'failed' : caches.length === 0 ? 'pending' : 'passed';
+  const { caches, unprotected, asOf, problems = [] } = fleet;
+  const troubled = caches.filter((cache) => cache.problems.length > 0);
+  const state = troubled.length + problems.length > 0 ? 'failed' : caches.length === 0 ? 'pending' : 'passed';
   return htmlDocument(
-    `Redrill: ${troubled.length > 0 ? `${counted(troubled.length, 'cache')} with problems` : 'all caches as planned'}`,
+    `Redrill: ${troubled.length > 0 ? `${counted(troubled.length, 'cache')} with problems` : problems.length > 0 ? 'open alerts' : 'all caches as planned'}`,
     html`<p class="kicker">Redrill · protected caches, as of ${instant(asOf)}</p>
 <header class="verdict ${state}">
 <p class="state">${STATE_WORDS[state]}</p>
 <h1>${headline(fleet, troubled.length)}</h1>
 </header>
-${problemSection(troubled)}
+${problemSection(troubled, problems)}
 ${caches.length > 0 ? cacheSection(fleet) : undefined}
 ${unprotected.length > 0 ? unprotectedSection(unprotected) : undefined}
 <footer><p>Written when something changes, and every ${FLEET_REWRITTEN_AFTER_SECONDS / 60} minutes while all stays the same. If the time above is much older, nobody looks at the vault any more. <a href="index.json">The same for machines</a></p></footer>`,
@@ -29,10 +29,12 @@ ${unprotected.length > 0 ? unprotectedSection(unprotected) : undefined}
 
 const STATE_WORDS = { passed: '✓ As planned', failed: '✕ Needs somebody', pending: 'Nothing yet' } as const;
 
-function headline({ caches }: Fleet, troubled: number): string {
-  if (caches.length === 0) return 'No cache is protected yet.';
+function headline({ caches, problems = [] }: Fleet, troubled: number): string {
   if (troubled > 0)
     return `${count(troubled)} of ${counted(caches.length, 'protected cache')} ${troubled === 1 ? 'has' : 'have'} open problems.`;
+  if (problems.length > 0)
+    return `No protected cache has a problem of its own; ${counted(problems.length, 'alert')} about the installation ${problems.length === 1 ? 'is' : 'are'} open.`;
+  if (caches.length === 0) return 'No cache is protected yet.';
   const waiting = caches.filter(({ newest }) => newest === undefined).length;
   if (waiting > 0)
     return `${count(waiting)} of ${counted(caches.length, 'protected cache')} ${waiting === 1 ? 'is waiting for its' : 'are waiting for their'} first copy; every other has a recent one in the vault.`;
@@ -42,18 +44,23 @@ function headline({ caches }: Fleet, troubled: number): string {
     : `Every protected cache has a recent copy in the vault; ${count(proven)} of ${count(caches.length)} proved in a drill that they restore.`;
 }
 
-function problemSection(troubled: readonly FleetCache[]): Html | undefined {
-  if (troubled.length === 0) return undefined;
-  return html`<section><h2>Open problems</h2><dl class="facts">${troubled.map(
-    ({ cache, problems }) =>
-      html`<dt><b>${cache}</b></dt><dd><ul class="problems">${problems.map((problem) => problemItem(cache, problem))}</ul></dd>`,
+function problemSection(troubled: readonly FleetCache[], ofAll: readonly FleetProblem[]): Html | undefined {
+  const all = [
+    ...(ofAll.length === 0 ? [] : [{ name: 'all caches', problems: ofAll, subject: {} }]),
+    ...troubled.map(({ cache, problems }) => ({ name: cache, problems, subject: { cache } })),
+  ];
+  if (all.length === 0) return undefined;
+  return html`<section><h2>Open problems</h2><dl class="facts">${all.map(
+    ({ name, problems, subject }) =>
+      html`<dt><b>${name}</b></dt><dd><ul class="problems">${problems.map((problem) => problemItem(subject, problem))}</ul></dd>`,
   )}</dl></section>`;
 }
 
 /** With what to type next, and where it is written what to think of. */
-function problemItem(cache: string, problem: FleetProblem): Html {
-  const { next, runbook } = nextStep(problem, { cache });
-  return html`<li>${problem.message} <code>${problem.code}</code><br>type: <code>${next}</code> · runbook: ${runbook}</li>`;
+function problemItem(subject: ProblemSubject, problem: FleetProblem): Html {
+  const { next, runbook } = nextStep(problem, subject);
+  const alerted = problem.since === undefined ? '' : `, alerted since ${instant(problem.since)}`;
+  return html`<li>${problem.message} <code>${problem.code}</code>${alerted}<br>type: <code>${next}</code> · runbook: ${runbook}</li>`;
 }
 
 function cacheSection({ caches, asOf }: Fleet): Html {

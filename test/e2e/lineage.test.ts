@@ -4,7 +4,7 @@ import { registryEntry } from '../../core/contracts/recovery-point.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { lineageIdOf } from '../../core/model/lineage.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG, RELEASE_TAG } from '../../core/model/tier.ts';
 import { redrill } from './redrill.ts';
 import { HOUR_MS, MIDNIGHT, World } from './world.ts';
 
@@ -71,6 +71,26 @@ describe('a cache that was made anew under its name', () => {
     const { earlier } = await entry();
     expect(told[0]?.message).toContain(`  npx redrill release ${CACHE} --lineage ${earlier?.[0]?.lineage}\n`);
   });
+});
+
+test('a release tag on a copy of the earlier cache, which Redrill did not set, is told', async () => {
+  const point = (await world.points(CACHE)).find(({ slot }) => slot === BEFORE[2]);
+  if (point === undefined) throw new Error('the earlier cache has a copy');
+  const object = { Bucket: world.demo.vaultBucket, Key: vaultKeys.record(point) };
+  const inVault = (operation: string, input: object) =>
+    world.demo.call('s3', operation, world.demo.vault.region, { ...object, ...input });
+  const before = world.alerts.length;
+  await inVault('PutObjectTagging', {
+    Tagging: { TagSet: [{ Key: RELEASE_TAG.key, Value: RELEASE_TAG.value }] },
+  });
+  await world.deliver('watch-vault');
+  expect(world.alerts.slice(before).filter(({ code }) => code.startsWith('ReleaseTagged'))).toEqual([
+    { code: 'ReleaseTagged', cache: CACHE, severity: 'page' },
+  ]);
+  expect(world.aws.sns.messages.at(-1)?.message).toContain(`npx redrill hold ${CACHE}/${BEFORE[2]} --why`);
+  await inVault('DeleteObjectTagging', {});
+  await world.deliver('watch-vault');
+  expect(world.alerts.map(({ code }) => code)).toContain('ReleaseTaggedResolved');
 });
 
 describe('redrill', () => {

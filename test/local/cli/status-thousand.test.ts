@@ -1,16 +1,18 @@
 import { expect, it } from 'vitest';
+import { objectStore } from '../../../adapters/aws/object-store.ts';
 import { inParallel } from '../../../adapters/in-parallel.ts';
 import { writeJson } from '../../../adapters/json-objects.ts';
+import { SOURCE_AREAS } from '../../../adapters/open-alerts.ts';
 import { enterRecord } from '../../../adapters/point-records.ts';
 import { statusOutput } from '../../../cli/status/contract.ts';
 import { summariseDrill } from '../../../core/decide/summarise-drill.ts';
-import { vaultKeys } from '../../../core/model/keys.ts';
+import { landingKeys, NOTICE_AREAS, stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { instantOf, type Slot, slotAt } from '../../../core/model/slot.ts';
 import { storeFiles } from '../../unit/adapters/whole-point.ts';
 import { REPORT } from '../../unit/core/drills.ts';
 import { entryOf, pointOf, summaryOf } from '../../unit/core/facts.ts';
-import { at, BUCKET, type VaultFixture, vaultFixture } from './vault-fixture.ts';
+import { at, BUCKET, LANDING, STAGING, type VaultFixture, vaultFixture } from './vault-fixture.ts';
 
 const CACHES = Array.from({ length: 1_000 }, (_, number) => `cache-${String(number).padStart(3, '0')}`);
 const POINTS = 100;
@@ -63,6 +65,12 @@ it('answers for 1,000 caches of 100 points each in seconds, and with a number of
   await enterFleet(vault);
   await vault.watched(NOW);
   await vault.catalogue.vault.remove(vaultKeys.shard({ cache: BROKEN, slot: NEWEST, tier: 'hourly' }, 1));
+  const memory = { version: 1, faults: {} };
+  const staging = objectStore({ bucket: STAGING });
+  const landing = objectStore({ bucket: LANDING, region: 'eu-west-1' });
+  for (const area of NOTICE_AREAS) await writeJson(staging, stagingKeys.notices(area), memory);
+  for (const area of SOURCE_AREAS) await writeJson(landing, stagingKeys.notices(area), memory);
+  await writeJson(landing, landingKeys.discovery, {});
   const { calls } = vault.fixture.fabric;
   calls.length = 0;
   const began = Date.now();
@@ -78,13 +86,16 @@ it('answers for 1,000 caches of 100 points each in seconds, and with a number of
   const requests = calls.filter(({ service }) => service === 's3');
   const count = (operation: string) => requests.filter((each) => each.operation === operation).length;
   // Registry entry, history, record and its digest of each cache, one record more of the broken one, and the watch's page.
-  expect(count('GetObject')).toBe(4 * CACHES.length + 2 + 1);
+  // Eight of what the two watches remember of their alerts.
+  expect(count('GetObject')).toBe(4 * CACHES.length + 2 + 1 + 8);
   // The folder of each cache's newest copy, one more of the broken one, and the tags of its record.
   expect(count('ListObjectVersions')).toBe(CACHES.length + 1);
   expect(count('GetObjectTagging')).toBe(CACHES.length);
   // Four tiers of ten caches with a hold; the registry, whose 1,000 entries are one page, and each tier's folders.
   expect(count('ListObjectsV2')).toBe(4 * 10 + 1 + 4);
-  const counted = ['GetObject', 'ListObjectVersions', 'GetObjectTagging', 'ListObjectsV2'];
+  // Whether the source region answers.
+  expect(count('HeadObject')).toBe(1);
+  const counted = ['HeadObject', 'GetObject', 'ListObjectVersions', 'GetObjectTagging', 'ListObjectsV2'];
   expect(requests).toHaveLength(counted.reduce((sum, operation) => sum + count(operation), 0));
   expect(seconds).toBeLessThan(SECONDS_MAX);
 }, 240_000);

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
+import { objectStore } from '../../../adapters/aws/object-store.ts';
 import { writeJson } from '../../../adapters/json-objects.ts';
 import { statusOutput } from '../../../cli/status/contract.ts';
 import type { DrillHistory } from '../../../core/contracts/drill.ts';
+import type { NoticeMemory, ToldFault } from '../../../core/contracts/notices.ts';
 import { summariseDrill } from '../../../core/decide/summarise-drill.ts';
-import { vaultKeys } from '../../../core/model/keys.ts';
+import { type NoticeArea, stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
 import { REPORT } from '../../unit/core/drills.ts';
-import { at, BUCKET, type VaultFixture, vaultFixture } from './vault-fixture.ts';
+import { at, BUCKET, LANDING, STAGING, type VaultFixture, vaultFixture } from './vault-fixture.ts';
 
 const NOW = '2026-11-21T12:30:00Z';
 const NEWEST = at('20261121T120000Z');
@@ -145,6 +147,92 @@ it('looks at one cache', async () => {
   const { status, stderr } = await vault.redrill('status', 'sesions');
   expect(stderr.split('\n')[0]).toBe("the vault knows no cache 'sesions'; did you mean 'sessions'?");
   expect(status).toBe(2);
+});
+
+const POINT = { cache: 'sessions', tier: 'hourly' as const, slot: NEWEST };
+
+/** As a watch remembers an alert that it sent at half past eleven. */
+function told(code: string, about: string, changed: Partial<ToldFault> = {}): ToldFault {
+  const at = '2026-11-21T11:30:00.000Z';
+  return { code, about, severity: 'page', since: at, toldAt: at, parts: [], ...changed };
+}
+
+async function remember(bucket: string, area: NoticeArea, faults: NoticeMemory['faults']): Promise<void> {
+  const region = bucket === LANDING ? 'eu-west-1' : undefined;
+  const store = objectStore({ bucket, ...(region && { region }) });
+  await writeJson(store, stagingKeys.notices(area), { version: 1, faults });
+}
+
+it('does not say that all is well while an alert is open that it does not look for itself', async () => {
+  const vault = await healthy();
+  await remember(STAGING, 'points', {
+    'sessions: recovery point lost': told('RecoveryPointLost', 'sessions', {
+      parts: [vaultKeys.point(POINT)],
+    }),
+    'jobs: registry entry missing': told('RegistryEntryMissing', 'jobs'),
+  });
+  await remember(STAGING, 'promises', {
+    'sessions: tiers not earned': told('TierMissed', 'sessions', { severity: 'ticket' }),
+    'sessions: made anew': told('CacheMadeAnew', 'sessions', { severity: 'ticket' }),
+    'sessions: drill overdue': { code: 'DrillOverdue', about: 'sessions', parts: [], overAt: NOW },
+  });
+  await remember(LANDING, 'settings', { 'drift: schedules': told('SettingsDrifted', 'source') });
+  const { stdout, status } = await vault.redrill('status');
+  expect(status).toBe(1);
+  expect(stdout).not.toContain('all well');
+  expect(stdout).toContain(
+    'sessions  The watch alerted “recovery point lost”, and has not reported that it is over.\n' +
+      `    RecoveryPointLost, alerted since 2026-11-21 11:30 UTC; type: npx redrill show sessions/${NEWEST}\n` +
+      '    docs/runbooks/recovery-point-lost.md\n',
+  );
+  const { output } = await asJson(vault);
+  expect(codes(output)).toEqual([
+    'vault RegistryEntryMissing',
+    'vault SettingsDrifted',
+    'sessions RecoveryPointLost',
+    'sessions TierMissed',
+  ]);
+  expect(output.problems[0]?.next).toBe('npx redrill rebuild jobs');
+  expect(output.caches[0]).toMatchObject({
+    state: 'critical',
+    problems: [{ severity: 'page' }, { urgency: 'warning' }],
+  });
+  const one = await asJson(vault, 'sessions');
+  expect(codes(one.output)).toEqual([
+    'vault SettingsDrifted',
+    'sessions RecoveryPointLost',
+    'sessions TierMissed',
+  ]);
+  expect((await vault.redrill('status', '--plugin')).status).toBe(2);
+});
+
+it('shows an alert of what it finds itself once, with since when', async () => {
+  const vault = await healthy();
+  await vault.catalogue.vault.remove(vaultKeys.shard(POINT, 1));
+  await remember(STAGING, 'points', { 'sessions: lost': told('RecoveryPointLost', 'sessions') });
+  const { output } = await asJson(vault);
+  expect(output.caches[0]?.problems).toMatchObject([
+    { code: 'RecoveryPointBroken', since: '2026-11-21T11:30:00.000Z' },
+  ]);
+  expect(output.caches[0]?.problems).toHaveLength(1);
+});
+
+it('is not well if it could not see whether alerts are open', async () => {
+  const vault = await healthy();
+  await remember(STAGING, 'rpo', {});
+  vault.fixture.fabric.faults.arm({
+    kind: 'error',
+    service: 's3',
+    operation: 'GetObject',
+    resource: stagingKeys.notices('rpo'),
+    // A client whose clock is corrected by a refusal tries again.
+    times: 3,
+    error: { code: 'AccessDenied', message: 'not yours', status: 403 },
+  });
+  const { output, status } = await asJson(vault);
+  expect(codes(output)).toEqual(['vault OpenAlertsUnread']);
+  expect(output.problems[0]?.message).toContain(`could not be read from s3://${STAGING}/watch/`);
+  expect(status).toBe(1);
 });
 
 it('answers a monitoring plug-in that what has no copy has used an unknown share of its RPO', async () => {

@@ -15,6 +15,9 @@ import { type S3Fixture, s3Fixture, VAULT_REGION } from '../s3/s3-fixture.ts';
 import { ACCESS_KEY, ACCOUNT } from '../wire/fabric.ts';
 
 export const BUCKET = `redrill-vault-${ACCOUNT}-${VAULT_REGION}`;
+/** Where the vault's watch remembers its alerts, and where the source's does. */
+export const STAGING = `redrill-staging-${ACCOUNT}-${VAULT_REGION}`;
+export const LANDING = `redrill-landing-${ACCOUNT}-eu-west-1`;
 
 /** A vault with what a test has entered into it, in an S3 that speaks HTTP, and the real command before it. */
 export interface VaultFixture {
@@ -59,6 +62,11 @@ export async function vaultFixture(
     { name: BUCKET, region: VAULT_REGION, account: ACCOUNT },
     { versioned: true },
   );
+  for (const [name, region] of [
+    [STAGING, VAULT_REGION],
+    [LANDING, 'eu-west-1'],
+  ] as const)
+    fixture.s3.admin.createBucket({ name, region, account: ACCOUNT });
   const env = {
     AWS_ENDPOINT_URL: fixture.url,
     AWS_REGION: VAULT_REGION,

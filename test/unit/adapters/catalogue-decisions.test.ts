@@ -63,6 +63,27 @@ describe('accepting', () => {
   });
 });
 
+/** Whatever a person decides, an entry that is not there is brought back in the same way. */
+const registryLost = (cache: string) => ({
+  code: 'RegistryEntryMissing',
+  message: `the registry entry of ${cache} cannot be used: it is not there; bring it back with: npx redrill rebuild ${cache}`,
+});
+
+it('the refusal of every decision about a cache without a registry entry is the same', async () => {
+  const { store, catalogue } = await catalogueWith(DAILY);
+  await store.remove(vaultKeys.registry('sessions'));
+  const { slot, tier } = DAILY;
+  const why = { by: 'ann', at: '2026-11-21T13:00:00.000Z', why: 'audit' };
+  for (const decision of [
+    catalogue.hold({ slot, tier, ...why }, 'sessions'),
+    catalogue.unhold('sessions', slot),
+    catalogue.forget('sessions', why),
+    catalogue.forget('sessions', undefined),
+    catalogue.releaseLineage('sessions', '20261121T061502Z', why),
+  ])
+    await expect(decision).rejects.toMatchObject(registryLost('sessions'));
+});
+
 describe('holding', () => {
   const HOLD = {
     slot: DAILY.slot,
@@ -132,6 +153,6 @@ describe('forget', () => {
 
   it('refuses what the vault does not know', async () => {
     const { catalogue } = await catalogueWith(DAILY);
-    await expect(catalogue.forget('nobody', FORGOTTEN)).rejects.toMatchObject({ code: 'UnknownCache' });
+    await expect(catalogue.forget('nobody', FORGOTTEN)).rejects.toMatchObject(registryLost('nobody'));
   });
 });

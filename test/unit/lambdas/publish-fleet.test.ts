@@ -47,6 +47,35 @@ describe('publish-fleet', () => {
     expect(page).toMatch(/^<!doctype html>/);
   });
 
+  it('does not say that all is as planned while an alert is open', async () => {
+    const { run, vault, staging, current } = world();
+    await run();
+    const toldAt = '2026-11-21T06:15:00.000Z';
+    const lost = { code: 'RecoveryPointLost', about: 'sessions', since: toldAt, toldAt, parts: [] };
+    const drift = { ...lost, code: 'SettingsDrifted', about: 'vault' };
+    const faults = { 'sessions: recovery point lost': lost };
+    await writeJson(staging, stagingKeys.notices('points'), { version: 1, faults });
+    await writeJson(staging, stagingKeys.notices('settings'), {
+      version: 1,
+      faults: { 'drift: bucket policy': drift },
+    });
+    expect(await run()).toMatchObject({ page: 'written' });
+    const { problems = [], caches } = (await current()) ?? {};
+    expect(problems.map(({ code }) => code)).toEqual(['SettingsDrifted']);
+    expect(caches?.find(({ cache }) => cache === 'sessions')?.problems).toMatchObject([
+      { code: 'RecoveryPointLost', since: toldAt },
+    ]);
+    const page = new TextDecoder().decode((await vault.read(vaultKeys.fleetPage))?.body);
+    expect(page).toContain('1 of 2 protected caches has open problems.');
+    expect(page).toMatch(/RecoveryPointLost<\/code>, alerted since .*npx redrill show sessions\/latest/);
+    expect(page).toMatch(/<b>all caches<\/b>.*SettingsDrifted.*npx cdk drift/s);
+    await writeJson(staging, stagingKeys.notices('points'), { version: 1, faults: {} });
+    await run();
+    expect(new TextDecoder().decode((await vault.read(vaultKeys.fleetPage))?.body)).toContain(
+      'No protected cache has a problem of its own; 1 alert about the installation is open.',
+    );
+  });
+
   it('leaves it alone while all stays the same, for an hour', async () => {
     const { written, run, pass } = world();
     await run();

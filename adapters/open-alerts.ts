@@ -1,0 +1,23 @@
+import { noticeMemory } from '../core/contracts/notices.ts';
+import { type OpenAlert, openAlertsIn } from '../core/decide/open-alerts.ts';
+import { NOTICE_AREAS, type NoticeArea, stagingKeys } from '../core/model/keys.ts';
+import type { ObjectStore } from '../core/ports.ts';
+import { unusable } from './flawed-object.ts';
+import { readJson } from './json-objects.ts';
+
+/** What the watch of the source region looks at: it remembers its alerts in the landing bucket. */
+export const SOURCE_AREAS: readonly NoticeArea[] = ['settings', 'other-side'];
+
+/** The alerts that are open by what the watch beside this bucket remembers; one request for each area. */
+export async function openAlerts(
+  store: ObjectStore,
+  areas: readonly NoticeArea[] = NOTICE_AREAS,
+): Promise<readonly OpenAlert[]> {
+  const found = await Promise.all(
+    areas.map(async (area) => {
+      const memory = await readJson(store, stagingKeys.notices(area), noticeMemory).catch(unusable);
+      return memory === undefined ? [] : openAlertsIn(area, memory.value);
+    }),
+  );
+  return found.flat();
+}
