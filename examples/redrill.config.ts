@@ -12,6 +12,8 @@ export default defineConfig({
     // Nobody deletes a version younger than `days`, nor a verified copy before the days of the tier that it has earned.
     // `compliance` binds even the account's root. Default: governance, 1 day, no tiers.
     lock: { mode: 'governance', days: 1, tiers: { daily: 7, weekly: 28, monthly: 90 } },
+    // The key of a vault that an earlier deployment left behind. Default: a key that the stack makes.
+    kmsKeyArn: 'arn:aws:kms:eu-central-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab',
     // Where drills run. Default: an isolated VPC that the stack makes.
     drillNetwork: {
       vpcId: 'vpc-0123456789abcdef0',

@@ -15,6 +15,7 @@ const DAY_SECONDS = 86_400;
 export function configProblems(config: Config): readonly string[] {
   return [
     ...regionProblems(config),
+    ...keyProblems(config),
     ...lockProblems(config),
     ...Object.entries(config.plans).flatMap(([name, plan]) =>
       isProtected(plan) ? PLAN_RULES.flatMap((rule) => rule(plan, `plans.${name}`)) : [],
@@ -32,6 +33,24 @@ function regionProblems({ source, vault }: Config): readonly string[] {
   if (source.region !== vault.region) return [];
   return [
     `vault.region: '${vault.region}' is the source's region too; choose another, or losing one region loses both`,
+  ];
+}
+
+/** S3 encrypts with keys of the bucket's own region; a key of another account has a policy that is not Redrill's. */
+function keyProblems({ account, vault }: Config): readonly string[] {
+  const { kmsKeyArn, region } = vault;
+  if (kmsKeyArn === undefined) return [];
+  const [, , , keyRegion, keyAccount] = kmsKeyArn.split(':');
+  const owner = vault.account ?? account ?? keyAccount;
+  return [
+    ...(keyRegion === region
+      ? []
+      : [`vault.kmsKeyArn: '${kmsKeyArn}' is a key of ${keyRegion}; use one of vault.region, ${region}`]),
+    ...(keyAccount === owner
+      ? []
+      : [
+          `vault.kmsKeyArn: '${kmsKeyArn}' is a key of the account ${keyAccount}; use one of the vault's, ${owner}`,
+        ]),
   ];
 }
 

@@ -25,6 +25,11 @@ const cacheIdForm = form(
 );
 export const cacheId = z.string(cacheIdForm).regex(/^[a-z](?!.*--)[a-z0-9-]{0,39}(?<!-)$/, cacheIdForm);
 
+const keyForm = form(
+  'the ARN of a KMS key',
+  'write it as arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+);
+
 const vpcForm = form('a VPC id', 'write it as vpc-0123456789abcdef0');
 const subnetForm = form('a subnet id', 'write it as subnet-0123456789abcdef0');
 const emailForm = form('an e-mail address', 'write it as name@example.com');
@@ -91,6 +96,11 @@ const schema = z.strictObject({
     account: account.optional(),
     /** Object Lock of everything in the vault: nobody deletes a version younger than this. */
     lock: lock.default({ mode: 'governance', days: 1, tiers: {} }),
+    /** The KMS key of a vault that an earlier deployment left, to be used again. @default a key of the stack's own */
+    kmsKeyArn: z
+      .string(keyForm)
+      .regex(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, keyForm)
+      .optional(),
     /** @default an isolated VPC of the stack's own */
     drillNetwork: network.optional(),
   }),

@@ -11,6 +11,8 @@ export const resourceNames = {
   landingBucket: (account: string, config: Config) => `redrill-landing-${account}-${config.source.region}`,
   vaultBucket: (account: string, config: Config) => `redrill-vault-${account}-${config.vault.region}`,
   stagingBucket: (account: string, config: Config) => `redrill-staging-${account}-${config.vault.region}`,
+  /** Server access logs of the other buckets of that account and region. */
+  accessLogBucket: (account: string, region: string) => `redrill-logs-${account}-${region}`,
   /** Every role has a name that is known before it exists: policies of the other account name some, the watch all. */
   role: (lambda: string, region: string) => `redrill-${lambda}-${region}`,
   alertTopic: (account: string, region: string) => `arn:aws:sns:${region}:${account}:${TOPICS.alerts}`,

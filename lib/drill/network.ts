@@ -33,7 +33,10 @@ export interface DrillNetworkProps {
 /** Where ElastiCache listens. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/accessing-elasticache.html */
 const CACHE_PORT = Port.tcp(6379);
 const HTTPS = Port.tcp(443);
-/** Its name is fixed, because the role that creates drill clusters is fenced to it. */
+/**
+ * Its name is fixed, because the role that creates drill clusters is fenced to it. A group cannot be moved to another VPC
+ * (RDS says so of its own; ElastiCache's documentation is silent), so each VPC has one of its own name.
+ */
 const SUBNET_GROUP = 'redrill-drill';
 /** 256 addresses per zone, less 5 of AWS's: room for two drills of 90 shards at once. */
 const ADDRESSES = '10.77.0.0/22';
@@ -49,7 +52,7 @@ export class DrillNetwork extends Construct {
     super(scope, id);
     const vpc = props.existing === undefined ? this.#createVpc(props) : this.#useVpc(props.existing);
     const subnets = { subnets: [...vpc.isolatedSubnets] };
-    this.subnetGroup = this.#createSubnetGroup(vpc.isolatedSubnets);
+    this.subnetGroup = this.#createSubnetGroup(vpc.isolatedSubnets, props.existing?.vpcId);
     this.clusterSecurityGroup = this.#createSecurityGroup(vpc, 'Cluster', 'Redrill: clusters of drills');
     const reader = this.#createSecurityGroup(vpc, 'Reader', 'Redrill: the Lambda that compares');
     this.clusterSecurityGroup.addIngressRule(reader, CACHE_PORT, 'The comparing Lambda');
@@ -118,9 +121,9 @@ export class DrillNetwork extends Construct {
     });
   }
 
-  #createSubnetGroup(subnets: readonly ISubnet[]): string {
+  #createSubnetGroup(subnets: readonly ISubnet[], existingVpc: string | undefined): string {
     return new CfnSubnetGroup(this, 'SubnetGroup', {
-      cacheSubnetGroupName: SUBNET_GROUP,
+      cacheSubnetGroupName: existingVpc === undefined ? SUBNET_GROUP : `${SUBNET_GROUP}-${existingVpc}`,
       description: 'Redrill: where clusters of drills are restored',
       subnetIds: subnets.map(({ subnetId }) => subnetId),
     }).ref;

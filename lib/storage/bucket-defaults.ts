@@ -1,21 +1,28 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
   type BucketProps,
+  CfnBucket,
+  CfnBucketPolicy,
   type IBucket,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { resourceNames } from '../../core/contracts/resources.ts';
 
-/** What every bucket has: nothing public, no ACLs, TLS 1.2 or newer. Buckets outlive their stack. */
+/**
+ * What every bucket has: nothing public, no ACLs, TLS 1.2 or newer. Buckets outlive their stack; only a creation that is
+ * rolled back takes them along, so that it can be tried again.
+ */
 export const BUCKET_DEFAULTS = {
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
   enforceSSL: true,
   minimumTLSVersion: 1.2,
+  removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
 } as const satisfies BucketProps;
 
 /** Parts of an upload that died cost storage and are no use to anybody; the next try begins anew. */
@@ -27,6 +34,7 @@ const ACCESS_LOGS_KEPT = Duration.days(90);
 export function accessLogBucket(scope: Construct): IBucket {
   const bucket = new Bucket(scope, 'AccessLogs', {
     ...BUCKET_DEFAULTS,
+    bucketName: resourceNames.accessLogBucket(Stack.of(scope).account, Stack.of(scope).region),
     encryption: BucketEncryption.S3_MANAGED,
     lifecycleRules: [
       {
@@ -38,6 +46,24 @@ export function accessLogBucket(scope: Construct): IBucket {
   });
   // The CDK's own declarations of the two disagree under exactOptionalPropertyTypes.
   return bucket as IBucket;
+}
+
+/**
+ * Lets the policies of a stack's buckets outlive it as the buckets do: what a bucket protects against does not end with the
+ * stack. They name their bucket by its name and not by reference, because CloudFormation imports no other ones when the
+ * stack is deployed again. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+ */
+export function keepBucketPolicies(stack: Stack): void {
+  for (const bucket of stack.node.findAll()) {
+    if (!(bucket instanceof Bucket)) continue;
+    const template = bucket.node.defaultChild;
+    const attached = bucket.policy?.node.defaultChild;
+    if (!(template instanceof CfnBucket) || !(attached instanceof CfnBucketPolicy)) continue;
+    // An override, because cdk-nag finds a bucket's policy by its reference.
+    if (template.bucketName !== undefined) attached.addPropertyOverride('Bucket', template.bucketName);
+    attached.addResourceDependency(template);
+    attached.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+  }
 }
 
 /**

@@ -1,11 +1,18 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import {
+  AccountRootPrincipal,
+  AnyPrincipal,
+  Effect,
+  PolicyDocument,
+  PolicyStatement,
+} from 'aws-cdk-lib/aws-iam';
+import { Alias, type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, BucketEncryption, type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
 import { BUCKET_DEFAULTS, denyCustomerKeys } from './bucket-defaults.ts';
+import { EarlierKey } from './earlier-key.ts';
 import { vaultLifecycle } from './lifecycle.ts';
 
 export interface VaultProps {
@@ -38,39 +45,57 @@ const NOT_AT_RUNTIME = [
 /** The days in which a deletion of the key can be taken back: as many as KMS allows. */
 const KEY_DELETION_WINDOW = Duration.days(30);
 
+const KEY_ALIAS = 'alias/redrill-vault';
+
 /** The copies that a disaster is survived with: their bucket and its key. */
 export class Vault extends Construct {
-  readonly key: Key;
+  readonly key: IKey;
   readonly bucket: Bucket;
 
   constructor(scope: Construct, id: string, props: VaultProps) {
     super(scope, id);
-    this.key = this.#createKey();
+    this.key = this.#key(props.config.vault.kmsKeyArn);
+    new Alias(this, 'KeyAlias', { aliasName: KEY_ALIAS, targetKey: this.key });
     this.bucket = this.#createBucket(props);
     this.#denyDestruction();
     this.#limitLocks(props.config);
     denyCustomerKeys(this.bucket);
   }
 
-  #createKey(): Key {
-    const key = new Key(this, 'Key', {
-      alias: 'redrill-vault',
+  /**
+   * The stack's own key is retained always, even by a creation that is rolled back: its policy lets no deployment delete
+   * it. The key of an earlier deployment has that policy already.
+   */
+  #key(earlierArn: string | undefined): IKey {
+    const policy = this.#keyPolicy();
+    if (earlierArn !== undefined) return new EarlierKey(this, 'EarlierKey', { arn: earlierArn, policy }).key;
+    return new Key(this, 'Key', {
       description: 'Encrypts the recovery points of Redrill; without it none can be read.',
       enableKeyRotation: true,
       pendingWindow: KEY_DELETION_WINDOW,
       removalPolicy: RemovalPolicy.RETAIN,
+      policy,
     });
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'OnlyBreakGlassDestroys',
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['kms:ScheduleKeyDeletion', 'kms:DisableKey'],
-        resources: ['*'],
-        conditions: { ArnNotLike: { 'aws:PrincipalArn': this.#roleArn(BREAK_GLASS_ROLE) } },
-      }),
-    );
-    return key;
+  }
+
+  #keyPolicy(): PolicyDocument {
+    return new PolicyDocument({
+      statements: [
+        new PolicyStatement({
+          principals: [new AccountRootPrincipal()],
+          actions: ['kms:*'],
+          resources: ['*'],
+        }),
+        new PolicyStatement({
+          sid: 'OnlyBreakGlassDestroys',
+          effect: Effect.DENY,
+          principals: [new AnyPrincipal()],
+          actions: ['kms:ScheduleKeyDeletion', 'kms:DisableKey'],
+          resources: ['*'],
+          conditions: { ArnNotLike: { 'aws:PrincipalArn': this.#roleArn(BREAK_GLASS_ROLE) } },
+        }),
+      ],
+    });
   }
 
   #createBucket({ bucketName, config, accessLogs }: VaultProps): Bucket {

@@ -8,6 +8,7 @@ import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { CfnSubscription, CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { ENV } from '../../core/contracts/resources.ts';
 import type { ExpectedSettings, OtherSide } from '../../core/contracts/settings.ts';
+import { EarlierKey } from '../storage/earlier-key.ts';
 import { all, isSame, Names, ownerOf, type Variables } from './deployed-names.ts';
 import { bucketSettingsOf } from './expected-bucket.ts';
 
@@ -34,11 +35,11 @@ export function expectedSettingsOf(
       const settings = { ...bucketSettingsOf(stack, bucket), ...policyOf(stack, bucket) };
       return [{ name, settings: settingOf(settings) }];
     }),
-    keys: all(stack, CfnKey).flatMap((key) => {
-      const arn = names.find(key.attrArn);
+    keys: keysOf(stack).flatMap(({ token, policy }) => {
+      const arn = names.find(token);
       if (arn === undefined) return [];
       const of = arn === `{${ENV.alertKey}}` ? 'alerts' : 'vault';
-      return [{ arn, of, policy: settingOf(key.keyPolicy) }] as const;
+      return [{ arn, of, policy: settingOf(policy) }] as const;
     }),
     schedules: all(stack, CfnSchedule).map((schedule) => {
       const { name, group, ...setting } = settingOf(scheduleSetting(stack, schedule));
@@ -55,6 +56,14 @@ export function expectedSettingsOf(
     roles: rolesOf(stack, settingOf),
     ...(otherSide && { otherSide: names.fill(otherSide) as OtherSide }),
   };
+}
+
+/** Those that the stack makes, and the vault's of an earlier deployment. */
+function keysOf(stack: Stack): readonly { readonly token: string; readonly policy: object }[] {
+  return [
+    ...all(stack, CfnKey).map(({ attrArn, keyPolicy }) => ({ token: attrArn, policy: keyPolicy })),
+    ...all(stack, EarlierKey).map(({ key, policy }) => ({ token: key.keyArn, policy })),
+  ];
 }
 
 function policyOf(stack: Stack, bucket: CfnBucket): { readonly policy?: object } {

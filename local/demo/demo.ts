@@ -41,6 +41,8 @@ export interface DemoOptions {
   /** Virtual instant to start at, ms since the epoch. */
   readonly startsAt: number;
   readonly port?: number;
+  /** What the assembly was synthesised from. @default redrill.config.ts */
+  readonly config?: Config;
 }
 
 const PROJECT = join(import.meta.dirname, '../..');
@@ -59,7 +61,7 @@ export async function synthesise(): Promise<string> {
 /** Starts a local AWS, deploys the assembly into it, and stores the heartbeat's address. */
 export async function startDemo(
   assemblyDir: string,
-  { dataDir, startsAt, port }: DemoOptions,
+  { dataDir, startsAt, port, config: deployed }: DemoOptions,
 ): Promise<Demo> {
   await rm(dataDir, { recursive: true, force: true });
   await mkdir(dataDir, { recursive: true });
@@ -68,7 +70,7 @@ export async function startDemo(
   const heartbeats = await startHeartbeatReceiver(await aws.elasticache.tls());
   internet[HEARTBEAT_HOST] = { address: HEARTBEAT_ADDRESS, port: heartbeats.port };
   const stacks = await aws.deploy(assemblyDir);
-  const config = parseConfig((await import('../../redrill.config.ts')).default);
+  const config = deployed ?? parseConfig((await import('../../redrill.config.ts')).default);
   const account = stacks[0]?.account ?? '';
   const demo: Demo = {
     aws,

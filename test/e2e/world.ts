@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { Redis } from 'ioredis';
 import { inject, vi } from 'vitest';
 import type { z } from 'zod';
+import type { Config } from '../../core/contracts/config.ts';
 import { type RecoveryPoint, recoveryPoint } from '../../core/contracts/recovery-point.ts';
 import { CANARY_CODE } from '../../core/contracts/resources.ts';
 import { drillClusterIdOf, executionNameOf } from '../../core/model/names.ts';
@@ -40,6 +41,12 @@ export interface ToldAlert {
   readonly severity: string;
 }
 
+/** A cloud assembly, and the configuration that it was synthesised from. */
+export interface Deployable {
+  readonly folder: string;
+  readonly config: Config;
+}
+
 /** Redrill deployed into a local AWS of its own, with caches to protect. */
 export class World {
   readonly demo: Demo;
@@ -48,12 +55,13 @@ export class World {
   readonly #caches = new Set<string>();
 
   /** The stacks of this run's synthesis, deployed at a virtual instant. */
-  static async start(startsAt = BEFORE_MIDNIGHT): Promise<World> {
-    const assembly = inject('assembly');
+  static async start(startsAt = BEFORE_MIDNIGHT, deployed?: Deployable): Promise<World> {
+    const assembly = deployed?.folder ?? inject('assembly');
     // Each of these worlds starts the same bundles some forty times.
     enableCompileCache(join(dirname(assembly), 'compiled'));
     const folder = await mkdtemp(join(tmpdir(), 'redrill-world-'));
-    return new World(await startDemo(assembly, { dataDir: join(folder, 'aws'), startsAt }), folder);
+    const options = { dataDir: join(folder, 'aws'), startsAt, ...(deployed && { config: deployed.config }) };
+    return new World(await startDemo(assembly, options), folder);
   }
 
   private constructor(demo: Demo, folder: string) {

@@ -31,6 +31,12 @@ export const CONFIGURATIONS = {
     }),
     deployer: DEPLOYER,
   },
+  'earlier key': {
+    config: withVault({
+      kmsKeyArn: `arn:aws:kms:${demo.vault.region}:${DEPLOYER}:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
+    }),
+    deployer: DEPLOYER,
+  },
   'vault account': {
     config: withVault({ account: VAULT_ACCOUNT, lock: { mode: 'compliance', days: 2 } }),
     deployer: DEPLOYER,

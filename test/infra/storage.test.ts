@@ -33,12 +33,27 @@ describe('every bucket', () => {
     expect(Object.values(each.Properties.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
     expect(each.Properties.OwnershipControls.Rules).toEqual([{ ObjectOwnership: 'BucketOwnerEnforced' }]);
     expect(each.Properties.BucketEncryption).toBeDefined();
-    expect(each.DeletionPolicy).toBe('Retain');
+    expect(each).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   });
 
+  it.each(buckets)(
+    '$id can be imported by its name, and its policy with it',
+    ({ id, Properties, template }) => {
+      expect(Properties.BucketName).toEqual(expect.any(String));
+      const [policy] = resourcesOf(template, 'AWS::S3::BucketPolicy').filter(({ DependsOn }) =>
+        DependsOn?.includes(id),
+      );
+      expect(policy).toMatchObject({
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+        Properties: { Bucket: Properties.BucketName },
+      });
+    },
+  );
+
   it.each(buckets)('$id refuses anything older than TLS 1.2', ({ id, template }) => {
-    const policies = resourcesOf(template, 'AWS::S3::BucketPolicy').filter(
-      ({ Properties }) => Properties.Bucket.Ref === id,
+    const policies = resourcesOf(template, 'AWS::S3::BucketPolicy').filter(({ DependsOn }) =>
+      DependsOn?.includes(id),
     );
     const denied = policies
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)

@@ -9,6 +9,7 @@ import type { AppliedRules } from './nag-rules.ts';
 export interface Resource {
   readonly Type: string;
   readonly DeletionPolicy?: string;
+  readonly DependsOn?: readonly string[];
   // biome-ignore lint/suspicious/noExplicitAny: the properties of every resource type that CloudFormation has
   readonly Properties: any;
 }

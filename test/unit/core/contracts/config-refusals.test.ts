@@ -44,6 +44,24 @@ describe('parseConfig refuses', () => {
       "vault.account: '1234' is not an account id; write its 12 digits as a string",
     ],
     [
+      'a key that is not named by its ARN',
+      withVault({ kmsKeyArn: 'alias/redrill-vault' }),
+      "vault.kmsKeyArn: 'alias/redrill-vault' is not the ARN of a KMS key; write it as arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ],
+    [
+      'a key of another region',
+      withVault({ kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd' }),
+      "vault.kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd' is a key of eu-west-1; use one of vault.region, eu-central-1",
+    ],
+    [
+      'a key of another account',
+      withVault({
+        account: '444455556666',
+        kmsKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd',
+      }),
+      "vault.kmsKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd' is a key of the account 111122223333; use one of the vault's, 444455556666",
+    ],
+    [
       'an unknown lock mode',
       withVault({ lock: { mode: 'soft', days: 1 } }),
       "vault.lock.mode: 'soft' is not one of 'governance', 'compliance'",

@@ -1,0 +1,38 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConfigInput, parseConfig } from '../../../core/contracts/config.ts';
+import { redrillApp } from '../../../lib/app.ts';
+import { bundleLambdas } from '../../../lib/lambda/bundle.ts';
+import { DEFAULT_ACCOUNT } from '../../../local/cloudformation/stacks.ts';
+import demo from '../../../redrill.config.ts';
+import type { Deployable } from '../world.ts';
+
+const LAMBDAS = join(import.meta.dirname, '../../../lambdas');
+
+/** Cloud assemblies of other configurations than the demo's, as `cdk deploy` would make them for a known account. */
+export class Assemblies {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'redrill-assemblies-'));
+  #count = 0;
+
+  /** @param change from the demo's configuration. @default none */
+  of(change: (config: ConfigInput) => ConfigInput = (config) => config): Deployable {
+    this.#count += 1;
+    const config = parseConfig(change(demo));
+    const out = join(this.#folder, `lambdas-${this.#count}`);
+    const folder = join(this.#folder, `cdk-${this.#count}.out`);
+    const bundles = bundleLambdas({ lambdas: LAMBDAS, out, config });
+    redrillApp({ config, bundles, outdir: folder, deployer: DEFAULT_ACCOUNT }).synth();
+    return { folder, config };
+  }
+
+  remove(): Promise<void> {
+    return rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** The demo's configuration with other settings of the vault. */
+export const withVault =
+  (vault: Partial<ConfigInput['vault']>) =>
+  (config: ConfigInput): ConfigInput => ({ ...config, vault: { ...config.vault, ...vault } });

@@ -1,0 +1,152 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { instantOf, slotAt } from '../../../core/model/slot.ts';
+import { PLAN_TAG } from '../../../core/model/tier.ts';
+import { SOURCE_STACK, VAULT_STACK } from '../../../lib/app.ts';
+import { redrill } from '../redrill.ts';
+import { type Deployable, HOUR_MS, MIDNIGHT, World } from '../world.ts';
+import { Assemblies, withVault } from './assemblies.ts';
+
+/*
+ * Both stacks are destroyed with a verified recovery point in the vault, and deployed again. In between nobody runs
+ * anything, and the vault must protect itself.
+ */
+
+const NEXT_SLOT = slotAt(new Date(instantOf(MIDNIGHT).getTime() + 12 * HOUR_MS));
+
+let world: World;
+let assemblies: Assemblies;
+let first: Deployable;
+let keyArn: string;
+
+beforeAll(async () => {
+  assemblies = new Assemblies();
+  first = assemblies.of();
+  world = await World.start(undefined, first);
+  await world.create([{ id: 'orders', tags: { [PLAN_TAG]: 'event-log' } }]);
+  await world.fill('orders', 200);
+  await world.runSlot('event-log', MIDNIGHT);
+  await world.deliver('watch-vault');
+  keyArn = await world.vaultKeyArn();
+  return async () => {
+    await world.close();
+    await assemblies.remove();
+  };
+}, 180_000);
+
+const inVault = (service: string, operation: string, input: object) =>
+  world.demo.call(service, operation, world.demo.vault.region, input);
+
+describe('a vault whose stack is destroyed', () => {
+  test('goes on refusing what only the break-glass role may do, and everything public', async () => {
+    const keys = await world.vaultKeys();
+    for (const stack of [SOURCE_STACK, VAULT_STACK]) {
+      const { status } = await world.aws.stacks.destroy(stack);
+      expect(status).toBe('DELETE_COMPLETE');
+    }
+    const Bucket = world.demo.vaultBucket;
+    expect(await world.vaultKeys()).toEqual(keys);
+    const { Versions = [] } = (await inVault('s3', 'ListObjectVersions', { Bucket })) as {
+      Versions?: readonly { Key: string; VersionId: string }[];
+    };
+    const [{ Key, VersionId } = {}] = Versions;
+    await expect(inVault('s3', 'DeleteObject', { Bucket, Key, VersionId })).rejects.toThrow('explicit deny');
+    await expect(inVault('kms', 'ScheduleKeyDeletion', { KeyId: keyArn })).rejects.toThrow('explicit deny');
+    expect(await inVault('s3', 'GetObjectLockConfiguration', { Bucket })).toMatchObject({
+      ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention: { Days: 1 } } },
+    });
+    expect(await inVault('s3', 'GetPublicAccessBlock', { Bucket })).toMatchObject({
+      PublicAccessBlockConfiguration: { BlockPublicPolicy: true, RestrictPublicBuckets: true },
+    });
+    const { Policy } = (await inVault('s3', 'GetBucketPolicy', { Bucket })) as { Policy: string };
+    expect(Policy).toContain('aws:SecureTransport');
+  });
+
+  test('leaves no role, function, schedule or alarm behind', () => {
+    const { aws } = world;
+    expect(aws.stacks.all).toEqual([]);
+    expect(aws.fabric.roles.all().map(({ name }) => name)).toEqual([]);
+    expect(aws.cloudwatch.alarms.all).toEqual([]);
+    expect(aws.logs.groups).toEqual([]);
+  });
+
+  test('is verified and read without any stack', async () => {
+    const verified = await redrill(world, 'verify', `orders/${MIDNIGHT}`);
+    expect(verified.out).toContain('the content is what was recorded when it came into the vault');
+    expect(verified.status).toBe(0);
+  });
+});
+
+describe('deploying again', () => {
+  test('without an import stops at the buckets that are there, and leaves them as they are', async () => {
+    const keys = await world.vaultKeys();
+    await expect(world.aws.deploy(first.folder, { stacks: [VAULT_STACK] })).rejects.toThrow('exists already');
+    expect(world.aws.stacks.get(VAULT_STACK).status).toBe('ROLLBACK_COMPLETE');
+    expect(await world.vaultKeys()).toEqual(keys);
+    await expect(inVault('kms', 'ScheduleKeyDeletion', { KeyId: keyArn })).rejects.toThrow('explicit deny');
+  });
+
+  test('adopts the vault: its buckets and their policies are imported, its key is the earlier one', async () => {
+    const again = assemblies.of(withVault({ kmsKeyArn: keyArn }));
+    const stacks = await world.aws.deploy(again.folder, { importExistingResources: true });
+    expect(stacks.map(({ status }) => status)).toEqual(['CREATE_COMPLETE', 'CREATE_COMPLETE']);
+    const imported = stacks.flatMap(({ events }) =>
+      events.filter(({ status }) => status === 'IMPORT_COMPLETE'),
+    );
+    expect(imported.map(({ type, physicalId }) => `${type} ${physicalId}`).sort()).toEqual(
+      ['logs-111122223333-eu-west-1', 'landing-111122223333-eu-west-1']
+        .concat(['logs', 'vault', 'staging'].map((what) => `${what}-111122223333-eu-central-1`))
+        .flatMap((name) => [`AWS::S3::Bucket redrill-${name}`, `AWS::S3::BucketPolicy redrill-${name}`])
+        .sort(),
+    );
+    expect((await inVault('kms', 'ListAliases', {})) as object).toMatchObject({
+      Aliases: [{ AliasName: 'alias/redrill-vault', TargetKeyId: keyArn.split('/')[1] }],
+    });
+  });
+
+  test('the watch finds every setting as it was deployed, the earlier key’s policy too', async () => {
+    const before = world.allAlerts.length;
+    for (const half of ['watch-vault', 'watch-source']) await world.deliver(half);
+    const told = world.allAlerts.slice(before).filter(({ severity }) => severity !== 'alarm');
+    expect(told.filter(({ code }) => code.startsWith('SettingsDrifted'))).toEqual([]);
+    expect(world.refusals).toEqual([]);
+    await inVault('kms', 'PutKeyPolicy', {
+      KeyId: keyArn,
+      PolicyName: 'default',
+      Policy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+            Action: 'kms:*',
+            Resource: '*',
+          },
+        ],
+      }),
+    });
+    await world.pass(15 * 60_000);
+    await world.deliver('watch-vault');
+    expect(world.allAlerts.at(-1)).toMatchObject({ code: 'SettingsDrifted' });
+  });
+
+  test('an old recovery point is listed, verified and drilled', async () => {
+    const points = await redrill(world, 'points', 'orders');
+    expect(points.out).toContain('verified');
+    expect((await redrill(world, 'verify', `orders/${MIDNIGHT}`)).status).toBe(0);
+    const { execution } = await world.startDrill('orders');
+    await world.pass(0);
+    expect(execution.status).toBe('SUCCEEDED');
+    expect(world.drillClusters).toEqual([]);
+  });
+
+  test('the next backup goes into the same vault, under the same key', async () => {
+    await world.runSlot('event-log', NEXT_SLOT);
+    const points = await world.points('orders');
+    expect(points.map(({ slot, verdict }) => `${slot} ${verdict}`)).toEqual([
+      `${MIDNIGHT} verified`,
+      `${NEXT_SLOT} verified`,
+    ]);
+    expect(await world.vaultKeyArn()).toBe(keyArn);
+    expect(world.ends.filter((end) => !end.endsWith('SUCCEEDED'))).toEqual([]);
+  });
+});
