@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Config, parseConfig } from '../core/contracts/config.ts';
@@ -8,12 +9,13 @@ import { AppError } from '../core/model/errors.ts';
  * @throws AppError `NoConfig` if there is no such file, `BadConfig` that lists every problem of it, or says why it cannot be loaded
  */
 export async function loadConfig(file: string): Promise<Config> {
-  const url = pathToFileURL(resolve(file)).href;
-  const module: { readonly default?: unknown } = await import(url).catch(
-    (cause: Error & { code?: string; url?: string }) => {
-      const isMissing = cause.code === 'ERR_MODULE_NOT_FOUND' && cause.url === url;
-      if (isMissing) throw new AppError('NoConfig', `there is no file ${resolve(file)}`, { cause });
-      throw new AppError('BadConfig', `${resolve(file)} cannot be loaded: ${cause.message}`, { cause });
+  const path = resolve(file);
+  await access(path).catch((cause: unknown) => {
+    throw new AppError('NoConfig', `there is no file ${path}`, { cause });
+  });
+  const module: { readonly default?: unknown } = await import(pathToFileURL(path).href).catch(
+    (cause: Error) => {
+      throw new AppError('BadConfig', `${path} cannot be loaded: ${cause.message}`, { cause });
     },
   );
   return parseConfig(module.default, file);

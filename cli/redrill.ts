@@ -1,73 +1,13 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
-import { Command, CommanderError } from 'commander';
-import { AppError } from '../core/model/errors.ts';
-import manifest from '../package.json' with { type: 'json' };
-import { addBackup } from './backup.ts';
-import { addCompare } from './compare.ts';
-import { addCutOver } from './cutover.ts';
-import { addDrill } from './drill.ts';
-import { ExitStatus } from './exit-status.ts';
-import { addForget } from './forget.ts';
-import { addLocal } from './local.ts';
-import { addPlan } from './plan.ts';
-import { addPoints } from './points.ts';
-import { addRebuild } from './rebuild.ts';
-import { addRecover } from './recover.ts';
-import { addRelease } from './release.ts';
-import { addRestore } from './restore.ts';
-import { addShow } from './show.ts';
-import { addStatus } from './status.ts';
-import { addVerify } from './verify.ts';
 
-/** One file per command: each adds itself, sets the exit status to what it found, and throws what stopped it. */
-const COMMANDS = [
-  addStatus,
-  addPoints,
-  addShow,
-  addBackup,
-  addDrill,
-  addVerify,
-  addCompare,
-  addRestore,
-  addCutOver,
-  addRecover,
-  addForget,
-  addRebuild,
-  addRelease,
-  addPlan,
-  addLocal,
-];
-
-// What a command loads is compiled once on a machine: half of the time that a short one takes.
+// What a command loads is compiled once on a machine: half of the time that a short one takes. Before anything is loaded.
 enableCompileCache();
-
-const redrill = new Command('redrill')
-  .description('Backups for ElastiCache that have been restored.')
-  .version(manifest.version, '--version', 'say which version this is')
-  .option('--debug', 'show stack traces')
-  .exitOverride()
-  .showHelpAfterError('Run with --help to see what there is.');
-for (const add of COMMANDS) add(redrill);
-
-/** Says why nothing was done, unless commander has said it. @returns the exit status */
-function refusal(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitStatus.good : ExitStatus.notDone;
-  if (redrill.opts().debug === true) console.error(error);
-  else if (error instanceof AppError) console.error(`${error.message}\n${error.hint}`);
-  else
-    console.error(`A fault of Redrill’s own: ${error}\nRun it again with --debug, and report what it says.`);
-  const isFinding = error instanceof AppError && error.kind === 'integrity';
-  return isFinding ? ExitStatus.bad : ExitStatus.notDone;
-}
 
 // A reader of the output that has seen enough, such as `head`, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-try {
-  await redrill.parseAsync();
-} catch (error) {
-  process.exitCode = refusal(error);
-}
+const { runProgram } = await import('./program.ts');
+await runProgram(process.argv.slice(2));

@@ -45,7 +45,7 @@ describe('the documents', () => {
   });
 
   test('README.md and docs/cli.md tell of every command', () => {
-    const source = read('cli/redrill.ts').split('const COMMANDS = [')[1]?.split(']')[0] ?? '';
+    const source = read('cli/program.ts').split('const COMMANDS = [')[1]?.split(']')[0] ?? '';
     const commands = [...source.matchAll(/add(\w+)/g)].map(([, name = '']) => name.toLowerCase());
     expect(commands).toContain('cutover');
     for (const file of ['README.md', 'docs/cli.md'])

@@ -9,7 +9,8 @@ import { snapshotNameOf } from '../../../core/model/names.ts';
 import { instantOf, parseSlot } from '../../../core/model/slot.ts';
 import { createSts } from '../../../local/model/sts.ts';
 import { enterWhole } from '../../unit/adapters/whole-point.ts';
-import { folderWith, type Ran, redrill } from '../../unit/cli/run.ts';
+import { folderWith, type Ran } from '../../unit/cli/run.ts';
+import { runHere } from '../../unit/cli/run-here.ts';
 import { pointOf } from '../../unit/core/facts.ts';
 import { type S3Fixture, s3Fixture, VAULT_REGION } from '../s3/s3-fixture.ts';
 import { ACCESS_KEY, ACCOUNT } from '../wire/fabric.ts';
@@ -84,7 +85,7 @@ export async function vaultFixture(
     catalogue,
     env,
     folder,
-    redrill: (...command) => redrill(command, { env, cwd: folder }),
+    redrill: (...command) => runHere(command, { env: { PATH: process.env.PATH, ...env }, cwd: folder }),
     enter: (changed) => enter(catalogue, changed),
     watched: async (asOf) => {
       const page: Fleet = { version: 1, asOf, caches: [], unprotected: [] };
