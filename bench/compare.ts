@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startNode } from '../local/redis/node.ts';
 import { findServer } from '../local/redis/server-binary.ts';
+import { RdbReader } from '../rdb/index.ts';
 import { datasetFile } from './dataset.ts';
 import { median } from './measure.ts';
 import type { Reading } from './read-server.ts';
@@ -33,8 +34,8 @@ const PROGRAMS = {
   'a drill: read, digest, compare': ['drill'],
 } as const;
 
-function readOnce(port: number, args: readonly string[]): Reading {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [READER, String(port), ...args], {
+function readOnce(port: number, args: readonly string[], digest: string): Reading {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [READER, String(port), ...args, digest], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`${args} failed: ${stderr}`);
@@ -42,9 +43,9 @@ function readOnce(port: number, args: readonly string[]): Reading {
 }
 
 /** In turns, so that whatever else the machine does meets all of them. */
-function measure(port: number): ReadonlyMap<string, Reading> {
+function measure(port: number, digest: string): ReadonlyMap<string, Reading> {
   const rounds = Array.from({ length: Number(options.runs) }, () =>
-    Object.entries(PROGRAMS).map(([name, args]) => ({ name, ...readOnce(port, args) })),
+    Object.entries(PROGRAMS).map(([name, args]) => ({ name, ...readOnce(port, args, digest) })),
   ).flat();
   return new Map(
     Object.keys(PROGRAMS).map((name) => {
@@ -82,17 +83,28 @@ function tableOf(measured: ReadonlyMap<string, Reading>): string {
   ].join('\n');
 }
 
+/** Writes the digest of what the file holds: what a drill has from the vault, and compares with. */
+async function writeDigest(rdbFile: string, to: string): Promise<void> {
+  const reader = new RdbReader({ depth: 'deep' });
+  for await (const chunk of createReadStream(rdbFile)) reader.take(chunk);
+  const { digest } = reader.end();
+  if (digest === undefined) throw new Error('expected a digest of a deep reading');
+  writeFileSync(to, digest.toBytes());
+}
+
 const binary = await findServer();
 if (binary === undefined) throw new Error('this needs a Valkey or Redis server');
 const rdbFile = await datasetFile('mixed', Number(options.keys), options.folder);
 const folder = mkdtempSync(join(tmpdir(), 'redrill-bench-'));
 const node = await startNode({ binary, folder, administratorPassword: 'only-for-the-benchmark', rdbFile });
 try {
+  const digest = join(folder, 'expected.digest');
+  await writeDigest(rdbFile, digest);
   console.log(
     `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}, ${binary.engine} ` +
       `${binary.version} on the same machine, plain TCP, ${options.keys} keys of *mixed*. Medians of ${options.runs} runs, in turns.\n`,
   );
-  console.log(tableOf(measure(node.port)));
+  console.log(tableOf(measure(node.port, digest)));
 } finally {
   await node.stop();
   rmSync(folder, { recursive: true, force: true });

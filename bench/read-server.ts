@@ -1,4 +1,5 @@
 /** Reads a server once, one way, and prints what that took: a process that `npm run bench:compare` measures. */
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { Redis } from 'ioredis';
 import { type Connection, connectRestoredCluster } from '../adapters/redis/restored-cluster.ts';
@@ -46,29 +47,32 @@ async function withIoredis(port: number, digest: ContentDigest | undefined): Pro
   return keys;
 }
 
-async function asDrill(port: number): Promise<number> {
+/** @param expected the file with the digest of what the server was loaded with, which a drill has from the vault */
+async function asDrill(port: number, expected: string): Promise<number> {
   const connection: Connection = { endpoint: { host: '127.0.0.1', port }, clusterMode: false, tls: false };
   const cluster = await connectRestoredCluster(connection);
-  const sample = new Sample(new ContentDigest(), 1, 0);
+  const sample = new Sample(ContentDigest.fromBytes(readFileSync(expected)), 1, 0);
   const reading = await RestoreReading.begin({ cluster, sample, isEnough: () => false }, undefined);
   await reading.read();
-  const result = compareDigests(reading.digest, reading.digest, await cluster.serverTimeMs());
+  for (const code of await cluster.functions()) reading.digest.addFunction(Buffer.from(code));
+  const result = compareDigests(sample.expected, reading.digest, await cluster.serverTimeMs());
   cluster.close();
+  if (!result.matches) throw new Error(`found other content than was written: ${JSON.stringify(result)}`);
   return result.keysCompared;
 }
 
-const WAYS: Readonly<Record<string, (port: number) => Promise<number>>> = {
+const WAYS: Readonly<Record<string, (port: number, expected: string) => Promise<number>>> = {
   ioredis: (port) => withIoredis(port, undefined),
   'ioredis-digest': (port) => withIoredis(port, new ContentDigest()),
   drill: asDrill,
 };
 
-const [port = '', way = ''] = process.argv.slice(2);
+const [port = '', way = '', expected = ''] = process.argv.slice(2);
 const read = WAYS[way];
 if (read === undefined) throw new Error(`expected ${Object.keys(WAYS)}, found '${way}'`);
 const before = process.cpuUsage();
 const startedAt = performance.now();
-const keys = await read(Number(port));
+const keys = await read(Number(port), expected);
 const { user, system } = process.cpuUsage(before);
 const reading: Reading = {
   keys,

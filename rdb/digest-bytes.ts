@@ -1,4 +1,4 @@
-import { type Bin, ExpiryBins, MAX_BINS } from './bins.ts';
+import { ExpiryBins, MAX_BINS } from './bins.ts';
 import { Crc64 } from './crc64.ts';
 import { BUCKET_COUNT } from './hashes.ts';
 import { hex128, type Word128 } from './word128.ts';
@@ -136,6 +136,17 @@ class Reader {
   words(): Word128 {
     return Uint32Array.of(this.u32(), this.u32(), this.u32(), this.u32());
   }
+
+  /** As {@link words}, of what need not be looked at. */
+  skipWords(): void {
+    this.#at += 16;
+  }
+
+  /** A copy of what comes next, which is still to be read. */
+  ahead(bytes: number): Uint32Array {
+    const from = this.#view.byteOffset + this.#at;
+    return new Uint32Array(this.#view.buffer.slice(from, from + bytes));
+  }
 }
 
 function fail(detail: string): never {
@@ -193,23 +204,19 @@ function readBucket(reader: Reader): Bucket {
   return { index, keys, sum: reader.words() };
 }
 
+/** There may be tens of thousands, and they lie in memory as they do here: they are looked at, and taken as they are. */
 function readBins(count: number, widthSeconds: number, reader: Reader): ExpiryBins {
-  const bins = new ExpiryBins(widthSeconds);
-  for (const bin of ascending(
-    count,
-    (bin) => bin.index,
-    () => readBin(reader),
-  ))
-    bins.addBin(bin);
-  return bins;
-}
-
-function readBin(reader: Reader): Bin {
-  const index = reader.u64('the number of a bin');
-  const keys = reader.u64('a number of keys');
-  const volatileFields = reader.u64('a number of volatile fields');
-  if (keys + volatileFields === 0) fail(`expected items in bin ${index}, found none`);
-  return { index, keys, volatileFields, sum: reader.words() };
+  const words = reader.ahead(count * BIN_BYTES);
+  for (let bin = 0, last = -1; bin < count; bin++) {
+    const index = reader.u64('the number of a bin');
+    if (index <= last) fail(`expected ascending order, found ${index} after ${last}`);
+    const keys = reader.u64('a number of keys');
+    const volatileFields = reader.u64('a number of volatile fields');
+    if (keys + volatileFields === 0) fail(`expected items in bin ${index}, found none`);
+    reader.skipWords();
+    last = index;
+  }
+  return ExpiryBins.fromWords(widthSeconds, words);
 }
 
 /** Reads that many things whose sort keys must strictly ascend, so that each content has one serialised form. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Crc64 } from '../../../rdb/crc64.ts';
 import {
   BUCKET_COUNT,
   bucketOf,
@@ -120,6 +121,42 @@ describe('bins', () => {
     odd.merge(even);
     expect(odd.toBytes()).toEqual(whole.toBytes());
     expect(whole.bins.widthSeconds).toBe(4);
+  });
+
+  it('of a digest that was merged into an empty one stay its own, however either goes on', () => {
+    const shard = many(100, SECOND);
+    const before = shard.toBytes();
+    const merged = new ContentDigest();
+    merged.merge(shard);
+    expect(merged.toBytes()).toEqual(before);
+    merged.merge(many(200, SECOND, 50 * SECOND));
+    expect(shard.toBytes()).toEqual(before);
+    expect([merged.keys, merged.bins.keys, merged.bins.size]).toEqual([300, 300, 250]);
+    const addedOneByOne = many(100, SECOND);
+    for (let i = 0; i < 200; i++)
+      addedOneByOne.addExpiringKey(Uint32Array.of(i, i * 3, i * 5, i * 7), (50 + i) * SECOND);
+    expect(merged.toBytes()).toEqual(addedOneByOne.toBytes());
+  });
+
+  it('are read only as they are written: ascending, none empty, with numbers that are exact', () => {
+    const HEADER_BYTES = 28;
+    const BIN_BYTES = 40;
+    const whole = many(2, SECOND, NOW).toBytes();
+    const altered = (alter: (bins: Uint8Array) => void): Uint8Array => {
+      const digest = whole.slice();
+      alter(digest.subarray(HEADER_BYTES, HEADER_BYTES + 2 * BIN_BYTES));
+      const crc = new Crc64('jones');
+      crc.updateRange(digest, 0, digest.length - 8);
+      new DataView(digest.buffer).setBigUint64(digest.length - 8, crc.digest(), true);
+      return digest;
+    };
+    const refused = (alter: (bins: Uint8Array) => void, why: string) =>
+      expect(() => ContentDigest.fromBytes(altered(alter))).toThrowError(why);
+    expect(ContentDigest.fromBytes(altered(() => undefined)).toBytes()).toEqual(whole);
+    refused((bins) => bins.copyWithin(BIN_BYTES, 0, BIN_BYTES), 'expected ascending order');
+    refused((bins) => bins.fill(0, BIN_BYTES, BIN_BYTES + 8), 'expected ascending order');
+    refused((bins) => bins.fill(0, 8, 24), 'expected items in bin');
+    refused((bins) => bins.fill(255, 8, 16), 'a number of keys below 2^53');
   });
 
   it('take the most distant expiry there is', () => {
