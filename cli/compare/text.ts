@@ -1,5 +1,6 @@
 import { DIFFERENCES, type Difference } from '../../adapters/compare/name-differences.ts';
 import { counted, grouped, printable, spanText } from '../figures.ts';
+import { quoted } from '../verify/look-alikes.ts';
 import { labelled, type Paint } from '../verify/page.ts';
 import type { CompareOutput } from './contract.ts';
 
@@ -24,6 +25,7 @@ export function compareText(output: CompareOutput, paint: Paint): string {
     ]),
     ...DIFFERENCES.flatMap((kind) => section(kind, output[kind])),
     ...functions(output),
+    ...nextLines(output),
     '',
     `  Compared in ${spanText(seconds)}.`,
   ].join('\n');
@@ -55,6 +57,20 @@ function section(kind: Difference, { keys, byType, named }: CompareOutput[Differ
     `  ${counted(keys, 'key')} ${TITLES[kind]}: ${types.join(', ')}`,
     ...lines,
     ...(more > 0 ? [`    … and ${grouped(more)} more: --limit names more`] : []),
+  ];
+}
+
+/** What would undo the differences; without `--apply` it writes nothing. */
+function nextLines({ verdict, source, target, missing, different, ttl }: CompareOutput): readonly string[] {
+  if (verdict !== 'different') return [];
+  const recover = `npx redrill recover ${quoted(source)} --into ${quoted(target)}`;
+  const isChanged = different.keys + ttl.keys > 0;
+  return [
+    '',
+    '  To see what would be written, and with --apply to write it:',
+    ...(missing.keys > 0 || !isChanged ? [`    ${recover}    (missing keys alone)`] : []),
+    ...(isChanged ? [`    ${recover} --mode overwrite    (over keys that differ, too)`] : []),
+    '  Runbook: docs/runbooks/keys-lost.md',
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { DrillReport } from '../../core/contracts/drill.ts';
+import { nextStep } from '../../core/decide/next-step.ts';
 import { readableSeconds } from '../../core/model/duration.ts';
 import { readableSlot } from '../../core/model/slot.ts';
 
@@ -24,7 +25,14 @@ export function drillText(report: DrillReport, page: string): string {
     ...compared,
     ...rto(report),
     `  report    ${page}`,
+    ...nextLines(report),
   ].join('\n');
+}
+
+function nextLines({ cache, verdict, reasons: [first], point }: DrillReport): readonly string[] {
+  if (verdict === 'passed') return [];
+  const { next, runbook } = nextStep({ code: first?.code ?? 'NotCompared', slot: point?.slot }, { cache });
+  return [`  next      ${next}`, `  runbook   ${runbook}`];
 }
 
 function rto({ achievedRtoSeconds, targetRtoSeconds }: DrillReport): readonly string[] {

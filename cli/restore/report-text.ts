@@ -1,4 +1,5 @@
 import type { RestoreReport } from '../../core/contracts/restore.ts';
+import { nextStep } from '../../core/decide/next-step.ts';
 import { readableSeconds } from '../../core/model/duration.ts';
 import { readableSlot } from '../../core/model/slot.ts';
 import { counted } from '../figures.ts';
@@ -16,6 +17,7 @@ export function reportText(report: RestoreReport): string {
     ],
     ['RTO', rtoText(report)],
     ['cluster', cluster.arn],
+    ...nextRows(report),
   ] as const;
   return [
     `${to} is available in ${region}, from the ${point.tier} recovery point of ${point.cache} of ${readableSlot(point.slot)}`,
@@ -27,6 +29,16 @@ export function reportText(report: RestoreReport): string {
     '',
     'The same for CloudFormation is in --json. Redrill backs up what is on a plan in the source region, and nothing else;\nof any other cache turn on ElastiCache’s own snapshots.',
   ].join('\n');
+}
+
+/** What to type if the data differ: the files are read again, which tells a bad copy from writes to the new cache. */
+function nextRows({ compared, plan: { point } }: RestoreReport): readonly (readonly [string, string])[] {
+  if (compared !== 'differs') return [];
+  const { next, runbook } = nextStep({ code: 'RestoreDiffers', slot: point.slot }, { cache: point.cache });
+  return [
+    ['next', next],
+    ['runbook', runbook],
+  ];
 }
 
 function comparedText({ compared, comparison, unreachable, plan }: RestoreReport): string {

@@ -44,9 +44,23 @@ export async function verifyPoint(name: string, options: VerifyOptions): Promise
   const now = vault.now();
   const written = options.json
     ? JSON.stringify(pointOutputOf(point, shards, now), null, 2)
-    : shards.map((shard) => shardText(shard, now, paintFor(process.stdout))).join('\n\n');
+    : [
+        ...shards.map((shard) => shardText(shard, now, paintFor(process.stdout))),
+        ...nextText(point, shards),
+      ].join('\n\n');
   process.stdout.write(`${written}\n`);
   return Math.max(...shards.map(statusOf));
+}
+
+/** What to type when a file is not what was verified, and where it is written what to think of. */
+function nextText({ cache }: RecoveryPoint, shards: readonly VerifiedShard[]): readonly string[] {
+  const bad = shards.filter((shard) => statusOf(shard) !== ExitStatus.good);
+  if (bad.length === 0) return [];
+  const isReplaced = bad.some(({ replaced }) => replaced !== undefined);
+  const runbook = isReplaced ? 'recovery-point-lost' : 'data-file-damaged';
+  return [
+    `Do not restore it as it is. To see which recovery points are good:\n  npx redrill points ${cache} --explain\nRunbook: docs/runbooks/${runbook}.md`,
+  ];
 }
 
 async function whyReplaced({ catalogue }: Vault, point: RecoveryPoint, shard: number) {

@@ -90,6 +90,8 @@ const isIncomplete = ({ code, detail }: RdbError): boolean =>
   (code === 'BadMagic' && !/found "(REDIS|VALKEY)/.test(detail)) ||
   BEYOND_END.test(detail);
 
+const RUNBOOK = 'Runbook: docs/runbooks/data-file-damaged.md';
+
 /** What to do now, most promising first. */
 export function adviceOn({ name, verdict, error, sizeBytes }: RefusedFile): readonly string[] {
   if (verdict === 'unsupported') {
@@ -107,6 +109,7 @@ export function adviceOn({ name, verdict, error, sizeBytes }: RefusedFile): read
     ? [
         `To see what the first ${grouped(error.offset)} bytes are: head -c ${error.offset} ${quoted(name)} | npx redrill verify -`,
         older,
+        RUNBOOK,
       ]
-    : [again, older, 'Keep this file: what is damaged may still be worth reading.'];
+    : [again, older, 'Keep this file: what is damaged may still be worth reading.', RUNBOOK];
 }
