@@ -31,7 +31,8 @@ interface Reading {
 
 /**
  * Whose records to read at this look. Every object of a point is written once, but for a finding that was written by a second
- * try and the record of a point that was accepted: an object with two versions, or a delete marker, is looked into.
+ * try and the record of a point that was accepted: an object with two versions, or a delete marker, is looked into. So is a
+ * point of which every version was deleted: only the registry still knows it.
  *
  * @param folders the object versions of the cache's points, by folder
  */
@@ -47,7 +48,22 @@ export function pointsToRead(
       ? [address]
       : [];
   });
-  return newest === undefined ? found : [{ tier: newest.tier, slot: newest.slot, cache }, ...found];
+  const erased = unreleasedPoints(reading.entry)
+    .map(({ tier, slot }): PointAddress => ({ tier, slot, cache }))
+    .filter((address) => !isAdmitted(address, folders.get(vaultKeys.point(address)) ?? []));
+  return [
+    ...(newest === undefined ? [] : [{ tier: newest.tier, slot: newest.slot, cache }]),
+    ...erased,
+    ...found,
+  ];
+}
+
+/**
+ * Points that the registry knows and that nothing may have deleted. Those that were released are not among them: their tier's
+ * days are over as the plan had them at the time, which may have been changed since.
+ */
+function unreleasedPoints(entry: RegistryEntry): readonly Pick<PointSummary, 'tier' | 'slot'>[] {
+  return [...entry.recent, ...entry.weekly, ...entry.holds].filter((point) => !isReleased(entry, point));
 }
 
 /** What was never admitted has never had a record. */

@@ -226,7 +226,13 @@ describe('what the watch says of points', () => {
 
 describe('the points that a look reads', () => {
   const folder = vaultKeys.point(POINT);
-  const READING = { ...WATCHED, newest: undefined, now: new Date('2026-11-21T08:00Z'), all: false };
+  const READING = {
+    ...WATCHED,
+    entry: entryOf([]),
+    newest: undefined,
+    now: new Date('2026-11-21T08:00Z'),
+    all: false,
+  };
   const slots = (
     versions: readonly ObjectVersion[],
     changed: Partial<Parameters<typeof pointsToRead>[1]> = {},
@@ -243,11 +249,28 @@ describe('the points that a look reads', () => {
   it('are not those that were never admitted, nor those that S3 is expiring', () => {
     expect(slots([file({ isDeleteMarker: true })])).toEqual([]);
     const marked = [version(RECORD), file({ isDeleteMarker: true })];
-    const released = { entry: { ...WATCHED.entry, releasedThrough: SLOT } };
+    const released = { entry: { ...entryOf([]), releasedThrough: SLOT } };
     expect(slots(marked, released)).toEqual([SLOT]);
     expect(slots(marked, { ...released, now: new Date('2027-06-01') })).toEqual([]);
     expect(slots(marked, { now: new Date('2027-06-01') })).toEqual([SLOT]);
     expect(slots(marked, { isLost: true, now: new Date('2027-06-01') })).toEqual([]);
+  });
+
+  it('are those of which every version was deleted, if the registry knows them and nothing has released them', () => {
+    const held = {
+      ...summaryOf('20261001T000000Z', 10),
+      by: 'ann',
+      at: '2026-10-01T01:00:00.000Z',
+      why: 'audit',
+    };
+    const entry = {
+      ...entryOf([NEWEST, OLDER, summaryOf('20261120T000000Z', 10)]),
+      holds: [held],
+    };
+    const releasedThrough = parseSlot('20261120T000000Z');
+    expect(slots(WHOLE, { entry: { ...entry, releasedThrough } })).toEqual([OLDER.slot, held.slot]);
+    // Its record alone was deleted for good.
+    expect(slots([file(), digest], { entry: entryOf([NEWEST]) })).toEqual([SLOT]);
   });
 
   it('are all of a cache twice a day, at looks that follow from its name', () => {
