@@ -1,12 +1,16 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { DeleteBucketLifecycleCommand, DeletePublicAccessBlockCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetScheduleCommand, SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
+import { DeleteBucketLifecycleCommand, S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { BREAK_GLASS_ROLE } from '../../lib/storage/vault.ts';
 import { withoutAction } from '../../local/fabric.ts';
 import { commandsIn, runCommand } from './alert-commands.ts';
-import { CASES, type Deployed, readSchedule, vaultBucket } from './drift-cases.ts';
-import { RESOURCE_POLICY_CASES, ROLE_CASES } from './policy-cases.ts';
+import { type Deployed, readSchedule, type SettingAttack, vaultBucket } from './attacks/deployed.ts';
+import { RESOURCE_POLICY_ATTACKS, ROLE_ATTACKS } from './attacks/policies.ts';
+import { SOURCE_ATTACKS } from './attacks/source.ts';
+import { STORAGE_ATTACKS } from './attacks/storage.ts';
+import { WATCHING_ATTACKS } from './attacks/watching.ts';
 import { HOUR_MS, MINUTE_MS, World } from './world.ts';
 
 /*
@@ -28,9 +32,17 @@ beforeAll(async () => {
     cloudwatch: new CloudWatchClient(options),
     scheduler: new SchedulerClient(options),
     sns: new SNSClient(options),
+    breakGlass,
   };
   return () => world.close();
 });
+
+function breakGlass(service: string, operation: string, input: object): Promise<unknown> {
+  const { account, region } = world.demo.vault;
+  const arn = `arn:aws:iam::${account}:role/${BREAK_GLASS_ROLE}`;
+  const principal = { kind: 'administrator', arn, account } as const;
+  return world.aws.fabric.call({ service, operation, region, principal, input });
+}
 
 function clientOptions() {
   const { region } = world.demo.vault;
@@ -65,55 +77,57 @@ async function look(
     }));
 }
 
+interface Watching {
+  readonly watch: 'watch-vault' | 'watch-source';
+  readonly stack: string;
+}
+const OF_VAULT: Watching = { watch: 'watch-vault', stack: 'redrill-vault' };
+
+/** The next look reports the attack and nothing else, its commands put things back, and the look after that says so. */
+async function expectReported(each: SettingAttack, { watch, stack }: Watching): Promise<void> {
+  // A fault that was over a moment ago is not said to be over again.
+  await world.pass(HOUR_MS);
+  await each.attack(on);
+  const reported: Told[] = [];
+  for (let minutes = 0; minutes < each.withinMinutes && reported.length === 0; minutes += 15) {
+    // On the quarters of the hour, as the schedule has it: of the roles each look reads a part.
+    await world.passUntil((Math.floor(world.now / QUARTER_MS) + 1) * QUARTER_MS);
+    reported.push(...(await look(watch, 0)));
+  }
+  const [alert, ...others] = reported;
+  expect(others).toEqual([]);
+  expect(each.tells).toEqual({ alerts: [alert?.code] });
+  expect(alert).toMatchObject({
+    severity: 'page',
+    subject: `[Redrill] ${each.subject(on)}`.slice(0, 99),
+  });
+  for (const pattern of each.says) expect(alert?.text).toMatch(pattern);
+  expect(alert?.text).toContain(`npx cdk deploy ${stack} --revert-drift`);
+  expect(alert?.text).toContain('Runbook: docs/runbooks/settings-drifted.md');
+  const commands = commandsIn(alert?.text ?? '');
+  if (each.also === undefined) expect(commands).not.toEqual([]);
+  for (const command of commands) await runCommand(command, world);
+  await each.also?.(on);
+  expect(await look(watch)).toMatchObject([{ code: 'SettingsDriftedResolved', severity: 'ticket' }]);
+}
+
 describe('drift', () => {
   test('there is none in what was just deployed', async () => {
     expect(await look()).toEqual([]);
   });
 
-  test.each([...CASES, ...RESOURCE_POLICY_CASES])(
-    '$name: told within one watch, put back by the command, and over',
-    async (each) => {
-      await each.inject(on);
-      const [alert, ...others] = await look();
-      expect(others).toEqual([]);
-      expect(alert).toMatchObject({
-        code: 'SettingsDrifted',
-        severity: 'page',
-        subject: `[Redrill] ${each.told(on)}`.slice(0, 99),
-      });
-      for (const pattern of each.says) expect(alert?.text).toMatch(pattern);
-      expect(alert?.text).toContain('npx cdk deploy redrill-vault --revert-drift');
-      expect(alert?.text).toContain('Runbook: docs/runbooks/settings-drifted.md');
-
-      expect(await look(), 'again within the hour').toEqual([]);
-
-      const commands = commandsIn(alert?.text ?? '');
-      if (each.also === undefined) expect(commands).not.toEqual([]);
-      for (const command of commands) await runCommand(command, world);
-      await each.also?.(on);
-      expect(await look()).toMatchObject([{ code: 'SettingsDriftedResolved', severity: 'ticket' }]);
-      expect(await look()).toEqual([]);
-    },
+  test.each([...STORAGE_ATTACKS, ...WATCHING_ATTACKS, ...RESOURCE_POLICY_ATTACKS])(
+    '$name: reported within one look, put back by the commands, and over',
+    (each) => expectReported(each, OF_VAULT),
   );
 
-  test.each(ROLE_CASES)('$name: told within an hour, put back by the command, and over', async (each) => {
-    // A fault that was over a moment ago is not said to be over again.
-    await world.pass(HOUR_MS);
-    await each.inject(on);
-    const told: Told[] = [];
-    // As the schedule has it, for an hour's turns of roles depend on it.
-    for (let looks = 0; looks < 4 && told.length === 0; looks++) {
-      await world.passUntil((Math.floor(world.now / QUARTER_MS) + 1) * QUARTER_MS);
-      told.push(...(await look('watch-vault', 0)));
-    }
-    expect(told).toMatchObject([
-      { code: 'SettingsDrifted', severity: 'page', subject: `[Redrill] ${each.told(on)}`.slice(0, 99) },
-    ]);
-    for (const pattern of each.says) expect(told[0]?.text).toMatch(pattern);
-    for (const command of commandsIn(told[0]?.text ?? '')) await runCommand(command, world);
-    expect(await look()).toMatchObject([{ code: 'SettingsDriftedResolved', severity: 'ticket' }]);
-    expect(await look()).toEqual([]);
-  });
+  test.each(ROLE_ATTACKS)('$name: reported within an hour, put back by the commands, and over', (each) =>
+    expectReported(each, OF_VAULT),
+  );
+
+  test.each(SOURCE_ATTACKS)('$name: reported within one look, put back by the commands, and over', (each) =>
+    expectReported(each, { watch: 'watch-source', stack: 'redrill-source' }),
+  );
 
   test('one that lasts is told again after an hour, and another one of the kind at once', async () => {
     const disable = async (name: string) =>
@@ -132,6 +146,16 @@ describe('drift', () => {
     for (const command of commandsIn(alert?.text ?? '')) await runCommand(command, world);
     expect(await look()).toMatchObject([{ code: 'SettingsDriftedResolved' }]);
   });
+});
+
+test('a watch that does not run any more: an alarm says so within an hour', async () => {
+  const silent = () => world.allAlerts.filter(({ code }) => code === 'redrill-watch-silent').length;
+  for (let looks = 0; looks < 4; looks++) await look();
+  const before = silent();
+  await look();
+  expect(silent()).toBe(before);
+  await world.pass(HOUR_MS);
+  expect(silent()).toBe(before + 1);
 });
 
 describe('a setting that cannot be read', () => {
@@ -187,45 +211,5 @@ describe('a setting that cannot be read', () => {
       text: expect.stringContaining('Rate exceeded'),
     });
     expect(await look()).toMatchObject([{ code: 'SettingsDriftedResolved' }]);
-  });
-});
-
-describe('drift of the source region', () => {
-  test.each([
-    [
-      'a backup schedule disabled',
-      async () => {
-        const source = new SchedulerClient({ ...clientOptions(), region: world.demo.source.region });
-        const name = { Name: 'redrill-backup-session-store', GroupName: 'redrill' };
-        const {
-          $metadata: _,
-          Arn,
-          CreationDate,
-          ...schedule
-        } = await source.send(new GetScheduleCommand(name));
-        const disabled = { ...schedule, State: 'DISABLED' } as typeof schedule;
-        await source.send(
-          new UpdateScheduleCommand(disabled as ConstructorParameters<typeof UpdateScheduleCommand>[0]),
-        );
-      },
-      '[Redrill] schedules: not as deployed',
-    ],
-    [
-      'the landing bucket open',
-      () =>
-        new S3Client({ ...clientOptions(), region: world.demo.source.region, forcePathStyle: true }).send(
-          new DeletePublicAccessBlockCommand({ Bucket: world.demo.landingBucket }),
-        ),
-      '[Redrill] public access block of redrill-landing-111122223333-eu-west-1: not as deployed',
-    ],
-  ])('%s: told within one watch, put back by the command, and over', async (_name, inject, subject) => {
-    await inject();
-    const [alert, ...others] = await look('watch-source');
-    expect(others).toEqual([]);
-    expect(alert).toMatchObject({ code: 'SettingsDrifted', severity: 'page', subject });
-    expect(alert?.text).toContain('npx cdk deploy redrill-source --revert-drift');
-    expect(await look('watch-source')).toEqual([]);
-    for (const command of commandsIn(alert?.text ?? '')) await runCommand(command, world);
-    expect(await look('watch-source')).toMatchObject([{ code: 'SettingsDriftedResolved' }]);
   });
 });

@@ -192,8 +192,28 @@ describe('a region that is down', () => {
   });
 });
 
-test('the topic of the vault’s region is deleted: the heartbeat fails, the source’s topic tells', async () => {
+test('the key of the alerts is disabled: the heartbeat fails and says why', async () => {
   await backUp(slotAt(new Date(Math.ceil(world.now / (12 * HOUR_MS)) * 12 * HOUR_MS)));
+  const kms = (operation: string, input: object) =>
+    world.demo.call('kms', operation, world.demo.vault.region, input);
+  const { Attributes } = (await world.demo.call('sns', 'GetTopicAttributes', world.demo.vault.region, {
+    TopicArn: topicOf(world.demo.vault),
+  })) as { Attributes: { KmsMasterKeyId: string } };
+  const KeyId = Attributes.KmsMasterKeyId;
+  await looks('watch-vault');
+  expect(pings()).toMatchObject({ kind: 'success' });
+  await kms('DisableKey', { KeyId });
+  await looks('watch-vault');
+  expect(pings()).toMatchObject({
+    kind: 'fail',
+    body: expect.stringMatching(/^Redrill: alerts reach nobody: the key of the alerts is Disabled\n/),
+  });
+  await kms('EnableKey', { KeyId });
+  await looks('watch-vault');
+  expect(pings()).toMatchObject({ kind: 'success' });
+});
+
+test('the topic of the vault’s region is deleted: the heartbeat fails, the source’s topic tells', async () => {
   await world.demo.call('sns', 'DeleteTopic', world.demo.vault.region, {
     TopicArn: topicOf(world.demo.vault),
   });

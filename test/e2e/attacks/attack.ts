@@ -2,8 +2,8 @@ import type { RecoveryPoint } from '../../../core/contracts/recovery-point.ts';
 import type { World } from '../world.ts';
 
 /*
- * One table of attacks and accidents: docs/attacks.md is computed from it, and every row is a test. This file imports
- * nothing but types, and so do the lists of attacks from the world: the documentation reads them without a test runner.
+ * One table of attacks and accidents: docs/attacks.md is computed from it, and every row is a test. The lists of attacks take
+ * nothing but types from the world: the documentation reads them without a test runner.
  */
 
 /** What an attack is made on. */
@@ -34,15 +34,37 @@ export type StillWorks =
   | string
   | { readonly what: string; readonly check: (target: Target) => Promise<void> };
 
-export interface Attack {
+/** What the table in docs/attacks.md shows of an attack. */
+export interface Row {
   /** What somebody did, or what happened: `a shard is overwritten with bytes of the same length`. */
   readonly name: string;
-  readonly attack: (target: Target) => Promise<void>;
   readonly tells: Tells;
   /** Until the first of the alerts, at most. */
   readonly withinMinutes: number;
+  readonly stillWorks: readonly (string | { readonly what: string })[];
+}
+
+/** One on a cache of its own: all of them are made at once in one world. */
+export interface Attack extends Row {
+  readonly attack: (target: Target) => Promise<unknown>;
   readonly stillWorks: readonly StillWorks[];
 }
 
-export const whatWorks = (each: StillWorks): string =>
+/** One that a longer test shows as part of a story. */
+export interface ShownAttack extends Row {
+  /** From the root of the project, and the title of the test. */
+  readonly shownBy: { readonly file: string; readonly test: string };
+}
+
+/** One that nothing reports. README.md names it among what is not guaranteed. */
+export interface UnreportedAttack {
+  readonly name: string;
+  readonly attack: (target: Target) => Promise<unknown>;
+  /** What follows from it. */
+  readonly effect: string;
+  /** Words of README.md that name it. */
+  readonly readme: string;
+}
+
+export const whatWorks = (each: Row['stillWorks'][number]): string =>
   typeof each === 'string' ? `redrill ${each}` : each.what;

@@ -1,4 +1,5 @@
 import type { ExportSeal } from '../../../core/contracts/export.ts';
+import type { VerifiedMarker } from '../../../core/contracts/recovery-point.ts';
 import { landingKeys } from '../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { slotAt } from '../../../core/model/slot.ts';
@@ -71,4 +72,11 @@ export async function replaceFile(target: Target, Key: string, Body: Uint8Array)
 
 export async function deleteFile(target: Target, Key: string): Promise<void> {
   await call(target, 'DeleteObject', { Key });
+}
+
+/** As the vault says that it has verified its copy of a snapshot. */
+export async function writeMarker(target: Target): Promise<void> {
+  const { cache, slot, snapshot } = pointOf(target);
+  const marker: VerifiedMarker = { version: 1, cache, slot, at: new Date(target.world.now).toISOString() };
+  await call(target, 'PutObject', { Key: landingKeys.verified(snapshot), Body: JSON.stringify(marker) });
 }

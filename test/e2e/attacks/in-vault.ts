@@ -21,6 +21,29 @@ export async function hide(target: Target, Key: string): Promise<void> {
   await call(target, 'DeleteObject', { Key });
 }
 
+interface Listed {
+  readonly Versions?: readonly { readonly Key: string; readonly VersionId: string }[];
+  readonly DeleteMarkers?: Listed['Versions'];
+}
+
+/** Deletes every version of what has a prefix, with the one role that may; its lock is lifted for it. */
+export async function erase(target: Target, Prefix: string, which: 'all' | 'older' = 'all'): Promise<void> {
+  const { account, vault, vaultBucket: Bucket } = target.world.demo;
+  const arn = `arn:aws:iam::${account}:role/redrill-break-glass`;
+  const principal = { kind: 'administrator', arn, account } as const;
+  const found = (await call(target, 'ListObjectVersions', { Prefix })) as Listed;
+  // S3 lists the newest version first.
+  const versions = [...(found.Versions ?? []), ...(found.DeleteMarkers ?? [])].slice(which === 'all' ? 0 : 1);
+  for (const { Key, VersionId } of versions)
+    await target.world.aws.fabric.call({
+      service: 's3',
+      operation: 'DeleteObject',
+      region: vault.region,
+      principal,
+      input: { Bucket, Key, VersionId, BypassGovernanceRetention: true },
+    });
+}
+
 export async function tag(target: Target, Key: string, tags: Readonly<Record<string, string>>) {
   const TagSet = Object.entries(tags).map(([key, Value]) => ({ Key: key, Value }));
   await call(target, 'PutObjectTagging', { Key, Tagging: { TagSet } });

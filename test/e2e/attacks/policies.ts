@@ -1,4 +1,4 @@
-import { type Deployed, type DriftCase, vaultBucket } from './drift-cases.ts';
+import { type Deployed, drifts, vaultBucket } from './deployed.ts';
 
 /** What somebody with an administrator's rights changes in policies. */
 
@@ -34,28 +34,28 @@ const grantTo = (AWS: string, Action: string, Resource: string) => ({
   Resource,
 });
 
-/** Told within a quarter of an hour. */
-export const RESOURCE_POLICY_CASES: readonly DriftCase[] = [
+/** Attacks on the policies of the bucket and the key: every look reads them. */
+export const RESOURCE_POLICY_ATTACKS = drifts(15, [
   {
-    name: 'the bucket policy without its Deny statements',
-    told: (on) => `bucket policy of ${vaultBucket(on)}: not as deployed`,
+    name: 'the Deny statements are removed from the vault’s bucket policy',
+    subject: (on) => `bucket policy of ${vaultBucket(on)}: not as deployed`,
     says: [
       /statement OnlyBreakGlassDestroys\n {4}expected: Deny s3:bypassgovernanceretention/,
       /found: no such statement/,
     ],
-    inject: (on) =>
+    attack: (on) =>
       changeBucketPolicy(on, (policy) => ({
         ...policy,
         Statement: policy.Statement.filter(({ Sid }) => Sid === 'DenyCustomerProvidedKeys'),
       })),
   },
   {
-    name: 'a stranger’s account in the bucket policy',
-    told: (on) => `bucket policy of ${vaultBucket(on)}: not as deployed`,
+    name: 'the vault’s bucket policy grants another account access',
+    subject: (on) => `bucket policy of ${vaultBucket(on)}: not as deployed`,
     says: [
       /expected: no such statement\n {4}found: Allow s3:getobject on .* for AWS arn:aws:iam::999988887777:root/,
     ],
-    inject: (on) =>
+    attack: (on) =>
       changeBucketPolicy(on, (policy) => ({
         ...policy,
         Statement: [
@@ -65,37 +65,37 @@ export const RESOURCE_POLICY_CASES: readonly DriftCase[] = [
       })),
   },
   {
-    name: 'a stranger’s account in the key’s policy',
-    told: () => 'policy of the vault key: not as deployed',
+    name: 'the key’s policy grants another account decryption',
+    subject: () => 'policy of the vault key: not as deployed',
     says: [/found: Allow kms:decrypt on \* for AWS arn:aws:iam::999988887777:root/],
-    inject: (on) =>
+    attack: (on) =>
       changeKeyPolicy(on, (policy) => ({
         ...policy,
         Statement: [...policy.Statement, grantTo(STRANGER, 'kms:Decrypt', '*')],
       })),
   },
   {
-    name: 'the key’s policy without its Deny statement',
-    told: () => 'policy of the vault key: not as deployed',
+    name: 'the Deny statement is removed from the key’s policy',
+    subject: () => 'policy of the vault key: not as deployed',
     says: [/statement OnlyBreakGlassDestroys\n {4}expected: Deny kms:disablekey, kms:schedulekeydeletion/],
-    inject: (on) =>
+    attack: (on) =>
       changeKeyPolicy(on, (policy) => ({
         ...policy,
         Statement: policy.Statement.filter(({ Effect }) => Effect === 'Allow'),
       })),
   },
-];
+]);
 
 const allowing = (Action: string) =>
   JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
 
-/** Told within an hour. */
-export const ROLE_CASES: readonly DriftCase[] = [
+/** Attacks on the roles' policies: the roles are read in turn, all of them in an hour. */
+export const ROLE_ATTACKS = drifts(60, [
   {
-    name: 'a role’s own policy replaced by s3:*',
-    told: () => `policies of role ${STAGE_SHARD}: not as deployed`,
+    name: 'the policy of a Redrill role is replaced by `s3:*`',
+    subject: () => `policies of role ${STAGE_SHARD}: not as deployed`,
     says: [/inline policy Permissions, a statement without Sid/, /found: Allow s3:\* on \*/],
-    inject: (on) =>
+    attack: (on) =>
       call(on, 'iam', 'PutRolePolicy', {
         RoleName: STAGE_SHARD,
         PolicyName: 'Permissions',
@@ -103,10 +103,10 @@ export const ROLE_CASES: readonly DriftCase[] = [
       }),
   },
   {
-    name: 's3:* in another inline policy',
-    told: () => `policies of role ${STAGE_SHARD}: not as deployed`,
+    name: 'an inline policy with `s3:*` is added to a Redrill role',
+    subject: () => `policies of role ${STAGE_SHARD}: not as deployed`,
     says: [/inline policy debug\n {4}expected: no such policy\n {4}found: attached/],
-    inject: (on) =>
+    attack: (on) =>
       call(on, 'iam', 'PutRolePolicy', {
         RoleName: STAGE_SHARD,
         PolicyName: 'debug',
@@ -114,25 +114,25 @@ export const ROLE_CASES: readonly DriftCase[] = [
       }),
   },
   {
-    name: 'AdministratorAccess attached',
-    told: () => `policies of role ${STAGE_SHARD}: not as deployed`,
+    name: 'AdministratorAccess is attached to a Redrill role',
+    subject: () => `policies of role ${STAGE_SHARD}: not as deployed`,
     says: [
       /attached policies\n {4}expected: \[\]\n {4}found: \["arn:aws:iam::aws:policy\/AdministratorAccess"\]/,
     ],
-    inject: (on) =>
+    attack: (on) =>
       call(on, 'iam', 'AttachRolePolicy', {
         RoleName: STAGE_SHARD,
         PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess',
       }),
   },
   {
-    name: 'a stranger’s account in the trust policy',
-    told: () => `policies of role ${STAGE_SHARD}: not as deployed`,
+    name: 'another account is added to the trust policy of a Redrill role',
+    subject: () => `policies of role ${STAGE_SHARD}: not as deployed`,
     says: [
       /trust policy, a statement without Sid/,
       /found: Allow sts:assumerole for AWS arn:aws:iam::999988887777:root/,
     ],
-    inject: (on) =>
+    attack: (on) =>
       call(on, 'iam', 'UpdateAssumeRolePolicy', {
         RoleName: STAGE_SHARD,
         PolicyDocument: JSON.stringify({
@@ -144,4 +144,4 @@ export const ROLE_CASES: readonly DriftCase[] = [
         }),
       }),
   },
-];
+]);
