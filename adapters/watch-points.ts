@@ -37,8 +37,9 @@ export interface WatchedPoints {
 /**
  * Compares every recovery point with what was recorded of it, without reading an RDB file. At every look, for each cache: one
  * listing of all object versions in each of the four tiers (a further one per thousand versions); record and digest of the
- * newest verified point, and of each point of which an object has more than one version or a delete marker, or that was
- * damaged at the last look; and the tags of as many records as the plan's `minimumRedundancy`, of each earlier lineage too. Twice a day, at a look that
+ * newest verified point, and of each point of which an object has more than one version or a delete marker, of which no
+ * version of the record is left, or that was damaged at the last look; and the tags of as many records as the plan's
+ * `minimumRedundancy`, of each earlier lineage too. Twice a day, at a look that
  * follows from the cache's name, the records of all of its points. Of a file over which another one of the same size was
  * written, what shows whether that was the verified version written back. Nothing else is requested.
  */

@@ -28,7 +28,7 @@ test('a test makes the attacks of every list in the table', () => {
   expect(lists.size).toBeGreaterThan(5);
   for (const list of lists)
     expect(
-      tests.some((text) => new RegExp(`(testAttacks|test\\.each)\\(.*\\b${list}\\b`).test(text)),
+      tests.some((text) => new RegExp(`(testAttacks\\(|of \\[?)[^;]*?\\b${list}\\b`).test(text)),
       list,
     ).toBe(true);
 });

@@ -85,7 +85,7 @@ export function testAttacks(attacks: readonly Attack[], unreported: readonly Unr
     for (const each of attacked.values()) each.fleet = fleet;
   });
 
-  describe.each(quick)('$name', (attack) => testRow(attack, at));
+  for (const attack of quick) describe(attack.name, () => testRow(attack, at));
 
   if (slow.length + unreported.length > 0)
     test('the records of the other caches are read half a day later', async () => {
@@ -96,13 +96,13 @@ export function testAttacks(attacks: readonly Attack[], unreported: readonly Unr
       await look();
     });
 
-  describe.each(slow)('$name', (attack) => testRow(attack, at));
+  for (const attack of slow) describe(attack.name, () => testRow(attack, at));
 
-  test.each(unreported)('not reported: $name', (each) => {
-    const { toldAfter } = at(each);
-    const reported = [...toldAfter.keys()].filter((code) => !OF_AGE.includes(code));
-    expect(reported).toEqual([]);
-  });
+  for (const each of unreported)
+    test(`not reported: ${each.name}`, () => {
+      const { toldAfter } = at(each);
+      expect([...toldAfter.keys()].filter((code) => !OF_AGE.includes(code))).toEqual([]);
+    });
 
   test('no Lambda was refused anything', () => expect(world.refusals).toEqual([]));
 }
