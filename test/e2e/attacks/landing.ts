@@ -13,7 +13,7 @@ export const LANDING_ATTACKS: readonly Attack[] = [
       await replaceFile(target, file, EMPTY_RDB);
     },
     tells: { alerts: ['RecoveryPointCorrupt'], status: ['RecoveryPointCorrupt'] },
-    withinMinutes: 15,
+    withinMinutes: 30,
     stillWorks: ['verify <cache>/latest', 'points <cache>'],
   },
   {
@@ -23,14 +23,14 @@ export const LANDING_ATTACKS: readonly Attack[] = [
       await deleteFile(target, file);
     },
     tells: { alerts: ['RecoveryPointCorrupt'], status: ['RecoveryPointCorrupt'] },
-    withinMinutes: 15,
+    withinMinutes: 30,
     stillWorks: ['verify <cache>/latest', 'points <cache>'],
   },
   {
     name: 'the cache is emptied, and backed up',
     attack: async (target) => void (await sealExport(target, { body: EMPTY_RDB })),
     tells: { alerts: ['RecoveryPointSuspect'], status: ['RecoveryPointSuspect'] },
-    withinMinutes: 15,
+    withinMinutes: 30,
     stillWorks: ['verify <cache>/latest', 'show <cache>/<slot>'],
   },
   {
@@ -41,7 +41,7 @@ export const LANDING_ATTACKS: readonly Attack[] = [
       await sealExport(target, { lineage: { arn, createdAt } });
     },
     tells: { alerts: ['CacheMadeAnew'] },
-    withinMinutes: 15,
+    withinMinutes: 30,
     stillWorks: ['show <cache>/<slot>', 'points <cache> --explain'],
   },
 ];
