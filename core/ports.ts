@@ -85,8 +85,10 @@ export interface SourceElastiCache {
   listTagged(tagKey: string): Promise<readonly ProtectedCache[]>;
   findCache(cache: string): Promise<SourceCache | undefined>;
   describeTopology(cache: string): Promise<Topology>;
-  /** Manual snapshots of a replication group; all pages. */
-  listSnapshots(cache: string): Promise<readonly SnapshotView[]>;
+  /** Manual snapshots of a replication group and of each of its nodes; all pages. */
+  listSnapshots(
+    source: Pick<SourceCache, 'cache' | 'clusterMode' | 'nodes'>,
+  ): Promise<readonly SnapshotView[]>;
   findSnapshot(name: SnapshotName): Promise<SnapshotView | undefined>;
   /**
    * @returns `exists` if a snapshot of this name is there already

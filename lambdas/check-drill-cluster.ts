@@ -1,7 +1,13 @@
 import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { type ClusterCheck, type DrillWithCluster, drillWithCluster } from '../core/contracts/steps.ts';
-import { CLUSTER_LIMIT_SECONDS, CLUSTER_UNDER_WAY, READY, stillWaiting } from '../core/decide/poll.ts';
+import {
+  CLUSTER_LIMIT_SECONDS,
+  CLUSTER_UNDER_WAY,
+  READY,
+  stillUnseen,
+  stillWaiting,
+} from '../core/decide/poll.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import { pointNameOf } from '../core/model/point-name.ts';
@@ -18,7 +24,11 @@ export async function run(
   { elasticache, now }: World,
 ): Promise<ClusterCheck> {
   const found = await elasticache.findCluster(plan.clusterId);
-  if (found === undefined) throw new AppError('DrillClusterFailed', `${plan.clusterId} is gone`);
+  if (found === undefined) {
+    const unseen = stillUnseen(cluster.requestedAt, now());
+    if (unseen !== undefined) return unseen;
+    throw new AppError('DrillClusterFailed', `${plan.clusterId} is gone`);
+  }
   if (found.status === 'available' && found.endpoint !== undefined) {
     const { endpoint, nodeType = plan.nodeType } = found;
     return { ...READY, endpoint, nodeType, readyAt: now().toISOString() };

@@ -4,6 +4,7 @@ import { environment, lambdaHandler, systemClock } from '../adapters/lambda/hand
 import { ENV } from '../core/contracts/resources.ts';
 import { type BackupWithExport, backupWithExport, type Polled } from '../core/contracts/steps.ts';
 import { EXPORT_LIMIT_SECONDS, READY, stillWaiting } from '../core/decide/poll.ts';
+import { requireAlive } from '../core/decide/snapshot-status.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import { landingKeys } from '../core/model/keys.ts';
@@ -29,6 +30,7 @@ export async function run(
     world.landing.list(snapshot.name),
   ]);
   if (found === undefined) throw new AppError('NotFound', `snapshot ${snapshot.name} of ${cache} is gone`);
+  requireAlive(found, cache);
   const keys = new Set(objects.map(({ key }) => key));
   const missing = found.shards.filter(({ shard }) => !keys.has(landingKeys.shard(snapshot.name, shard)));
   if (found.status === 'available' && missing.length === 0) return READY;

@@ -1,7 +1,8 @@
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
 import { lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { type BackupWithSnapshot, backupWithSnapshot, type Polled } from '../core/contracts/steps.ts';
-import { READY, SNAPSHOT_LIMIT_SECONDS, stillWaiting } from '../core/decide/poll.ts';
+import { READY, SNAPSHOT_LIMIT_SECONDS, stillUnseen, stillWaiting } from '../core/decide/poll.ts';
+import { requireAlive } from '../core/decide/snapshot-status.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import type { Now, SourceElastiCache } from '../core/ports.ts';
@@ -11,20 +12,19 @@ interface World {
   readonly now: Now;
 }
 
-/** An adopted snapshot may be in the middle of an earlier try's export. */
-const UNDER_WAY = new Set(['creating', 'copying', 'restoring']);
-
-/** Whether the snapshot is there. One that is overdue is left alone: ElastiCache may still finish it. */
+/** Whether the snapshot is there; an adopted one may be in the middle of an earlier try's export. One that is overdue is left alone: ElastiCache may still finish it. */
 export async function run(
   { cache, snapshot }: BackupWithSnapshot,
   { elasticache, now }: World,
 ): Promise<Polled> {
   const found = await elasticache.findSnapshot(snapshot.name);
-  if (found === undefined) throw new AppError('NotFound', `snapshot ${snapshot.name} of ${cache} is gone`);
-  if (found.status === 'available') return READY;
-  if (!UNDER_WAY.has(found.status)) {
-    throw new AppError('SnapshotFailed', `snapshot ${snapshot.name} of ${cache} is '${found.status}'`);
+  if (found === undefined) {
+    const unseen = stillUnseen(snapshot.requestedAt, now());
+    if (unseen !== undefined) return unseen;
+    throw new AppError('NotFound', `snapshot ${snapshot.name} of ${cache} is gone`);
   }
+  if (found.status === 'available') return READY;
+  requireAlive(found, cache);
   const wait = stillWaiting({
     requestedAt: snapshot.requestedAt,
     now: now(),
@@ -33,7 +33,7 @@ export async function run(
   if ('status' in wait) return wait;
   throw new AppError(
     'SnapshotOverdue',
-    `snapshot ${snapshot.name} of ${cache} is still being created after ${readableSeconds(wait.overdueSeconds)}`,
+    `snapshot ${snapshot.name} of ${cache} is '${found.status}' and not available after ${readableSeconds(wait.overdueSeconds)}`,
   );
 }
 

@@ -2,6 +2,7 @@ import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
 import { lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { type BackupInput, backupInput, type SnapshotState } from '../core/contracts/steps.ts';
 import { chooseSnapshotSource } from '../core/decide/choose-snapshot-source.ts';
+import { isSnapshotOf } from '../core/decide/snapshot-owner.ts';
 import { AppError } from '../core/model/errors.ts';
 import { type SnapshotName, snapshotNameOf } from '../core/model/names.ts';
 import { SLOT_TAG } from '../core/model/tier.ts';
@@ -26,15 +27,15 @@ export async function run({ cache, slot }: BackupInput, { elasticache, now }: Wo
     requestedAt: now().toISOString(),
     ...(lineage && { lineage }),
   };
-  if (await adopted(elasticache, cache, name)) return state;
+  if (await adopted(elasticache, source, name)) return state;
   if (!source.available)
     throw new AppError(
       'SourceNotAvailable',
       `${cache} is '${source.status}', and snapshots need 'available'`,
     );
-  const from = chooseSnapshotSource(source, await elasticache.listSnapshots(cache), now());
+  const from = chooseSnapshotSource(source, await elasticache.listSnapshots(source), now());
   const outcome = await elasticache.createSnapshot({ name, source: from, tags: { [SLOT_TAG]: slot } });
-  if (outcome === 'exists' && !(await adopted(elasticache, cache, name))) {
+  if (outcome === 'exists' && !(await adopted(elasticache, source, name))) {
     throw new AppError('StateChanged', `snapshot ${name} exists and cannot be seen yet`);
   }
   return state;
@@ -58,15 +59,15 @@ async function availableSource(
 /** @throws AppError `SnapshotNameTaken` if the name belongs to another cache's snapshot */
 async function adopted(
   elasticache: World['elasticache'],
-  cache: string,
+  source: SourceCache,
   name: SnapshotName,
 ): Promise<boolean> {
   const snapshot: SnapshotView | undefined = await elasticache.findSnapshot(name);
   if (snapshot === undefined) return false;
-  if (snapshot.cache === cache) return true;
+  if (isSnapshotOf(snapshot, source)) return true;
   throw new AppError(
     'SnapshotNameTaken',
-    `snapshot ${name} is of ${snapshot.cache ?? 'another cache'}, not of ${cache}`,
+    `snapshot ${name} is of ${snapshot.cache ?? snapshot.node}, not of ${source.cache}`,
   );
 }
 

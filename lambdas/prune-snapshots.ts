@@ -9,7 +9,7 @@ import { cachePrefixOf, snapshotNameOf } from '../core/model/names.ts';
 import type { Now, ObjectStore, SourceElastiCache } from '../core/ports.ts';
 
 interface World {
-  readonly elasticache: Pick<SourceElastiCache, 'listSnapshots' | 'deleteSnapshot'>;
+  readonly elasticache: Pick<SourceElastiCache, 'findCache' | 'listSnapshots' | 'deleteSnapshot'>;
   readonly landing: Pick<ObjectStore, 'list'>;
   readonly now: Now;
 }
@@ -19,7 +19,8 @@ export async function run(
   { cache, slot }: Pick<BackupInput, 'cache' | 'slot'>,
   { elasticache, landing, now }: World,
 ) {
-  const snapshots = await elasticache.listSnapshots(cache);
+  const source = await elasticache.findCache(cache);
+  const snapshots = await elasticache.listSnapshots(source ?? { cache, clusterMode: false, nodes: [] });
   const prefix = `${landingKeys.verifiedPrefix}${cachePrefixOf(snapshotNameOf(cache, slot))}`;
   const marked = await landing.list(prefix);
   const verified = new Set(marked.flatMap(({ key }) => snapshotOfVerified(key) ?? []));

@@ -5,6 +5,7 @@ import { DEFAULT_ACCOUNT, type DeployOptions, Stacks } from './cloudformation/st
 import { Faults } from './faults.ts';
 import { administratorOf } from './iam/roles.ts';
 import type { InternetHost } from './model/lambda/protocol.ts';
+import { readingsOf } from './readings.ts';
 import { requireServer } from './redis/server-binary.ts';
 import { createServices, type Services } from './services.ts';
 import { startEndpoint } from './wire/endpoint.ts';
@@ -18,6 +19,8 @@ export interface LocalAwsOptions {
   readonly port?: number;
   /** Named hosts outside AWS that functions outside a VPC reach. @default none */
   readonly internet?: Readonly<Record<string, InternetHost>>;
+  /** Answers to what AWS's documentation leaves open, by question (readings.ts). @default the usual ones */
+  readonly readings?: Readonly<Record<string, string>>;
 }
 
 /** AWS on one machine: the services that Redrill's stacks use, in every region, behind one endpoint. */
@@ -35,7 +38,10 @@ export interface LocalAws extends Services {
   close(): Promise<void>;
 }
 
-/** @throws AppError `NoServer` if there is no Valkey or Redis server on this machine */
+/**
+ * @throws AppError `NoServer` if there is no Valkey or Redis server on this machine
+ * @throws RangeError for a question or a reading that does not exist
+ */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const clock = new VirtualClock(options.startsAt);
   const faults = new Faults();
@@ -46,6 +52,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     dataDir: options.dataDir,
     server: await requireServer(),
     internet: options.internet ?? {},
+    readings: readingsOf(options.readings),
     endpoint: () => lambdaEndpoint,
   });
   const { fabric, elasticache, lambda, s3 } = services;

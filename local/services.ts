@@ -23,6 +23,7 @@ import { createSsm } from './model/ssm.ts';
 import { createStates } from './model/states/states.ts';
 import { createSts } from './model/sts.ts';
 import { createTagging } from './model/tagging.ts';
+import type { Readings } from './readings.ts';
 import type { ServerBinary } from './redis/server-binary.ts';
 import { snapshotStore } from './snapshot-store.ts';
 
@@ -33,6 +34,7 @@ export interface ServicesOptions {
   /** The program that every cache node runs. */
   readonly server: ServerBinary;
   readonly internet: Readonly<Record<string, InternetHost>>;
+  readonly readings: Readings;
   /** Where the Lambdas find AWS; asked when a function starts. */
   readonly endpoint: () => LambdaEndpoint;
 }
@@ -40,7 +42,8 @@ export interface ServicesOptions {
 export type Services = ReturnType<typeof createServices>;
 
 /** Every modelled service, wired to the others and registered; and a handler for each resource type they can create. */
-export function createServices({ clock, faults, dataDir, server, internet, endpoint }: ServicesOptions) {
+export function createServices(options: ServicesOptions) {
+  const { clock, faults, dataDir, server, internet, readings, endpoint } = options;
   const fabric = createFabric({ clock, faults });
   const store = storage({ clock, dataDir });
   const ec2 = createEc2();
@@ -51,6 +54,7 @@ export function createServices({ clock, faults, dataDir, server, internet, endpo
     s3: snapshotStore(fabric, store.s3.admin),
     network: ec2.network,
     server,
+    readings,
   });
   const logs = new LogStore(clock);
   const metrics = new MetricStore();

@@ -12,6 +12,7 @@ import {
   paginateGetResources,
   ResourceGroupsTaggingAPIClient,
 } from '@aws-sdk/client-resource-groups-tagging-api';
+import { memberIds } from '../../core/decide/snapshot-owner.ts';
 import type { ErrorCode } from '../../core/model/errors.ts';
 import type { CacheNode, SnapshotView, SourceCache, SourceElastiCache } from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
@@ -49,7 +50,7 @@ export function sourceElastiCache(region?: string): SourceElastiCache {
     },
     describeTopology: (cache) =>
       translating(`describe the topology of ${cache}`, () => describeTopology(client, cache), NOT_NOW),
-    listSnapshots: (cache) => listSnapshots(client, { ReplicationGroupId: cache, SnapshotSource: 'user' }),
+    listSnapshots: (source) => snapshotsOf(client, source),
     findSnapshot: async (name) => (await listSnapshots(client, { SnapshotName: name }))[0],
     createSnapshot: ({ name, source, tags }) =>
       acceptingExisting('SnapshotAlreadyExistsFault', 'created', `create snapshot ${name}`, () =>
@@ -128,11 +129,36 @@ async function findGroup(client: ElastiCacheClient, cache: string): Promise<Repl
   });
 }
 
+/**
+ * A snapshot of cluster mode disabled names its node and not its group, so that the filter by group may not find it.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-manual.html (checked 2026-11-22)
+ */
+async function snapshotsOf(
+  client: ElastiCacheClient,
+  { cache, clusterMode, nodes }: Pick<SourceCache, 'cache' | 'clusterMode' | 'nodes'>,
+): Promise<readonly SnapshotView[]> {
+  const ofGroup = listSnapshots(client, { ReplicationGroupId: cache, SnapshotSource: 'user' });
+  const members = clusterMode ? [] : memberIds(cache, nodes);
+  const ofMembers = members.map((node) =>
+    listSnapshots(client, { CacheClusterId: node, SnapshotSource: 'user' }),
+  );
+  const found = (await Promise.all([ofGroup, ...ofMembers])).flat();
+  return [...new Map(found.map((snapshot) => [snapshot.name, snapshot])).values()];
+}
+
+/** `SnapshotNotFoundFault` of a name, `CacheClusterNotFound` of a node that has gone. */
+const NO_SNAPSHOTS: ReadonlySet<string> = new Set([
+  'SnapshotNotFoundFault',
+  'CacheClusterNotFound',
+  'CacheClusterNotFoundFault',
+]);
+
 async function listSnapshots(
   client: ElastiCacheClient,
   filter: {
     readonly SnapshotName?: string;
     readonly ReplicationGroupId?: string;
+    readonly CacheClusterId?: string;
     readonly SnapshotSource?: string;
   },
 ): Promise<readonly SnapshotView[]> {
@@ -145,7 +171,7 @@ async function listSnapshots(
       );
       for await (const page of pages) found.push(...(page.Snapshots ?? []).map(snapshotViewOf));
     } catch (error) {
-      if (nameOf(error) !== 'SnapshotNotFoundFault') throw error;
+      if (!NO_SNAPSHOTS.has(nameOf(error) ?? '')) throw error;
     }
     return found;
   });

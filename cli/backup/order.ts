@@ -36,7 +36,7 @@ export async function planToBackUp({ config, now }: Vault, cache: string): Promi
       'SnapshotUnsupported',
       `${cache} uses data tiering, and ElastiCache cannot export its snapshots`,
     );
-  chooseSnapshotSource(source, await elasticache.listSnapshots(cache), now());
+  chooseSnapshotSource(source, await elasticache.listSnapshots(source), now());
   return plan;
 }
 

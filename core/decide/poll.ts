@@ -29,6 +29,15 @@ export function stillWaiting({
   return { status: 'waiting', waitSeconds: waitSecondsAfter(elapsedSeconds) };
 }
 
+/** How long after its `Create…` was accepted a thing may not be shown yet by `Describe…`. ElastiCache documents nothing. */
+const UNSEEN_LIMIT_SECONDS = 300;
+
+/** @returns when to look again for what was asked for and is not shown, or undefined when it has to be gone */
+export function stillUnseen(requestedAt: string, now: Date): Polled | undefined {
+  const wait = stillWaiting({ requestedAt, now, limitSeconds: UNSEEN_LIMIT_SECONDS });
+  return 'status' in wait ? wait : undefined;
+}
+
 /** The answer of a step whose wait is over; the seconds are what the state's type asks for, and nobody waits them. */
 export const READY: Polled = { status: 'ready', waitSeconds: 1 };
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '../../local/clock.ts';
 import { Faults } from '../../local/faults.ts';
+import { readingsOf } from '../../local/readings.ts';
 import type { ServerBinary } from '../../local/redis/server-binary.ts';
 import { createServices } from '../../local/services.ts';
 
@@ -42,6 +43,7 @@ export async function modelled(): Promise<Modelled> {
       dataDir,
       server: NO_SERVER,
       internet: {},
+      readings: readingsOf(),
       endpoint: () => ({ url: '', caFile: '' }),
     });
     const operations = Object.fromEntries(

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesise } from '../../cli/plan/templates.ts';
+import { assumptionBlocks } from './assumptions.ts';
 import { attackBlocks } from './attacks.ts';
 import { costBlocks, localBlocks, PROJECT, readmeBlocks } from './blocks.ts';
 import { EXAMPLE_CONFIG } from './cost.ts';
@@ -28,6 +29,7 @@ export async function computedDocuments(): Promise<readonly ComputedDocument[]> 
     'docs/limits.md': limitBlocks(templates),
     'docs/errors.md': errorBlocks(),
     'docs/attacks.md': attackBlocks(),
+    'docs/assumptions.md': assumptionBlocks(),
     'local/README.md': await localBlocks(),
     'docs/simulation.md': simulationBlocks(),
   };

@@ -49,6 +49,7 @@ export class BackupLambdas extends Construct {
       name: 'prune-snapshots',
       description: 'Deletes older snapshots of Redrill’s own that were exported and sealed.',
       permissions: [
+        this.#describeCaches('elasticache:DescribeReplicationGroups', 'replicationgroup'),
         this.#readSnapshots(),
         this.#onOwnSnapshots('elasticache:DeleteSnapshot'),
         this.#landing.list(),

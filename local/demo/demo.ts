@@ -43,6 +43,8 @@ export interface DemoOptions {
   readonly port?: number;
   /** What the assembly was synthesised from. @default redrill.config.ts */
   readonly config?: Config;
+  /** Answers to what AWS's documentation leaves open. @default the usual ones */
+  readonly readings?: Readonly<Record<string, string>>;
 }
 
 const PROJECT = join(import.meta.dirname, '../..');
@@ -61,12 +63,18 @@ export async function synthesise(): Promise<string> {
 /** Starts a local AWS, deploys the assembly into it, and stores the heartbeat's address. */
 export async function startDemo(
   assemblyDir: string,
-  { dataDir, startsAt, port, config: deployed }: DemoOptions,
+  { dataDir, startsAt, port, config: deployed, readings = {} }: DemoOptions,
 ): Promise<Demo> {
   await rm(dataDir, { recursive: true, force: true });
   await mkdir(dataDir, { recursive: true });
   const internet: Record<string, { address: string; port: number }> = {};
-  const aws = await startLocalAws({ dataDir, startsAt, internet, ...(port === undefined ? {} : { port }) });
+  const aws = await startLocalAws({
+    dataDir,
+    startsAt,
+    internet,
+    readings,
+    ...(port === undefined ? {} : { port }),
+  });
   const heartbeats = await startHeartbeatReceiver(await aws.elasticache.tls());
   internet[HEARTBEAT_HOST] = { address: HEARTBEAT_ADDRESS, port: heartbeats.port };
   const stacks = await aws.deploy(assemblyDir);

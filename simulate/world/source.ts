@@ -122,7 +122,7 @@ export class SourceRegion {
         return found?.exists ? sourceCacheOf(found) : undefined;
       },
       describeTopology: async (cache) => topologyOf(this.#existing(cache)),
-      listSnapshots: async (cache) =>
+      listSnapshots: async ({ cache }) =>
         [...this.snapshots.values()].filter((each) => each.cache === cache).map(viewOf),
       findSnapshot: async (name) => {
         const found = this.snapshots.get(name);
@@ -185,7 +185,7 @@ export class SourceRegion {
       return 'exists';
     if (snapshot.status !== 'available')
       throw new AppError('SourceNotAvailable', `snapshot ${name} is ${snapshot.status}`);
-    snapshot.status = 'copying';
+    snapshot.status = 'exporting';
     const trouble = this.caches.get(snapshot.cache)?.exportTroubles.shift();
     const random = new Random(this.#seed, `export ${name}`);
     let last = this.#clock.now;
@@ -316,7 +316,7 @@ function sourceCacheOf({ shape, status, dataTiering, createdAt }: LiveCache): So
 function viewOf({ name, cache, node, status, takenAt, shards }: LiveSnapshot): SnapshotView {
   return {
     name,
-    cache,
+    cache: node === undefined ? cache : undefined,
     node,
     status,
     takenAt: takenAt === undefined ? undefined : new Date(takenAt),

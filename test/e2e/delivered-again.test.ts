@@ -51,12 +51,7 @@ function resourceOf(cache: string, { operation }: Fault): string {
 
 describe('an event delivered three times, with', () => {
   test.each(CACHES)('%s: one snapshot, one recovery point, one verdict, one drill', async (cache) => {
-    const snapshots = (await world.demo.call('elasticache', 'DescribeSnapshots', 'eu-west-1', {
-      ReplicationGroupId: cache,
-    })) as { Snapshots: { SnapshotName: string }[] };
-    expect(snapshots.Snapshots.map(({ SnapshotName }) => SnapshotName)).toEqual([
-      snapshotNameOf(cache, MIDNIGHT),
-    ]);
+    expect(await world.snapshotsOf(cache)).toEqual([snapshotNameOf(cache, MIDNIGHT)]);
     expect((await world.points(cache)).map(({ verdict, slot }) => [verdict, slot])).toEqual([
       ['verified', MIDNIGHT],
     ]);

@@ -60,12 +60,7 @@ async function replaceFile(Key: string): Promise<void> {
 
 /** Days of whose slots ElastiCache has snapshots. */
 async function snapshotDays(cache: string): Promise<readonly number[]> {
-  const { Snapshots } = (await world.demo.call('elasticache', 'DescribeSnapshots', world.demo.source.region, {
-    ReplicationGroupId: cache,
-  })) as { Snapshots: { SnapshotName: string; SnapshotStatus: string }[] };
-  const names = Snapshots.filter(({ SnapshotStatus }) => SnapshotStatus !== 'deleting').map(
-    ({ SnapshotName }) => SnapshotName,
-  );
+  const names = await world.snapshotsOf(cache);
   return Array.from({ length: LAST + 1 }, (_, day) => day).filter((day) =>
     names.includes(snapshotNameOf(cache, slotOf(day))),
   );

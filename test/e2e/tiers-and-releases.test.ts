@@ -75,14 +75,7 @@ function decided(points: readonly RecoveryPoint[]): readonly Slot[] {
     .sort();
 }
 
-async function snapshots(): Promise<readonly string[]> {
-  const { Snapshots } = (await world.demo.call('elasticache', 'DescribeSnapshots', 'eu-west-1', {
-    ReplicationGroupId: CACHE,
-  })) as { Snapshots: { SnapshotName: string; SnapshotStatus: string }[] };
-  return Snapshots.filter(({ SnapshotStatus }) => SnapshotStatus !== 'deleting')
-    .map(({ SnapshotName }) => SnapshotName)
-    .sort();
-}
+const snapshots = () => world.snapshotsOf(CACHE);
 
 test('the first verified point of a month, a week and a day earns its tier; the others are hourly', async () => {
   const points = await world.points(CACHE);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import type { Snapshot } from '@aws-sdk/client-elasticache';
 import { Redis } from 'ioredis';
 import { inject, vi } from 'vitest';
 import type { z } from 'zod';
@@ -55,12 +56,21 @@ export class World {
   readonly #caches = new Set<string>();
 
   /** The stacks of this run's synthesis, deployed at a virtual instant. */
-  static async start(startsAt = BEFORE_MIDNIGHT, deployed?: Deployable): Promise<World> {
+  static async start(
+    startsAt = BEFORE_MIDNIGHT,
+    deployed?: Deployable,
+    readings: Readonly<Record<string, string>> = {},
+  ): Promise<World> {
     const assembly = deployed?.folder ?? inject('assembly');
     // Each of these worlds starts the same bundles some forty times.
     enableCompileCache(join(dirname(assembly), 'compiled'));
     const folder = await mkdtemp(join(tmpdir(), 'redrill-world-'));
-    const options = { dataDir: join(folder, 'aws'), startsAt, ...(deployed && { config: deployed.config }) };
+    const options = {
+      dataDir: join(folder, 'aws'),
+      startsAt,
+      readings,
+      ...(deployed && { config: deployed.config }),
+    };
     return new World(await startDemo(assembly, options), folder);
   }
 
@@ -121,6 +131,25 @@ export class World {
 
   nodesOf(id: string, { account, region }: Place) {
     return this.aws.elasticache.nodesOf(account, region, id);
+  }
+
+  /** Names of a cache's snapshots that are not being deleted: with cluster mode disabled they name its node. */
+  async snapshotsOf(cache: string): Promise<readonly string[]> {
+    const names: string[] = [];
+    let Marker: string | undefined;
+    do {
+      const page = (await this.demo.call('elasticache', 'DescribeSnapshots', this.demo.source.region, {
+        ...(Marker && { Marker }),
+      })) as { readonly Marker?: string; readonly Snapshots: readonly Snapshot[] };
+      const own = page.Snapshots.filter(
+        ({ ReplicationGroupId, CacheClusterId = '', SnapshotStatus }) =>
+          (ReplicationGroupId === cache || CacheClusterId.startsWith(`${cache}-`)) &&
+          SnapshotStatus !== 'deleting',
+      );
+      names.push(...own.flatMap(({ SnapshotName = [] }) => SnapshotName));
+      ({ Marker } = page);
+    } while (Marker !== undefined);
+    return names.sort();
   }
 
   /** Ids of the drill clusters that are there. */

@@ -1,5 +1,6 @@
 import type { VirtualClock } from '../../clock.ts';
 import type { FaultKind, Faults } from '../../faults.ts';
+import type { Readings } from '../../readings.ts';
 import type { TlsFiles } from '../../redis/certificate.ts';
 import type { ServerBinary } from '../../redis/server-binary.ts';
 import type { Network } from '../ec2-network.ts';
@@ -23,6 +24,8 @@ export interface ElastiCacheOptions {
   readonly seed?: string;
   /** Memory of a node type, bytes; for tests that cannot fill a real one. @default ElastiCache's own figures */
   readonly maxMemoryBytes?: (nodeType: string) => number | undefined;
+  /** Answers to what AWS's documentation leaves open. @default the usual ones */
+  readonly readings?: Readings;
   /** The server program. @default the one that findServer finds */
   readonly server?: ServerBinary;
 }
@@ -33,6 +36,7 @@ export interface Context {
   readonly faults: Faults;
   readonly s3: SnapshotStore;
   readonly network: Network;
+  readonly readings: Readings;
   stateOf(place: Place): RegionState;
   maxMemoryBytes(nodeType: string): number | undefined;
   server(): Promise<ServerBinary>;

@@ -29,7 +29,8 @@ export async function copySnapshot(
     bucket === undefined
       ? copyWithin(context, state, source, { input, tags })
       : await exportSnapshot(context, state, source, { input, bucket, call });
-  return { Snapshot: snapshotView(copy, false, vpcOf(state, copy)) };
+  const { readings } = context;
+  return { Snapshot: snapshotView(copy, { withNodeGroups: false, vpcId: vpcOf(state, copy), readings }) };
 }
 
 interface Copying {
@@ -104,7 +105,7 @@ async function exportSnapshot(
   authorizeInS3(context, call, bucket, target);
   requireAvailable(source);
   // Taken at once, so that a second export cannot start while the bucket is being looked at.
-  source.status = 'copying';
+  source.status = 'exporting';
   try {
     await exportTo(context, state, source, { bucket, target });
   } catch (error) {

@@ -46,7 +46,7 @@ export function createSnapshot(
   state.snapshots.set(name, snapshot);
   take(context, state, target, snapshot);
   const { vpcId } = subnetGroup(state, target.group.subnetGroupName);
-  return { Snapshot: snapshotView(snapshot, false, vpcId) };
+  return { Snapshot: snapshotView(snapshot, { withNodeGroups: false, vpcId, readings: context.readings }) };
 }
 
 function authorizeSnapshot(

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Readings } from '../../readings.ts';
 
 /** A span of virtual time from which each duration is drawn. */
 export interface Span {
@@ -20,6 +21,13 @@ export const GUESSED_DURATIONS: Readonly<Record<Step, Span>> = {
   create: { fromMs: 360_000, toMs: 720_000 },
   delete: { fromMs: 180_000, toMs: 300_000 },
   replaceNode: { fromMs: 180_000, toMs: 480_000 },
+};
+
+/** How much longer than the guess, by the reading of `durations`. */
+export const SCALE: Readonly<Record<Readings['durations'], number>> = {
+  minutes: 1,
+  seconds: 1 / 60,
+  long: 5,
 };
 
 export function drawDurationMs(span: Span, seed: string, name: string): number {

@@ -104,10 +104,15 @@ export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel
 /** An operation that works on the caller's account in the call's region. */
 function regional<Input>(
   context: Context,
-  operation: (state: RegionState, input: Input, call: Call) => object,
+  operation: (state: RegionState, input: Input, call: Call, context: Context) => object,
 ): Operation {
   return async (input: Input, call: Call) =>
-    operation(context.stateOf({ account: call.principal.account, region: call.region }), input, call);
+    operation(
+      context.stateOf({ account: call.principal.account, region: call.region }),
+      input,
+      call,
+      context,
+    );
 }
 
 function operations(context: Context): Readonly<Record<string, Operation>> {

@@ -26,7 +26,7 @@ const GRANTS = [
 
 /**
  * Checks the bucket, then writes one RDB file per shard to it, `<target>-0001.rdb` and so on, as the ElastiCache
- * service. The snapshot is `copying` until that is done.
+ * service. The snapshot is `exporting` until that is done.
  * @throws InvalidParameterValue with the documented message for what is wrong with the bucket
  */
 export async function exportTo(

@@ -13,18 +13,24 @@ import { pageOf, USUAL_PAGE } from './paging.ts';
 import { acceptOnly, refusal } from './refusals.ts';
 import type { Group, GroupStatus, RegionState } from './state.ts';
 import { groupOfCluster } from './tags.ts';
+import { isVisible } from './visibility.ts';
 
 /** @throws ReplicationGroupNotFoundFault */
 export function groupNamed(state: RegionState, id: string): Group {
   const group = state.groups.get(id);
   if (group !== undefined) return group;
-  throw refusal('ReplicationGroupNotFoundFault', `ReplicationGroup ${id} not found.`);
+  throw notFound(id);
+}
+
+function notFound(id: string) {
+  return refusal('ReplicationGroupNotFoundFault', `ReplicationGroup ${id} not found.`);
 }
 
 export function describeReplicationGroups(
   state: RegionState,
   input: DescribeReplicationGroupsCommandInput,
   call: Call,
+  { readings }: Context,
 ) {
   acceptOnly('DescribeReplicationGroups', input, ['ReplicationGroupId', 'MaxRecords', 'Marker']);
   const id = input.ReplicationGroupId?.toLowerCase();
@@ -33,8 +39,10 @@ export function describeReplicationGroups(
     resource: arnOf(state, 'replicationgroup', id ?? '*'),
     conditions: tagConditions('aws:ResourceTag', state.groups.get(id ?? '')?.tags),
   });
-  const groups = id === undefined ? [...state.groups.values()] : [groupNamed(state, id)];
-  const page = pageOf(groups, (group) => group.id, { request: input, bounds: USUAL_PAGE });
+  const seen = [...state.groups.values()].filter(({ createdAt }) => isVisible(readings, createdAt, call.now));
+  const groups = seen.filter((group) => id === undefined || group.id === id);
+  if (id !== undefined && groups.length === 0) throw notFound(id);
+  const page = pageOf(groups, (group) => group.id, { request: input, bounds: USUAL_PAGE, readings });
   return { ...marker(page), ReplicationGroups: page.items.map(groupView) };
 }
 
@@ -50,6 +58,7 @@ export function describeCacheClusters(
   state: RegionState,
   input: DescribeCacheClustersCommandInput,
   call: Call,
+  { readings }: Context,
 ) {
   acceptOnly('DescribeCacheClusters', input, CLUSTER_PARAMETERS);
   const id = input.CacheClusterId?.toLowerCase();
@@ -66,7 +75,11 @@ export function describeCacheClusters(
     throw refusal('CacheClusterNotFound', `CacheCluster not found: ${id}`);
   // Every cluster that is modelled is in a replication group.
   const shown = input.ShowCacheClustersNotInReplicationGroups ? [] : wanted;
-  const page = pageOf(shown, ({ member }) => member.cacheClusterId, { request: input, bounds: USUAL_PAGE });
+  const page = pageOf(shown, ({ member }) => member.cacheClusterId, {
+    request: input,
+    bounds: USUAL_PAGE,
+    readings,
+  });
   const withNodes = input.ShowCacheNodeInfo ?? false;
   return {
     ...marker(page),

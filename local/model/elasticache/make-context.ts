@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { readingsOf } from '../../readings.ts';
 import { type TlsFiles, tlsFiles } from '../../redis/certificate.ts';
 import { requireServer, type ServerBinary } from '../../redis/server-binary.ts';
 import type { Context, ElastiCacheOptions } from './context.ts';
-import { drawDurationMs, GUESSED_DURATIONS } from './durations.ts';
+import { drawDurationMs, GUESSED_DURATIONS, SCALE } from './durations.ts';
 import type { Place } from './names.ts';
 import { maxMemoryBytesOf } from './node-types.ts';
 import type { RegionState } from './state.ts';
@@ -10,6 +11,7 @@ import type { RegionState } from './state.ts';
 /** What the operations share, made of the options; `states` fills as accounts and regions are first used. */
 export function makeContext(options: ElastiCacheOptions, states: Map<string, RegionState>): Context {
   const { clock, faults, s3, network, dataDir } = options;
+  const readings = options.readings ?? readingsOf();
   const durations = { ...GUESSED_DURATIONS, ...options.durations };
   let folders = 0;
   let server: Promise<ServerBinary> | undefined;
@@ -19,6 +21,7 @@ export function makeContext(options: ElastiCacheOptions, states: Map<string, Reg
     faults,
     s3,
     network,
+    readings,
     stateOf: (place) => stateIn(states, place),
     maxMemoryBytes: options.maxMemoryBytes ?? maxMemoryBytesOf,
     server: () => {
@@ -30,7 +33,9 @@ export function makeContext(options: ElastiCacheOptions, states: Map<string, Reg
       return tls;
     },
     newFolder: (kind) => join(dataDir, `${kind}-${++folders}`),
-    durationMs: (step, name) => drawDurationMs(durations[step], options.seed ?? 'redrill', `${step} ${name}`),
+    durationMs: (step, name) =>
+      SCALE[readings.durations] *
+      drawDurationMs(durations[step], options.seed ?? 'redrill', `${step} ${name}`),
     strikes: (kind, operation, region, resource) =>
       faults.take([kind], { service: 'elasticache', operation, region, resource }) !== undefined,
     tell: (state, event) => {

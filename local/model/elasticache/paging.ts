@@ -1,3 +1,4 @@
+import type { Readings } from '../../readings.ts';
 import { invalidValue } from './refusals.ts';
 
 /** The bounds that an operation puts on MaxRecords. */
@@ -23,22 +24,29 @@ export interface Page<T> {
   readonly Marker?: string;
 }
 
+interface Paging {
+  readonly request: PageRequest;
+  readonly bounds: PageBounds;
+  readonly readings?: Readings;
+}
+
 /** One page, in the order of the keys, which must be unique. */
 export function pageOf<T>(
   items: readonly T[],
   keyOf: (item: T) => string,
-  { request, bounds }: { readonly request: PageRequest; readonly bounds: PageBounds },
+  { request, bounds, readings }: Paging,
 ): Page<T> {
   const size = request.MaxRecords ?? bounds.usual;
   if (!Number.isInteger(size) || size < bounds.smallest || size > bounds.largest) {
     throw invalidValue(`MaxRecords is ${size}; it must be ${bounds.smallest} to ${bounds.largest}`);
   }
   const after = request.Marker === undefined || request.Marker === '' ? undefined : decode(request.Marker);
+  const shown = readings?.['page-size'] === 'one' ? 1 : size;
   const rest = items
     .map((item) => ({ item, key: keyOf(item) }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))
     .filter(({ key }) => after === undefined || key > after);
-  const page = rest.slice(0, size);
+  const page = rest.slice(0, shown);
   const last = page.at(-1);
   return {
     items: page.map(({ item }) => item),

@@ -1,19 +1,27 @@
 import type { NodeSnapshot, Snapshot } from '@aws-sdk/client-elasticache';
+import type { Readings } from '../../readings.ts';
 import { formatSlots } from '../../redis/slots.ts';
 import { ONLY_NODE_ID } from './group-views.ts';
 import type { NodeSnapshotRecord, SnapshotRecord } from './state.ts';
 
+export interface SnapshotViewing {
+  readonly withNodeGroups: boolean;
+  readonly vpcId: string;
+  readonly readings: Readings;
+}
+
 const MEBIBYTE = 1_048_576;
 
 /** A snapshot as DescribeSnapshots shows it; the shards' configuration only when it is asked for. */
-export function snapshotView(snapshot: SnapshotRecord, withNodeGroups: boolean, vpcId: string): Snapshot {
+export function snapshotView(
+  snapshot: SnapshotRecord,
+  { withNodeGroups, vpcId, readings }: SnapshotViewing,
+): Snapshot {
   const { source } = snapshot;
   return {
     SnapshotName: snapshot.name,
-    ReplicationGroupId: source.id,
-    ReplicationGroupDescription: source.description,
-    ...ofNode(snapshot),
-    SnapshotStatus: snapshot.status,
+    ...sourceOf(snapshot, readings),
+    SnapshotStatus: snapshot.status === 'exporting' ? readings['exporting-status'] : snapshot.status,
     SnapshotSource: snapshot.kind,
     CacheNodeType: source.nodeType,
     Engine: source.engine.engine,
@@ -37,9 +45,14 @@ export function snapshotView(snapshot: SnapshotRecord, withNodeGroups: boolean, 
 }
 
 /** A snapshot of cluster mode off is one of a node, and says which. */
-function ofNode({ cacheClusterId, sourceCreatedAt }: SnapshotRecord): Partial<Snapshot> {
-  if (cacheClusterId === undefined) return {};
+function sourceOf(
+  { source, cacheClusterId, sourceCreatedAt }: SnapshotRecord,
+  readings: Readings,
+): Partial<Snapshot> {
+  const group = { ReplicationGroupId: source.id, ReplicationGroupDescription: source.description };
+  if (cacheClusterId === undefined) return group;
   return {
+    ...(readings['snapshot-membership'] === 'both' ? group : {}),
     CacheClusterId: cacheClusterId,
     CacheClusterCreateTime: new Date(sourceCreatedAt),
     NumCacheNodes: 1,

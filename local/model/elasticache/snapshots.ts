@@ -8,12 +8,17 @@ import { pageOf, SNAPSHOT_PAGE } from './paging.ts';
 import { acceptOnly, invalidValue, refusal } from './refusals.ts';
 import { snapshotView } from './snapshot-views.ts';
 import type { RegionState, SnapshotRecord, SnapshotStatus } from './state.ts';
+import { isVisible } from './visibility.ts';
 
 /** @throws SnapshotNotFoundFault */
 export function snapshotNamed(state: RegionState, name: string): SnapshotRecord {
   const snapshot = state.snapshots.get(name);
   if (snapshot !== undefined) return snapshot;
-  throw refusal('SnapshotNotFoundFault', `Snapshot ${name} not found.`);
+  throw notFound(name);
+}
+
+function notFound(name: string) {
+  return refusal('SnapshotNotFoundFault', `Snapshot ${name} not found.`);
 }
 
 /** The network of a snapshot's source; kept even where the source's subnet group is gone. */
@@ -35,7 +40,12 @@ const PARAMETERS = [
 /** `system` shows the automatic ones, `user` the manual ones. */
 const KINDS: Readonly<Record<string, SnapshotRecord['kind']>> = { system: 'automated', user: 'manual' };
 
-export function describeSnapshots(state: RegionState, input: DescribeSnapshotsCommandInput, call: Call) {
+export function describeSnapshots(
+  state: RegionState,
+  input: DescribeSnapshotsCommandInput,
+  call: Call,
+  { readings }: Context,
+) {
   acceptOnly('DescribeSnapshots', input, PARAMETERS);
   const name = input.SnapshotName?.toLowerCase();
   call.authorize({
@@ -47,20 +57,32 @@ export function describeSnapshots(state: RegionState, input: DescribeSnapshotsCo
   if (input.SnapshotSource !== undefined && kind === undefined) {
     throw invalidValue(`SnapshotSource is '${input.SnapshotSource}', not system or user`);
   }
+  const isFoundByGroup = ({ cacheClusterId }: SnapshotRecord) =>
+    cacheClusterId === undefined || readings['snapshot-filter'] === 'finds';
   const groupId = input.ReplicationGroupId?.toLowerCase();
   const clusterId = input.CacheClusterId?.toLowerCase();
-  const named = name === undefined ? [...state.snapshots.values()] : [snapshotNamed(state, name)];
+  const seen = [...state.snapshots.values()].filter(({ orderedAt }) =>
+    isVisible(readings, orderedAt, call.now),
+  );
+  const named = seen.filter((snapshot) => name === undefined || snapshot.name === name);
+  if (name !== undefined && named.length === 0) throw notFound(name);
   const wanted = named.filter(
     (snapshot) =>
       (kind === undefined || snapshot.kind === kind) &&
-      (groupId === undefined || snapshot.source.id === groupId) &&
+      (groupId === undefined || (snapshot.source.id === groupId && isFoundByGroup(snapshot))) &&
       (clusterId === undefined || snapshot.nodes.some((node) => node.cacheClusterId === clusterId)),
   );
-  const page = pageOf(wanted, (snapshot) => snapshot.name, { request: input, bounds: SNAPSHOT_PAGE });
+  const page = pageOf(wanted, (snapshot) => snapshot.name, {
+    request: input,
+    bounds: SNAPSHOT_PAGE,
+    readings,
+  });
   const withNodeGroups = input.ShowNodeGroupConfig ?? false;
   return {
     ...(page.Marker === undefined ? {} : { Marker: page.Marker }),
-    Snapshots: page.items.map((snapshot) => snapshotView(snapshot, withNodeGroups, vpcOf(state, snapshot))),
+    Snapshots: page.items.map((snapshot) =>
+      snapshotView(snapshot, { withNodeGroups, vpcId: vpcOf(state, snapshot), readings }),
+    ),
   };
 }
 
@@ -89,5 +111,8 @@ export function deleteSnapshot(
   whenDone(context, emptied, context.durationMs('deleteSnapshot', snapshot.arn), () => {
     if (state.snapshots.get(name) === snapshot) state.snapshots.delete(name);
   });
-  return { Snapshot: snapshotView(snapshot, false, vpcOf(state, snapshot)) };
+  const { readings } = context;
+  return {
+    Snapshot: snapshotView(snapshot, { withNodeGroups: false, vpcId: vpcOf(state, snapshot), readings }),
+  };
 }

@@ -79,7 +79,8 @@ export interface Group extends GroupSettings {
   thaw: (() => void) | undefined;
 }
 
-export type SnapshotStatus = 'creating' | 'available' | 'copying' | 'deleting' | 'failed';
+/** `exporting` is shown as the readings say. */
+export type SnapshotStatus = 'creating' | 'available' | 'exporting' | 'deleting' | 'failed';
 
 /** One shard's part of a snapshot. */
 export interface NodeSnapshotRecord {

@@ -88,7 +88,7 @@ describe('a cache with cluster mode, TLS and AUTH, from backup to restore', { sh
       TargetSnapshotName: 'nightly',
       TargetBucket: 'landing',
     });
-    expect((await describeSnapshot(fixture, 'nightly')).SnapshotStatus).toBe('copying');
+    expect((await describeSnapshot(fixture, 'nightly')).SnapshotStatus).toBe('exporting');
     expect(fixture.s3.keys()).toEqual([]);
     await fixture.pass(LONG_MS);
     const snapshot = await describeSnapshot(fixture, 'nightly');

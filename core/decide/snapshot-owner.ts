@@ -1,0 +1,26 @@
+import type { SnapshotView, SourceCache } from '../ports.ts';
+
+/** A primary and five replicas: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Replication.html */
+const NODES_MAX = 6;
+
+/** The nodes of a cache with cluster mode disabled, those that were removed included: their snapshots outlive them. */
+export function memberIds(cache: string, nodes: SourceCache['nodes']): readonly string[] {
+  const numbered = Array.from(
+    { length: NODES_MAX },
+    (_, at) => `${cache}-${String(at + 1).padStart(3, '0')}`,
+  );
+  return [...new Set([...nodes.map(({ id }) => id), ...numbered])];
+}
+
+/**
+ * Whether a snapshot of Redrill's own name is of this cache. With cluster mode enabled it names its replication group, with
+ * cluster mode disabled its node.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-manual.html (checked 2026-11-22)
+ */
+export function isSnapshotOf(
+  { cache: group, node }: SnapshotView,
+  { cache, nodes }: Pick<SourceCache, 'cache' | 'nodes'>,
+): boolean {
+  if (group !== undefined) return group === cache;
+  return node === undefined || memberIds(cache, nodes).includes(node);
+}

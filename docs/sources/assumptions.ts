@@ -1,0 +1,17 @@
+import { ASSUMPTIONS } from '../../core/contracts/assumptions.ts';
+import { QUESTIONS } from '../../local/readings.ts';
+import { table } from './table.ts';
+
+/** docs/assumptions.md: the questions of the local AWS, joined with what Redrill does under each answer. */
+export function assumptionBlocks(): Readonly<Record<string, string>> {
+  const rows = Object.entries(QUESTIONS).map(([id, { asks, documented, readings, usual }]) => {
+    const { how, refuses } = ASSUMPTIONS[id] ?? { how: '', refuses: {} };
+    const answers = Object.entries(readings).map(([name, says]) => {
+      const refused = refuses[name] === undefined ? '' : ` (refused: \`${refuses[name]}\`)`;
+      return `\`${name}\`${name === usual ? ', the default' : ''}: ${says}${refused}`;
+    });
+    return [`\`${id}\`: ${asks}`, documented, answers.join('<br>'), how];
+  });
+  const head = ['question', 'what is documented', 'possible answers', 'what Redrill does'];
+  return { assumptions: table(head, rows) };
+}
