@@ -79,11 +79,22 @@ function grantVault(
     new PolicyStatement({
       sid: 'VaultPulls',
       principals: [new AccountPrincipal(account)],
-      actions: ['s3:ListBucket', 's3:GetObject'],
-      resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+      actions: ['s3:GetObject'],
+      resources: [bucket.arnForObjects('*')],
       conditions: { ArnEquals: { 'aws:PrincipalArn': [...readerArns] } },
     }),
   );
+  // Also for a person in the vault's account: `redrill status` shows which alerts of the source's watch are open. Without
+  // the list an absent object (404) looks like a forbidden one (403).
+  for (const [sid, actions, resource] of [
+    ['VaultAccountLooks', ['s3:GetObject'], bucket.arnForObjects(`${WATCH_PREFIX}*`)],
+    ['VaultAccountLists', ['s3:ListBucket'], bucket.bucketArn],
+  ] as const) {
+    const principals = [new AccountPrincipal(account)];
+    bucket.addToResourcePolicy(
+      new PolicyStatement({ sid, principals, actions: [...actions], resources: [resource] }),
+    );
+  }
   // The bucket's owner owns what is written here, whoever writes it: ACLs are off.
   bucket.addToResourcePolicy(
     new PolicyStatement({

@@ -18,6 +18,7 @@ import {
 export interface Demo {
   readonly aws: LocalAws;
   readonly config: Config;
+  /** The source's. */
   readonly account: string;
   readonly source: Place;
   readonly vault: Place;
@@ -25,7 +26,7 @@ export interface Demo {
   readonly vaultBucket: string;
   readonly machines: Readonly<Record<Workflow, string>>;
   readonly heartbeats: HeartbeatReceiver;
-  /** A call as the account's administrator. */
+  /** A call as the administrator of the account that has its half in that region. */
   call(service: string, operation: string, region: string, input: object): Promise<object>;
   close(): Promise<void>;
 }
@@ -79,19 +80,26 @@ export async function startDemo(
   internet[HEARTBEAT_HOST] = { address: HEARTBEAT_ADDRESS, port: heartbeats.port };
   const stacks = await aws.deploy(assemblyDir);
   const config = deployed ?? parseConfig((await import('../../redrill.config.ts')).default);
-  const account = stacks[0]?.account ?? '';
+  const placeOf = ({ region }: { readonly region: string }): Place => {
+    const account = stacks.find((stack) => stack.region === region)?.account ?? '';
+    return { account, region };
+  };
+  const source = placeOf(config.source);
+  const vault = placeOf(config.vault);
   const demo: Demo = {
     aws,
     config,
-    account,
-    source: { account, region: config.source.region },
-    vault: { account, region: config.vault.region },
-    landingBucket: resourceNames.landingBucket(account, config),
-    vaultBucket: resourceNames.vaultBucket(account, config),
+    account: source.account,
+    source,
+    vault,
+    landingBucket: resourceNames.landingBucket(source.account, config),
+    vaultBucket: resourceNames.vaultBucket(vault.account, config),
     machines: machinesOf(stacks),
     heartbeats,
-    call: (service, operation, region, input) =>
-      aws.fabric.call({ service, operation, region, principal: administratorOf(account), input }),
+    call: (service, operation, region, input) => {
+      const { account } = region === vault.region ? vault : source;
+      return aws.fabric.call({ service, operation, region, principal: administratorOf(account), input });
+    },
     close: async () => void (await Promise.all([aws.close(), heartbeats.close()])),
   };
   await storeHeartbeat(demo);

@@ -147,10 +147,19 @@ describe('the landing and staging buckets', () => {
     expect(days.get('expire-marks')).toBeGreaterThan(UNVERIFIED_KEPT_DAYS);
   });
 
+  it('let a person of the vault’s account see what the source’s watch has told, and nothing of the exports', () => {
+    const looking = policyOf(otherAccount.source, 'Landing').find(({ Sid }) => Sid === 'VaultAccountLooks');
+    expect(looking).toMatchObject({
+      Action: 's3:GetObject',
+      Principal: { AWS: 'arn:aws:iam::444455556666:root' },
+    });
+    expect(flat(looking?.Resource)).toMatch(/\/watch\/\*$/);
+  });
+
   it('let only the reading roles of another account in', () => {
     const pulling = policyOf(otherAccount.source, 'Landing').find(({ Sid }) => Sid === 'VaultPulls');
     expect(pulling).toMatchObject({
-      Action: ['s3:GetObject', 's3:ListBucket'],
+      Action: 's3:GetObject',
       Principal: { AWS: 'arn:aws:iam::444455556666:root' },
       Condition: {
         ArnEquals: {

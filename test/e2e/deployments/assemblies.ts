@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,15 +16,20 @@ export class Assemblies {
   readonly #folder = mkdtempSync(join(tmpdir(), 'redrill-assemblies-'));
   #count = 0;
 
-  /** @param change from the demo's configuration. @default none */
-  of(change: (config: ConfigInput) => ConfigInput = (config) => config): Deployable {
+  /** With a file of the configuration, for the command. @param change from the demo's configuration. @default none */
+  of(
+    change: (config: ConfigInput) => ConfigInput = (config) => config,
+  ): Deployable & { readonly file: string } {
     this.#count += 1;
-    const config = parseConfig(change(demo));
+    const input = change(demo);
+    const config = parseConfig(input);
+    const file = join(this.#folder, `redrill-${this.#count}.config.mjs`);
+    writeFileSync(file, `export default ${JSON.stringify(input)};\n`);
     const out = join(this.#folder, `lambdas-${this.#count}`);
     const folder = join(this.#folder, `cdk-${this.#count}.out`);
     const bundles = bundleLambdas({ lambdas: LAMBDAS, out, config });
     redrillApp({ config, bundles, outdir: folder, deployer: DEFAULT_ACCOUNT }).synth();
-    return { folder, config };
+    return { folder, config, file };
   }
 
   remove(): Promise<void> {
