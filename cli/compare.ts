@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { refuseMoreWords } from './one-word.ts';
+import { region } from './option-values.ts';
 import { withVault } from './vault-option.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -11,7 +12,7 @@ export function addCompare(redrill: Command): void {
     .argument('<url|cache>', 'redis://host:6379, rediss://user@host (TLS), or a replication group')
     .option('--limit <names>', 'how many keys of each kind are named', wholeNumber, 20)
     .option('--exact', 'exit with 1 also if keys are in the cache only')
-    .option('--region <region>', 'where the replication group is; by default the source’s')
+    .option('--region <region>', 'where the replication group is; by default the source’s', region)
     .option('--ca <file>', 'certificates to trust instead of the system’s')
     .option('--json', 'one JSON object instead of the report: a stable contract, see docs/cli.md')
     .addHelpText(

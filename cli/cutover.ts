@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { region } from './option-values.ts';
 import { withVault } from './vault-option.ts';
 
 /** `redrill cutover`: what it runs is loaded when it runs. */
@@ -8,7 +9,7 @@ export function addCutOver(redrill: Command): void {
     .option('--to <target>', 'a replication group of the region, or host:port')
     .option('--back', 'to what it was before the last cut-over')
     .option('--zone <id>', 'the pointer is a CNAME record of this hosted zone')
-    .option('--region <region>', 'of the parameter and the replication group; by default the vault’s')
+    .option('--region <region>', 'of the parameter and the replication group; by default the vault’s', region)
     .option('--expect <value>', 'only if this is what it says now')
     .option('--no-probe', 'do not ask the target whether it answers')
     .option('--apply', 'do it; without this it only says what it would do')

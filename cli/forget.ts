@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
+import { reason } from './option-values.ts';
 import { withVault } from './vault-option.ts';
 
 /** `redrill forget`: what it runs is loaded when it runs. */
 export function addForget(redrill: Command): void {
   withVault(redrill.command('forget <cache>'))
     .description('end the watching of a cache that is meant to be gone; its recovery points stay')
-    .option('--why <reason>', 'what happened to it; it is kept in the registry')
+    .option('--why <reason>', 'what happened to it; it is kept in the registry', reason)
     .option('--undo', 'watch it again')
     .option('--even-if-it-exists', 'forget it although it still exists, or nobody can see whether it does')
     .option('--json', 'one JSON object instead of the text: a stable contract, see docs/cli.md')

@@ -6,6 +6,7 @@ import { sendControl, serveControl } from '../local/demo/control.ts';
 import { type Demo, startDemo, synthesise } from '../local/demo/demo.ts';
 import { alertList, alertText } from './local/alerts-text.ts';
 import { redisCliCommand } from './local/connect.ts';
+import { onlyOneIn, refuseTakenPort } from './local/only-one.ts';
 import { secondsToAdvance } from './local/seconds.ts';
 
 const DATA_DIR = process.env.REDRILL_LOCAL_DIR ?? join(import.meta.dirname, '../out/local/up');
@@ -18,6 +19,8 @@ interface UpOptions {
 
 /** Starts the local AWS with both demo caches and stays until it is told to stop. */
 export async function up({ port, keys }: UpOptions): Promise<void> {
+  using _only = onlyOneIn(DATA_DIR);
+  await refuseTakenPort(port);
   console.error('Synthesising the stacks, and starting AWS on this machine …');
   const demo = await startDemo(await synthesise(), { dataDir: DATA_DIR, startsAt: Date.now(), port });
   try {

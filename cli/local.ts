@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { portNumber, region } from './option-values.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** `redrill local …`: what it runs is loaded when it runs. */
@@ -9,7 +10,7 @@ export function addLocal(redrill: Command): void {
   local
     .command('up')
     .description('start it and keep it running; prints the environment to export')
-    .option('--port <port>', 'port of the endpoint', wholeNumber, 4566)
+    .option('--port <port>', 'port of the endpoint', portNumber, 4566)
     .option('--keys <keys>', 'keys to fill each of the two demo caches with', wholeNumber, 1_000)
     .action(async (options) => (await import('./local-aws.ts')).up(options));
   local
@@ -17,17 +18,13 @@ export function addLocal(redrill: Command): void {
     .description('let virtual time pass in it, for example 30s, 90m or 6h: schedules fire, waits end')
     .action(async (duration) => (await import('./local-aws.ts')).advance(duration));
   local
-    .command('alerts [number]')
+    .command('alerts')
+    .argument('[number]', 'of the list', wholeNumber)
     .description(
       'show what was published to the topics: time, region, severity, subject; with a number, its full text',
     )
     .option('--json', 'as JSON')
-    .action(async (number, options) =>
-      (await import('./local-aws.ts')).alerts(
-        number === undefined ? undefined : wholeNumber(number),
-        options,
-      ),
-    );
+    .action(async (number, options) => (await import('./local-aws.ts')).alerts(number, options));
   local
     .command('fail-node <cache> [node]')
     .description('end the server of a node as a failing host does; by default the primary of the first shard')
@@ -35,7 +32,7 @@ export function addLocal(redrill: Command): void {
   local
     .command('region')
     .addArgument(new Argument('<state>').choices(['on', 'off']))
-    .argument('<region>')
+    .argument('<region>', 'such as eu-west-1', region)
     .description('switch a region off, so that every call to it is answered with 503, or on again')
     .action(async (state, region) => (await import('./local-aws.ts')).region(state, region));
   local

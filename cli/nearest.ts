@@ -3,10 +3,10 @@ export function nearest(typed: string, names: readonly string[]): string {
   const [best] = names
     .map((name) => ({ name, distance: editDistance(typed, name) }))
     .sort((one, other) => one.distance - other.distance);
-  if (best === undefined) return '; it knows none yet';
+  if (best === undefined) return '; there is none';
   if (best.distance <= Math.max(2, typed.length / 3)) return `; did you mean '${best.name}'?`;
   const some = names.slice(0, 5).join(', ');
-  return `; it knows ${some}${names.length > 5 ? `, … (${names.length} in all)` : ''}`;
+  return `; there is ${some}${names.length > 5 ? `, … (${names.length} in all)` : ''}`;
 }
 
 /** Levenshtein's: the fewest characters to add, drop or change. */

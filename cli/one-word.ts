@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../core/model/errors.ts';
+import { looksLikeFile } from './file-or-point.ts';
 import { withoutPassword } from './url-password.ts';
 
 /**
@@ -10,9 +11,9 @@ export function refuseMoreWords({ args, registeredArguments }: Command): void {
   const expected = registeredArguments.map((argument) => `<${argument.name()}>`);
   if (args.length <= expected.length) return;
   const found = args.map((word) => `'${withoutPassword(word)}'`).join(' ');
-  const [cache = '', which = ''] = args.map(withoutPassword);
-  throw new AppError(
-    'BadInput',
-    `expected ${expected.join(' ')}, found ${found}; a recovery point is one word here: ${cache}/${which}`,
-  );
+  const [first = '', second = ''] = args.map(withoutPassword);
+  const instead = looksLikeFile(first)
+    ? 'one file is taken at a time'
+    : `a recovery point is one word here: ${first}/${second}`;
+  throw new AppError('BadInput', `expected ${expected.join(' ')}, found ${found}; ${instead}`);
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { POINT_FORM } from '../core/model/point-name.ts';
+import { reason } from './option-values.ts';
 import { withVault } from './vault-option.ts';
 
 const A_POINT = `\nA point is ${POINT_FORM}; or the two in two words.`;
@@ -21,14 +22,14 @@ export function addPoints(redrill: Command): void {
     });
   withVault(redrill.command('accept <point> [which]'))
     .description('say that a suspect recovery point is right: later ones are measured against it')
-    .requiredOption('--why <reason>', 'what happened; it is kept in the record')
+    .requiredOption('--why <reason>', 'what happened; it is kept in the record', reason)
     .addHelpText('after', A_POINT)
     .action(async (first, second, options) =>
       (await import('./points/decide.ts')).accept(first, second, options),
     );
   withVault(redrill.command('hold <point> [which]'))
     .description('keep a recovery point until it is let go, whatever its age')
-    .requiredOption('--why <reason>', 'what for; it is kept in the registry')
+    .requiredOption('--why <reason>', 'what for; it is kept in the registry', reason)
     .addHelpText('after', A_POINT)
     .action(async (first, second, options) =>
       (await import('./points/decide.ts')).hold(first, second, options),

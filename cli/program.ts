@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AppError } from '../core/model/errors.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { addBackup } from './backup.ts';
+import { callErrorText } from './call-error.ts';
 import { addCompare } from './compare.ts';
 import { addCutOver } from './cutover.ts';
 import { addDrill } from './drill.ts';
@@ -17,6 +18,7 @@ import { addRestore } from './restore.ts';
 import { addShow } from './show.ts';
 import { addStatus } from './status.ts';
 import { addVerify } from './verify.ts';
+import { whyNoAws } from './why-no-aws.ts';
 
 /** One file per command: each adds itself, sets the exit status to what it found, and throws what stopped it. */
 const COMMANDS = [
@@ -44,18 +46,25 @@ export async function runProgram(words: readonly string[]): Promise<void> {
     .version(manifest.version, '--version', 'say which version this is')
     .option('--debug', 'show stack traces')
     .exitOverride()
-    .showHelpAfterError('Run with --help to see what there is.');
+    .configureOutput({ outputError: () => undefined });
   for (const add of COMMANDS) add(redrill);
   try {
     await redrill.parseAsync(words, { from: 'user' });
   } catch (error) {
-    process.exitCode = refusal(error, redrill.opts().debug === true);
+    if (error instanceof CommanderError) process.exitCode = misCalled(error, redrill, words);
+    else process.exitCode = refusal(whyNoAws(error) ?? error, redrill.opts().debug === true);
   }
 }
 
-/** Says why nothing was done, unless commander has said it. @returns the exit status */
+/** Says what is wrong with the call; of help and the version, commander has said everything. @returns the exit status */
+function misCalled(error: CommanderError, redrill: Command, words: readonly string[]): number {
+  const text = callErrorText(error, redrill, words);
+  if (text !== undefined) console.error(text);
+  return error.exitCode === 0 ? ExitStatus.good : ExitStatus.notDone;
+}
+
+/** Says why nothing was done. @returns the exit status */
 function refusal(error: unknown, debug: boolean): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitStatus.good : ExitStatus.notDone;
   if (debug) console.error(error);
   else if (error instanceof AppError) console.error(`${error.message}\n${error.hint}`);
   else

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { refuseMoreWords } from './one-word.ts';
+import { region } from './option-values.ts';
 import { withVault } from './vault-option.ts';
 
 /** `redrill recover`: what it runs is loaded when it runs. */
@@ -31,7 +32,7 @@ export function addRecover(redrill: Command): void {
       positive,
       60,
     )
-    .option('--region <region>', 'where the replication group is; by default the source’s')
+    .option('--region <region>', 'where the replication group is; by default the source’s', region)
     .option('--ca <file>', 'certificates to trust instead of the system’s')
     .option('--state <file>', 'where to note how far it has come (default: beside the file, or here)')
     .option('--resume <file>', 'go on from a state file')

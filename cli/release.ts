@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { reason } from './option-values.ts';
 import { withVault } from './vault-option.ts';
 
 /** `redrill release`: what it runs is loaded when it runs. */
@@ -11,7 +12,7 @@ export function addRelease(redrill: Command): void {
       '--lineage <created>',
       'which one: when it was created, as `redrill points <cache>` shows it',
     )
-    .option('--why <reason>', 'why its copies are no longer needed; it is kept in the registry')
+    .option('--why <reason>', 'why its copies are no longer needed; it is kept in the registry', reason)
     .option('--apply', 'release them; without it nothing is changed')
     .addHelpText('after', '\nExit status: 0 released, or it said what it would release; 2 refused.')
     .action(async (cache, options) => (await import('./release/release.ts')).release(cache, options));

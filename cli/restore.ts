@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
+import { nodeType, region, replicas } from './option-values.ts';
 import { withVault } from './vault-option.ts';
-import { wholeNumber } from './whole-number.ts';
 
 const EXIT_STATUS = `
 Exit status: 0 the plan can be applied, or it was; 1 something is missing before it can, a drill has shown the recovery
@@ -13,7 +13,7 @@ export function addRestore(redrill: Command): void {
     .requiredOption('--to <id>', 'the new replication group')
     .option('--plan', 'say what would be made, and what differs from the cache (the default)')
     .option('--apply', 'make it; may be interrupted and run again')
-    .option('--region <region>', 'where to, for example the source’s own', undefined)
+    .option('--region <region>', 'where to, for example the source’s own', region)
     .option('--staging-bucket <bucket>', 'a bucket of that region that ElastiCache may read');
   addClusterOptions(restore);
   restore
@@ -33,8 +33,8 @@ function addClusterOptions(restore: Command): void {
   restore
     .addOption(new Option('--engine <engine>', 'Redis OSS can become Valkey').choices(['redis', 'valkey']))
     .option('--engine-version <version>', 'for example 8.0')
-    .option('--node-type <type>', 'for example cache.r7g.large')
-    .option('--replicas <n>', 'per shard', wholeNumber)
+    .option('--node-type <type>', 'for example cache.r7g.large', nodeType)
+    .option('--replicas <n>', 'per shard', replicas)
     .addOption(new Option('--cluster-mode <mode>', 'off can become on').choices(['on', 'off']))
     .option('--parameter-group <name>', 'of that region, or default')
     .option('--subnet-group <name>', 'of that region')

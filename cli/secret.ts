@@ -16,7 +16,7 @@ import { AppError } from '../core/model/errors.ts';
 export async function secretFrom(where: string, option: string, region: string): Promise<string> {
   const secret = await read(where, option, region);
   if (secret !== undefined && secret !== '') return secret;
-  throw new AppError('BadInput', `${option} ${where}: there is nothing there`);
+  throw new AppError('BadInput', `${option} ${where}: it is not set, or empty`);
 }
 
 async function read(where: string, option: string, region: string): Promise<string | undefined> {
@@ -24,8 +24,18 @@ async function read(where: string, option: string, region: string): Promise<stri
   if (where === 'stdin') return (await text(process.stdin)).replace(/\r?\n$/, '');
   if (kind === 'env') return process.env[name];
   if (kind === 'ssm') return parameters(new SSMClient({ ...CLIENT_OPTIONS, region })).read(name);
-  throw new AppError(
+  throw notAPlace(option);
+}
+
+/** Before anything is done for which the secret is needed. @throws AppError `BadInput` */
+export function checkSecretPlace(option: string, where: string | undefined): void {
+  if (where !== undefined && !/^(?:(?:env|ssm):.+|stdin)$/.test(where)) throw notAPlace(option);
+}
+
+/** Does not quote what was given: it may be the secret. */
+function notAPlace(option: string): AppError {
+  return new AppError(
     'BadInput',
-    `${option} '${where}' is not env:<NAME>, ssm:<parameter> or stdin; a secret itself is not taken`,
+    `${option} takes env:<NAME>, ssm:<parameter> or stdin, and was given something else; a secret itself is not taken`,
   );
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { openRangedFile } from '../adapters/ranged-file.ts';
 import { rangedObject } from '../adapters/ranged-object.ts';
 import { requireKeptFile, soundShard } from '../adapters/verified-files.ts';
+import { whyUnreadable } from '../adapters/why-unreadable.ts';
 import type { RecoveryPoint, ShardContent, ShardFinding } from '../core/contracts/recovery-point.ts';
 import { AppError } from '../core/model/errors.ts';
 import { POINT_FORM, pointNameOf } from '../core/model/point-name.ts';
@@ -10,6 +11,7 @@ import type { RangedBytes } from '../rdb/index.ts';
 import { looksLikeFile } from './file-or-point.ts';
 import { usablePointNamed } from './point.ts';
 import { openVault, type Vault } from './vault.ts';
+import { BEGINNING_BYTES, looksLike } from './verify/look-alikes.ts';
 
 /** One shard's file. */
 export interface SourceFile {
@@ -36,6 +38,11 @@ export interface Source {
 
 /** @throws AppError `UnreadableFile`, and of a point `BadPointName`, `UnknownCache`, `UnknownPoint`, `UnusablePoint` */
 export async function openSource(text: string, options: { readonly config: string }): Promise<Source> {
+  if (text === '-')
+    throw new AppError(
+      'BadInput',
+      'standard input cannot be used here, because the file is read more than once; save it to a file first',
+    );
   return looksLikeFile(text) ? ofFile(text) : ofPoint(text, options);
 }
 
@@ -47,8 +54,9 @@ async function ofFile(path: string): Promise<Source> {
     );
   if (!statSync(path).isFile()) throw new AppError('UnreadableFile', `${path} is not a regular file`);
   const bytes = await openRangedFile(path).catch((cause: Error) => {
-    throw new AppError('UnreadableFile', `${path} cannot be read: ${cause.message}`, { cause });
+    throw new AppError('UnreadableFile', `${path} cannot be read: ${whyUnreadable(cause)}`, { cause });
   });
+  await refuseOtherKinds(path, bytes);
   return {
     name: path,
     slug: basename(path),
@@ -57,6 +65,22 @@ async function ofFile(path: string): Promise<Source> {
     warning: undefined,
     close: () => bytes.close(),
   };
+}
+
+/** Of gzip, JSON and the like, that it is no RDB file says more than at which byte it is damaged. */
+async function refuseOtherKinds(
+  path: string,
+  bytes: RangedBytes & { close(): Promise<void> },
+): Promise<void> {
+  // A file of this machine gives so few bytes in one piece.
+  const first = await bytes
+    .read(0, Math.min(BEGINNING_BYTES, bytes.sizeBytes))
+    [Symbol.asyncIterator]()
+    .next();
+  const what = first.done ? undefined : looksLike(first.value, path, 'keys');
+  if (what === undefined) return;
+  await bytes.close();
+  throw new AppError('NotRdb', `${path} is not an RDB file: ${what}`);
 }
 
 async function ofPoint(text: string, options: { readonly config: string }): Promise<Source> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { cacheEndpoint, cacheIds } from '../adapters/aws/cache-endpoint.ts';
 import { loadConfig } from '../adapters/config-file.ts';
 import type { ServerAddress } from '../adapters/redis/resp-connection.ts';
+import { whyUnreadable } from '../adapters/why-unreadable.ts';
 import { AppError } from '../core/model/errors.ts';
 import { nearest } from './nearest.ts';
 import { PASSWORD_VARIABLE, withoutPassword } from './url-password.ts';
@@ -44,11 +45,14 @@ function ofUrl(text: string, { ca }: TargetOptions): NamedTarget {
   if (url === undefined || (url.protocol !== 'redis:' && !tls) || url.hostname === '')
     throw new AppError(
       'BadInput',
-      `'${withoutPassword(text)}' is no cache; write redis://host:6379, rediss://user@host:6379/0 (with TLS), or the id of a replication group`,
+      `'${withoutPassword(text)}' is not a cache; write redis://host:6379, rediss://user@host:6379/0 (with TLS), or the id of a replication group`,
     );
   const [, path = ''] = url.pathname.split('/');
   if (!/^\d*$/.test(path))
-    throw new AppError('BadInput', `'${path}' is no database number; write redis://host:6379/0`);
+    throw new AppError(
+      'BadInput',
+      `'${path}' is not a database number; give 0 to 15, as in redis://host:6379/0`,
+    );
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = url.port === '' ? DEFAULT_PORT : Number(url.port);
   const username = decoded(url.username);
@@ -125,11 +129,18 @@ function addressOf({ host, port, tls, ca, username, password }: Access): ServerA
 }
 
 function certificatesIn(file: string): Buffer {
+  const certificates = read(file);
+  if (certificates.includes('-----BEGIN CERTIFICATE-----')) return certificates;
+  throw new AppError(
+    'UnreadableFile',
+    `--ca ${file} holds no certificate; give a PEM file, which has a line -----BEGIN CERTIFICATE-----`,
+  );
+}
+
+function read(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (cause) {
-    throw new AppError('UnreadableFile', `--ca ${file} cannot be read: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw new AppError('UnreadableFile', `--ca ${file} cannot be read: ${whyUnreadable(cause)}`, { cause });
   }
 }

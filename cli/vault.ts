@@ -12,6 +12,7 @@ import { resourceNames } from '../core/contracts/resources.ts';
 import { AppError } from '../core/model/errors.ts';
 import type { Now } from '../core/ports.ts';
 import { nearest } from './nearest.ts';
+import { whyNoAws } from './why-no-aws.ts';
 
 /** What every command about the vault takes. */
 export interface VaultOptions {
@@ -105,21 +106,18 @@ async function signedIn(region: string, clock: AwsClock): Promise<Caller> {
     return await caller(region, clock);
   } catch (cause) {
     const sdk = cause instanceof AppError && cause.cause instanceof Error ? cause.cause : cause;
-    if (sdk instanceof Error && sdk.name === 'CredentialsProviderError')
-      throw new AppError('NoCredentials', 'no AWS credentials were found', { cause });
+    const unreached = whyNoAws(cause);
+    if (unreached !== undefined) throw unreached;
     if (cause instanceof AppError && cause.code === 'AccessDenied')
       throw new AppError('NoCredentials', `AWS does not take the credentials: ${cause.message}`, { cause });
-    const { AWS_ENDPOINT_URL: endpoint } = process.env;
-    if (endpoint && sdk instanceof Error && 'code' in sdk && sdk.code === 'ECONNREFUSED')
-      throw new AppError(
-        'NotRunning',
-        `nothing answers at ${endpoint}, which AWS_ENDPOINT_URL names; unset it to ask AWS itself`,
-        { cause },
-      );
     if (sdk instanceof Error && 'code' in sdk && sdk.code === 'ENOTFOUND')
-      throw new AppError('NoVault', `there is no region '${region}', or no network: ${sdk.message}`, {
-        cause,
-      });
+      throw new AppError(
+        'NoVault',
+        `AWS cannot be found in '${region}': either it is not a region, or there is no network (${sdk.message})`,
+        {
+          cause,
+        },
+      );
     throw cause;
   }
 }

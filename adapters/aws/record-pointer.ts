@@ -69,7 +69,8 @@ async function record(
   client: Route53Client,
   { HostedZoneId, Name, Type }: Wanted,
 ): Promise<ResourceRecordSet | undefined> {
-  return translating(`look for the record ${Name}`, async () => {
+  const known = { NoSuchHostedZone: 'CutOverRefused', InvalidInput: 'CutOverRefused' } as const;
+  const read = async () => {
     const input = { HostedZoneId, StartRecordName: Name, StartRecordType: Type, MaxItems: 1 };
     const { ResourceRecordSets } = await client.send(new ListResourceRecordSetsCommand(input));
     const [found] = ResourceRecordSets ?? [];
@@ -80,7 +81,8 @@ async function record(
       'CutOverRefused',
       `${Name} is one of several records, or an alias; only a plain CNAME is switched`,
     );
-  });
+  };
+  return translating(`look for the record ${Name} in the zone ${HostedZoneId}`, read, known);
 }
 
 function onlyValueOf(found: ResourceRecordSet | undefined): string | undefined {

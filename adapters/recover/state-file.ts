@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import * as z from 'zod';
 import { AppError } from '../../core/model/errors.ts';
+import { whyUnreadable, whyUnwritable } from '../why-unreadable.ts';
 import { freshProgress, refusedItem, type ShardProgress, shardProgress } from './progress.ts';
 
 /** What a recovery is of. Another run goes on only with the same. */
@@ -50,13 +51,13 @@ export function readState(path: string): Saved {
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new AppError('NotResumable', `the state file ${path} cannot be read: ${(cause as Error).message}`, {
+    throw new AppError('NotResumable', `the state file ${path} cannot be read: ${whyUnreadable(cause)}`, {
       cause,
     });
   }
   const parsed = saved.safeParse(jsonIn(text));
   if (parsed.success) return parsed.data;
-  throw new AppError('NotResumable', `${path} is no state of a recovery, or is damaged`);
+  throw new AppError('NotResumable', `${path} is not a state file of redrill recover, or it is damaged`);
 }
 
 function jsonIn(text: string): unknown {
@@ -154,7 +155,7 @@ export class StateFile {
     } catch (cause) {
       throw new AppError(
         'BadInput',
-        `the state file ${this.path} cannot be written: ${(cause as Error).message}; make it writable, or begin with another --state`,
+        `the state file ${this.path} cannot be written: ${whyUnwritable(cause)}; make it writable, or begin with another --state`,
         { cause },
       );
     }

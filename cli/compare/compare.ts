@@ -32,7 +32,7 @@ export async function compare(text: string, into: string, options: CompareOption
   const startedAt = performance.now();
   const target = await targetNamed(into, options);
   if (target.database !== undefined)
-    throw new AppError('BadInput', `all databases are compared; leave /${target.database} away`);
+    throw new AppError('BadInput', `redrill compare reads every database; omit /${target.database}`);
   const source = await openSource(text, options);
   const signal = new AbortController().signal;
   const { host, port } = target.address;

@@ -23,13 +23,15 @@ export interface CutOverOptions extends VaultOptions {
 export async function cutOver(name: string, options: CutOverOptions): Promise<number> {
   if ((options.to === undefined) === (options.back === undefined))
     throw new AppError('BadInput', 'give either --to or --back');
+  if (name.replace(/^ssm:/, '') === '')
+    throw new AppError('BadInput', "'' is not a pointer; give an SSM parameter, such as /shop/redis");
   const region = options.region ?? (await loadConfig(options.config)).vault.region;
   const pointer =
     options.zone === undefined
       ? parameterPointer(name.replace(/^ssm:/, ''), region)
       : await recordPointer(name, options.zone);
   const now = await pointer.read();
-  if (now === undefined) throw refusal(`there is no ${pointer.title}`);
+  if (now === undefined) throw refusal(`there is no ${pointer.title}${orRecord(name, options)}`);
   expected(pointer, now, options);
   const { value, endpoint } = await targetOf(pointer, now, { ...options, region });
   const change = { pointer, now, value, name };
@@ -38,6 +40,12 @@ export async function cutOver(name: string, options: CutOverOptions): Promise<nu
   await pointer.turn(now, value);
   return tell(change, options, true);
 }
+
+/** A name with dots may be meant as one of DNS. */
+const orRecord = (name: string, { zone }: CutOverOptions) =>
+  zone === undefined && /^[^/]+\.[^/]+$/.test(name)
+    ? '; for a Route 53 record, name its hosted zone with --zone'
+    : '';
 
 interface Change {
   readonly pointer: Pointer;

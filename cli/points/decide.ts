@@ -63,7 +63,7 @@ function notHeld({ cache, which }: PointName, holds: readonly Hold[]): AppError 
   const asked =
     which.kind === 'slot'
       ? `${pointNameOf({ cache, slot: which.slot })} is not held`
-      : 'only a slot can be let go';
+      : `a held recovery point is named by its slot, such as ${cache}/20261121T060000Z`;
   const held = holds.map(({ slot }) => pointNameOf({ cache, slot })).join(', ');
   return new AppError(
     'NotHeld',

@@ -85,7 +85,7 @@ function nothingBefore(cache: string, until: Date | undefined, slots: readonly D
   const when = until === undefined ? '' : ` before ${until.toISOString().slice(0, 16)}Z`;
   const instead = oldest === undefined ? '' : `; the oldest is of ${oldest.toISOString().slice(0, 16)}Z`;
   return new AppError(
-    'NoRecoveryPoint',
+    until === undefined ? 'NoRecoveryPoint' : 'UnknownPoint',
     `there is no recovery point of ${cache}${when} in the vault${instead}`,
   );
 }

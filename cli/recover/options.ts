@@ -40,10 +40,13 @@ export function boundOptions({ mode, match, type, db, functions }: RecoverOption
 function keyType(text: string): KeyType {
   const found = KEY_TYPES.find((type) => type === text.trim());
   if (found !== undefined) return found;
-  throw new AppError('BadInput', `--type '${text}' is no type of keys${nearest(text, KEY_TYPES)}`);
+  throw new AppError('BadInput', `--type '${text}' is not a key type${nearest(text, KEY_TYPES)}`);
 }
 
 function databaseNumber(text: string): number {
   if (/^\d+$/.test(text.trim())) return Number(text);
-  throw new AppError('BadInput', `--db '${text}' is no database number; write --db 0 or --db 0,3`);
+  throw new AppError(
+    'BadInput',
+    `--db '${text}' is not a database number; give 0 to 15, for example --db 0,3`,
+  );
 }

@@ -4,6 +4,7 @@ import { resourceNames } from '../../core/contracts/resources.ts';
 import type { RestoreChoices } from '../../core/decide/plan-restore.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { DRILL_CLUSTER_PREFIX } from '../../core/model/names.ts';
+import { checkSecretPlace } from '../secret.ts';
 import type { Vault, VaultOptions } from '../vault.ts';
 
 type Chosen = Omit<RestoreChoices, 'region' | 'stagingBucket' | 'securityGroups' | 'hasToken' | 'compares'>;
@@ -26,6 +27,8 @@ export function checkOptions(options: RestoreOptions): void {
   if (options.plan && options.apply) throw bad('--plan and --apply exclude each other');
   if (options.userGroup !== undefined && options.authTokenFrom !== undefined)
     throw bad('--user-group and --auth-token-from exclude each other');
+  checkSecretPlace('--auth-token-from', options.authTokenFrom);
+  checkSecretPlace('--compare-password-from', options.comparePasswordFrom);
   for (const [name, value, schema] of [
     ['--to', options.to, cacheId],
     ['--region', options.region, regionForm],

@@ -1,5 +1,6 @@
 import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { whyUnreadable } from '../../adapters/why-unreadable.ts';
 import { AppError } from '../../core/model/errors.ts';
 import type { RdbReader } from '../../rdb/index.ts';
 
@@ -99,15 +100,7 @@ function readable<Result>(name: string, read: () => Result): Result {
   }
 }
 
-/** In words, what the system says with a code. */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-};
-
 function unreadable(name: string, cause: unknown): AppError {
-  const { code = '', message } = cause as NodeJS.ErrnoException;
-  return new AppError('UnreadableFile', `${name} cannot be read: ${REASONS[code] ?? message}`, { cause });
+  const named = name === '' ? "''" : name;
+  return new AppError('UnreadableFile', `${named} cannot be read: ${whyUnreadable(cause)}`, { cause });
 }

@@ -3,16 +3,22 @@ import type { RdbCounts } from '../../rdb/index.ts';
 /** Enough of a file's beginning to tell what it is. */
 export const BEGINNING_BYTES = 512;
 
+/** Whether the file is read once, or has to be one that can be read again. */
+type Use = 'verify' | 'keys';
+
 interface LookAlike {
   readonly what: string;
-  /** What to do instead; `file` is quoted for a shell. */
-  readonly advice: (file: string) => string;
+  /** What to do instead; `file` is quoted for a shell, `use` is what it was given for. */
+  readonly advice: (file: string, use: Use) => string;
 }
 
 const takeRdb = () => 'take an RDB file with BGSAVE, or with redis-cli --rdb dump.rdb';
 const unpackable = (what: string, command: string): LookAlike => ({
   what,
-  advice: (file) => `unpack it on the way: ${command} ${file} | npx redrill verify -`,
+  advice: (file, use) =>
+    use === 'verify'
+      ? `unpack it on the way: ${command} ${file} | npx redrill verify -`
+      : `unpack it first: ${command} ${file} > dump.rdb`,
 });
 
 /** By first bytes, in hexadecimal. */
@@ -52,12 +58,12 @@ const BY_TEXT: readonly (readonly [RegExp, LookAlike])[] = [
 ];
 
 /** What a file seems to be that is no RDB file, and what to do; undefined if it cannot be told. */
-export function looksLike(beginning: Uint8Array, name: string): string | undefined {
+export function looksLike(beginning: Uint8Array, name: string, use: Use = 'verify'): string | undefined {
   const bytes = Buffer.from(beginning);
   const [hex, text] = [bytes.toString('hex'), bytes.toString('latin1')];
   const byMagic = Object.entries(BY_MAGIC).find(([magic]) => hex.startsWith(magic));
   const [, found] = byMagic ?? BY_TEXT.find(([pattern]) => pattern.test(text)) ?? [];
-  return found && `it looks like ${found.what}; ${found.advice(quoted(name))}`;
+  return found && `it looks like ${found.what}; ${found.advice(quoted(name), use)}`;
 }
 
 /**

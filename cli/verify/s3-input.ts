@@ -11,7 +11,7 @@ export async function s3Input(
   version: { readonly versionId?: string; readonly etag?: string } = {},
 ): Promise<Input> {
   const [, bucket = '', key = ''] = FORM.exec(url) ?? [];
-  if (key === '') throw new AppError('UnreadableFile', `'${url}' names no object; write s3://bucket/key`);
+  if (key === '') throw new AppError('UnreadableFile', `'${url}' has no object key; write s3://bucket/key`);
   const store = objectStore({ bucket, followsRegion: true });
   const head = await inWords(
     url,

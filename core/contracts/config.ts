@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../model/errors.ts';
+import { REGION_FORM } from '../model/region.ts';
 import { configProblems } from './config-rules.ts';
 import { lock } from './lock.ts';
 import { plan } from './plan.ts';
@@ -11,7 +12,7 @@ import { fitContract, form } from './problems.ts';
  */
 
 const regionForm = form('a region', 'write it as eu-west-1');
-export const region = z.string(regionForm).regex(/^[a-z]{2}(-[a-z]+)+-\d$/, regionForm);
+export const region = z.string(regionForm).regex(REGION_FORM, regionForm);
 
 const accountForm = form('an account id', 'write its 12 digits as a string');
 const account = z.string(accountForm).regex(/^\d{12}$/, accountForm);

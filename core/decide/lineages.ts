@@ -47,7 +47,7 @@ export function withReleased(
     'NotReleasable',
     lineage === entry.lineage
       ? `${cache} created ${readableLineage(lineage)} is the newest cache of that name: its plan says when its points are released`
-      : `the registry knows no earlier ${cache} '${lineage}'; ${known === '' ? 'there was none' : `known: ${known}`}`,
+      : `'${lineage}' is not an earlier lineage of ${cache}; ${known === '' ? 'it has none' : `it has ${known}`}`,
   );
 }
 

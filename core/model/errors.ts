@@ -12,7 +12,7 @@ interface ErrorEntry {
  * so it is never taken from a class name (bundles are minified) and never reused for something else.
  */
 export const ERRORS = {
-  BadConfig: { kind: 'user', hint: 'Correct redrill.config.ts and synthesise again.' },
+  BadConfig: { kind: 'user', hint: 'Correct the file, and deploy again if it was deployed.' },
   NoConfig: {
     kind: 'user',
     hint: 'Run it in the folder that redrill.config.ts is in; the redrill command takes another file with --config.',
@@ -32,14 +32,24 @@ export const ERRORS = {
     hint: 'Install redis-tools, redis-server or valkey-server, or name one with REDRILL_REDIS_SERVER.',
   },
   NotRunning: { kind: 'user', hint: 'Start it with: npx redrill local up' },
-  NoCredentials: { kind: 'user', hint: 'Set AWS_PROFILE, or log in as for the AWS CLI.' },
+  AlreadyRunning: {
+    kind: 'user',
+    hint: 'Stop it with: npx redrill local down. To run two, set REDRILL_LOCAL_DIR to another folder, and --port.',
+  },
+  NoCredentials: {
+    kind: 'user',
+    hint: 'Set AWS_PROFILE, or log in as for the AWS CLI; aws sts get-caller-identity shows whether it worked.',
+  },
   NoVault: {
     kind: 'user',
     hint: 'Check vault.region and the accounts in redrill.config.ts, and that the stacks are deployed there.',
   },
-  UnknownCache: { kind: 'user', hint: 'Check the cache id, and that a plan protects it.' },
-  BadPointName: { kind: 'user', hint: 'List what there is with: npx redrill points <cache>' },
-  UnknownPoint: { kind: 'user', hint: 'List what there is with: npx redrill points <cache>' },
+  UnknownCache: {
+    kind: 'user',
+    hint: 'Check the cache id and the region, and that a plan protects the cache.',
+  },
+  BadPointName: { kind: 'user', hint: 'List recovery points with: npx redrill points <cache>' },
+  UnknownPoint: { kind: 'user', hint: 'List recovery points with: npx redrill points <cache>' },
   UnusablePoint: { kind: 'user', hint: 'Use an older verified recovery point.' },
   UnknownPlan: { kind: 'user', hint: 'Use a plan that redrill.config.ts defines, then deploy.' },
   AwsThrottled: {
@@ -59,7 +69,10 @@ export const ERRORS = {
     kind: 'permanent',
     hint: 'Compare the role, bucket and key policies with what was synthesised: npx cdk drift with redrill-source or redrill-vault; npx cdk deploy with the same and --revert-drift puts them back.',
   },
-  NotFound: { kind: 'permanent', hint: 'See who deleted it; the message names it.' },
+  NotFound: {
+    kind: 'permanent',
+    hint: 'Check the name and the region. If it existed, CloudTrail shows who deleted it.',
+  },
   RefusedByAws: { kind: 'permanent', hint: 'The message is AWS’s own.' },
   RecordUnreadable: {
     kind: 'integrity',
@@ -192,11 +205,11 @@ export const ERRORS = {
   },
   TargetUnreachable: {
     kind: 'permanent',
-    hint: 'Check host and port of the cache, TLS (--ca <file> trusts other certificates), and that its security groups let you in.',
+    hint: 'Check host and port, that rediss:// is used with TLS and redis:// without (--ca <file> trusts other certificates), and that the security groups of the cache let you in.',
   },
   TargetRefused: {
     kind: 'permanent',
-    hint: 'Correct what the message names; then run the command to go on if one was printed, or begin again.',
+    hint: 'Correct what the message names, and run the command again; if it printed a command to resume with, run that one instead.',
   },
   TargetUnreadable: {
     kind: 'permanent',
@@ -216,7 +229,7 @@ export const ERRORS = {
   },
   NotResumable: {
     kind: 'user',
-    hint: 'Resume with the file, target and options that it was begun with, or begin again without --resume.',
+    hint: 'Nothing was written. Resume with the state file, source, target and options of the interrupted run, or begin again without --resume.',
   },
   FileNotSound: {
     kind: 'integrity',

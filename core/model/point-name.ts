@@ -15,6 +15,9 @@ export interface PointName {
   readonly which: Which;
 }
 
+/** What can be a cache's name, whatever its kind. */
+const CACHE_FORM = /^[a-z0-9][a-z0-9-]*$/i;
+
 /** How to write one; for the help of the commands that take it. */
 export const POINT_FORM =
   '<cache>/<which>, where <which> is latest, a slot such as 20261121T060000Z, or a time such as 2026-11-21T06:10Z';
@@ -28,6 +31,8 @@ export const POINT_FORM =
 export function parsePointName(first: string, second?: string): PointName {
   if (second !== undefined) return { cache: first, which: parseWhich(second, first) };
   const { cache, which } = partsOf(first);
+  if (!CACHE_FORM.test(cache))
+    throw new AppError('BadPointName', `'${first}' is not a recovery point; write ${POINT_FORM}`);
   if (which !== undefined) return { cache, which: parseWhich(which, cache) };
   throw new AppError(
     'BadPointName',
@@ -43,7 +48,7 @@ export function parseWhich(text: string, cache: string): Which {
   if (instant !== undefined) return { kind: 'at', instant };
   throw new AppError(
     'BadPointName',
-    `'${text}' is no recovery point of ${cache}; write latest, a slot such as 20261121T060000Z, or a time such as 2026-11-21T06:10Z`,
+    `'${text}' is not a recovery point of ${cache}; write latest, a slot such as 20261121T060000Z, or a time such as 2026-11-21T06:10Z`,
   );
 }
 

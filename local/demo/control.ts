@@ -37,7 +37,7 @@ export async function sendControl<Answer>(
       text(reply).then((read) => resolve({ status: reply.statusCode ?? 0, body: read }), reject);
     });
     asking.on('error', (cause) => {
-      reject(new AppError('NotRunning', 'no local AWS is up in this folder', { cause }));
+      reject(new AppError('NotRunning', 'no local AWS is running', { cause }));
     });
     asking.end(JSON.stringify(argument));
   });

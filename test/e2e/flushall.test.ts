@@ -136,7 +136,7 @@ describe('typing mistakes get one line', () => {
     ],
     [
       ['accept', 'jobs', '2026', '--why', 'x'],
-      "'2026' is no recovery point of jobs; write latest, a slot such as 20261121T060000Z, or a time such as",
+      "'2026' is not a recovery point of jobs; write latest, a slot such as 20261121T060000Z, or a time such as",
     ],
     [
       ['accept', 'jobs', '20260101T000000Z', '--why', 'x'],
@@ -146,7 +146,7 @@ describe('typing mistakes get one line', () => {
     [['unhold', 'jobs', MIDNIGHT], `jobs/${MIDNIGHT} is not held; no recovery point of jobs is`],
     [
       ['drill', 'jobs', '--choose', 'newest'],
-      "'newest' is no recovery point of jobs; write latest, a slot such as",
+      "'newest' is not a recovery point of jobs; write latest, a slot such as",
     ],
     [['points', 'jobs', '--config', 'nowhere.ts'], 'there is no file '],
   ])('%j', async (command, line) => {

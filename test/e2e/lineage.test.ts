@@ -113,7 +113,7 @@ describe('redrill', () => {
     const known = earlier[0]?.lineage ?? '';
     for (const [args, message] of [
       [['--lineage', lineage], 'is the newest cache of that name'],
-      [['--lineage', '20200101T000000Z'], `known: ${known}`],
+      [['--lineage', '20200101T000000Z'], `it has ${known}`],
       [['--lineage', known, '--apply'], "--apply needs --why '<reason>'"],
     ] as const) {
       const { err, status } = await redrill(world, 'release', CACHE, ...args);

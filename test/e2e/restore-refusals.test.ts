@@ -41,7 +41,7 @@ describe('refused before anything is made:', () => {
 
   test('a token in a variable that is not set', async () => {
     const words = ['sessions', '--to', 'sessions-new', '--auth-token-from', 'env:NO_SUCH'];
-    expect(await refused(...words)).toContain('--auth-token-from env:NO_SUCH: there is nothing there');
+    expect(await refused(...words)).toContain('--auth-token-from env:NO_SUCH: it is not set, or empty');
   });
 
   test('a token on the command line', async () => {

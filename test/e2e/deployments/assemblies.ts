@@ -41,3 +41,11 @@ export class Assemblies {
 export const withVault =
   (vault: Partial<ConfigInput['vault']>) =>
   (config: ConfigInput): ConfigInput => ({ ...config, vault: { ...config.vault, ...vault } });
+
+/** The demo's configuration with messages for chat, and runbooks that are published at an address. */
+export const withChat =
+  (runbookBaseUrl: string) =>
+  (config: ConfigInput): ConfigInput => ({
+    ...config,
+    alerts: { ...config.alerts, chat: true, runbookBaseUrl },
+  });

@@ -104,7 +104,9 @@ describe('redrill local', { shuffle: false }, () => {
     await local('region', 'on', vault.region);
     await expect(call('sns', 'ListTopics', {})).resolves.toMatchObject({ Topics: [{ TopicArn }] });
     await expect(local('region', 'off', 'us-east-1')).rejects.toThrow("nothing is deployed in 'us-east-1'");
-    await expect(local('region', 'away', vault.region)).rejects.toThrow('Allowed choices are on, off');
+    await expect(local('region', 'away', vault.region)).rejects.toThrow(
+      "<state> 'away' is not one of on, off",
+    );
   });
 
   test('the printed redis-cli command connects, over TLS and with the token where the cache has them', async () => {
@@ -133,5 +135,5 @@ test('without a local AWS, the commands say how to start one', async () => {
   const env = { ...process.env, REDRILL_LOCAL_DIR: '/nonexistent' };
   await expect(
     run(process.execPath, [join(PROJECT, 'cli/redrill.ts'), 'local', 'alerts'], { env }),
-  ).rejects.toThrow(/no local AWS is up.*\n.*npx redrill local up/);
+  ).rejects.toThrow(/no local AWS is running.*\n.*npx redrill local up/);
 });

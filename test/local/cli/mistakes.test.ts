@@ -98,7 +98,7 @@ test('a time with no copy before it is told with the oldest one', async () => {
 test('what is no point, slot or time is told with how to write one', async () => {
   const vault = await vaultWithTwoPoints();
   const line =
-    "'yesterday' is no recovery point of sessions; write latest, a slot such as 20261121T060000Z, or a time";
+    "'yesterday' is not a recovery point of sessions; write latest, a slot such as 20261121T060000Z, or a time";
   expectRefused(await vault.redrill('show', 'sessions/yesterday'), line);
 });
 
@@ -135,7 +135,7 @@ describe('a wrong URL', () => {
   });
 
   test.each([
-    [['verify', 's3://bucket'], "'s3://bucket' names no object; write s3://bucket/key"],
+    [['verify', 's3://bucket'], "'s3://bucket' has no object key; write s3://bucket/key"],
     [['recover', 'nowhere.rdb', '--into', 'http://cache:6379'], 'http://cache:6379'],
     [['compare', 'nowhere.rdb', 'rediss:/cache'], 'rediss:/cache'],
   ])('%j is told as it was typed', async (words, line) => {

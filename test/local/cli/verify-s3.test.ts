@@ -68,6 +68,6 @@ it('says in one line that credentials, the region or the key are missing', async
   expect((await redrill(['verify', url], { env: nowhere })).stderr).toContain('no AWS region is set');
   expect(await redrill(['verify', 's3://vault/'], { env })).toMatchObject({
     status: 2,
-    stderr: expect.stringContaining("'s3://vault/' names no object; write s3://bucket/key"),
+    stderr: expect.stringContaining("'s3://vault/' has no object key; write s3://bucket/key"),
   });
 });

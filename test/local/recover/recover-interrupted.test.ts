@@ -118,7 +118,7 @@ describe('a state that is left', () => {
     for (const { status } of [again, otherFile, options, otherTarget]) expect(status).toBe(2);
     await writeFile(state, (await readFile(state, 'utf8')).slice(0, -20));
     const damaged = await running([...words, '--resume', state]);
-    expect(damaged.stderr).toContain('is no state of a recovery, or is damaged');
+    expect(damaged.stderr).toContain('is not a state file of redrill recover, or it is damaged');
     expect(await target.client.exists('k')).toBe(0);
   });
 

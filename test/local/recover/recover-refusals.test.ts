@@ -216,13 +216,13 @@ describe('typing mistakes get one line', () => {
       ['nowhere.rdb', '--into', 'redis://localhost'],
       'nowhere.rdb cannot be read: there is no such file; a recovery point is written',
     ],
-    [['DUMP', '--into', 'http://localhost'], "'http://localhost' is no cache; write redis://host:6379"],
-    [['DUMP', '--into', 'redis://localhost/first'], "'first' is no database number"],
+    [['DUMP', '--into', 'http://localhost'], "'http://localhost' is not a cache; write redis://host:6379"],
+    [['DUMP', '--into', 'redis://localhost/first'], "'first' is not a database number; give 0 to 15"],
     [
       ['DUMP', '--into', 'redis://localhost', '--type', 'hsah'],
-      "--type 'hsah' is no type of keys; did you mean 'hash'?",
+      "--type 'hsah' is not a key type; did you mean 'hash'?",
     ],
-    [['DUMP', '--into', 'redis://localhost', '--db', 'one'], "--db 'one' is no database number"],
+    [['DUMP', '--into', 'redis://localhost', '--db', 'one'], "--db 'one' is not a database number"],
     [
       ['orders', 'latest', '--into', 'redis://localhost'],
       "expected <point|file>, found 'orders' 'latest'; a recovery point is one word here: orders/latest",

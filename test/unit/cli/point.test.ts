@@ -142,9 +142,9 @@ describe('pointNamed', () => {
     [
       'sessions/lastest',
       'BadPointName',
-      "'lastest' is no recovery point of sessions; write latest, a slot such as",
+      "'lastest' is not a recovery point of sessions; write latest, a slot such as",
     ],
-    ['sessions/2026-02-30', 'BadPointName', "'2026-02-30' is no recovery point of sessions"],
+    ['sessions/2026-02-30', 'BadPointName', "'2026-02-30' is not a recovery point of sessions"],
     [
       'sessions/20261121T050000Z',
       'UnknownPoint',

@@ -238,8 +238,8 @@ describe('redrill verify of what is no RDB file', () => {
   });
 
   it.each([
-    [[], 'error: '],
-    [['a', '--nope'], 'error: '],
+    [[], 'the argument <file|point> is missing\n'],
+    [['a', '--nope'], "unknown option '--nope'\n"],
     [['a', 'b'], "expected <file|point>, found 'a' 'b'"],
   ])('called wrongly: %j', async (args, line) => {
     const ran = await redrill(['verify', ...args]);

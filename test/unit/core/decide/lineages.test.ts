@@ -137,7 +137,7 @@ describe('the registry', () => {
     expect(after.earlier).toEqual([{ lineage: FIRST, last: slotOf(3), released }]);
     expect(after).not.toHaveProperty('releasedThrough');
     expect(() => withReleased(entry, SECOND, released)).toThrow('is the newest cache of that name');
-    expect(() => withReleased(entry, THIRD, released)).toThrow(`known: ${FIRST}`);
+    expect(() => withReleased(entry, THIRD, released)).toThrow(`it has ${FIRST}`);
   });
 });
 

@@ -1,0 +1,39 @@
+import { InvalidArgumentError } from 'commander';
+import { REGION_FORM } from '../core/model/region.ts';
+
+/*
+ * Reads options' values. What is refused begins with "It", the value: `--why '' is empty`.
+ */
+
+/** What is written down beside a decision. @throws InvalidArgumentError */
+export function reason(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('It is empty; give the reason, which is recorded.');
+}
+
+/** @throws InvalidArgumentError */
+export function region(text: string): string {
+  if (REGION_FORM.test(text)) return text;
+  throw new InvalidArgumentError('It is not a region; write it as eu-west-1.');
+}
+
+/** https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html (ReplicasPerNodeGroup) */
+const MAX_REPLICAS = 5;
+
+/** @throws InvalidArgumentError */
+export function replicas(text: string): number {
+  if (/^\d$/.test(text) && Number(text) <= MAX_REPLICAS) return Number(text);
+  throw new InvalidArgumentError(`It is not a number of replicas; give 0 to ${MAX_REPLICAS} per shard.`);
+}
+
+/** @throws InvalidArgumentError */
+export function nodeType(text: string): string {
+  if (/^cache\.[a-z0-9-]+\.[a-z0-9]+$/.test(text)) return text;
+  throw new InvalidArgumentError('It is not a node type; write it as cache.r7g.large.');
+}
+
+/** @throws InvalidArgumentError */
+export function portNumber(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError('It is not a port; give 1 to 65535.');
+}
