@@ -1,12 +1,15 @@
 /** Whole processes, measured in turns, so that whatever else the machine does meets all of them. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import process from 'node:process';
 
 export interface Program {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
   /** A file that it reads as its input. */
   readonly input?: string;
+  /** Beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Once {
@@ -29,18 +32,33 @@ export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** @throws if it fails */
-export function measureOnce({ command, input }: Program): Once {
+export function measureOnce({ command, input, env }: Program): Once {
   const stdin = input === undefined ? 'ignore' : openSync(input, 'r');
   const startedAt = performance.now();
   const { status, stderr } = spawnSync(GNU_TIME, ['-f', TIME_FORMAT, ...command], {
     stdio: [stdin, 'ignore', 'pipe'],
     encoding: 'utf8',
+    env: { ...process.env, ...env },
   });
   const seconds = (performance.now() - startedAt) / 1000;
   if (typeof stdin === 'number') closeSync(stdin);
   if (status !== 0) throw new Error(`${command.join(' ')} failed: ${stderr}`);
   const [user = 0, system = 0, kib = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
   return { seconds, cpuSeconds: user + system, maxRssMib: kib / 1024 };
+}
+
+/** What `/proc` counts processor time in: a hundredth of a second wherever Linux runs on x86 or ARM. */
+const TICKS_PER_SECOND = 100;
+
+/** User and system time of a running process so far. Only of Linux. */
+export function cpuSecondsOf(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name, in parentheses, may hold spaces; the times are the 14th and 15th field of all.
+  const [user, system] = status
+    .slice(status.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
+  return (Number(user) + Number(system)) / TICKS_PER_SECOND;
 }
 
 export function measure(programs: readonly Program[], rounds: number): readonly Measured[] {

@@ -18,6 +18,7 @@ import { freePort, returnPort } from '../local/redis/ports.ts';
 import { type DatasetName, datasetFile, FULL_KEYS } from './dataset.ts';
 import {
   byProgram,
+  cpuSecondsOf,
   type Measured,
   measureOnce,
   median,
@@ -28,13 +29,17 @@ import {
 } from './measure.ts';
 import { writeSection } from './section.ts';
 import { ask, startServer } from './server.ts';
+import { type BenchVault, startVault } from './vault.ts';
 
 const REFERENCE = 'redis-cli --pipe, pregenerated';
 const WRITING = 'the writing of redrill recover';
 const COMMAND = 'redrill recover --apply';
+const POINT = 'redrill recover --apply of a verified point, local S3';
+const POINT_ALONE = 'the same, the local S3’s processor time excluded';
 const IOREDIS = 'ioredis, pipelines of 1000';
 /** Keys a second, as a multiple of the reference's. */
 const AT_LEAST: Readonly<Record<DatasetName, number>> = { mixed: 0.95, small: 1.05 };
+const POINT_AT_LEAST = 0.95;
 
 const { values: options } = parseArgs({
   options: {
@@ -69,46 +74,81 @@ function bundled(): string {
 
 const node = (...args: readonly string[]): Program['command'] => [process.execPath, ...args];
 
-function programsFor(writer: string, file: string, commands: string, port: string): readonly Program[] {
-  const into = `redis://127.0.0.1:${port}`;
+interface Given {
+  readonly writer: string;
+  readonly file: string;
+  /** The same as RESTORE commands. */
+  readonly commands: string;
+  readonly vault: BenchVault;
+  readonly port: string;
+  readonly keys: number;
+}
+
+function programsFor({ writer, file, commands, vault, port }: Given): readonly Program[] {
+  const into = ['--into', `redis://127.0.0.1:${port}`, '--apply'];
+  const recover = (...words: readonly string[]) => node(here('../cli/redrill.ts'), 'recover', ...words);
+  const state = join(folder, 'recover-point.json');
+  const ofPoint = recover(vault.point, '--config', vault.config, '--state', state, ...into);
   return [
     { name: REFERENCE, command: ['redis-cli', '-p', port, '--pipe'], input: commands },
+    { name: POINT, command: ofPoint, env: vault.env },
     { name: WRITING, command: node(writer, 'write', file, port, folder) },
-    { name: COMMAND, command: node(here('../cli/redrill.ts'), 'recover', file, '--into', into, '--apply') },
+    { name: COMMAND, command: recover(file, ...into) },
     { name: IOREDIS, command: node(writer, 'ioredis', file, port) },
   ];
 }
 
+interface Written extends Once {
+  /** Processor time of the two that the program works with. */
+  readonly serverSeconds: number;
+  readonly s3Seconds: number;
+}
+
 /** Into a server that is empty, which has to hold all the keys then. */
-async function writeOnce(program: Program, port: string, keys: number): Promise<Once> {
+async function writeOnce(program: Program, { vault, port, keys }: Given): Promise<Written> {
   const server = await startServer(folder, ['--port', port]);
   try {
+    const before = [cpuSecondsOf(server.pid), cpuSecondsOf(vault.pid)] as const;
     const once = measureOnce(program);
+    const serverSeconds = cpuSecondsOf(server.pid) - before[0];
+    const s3Seconds = cpuSecondsOf(vault.pid) - before[1];
     const held = [...ask(server.socket, 'info', 'keyspace').matchAll(/keys=(\d+)/g)];
     const found = held.reduce((sum, [, count]) => sum + Number(count), 0);
     if (found !== keys)
       throw new Error(`${program.name}: expected ${keys} keys in the server, found ${found}`);
-    return once;
+    return { ...once, serverSeconds, s3Seconds };
   } finally {
     await server.stop();
   }
 }
 
+/**
+ * A run without what the local S3, which runs on the same cores, took from it: at most as long as the server did not work,
+ * since while it worked on one core the other one was free for the rest.
+ */
+const withoutS3 = (once: Written): Written => ({
+  ...once,
+  seconds: once.seconds - Math.min(once.s3Seconds, Math.max(0, once.seconds - once.serverSeconds)),
+});
+
 /** In turns, so that whatever else the machine does meets all of them. */
-async function measure(
-  programs: readonly Program[],
-  port: string,
-  keys: number,
-): Promise<readonly Measured[]> {
-  const rounds: Once[][] = [];
+async function measure(given: Given): Promise<readonly Measured[]> {
+  const programs = programsFor(given);
+  const rounds: Written[][] = [];
   for (let at = 0; at < Number(options.rounds); at++) {
-    const round: Once[] = [];
+    const round: Written[] = [];
     // The slowest by far stands last, and is measured once: it is there for the order of magnitude.
     const due = at === 0 ? programs : programs.filter(({ name }) => name !== IOREDIS);
-    for (const program of due) round.push(await writeOnce(program, port, keys));
+    for (const program of due) round.push(await writeOnce(program, given));
     rounds.push(round);
   }
-  return byProgram(programs, rounds);
+  const ofPoint = rounds.flatMap((round) => round[programs.findIndex(({ name }) => name === POINT)] ?? []);
+  const s3Seconds = median(ofPoint.map((once) => once.s3Seconds)).toFixed(2);
+  const serverSeconds = median(ofPoint.map((once) => once.serverSeconds)).toFixed(2);
+  s3Says = `Of the verified point: the local S3 took ${s3Seconds} s of processor time, and the server ${serverSeconds} s (medians).`;
+  const [reference, point, ...others] = byProgram(programs, rounds);
+  if (reference === undefined || point === undefined) throw new Error('nothing was measured');
+  return [reference, point, { name: POINT_ALONE, rounds: ofPoint.map(withoutS3) }, ...others];
 }
 
 const found = (measured: readonly Measured[], name: string): Measured => {
@@ -139,6 +179,9 @@ function tableOf(measured: readonly Measured[], keys: number): string {
   return [headings, '| --- | --- | --- | --- | --- | --- | --- |', ...rows].join('\n');
 }
 
+/** What the local S3 took in the last measurement. */
+let s3Says = '';
+
 /** What has been printed, for the page. */
 const printed: string[] = [];
 
@@ -155,22 +198,28 @@ interface Outcome {
   readonly atLeast: number;
 }
 
-async function benchOf(dataset: DatasetName, writer: string): Promise<Outcome> {
+async function benchOf(dataset: DatasetName, writer: string): Promise<readonly Outcome[]> {
   const keys = Math.round(FULL_KEYS[dataset] * Number(options.scale));
   const file = await datasetFile(dataset, keys, folder);
   const commands = join(folder, `${dataset}-${keys}.resp`);
   execFileSync(process.execPath, [writer, 'commands', file, commands]);
   const port = await freePort();
+  const vault = await startVault(file, folder);
   try {
-    const measured = await measure(programsFor(writer, file, commands, `${port}`), `${port}`, keys);
+    const measured = await measure({ writer, file, commands, vault, port: `${port}`, keys });
     say(
       `### ${dataset}, written: ${keys.toLocaleString('en')} keys, ${(statSync(file).size / 1e6).toFixed(0)} MB`,
     );
     say(tableOf(measured, keys));
-    const atLeast = AT_LEAST[dataset];
-    const goal = `${dataset}, ${WRITING}: at least ${atLeast} × the keys/s of ${REFERENCE}`;
-    return { goal, measured: speedOf(measured, found(measured, WRITING)), atLeast };
+    say(s3Says);
+    const goalOf = (name: string, atLeast: number): Outcome => ({
+      goal: `${dataset}, ${name}: at least ${atLeast} × the keys/s of ${REFERENCE}`,
+      measured: speedOf(measured, found(measured, name)),
+      atLeast,
+    });
+    return [goalOf(WRITING, AT_LEAST[dataset]), goalOf(POINT_ALONE, POINT_AT_LEAST)];
   } finally {
+    await vault.stop();
     returnPort(port);
     rmSync(commands);
   }
@@ -188,7 +237,7 @@ say(machine());
 const outcomes: Outcome[] = [];
 for (const name of options.only.split(',')) {
   if (!(name in AT_LEAST)) throw new Error(`--only: there is no ${name}`);
-  outcomes.push(await benchOf(name as DatasetName, writer));
+  outcomes.push(...(await benchOf(name as DatasetName, writer)));
   say(`Load average then: ${load()}.`);
   // Each time, so that a run that is cut short has not been for nothing.
   if (options.table) writeSection(options.table, 'bench:recover', [...printed, goals()].join('\n\n'));

@@ -10,6 +10,7 @@ const ATTEMPT_MS = 50;
 
 export interface BenchServer {
   readonly socket: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -31,7 +32,7 @@ export async function startServer(folder: string, options: readonly string[] = [
     await stop();
     throw error;
   }
-  return { socket, stop };
+  return { socket, pid: server.pid ?? 0, stop };
 }
 
 async function ended(server: ChildProcess): Promise<void> {

@@ -5,8 +5,8 @@ const SECONDS_PER_MINUTE = 60;
 const SECONDS_PER_HOUR = 3600;
 const SECONDS_PER_DAY = 86_400;
 
-/** `1,234,567` */
-export const grouped = (count: number): string => count.toLocaleString('en');
+/** `1,234,567`, of a whole number. Without `toLocaleString`, whose first call takes 50 ms to load the languages. */
+export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** `1 key`, `2 keys`. */
 export const counted = (count: number, one: string, more = `${one}s`): string =>

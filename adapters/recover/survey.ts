@@ -97,20 +97,37 @@ export async function recordedContents(
   };
 }
 
-/** Reads no further than to the last of so many libraries: servers write them before all keys. */
+/**
+ * Reads little further than to the last of so many libraries: servers write them before all keys. Keys are not left out,
+ * because they fill the batches: without them the last library would only come with the end of the file.
+ */
 async function librariesIn(source: RangedBytes, count: number) {
   const found = new Found();
   const { tooBigLibraries } = found;
-  const stream = new RestoreStream(source, {
+  const stream = new RestoreStream(bitByBit(source), {
     nowMs: 0,
-    types: [],
-    onTooBig: ({ sizeBytes }) => tooBigLibraries.push(sizeBytes),
+    onTooBig: ({ kind, sizeBytes }) => {
+      if (kind === 'library') tooBigLibraries.push(sizeBytes);
+    },
   });
   for await (const batch of stream) {
     found.add(batch);
     if (stream.counts.libraries + tooBigLibraries.length >= count) break;
   }
   return { libraries: found.content.libraries, tooBigLibraries };
+}
+
+/** How much is asked for at a time of a file of which only the beginning is wanted. */
+const BIT_BYTES = 1 << 20;
+
+/** One small range after the other: a source that reads ahead would bring tens of megabytes. */
+function bitByBit(source: RangedBytes): RangedBytes {
+  return {
+    sizeBytes: source.sizeBytes,
+    async *read(from, to) {
+      for (let at = from; at < to; at += BIT_BYTES) yield* source.read(at, Math.min(at + BIT_BYTES, to));
+    },
+  };
 }
 
 class Found {

@@ -92,6 +92,17 @@ describe('a recovery point whose files S3 vouches for', () => {
     expect({ reads, status }).toEqual({ reads: ['s3:GetObjectVersion'], status: 0 });
   });
 
+  it('has no more read than its beginning for its functions, however large it is', async () => {
+    const library = "#!lua name=l\nredis.register_function('f', function() return 1 end)";
+    const keys = Array.from({ length: 20 }, (_, at) => key(0, `k${at}`, str('v'.repeat(1_000_000))));
+    const all = await entered(file('REDIS0010', bytes([245], str(library)), ...keys));
+    const { output, reads, status } = await recovering(all);
+    expect(status).toBe(0);
+    expect(output).toMatchObject({ functions: { written: 1 }, written: 20 });
+    // One for the functions, and three of 8 MiB to write.
+    expect(reads).toHaveLength(1 + 3);
+  });
+
   it('is written from the version that was verified though a newer one is there', async () => {
     const { dump, source } = given();
     const all = await entered(dump);
