@@ -10,7 +10,7 @@ import {
 } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { exportSeal } from '../core/contracts/export.ts';
-import { type ContentGate, DEFAULT_GATE, isProtected } from '../core/contracts/plan.ts';
+import { DEFAULT_GATE, isProtected, type ProtectedPlan } from '../core/contracts/plan.ts';
 import type { RecoveryPoint, VerifiedMarker } from '../core/contracts/recovery-point.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { type Admission, type IngestInput, ingestInput } from '../core/contracts/steps.ts';
@@ -39,9 +39,18 @@ export async function run(
     throw new AppError('NotFound', `the seal of ${snapshot} is gone from ${landing.bucket}`);
   const findings = await catalogue.findings(input, input.shards);
   const history = (await catalogue.knownCache(cache))?.entry ?? NO_HISTORY;
-  const gate = gateOf(config, cache, seal.plan);
+  const plan = planOf(config, cache, seal.plan);
   const kept = new Set((await catalogue.addresses(cache)).map(({ slot }) => slot));
-  const facts = { tier, findings, history, gate, kept, now: now() };
+  const facts = {
+    tier,
+    findings,
+    history,
+    // Of a plan that the configuration has lost meanwhile, the default: a copy is judged all the same.
+    gate: plan?.contentGate ?? DEFAULT_GATE,
+    kept,
+    ...(plan && { keptFor: plan.keep[tier] }),
+    now: now(),
+  };
   const point = (await catalogue.point(input)) ?? admit(seal, facts);
   await catalogue.enter(point, config.vault.lock);
   metrics.count(METRICS.recoveryPoints, 1, { verdict: point.verdict });
@@ -73,10 +82,13 @@ async function mark(
   }
 }
 
-/** Of a plan that the configuration has lost meanwhile, the default: a copy is judged all the same. */
-function gateOf({ plans, caches }: World['config'], cache: string, sealedPlan: string): ContentGate {
+function planOf(
+  { plans, caches }: World['config'],
+  cache: string,
+  sealedPlan: string,
+): ProtectedPlan | undefined {
   const plan = plans[caches[cache] ?? sealedPlan];
-  return plan !== undefined && isProtected(plan) ? plan.contentGate : DEFAULT_GATE;
+  return plan !== undefined && isProtected(plan) ? plan : undefined;
 }
 
 export const handler = lambdaHandler(

@@ -11,7 +11,8 @@ const duration = z
   .transform((text) => text as Duration);
 
 const foreverForm = form('a duration', 'write 30d, 364d or forever');
-const durationOrForever = z
+/** How long points of a tier are kept. */
+export const durationOrForever = z
   .string(foreverForm)
   .refine((text) => text === 'forever' || DURATION_FORM.test(text), foreverForm)
   .transform((text) => text as Duration | 'forever');

@@ -10,6 +10,7 @@ import {
   verdict,
 } from './fields.ts';
 import { lineage, lineageId } from './lineage.ts';
+import { durationOrForever } from './plan.ts';
 import { topology } from './topology.ts';
 
 /** Why a verdict is not `verified`: a stable code, and a sentence for people. */
@@ -114,6 +115,8 @@ export const recoveryPoint = z.object({
   lineage: lineage.optional(),
   takenAt: z.iso.datetime(),
   admittedAt: z.iso.datetime(),
+  /** How long the plan kept points of this tier when the point was admitted. */
+  keptFor: durationOrForever.optional(),
   totals: contentTotals,
   shards: z.array(shardFinding),
   /** Hash slots that each shard serves, by shard number; empty with cluster mode off. */
@@ -140,6 +143,7 @@ export const pointSummary = z.object({
   verdict,
   totals: contentTotals,
   lineage: lineageId.optional(),
+  keptFor: durationOrForever.optional(),
   /** Of a verified point: what is odd about its content all the same. */
   warnings: z.array(reason).optional(),
 });
@@ -166,6 +170,13 @@ export const earlierLineage = z.object({
 export type EarlierLineage = z.output<typeof earlierLineage>;
 
 /** `registry/<cache>.json`: that the cache is protected, and its latest points. Rebuilt from the points if lost. */
+/** How long points of a tier are kept, and were kept before that was changed. */
+export const tierRetention = z.object({
+  for: durationOrForever,
+  before: z.object({ for: durationOrForever, until: slot }).optional(),
+});
+export type TierRetention = z.output<typeof tierRetention>;
+
 export const registryEntry = z.object({
   version: z.literal(1),
   cache: cacheName,
@@ -177,6 +188,8 @@ export const registryEntry = z.object({
   weekly: z.array(pointSummary).default([]),
   /** The last slot that has earned each tier. Absent in entries of before it was kept. */
   earned: z.object({ daily: slot.optional(), weekly: slot.optional(), monthly: slot.optional() }).optional(),
+  /** As the newest point of each tier told it: what S3 may have expired before a plan was changed. */
+  kept: z.partialRecord(tier, tierRetention).optional(),
   /** The last point that a person has accepted: the content gate asks about nothing older. */
   acceptedSlot: slot.optional(),
   /** Points that stay until somebody lets them go, whatever their age. */

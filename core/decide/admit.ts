@@ -16,13 +16,15 @@ export interface AdmissionFacts {
   readonly gate: ContentGate;
   /** Slots of which the vault has a copy. @default all that the history knows */
   readonly kept?: ReadonlySet<Slot>;
+  /** How long the plan keeps points of this tier. @default not told */
+  readonly keptFor?: RecoveryPoint['keptFor'];
   readonly now: Date;
 }
 
 /** The record of a recovery point: its seal, what its shards' files have shown, and the verdict. */
 export function admit(
   seal: ExportSeal,
-  { tier, findings, history, gate, kept, now }: AdmissionFacts,
+  { tier, findings, history, gate, kept, keptFor, now }: AdmissionFacts,
 ): RecoveryPoint {
   const { verdict, reasons, totals, loss } = assessContent(
     seal,
@@ -46,6 +48,7 @@ export function admit(
     ...(seal.lineage && { lineage: seal.lineage }),
     takenAt: seal.takenAt,
     admittedAt: now.toISOString(),
+    ...(keptFor && { keptFor }),
     totals,
     shards: [...findings],
     topology: seal.topology,

@@ -13,7 +13,7 @@ import type { ReleaseCandidate, ReleaseDecision } from './decide-releases.ts';
 
 /** A recovery point in a line. */
 export function summaryOf(point: RecoveryPoint): PointSummary {
-  const { slot, tier, verdict, totals, reasons, accepted } = point;
+  const { slot, tier, verdict, totals, reasons, accepted, keptFor } = point;
   const lineage = lineageIn(point);
   const odd = reasons.filter(({ code }) => verdict === 'verified' && !accepted && WARNINGS.has(code));
   return {
@@ -22,6 +22,7 @@ export function summaryOf(point: RecoveryPoint): PointSummary {
     verdict,
     totals,
     ...(lineage && { lineage }),
+    ...(keptFor && { keptFor }),
     ...(odd.length > 0 && { warnings: odd }),
   };
 }

@@ -1,11 +1,10 @@
 import type { ProtectedPlan } from '../contracts/plan.ts';
 import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
-import { secondsOf } from '../model/duration.ts';
 import { hashOf } from '../model/hash.ts';
 import { type PointAddress, pointOfFolder, vaultKeys } from '../model/keys.ts';
-import { instantOf } from '../model/slot.ts';
 import type { ObjectVersion } from '../ports.ts';
 import { isReleased } from './decide-releases.ts';
+import { canHaveExpired } from './retention-history.ts';
 
 const LOOK_MS = 15 * 60_000;
 /** Every point is read twice a day, so that one look that fails does not take a day. */
@@ -77,9 +76,8 @@ function mayHaveExpired(
   { slot, tier }: PointAddress,
   { entry, isLost, plan, now }: Pick<Reading, 'entry' | 'isLost' | 'plan' | 'now'>,
 ): boolean {
-  const kept = plan.keep[tier];
   // Of which lineage it is says its summary, as long as the registry remembers it.
   const point = entry.recent.find((each) => each.slot === slot) ?? { slot };
-  if (kept === 'forever' || !(isLost || isReleased(entry, point))) return false;
-  return now.getTime() >= instantOf(slot).getTime() + secondsOf(kept) * 1000;
+  if (!(isLost || isReleased(entry, point))) return false;
+  return canHaveExpired({ slot, tier }, entry.kept, { keep: plan.keep[tier], now });
 }

@@ -9,6 +9,7 @@ import {
 import { instantOf, type Slot } from '../model/slot.ts';
 import { lineagesWith, summaryOf } from './lineages.ts';
 import { earnedWith } from './overdue-tiers.ts';
+import { retentionWith } from './retention-history.ts';
 
 /** A cache that was forgotten, and of which a later slot comes in, is watched again. */
 export function remembered(entry: RegistryEntry, slot: Slot): RegistryEntry {
@@ -36,6 +37,7 @@ export function withPoint(entry: RegistryEntry, point: PointSummary): RegistryEn
     recent: newestFirst.filter((each) => kept.has(each)),
     weekly: firstsOfWeeks([...entry.weekly, point]),
     earned: earnedWith(entry.earned, point),
+    ...retentionWith(entry.kept, point),
   };
 }
 
