@@ -66,6 +66,17 @@ export const QUESTIONS = {
     },
     usual: 'minutes',
   },
+  'replication-timestamp': {
+    asks: 'Does ElastiCache write `ElastiCacheMasterReplicationTimestamp` into the clusters of today?',
+    documented:
+      '"Included in all clusters": https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.Create.html; on which engines, in cluster mode and in exported files is not said',
+    readings: {
+      written:
+        'yes: into database 0, at the creation and before each snapshot here; in cluster mode into the shard of its slot',
+      none: 'no',
+    },
+    usual: 'written',
+  },
   'page-size': {
     asks: 'How many results has a page of a `Describe…`?',
     documented:

@@ -4,7 +4,7 @@ import { BUCKET_COUNT } from './hashes.ts';
 import { hex128, type Word128 } from './word128.ts';
 
 /** Raised whenever the hashed messages or the bytes change: digests of different versions cannot be compared. */
-export const DIGEST_FORMAT_VERSION = 1;
+export const DIGEST_FORMAT_VERSION = 2;
 
 const MAGIC = 'RDRDIGST';
 const HEADER_BYTES = MAGIC.length + 5 * 4;

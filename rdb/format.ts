@@ -4,6 +4,13 @@ import { RdbError } from './errors.ts';
 export const KEY_TYPES = ['string', 'list', 'set', 'zset', 'hash', 'stream', 'module'] as const;
 export type KeyType = (typeof KEY_TYPES)[number];
 
+/**
+ * What ElastiCache itself writes into database 0 of its clusters, to measure how far replicas lag behind: the current time. It
+ * is no content, and a restored cluster has one of its own.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.Create.html (checked 2026-11-22)
+ */
+export const ELASTICACHE_KEY = 'ElastiCacheMasterReplicationTimestamp';
+
 /** Whose numbering of types and opcodes holds: they differ from 22 up and from 243 down. */
 export type RdbFlavour = 'redis' | 'valkey';
 

@@ -42,6 +42,11 @@ export interface RdbCounts {
   readonly withExpiry: number;
   /** Collections without elements, which a server drops when it loads the file. They are in no other count. */
   readonly emptyKeys: number;
+  /**
+   * ElastiCache's own `ElastiCacheMasterReplicationTimestamp` in database 0, which it writes into its clusters. It is no
+   * content and in no other count, nor in the digest, and it is not restored.
+   */
+  readonly elastiCacheKeys: number;
   /** Function libraries. */
   readonly functions: number;
   /**

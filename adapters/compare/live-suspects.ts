@@ -1,6 +1,7 @@
 import { type KeyType, LiveDigest, type NameHash } from '../../rdb/index.ts';
 import type { Lane } from '../recover/lane.ts';
 import { textOf } from '../recover/server-facts.ts';
+import { isElastiCacheKey } from '../redis/elasticache-key.ts';
 import { type Reply, RespConnection } from '../redis/resp-connection.ts';
 import { readInPieces } from '../redis/value-in-pieces.ts';
 import type { SideKey } from './file-keys.ts';
@@ -42,7 +43,8 @@ export async function* keysInServer(lane: Lane, filter: Filter): AsyncGenerator<
           SCAN_COUNT,
         )) as readonly Reply[];
         cursor = textOf(next);
-        const concerned = (names as readonly Uint8Array[]).filter((name) => filter.concerns(name));
+        const content = (names as readonly Uint8Array[]).filter((name) => !isElastiCacheKey(name, database));
+        const concerned = content.filter((name) => filter.concerns(name));
         const described = await describe(connection, concerned);
         yield* readAll(
           connection,

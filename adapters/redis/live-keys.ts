@@ -1,5 +1,6 @@
 import { AppError } from '../../core/model/errors.ts';
 import type { LiveDigest, LiveKey, NameHash } from '../../rdb/index.ts';
+import { isElastiCacheKey } from './elasticache-key.ts';
 import { KeyBatch } from './key-batch.ts';
 import { CommandBatch, encodeCommand, encodeStart } from './resp-command.ts';
 import { type RespConnection, StrictReceiver } from './resp-connection.ts';
@@ -124,10 +125,14 @@ class ScanReceiver extends StrictReceiver implements Scanned {
   }
 
   #addKey(key: Uint8Array): void {
+    if (!isElastiCacheKey(key, this.#order.database)) this.#addContent(key);
+    this.isComplete = --this.#left === 0;
+  }
+
+  #addContent(key: Uint8Array): void {
     const { digest, concerns } = this.#order;
     digest.hashName(key, this.#name);
     if (concerns(this.#name)) this.keys.add(key, this.#name);
-    this.isComplete = --this.#left === 0;
   }
 }
 

@@ -36,6 +36,8 @@ const counted = {
   withExpiry: count,
   /** Collections without elements, which a server drops; they are in no other count. */
   emptyKeys: count,
+  /** ElastiCache's own `ElastiCacheMasterReplicationTimestamp` in database 0; it is in no other count. */
+  elastiCacheKeys: count,
   /** Libraries. */
   functions: count,
   /** Keys of modules, whose values are digested without being understood. */
@@ -162,6 +164,7 @@ function countsOf({ name, depth, seconds }: Verification, counts: RdbCounts) {
     byDatabase: { ...counts.byDatabase },
     withExpiry: counts.withExpiry,
     emptyKeys: counts.emptyKeys,
+    elastiCacheKeys: counts.elastiCacheKeys,
     functions: counts.functions,
     opaqueKeys: counts.opaqueKeys,
     seconds,

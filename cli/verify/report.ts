@@ -1,6 +1,7 @@
 import {
   areCompared,
   type Duplicates,
+  ELASTICACHE_KEY,
   type RdbCounts,
   type RdbSummary,
   type SlotRange,
@@ -105,9 +106,13 @@ function duplicatesText(duplicates: Duplicates): string {
   );
 }
 
-function keysText({ keys, emptyKeys }: RdbSummary): string {
-  if (emptyKeys === 0) return grouped(keys);
-  return `${grouped(keys)}, and ${counted(emptyKeys, 'empty collection')} that servers skip when they load the file`;
+function keysText({ keys, emptyKeys, elastiCacheKeys }: RdbSummary): string {
+  const empty =
+    emptyKeys > 0
+      ? `, and ${counted(emptyKeys, 'empty collection')} that servers skip when they load the file`
+      : '';
+  const own = elastiCacheKeys > 0 ? `; ElastiCache’s own ${ELASTICACHE_KEY} is not counted` : '';
+  return `${grouped(keys)}${empty}${own}`;
 }
 
 /** By falling count, what does not occur left out. */

@@ -1,6 +1,6 @@
 import type { ContentDigest } from '../digest.ts';
 import { RdbError } from '../errors.ts';
-import { Opcode, type RdbFormat, type RdbType, typeOf } from '../format.ts';
+import { ELASTICACHE_KEY, Opcode, type RdbFormat, type RdbType, typeOf } from '../format.ts';
 import type { FoundKey } from '../reader.ts';
 import { slotOf } from '../slots.ts';
 import { hex128 } from '../word128.ts';
@@ -57,6 +57,8 @@ export class KeyReader {
     this.#item = new KeyItem(() => digest);
     this.#values = new ValueReader(parts.source, parts.strings, this.#item);
   }
+
+  #isOwn = false;
 
   *readAll(): Suspendable<void> {
     const source = this.#source;
@@ -117,16 +119,31 @@ export class KeyReader {
     const isEmpty = this.#values
       ? yield* this.#digestKey(type, described, offset)
       : yield* this.#skimKey(type, described);
-    if (isEmpty) this.#tally.emptyKeys++;
+    if (this.#isOwn) this.#tally.elastiCacheKeys++;
+    else if (isEmpty) this.#tally.emptyKeys++;
     else this.#tally.addKey(described, this.#opcodes.database, this.#expiry !== undefined);
     this.#expiry = undefined;
     this.#keyAnnounced = false;
   }
 
   *#skimKey(type: number, described: RdbType): Suspendable<boolean> {
-    if (!this.#strings.trySkip()) yield* this.#strings.skip();
+    yield* this.#skimName(type);
     if (type !== 0 || !this.#strings.trySkip()) return yield* this.#skimmer.skip(type, described);
     return false;
+  }
+
+  /** Other names than those as long as ElastiCache's own are passed over. */
+  *#skimName(type: number): Suspendable<void> {
+    const source = this.#source;
+    const strings = this.#strings;
+    this.#isOwn = false;
+    while (!source.has(1)) yield;
+    if (source.bytes[source.at] !== ELASTICACHE_KEY.length) {
+      if (!strings.trySkip()) yield* strings.skip();
+      return;
+    }
+    if (!strings.tryWhole()) yield* strings.whole('a key');
+    this.#isOwn = type === 0 && isOwnName(strings, this.#opcodes.database);
   }
 
   *#digestKey(type: number, described: RdbType, offset: number): Suspendable<boolean> {
@@ -134,6 +151,7 @@ export class KeyReader {
     const item = this.#item as KeyItem;
     if (!strings.tryWhole()) yield* strings.whole('a key');
     const { bytes, start, end } = strings;
+    this.#isOwn = type === 0 && isOwnName(strings, this.#opcodes.database);
     hashKey(bytes, start, end, item.keyHash);
     const slot = slotOf(bytes, start, end);
     const name = this.#onKey ? bytes.slice(start, end) : undefined;
@@ -146,6 +164,7 @@ export class KeyReader {
     }
     if (item.isEmpty) return true;
     this.#see(offset, hex128(item.keyHash));
+    if (this.#isOwn) return true;
     item.finish();
     this.#tally.slots.add(slot);
     this.#tally.elements += item.elements + item.volatileFields;
@@ -189,4 +208,12 @@ export class KeyReader {
       volatileFields,
     });
   }
+}
+
+/** ElastiCache's own key: no content. */
+export function isOwnName(
+  { bytes, start, end }: Pick<Strings, 'bytes' | 'start' | 'end'>,
+  database: number,
+): boolean {
+  return database === 0 && new TextDecoder('latin1').decode(bytes.subarray(start, end)) === ELASTICACHE_KEY;
 }

@@ -3,6 +3,7 @@ import { joined } from '../joined.ts';
 import { DEFAULT_HELD_BYTES } from '../reader.ts';
 import { Crc64 } from './crc64.ts';
 import { readHeader } from './header.ts';
+import { isOwnName } from './key-reader.ts';
 import { OpcodeReader } from './opcode-reader.ts';
 import { Skimmer } from './skimmer.ts';
 import { Source, type Suspendable } from './source.ts';
@@ -56,6 +57,7 @@ class Emission {
 
   *#key(type: number, format: RdbFormat, database: number): Generator<Uint8Array> {
     const key = this.#string();
+    const isOwn = type === 0 && isOwnName({ bytes: key, start: 0, end: key.length }, database);
     const from = this.#source.offset;
     const isEmpty = now(new Skimmer(this.#source, this.#strings).skip(type, typeOf(type, format, from)));
     const value = this.#file.subarray(from, this.#source.offset);
@@ -66,7 +68,7 @@ class Emission {
     if (expiry !== undefined && expiry <= BigInt(this.#nowMs)) return;
     if (database !== this.#selected) yield command('SELECT', String(database));
     this.#selected = database;
-    if (isEmpty) return;
+    if (isEmpty || isOwn) return;
     const payload = payloadOf(type, value, format.version);
     const absolute = expiry === undefined ? [] : ['ABSTTL'];
     yield command('RESTORE', key, String(expiry ?? 0), payload, ...this.#words, ...absolute, ...hint);

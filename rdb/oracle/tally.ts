@@ -8,6 +8,7 @@ export class Tally extends Profile {
   readonly #types = new TypeCounts();
   #withExpiry = 0;
   emptyKeys = 0;
+  elastiCacheKeys = 0;
   functions = 0;
   elements = 0;
   fieldsWithExpiry = 0;
@@ -27,6 +28,7 @@ export class Tally extends Profile {
       withExpiry: this.#withExpiry,
       emptyKeys: this.emptyKeys,
       functions: this.functions,
+      elastiCacheKeys: this.elastiCacheKeys,
     };
   }
 

@@ -38,6 +38,7 @@ export const Reported = {
   keyPasses: 17,
   memberPasses: 18,
   isForgotten: 19,
+  ownKeys: 20,
 } as const;
 
 const CHECKSUMS = ['none', 'absent', 'valid'] as const;
@@ -81,6 +82,7 @@ export function countsIn(core: Core, profile: Profile): RdbCounts {
     withExpiry: core.reported(Reported.withExpiry),
     emptyKeys: core.reported(Reported.emptyKeys),
     functions: core.reported(Reported.functions),
+    elastiCacheKeys: core.reported(Reported.ownKeys),
   };
 }
 

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { infoOf } from '../../redis/control.ts';
 import { type ShardNodes, startGroup } from '../../redis/group.ts';
 import type { RedisNode } from '../../redis/node.ts';
+import { stampReplication } from '../../redis/replication-timestamp.ts';
 import type { Context } from './context.ts';
 import { directivesOf, parameterGroup } from './parameter-groups.ts';
 import type { Group } from './state.ts';
@@ -40,6 +41,8 @@ export async function startProcesses(
   const nodes = shards.flat();
   try {
     await giveMemory(context, group, shards);
+    if (context.readings['replication-timestamp'] === 'written')
+      await Promise.all(shards.map(([primary]) => stampReplication(primary, context.clock.now())));
   } catch (error) {
     await Promise.all(nodes.map((node) => node.stop()));
     throw error;

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { infoOf } from '../../redis/control.ts';
 import type { RedisNode } from '../../redis/node.ts';
 import { setRdbCreationTime } from '../../redis/rdb-creation-time.ts';
+import { stampReplication } from '../../redis/replication-timestamp.ts';
 import type { Context } from './context.ts';
 import { usedMemoryBytes } from './group-processes.ts';
 import type { Member, NodeSnapshotRecord, Shard, SnapshotRecord } from './state.ts';
@@ -24,6 +25,7 @@ export async function saveNode(
   const { node } = member;
   const primary = shard.members[0]?.node;
   if (node === undefined || primary === undefined) throw new Error(`${member.cacheClusterId} has no process`);
+  if (context.readings['replication-timestamp'] === 'written') await stampReplication(primary, at);
   if (node !== primary) await catchUp(node, primary);
   const saved = await node.bgsave();
   await mkdir(snapshot.folder, { recursive: true });

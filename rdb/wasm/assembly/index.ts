@@ -137,7 +137,8 @@ export function report(): void {
   at = put(at, S.wrongLengths);
   at = put(at, keys.mask + 1);
   at = put(at, S.memberPasses);
-  put(at, S.isForgotten);
+  at = put(at, S.isForgotten);
+  put(at, S.ownKeys);
 }
 
 function put(at: usize, value: f64): usize {

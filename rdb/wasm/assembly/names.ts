@@ -6,6 +6,7 @@ import { hashKey, hashLongKey } from './keys';
 import { NAMES, SMALL_BYTES, TEXT } from './layout';
 import * as murmur from './murmur3';
 import { body, bytesOf, finish, hashRest, reset } from './murmur3';
+import { noteName } from './own-key';
 import { TOO_LARGE } from './refusals';
 import { addName, beginName } from './slots';
 import { tryInteger } from './source';
@@ -78,6 +79,7 @@ function tryShortName(): bool {
     return false;
   }
   limit(A_KEY);
+  noteName(S.start, S.size);
   addName(S.start, S.size);
   if (S.tellsKeys !== 0) nameOf(S.start, S.size, 1);
   hashRest(SEED_KEY, SEED_KEY, S.start, S.size, S.size);

@@ -1,4 +1,5 @@
 /** The reading as a whole: header, keys and what stands between them, checksum. */
+
 import { crc64, JONES } from './crc64';
 import { addShortString, beginItem, finishItem, isEmpty } from './digest';
 import { bigKey, keyRead, refuse } from './host';
@@ -16,6 +17,7 @@ import {
   tellKeys,
   tryOpcode,
 } from './opcodes';
+import { isOwnKey, OWN_KEY_BYTES } from './own-key';
 import { BAD_CHECKSUM, BAD_MAGIC, BAD_TYPE, BAD_VERSION, DUPLICATE_MEMBER, EXPECTED_KEY } from './refusals';
 import { beginPayload, endCommand, holdValue, settleMark, tryRestoredName } from './restore';
 import { trySkim, wasEmpty } from './skim';
@@ -160,6 +162,8 @@ function beginKey(type: i32): void {
   const keyType = keyTypeOf(type);
   if (keyType < 0) refuse(BAD_TYPE, S.opcodeOffset, type, 0, 0);
   S.keyOffset = S.opcodeOffset;
+  S.isOwnName = 0;
+  S.isNamed = -1;
   S.type = type;
   S.keyType = keyType;
   S.reading = READING_KEY;
@@ -168,7 +172,13 @@ function beginKey(type: i32): void {
 
 function tryNameOfKey(): bool {
   if (S.restores !== 0) return tryRestoredName();
-  return S.isDeep !== 0 || S.seeksKeys !== 0 ? tryName() : trySkip();
+  if (S.isDeep !== 0 || S.seeksKeys !== 0) return tryName();
+  // Other names are passed over. Servers write the length of a short one in its first byte.
+  if (S.isNamed < 0) {
+    if (!has(1)) return false;
+    S.isNamed = load<u8>(S.at) === OWN_KEY_BYTES ? 1 : 0;
+  }
+  return S.isNamed !== 0 ? tryName() : trySkip();
 }
 
 function beginValue(): void {
@@ -190,7 +200,7 @@ function tryShortValue(): bool {
     S.longKind = 0;
     return false;
   }
-  addShortString(S.start, S.size);
+  if (!isOwnKey()) addShortString(S.start, S.size);
   S.hasItem = 1;
   endKey();
   return true;
@@ -198,8 +208,13 @@ function tryShortValue(): bool {
 
 function endKey(): void {
   if (S.isTwice !== 0) refuse(DUPLICATE_MEMBER, S.keyOffset, S.keyType, S.isTwice, 0);
-  const empty = S.isDeep !== 0 ? isEmpty() : wasEmpty;
-  if (empty) {
+  const own = isOwnKey();
+  const empty = own || (S.isDeep !== 0 ? isEmpty() : wasEmpty);
+  if (own) {
+    S.hasItem = 0;
+    S.ownKeys += 1;
+    if (S.seeksKeys !== 0) seeKey();
+  } else if (empty) {
     S.emptyKeys += 1;
   } else {
     if (S.isDeep !== 0) endDeepKey();

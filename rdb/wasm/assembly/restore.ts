@@ -19,6 +19,7 @@ import { crc64, JONES } from './crc64';
 import { TEXT_END } from './decimal';
 import { batch, large, takesDatabase, takesKey, tooBig } from './host';
 import { COMMAND_BYTES, COMMANDS, MAX_COMMANDS, NAMES, OUT, OUT_BYTES } from './layout';
+import { isOwnKey, noteName } from './own-key';
 import { offset, positionOf } from './source';
 import { S, State } from './state';
 import { NOT_THERE, pull, tryString, WHOLE } from './strings';
@@ -49,6 +50,8 @@ export function tryRestoredName(): bool {
     if (found === WHOLE) moveInteger();
     beginCommand();
     if (found === WHOLE) {
+      noteName(S.start, S.size);
+      if (isOwnKey() && S.outcome === TAKEN) S.outcome = FILTERED;
       takeName(S.start, S.size);
       endName();
       return true;
@@ -156,7 +159,7 @@ export function endCommand(isEmpty: bool): void {
   if (S.outcome === TAKEN && payloadBytes > S.maxPayloadBytes) S.outcome = TOO_BIG;
   if (S.outcome === TOO_BIG) tellTooBig(payloadBytes);
   const count: usize = changetype<usize>(S) + offsetof<State>('outcome0') + S.outcome * 8;
-  store<f64>(count, load<f64>(count) + 1);
+  if (!isOwnKey()) store<f64>(count, load<f64>(count) + 1);
   mark();
   if (S.outcome === TAKEN) finish(last);
   S.outAt = S.outEnd;

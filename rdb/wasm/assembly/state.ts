@@ -84,6 +84,11 @@ export class State {
   pass: u32;
   /** How many readings see all members of the largest value. */
   memberPasses: u32;
+  /** Whether the key has the name of ElastiCache's own, and how many such keys there were; see own-key.ts. */
+  isOwnName: i32;
+  /** Whether the name is read although a shallow reading needs none; −1 while it is not known. */
+  isNamed: i32;
+  ownKeys: f64;
   /** What of the value has come twice, 0 for nothing. */
   isTwice: i32;
   /** Whether a checkpoint did not keep all hashes. */
