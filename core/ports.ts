@@ -252,8 +252,7 @@ export interface ObjectStore {
   checksum(key: string, options?: VersionOptions): Promise<ObjectChecksum | undefined>;
   read(key: string, options?: VersionOptions): Promise<ReadObject | undefined>;
   /**
-   * The object's bytes in order, in pieces, in constant memory, all of one version of the object. A piece is only valid
-   * until the next one is asked for.
+   * The object's bytes in order, in pieces, in constant memory, all of one version of the object.
    * @throws AppError `StateChanged` if it is not, or no longer, the version of this etag, or of the reading's beginning
    */
   stream(key: string, options?: StreamOptions): AsyncIterable<Uint8Array>;

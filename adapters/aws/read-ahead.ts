@@ -42,9 +42,7 @@ interface Source extends ReadAhead {
 
 /**
  * An object's bytes in order, by several ranges at a time and ahead of the consumer, all of one version of the object.
- * What breaks off is asked for again from where it broke. A consumer that stops ends what is under way. The memory of a
- * range serves a later one as soon as the consumer asks for the next: fresh memory for each of them makes Node collect
- * garbage every few ranges.
+ * What breaks off is asked for again from where it broke. A consumer that stops ends what is under way.
  * @throws AppError `StateChanged` if the object is no longer the version whose reading began
  */
 export async function* readAhead(client: S3Client, object: ReadAhead): AsyncGenerator<Uint8Array> {
@@ -54,13 +52,10 @@ export async function* readAhead(client: S3Client, object: ReadAhead): AsyncGene
   const stopped = new AbortController();
   const source: Source = { ...object, client, etag, signal: stopped.signal };
   const underWay: Promise<Uint8Array>[] = [];
-  const spare: Uint8Array[] = [];
   let next = fromByte;
   const ask = () => {
     for (; next < end && underWay.length < RANGES_AHEAD; next += rangeBytes) {
-      const to = Math.min(next + rangeBytes, end);
-      const memory = spare.pop() ?? new Uint8Array(Math.min(rangeBytes, to - fromByte));
-      const range = readRange(source, next, memory.subarray(0, to - next));
+      const range = readRange(source, next, Math.min(next + rangeBytes, end));
       // A failure is told when its turn comes; until then it must not count as unhandled.
       range.catch(() => undefined);
       underWay.push(range);
@@ -72,7 +67,6 @@ export async function* readAhead(client: S3Client, object: ReadAhead): AsyncGene
       const arrived = await range;
       ask();
       yield arrived;
-      spare.push(new Uint8Array(arrived.buffer));
     }
   } finally {
     stopped.abort();
@@ -87,11 +81,12 @@ async function versionOf(client: S3Client, { bucket, key, versionId, etag }: Rea
   return { bytes: ContentLength, etag: ETag };
 }
 
-/** Fills `range` with the bytes from there on. */
-async function readRange(source: Source, from: number, range: Uint8Array): Promise<Uint8Array> {
+/** Bytes `[from, to)`. */
+async function readRange(source: Source, from: number, to: number): Promise<Uint8Array> {
+  const range = new Uint8Array(to - from);
   let filled = 0;
   for (let breaks = 0; filled < range.length; breaks++) {
-    const body = await ask(source, from + filled, from + range.length);
+    const body = await ask(source, from + filled, to);
     try {
       for await (const piece of body) {
         range.set(piece, filled);

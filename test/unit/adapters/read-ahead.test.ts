@@ -68,7 +68,7 @@ function pass(answer: IncomingMessage, to: ServerResponse, trouble: Trouble | un
 
 async function all(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of chunks) pieces.push(piece.slice());
+  for await (const piece of chunks) pieces.push(piece);
   return Buffer.concat(pieces);
 }
 
@@ -104,19 +104,6 @@ describe('reading ahead', () => {
     while (open.size > 0) await sleep(5);
     expect(asked).toHaveLength(1 + AHEAD);
   });
-});
-
-it('takes no more memory than for the ranges that are ahead and the one that is read, the last one shorter', async () => {
-  const bytes = randomBytes(12 * RANGE_BYTES + 1);
-  const { client } = await overABadLine(bytes);
-  const memory = new Set<ArrayBufferLike>();
-  const read: Uint8Array[] = [];
-  for await (const range of readAhead(client, OBJECT)) {
-    memory.add(range.buffer);
-    read.push(range.slice());
-  }
-  expect(Buffer.concat(read).equals(bytes)).toBe(true);
-  expect(memory.size).toBe(1 + AHEAD);
 });
 
 describe('an answer that breaks off', () => {
