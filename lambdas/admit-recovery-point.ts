@@ -18,6 +18,7 @@ import { admit, failureOf } from '../core/decide/admit.ts';
 import { NO_HISTORY } from '../core/decide/gate-content.ts';
 import { AppError, errorName } from '../core/model/errors.ts';
 import { landingKeys, vaultKeys } from '../core/model/keys.ts';
+import type { Tier } from '../core/model/tier.ts';
 import type { Metrics, Now, ObjectStore } from '../core/ports.ts';
 
 interface World {
@@ -41,16 +42,7 @@ export async function run(
   const history = (await catalogue.knownCache(cache))?.entry ?? NO_HISTORY;
   const plan = planOf(config, cache, seal.plan);
   const kept = new Set((await catalogue.addresses(cache)).map(({ slot }) => slot));
-  const facts = {
-    tier,
-    findings,
-    history,
-    // Of a plan that the configuration has lost meanwhile, the default: a copy is judged all the same.
-    gate: plan?.contentGate ?? DEFAULT_GATE,
-    kept,
-    ...(plan && { keptFor: plan.keep[tier] }),
-    now: now(),
-  };
+  const facts = { tier, findings, history, kept, ...rulesOf(plan, tier), now: now() };
   const point = (await catalogue.point(input)) ?? admit(seal, facts);
   await catalogue.enter(point, config.vault.lock);
   metrics.count(METRICS.recoveryPoints, 1, { verdict: point.verdict });
@@ -80,6 +72,11 @@ async function mark(
   } catch (error) {
     return error instanceof AppError ? `${error.code}: ${error.message}` : errorName(error);
   }
+}
+
+/** Of a plan that the configuration has lost meanwhile, the default gate: a copy is judged all the same. */
+function rulesOf(plan: ProtectedPlan | undefined, tier: Tier) {
+  return plan === undefined ? { gate: DEFAULT_GATE } : { gate: plan.contentGate, keptFor: plan.keep[tier] };
 }
 
 function planOf(

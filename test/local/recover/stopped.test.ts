@@ -54,7 +54,7 @@ describe('a state file that can never be written', () => {
     const state = join(await folder(), 'nowhere', 'state.json');
     const words = ['recover', path, '--into', target.url, '--apply', '--state', state];
     const { stdout, stderr, status } = await running(words);
-    expect(stderr).toContain(`the state file ${state} cannot be written: ENOENT`);
+    expect(stderr).toContain(`the state file ${state} cannot be written: there is no such directory`);
     expect(stderr).not.toContain('--resume');
     expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
     expect(await target.client.dbsize()).toBe(0);
