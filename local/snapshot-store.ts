@@ -30,8 +30,18 @@ export function snapshotStore(fabric: MutableFabric, s3: S3Admin): SnapshotStore
       if (object === undefined) return undefined;
       return object.encryption.algorithm === 'aws:kms' ? 'SSE-KMS' : 'SSE-S3';
     },
-    putAsService: async (service, Bucket, Key, file) =>
-      void (await run(service, 'PutObject', { Bucket, Key, Body: createReadStream(file) })),
+    putAsService: async (service, Bucket, Key, { file, inParts }) => {
+      const object = { Bucket, Key };
+      if (!inParts) {
+        await run(service, 'PutObject', { ...object, Body: createReadStream(file) });
+        return;
+      }
+      const { UploadId } = (await run(service, 'CreateMultipartUpload', object)) as { UploadId: string };
+      const part = { ...object, UploadId, PartNumber: 1, Body: createReadStream(file) };
+      const { ETag } = (await run(service, 'UploadPart', part)) as { ETag: string };
+      const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+      await run(service, 'CompleteMultipartUpload', { ...object, UploadId, MultipartUpload });
+    },
     getAsService: async (service, Bucket, Key, file) => {
       const { Body } = (await run(service, 'GetObject', { Bucket, Key })) as { readonly Body: Readable };
       await pipeline(Body, createWriteStream(file));

@@ -28,7 +28,7 @@ export async function cacheEndpoint(cache: string, region: string): Promise<Cach
       const { ReplicationGroups } = await client.send(request);
       return endpointOf(cache, ReplicationGroups?.[0] ?? {});
     } catch (error) {
-      if (nameOf(error) === 'ReplicationGroupNotFoundFault') return undefined;
+      if (nameOf(error) === 'ReplicationGroupNotFound') return undefined;
       throw error;
     }
   });

@@ -33,7 +33,7 @@ export function drillElastiCache(client = new ElastiCacheClient(CLIENT_OPTIONS))
           return 'deleting';
         } catch (error) {
           if (nameOf(error) === GROUP_NOT_FOUND) return 'gone';
-          if (nameOf(error).startsWith('InvalidReplicationGroupState')) return 'deleting';
+          if (nameOf(error) === 'InvalidReplicationGroupState') return 'deleting';
           throw error;
         }
       }),
@@ -52,7 +52,7 @@ async function nodeStatusesOf(client: ElastiCacheClient, id: string): Promise<re
     );
     return found.flatMap(({ CacheClusters }) => CacheClusters?.[0]?.CacheClusterStatus ?? []);
   } catch (error) {
-    if (nameOf(error) === GROUP_NOT_FOUND || nameOf(error).startsWith('CacheClusterNotFound')) return [];
+    if (nameOf(error) === GROUP_NOT_FOUND || nameOf(error) === 'CacheClusterNotFound') return [];
     throw error;
   }
 }

@@ -11,13 +11,13 @@ import { nameOf, translating } from './translate.ts';
 
 /** What drills and restores do alike. */
 
-export const GROUP_NOT_FOUND = 'ReplicationGroupNotFoundFault';
-const EXISTS = new Set(['ReplicationGroupAlreadyExistsFault', 'ReplicationGroupAlreadyExists']);
+export const GROUP_NOT_FOUND = 'ReplicationGroupNotFound';
+const EXISTS = 'ReplicationGroupAlreadyExists';
 /**
  * The request was right, and AWS has no such node at the moment: another type may be had.
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ErrorMessages.html (checked 2026-11-21)
  */
-const NO_CAPACITY = new Set(['InsufficientCacheClusterCapacity', 'InsufficientCacheClusterCapacityFault']);
+const NO_CAPACITY = 'InsufficientCacheClusterCapacity';
 
 export function orderGroup(
   client: ElastiCacheClient,
@@ -29,8 +29,8 @@ export function orderGroup(
       await client.send(new CreateReplicationGroupCommand(request));
       return 'created';
     } catch (error) {
-      if (EXISTS.has(nameOf(error))) return 'exists';
-      if (NO_CAPACITY.has(nameOf(error))) return 'no-capacity';
+      if (nameOf(error) === EXISTS) return 'exists';
+      if (nameOf(error) === NO_CAPACITY) return 'no-capacity';
       throw error;
     }
   });

@@ -112,7 +112,7 @@ async function parameterGroup(
     const clusterMode = name.endsWith('.cluster.on') || parameters['cluster-enabled'] === 'yes';
     return { name, family, clusterMode, parameters };
   } catch (error) {
-    if (nameOf(error).startsWith('CacheParameterGroupNotFound')) return undefined;
+    if (nameOf(error) === 'CacheParameterGroupNotFound') return undefined;
     throw error;
   }
 }

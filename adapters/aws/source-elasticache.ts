@@ -22,19 +22,16 @@ import { nameOf, translating } from './translate.ts';
 /** States that pass: another try in a minute is worth it. */
 const PASSING_STATES: Readonly<Record<string, ErrorCode>> = {
   InvalidCacheClusterState: 'SourceNotAvailable',
-  InvalidCacheClusterStateFault: 'SourceNotAvailable',
   InvalidReplicationGroupState: 'SourceNotAvailable',
-  InvalidReplicationGroupStateFault: 'SourceNotAvailable',
   InvalidSnapshotState: 'SourceNotAvailable',
-  InvalidSnapshotStateFault: 'SourceNotAvailable',
-  SnapshotQuotaExceededFault: 'SnapshotBudgetSpent',
-  SnapshotFeatureNotSupportedFault: 'SnapshotUnsupported',
+  SnapshotQuotaExceeded: 'SnapshotBudgetSpent',
+  SnapshotFeatureNotSupported: 'SnapshotUnsupported',
 };
 
 /** ListTagsForResource says so of what is there and not `available`, for example while the next snapshot is taken. */
 const NOT_NOW: Readonly<Record<string, ErrorCode>> = {
   ...PASSING_STATES,
-  CacheClusterNotFoundFault: 'SourceNotAvailable',
+  CacheClusterNotFound: 'SourceNotAvailable',
 };
 
 /** ElastiCache of a region. @param region default that of the Lambda, or of the environment */
@@ -53,7 +50,7 @@ export function sourceElastiCache(region?: string): SourceElastiCache {
     listSnapshots: (source) => snapshotsOf(client, source),
     findSnapshot: async (name) => (await listSnapshots(client, { SnapshotName: name }))[0],
     createSnapshot: ({ name, source, tags }) =>
-      acceptingExisting('SnapshotAlreadyExistsFault', 'created', `create snapshot ${name}`, () =>
+      acceptingExisting('SnapshotAlreadyExists', 'created', `create snapshot ${name}`, () =>
         client.send(
           new CreateSnapshotCommand({
             SnapshotName: name,
@@ -88,7 +85,7 @@ export function sourceElastiCache(region?: string): SourceElastiCache {
         try {
           await client.send(new DeleteSnapshotCommand({ SnapshotName: name }));
         } catch (error) {
-          if (nameOf(error) !== 'SnapshotNotFoundFault') throw error;
+          if (nameOf(error) !== 'SnapshotNotFound') throw error;
         }
       }),
   };
@@ -123,7 +120,7 @@ async function findGroup(client: ElastiCacheClient, cache: string): Promise<Repl
       );
       return ReplicationGroups?.[0];
     } catch (error) {
-      if (nameOf(error) === 'ReplicationGroupNotFoundFault') return undefined;
+      if (nameOf(error) === 'ReplicationGroupNotFound') return undefined;
       throw error;
     }
   });
@@ -146,12 +143,8 @@ async function snapshotsOf(
   return [...new Map(found.map((snapshot) => [snapshot.name, snapshot])).values()];
 }
 
-/** `SnapshotNotFoundFault` of a name, `CacheClusterNotFound` of a node that has gone. */
-const NO_SNAPSHOTS: ReadonlySet<string> = new Set([
-  'SnapshotNotFoundFault',
-  'CacheClusterNotFound',
-  'CacheClusterNotFoundFault',
-]);
+/** `SnapshotNotFound` of a name, `CacheClusterNotFound` of a node that has gone. */
+const NO_SNAPSHOTS: ReadonlySet<string> = new Set(['SnapshotNotFound', 'CacheClusterNotFound']);
 
 async function listSnapshots(
   client: ElastiCacheClient,

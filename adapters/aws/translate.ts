@@ -39,9 +39,12 @@ interface SdkError {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-/** The SDK's name of an error, the same for modelled and unmodelled ones. */
+/**
+ * The SDK's name of an error, the same for modelled and unmodelled ones. ElastiCache's API reference ends every name in
+ * `Fault`, and not every code on the wire does; so that both forms are recognised, the ending is dropped.
+ */
 export function nameOf(error: unknown): string {
-  return isSdkError(error) ? error.name : '';
+  return isSdkError(error) ? error.name.replace(/Fault$/, '') : '';
 }
 
 /** Turns what the SDK throws into an error of the registry, once, at the edge. `what` says what was being done. */

@@ -1,18 +1,32 @@
+import { drillOfClusterId } from '../model/names.ts';
+import { instantOf } from '../model/slot.ts';
 import type { ClusterView, ObjectHead } from '../ports.ts';
 
 /** No drill lasts longer: its cluster and its files are swept after so many seconds. */
 export const DRILL_TTL_SECONDS = 4 * 3600;
 
-/** Drill clusters past their time to live that nobody is deleting yet. A cluster of unknown age is left for the next look. */
+/**
+ * Drill clusters past their time to live that are not being deleted yet. Where ElastiCache does not return a creation time,
+ * the drill in the id says when it was due; a cluster without either is left alone.
+ */
 export function leftoverClusters(
   clusters: readonly ClusterView[],
   now: Date,
 ): readonly { readonly cluster: ClusterView; readonly ageSeconds: number }[] {
   return clusters.flatMap((cluster) => {
-    if (cluster.createdAt === undefined || cluster.status === 'deleting') return [];
-    const ageSeconds = (now.getTime() - cluster.createdAt.getTime()) / 1000;
+    const createdAt = cluster.createdAt ?? dueAt(cluster.id);
+    if (createdAt === undefined || GOING.has(cluster.status)) return [];
+    const ageSeconds = (now.getTime() - createdAt.getTime()) / 1000;
     return ageSeconds > DRILL_TTL_SECONDS ? [{ cluster, ageSeconds }] : [];
   });
+}
+
+/** Statuses of a cluster that is deleted, or on its way there. */
+const GOING: ReadonlySet<string> = new Set(['deleting', 'deleted']);
+
+function dueAt(id: string): Date | undefined {
+  const drill = drillOfClusterId(id);
+  return drill === undefined ? undefined : instantOf(drill);
 }
 
 /** Between two looks of sweep-drills. */

@@ -1,5 +1,5 @@
 import { fnv1a } from './hash.ts';
-import { instantOf, type Slot } from './slot.ts';
+import { instantOf, isSlot, type Slot } from './slot.ts';
 
 /**
  * Every name derives from (cache, slot) or (cache, drill), so that a duplicate delivery or a lost reply finds its own
@@ -34,6 +34,13 @@ export function cachePrefixOf(name: string): string {
 /** `redrill-drill-<cache>-202611210600`, at most 40 characters, as replication group ids must be. */
 export function drillClusterIdOf(cache: string, drill: Slot): string {
   return fitted(DRILL_CLUSTER_PREFIX, cache, `-${compact(drill)}`);
+}
+
+/** The drill that a drill cluster's id names, to the minute; undefined if it names none. */
+export function drillOfClusterId(id: string): Slot | undefined {
+  const [, date = '', time = ''] = /-(\d{8})(\d{4})$/.exec(id) ?? [];
+  const slot = `${date}T${time}00Z`;
+  return isSlot(slot) ? slot : undefined;
 }
 
 /**

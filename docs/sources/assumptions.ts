@@ -5,13 +5,13 @@ import { table } from './table.ts';
 /** docs/assumptions.md: the questions of the local AWS, joined with what Redrill does under each answer. */
 export function assumptionBlocks(): Readonly<Record<string, string>> {
   const rows = Object.entries(QUESTIONS).map(([id, { asks, documented, readings, usual }]) => {
-    const { how, refuses } = ASSUMPTIONS[id] ?? { how: '', refuses: {} };
+    const { how, refuses, settledBy } = ASSUMPTIONS[id] ?? { how: '', refuses: {}, settledBy: '' };
     const answers = Object.entries(readings).map(([name, says]) => {
       const refused = refuses[name] === undefined ? '' : ` (refused: \`${refuses[name]}\`)`;
       return `\`${name}\`${name === usual ? ', the default' : ''}: ${says}${refused}`;
     });
-    return [`\`${id}\`: ${asks}`, documented, answers.join('<br>'), how];
+    return [`\`${id}\`: ${asks}`, documented, answers.join('<br>'), how, settledBy];
   });
-  const head = ['question', 'what is documented', 'possible answers', 'what Redrill does'];
+  const head = ['question', 'what is documented', 'possible answers', 'what Redrill does', 'settled by'];
   return { assumptions: table(head, rows) };
 }

@@ -17,6 +17,7 @@ import {
   tearDownInput,
 } from '../../core/contracts/steps.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
+import { NOT_YET_REACHABLE } from '../workflow/retries.ts';
 import { FAILURE, fieldsOf, pollUntilReady, step, untilDone } from '../workflow/steps.ts';
 import type { DrillLambdas } from './drill-lambdas.ts';
 import { drillOutcome, RECORD_FAILURE, TEAR_DOWN_FAILURE } from './outcome.ts';
@@ -83,6 +84,7 @@ function verifyPath(
       invoke: verifyRestore,
       payload: fieldsOf(drillWithEndpoint),
       result: '$.compared',
+      firstRetry: NOT_YET_REACHABLE,
     }),
   );
   // Only a comparison that has come to its end is one.

@@ -21,6 +21,17 @@ const SOURCE_BUSY: RetryProps = {
   backoffRate: 1,
 };
 
+/**
+ * A cluster that has just become available: its name may not be resolved for some minutes. 15 times 20 s are 5 minutes.
+ * How long it takes is documented nowhere.
+ */
+export const NOT_YET_REACHABLE: RetryProps = {
+  errors: ['RestoreUnreachable'],
+  interval: Duration.seconds(20),
+  maxAttempts: 15,
+  backoffRate: 1,
+};
+
 /** What Lambda itself answers when it cannot take or finish an invocation. */
 const LAMBDA_SERVICE_ERRORS = [
   'Lambda.ServiceException',

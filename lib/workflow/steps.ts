@@ -4,6 +4,7 @@ import {
   Condition,
   type IChainable,
   JsonPath,
+  type RetryProps,
   type State,
   TaskInput,
   type TaskStateBase,
@@ -26,6 +27,8 @@ export interface StepProps {
   readonly payload?: Readonly<Record<string, unknown>>;
   /** Where its result goes in the state. @default nowhere */
   readonly result?: string;
+  /** Of an error that is permanent in any other step. @default none */
+  readonly firstRetry?: RetryProps;
 }
 
 /** A contract of core/contracts/steps.ts: the fields that a step is given. */
@@ -37,7 +40,11 @@ interface StepContract {
 const ANSWER_MARGIN = Duration.seconds(30);
 
 /** One Lambda, retried. */
-export function step(scope: Construct, id: string, { invoke, payload, result }: StepProps): LambdaInvoke {
+export function step(
+  scope: Construct,
+  id: string,
+  { invoke, payload, result, firstRetry }: StepProps,
+): LambdaInvoke {
   const task = new LambdaInvoke(scope, id, {
     lambdaFunction: invoke.awsFunction,
     payloadResponseOnly: true,
@@ -47,7 +54,8 @@ export function step(scope: Construct, id: string, { invoke, payload, result }: 
     resultPath: result ?? JsonPath.DISCARD,
     ...(payload === undefined ? {} : { payload: TaskInput.fromObject({ ...payload }) }),
   });
-  for (const retry of STEP_RETRIES) task.addRetry(retry);
+  for (const retry of firstRetry === undefined ? STEP_RETRIES : [firstRetry, ...STEP_RETRIES])
+    task.addRetry(retry);
   return task;
 }
 

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 
 /**
  * Servers run on the machine's time and the local AWS on a virtual one. So that a snapshot says when it was taken in
@@ -25,22 +25,40 @@ export async function setRdbCreationTime(file: string, seconds: number): Promise
     await handle.read(header, 0, header.length, 0);
     const field = header.indexOf(FIELD);
     if (field < 0) return false;
-    const at = field + FIELD.length;
-    const difference = Buffer.alloc(4);
-    difference.writeUInt32LE((header.readUInt32LE(at) ^ seconds) >>> 0);
     const bytes = Buffer.alloc(4);
     bytes.writeUInt32LE(seconds >>> 0);
-    await handle.write(bytes, 0, 4, at);
-    const checksum = Buffer.alloc(CHECKSUM_BYTES);
-    await handle.read(checksum, 0, CHECKSUM_BYTES, size - CHECKSUM_BYTES);
-    if (checksum.some((byte) => byte !== 0)) {
-      adjust(checksum, difference, size - CHECKSUM_BYTES - at - difference.length);
-      await handle.write(checksum, 0, CHECKSUM_BYTES, size - CHECKSUM_BYTES);
-    }
+    await overwrite(handle, size, field + FIELD.length, bytes);
     return true;
   } finally {
     await handle.close();
   }
+}
+
+/** Where the four digits of the version are, after `REDIS`. */
+const VERSION_AT = 5;
+
+/** Says in the header that an RDB file is of another version of the format; nothing else changes. */
+export async function setRdbVersion(file: string, version: number): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    const { size } = await handle.stat();
+    await overwrite(handle, size, VERSION_AT, Buffer.from(`${version}`.padStart(4, '0')));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Overwrites bytes of an RDB file, and lets its checksum follow. */
+async function overwrite(handle: FileHandle, size: number, at: number, bytes: Buffer): Promise<void> {
+  const difference = Buffer.alloc(bytes.length);
+  await handle.read(difference, 0, bytes.length, at);
+  for (const [index, byte] of bytes.entries()) difference[index] = (difference[index] ?? 0) ^ byte;
+  await handle.write(bytes, 0, bytes.length, at);
+  const checksum = Buffer.alloc(CHECKSUM_BYTES);
+  await handle.read(checksum, 0, CHECKSUM_BYTES, size - CHECKSUM_BYTES);
+  if (checksum.every((byte) => byte === 0)) return;
+  adjust(checksum, difference, size - CHECKSUM_BYTES - at - bytes.length);
+  await handle.write(checksum, 0, CHECKSUM_BYTES, size - CHECKSUM_BYTES);
 }
 
 /** A CRC is linear: the change of the sum is the sum of the change, followed by as many zeros as bytes follow it. */

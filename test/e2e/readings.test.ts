@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { ASSUMPTIONS } from '../../core/contracts/assumptions.ts';
 import { QUESTIONS, readingsOf } from '../../local/readings.ts';
-import { type Chosen, coveringPairs, coveringSingles, expectToWorkUnder, OTHERS } from './readings.ts';
+import {
+  type Chosen,
+  coveringPairs,
+  coveringSingles,
+  expectToRefuseUnder,
+  expectToWorkUnder,
+  OTHERS,
+  REFUSED,
+} from './readings.ts';
 
 const inWords = (chosen: Chosen) =>
   Object.entries(chosen)
@@ -32,14 +40,23 @@ test('the covering array holds every pair of answers', () => {
         ).toBe(true);
 });
 
-/** `npm run prove-readings`: each answer alone, and all pairs. Otherwise each, together with one to every other question. */
-const WORLDS =
-  process.env.READINGS === 'all'
-    ? [...OTHERS.map(([id, reading]) => ({ [id]: reading })), ...coveringPairs()]
-    : coveringSingles();
+/**
+ * `npm run prove-readings`: each answer alone, and all pairs. `READINGS=page-size=one,durations=long`: one world with these.
+ * Otherwise each answer, together with one to every other question.
+ */
+function worldsOf(readings: string | undefined): readonly Chosen[] {
+  if (readings === undefined) return coveringSingles();
+  if (readings === 'all') return [...OTHERS.map(([id, reading]) => ({ [id]: reading })), ...coveringPairs()];
+  return [Object.fromEntries(readings.split(',').map((answer) => answer.split('=')))];
+}
+const WORLDS = worldsOf(process.env.READINGS);
 
 describe('backup, ingest, drill and watch work under', () => {
   test.each(WORLDS.map((chosen) => [inWords(chosen), chosen] as const))('%s', (_, chosen) =>
     expectToWorkUnder(chosen),
   );
+});
+
+describe('it refuses, with the documented code, under', () => {
+  test.each(REFUSED)('%s=%s: %s', (id, reading, code) => expectToRefuseUnder({ [id]: reading }, code));
 });

@@ -1,19 +1,31 @@
 import { expect } from 'vitest';
 import { sourceElastiCache } from '../../adapters/aws/source-elasticache.ts';
+import { ASSUMPTIONS } from '../../core/contracts/assumptions.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
+import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tier.ts';
 import { run as createSnapshot } from '../../lambdas/create-snapshot.ts';
 import { administratorOf } from '../../local/iam/roles.ts';
 import { QUESTIONS } from '../../local/readings.ts';
-import { MIDNIGHT, MINUTE_MS, World } from './world.ts';
+import { MINUTE_MS, World } from './world.ts';
 
 export type Chosen = Readonly<Record<string, string>>;
 export type Answer = readonly [question: string, reading: string];
 
-/** Every answer but the usual one to every question. */
-export const OTHERS: readonly Answer[] = Object.entries(QUESTIONS).flatMap(([id, { readings, usual }]) =>
+const UNUSUAL: readonly Answer[] = Object.entries(QUESTIONS).flatMap(([id, { readings, usual }]) =>
   Object.keys(readings).flatMap((reading): Answer[] => (reading === usual ? [] : [[id, reading]])),
 );
+
+const codeOf = ([id, reading]: Answer): string | undefined => ASSUMPTIONS[id]?.refuses[reading];
+
+/** Every answer but the usual ones under which everything works. */
+export const OTHERS: readonly Answer[] = UNUSUAL.filter((answer) => codeOf(answer) === undefined);
+
+/** The answers under which Redrill refuses, with the error code. */
+export const REFUSED: readonly (readonly [...Answer, code: string])[] = UNUSUAL.flatMap((answer) => {
+  const code = codeOf(answer);
+  return code === undefined ? [] : [[...answer, code] as const];
+});
 
 /** All other answers in as few worlds as they fit into: one of each question per world. */
 export function coveringSingles(): readonly Chosen[] {
@@ -41,22 +53,19 @@ export function coveringPairs(): readonly Chosen[] {
 }
 
 const CACHES = ['whole', 'sharded'];
+const OWN_SNAPSHOTS = {
+  whole: { CacheClusterId: 'whole-002' },
+  sharded: { ReplicationGroupId: 'sharded' },
+};
+const SECOND_MS = 1_000;
+const SOON_MS = 15 * MINUTE_MS;
 
 /** Backup, ingest, drill and the watch, of one cache of each cluster mode: all of it works, without an alert. */
 export async function expectToWorkUnder(chosen: Chosen): Promise<void> {
-  const world = await World.start(undefined, undefined, chosen);
-  try {
-    const tags = { [PLAN_TAG]: 'session-store' };
-    await world.create([
-      { id: 'whole', replicas: 1, tags },
-      { id: 'sharded', shards: 2, clusterMode: 'on', tags },
-    ]);
-    for (const cache of CACHES) await world.fill(cache, 100);
-    await world.runSlot('session-store', MIDNIGHT);
-    await world.deliver('find-exports');
+  await underReadings({ chosen, own: true }, async (world, slot) => {
     for (const cache of CACHES)
-      expect(await world.points(cache)).toMatchObject([{ slot: MIDNIGHT, verdict: 'verified' }]);
-    for (const cache of CACHES) await expectToKnowItsSnapshot(world, cache);
+      expect(await world.points(cache)).toMatchObject([{ slot, verdict: 'verified' }]);
+    for (const cache of CACHES) await expectToKnowItsSnapshot(world, cache, slot);
     for (const cache of CACHES) {
       await world.pass(MINUTE_MS);
       const { execution } = await world.startDrill(cache);
@@ -67,21 +76,67 @@ export async function expectToWorkUnder(chosen: Chosen): Promise<void> {
     expect(world.alerts.filter(({ cache }) => cache !== undefined && CACHES.includes(cache))).toEqual([]);
     expect(world.drillClusters).toEqual([]);
     expect(world.refusals).toEqual([]);
+  });
+}
+
+/** The same under an answer with which Redrill cannot work: it says so with this code, and nothing is left behind. */
+export async function expectToRefuseUnder(chosen: Chosen, code: string): Promise<void> {
+  await underReadings({ chosen, own: false }, async (world) => {
+    for (const { cache } of await world.points()) {
+      const { execution } = await world.startDrill(cache);
+      await world.until('the drill is over', () => execution.status !== 'RUNNING');
+    }
+    await world.deliver('watch-vault');
+    expect(world.alerts.map((alert) => alert.code)).toContain(code);
+    expect(world.drillClusters).toEqual([]);
+    expect(world.refusals).toEqual([]);
+  });
+}
+
+/** One slot of two caches, one of each cluster mode. */
+async function underReadings(
+  {
+    chosen,
+    own,
+  }: { readonly chosen: Chosen /** With a snapshot of its owner under way. */; readonly own: boolean },
+  work: (world: World, slot: Slot) => Promise<void>,
+): Promise<void> {
+  const world = await World.start(undefined, undefined, chosen);
+  try {
+    const tags = { [PLAN_TAG]: 'session-store' };
+    await world.create([
+      { id: 'whole', replicas: 1, tags },
+      { id: 'sharded', shards: 2, clusterMode: 'on', tags },
+    ]);
+    for (const cache of CACHES) await world.fill(cache, 100);
+    const slot = slotAt(new Date(world.now + SOON_MS));
+    const due = instantOf(slot).getTime();
+    await world.passUntil(due - SECOND_MS);
+    if (own) await takeOwnSnapshots(world);
+    await world.runSlot('session-store', slot);
+    await world.deliver('find-exports');
+    await work(world, slot);
   } finally {
     await world.close();
   }
 }
 
+async function takeOwnSnapshots({ demo: { call, source } }: World): Promise<void> {
+  for (const [cache, of] of Object.entries(OWN_SNAPSHOTS))
+    await call('elasticache', 'CreateSnapshot', source.region, { SnapshotName: `own-${cache}`, ...of });
+}
+
 /** It is found among the cache’s, so that it counts and is deleted in time; and a repeated order adopts it. */
-async function expectToKnowItsSnapshot(world: World, cache: string): Promise<void> {
+async function expectToKnowItsSnapshot(world: World, cache: string, slot: Slot): Promise<void> {
   const { source, account } = world.demo;
-  const order = { cache, plan: 'session-store', slot: MIDNIGHT };
+  const order = { cache, plan: 'session-store', slot };
   await world.actingAs(administratorOf(account), source.region, async () => {
     const elasticache = sourceElastiCache(source.region);
     const found = await elasticache.findCache(cache);
     const snapshots = found && (await elasticache.listSnapshots(found));
-    expect(snapshots).toMatchObject([{ name: snapshotNameOf(cache, MIDNIGHT) }]);
+    const names = snapshots?.map(({ name }) => name).sort();
+    expect(names).toEqual([`own-${cache}`, snapshotNameOf(cache, slot)]);
     const again = await createSnapshot(order, { elasticache, now: () => new Date(world.now) });
-    expect(again.name).toBe(snapshotNameOf(cache, MIDNIGHT));
+    expect(again.name).toBe(snapshotNameOf(cache, slot));
   });
 }

@@ -97,9 +97,18 @@ describe('every task', () => {
   });
 
   it.each(tasks)('$machine $name tries in vain nothing that is permanent', ({ state }) => {
-    const first = state.Retry?.[0];
+    const first = (state.Retry ?? []).find(({ ErrorEquals }) => ErrorEquals.join() !== 'RestoreUnreachable');
     expect(first?.ErrorEquals).toEqual(codesOfKind('user', 'permanent', 'integrity'));
     expect(first?.MaxAttempts).toBe(0);
+  });
+
+  it('only VerifyRestore tries again what cannot be reached yet, for five minutes', () => {
+    const trying = tasks.filter(({ state }) =>
+      state.Retry?.some(
+        ({ ErrorEquals, MaxAttempts }) => ErrorEquals.join() === 'RestoreUnreachable' && MaxAttempts === 15,
+      ),
+    );
+    expect(trying.map(({ name }) => name)).toEqual(['VerifyRestore']);
   });
 
   it.each(tasks)('$machine $name retries every transient code and, last, anything else', ({ state }) => {

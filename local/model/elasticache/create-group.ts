@@ -47,7 +47,7 @@ export async function createReplicationGroup(
     throw error;
   }
   bringUp(context, state, group, seeds);
-  return { ReplicationGroup: groupView(group) };
+  return { ReplicationGroup: groupView(group, context.readings) };
 }
 
 /**
@@ -129,6 +129,9 @@ function newGroup(
     snapshottingClusterId: undefined,
     folder: context.newFolder('group'),
     status: 'creating',
+    showsEndpoints: false,
+    isReachable: false,
+    queued: [],
     thaw: undefined,
   };
 }
@@ -211,8 +214,19 @@ async function discard(seeds: readonly string[]): Promise<void> {
   for (const file of seeds) await rm(file, { force: true });
 }
 
+const LATER_MS = 60_000;
+
 function becomeAvailable(context: Context, state: RegionState, group: Group): void {
   group.status = 'available';
+  const { readings, clock } = context;
+  const atOnceOrLater = (reading: 'at-once' | 'after-a-minute', settle: () => void) =>
+    reading === 'at-once' ? settle() : void clock.at(clock.now() + LATER_MS, settle);
+  atOnceOrLater(readings['endpoint-visible'], () => {
+    group.showsEndpoints = true;
+  });
+  atOnceOrLater(readings['endpoint-answers'], () => {
+    group.isReachable = true;
+  });
   watchNodes(context, state, group);
   tell(context, state, group, `Replication group ${group.id} created`);
 }

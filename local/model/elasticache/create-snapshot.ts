@@ -1,4 +1,5 @@
 import type { CreateSnapshotCommandInput } from '@aws-sdk/client-elasticache';
+import type { Readings } from '../../readings.ts';
 import type { Call } from '../service.ts';
 import { authorizeTagging, parseTags, tagConditions } from './authorization.ts';
 import { type Context, whenDone } from './context.ts';
@@ -36,7 +37,7 @@ export function createSnapshot(
   const tags = parseTags(input.Tags);
   authorizeSnapshot(state, input, call, { name, tags });
   const target = targetOf(state, input);
-  requireAvailable(target);
+  requireAvailable(target, context.readings);
   if (state.snapshots.has(name))
     throw refusal('SnapshotAlreadyExistsFault', `Snapshot ${name} already exists.`);
   const members = target.chosen.map(({ member }) => member);
@@ -114,8 +115,9 @@ function ofWholeGroup(group: Group): Target {
   return { group, chosen };
 }
 
-function requireAvailable({ group, cacheClusterId }: Target): void {
+function requireAvailable({ group, cacheClusterId }: Target, readings: Readings): void {
   if (group.status === 'available') return;
+  if (group.status === 'snapshotting' && readings['second-snapshot'] === 'queued') return;
   throw cacheClusterId === undefined
     ? refusal(
         'InvalidReplicationGroupState',
@@ -169,12 +171,12 @@ function newSnapshot(
  * Saves at once, which is the instant that the snapshot is of, and becomes available later. While it is being taken
  * the group is `snapshotting`. A frozen snapshot lets its group go on and stays `creating` itself.
  */
-function take(
-  context: Context,
-  state: RegionState,
-  { group, chosen }: Target,
-  snapshot: SnapshotRecord,
-): void {
+function take(context: Context, state: RegionState, target: Target, snapshot: SnapshotRecord): void {
+  const { group, chosen } = target;
+  if (group.status === 'snapshotting') {
+    group.queued.push(() => take(context, state, target, snapshot));
+    return;
+  }
   group.status = 'snapshotting';
   const frozen = context.strikes(
     'freeze',
@@ -189,6 +191,7 @@ function take(
   const delayMs = context.durationMs('snapshot', `${snapshot.arn} ${snapshot.orderedAt}`);
   whenDone(context, Promise.all(saves), delayMs, (outcome) => {
     if (group.status === 'snapshotting') group.status = 'available';
+    group.queued.shift()?.();
     const settle = () => finish(context, state, snapshot, outcome);
     if (!frozen) return settle();
     snapshot.thaw = settle;

@@ -28,6 +28,7 @@ export const SCALE: Readonly<Record<Readings['durations'], number>> = {
   minutes: 1,
   seconds: 1 / 60,
   long: 5,
+  hours: 40,
 };
 
 export function drawDurationMs(span: Span, seed: string, name: string): number {

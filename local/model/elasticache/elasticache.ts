@@ -6,6 +6,7 @@ import type { RedisNode } from '../../redis/node.ts';
 import type { SlotRange } from '../../redis/slots.ts';
 import type { Call, Operation, Service } from '../service.ts';
 import type { TaggingSource } from '../tagging.ts';
+import { inFormOf } from './answers.ts';
 import type { Context, ElastiCacheOptions } from './context.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import { createReplicationGroup } from './create-group.ts';
@@ -23,7 +24,7 @@ import { resourceHandlers } from './resource-handlers.ts';
 import { deleteSnapshot, describeSnapshots } from './snapshots.ts';
 import type { Group, RegionState } from './state.ts';
 import { describeSubnetGroups } from './subnet-groups.ts';
-import { addTags, listTags, removeTags } from './tags.ts';
+import { addTags, areTagsVisible, listTags, removeTags } from './tags.ts';
 import { describeUserGroups, describeUsers } from './users.ts';
 
 /** A node of a cache, for tests and the runner: what no customer can reach. */
@@ -80,7 +81,7 @@ export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel
   const states = new Map<string, RegionState>();
   const context = makeContext(options, states);
   return {
-    service: { name: 'elasticache', operations: operations(context) },
+    service: { name: 'elasticache', operations: inFormOf(context.readings, operations(context)) },
     taggingSource: taggingSource(context),
     resourceHandlers: resourceHandlers(context),
     statusOf: (account, region, id) => context.stateOf({ account, region }).groups.get(id)?.status,
@@ -155,7 +156,7 @@ function taggingSource(context: Context): TaggingSource {
     resourceType: 'elasticache:replicationgroup',
     resources: (account, region) =>
       [...context.stateOf({ account, region }).groups.values()]
-        .filter(({ tags }) => tags.size > 0)
+        .filter(({ tags, createdAt }) => tags.size > 0 && areTagsVisible(context, createdAt))
         .map(({ arn, tags }) => ({ arn, tags: Object.fromEntries(tags) })),
   };
 }
@@ -180,8 +181,8 @@ function nodesOf(state: RegionState, replicationGroupId: string): readonly Cache
 }
 
 function routesFor({ network }: Context, state: RegionState, from: readonly string[]) {
-  const admits = ({ securityGroupIds, port }: Group) =>
-    securityGroupIds.some((to) => from.some((group) => network.allows(group, to, port)));
+  const admits = ({ securityGroupIds, port, isReachable }: Group) =>
+    isReachable && securityGroupIds.some((to) => from.some((group) => network.allows(group, to, port)));
   return [...state.groups.values()]
     .filter(admits)
     .flatMap(({ id }) => nodesOf(state, id).map(({ customer }) => customer));

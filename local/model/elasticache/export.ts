@@ -38,7 +38,7 @@ export async function exportTo(
   const service = serviceIdentity(state.region, state.account, snapshot.arn);
   const files = snapshot.nodes.map((node, index) => ({
     node,
-    key: `${target}-${`${index + 1}`.padStart(4, '0')}.rdb`,
+    key: `${target}-${numberOf(context, node, index)}.rdb`,
   }));
   checkBucket(context, service, bucket);
   for (const { key } of files) {
@@ -48,17 +48,33 @@ export async function exportTo(
     }
   }
   const frozen = context.strikes('freeze', 'CopySnapshot', state.region, `${snapshot.name} ${target}`);
-  const write = () =>
-    Promise.all(files.map(({ node, key }) => writeFile(context, snapshot, node, { service, bucket, key })));
+  const write = (some: typeof files) =>
+    Promise.all(some.map(({ node, key }) => writeFile(context, snapshot, node, { service, bucket, key })));
+  const early = context.readings['export-files-appear'] === 'together' ? [] : files.slice(0, -1);
   const delayMs = context.durationMs('export', `${snapshot.arn} ${context.clock.now()}`);
-  // The files appear at the end of the wait: a file that is there is a file that is whole, as with any S3 upload.
-  const begin = () =>
-    whenDone(context, write(), 0, (outcome) => settle(context, state, snapshot, bucket, outcome));
+  // A file that is there is a file that is whole, as with any S3 upload.
+  const end = (before: readonly Promise<unknown>[]) =>
+    whenDone(context, Promise.all([...before, write(files.slice(early.length))]), 0, (outcome) =>
+      settle(context, state, snapshot, bucket, outcome),
+    );
   if (frozen) {
-    snapshot.thaw = begin;
+    snapshot.thaw = () => end([write(early)]);
     return;
   }
-  context.clock.at(context.clock.now() + delayMs, begin);
+  const startedAt = context.clock.now();
+  const written: Promise<unknown>[] = [];
+  for (const [index, file] of early.entries())
+    context.clock.at(startedAt + (delayMs * (index + 1)) / files.length, () => {
+      const writing = context.clock.track(write([file]));
+      writing.catch(() => undefined);
+      written.push(writing);
+    });
+  context.clock.at(startedAt + delayMs, () => end(written));
+}
+
+function numberOf({ readings }: Context, { shardId }: NodeSnapshotRecord, index: number): string {
+  const number = readings['export-file-numbers'] === 'consecutive' ? `${index + 1}` : shardId;
+  return number.padStart(4, '0');
 }
 
 function checkBucket({ s3 }: Context, service: ServiceIdentity, bucket: string): void {
@@ -104,7 +120,10 @@ async function writeFile(
     await flipByte(damaged);
     file = damaged;
   }
-  await context.s3.putAsService(service, bucket, key, file);
+  await context.s3.putAsService(service, bucket, key, {
+    file,
+    inParts: context.readings['exported-objects'] === 'multipart',
+  });
 }
 
 /** Whatever became of the export, the snapshot itself is as good as before. */

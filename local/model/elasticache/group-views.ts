@@ -1,19 +1,25 @@
 import type { CacheCluster, NodeGroup, NodeGroupMember, ReplicationGroup } from '@aws-sdk/client-elasticache';
+import type { Readings } from '../../readings.ts';
 import { formatSlots } from '../../redis/slots.ts';
 import { arnOf } from './names.ts';
-import type { Group, Member, Shard } from './state.ts';
+import type { Group, GroupStatus, Member, Shard } from './state.ts';
 
 /** ElastiCache numbers the nodes within a cluster; Valkey and Redis OSS clusters have one. */
 export const ONLY_NODE_ID = '0001';
 
+/** The status that is shown of a group, and of its nodes unless they say more. */
+export function shownStatus({ status }: Group, readings: Readings): GroupStatus {
+  return status === 'snapshotting' ? readings['snapshotting-status'] : status;
+}
+
 /** A group as DescribeReplicationGroups shows it. */
-export function groupView(group: Group): ReplicationGroup {
+export function groupView(group: Group, readings: Readings): ReplicationGroup {
   const members = group.shards.flatMap((shard) => shard.members);
   const effective = group.durability === 'default' ? 'disabled' : group.durability;
   return {
     ReplicationGroupId: group.id,
     Description: group.description,
-    Status: group.status,
+    Status: shownStatus(group, readings),
     PendingModifiedValues: {},
     MemberClusters: members.map(({ cacheClusterId }) => cacheClusterId),
     NodeGroups: group.shards.map((shard) => shardView(group, shard)),
@@ -54,7 +60,8 @@ function securityView(group: Group) {
 }
 
 /** Endpoints appear once the nodes are up; each node has a port of its own, where AWS has an address of its own. */
-function hasEndpoints({ status }: Group): boolean {
+function hasEndpoints({ status, showsEndpoints }: Group): boolean {
+  if (!showsEndpoints) return false;
   return status === 'available' || status === 'snapshotting' || status === 'modifying';
 }
 
@@ -94,14 +101,19 @@ function endpointOf({ node }: Member) {
 }
 
 /** A node as DescribeCacheClusters shows it. */
-export function clusterView(group: Group, member: Member, withNodes: boolean): CacheCluster {
+export function clusterView(
+  group: Group,
+  member: Member,
+  { withNodes, readings }: { readonly withNodes: boolean; readonly readings: Readings },
+): CacheCluster {
+  const status = group.status === 'create-failed' ? 'restore-failed' : shownStatus(group, readings);
   return {
     CacheClusterId: member.cacheClusterId,
     CacheNodeType: group.nodeType,
     Engine: group.engine.engine,
     EngineVersion: group.engine.reported,
     // https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CacheCluster.html
-    CacheClusterStatus: group.status === 'create-failed' ? 'restore-failed' : group.status,
+    CacheClusterStatus: status,
     NumCacheNodes: 1,
     PreferredAvailabilityZone: member.availabilityZone,
     CacheClusterCreateTime: new Date(group.createdAt),
@@ -126,14 +138,14 @@ export function clusterView(group: Group, member: Member, withNodes: boolean): C
     LogDeliveryConfigurations: [],
     NetworkType: 'ipv4',
     IpDiscovery: 'ipv4',
-    ...(withNodes ? { CacheNodes: [nodeView(group, member)] } : {}),
+    ...(withNodes ? { CacheNodes: [nodeView(group, member, status)] } : {}),
   };
 }
 
-function nodeView(group: Group, member: Member) {
+function nodeView(group: Group, member: Member, status: string) {
   return {
     CacheNodeId: ONLY_NODE_ID,
-    CacheNodeStatus: group.status === 'create-failed' ? 'restore-failed' : group.status,
+    CacheNodeStatus: status,
     CacheNodeCreateTime: new Date(group.createdAt),
     ParameterGroupStatus: 'in-sync',
     CustomerAvailabilityZone: member.availabilityZone,

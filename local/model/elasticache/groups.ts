@@ -13,7 +13,7 @@ import { pageOf, USUAL_PAGE } from './paging.ts';
 import { acceptOnly, refusal } from './refusals.ts';
 import type { Group, GroupStatus, RegionState } from './state.ts';
 import { groupOfCluster } from './tags.ts';
-import { isVisible } from './visibility.ts';
+import { isVisible, whenForgotten } from './visibility.ts';
 
 /** @throws ReplicationGroupNotFoundFault */
 export function groupNamed(state: RegionState, id: string): Group {
@@ -43,7 +43,7 @@ export function describeReplicationGroups(
   const groups = seen.filter((group) => id === undefined || group.id === id);
   if (id !== undefined && groups.length === 0) throw notFound(id);
   const page = pageOf(groups, (group) => group.id, { request: input, bounds: USUAL_PAGE, readings });
-  return { ...marker(page), ReplicationGroups: page.items.map(groupView) };
+  return { ...marker(page), ReplicationGroups: page.items.map((group) => groupView(group, readings)) };
 }
 
 const CLUSTER_PARAMETERS = [
@@ -83,7 +83,7 @@ export function describeCacheClusters(
   const withNodes = input.ShowCacheNodeInfo ?? false;
   return {
     ...marker(page),
-    CacheClusters: page.items.map(({ group, member }) => clusterView(group, member, withNodes)),
+    CacheClusters: page.items.map(({ group, member }) => clusterView(group, member, { withNodes, readings })),
   };
 }
 
@@ -115,14 +115,15 @@ export function deleteReplicationGroup(
   }
   group.status = 'deleting';
   takeDown(context, state, group);
-  return { ReplicationGroup: groupView(group) };
+  return { ReplicationGroup: groupView(group, context.readings) };
 }
 
 function takeDown(context: Context, state: RegionState, group: Group): void {
   const stopped = stopProcesses(group);
   const delayMs = context.durationMs('delete', group.arn);
   const settle = () => {
-    state.groups.delete(group.id);
+    group.status = 'deleted';
+    whenForgotten(context, () => state.groups.delete(group.id));
     context.tell(state, {
       sourceType: 'replication-group',
       sourceId: group.id,

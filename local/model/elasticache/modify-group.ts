@@ -1,6 +1,7 @@
 import type { ModifyReplicationGroupCommandInput } from '@aws-sdk/client-elasticache';
 import { type Call, NotModelledError } from '../service.ts';
 import { tagConditions } from './authorization.ts';
+import type { Context } from './context.ts';
 import { groupView } from './group-views.ts';
 import { groupNamed } from './groups.ts';
 import { arnOf } from './names.ts';
@@ -28,7 +29,7 @@ const LONGEST_RETENTION_DAYS = 35;
  * these needs a maintenance window. Automatic snapshots themselves are not modelled: the retention is recorded.
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ModifyReplicationGroup.html
  */
-export function modifyReplicationGroup(state: RegionState, input: Input, call: Call) {
+export function modifyReplicationGroup(state: RegionState, input: Input, call: Call, { readings }: Context) {
   acceptOnly('ModifyReplicationGroup', input, PARAMETERS);
   const id = (input.ReplicationGroupId ?? '').toLowerCase();
   call.authorize({
@@ -56,7 +57,7 @@ export function modifyReplicationGroup(state: RegionState, input: Input, call: C
   group.maintenanceWindow = maintenanceWindowOf(input.PreferredMaintenanceWindow ?? group.maintenanceWindow);
   group.snapshotRetentionLimit = retention;
   group.snapshottingClusterId = snapshottingClusterId;
-  return { ReplicationGroup: groupView(group) };
+  return { ReplicationGroup: groupView(group, readings) };
 }
 
 function retentionOf(group: Group, input: Input): number {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { infoOf } from '../../redis/control.ts';
 import type { RedisNode } from '../../redis/node.ts';
-import { setRdbCreationTime } from '../../redis/rdb-creation-time.ts';
+import { setRdbCreationTime, setRdbVersion } from '../../redis/rdb-creation-time.ts';
 import { stampReplication } from '../../redis/replication-timestamp.ts';
 import type { Context } from './context.ts';
 import { usedMemoryBytes } from './group-processes.ts';
@@ -13,6 +13,8 @@ import type { Member, NodeSnapshotRecord, Shard, SnapshotRecord } from './state.
 const CATCH_UP_MS = 5_000;
 const POLL_MS = 5;
 const SECOND_MS = 1_000;
+/** Of no release that there is. */
+const NEWER_RDB_VERSION = 99;
 
 /** Saves one shard with BGSAVE into the snapshot's folder. @throws when the node cannot save */
 export async function saveNode(
@@ -32,6 +34,7 @@ export async function saveNode(
   const file = join(snapshot.folder, `${record.shardId}.rdb`);
   await rename(saved, file);
   await setRdbCreationTime(file, Math.floor(at / SECOND_MS));
+  if (context.readings['rdb-version'] === 'newer') await setRdbVersion(file, NEWER_RDB_VERSION);
   record.saved = { file, at, usedBytes: await usedMemoryBytes(node) };
   return record;
 }

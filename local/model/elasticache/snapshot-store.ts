@@ -25,7 +25,12 @@ export interface SnapshotStore {
   /** How the object is encrypted at rest. @returns undefined when there is no such object */
   encryptionOf(bucket: string, key: string): Promise<'SSE-S3' | 'SSE-KMS' | 'SSE-C' | 'none' | undefined>;
   /** Writes an object from a file. @throws AccessDenied when the bucket's policy does not grant it any more */
-  putAsService(service: ServiceIdentity, bucket: string, key: string, file: string): Promise<void>;
+  putAsService(
+    service: ServiceIdentity,
+    bucket: string,
+    key: string,
+    upload: { readonly file: string /** As a multipart upload. */; readonly inParts: boolean },
+  ): Promise<void>;
   /** Reads an object into a file. @throws AccessDenied when the bucket's policy does not grant it */
   getAsService(service: ServiceIdentity, bucket: string, key: string, file: string): Promise<void>;
 }

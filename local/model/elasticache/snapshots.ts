@@ -8,7 +8,7 @@ import { pageOf, SNAPSHOT_PAGE } from './paging.ts';
 import { acceptOnly, invalidValue, refusal } from './refusals.ts';
 import { snapshotView } from './snapshot-views.ts';
 import type { RegionState, SnapshotRecord, SnapshotStatus } from './state.ts';
-import { isVisible } from './visibility.ts';
+import { isVisible, whenForgotten } from './visibility.ts';
 
 /** @throws SnapshotNotFoundFault */
 export function snapshotNamed(state: RegionState, name: string): SnapshotRecord {
@@ -109,7 +109,10 @@ export function deleteSnapshot(
   snapshot.status = 'deleting';
   const emptied = rm(snapshot.folder, { recursive: true, force: true });
   whenDone(context, emptied, context.durationMs('deleteSnapshot', snapshot.arn), () => {
-    if (state.snapshots.get(name) === snapshot) state.snapshots.delete(name);
+    snapshot.status = 'deleted';
+    whenForgotten(context, () => {
+      if (state.snapshots.get(name) === snapshot) state.snapshots.delete(name);
+    });
   });
   const { readings } = context;
   return {

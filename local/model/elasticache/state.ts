@@ -18,6 +18,7 @@ export type GroupStatus =
   | 'modifying'
   | 'snapshotting'
   | 'deleting'
+  | 'deleted'
   | 'create-failed';
 
 /** A node of a cache: a cluster, in the API's word. */
@@ -75,12 +76,18 @@ export interface Group extends GroupSettings {
   /** Everything that the group's processes keep on disk. */
   readonly folder: string;
   status: GroupStatus;
+  /** Whether its endpoints are shown, as far as its status lets them be. */
+  showsEndpoints: boolean;
+  /** Whether its name is resolved. */
+  isReachable: boolean;
+  /** Snapshots that were accepted while another one was being taken, in their order. */
+  readonly queued: (() => void)[];
   /** Continues what a fault froze. */
   thaw: (() => void) | undefined;
 }
 
 /** `exporting` is shown as the readings say. */
-export type SnapshotStatus = 'creating' | 'available' | 'exporting' | 'deleting' | 'failed';
+export type SnapshotStatus = 'creating' | 'available' | 'exporting' | 'deleting' | 'deleted' | 'failed';
 
 /** One shard's part of a snapshot. */
 export interface NodeSnapshotRecord {

@@ -3,8 +3,11 @@ import type {
   ListTagsForResourceCommandInput,
   RemoveTagsFromResourceCommandInput,
 } from '@aws-sdk/client-elasticache';
+import type { Readings } from '../../readings.ts';
 import type { Call } from '../service.ts';
 import { checkTagCount, parseTags, tagConditions } from './authorization.ts';
+import type { Context } from './context.ts';
+import { shownStatus } from './group-views.ts';
 import { acceptOnly, refusal } from './refusals.ts';
 import type { Group, RegionState, Tags } from './state.ts';
 
@@ -60,36 +63,65 @@ export function groupOfCluster(state: RegionState, cacheClusterId: string): Grou
  * While the cache is in any state but `available`, its tags cannot be read: ElastiCache answers as if it were not
  * there. https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ListTagsForResource.html
  */
-function requireAvailable({ group }: Tagged, arn: string): void {
-  if (group === undefined || group.status === 'available') return;
+function requireAvailable({ group }: Tagged, arn: string, readings: Readings): void {
+  if (group === undefined || shownStatus(group, readings) === 'available') return;
+  if (readings['tags-of-busy'] === 'invalid-state')
+    throw refusal(
+      'InvalidReplicationGroupState',
+      'Cluster not in available state to perform tagging operations.',
+    );
   throw refusal('CacheClusterNotFound', `${arn} is either not present or not available.`);
 }
 
-export function listTags(state: RegionState, input: ListTagsForResourceCommandInput, call: Call) {
+const HIDDEN_MS = 60_000;
+
+/** Whether the tags of a group that was created at an instant are shown. */
+export function areTagsVisible({ readings, clock }: Context, createdAt: number): boolean {
+  return readings['tags-visible'] === 'at-once' || clock.now() - createdAt >= HIDDEN_MS;
+}
+
+export function listTags(
+  state: RegionState,
+  input: ListTagsForResourceCommandInput,
+  call: Call,
+  context: Context,
+) {
   acceptOnly('ListTagsForResource', input, ['ResourceName']);
   const arn = input.ResourceName ?? '';
   const resource = authorized(state, arn, call, new Map());
-  requireAvailable(resource, arn);
-  return { TagList: listOf(resource.tags) };
+  requireAvailable(resource, arn, context.readings);
+  const { group } = resource;
+  const isVisible = group === undefined || areTagsVisible(context, group.createdAt);
+  return { TagList: isVisible ? listOf(resource.tags) : [] };
 }
 
-export function addTags(state: RegionState, input: AddTagsToResourceCommandInput, call: Call) {
+export function addTags(
+  state: RegionState,
+  input: AddTagsToResourceCommandInput,
+  call: Call,
+  { readings }: Context,
+) {
   acceptOnly('AddTagsToResource', input, ['ResourceName', 'Tags']);
   const tags = parseTags(input.Tags);
   const arn = input.ResourceName ?? '';
   const resource = authorized(state, arn, call, tags);
-  requireAvailable(resource, arn);
+  requireAvailable(resource, arn, readings);
   checkTagCount(new Set([...resource.tags.keys(), ...tags.keys()]).size);
   for (const [key, value] of tags) resource.tags.set(key, value);
   return { TagList: listOf(resource.tags) };
 }
 
-export function removeTags(state: RegionState, input: RemoveTagsFromResourceCommandInput, call: Call) {
+export function removeTags(
+  state: RegionState,
+  input: RemoveTagsFromResourceCommandInput,
+  call: Call,
+  { readings }: Context,
+) {
   acceptOnly('RemoveTagsFromResource', input, ['ResourceName', 'TagKeys']);
   const arn = input.ResourceName ?? '';
   const keys = input.TagKeys ?? [];
   const resource = authorized(state, arn, call, new Map(), keys);
-  requireAvailable(resource, arn);
+  requireAvailable(resource, arn, readings);
   for (const key of keys) {
     if (!resource.tags.has(key)) throw refusal('TagNotFound', `The tag '${key}' is not on ${arn}`);
     resource.tags.delete(key);

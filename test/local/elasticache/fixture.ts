@@ -90,7 +90,12 @@ export class FolderStore implements SnapshotStore {
     this.#keys.add(`${bucket}/${key}`);
   }
 
-  async putAsService(service: ServiceIdentity, bucket: string, key: string, file: string) {
+  async putAsService(
+    service: ServiceIdentity,
+    bucket: string,
+    key: string,
+    { file }: { readonly file: string },
+  ) {
     if (!this.serviceAllowed(service, 's3:PutObject', bucket))
       throw new ServiceError('AccessDenied', 'no', 403);
     this.writers.push(service);

@@ -67,21 +67,24 @@ describe('translated', () => {
 describe('translating', () => {
   it('returns what the call returns', async () => expect(await translating('x', async () => 7)).toBe(7));
 
-  it('knows what a name means here', async () => {
-    const cause = sdkError('SnapshotQuotaExceededFault', 400);
-    const known = { SnapshotQuotaExceededFault: 'SnapshotBudgetSpent' } as const;
-    await expect(translating('create s', () => Promise.reject(cause), known)).rejects.toMatchObject({
-      code: 'SnapshotBudgetSpent',
-      message: 'create s: what AWS said',
-      cause,
-    });
-    await expect(
-      translating('create s', () => Promise.reject(sdkError('Other')), known),
-    ).rejects.toMatchObject({
-      code: 'RefusedByAws',
-    });
-    await expect(translating('create s', () => Promise.reject('no error'), known)).rejects.toMatchObject({
-      code: 'RefusedByAws',
-    });
-  });
+  it.each(['SnapshotQuotaExceededFault', 'SnapshotQuotaExceeded'])(
+    'knows what %s means here',
+    async (name) => {
+      const cause = sdkError(name, 400);
+      const known = { SnapshotQuotaExceeded: 'SnapshotBudgetSpent' } as const;
+      await expect(translating('create s', () => Promise.reject(cause), known)).rejects.toMatchObject({
+        code: 'SnapshotBudgetSpent',
+        message: 'create s: what AWS said',
+        cause,
+      });
+      await expect(
+        translating('create s', () => Promise.reject(sdkError('Other')), known),
+      ).rejects.toMatchObject({
+        code: 'RefusedByAws',
+      });
+      await expect(translating('create s', () => Promise.reject('no error'), known)).rejects.toMatchObject({
+        code: 'RefusedByAws',
+      });
+    },
+  );
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { leftoverClusters, leftoverObjects, timeToTell } from '../../../../core/decide/find-leftovers.ts';
+import { drillClusterIdOf } from '../../../../core/model/names.ts';
+import { slotAt } from '../../../../core/model/slot.ts';
 import type { ClusterView } from '../../../../core/ports.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
@@ -9,6 +11,8 @@ const LONGER_AGO = new Date('2026-11-21T07:59:59.000Z');
 function clusterOf(createdAt: Date | undefined, status = 'available'): ClusterView {
   return { id: 'redrill-drill-x', arn: 'a', status, createdAt, nodeType: undefined, endpoint: undefined };
 }
+
+const idOfDrill = (due: Date): string => drillClusterIdOf('orders', slotAt(due));
 
 describe('timeToTell', () => {
   it.each([
@@ -25,7 +29,9 @@ describe('leftovers', () => {
     ['a second older', clusterOf(LONGER_AGO), [14_401]],
     ['that failed long ago', clusterOf(LONGER_AGO, 'create-failed'), [14_401]],
     ['being deleted', clusterOf(LONGER_AGO, 'deleting'), []],
-    ['of unknown age', clusterOf(undefined), []],
+    ['that is deleted and still shown', clusterOf(LONGER_AGO, 'deleted'), []],
+    ['of unknown age', { ...clusterOf(undefined), id: 'redrill-drill-orders' }, []],
+    ['whose age only its id tells', { ...clusterOf(undefined), id: idOfDrill(LONGER_AGO) }, [14_460]],
   ])('a cluster %s', (_what, cluster, ages) =>
     expect(leftoverClusters([cluster], NOW)).toEqual(ages.map((ageSeconds) => ({ cluster, ageSeconds }))),
   );

@@ -1,0 +1,20 @@
+import { type Assumptions, SETTLED_BY } from './assumption.ts';
+
+/** About clusters: their creation from files, and what they show of themselves. */
+export const CLUSTER_ASSUMPTIONS: Assumptions = {
+  durations: {
+    how: 'Snapshots and exports are waited for two hours each, the drill’s cluster one hour. A snapshot that takes longer is left alone, and reported.',
+    refuses: { hours: 'SnapshotOverdue' },
+    settledBy: 'doctor --rehearse: the duration of each phase, in its report',
+  },
+  'endpoint-visible': {
+    how: 'A drill waits for the endpoint as well as for the status.',
+    refuses: {},
+    settledBy: SETTLED_BY.cluster,
+  },
+  'endpoint-answers': {
+    how: 'A connection that fails is tried again every 20 seconds for five minutes.',
+    refuses: {},
+    settledBy: SETTLED_BY.cluster,
+  },
+};
