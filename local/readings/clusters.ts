@@ -11,7 +11,7 @@ export const CLUSTER_QUESTIONS = {
       minutes: 'minutes: snapshots 2 to 6, exports 1 to 4, clusters 6 to 12',
       seconds: 'seconds',
       long: 'five times as long as `minutes`',
-      hours: 'forty times as long as `minutes`: snapshots up to 4 hours, clusters up to 8',
+      hours: 'hours: snapshots 2 to 6, everything else twenty times as long as `minutes`',
     },
     usual: 'minutes',
   },

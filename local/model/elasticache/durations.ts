@@ -23,13 +23,18 @@ export const GUESSED_DURATIONS: Readonly<Record<Step, Span>> = {
   replaceNode: { fromMs: 180_000, toMs: 480_000 },
 };
 
-/** How much longer than the guess, by the reading of `durations`. */
-export const SCALE: Readonly<Record<Readings['durations'], number>> = {
+const SCALE: Readonly<Record<Readings['durations'], number>> = {
   minutes: 1,
   seconds: 1 / 60,
   long: 5,
-  hours: 40,
+  hours: 20,
 };
+const SNAPSHOT_HOURS = 65;
+
+/** How much longer than the guess, by the reading of `durations`. */
+export function scaleOf(reading: Readings['durations'], step: Step): number {
+  return reading === 'hours' && step === 'snapshot' ? SNAPSHOT_HOURS : SCALE[reading];
+}
 
 export function drawDurationMs(span: Span, seed: string, name: string): number {
   const drawn = createHash('sha256').update(`${seed}\n${name}`).digest().readUInt32BE(0) / 2 ** 32;

@@ -3,7 +3,7 @@ import { readingsOf } from '../../readings.ts';
 import { type TlsFiles, tlsFiles } from '../../redis/certificate.ts';
 import { requireServer, type ServerBinary } from '../../redis/server-binary.ts';
 import type { Context, ElastiCacheOptions } from './context.ts';
-import { drawDurationMs, GUESSED_DURATIONS, SCALE } from './durations.ts';
+import { drawDurationMs, GUESSED_DURATIONS, scaleOf } from './durations.ts';
 import type { Place } from './names.ts';
 import { maxMemoryBytesOf } from './node-types.ts';
 import type { RegionState } from './state.ts';
@@ -34,7 +34,7 @@ export function makeContext(options: ElastiCacheOptions, states: Map<string, Reg
     },
     newFolder: (kind) => join(dataDir, `${kind}-${++folders}`),
     durationMs: (step, name) =>
-      SCALE[readings.durations] *
+      scaleOf(readings.durations, step) *
       drawDurationMs(durations[step], options.seed ?? 'redrill', `${step} ${name}`),
     strikes: (kind, operation, region, resource) =>
       faults.take([kind], { service: 'elasticache', operation, region, resource }) !== undefined,
