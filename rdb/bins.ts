@@ -112,17 +112,32 @@ export class ExpiryBins {
     return copy;
   }
 
+  /** The indexes of the bins that are not the same in both, ascending; both have the same width. */
+  differingFrom(other: ExpiryBins): readonly number[] {
+    const differing: number[] = [];
+    let shared = 0;
+    for (let number = 0; number < this.#size; number++) {
+      const index = this.#indexAt(number);
+      const counterpart = other.#find(index);
+      if (counterpart >= 0) shared++;
+      if (counterpart < 0 || !this.#equals(number, other, counterpart)) differing.push(index);
+    }
+    // What only the other one has is looked for if there is any.
+    for (let number = 0; shared < other.#size && number < other.#size; number++)
+      if (this.#find(other.#indexAt(number)) < 0) differing.push(other.#indexAt(number));
+    return differing.sort((one, next) => one - next);
+  }
+
+  #equals(number: number, other: ExpiryBins, counterpart: number): boolean {
+    const [from, to] = [number * BIN_WORDS, counterpart * BIN_WORDS];
+    for (let word = 0; word < BIN_WORDS; word++)
+      if (this.#words[from + word] !== other.#words[to + word]) return false;
+    return true;
+  }
+
   get(index: number): Bin | undefined {
     const number = this.#find(index);
     return number < 0 ? undefined : this.#bin(number * BIN_WORDS);
-  }
-
-  /** The indexes of all bins, ascending. */
-  get indexes(): Float64Array {
-    // A loop, for `Float64Array.from` with a callback takes many times as long.
-    const indexes = new Float64Array(this.#size);
-    for (let number = 0; number < this.#size; number++) indexes[number] = this.#indexAt(number);
-    return indexes.sort();
   }
 
   /** By ascending time. */

@@ -1,4 +1,4 @@
-import type { Bin, ExpiryBins } from './bins.ts';
+import type { Bin } from './bins.ts';
 import type { ContentDigest } from './digest.ts';
 import { BUCKET_COUNT } from './hashes.ts';
 import { equal128 } from './word128.ts';
@@ -74,7 +74,7 @@ function compareBins(expected: ContentDigest, restored: ContentDigest, serverTim
   const mismatchedBins: ExpirySpan[] = [];
   let keysExpired = 0;
   let volatileFieldsExpired = 0;
-  for (const index of indexesOf(before, after)) {
+  for (const index of before.differingFrom(after)) {
     const was = before.get(index) ?? NONE;
     const is = after.get(index) ?? NONE;
     const span = { fromMs: index * before.widthMs, toMs: (index + 1) * before.widthMs };
@@ -86,14 +86,6 @@ function compareBins(expected: ContentDigest, restored: ContentDigest, serverTim
     }
   }
   return { mismatchedBins, keysExpired, volatileFieldsExpired };
-}
-
-/** The indexes of the bins of both, each once, ascending. */
-function indexesOf(one: ExpiryBins, other: ExpiryBins): Float64Array {
-  const both = new Float64Array(one.size + other.size);
-  both.set(one.indexes);
-  both.set(other.indexes, one.size);
-  return both.sort().filter((index, at, all) => at === 0 || index !== all[at - 1]);
 }
 
 type Items = Pick<Bin, 'keys' | 'volatileFields' | 'sum'>;

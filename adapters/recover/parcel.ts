@@ -63,6 +63,10 @@ export class Parcel implements Receiver {
     throw notOk('a string');
   }
 
+  nil(): void {
+    throw notOk('nil');
+  }
+
   array(): void {
     throw notOk('an array');
   }

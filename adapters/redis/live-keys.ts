@@ -1,5 +1,4 @@
-import { AppError } from '../../core/model/errors.ts';
-import type { LiveDigest, LiveKey, NameHash } from '../../rdb/index.ts';
+import type { LiveDigest, NameHash } from '../../rdb/index.ts';
 import { isElastiCacheKey } from './elasticache-key.ts';
 import { KeyBatch } from './key-batch.ts';
 import { CommandBatch, encodeCommand, encodeStart } from './resp-command.ts';
@@ -53,20 +52,21 @@ const GONE = -2;
  */
 export async function readDatabase(connection: RespConnection, order: ReadOrder): Promise<DatabaseReading> {
   await connection.call('SELECT', order.database);
+  const reader = new DatabaseReader(connection, order);
   let inPieces = 0;
-  let current = await scan(connection, order, order.cursor);
-  let described = underWay(describe(connection, current.keys));
-  let upcoming = underWay(scanOn(connection, order, current));
+  let current = await reader.scan(order.cursor);
+  let described = underWay(reader.describe(current.keys));
+  let upcoming = underWay(reader.scanOn(current));
   let dumped: Promise<number> = Promise.resolve(0);
   for (;;) {
     await described;
     const next = await upcoming;
     if (next !== undefined) {
-      described = underWay(describe(connection, next.keys));
-      upcoming = underWay(scanOn(connection, order, next));
+      described = underWay(reader.describe(next.keys));
+      upcoming = underWay(reader.scanOn(next));
     }
     inPieces += await dumped;
-    dumped = underWay(dump(connection, order, current.keys));
+    dumped = underWay(reader.dump(current.keys));
     if (next === undefined) return { cursor: current.cursor, inPieces: inPieces + (await dumped) };
     current = next;
   }
@@ -83,33 +83,74 @@ interface Scanned {
   readonly keys: KeyBatch;
 }
 
-async function scanOn(
-  connection: RespConnection,
-  order: ReadOrder,
-  last: Scanned,
-): Promise<Scanned | undefined> {
-  if (last.cursor === '0' || order.isEnough()) return undefined;
-  return scan(connection, order, last.cursor);
-}
+/** Batches that exist at once: three under way, and the one that is looked for meanwhile. */
+const BATCHES = 4;
 
-async function scan(connection: RespConnection, order: ReadOrder, cursor: string): Promise<Scanned> {
-  const receiver = new ScanReceiver(order);
-  await connection.send(encodeCommand(['SCAN', cursor, 'COUNT', SCAN_COUNT]), receiver);
-  return receiver;
+/** The steps of a reading, in memory that is used again for each batch. At most one of each step is under way. */
+class DatabaseReader {
+  readonly #connection: RespConnection;
+  readonly #order: ReadOrder;
+  readonly #batches = Array.from({ length: BATCHES }, () => new KeyBatch());
+  readonly #describing = new CommandBatch();
+  readonly #dumping = new CommandBatch();
+  #scans = 0;
+
+  constructor(connection: RespConnection, order: ReadOrder) {
+    this.#connection = connection;
+    this.#order = order;
+  }
+
+  async scanOn({ cursor }: Scanned): Promise<Scanned | undefined> {
+    return cursor === '0' || this.#order.isEnough() ? undefined : this.scan(cursor);
+  }
+
+  async scan(cursor: string): Promise<Scanned> {
+    const keys = this.#batches[this.#scans++ % BATCHES] ?? new KeyBatch();
+    keys.clear();
+    const receiver = new ScanReceiver(this.#order, keys);
+    await this.#connection.send(encodeCommand(['SCAN', cursor, 'COUNT', SCAN_COUNT]), receiver);
+    return receiver;
+  }
+
+  /** Asks for expiry and size of every key. */
+  async describe(keys: KeyBatch): Promise<void> {
+    const commands = this.#describing;
+    commands.clear();
+    for (let at = 0; at < keys.count; at++) {
+      commands.add(EXPIRY, keys.encoded, keys.startOf(at), keys.startOf(at + 1));
+      commands.add(SIZE, keys.encoded, keys.startOf(at), keys.startOf(at + 1));
+    }
+    await this.#connection.send(commands.bytes, new DescribeReceiver(keys));
+  }
+
+  /** Reads the values of what is to be read. @returns how many were read in pieces */
+  async dump(keys: KeyBatch): Promise<number> {
+    const large: number[] = [];
+    for (let from = 0; from < keys.count; ) {
+      this.#dumping.clear();
+      const slice = new DumpSlice(this.#order, keys, this.#dumping);
+      from = slice.fill(from, large);
+      await this.#connection.send(slice.commands, slice);
+    }
+    let inPieces = 0;
+    for (const at of large) if (await readLarge(this.#connection, this.#order, keys, at)) inPieces++;
+    return inPieces;
+  }
 }
 
 /** The cursor, then the keys. */
 class ScanReceiver extends StrictReceiver implements Scanned {
   isComplete = false;
   cursor = '';
-  readonly keys = new KeyBatch();
+  readonly keys: KeyBatch;
   readonly #order: ReadOrder;
   readonly #name: NameHash = new Uint32Array(4);
   #left = 0;
 
-  constructor(order: ReadOrder) {
+  constructor(order: ReadOrder, keys: KeyBatch) {
     super();
     this.#order = order;
+    this.keys = keys;
   }
 
   override array(length: number): void {
@@ -118,32 +159,21 @@ class ScanReceiver extends StrictReceiver implements Scanned {
     this.isComplete = this.cursor !== '' && length === 0;
   }
 
-  override bulk(bytes: Uint8Array | undefined): void {
-    if (bytes === undefined) throw new AppError('RestoreUnreachable', 'SCAN has answered with nil');
-    if (this.cursor === '') this.cursor = new TextDecoder().decode(bytes);
-    else this.#addKey(bytes);
+  override bulk(bytes: Uint8Array, from: number, to: number): void {
+    if (this.cursor === '') this.cursor = new TextDecoder().decode(bytes.subarray(from, to));
+    else this.#addKey(bytes, from, to);
   }
 
-  #addKey(key: Uint8Array): void {
-    if (!isElastiCacheKey(key, this.#order.database)) this.#addContent(key);
+  #addKey(bytes: Uint8Array, from: number, to: number): void {
+    if (!isElastiCacheKey(bytes, this.#order.database, from, to)) this.#addContent(bytes, from, to);
     this.isComplete = --this.#left === 0;
   }
 
-  #addContent(key: Uint8Array): void {
+  #addContent(bytes: Uint8Array, from: number, to: number): void {
     const { digest, concerns } = this.#order;
-    digest.hashName(key, this.#name);
-    if (concerns(this.#name)) this.keys.add(key, this.#name);
+    digest.hashName(bytes, this.#name, from, to);
+    if (concerns(this.#name)) this.keys.add(bytes, from, to, this.#name);
   }
-}
-
-/** Asks for expiry and size of every key. */
-async function describe(connection: RespConnection, keys: KeyBatch): Promise<void> {
-  const commands = new CommandBatch();
-  for (let at = 0; at < keys.count; at++) {
-    commands.add(EXPIRY, keys.bytes, keys.startOf(at), keys.startOf(at + 1));
-    commands.add(SIZE, keys.bytes, keys.startOf(at), keys.startOf(at + 1));
-  }
-  await connection.send(commands.bytes, new DescribeReceiver(keys));
 }
 
 class DescribeReceiver extends StrictReceiver {
@@ -166,7 +196,7 @@ class DescribeReceiver extends StrictReceiver {
   }
 
   /** MEMORY USAGE of a key that is gone. */
-  override bulk(): void {
+  override nil(): void {
     this.#describe(GONE, 0);
   }
 
@@ -176,32 +206,20 @@ class DescribeReceiver extends StrictReceiver {
   }
 }
 
-/** Reads the values of what is to be read. @returns how many were read in pieces */
-async function dump(connection: RespConnection, order: ReadOrder, keys: KeyBatch): Promise<number> {
-  const large: number[] = [];
-  for (let from = 0; from < keys.count; ) {
-    const slice = new DumpSlice(order, keys);
-    from = slice.fill(from, large);
-    await connection.send(slice.commands, slice);
-  }
-  let inPieces = 0;
-  for (const at of large) if (await readLarge(connection, order, keys, at)) inPieces++;
-  return inPieces;
-}
-
 /** As many DUMPs as fit into the window. */
 class DumpSlice extends StrictReceiver {
   readonly #order: ReadOrder;
   readonly #keys: KeyBatch;
-  readonly #commands = new CommandBatch();
+  readonly #commands: CommandBatch;
   readonly #taken: number[] = [];
   readonly #name: NameHash = new Uint32Array(4);
   #answered = 0;
 
-  constructor(order: ReadOrder, keys: KeyBatch) {
+  constructor(order: ReadOrder, keys: KeyBatch, commands: CommandBatch) {
     super();
     this.#order = order;
     this.#keys = keys;
+    this.#commands = commands;
   }
 
   get commands(): Uint8Array {
@@ -224,7 +242,7 @@ class DumpSlice extends StrictReceiver {
         large.push(at);
         continue;
       }
-      this.#commands.add(DUMP, keys.bytes, keys.startOf(at), keys.startOf(at + 1));
+      this.#commands.add(DUMP, keys.encoded, keys.startOf(at), keys.startOf(at + 1));
       this.#taken.push(at);
       bytes += keys.sizeAt(at);
     }
@@ -237,28 +255,25 @@ class DumpSlice extends StrictReceiver {
     return expiry !== GONE && this.#order.takes(this.#name, expiry);
   }
 
-  override bulk(payload: Uint8Array | undefined): void {
+  override bulk(bytes: Uint8Array, from: number, to: number): void {
     const at = this.#taken[this.#answered++] ?? 0;
-    // Expired since SCAN: it is gone, and is accounted for as such.
-    if (payload === undefined) return;
     this.#keys.nameAt(at, this.#name);
     const live = { database: this.#order.database, name: this.#name, expiresAtMs: this.#keys.expiryAt(at) };
-    addPayload(this.#order, live, payload, this.#keys, at);
+    try {
+      this.#order.digest.add(live, bytes, from, to);
+    } catch (error) {
+      throw readingError(this.#order, this.#keys.keyAt(at), error);
+    }
+  }
+
+  /** Expired since SCAN: it is gone, and is accounted for as such. */
+  override nil(): void {
+    this.#answered++;
   }
 }
 
-function addPayload(
-  { digest, unreadable }: ReadOrder,
-  live: LiveKey,
-  payload: Uint8Array,
-  keys: KeyBatch,
-  at: number,
-): void {
-  try {
-    digest.add(live, payload);
-  } catch (error) {
-    throw unreadable === undefined ? error : unreadable(keys.keyAt(at), error);
-  }
+function readingError({ unreadable }: ReadOrder, key: Uint8Array, error: unknown): unknown {
+  return unreadable === undefined ? error : unreadable(key, error);
 }
 
 /** @returns whether it was read in pieces */
@@ -274,6 +289,11 @@ async function readLarge(
   const live = { database: order.database, name, expiresAtMs: keys.expiryAt(at) };
   if (await readInPieces(connection, { ...order, key, live })) return true;
   const payload = await connection.call('DUMP', key);
-  if (payload instanceof Uint8Array) addPayload(order, live, payload, keys, at);
+  if (!(payload instanceof Uint8Array)) return false;
+  try {
+    order.digest.add(live, payload);
+  } catch (error) {
+    throw readingError(order, key, error);
+  }
   return false;
 }

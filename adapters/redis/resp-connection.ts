@@ -168,8 +168,13 @@ export class RespConnection implements RespHandler {
     this.#settle();
   }
 
-  bulk(bytes: Uint8Array | undefined): void {
-    this.#receiver.bulk(bytes);
+  bulk(bytes: Uint8Array, from: number, to: number): void {
+    this.#receiver.bulk(bytes, from, to);
+    this.#settle();
+  }
+
+  nil(): void {
+    this.#receiver.nil();
     this.#settle();
   }
 
@@ -199,7 +204,7 @@ export class RespConnection implements RespHandler {
   }
 
   get #receiver(): Receiver {
-    const [first] = this.#waiting;
+    const first = this.#waiting[0];
     if (first === undefined) throw this.#lost('it says more than it was asked');
     return first.receiver;
   }

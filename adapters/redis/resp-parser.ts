@@ -7,8 +7,10 @@ import { AppError } from '../../core/model/errors.ts';
 export interface RespHandler {
   /** Beyond 2^53 as a bigint, for it has to be exact. */
   integer(value: number | bigint): void;
-  /** A string, valid until this returns; `undefined` for nil. */
-  bulk(bytes: Uint8Array | undefined): void;
+  /** A string: the bytes from `from` to `to`, not included, valid until this returns. */
+  bulk(bytes: Uint8Array, from: number, to: number): void;
+  /** Instead of a string: there is none. */
+  nil(): void;
   /** A status such as `OK`. */
   status(text: string): void;
   error(message: string): void;
@@ -62,7 +64,7 @@ export class RespParser {
     this.#bulkBytes += taken;
     if (this.#bulkBytes === bulk.length) {
       this.#bulk = undefined;
-      this.#handler.bulk(bulk.subarray(0, bulk.length - LINE_END_BYTES));
+      this.#handler.bulk(bulk, 0, bulk.length - LINE_END_BYTES);
     }
     return taken;
   }
@@ -78,7 +80,7 @@ export class RespParser {
       this.#handler.status('OK');
       return at + OK_BYTES;
     }
-    const end = bytes.indexOf(CARRIAGE_RETURN, at);
+    const end = lineEndIn(bytes, at);
     const next = end + LINE_END_BYTES;
     if (end < 0 || next > bytes.length) return INCOMPLETE;
     switch (bytes[at]) {
@@ -103,12 +105,12 @@ export class RespParser {
 
   #readBulk(bytes: Buffer, from: number, length: number): number {
     if (length < 0) {
-      this.#handler.bulk(undefined);
+      this.#handler.nil();
       return from;
     }
     const end = from + length;
     if (end + LINE_END_BYTES <= bytes.length) {
-      this.#handler.bulk(bytes.subarray(from, end));
+      this.#handler.bulk(bytes, from, end);
       return end + LINE_END_BYTES;
     }
     this.#bulk = Buffer.allocUnsafe(length + LINE_END_BYTES);
@@ -126,6 +128,12 @@ function isOk(bytes: Buffer, at: number): boolean {
     bytes[at + 3] === CARRIAGE_RETURN &&
     at + OK_BYTES <= bytes.length
   );
+}
+
+/** A loop, for lines are short: a call into the runtime takes longer. @returns −1 if there is none */
+function lineEndIn(bytes: Buffer, from: number): number {
+  for (let at = from; at < bytes.length; at++) if (bytes[at] === CARRIAGE_RETURN) return at;
+  return -1;
 }
 
 /** A length, or −1. */

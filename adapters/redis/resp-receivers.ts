@@ -27,8 +27,12 @@ export abstract class StrictReceiver implements Receiver {
     throw unexpected('an integer');
   }
 
-  bulk(_bytes: Uint8Array | undefined): void {
+  bulk(_bytes: Uint8Array, _from: number, _to: number): void {
     throw unexpected('a string');
+  }
+
+  nil(): void {
+    throw unexpected('nil');
   }
 
   status(_text: string): void {
@@ -68,8 +72,12 @@ export class OneReply extends StrictReceiver {
     this.#add(value);
   }
 
-  override bulk(bytes: Uint8Array | undefined): void {
-    this.#add(bytes && Buffer.from(bytes));
+  override bulk(bytes: Uint8Array, from: number, to: number): void {
+    this.#add(Buffer.from(bytes.subarray(from, to)));
+  }
+
+  override nil(): void {
+    this.#add(undefined);
   }
 
   override status(text: string): void {

@@ -30,6 +30,7 @@ describe('Parcel', () => {
     ['QUEUED', (parcel: Parcel) => parcel.status('QUEUED'), "'QUEUED'"],
     ['a number', (parcel: Parcel) => parcel.integer(), 'a number'],
     ['a string', (parcel: Parcel) => parcel.bulk(), 'a string'],
+    ['nil', (parcel: Parcel) => parcel.nil(), 'nil'],
     ['an array', (parcel: Parcel) => parcel.array(), 'an array'],
   ])('takes %s for no answer to a RESTORE: nothing counts as written', (_, answer, words) => {
     const { parcel, outcomes } = parcelOfOne();

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { KeyBatch } from '../../../adapters/redis/key-batch.ts';
 import { CommandBatch, encodeCommand, encodeStart } from '../../../adapters/redis/resp-command.ts';
 import { type RespHandler, RespParser } from '../../../adapters/redis/resp-parser.ts';
 
@@ -12,7 +13,8 @@ function parsed(chunks: readonly Buffer[]): readonly Told[] {
   };
   const handler: RespHandler = {
     integer: tell('integer'),
-    bulk: tell('bulk'),
+    bulk: (bytes, from, to) => tell('bulk')(bytes.subarray(from, to)),
+    nil: () => tell('nil')(undefined),
     status: tell('status'),
     error: tell('error'),
     array: tell('array'),
@@ -40,7 +42,7 @@ const reply: fc.Arbitrary<Written> = fc.oneof(
     const written = Buffer.concat([Buffer.from(`$${bytes.length}\r\n`), bytes, Buffer.from('\r\n')]);
     return [written, ['bulk', Buffer.from(bytes).toString('hex')]];
   }),
-  fc.constant(line('$-1', 'bulk', undefined)),
+  fc.constant(line('$-1', 'nil', undefined)),
   fc.constantFrom(-1, 0, 1, 1000).map((length) => line(`*${length}`, 'array', length)),
   fc.constant(line('+OK', 'status', 'OK')),
   fc.constant(line('-ERR no', 'error', 'ERR no')),
@@ -91,8 +93,16 @@ describe('commands', () => {
       ...[9, 10, 99, 100, 127, 128, 129, 999, 1_000, 300_000].map((size) => 'k'.repeat(size)),
     ];
     const start = encodeStart('MEMORY', 'USAGE');
-    for (const key of keys) batch.add(start, Buffer.from(`<${key}>`), 1, 1 + key.length);
     const oneByOne = Buffer.concat(keys.map((key) => encodeCommand(['MEMORY', 'USAGE', key])));
-    expect(hex(batch.bytes.toString())).toBe(hex(oneByOne.toString()));
+    const encoded = new KeyBatch();
+    for (const again of [1, 2]) {
+      encoded.clear();
+      batch.clear();
+      for (const key of keys) encoded.add(Buffer.from(`<${key}>`), 1, 1 + key.length, new Uint32Array(4));
+      for (let at = 0; at < encoded.count; at++)
+        batch.add(start, encoded.encoded, encoded.startOf(at), encoded.startOf(at + 1));
+      expect(batch.bytes.equals(oneByOne), `in memory used ${again} times`).toBe(true);
+      expect(keys.map((_, at) => Buffer.from(encoded.keyAt(at)).toString())).toEqual(keys);
+    }
   });
 });
