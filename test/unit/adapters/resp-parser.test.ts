@@ -24,8 +24,6 @@ function parsed(chunks: readonly Buffer[]): readonly Told[] {
   return told;
 }
 
-const hex = (text: string) => Buffer.from(text).toString('hex');
-
 type Written = readonly [bytes: Buffer, told: Told];
 
 const line = (text: string, kind: string, value: unknown): Written => [
