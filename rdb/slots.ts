@@ -50,7 +50,10 @@ export class SlotSet {
   }
 
   get count(): number {
-    return this.#present.reduce((sum, present) => sum + present, 0);
+    // A loop, for `reduce` takes ten times as long.
+    let count = 0;
+    for (const present of this.#present) count += present;
+    return count;
   }
 
   /** In ascending order; neighbouring ranges are joined. */

@@ -51,7 +51,9 @@ function stopped(content: Uint8Array, at: number): string {
   } catch (error) {
     return String(error);
   }
-  return outcome(RdbReader.resume(first.checkpoint()), content.slice(at));
+  const checkpoint = first.checkpoint();
+  first.close();
+  return outcome(RdbReader.resume(checkpoint), content.slice(at));
 }
 
 const LONG = 'x'.repeat(70_000);

@@ -240,6 +240,7 @@ describe('a checkpoint', () => {
         const first = new RdbReader({ depth, sizeBytes: content.length });
         first.write(content.subarray(0, cut));
         const stored = first.checkpoint();
+        first.close();
         const second = RdbReader.resume(stored);
         expect(second.position).toBe(cut);
         expect(outcomeOf(second, content.subarray(cut))).toEqual(whole);
@@ -265,6 +266,7 @@ describe('a checkpoint', () => {
       reader.write(content.subarray(at, at + 9973));
       const stored = reader.checkpoint();
       expect(stored.length).toBeLessThan(256 * 1024);
+      reader.close();
       reader = RdbReader.resume(stored);
     }
     expect(outcomeOf(reader, bytes())).toEqual(whole);
