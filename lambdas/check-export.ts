@@ -3,11 +3,11 @@ import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type BackupWithExport, backupWithExport, type Polled } from '../core/contracts/steps.ts';
+import { exportFiles } from '../core/decide/export-files.ts';
 import { EXPORT_LIMIT_SECONDS, READY, stillWaiting } from '../core/decide/poll.ts';
 import { requireAlive } from '../core/decide/snapshot-status.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
-import { landingKeys } from '../core/model/keys.ts';
 import type { Now, ObjectStore, SourceElastiCache } from '../core/ports.ts';
 
 interface World {
@@ -31,9 +31,9 @@ export async function run(
   ]);
   if (found === undefined) throw new AppError('NotFound', `snapshot ${snapshot.name} of ${cache} is gone`);
   requireAlive(found, cache);
-  const keys = new Set(objects.map(({ key }) => key));
-  const missing = found.shards.filter(({ shard }) => !keys.has(landingKeys.shard(snapshot.name, shard)));
-  if (found.status === 'available' && missing.length === 0) return READY;
+  const files = exportFiles(snapshot.name, objects).length;
+  const shards = found.shards.length;
+  if (found.status === 'available' && files === shards) return READY;
   const wait = stillWaiting({
     requestedAt: started.requestedAt,
     now: world.now(),
@@ -42,7 +42,7 @@ export async function run(
   if ('status' in wait) return wait;
   throw new AppError(
     'ExportOverdue',
-    `${missing.length} of ${found.shards.length} files of ${snapshot.name} are not in ${world.landing.bucket} after ` +
+    `${snapshot.name} has ${shards} shards and ${files} files in ${world.landing.bucket} after ` +
       `${readableSeconds(wait.overdueSeconds)}; the snapshot is '${found.status}'`,
   );
 }

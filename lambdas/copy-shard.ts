@@ -38,14 +38,15 @@ async function copied(
   to: string,
   { copier, vault, landing, landingRegion, kmsKeyArn }: World,
 ): Promise<Reason | undefined> {
-  const key = landingKeys.shard(snapshot, shard);
   const sealed = (await readJson(landing, landingKeys.seal(snapshot), exportSeal))?.value;
   if (sealed === undefined)
     throw new AppError('NotFound', `the seal of ${snapshot} is gone from ${landing.bucket}`);
-  const etag = sealed.shards.find((each) => each.shard === shard)?.etag;
+  const file = sealed.shards.find((each) => each.shard === shard);
+  if (file === undefined) throw new AppError('NotFound', `the seal of ${snapshot} has no shard ${shard}`);
+  const { key, etag } = file;
   try {
     const outcome = await copier.copy({
-      from: { bucket: landing.bucket, region: landingRegion, key, ...(etag && { etag }) },
+      from: { bucket: landing.bucket, region: landingRegion, key, etag },
       to: { bucket: vault.bucket, key: to },
       encryption: { kmsKeyArn },
     });

@@ -6,6 +6,8 @@ import {
   ListTagsForResourceCommand,
   type ReplicationGroup,
 } from '@aws-sdk/client-elasticache';
+import { equalShares } from '../../core/decide/slot-ranges.ts';
+import { HASH_SLOTS } from '../../core/model/limits.ts';
 import type { ClusterView, DrillElastiCache } from '../../core/ports.ts';
 import { nameOf, translating } from './translate.ts';
 
@@ -26,7 +28,7 @@ export function orderGroup(
 ): ReturnType<DrillElastiCache['createCluster']> {
   return translating(`${what} ${request.ReplicationGroupId}`, async () => {
     try {
-      await client.send(new CreateReplicationGroupCommand(request));
+      await create(client, request);
       return 'created';
     } catch (error) {
       if (nameOf(error) === EXISTS) return 'exists';
@@ -34,6 +36,24 @@ export function orderGroup(
       throw error;
     }
   });
+}
+
+/**
+ * After a resharding a shard has several ranges of slots. Whether a new cluster may be ordered with several is not documented;
+ * where it is refused, the shards get equal shares, and ElastiCache deals the keys of the files to them.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-seeding-redis.html (checked 2026-11-23)
+ */
+async function create(client: ElastiCacheClient, request: CreateReplicationGroupCommandInput): Promise<void> {
+  try {
+    await client.send(new CreateReplicationGroupCommand(request));
+  } catch (error) {
+    const { NodeGroupConfiguration: shards = [] } = request;
+    const hasSeveralRanges = shards.some(({ Slots }) => Slots?.includes(','));
+    if (!hasSeveralRanges || !nameOf(error).startsWith('InvalidParameter')) throw error;
+    const shares = equalShares(shards.length, HASH_SLOTS);
+    const NodeGroupConfiguration = shards.map((shard, at) => ({ ...shard, Slots: shares[at] }));
+    await client.send(new CreateReplicationGroupCommand({ ...request, NodeGroupConfiguration }));
+  }
 }
 
 /** What tells of a replication group, and changes nothing. */

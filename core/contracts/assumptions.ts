@@ -7,6 +7,12 @@ import { SNAPSHOT_ASSUMPTIONS } from './assumptions/snapshots.ts';
  * What Redrill does under each answer to what AWS's documentation leaves open. The questions, what is documented about them
  * and the answers are kept with the local AWS, which can be started under each; both are joined by id in docs/assumptions.md.
  */
+/** Answers under which Redrill refuses only together, with the error code. */
+export const REFUSED_TOGETHER: readonly {
+  readonly answers: Readonly<Record<string, string>>;
+  readonly code: string;
+}[] = [{ answers: { 'slot-ranges': 'refused', 'seed-placement': 'in-order' }, code: 'RestoreNotLoaded' }];
+
 export const ASSUMPTIONS: Readonly<Record<string, Assumption>> = {
   ...SNAPSHOT_ASSUMPTIONS,
   ...CLUSTER_ASSUMPTIONS,

@@ -17,13 +17,13 @@ export const exportSeal = z.object({
   /** When ElastiCache says that the oldest shard's snapshot was taken. */
   takenAt: z.iso.datetime(),
   sealedAt: z.iso.datetime(),
+  /** The files, numbered in the order of their names; which node group one is of shows in its content. */
   shards: z.array(
     z.object({
       shard: z.int().positive(),
       key: z.string(),
       bytes: z.int().nonnegative(),
       etag: z.string(),
-      slots: z.string().optional(),
     }),
   ),
   topology,

@@ -8,6 +8,7 @@ import { readableSlot, type Slot } from '../model/slot.ts';
 import type { Tier } from '../model/tier.ts';
 import { assessContent } from './assess-content.ts';
 import { type GateHistory, historyOf } from './gate-content.ts';
+import { matchShards } from './match-shards.ts';
 
 export interface AdmissionFacts {
   readonly tier: Tier;
@@ -51,7 +52,7 @@ export function admit(
     ...(keptFor && { keptFor }),
     totals,
     shards: [...findings],
-    topology: seal.topology,
+    topology: { ...seal.topology, shards: matchShards(seal.topology.shards, findings) },
   };
 }
 

@@ -14,6 +14,7 @@ import type { Verdict } from '../model/tier.ts';
 import { lossOf } from './content-loss.ts';
 import { warningsOf } from './content-warnings.ts';
 import { type GateHistory, suspicionsOf } from './gate-content.ts';
+import { matchShards } from './match-shards.ts';
 import { coversOnce, liesWithin, parseSlotRanges } from './slot-ranges.ts';
 
 export interface Assessment {
@@ -78,7 +79,8 @@ function shardProblems(seal: ExportSeal, findings: readonly ShardFinding[]): rea
 /** With cluster mode on, the shards serve all slots once, and each file holds keys of its own slots only. */
 function slotProblems(seal: ExportSeal, findings: readonly ShardFinding[]): readonly Reason[] {
   if (!seal.topology.clusterMode) return [];
-  const served = seal.shards.flatMap(({ slots }) => parseSlotRanges(slots ?? ''));
+  const shards = matchShards(seal.topology.shards, findings);
+  const served = shards.flatMap(({ slots }) => parseSlotRanges(slots ?? ''));
   if (!coversOnce(served, HASH_SLOTS)) {
     return [
       {
@@ -88,7 +90,7 @@ function slotProblems(seal: ExportSeal, findings: readonly ShardFinding[]): read
     ];
   }
   return findings.flatMap((finding): readonly Reason[] => {
-    const own = parseSlotRanges(seal.shards.find(({ shard }) => shard === finding.shard)?.slots ?? '');
+    const own = parseSlotRanges(shards.find(({ shard }) => shard === finding.shard)?.slots ?? '');
     if (!finding.sound || liesWithin(parseSlotRanges(finding.content.keySlots), own)) return [];
     return [
       {

@@ -2,8 +2,8 @@ import type { ExportSeal } from '../contracts/export.ts';
 import type { BackupWithSnapshot } from '../contracts/steps.ts';
 import type { Topology } from '../contracts/topology.ts';
 import { AppError } from '../model/errors.ts';
-import { landingKeys } from '../model/keys.ts';
 import type { ObjectHead, SnapshotView } from '../ports.ts';
+import { exportFiles } from './export-files.ts';
 
 export interface SealFacts {
   readonly snapshot: SnapshotView;
@@ -15,7 +15,8 @@ export interface SealFacts {
 
 /**
  * The seal of an export. Its shards are the snapshot's, not the cache's: a cache that is resharded meanwhile has others.
- * @throws AppError `NotFound` if a shard's file is not among the files
+ * Which file has the slots of which shard is known once the files have been read.
+ * @throws AppError `NotFound` unless there are as many files as shards
  */
 export function composeSeal(input: BackupWithSnapshot, facts: SealFacts): ExportSeal {
   const { cache, plan, slot } = input;
@@ -24,12 +25,13 @@ export function composeSeal(input: BackupWithSnapshot, facts: SealFacts): Export
   // A snapshot that a repeated step has adopted may be older than the cache that has the name now.
   const lineage = [input.snapshot.lineage].find((each) => each && new Date(each.createdAt) <= takenAt);
   const name = snapshot.name as ExportSeal['snapshot'];
-  const shards = snapshot.shards.map(({ shard, slots }) => {
-    const key = landingKeys.shard(name, shard);
-    const file = files.find((each) => each.key === key);
-    if (file === undefined) throw new AppError('NotFound', `${key} was listed a moment ago and is gone`);
-    return { shard, key, bytes: file.bytes, etag: file.etag, ...(slots === undefined ? {} : { slots }) };
-  });
+  const exported = exportFiles(name, files);
+  if (exported.length !== snapshot.shards.length)
+    throw new AppError(
+      'NotFound',
+      `${name} has ${exported.length} files for ${snapshot.shards.length} shards; a moment ago it had one for each`,
+    );
+  const shards = exported.map(({ key, bytes, etag }, at) => ({ shard: at + 1, key, bytes, etag }));
   return {
     version: 1,
     cache,
@@ -44,7 +46,7 @@ export function composeSeal(input: BackupWithSnapshot, facts: SealFacts): Export
     shards,
     topology: {
       ...topology,
-      shards: shards.map(({ shard, slots }) => (slots === undefined ? { shard } : { shard, slots })),
+      shards: snapshot.shards.map(({ shard, slots }) => (slots === undefined ? { shard } : { shard, slots })),
     },
   };
 }

@@ -26,6 +26,10 @@ export function restoreShape(
     !recorded && clusterMode
       ? [{ shard: 1, slots: `0-${HASH_SLOTS - 1}` }]
       : point.topology.shards.map(({ shard, slots }) => (slots === undefined ? { shard } : { shard, slots }));
+  if (shards.some(({ slots }) => slots?.includes(',')))
+    sheet.note(
+      'the cache was resharded, and a shard has several ranges of hash slots; if ElastiCache refuses them, --apply orders one range of equal size for each shard, and the keys are dealt to those',
+    );
   return { clusterMode, shards, nodeType: fittingNodeType(sheet) };
 }
 

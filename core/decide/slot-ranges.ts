@@ -23,6 +23,12 @@ export function coversOnce(ranges: SlotRanges, slots: number): boolean {
   return next === slots;
 }
 
+/** Equal shares of the slots, one range for each shard: `0-8191` and `8192-16383`. */
+export function equalShares(shards: number, slots: number): readonly string[] {
+  const start = (shard: number) => Math.ceil((shard * slots) / shards);
+  return Array.from({ length: shards }, (_, shard) => `${start(shard)}-${start(shard + 1) - 1}`);
+}
+
 /** Whether every inner range lies within the outer ones. */
 export function liesWithin(inner: SlotRanges, outer: SlotRanges): boolean {
   return inner.every(({ first, last }) => {

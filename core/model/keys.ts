@@ -14,7 +14,7 @@ export interface PointAddress {
 const number4 = (shard: number) => String(shard).padStart(4, '0');
 
 export const landingKeys = {
-  /** ElastiCache names exported files so. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html (checked 2026-11-21) */
+  /** What ElastiCache names exported files as far as it is documented; which ones there are is listed. */
   shard: (snapshot: SnapshotName, shard: number) => `${snapshot}-${number4(shard)}.rdb`,
   seal: (snapshot: SnapshotName) => `${snapshot}.export.json`,
   sealSuffix: '.export.json',

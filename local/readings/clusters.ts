@@ -15,6 +15,26 @@ export const CLUSTER_QUESTIONS = {
     },
     usual: 'minutes',
   },
+  'slot-ranges': {
+    asks: 'May the `Slots` of a node group have several ranges when a cluster is created?',
+    documented:
+      'The API reference says "in the format startkey-endkey", and describes clusters whose node groups have several ranges in the same form: https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_NodeGroupConfiguration.html',
+    readings: {
+      accepted: 'yes, separated by commas',
+      refused: 'no: `InvalidParameterValue`',
+    },
+    usual: 'accepted',
+  },
+  'seed-placement': {
+    asks: 'Which node group does a key of the files in `SnapshotArns` go to?',
+    documented: `"You can restore to a cluster with a different number of shards": ${GUIDE}/backups-seeding-redis.html; whether the order of the files matters is not said`,
+    readings: {
+      'by-slot': 'the one that serves its slot, whichever file it is in',
+      'in-order':
+        'that of its file: the first file belongs to the first node group; a key of another slot fails the restore',
+    },
+    usual: 'by-slot',
+  },
   'endpoint-visible': {
     asks: 'Does a cluster show its endpoint as soon as it is `available`?',
     documented: `Not said: ${GUIDE}/Endpoints.html`,

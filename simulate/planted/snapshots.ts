@@ -13,8 +13,8 @@ export const SNAPSHOT_BUGS: readonly Mutation[] = [
     name: 'the seal’s ETag is not compared',
     under: ['sealed file replaced'],
     file: 'lambdas/copy-shard.ts',
-    find: '...(etag && { etag })',
-    replace: "...(etag === '' && { etag })",
+    find: 'key, etag },',
+    replace: 'key },',
   },
   {
     name: 'quota off by two',
@@ -48,14 +48,14 @@ export const SNAPSHOT_BUGS: readonly Mutation[] = [
   {
     name: 'sealed before all files are there',
     file: 'lambdas/check-export.ts',
-    find: "if (found.status === 'available' && missing.length === 0) return READY;",
-    replace: 'if (missing.length < found.shards.length) return READY;',
+    find: "if (found.status === 'available' && files === shards) return READY;",
+    replace: 'if (files > 0) return READY;',
   },
   {
     name: 'the seal lists what is there',
     file: 'core/decide/compose-seal.ts',
-    find: 'const shards = snapshot.shards.map(({ shard, slots }) => {',
-    replace: 'const shards = snapshot.shards.slice(0, 1).map(({ shard, slots }) => {',
+    find: 'const shards = exported.map(',
+    replace: 'const shards = exported.slice(0, 1).map(',
   },
   {
     name: 'late deliveries take snapshots of stale slots',

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { sourceElastiCache } from '../../adapters/aws/source-elasticache.ts';
-import { ASSUMPTIONS } from '../../core/contracts/assumptions.ts';
+import { ASSUMPTIONS, REFUSED_TOGETHER } from '../../core/contracts/assumptions.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tier.ts';
@@ -22,30 +22,60 @@ const codeOf = ([id, reading]: Answer): string | undefined => ASSUMPTIONS[id]?.r
 export const OTHERS: readonly Answer[] = UNUSUAL.filter((answer) => codeOf(answer) === undefined);
 
 /** The answers under which Redrill refuses, with the error code. */
-export const REFUSED: readonly (readonly [...Answer, code: string])[] = UNUSUAL.flatMap((answer) => {
-  const code = codeOf(answer);
-  return code === undefined ? [] : [[...answer, code] as const];
-});
+export const REFUSED: readonly { readonly chosen: Chosen; readonly code: string }[] = [
+  ...UNUSUAL.flatMap((answer) => {
+    const code = codeOf(answer);
+    return code === undefined ? [] : [{ chosen: Object.fromEntries([answer]), code }];
+  }),
+  ...REFUSED_TOGETHER.map(({ answers, code }) => ({ chosen: answers, code })),
+];
 
-/** All other answers in as few worlds as they fit into: one of each question per world. */
+/** Whether answers that are refused only together are among these. */
+export function areRefused(chosen: Chosen): boolean {
+  return REFUSED_TOGETHER.some(({ answers }) => isAmong(answers, chosen));
+}
+
+function isAmong(answers: Chosen, chosen: Chosen): boolean {
+  return Object.entries(answers).every(([id, reading]) => chosen[id] === reading);
+}
+
+/**
+ * All other answers in as few worlds as they fit into: one of each question per world. Of answers that are refused together
+ * the first one is in the next world.
+ */
 export function coveringSingles(): readonly Chosen[] {
   const byQuestion = [...Map.groupBy(OTHERS, ([id]) => id).values()];
   const worlds = Math.max(...byQuestion.map((answers) => answers.length));
-  return Array.from({ length: worlds }, (_, at) =>
+  const together = Array.from({ length: worlds }, (_, at) =>
     Object.fromEntries(byQuestion.flatMap((answers) => answers.slice(at, at + 1))),
   );
+  const moved = together.map((chosen) => REFUSED_TOGETHER.find(({ answers }) => isAmong(answers, chosen)));
+  return together.map((chosen, at) => {
+    const [gone] = Object.keys(moved[at]?.answers ?? {});
+    const come = Object.entries(moved.at(at - 1)?.answers ?? {}).slice(0, 1);
+    return {
+      ...Object.fromEntries(come),
+      ...Object.fromEntries(Object.entries(chosen).filter(([id]) => id !== gone)),
+    };
+  });
 }
 
 /** Every pair of answers to two questions, in few worlds: greedily, and the same each time. */
 export function coveringPairs(): readonly Chosen[] {
   let open = OTHERS.flatMap((one, at) =>
-    OTHERS.slice(at + 1).flatMap((other) => (one[0] === other[0] ? [] : [[one, other] as const])),
+    OTHERS.slice(at + 1).flatMap((other) =>
+      one[0] === other[0] || areRefused(Object.fromEntries([one, other])) ? [] : [[one, other] as const],
+    ),
   );
   const worlds: Chosen[] = [];
   while (open.length > 0) {
     const chosen = new Map<string, string>();
     const fits = ([id, reading]: Answer) => (chosen.get(id) ?? reading) === reading;
-    for (const pair of open) if (pair.every(fits)) for (const [id, reading] of pair) chosen.set(id, reading);
+    for (const pair of open) {
+      const together = { ...Object.fromEntries(chosen), ...Object.fromEntries(pair) };
+      if (pair.every(fits) && !areRefused(together))
+        for (const [id, reading] of pair) chosen.set(id, reading);
+    }
     open = open.filter((pair) => !pair.every(([id, reading]) => chosen.get(id) === reading));
     worlds.push(Object.fromEntries(chosen));
   }
@@ -61,7 +91,10 @@ const SECOND_MS = 1_000;
 const SOON_MS = 15 * MINUTE_MS;
 
 /** Backup, ingest, drill and the watch, of one cache of each cluster mode: all of it works, without an alert. */
-export async function expectToWorkUnder(chosen: Chosen): Promise<void> {
+export async function expectToWorkUnder(
+  chosen: Chosen,
+  andThen: (world: World, slot: Slot) => Promise<void> = async () => undefined,
+): Promise<void> {
   await underReadings({ chosen, own: true }, async (world, slot) => {
     for (const cache of CACHES)
       expect(await world.points(cache)).toMatchObject([{ slot, verdict: 'verified' }]);
@@ -76,6 +109,7 @@ export async function expectToWorkUnder(chosen: Chosen): Promise<void> {
     expect(world.alerts.filter(({ cache }) => cache !== undefined && CACHES.includes(cache))).toEqual([]);
     expect(world.drillClusters).toEqual([]);
     expect(world.refusals).toEqual([]);
+    await andThen(world, slot);
   });
 }
 
@@ -93,7 +127,7 @@ export async function expectToRefuseUnder(chosen: Chosen, code: string): Promise
   });
 }
 
-/** One slot of two caches, one of each cluster mode. */
+/** One slot of two caches, one of each cluster mode; the cluster was resharded. */
 async function underReadings(
   {
     chosen,
@@ -106,9 +140,10 @@ async function underReadings(
     const tags = { [PLAN_TAG]: 'session-store' };
     await world.create([
       { id: 'whole', replicas: 1, tags },
-      { id: 'sharded', shards: 2, clusterMode: 'on', tags },
+      { id: 'sharded', nodeGroups: ['0007', '0002', '0031'].map((id) => ({ id })), clusterMode: 'on', tags },
     ]);
     for (const cache of CACHES) await world.fill(cache, 100);
+    await reshard(world);
     const slot = slotAt(new Date(world.now + SOON_MS));
     const due = instantOf(slot).getTime();
     await world.passUntil(due - SECOND_MS);
@@ -119,6 +154,18 @@ async function underReadings(
   } finally {
     await world.close();
   }
+}
+
+/** From three shards to two: their ids have gaps, and each has two ranges of slots. */
+async function reshard(world: World): Promise<void> {
+  const { call, source } = world.demo;
+  await call('elasticache', 'ModifyReplicationGroupShardConfiguration', source.region, {
+    ReplicationGroupId: 'sharded',
+    NodeGroupCount: 2,
+    ApplyImmediately: true,
+    NodeGroupsToRemove: ['0031'],
+  });
+  await world.until('the cache is resharded', () => world.statusOf('sharded') === 'available');
 }
 
 async function takeOwnSnapshots({ demo: { call, source } }: World): Promise<void> {

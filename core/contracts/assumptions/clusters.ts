@@ -7,6 +7,16 @@ export const CLUSTER_ASSUMPTIONS: Assumptions = {
     refuses: { hours: 'SnapshotOverdue' },
     settledBy: 'doctor --rehearse: the duration of each phase, in its report',
   },
+  'slot-ranges': {
+    how: 'The slots are ordered as they were. If that is refused, the cluster is ordered with one range of equal size for each shard.',
+    refuses: {},
+    settledBy: 'redrill drill of a resharded cache; no check of doctor has one',
+  },
+  'seed-placement': {
+    how: 'The files are given in the order of the shards whose slots they have.',
+    refuses: {},
+    settledBy: 'redrill drill of a cache with several shards; the cluster of doctor --rehearse has one',
+  },
   'endpoint-visible': {
     how: 'A drill waits for the endpoint as well as for the status.',
     refuses: {},

@@ -10,6 +10,8 @@ export interface CacheDescription extends Place {
   readonly clusterMode?: 'on' | 'off';
   /** @default 1 */
   readonly shards?: number;
+  /** Ids and slots of the shards. @default ElastiCache's own ids, and even shares */
+  readonly nodeGroups?: readonly { readonly id: string; readonly slots?: string }[];
   /** Of each shard. @default 0 */
   readonly replicas?: number;
   /** @default 'cache.t4g.small' */
@@ -38,7 +40,7 @@ export async function createCache(fabric: Pick<Fabric, 'call'>, cache: CacheDesc
 }
 
 export function cacheRequest(cache: CacheDescription): CreateReplicationGroupCommandInput {
-  const { clusterMode = 'off', shards = 1, replicas = 0, tags = {} } = cache;
+  const { clusterMode = 'off', replicas = 0, tags = {} } = cache;
   const on = clusterMode === 'on';
   return {
     ReplicationGroupId: cache.id,
@@ -46,12 +48,22 @@ export function cacheRequest(cache: CacheDescription): CreateReplicationGroupCom
     Engine: cache.engine ?? 'valkey',
     EngineVersion: cache.engineVersion,
     CacheNodeType: cache.nodeType ?? 'cache.t4g.small',
-    ...(on
-      ? { ClusterMode: 'enabled', NumNodeGroups: shards, ReplicasPerNodeGroup: replicas }
-      : { NumCacheClusters: replicas + 1 }),
+    ...(on ? { ClusterMode: 'enabled', ...nodeGroupsOf(cache) } : { NumCacheClusters: replicas + 1 }),
     AutomaticFailoverEnabled: on || replicas > 0,
     TransitEncryptionEnabled: cache.tls ?? cache.authToken !== undefined,
     AuthToken: cache.authToken,
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  };
+}
+
+function nodeGroupsOf({ nodeGroups, shards = 1, replicas = 0 }: CacheDescription) {
+  if (nodeGroups === undefined) return { NumNodeGroups: shards, ReplicasPerNodeGroup: replicas };
+  return {
+    NumNodeGroups: nodeGroups.length,
+    NodeGroupConfiguration: nodeGroups.map(({ id, slots }) => ({
+      NodeGroupId: id,
+      ReplicaCount: replicas,
+      ...(slots === undefined ? {} : { Slots: slots }),
+    })),
   };
 }

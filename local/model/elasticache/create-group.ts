@@ -11,7 +11,7 @@ import { groupView } from './group-views.ts';
 import { arnOf, type Place } from './names.ts';
 import { parameterGroup, valueIn } from './parameter-groups.ts';
 import { invalidCombination, invalidValue, refusal } from './refusals.ts';
-import { fetchSeeds } from './seeds.ts';
+import { fetchSeeds, SeedMisplacedError, type Seeds } from './seeds.ts';
 import type { Group, Member, RegionState, Shard } from './state.ts';
 import { subnetGroup } from './subnet-groups.ts';
 
@@ -29,6 +29,7 @@ export async function createReplicationGroup(
   const request = parseGroupRequest(
     input,
     (name) => valueIn(parameterGroup(state, name), 'cluster-enabled') === 'yes',
+    context.readings,
   );
   authorizeCreation(call, state, request);
   checkSurroundings(context, state, request);
@@ -39,7 +40,7 @@ export async function createReplicationGroup(
   const group = newGroup(context, state, request);
   // In place before the seeds are read, so that a second request for the same name meets it.
   state.groups.set(id, group);
-  let seeds: readonly string[];
+  let seeds: Seeds;
   try {
     seeds = await context.clock.track(fetchSeeds(context, request, group));
   } catch (error) {
@@ -142,8 +143,7 @@ function newShard(
   index: number,
   zones: readonly string[],
 ): Shard {
-  const shardId = fourDigits(index + 1);
-  const prefix = clusterMode === 'on' ? `${id}-${shardId}` : id;
+  const prefix = clusterMode === 'on' ? `${id}-${shard.id}` : id;
   const members = Array.from(
     { length: shard.replicas + 1 },
     (_, member): Member => ({
@@ -153,19 +153,18 @@ function newShard(
       node: undefined,
     }),
   );
-  return { id: shardId, slots: shard.slots, members };
+  return { id: shard.id, slots: shard.slots, members };
 }
 
-const fourDigits = (number: number): string => `${number}`.padStart(4, '0');
-
-function bringUp(context: Context, state: RegionState, group: Group, seeds: readonly string[]): void {
-  const work = startProcesses(context, group, seeds).finally(() => discard(seeds));
+function bringUp(context: Context, state: RegionState, group: Group, { files, misplaced }: Seeds): void {
+  const starting = misplaced
+    ? Promise.reject(new SeedMisplacedError())
+    : startProcesses(context, group, files);
+  const work = starting.finally(() => discard(files));
   const settle = async (outcome: PromiseSettledResult<void>) => {
     if (outcome.status === 'fulfilled') return becomeAvailable(context, state, group);
     await stopProcesses(group);
-    if (!(outcome.reason instanceof NodeStartError || outcome.reason instanceof DataExceedMemoryError)) {
-      throw outcome.reason;
-    }
+    if (!isFaultOfData(outcome.reason)) throw outcome.reason;
     group.status = 'create-failed';
     tell(context, state, group, `Failed to create replication group ${group.id}: ${outcome.reason.message}`);
   };
@@ -174,6 +173,14 @@ function bringUp(context: Context, state: RegionState, group: Group, seeds: read
     return;
   }
   whenDone(context, work, context.durationMs('create', group.arn), settle);
+}
+
+function isFaultOfData(reason: unknown): reason is Error {
+  return (
+    reason instanceof NodeStartError ||
+    reason instanceof DataExceedMemoryError ||
+    reason instanceof SeedMisplacedError
+  );
 }
 
 /** When ElastiCache gives a group up that does not come up: no figure is published. */

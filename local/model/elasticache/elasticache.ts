@@ -20,6 +20,7 @@ import { makeContext } from './make-context.ts';
 import { modifyReplicationGroup } from './modify-group.ts';
 import type { Place } from './names.ts';
 import { describeParameterGroups, describeParameters } from './parameter-groups.ts';
+import { reshard } from './reshard.ts';
 import { resourceHandlers } from './resource-handlers.ts';
 import { deleteSnapshot, describeSnapshots } from './snapshots.ts';
 import type { Group, RegionState } from './state.ts';
@@ -128,6 +129,7 @@ function operations(context: Context): Readonly<Record<string, Operation>> {
         deleteReplicationGroup(context, state, input, call),
     ),
     ModifyReplicationGroup: regional(context, modifyReplicationGroup),
+    ModifyReplicationGroupShardConfiguration: regional(context, reshard),
     CreateSnapshot: regional(context, (state, input: Parameters<typeof createSnapshot>[2], call) =>
       createSnapshot(context, state, input, call),
     ),

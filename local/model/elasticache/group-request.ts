@@ -1,4 +1,5 @@
 import type { CreateReplicationGroupCommandInput, NodeGroupConfiguration } from '@aws-sdk/client-elasticache';
+import type { Readings } from '../../readings.ts';
 import { coversAllSlotsOnce, evenSlots, parseSlots, type SlotRange } from '../../redis/slots.ts';
 import { NotModelledError } from '../service.ts';
 import { parseTags } from './authorization.ts';
@@ -63,6 +64,8 @@ const MOST_SHARDS = 90;
 const USUAL_PORT = 6379;
 
 export interface ShardRequest {
+  /** The node group's. */
+  readonly id: string;
   readonly slots: readonly SlotRange[];
   readonly replicas: number;
 }
@@ -79,6 +82,7 @@ export interface GroupRequest {
 export function parseGroupRequest(
   input: Input,
   turnsClusterModeOn: (parameterGroupName: string) => boolean,
+  readings: Readings,
 ): GroupRequest {
   acceptOnly('CreateReplicationGroup', input, PARAMETERS);
   for (const [name, value] of ONLY) {
@@ -88,7 +92,7 @@ export function parseGroupRequest(
   }
   const engine = parseEngine(input.Engine, input.EngineVersion);
   const clusterMode = clusterModeOf(input, turnsClusterModeOn);
-  const shards = shardsOf(input, clusterMode);
+  const shards = shardsOf(input, clusterMode, readings);
   checkFailover(input, clusterMode, shards);
   const request: GroupRequest = {
     settings: settingsOf(input, engine, clusterMode),
@@ -161,7 +165,7 @@ function clusterModeOf(input: Input, turnsClusterModeOn: (group: string) => bool
   return implied ? 'on' : 'off';
 }
 
-function shardsOf(input: Input, clusterMode: 'on' | 'off'): readonly ShardRequest[] {
+function shardsOf(input: Input, clusterMode: 'on' | 'off', readings: Readings): readonly ShardRequest[] {
   const given = input.NodeGroupConfiguration ?? [];
   const count = input.NumNodeGroups ?? Math.max(given.length, 1);
   if (given.length > 0 && given.length !== count) {
@@ -179,10 +183,12 @@ function shardsOf(input: Input, clusterMode: 'on' | 'off'): readonly ShardReques
     const shard = given[index];
     if (shard !== undefined) checkShard(shard);
     return {
-      slots: shard?.Slots === undefined ? evenShare : slotsOf(shard.Slots),
+      id: (shard?.NodeGroupId ?? `${index + 1}`).padStart(4, '0'),
+      slots: shard?.Slots === undefined ? evenShare : slotsOf(shard.Slots, readings),
       replicas: replicasOf(shard?.ReplicaCount ?? usualReplicas(input, clusterMode)),
     };
   });
+  if (new Set(shards.map(({ id }) => id)).size < count) throw invalidValue('NodeGroupIds must differ');
   if (!coversAllSlotsOnce(shards.map(({ slots }) => slots))) {
     throw invalidValue('The slots of the node groups must cover 0-16383 and may not overlap');
   }
@@ -198,9 +204,11 @@ function checkShard(shard: NodeGroupConfiguration): void {
 
 const SHARD_PARAMETERS = ['NodeGroupId', 'Slots', 'ReplicaCount'];
 
-function slotsOf(text: string): readonly SlotRange[] {
+function slotsOf(text: string, readings: Readings): readonly SlotRange[] {
   const slots = parseSlots(text);
-  if (slots === undefined) throw invalidValue(`'${text}' is not a range of slots such as 0-3999`);
+  const isTooMany = readings['slot-ranges'] === 'refused' && (slots?.length ?? 0) > 1;
+  if (slots === undefined || isTooMany)
+    throw invalidValue(`'${text}' is not a range of slots such as 0-3999`);
   return slots;
 }
 

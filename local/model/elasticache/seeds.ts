@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { dealBySlot } from '../../redis/deal-by-slot.ts';
 import { NodeStartError } from '../../redis/node.ts';
 import { slotsInRdb } from '../../redis/rdb-slots.ts';
 import { includesSlots, type SlotRange } from '../../redis/slots.ts';
-import { NotModelledError } from '../service.ts';
 import type { Context } from './context.ts';
 import type { GroupRequest } from './group-request.ts';
 import { invalidValue } from './refusals.ts';
@@ -18,17 +18,27 @@ interface S3Object {
 /** What a seed's bucket must grant: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-seeding-redis.html */
 const BUCKET_GRANTS = ['s3:ListBucket', 's3:GetBucketAcl'];
 
+export interface Seeds {
+  /** One per shard, in the shards' order; empty when the request names none. */
+  readonly files: readonly string[];
+  /** Whether a file has keys of other slots than its shard's. */
+  readonly misplaced: boolean;
+}
+
+/** A file of a seed has keys that its shard does not serve. */
+export class SeedMisplacedError extends Error {
+  constructor() {
+    super('a file has keys of hash slots that its node group does not serve');
+    this.name = 'SeedMisplacedError';
+  }
+}
+
 /**
  * Reads the RDB files that a request names, as the service, and says which shard each belongs to.
- * @returns one file per shard, in the shards' order; empty when the request names none
  * @throws InvalidParameterValue when a file may not or cannot be read, or is encrypted otherwise than with SSE-S3
  */
-export async function fetchSeeds(
-  context: Context,
-  request: GroupRequest,
-  group: Group,
-): Promise<readonly string[]> {
-  if (request.snapshotArns.length === 0) return [];
+export async function fetchSeeds(context: Context, request: GroupRequest, group: Group): Promise<Seeds> {
+  if (request.snapshotArns.length === 0) return { files: [], misplaced: false };
   const service = serviceIdentity(group.region, group.account, group.arn);
   const objects = request.snapshotArns.map(parseObjectArn);
   for (const object of objects) await checkObject(context, service, object);
@@ -41,7 +51,8 @@ export async function fetchSeeds(
       return file;
     }),
   );
-  return group.clusterMode === 'off' ? files : inShardOrder(context, files, group, folder);
+  if (group.clusterMode === 'off') return { files, misplaced: false };
+  return placed(context, files, group, folder);
 }
 
 function parseObjectArn(arn: string): S3Object {
@@ -72,15 +83,15 @@ async function checkObject(
 }
 
 /**
- * ElastiCache deals keys to shards by slot, whatever file they come from. Here each shard loads one file as it is, so
- * every file's keys must lie within one shard; any order of the files will do.
+ * By slot, ElastiCache deals the keys to the shards, whichever file they come from: a file whose keys lie within one shard
+ * is loaded as it is, others are dealt. In order, the n-th file belongs to the n-th shard.
  */
-async function inShardOrder(
+async function placed(
   context: Context,
   files: readonly string[],
   group: Group,
   folder: string,
-): Promise<readonly string[]> {
+): Promise<Seeds> {
   const binary = await context.server();
   const holdings = await Promise.all(
     files.map(async (file, index) => ({
@@ -88,19 +99,36 @@ async function inShardOrder(
       slots: await slotsOrNone(slotsInRdb(binary, file, join(folder, `slots-${index + 1}`))),
     })),
   );
+  if (context.readings['seed-placement'] === 'in-order') {
+    const isIn = (slots: readonly SlotRange[], at: number) =>
+      includesSlots(group.shards[at]?.slots ?? [], slots);
+    return { files, misplaced: !holdings.every(({ slots }, at) => isIn(slots, at)) };
+  }
+  const whole = inShardOrder(holdings, group);
+  if (whole !== undefined) return { files: whole, misplaced: false };
+  const shards = group.shards.map(({ slots }) => slots);
+  return {
+    files: await dealBySlot({ binary, files, shards, folder: join(folder, 'dealt') }),
+    misplaced: false,
+  };
+}
+
+interface Holding {
+  readonly file: string;
+  readonly slots: readonly SlotRange[];
+}
+
+/** @returns one file per shard, or undefined if the keys of a file lie in several */
+function inShardOrder(holdings: readonly Holding[], group: Group): readonly string[] | undefined {
   // Files without keys, or that cannot be loaded, fit anywhere: they take what the others leave.
   const waiting = holdings.toSorted((a, b) => b.slots.length - a.slots.length);
-  const placed = new Map<string, string>();
+  const taken = new Map<string, string>();
   for (const { file, slots } of waiting) {
-    const shard = group.shards.find((one) => !placed.has(one.id) && includesSlots(one.slots, slots));
-    if (shard === undefined) {
-      throw new NotModelledError(
-        'seeding shards whose slots differ from those that the RDB files were saved with',
-      );
-    }
-    placed.set(shard.id, file);
+    const shard = group.shards.find((one) => !taken.has(one.id) && includesSlots(one.slots, slots));
+    if (shard === undefined) return undefined;
+    taken.set(shard.id, file);
   }
-  return group.shards.flatMap(({ id }) => placed.get(id) ?? []);
+  return group.shards.flatMap(({ id }) => taken.get(id) ?? []);
 }
 
 /** A file that cannot be loaded fails the restore later on, as it would on AWS, not the request. */

@@ -31,7 +31,7 @@ export interface Member {
 }
 
 export interface Shard {
-  /** `0001` and so on. */
+  /** `0001` and so on, or as the owner chose it. */
   readonly id: string;
   readonly slots: readonly SlotRange[];
   /** The primary first. */
@@ -66,7 +66,7 @@ export interface Group extends GroupSettings {
   readonly arn: string;
   readonly createdAt: number;
   readonly tags: Tags;
-  readonly shards: readonly Shard[];
+  shards: readonly Shard[];
   description: string;
   maintenanceWindow: string;
   snapshotWindow: string;

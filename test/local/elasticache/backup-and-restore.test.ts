@@ -114,17 +114,22 @@ describe('a cache with cluster mode, TLS and AUTH, from backup to restore', { sh
     redis.disconnect();
   });
 
-  it('refuses a layout that differs from the files, by name', async () => {
-    await expect(
-      fixture.call('CreateReplicationGroup', {
-        ...restoreOf('drill-2'),
-        NodeGroupConfiguration: [{ Slots: '0-3999' }, { Slots: '4000-16383' }],
-        SnapshotArns: ['arn:aws:s3:::landing/nightly-0001.rdb', 'arn:aws:s3:::landing/nightly-0002.rdb'],
-      }),
-    ).rejects.toMatchObject({ code: 'NotModelled' });
-    await expect(describeGroup(fixture, 'drill-2')).rejects.toMatchObject({
-      code: 'ReplicationGroupNotFoundFault',
+  it('deals the keys of the files to shards of other slots', async () => {
+    await fixture.call('CreateReplicationGroup', {
+      ...restoreOf('drill-2'),
+      NodeGroupConfiguration: [{ Slots: '0-3999' }, { Slots: '4000-16383' }],
+      SnapshotArns: ['arn:aws:s3:::landing/nightly-0001.rdb', 'arn:aws:s3:::landing/nightly-0002.rdb'],
     });
+    await fixture.pass(LONG_MS);
+    expect((await describeGroup(fixture, 'drill-2')).Status).toBe('available');
+    const keysOf = async (id: string) => {
+      const nodes = fixture.elasticache.nodesOf(ACCOUNT, REGION, id);
+      const sizes = nodes.map(({ server }) => server.control((redis) => redis.dbsize()));
+      return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    };
+    expect(await keysOf('drill-2')).toBe(await keysOf('drill-1'));
+    expect(await keysOf('drill-2')).toBeGreaterThan(0);
+    await fixture.call('DeleteReplicationGroup', { ReplicationGroupId: 'drill-2' });
   });
 
   it('deletes a cache with its processes', async () => {

@@ -7,7 +7,7 @@ import { SLOT, sealOf } from '../core/facts.ts';
 
 const SEAL = sealOf();
 const INPUT = { cache: 'sessions', slot: SLOT, tier: 'daily', snapshot: SEAL.snapshot, shard: 1 } as const;
-const FILE = landingKeys.shard(SEAL.snapshot, 1);
+const FILE = SEAL.shards[0]?.key ?? '';
 const COPY = vaultKeys.shard(INPUT, 1);
 const text = (body: Uint8Array | undefined) => new TextDecoder().decode(body);
 

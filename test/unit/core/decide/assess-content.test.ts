@@ -103,11 +103,11 @@ describe('corrupt', () => {
       'the shards do not serve each of the 16384 hash slots exactly once',
     ],
     [
-      'keys of another shard: two files were swapped',
+      'keys of another shard: two files hold keys of the same one',
       THREE,
       [...THREE_SOUND.slice(1), soundShard(1, 10, { keySlots: '5461' })],
       'ForeignKeys',
-      'shard 1 holds keys of hash slots that another shard serves',
+      'shard 2 holds keys of hash slots that another shard serves',
     ],
     [
       'a shard that the seal does not know',

@@ -32,7 +32,12 @@ const file = (number: number) => ({
 });
 const FACTS: SealFacts = {
   snapshot: SNAPSHOT,
-  files: [file(2), file(1), file(3)],
+  files: [
+    file(2),
+    file(1),
+    { ...file(3), key: `${NAME}0-0001.rdb` },
+    { ...file(3), key: `${NAME}.export.json` },
+  ],
   topology: { ...TOPOLOGY, clusterMode: true, shards: [{ shard: 1, slots: '0-16383' }] },
   source: { region: 'eu-west-1', account: '111122223333' },
   sealedAt: new Date('2026-11-21T06:05:00Z'),
@@ -52,8 +57,8 @@ describe('composeSeal', () => {
       takenAt: '2026-11-21T06:00:30.000Z',
       sealedAt: '2026-11-21T06:05:00.000Z',
       shards: [
-        { shard: 1, key: file(1).key, bytes: 100, etag: '"e1"', slots: '0-8191' },
-        { shard: 2, key: file(2).key, bytes: 200, etag: '"e2"', slots: '8192-16383' },
+        { shard: 1, key: file(1).key, bytes: 100, etag: '"e1"' },
+        { shard: 2, key: file(2).key, bytes: 200, etag: '"e2"' },
       ],
       topology: {
         ...FACTS.topology,
@@ -68,7 +73,7 @@ describe('composeSeal', () => {
 
   it('has no slots with cluster mode off, and an instant in any case', () => {
     const snapshot = { ...SNAPSHOT, takenAt: undefined, shards: [{ shard: 1, slots: undefined }] };
-    const seal = composeSeal(STATE, { ...FACTS, snapshot, topology: TOPOLOGY });
+    const seal = composeSeal(STATE, { ...FACTS, files: [file(1)], snapshot, topology: TOPOLOGY });
     expect(seal.shards).toEqual([{ shard: 1, key: file(1).key, bytes: 100, etag: '"e1"' }]);
     expect(seal.topology.shards).toEqual([{ shard: 1 }]);
     expect(seal.takenAt).toBe(seal.sealedAt);
@@ -87,11 +92,22 @@ describe('composeSeal', () => {
     expect(composeSeal(state, FACTS).lineage).toEqual(isRecorded ? lineage : undefined);
   });
 
-  it('seals nothing that is not there', () => {
-    const refusal = { code: 'NotFound', message: `${NAME}-0002.rdb was listed a moment ago and is gone` };
-    expect(() => composeSeal(STATE, { ...FACTS, files: [file(1)] })).toThrow(
-      expect.objectContaining(refusal),
+  it.each([
+    ['a file of a shard is missing', [file(1)], 1],
+    ['there is a file that belongs to no shard', [file(1), file(2), file(3)], 3],
+  ])('seals nothing when %s', (_what, files, count) => {
+    const message = `${NAME} has ${count} files for 2 shards; a moment ago it had one for each`;
+    expect(() => composeSeal(STATE, { ...FACTS, files })).toThrow(
+      expect.objectContaining({ code: 'NotFound', message }),
     );
+  });
+
+  it('takes the files of a resharded cache, whatever their numbers', () => {
+    const files = [file(7), file(3)];
+    expect(composeSeal(STATE, { ...FACTS, files }).shards).toEqual([
+      { shard: 1, key: `${NAME}-0003.rdb`, bytes: 300, etag: '"e3"' },
+      { shard: 2, key: `${NAME}-0007.rdb`, bytes: 700, etag: '"e7"' },
+    ]);
   });
 });
 
