@@ -7,6 +7,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setClockOffset, shiftDate } from './bootstrap-clock.ts';
 import { patchConsole } from './bootstrap-console.ts';
+import { leaveUndiciUnloaded } from './bootstrap-http.ts';
 import { confineNetwork } from './bootstrap-network.ts';
 import type {
   ChildMessage,
@@ -45,6 +46,7 @@ async function init(message: InitMessage): Promise<void> {
   setClockOffset(message.clockOffsetMs);
   shiftDate();
   patchConsole(message.logFormat, () => requestId);
+  leaveUndiciUnloaded();
   confineNetwork(message.network, () => routes);
   const [file = '', exported = ''] = message.handler.split('.');
   const bundle = await import(pathToFileURL(path.join(message.taskRoot, `${file}.mjs`)).href);

@@ -67,6 +67,30 @@ describe('an invocation', () => {
     expect((a.payload as { pid: number }).pid).not.toBe((b.payload as { pid: number }).pid);
   });
 
+  it('leaves undici unloaded until the function calls fetch, which works', async () => {
+    await bed.deploy(
+      'undici',
+      `import http, { WebSocket } from 'node:http';
+       const loaded = () => process.moduleLoadList.some((name) => name.includes('undici'));
+       export const handler = async () => {
+         const before = loaded();
+         const failed = (type) => { try { new type('ws://localhost') } catch (error) { return error.message } };
+         const text = await (await fetch('data:,fetched')).text();
+         return { before, text, after: loaded(), failed: [failed(WebSocket), failed(http.CloseEvent)], global: typeof globalThis.WebSocket };
+       }`,
+    );
+    expect((await bed.invoke('undici')).payload).toEqual({
+      before: false,
+      text: 'fetched',
+      after: true,
+      failed: [
+        'the local AWS does not offer WebSocket of node:http; use the global one',
+        'the local AWS does not offer CloseEvent of node:http; use the global one',
+      ],
+      global: 'function',
+    });
+  });
+
   it('sees the virtual time, before and after a jump', async () => {
     await bed.close();
     bed = lambdaBed({ clock: new VirtualClock(Date.parse('2030-01-31T10:00:00Z')) });
