@@ -14,7 +14,8 @@ export default defineConfig({
     lock: { mode: 'governance', days: 1, tiers: { daily: 7, weekly: 28, monthly: 90 } },
     // The key of a vault that an earlier deployment left behind. Default: a key that the stack makes.
     kmsKeyArn: 'arn:aws:kms:eu-central-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab',
-    // Where drills run. Default: an isolated VPC that the stack makes.
+    // Where drills run. Default: an isolated VPC that the stack makes, in the region's first two zones. For other zones,
+    // such as those that offer your node types, set instead: drillZones: ['eu-central-1b', 'eu-central-1c'].
     drillNetwork: {
       vpcId: 'vpc-0123456789abcdef0',
       subnetIds: ['subnet-0123456789abcdef0', 'subnet-0fedcba9876543210'],

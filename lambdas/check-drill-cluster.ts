@@ -1,6 +1,7 @@
 import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { type ClusterCheck, type DrillWithCluster, drillWithCluster } from '../core/contracts/steps.ts';
+import { nextNodeType } from '../core/decide/next-node-type.ts';
 import {
   CLUSTER_LIMIT_SECONDS,
   CLUSTER_UNDER_WAY,
@@ -11,7 +12,7 @@ import {
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import { pointNameOf } from '../core/model/point-name.ts';
-import type { DrillElastiCache, Now } from '../core/ports.ts';
+import type { ClusterView, DrillElastiCache, Now } from '../core/ports.ts';
 
 interface World {
   readonly elasticache: Pick<DrillElastiCache, 'findCluster' | 'nodeStatuses'>;
@@ -19,10 +20,8 @@ interface World {
 }
 
 /** Whether the drill's cluster answers yet, and where. */
-export async function run(
-  { cache, plan, cluster }: DrillWithCluster,
-  { elasticache, now }: World,
-): Promise<ClusterCheck> {
+export async function run(input: DrillWithCluster, { elasticache, now }: World): Promise<ClusterCheck> {
+  const { plan, cluster } = input;
   const found = await elasticache.findCluster(plan.clusterId);
   if (found === undefined) {
     const unseen = stillUnseen(cluster.requestedAt, now());
@@ -34,7 +33,7 @@ export async function run(
     return { ...READY, endpoint, nodeType, readyAt: now().toISOString() };
   }
   if (found.status !== 'available' && !CLUSTER_UNDER_WAY.has(found.status)) {
-    throw await failed(elasticache, { cache, plan, status: found.status });
+    return await afterFailure(input, found, { elasticache, now });
   }
   const wait = stillWaiting({
     requestedAt: cluster.requestedAt,
@@ -51,18 +50,33 @@ export async function run(
 /** https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CacheCluster.html (checked 2026-11-22) */
 const NOT_LOADED = 'restore-failed';
 
-/** A node that could not load its file says so by its status; any other failure says nothing about the recovery point. */
-async function failed(
-  elasticache: World['elasticache'],
-  { cache, plan, status }: Pick<DrillWithCluster, 'cache' | 'plan'> & { readonly status: string },
-): Promise<AppError> {
-  const statuses = [status, ...(await elasticache.nodeStatuses(plan.clusterId))];
-  if (!statuses.includes(NOT_LOADED))
-    return new AppError('DrillClusterFailed', `${plan.clusterId} is '${status}'`);
-  const point = pointNameOf({ cache, slot: plan.point.slot });
-  return new AppError(
-    'RestoreNotLoaded',
-    `ElastiCache could not load ${point} into ${plan.clusterId} (${plan.nodeType}): it is '${NOT_LOADED}'`,
+/** Of a group that could not be created, for whatever reason. */
+const NOT_CREATED = 'create-failed';
+
+/**
+ * A node that could not load its file says so by its status. A group that could not be created may lack capacity, which
+ * no status says: the next node type is tried. Any other failure says nothing about the recovery point.
+ */
+async function afterFailure(
+  input: DrillWithCluster,
+  found: ClusterView,
+  { elasticache, now }: World,
+): Promise<ClusterCheck> {
+  const { cache, plan, tried } = input;
+  const statuses = [found.status, ...(await elasticache.nodeStatuses(plan.clusterId))];
+  if (statuses.includes(NOT_LOADED)) {
+    const point = pointNameOf({ cache, slot: plan.point.slot });
+    throw new AppError(
+      'RestoreNotLoaded',
+      `ElastiCache could not load ${point} into ${plan.clusterId} (${found.nodeType ?? plan.nodeType}): it is '${NOT_LOADED}'`,
+    );
+  }
+  const next = found.status === NOT_CREATED ? nextNodeType(input, found, now()) : undefined;
+  if (next !== undefined) return next;
+  const earlier = tried.nodeTypes.length === 0 ? '' : `, as it was on ${tried.nodeTypes.join(', ')}`;
+  throw new AppError(
+    'DrillClusterFailed',
+    `${plan.clusterId} is '${found.status}' on ${found.nodeType ?? plan.nodeType}${earlier}`,
   );
 }
 

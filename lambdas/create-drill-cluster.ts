@@ -3,8 +3,9 @@ import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { ENV } from '../core/contracts/resources.ts';
-import { type ClusterRequest, type PlannedDrill, plannedDrill } from '../core/contracts/steps.ts';
+import { type ClusterRequest, type DrillToCreate, drillToCreate } from '../core/contracts/steps.ts';
 import { leftoverClusters } from '../core/decide/find-leftovers.ts';
+import { nodeTypesOf } from '../core/decide/next-node-type.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys } from '../core/model/keys.ts';
@@ -26,7 +27,7 @@ interface World {
  * Asks for the drill's cluster, seeded from the staged files, behind a token that only this drill has. Not while one that
  * was left behind cannot be deleted: every drill would leave another to pay for.
  */
-export async function run(input: PlannedDrill, world: World): Promise<ClusterRequest> {
+export async function run(input: DrillToCreate, world: World): Promise<ClusterRequest> {
   await refuseBesideLeftover(input.plan.clusterId, world);
   const requestedAt = world.now().toISOString();
   const order = orderOf(
@@ -34,8 +35,8 @@ export async function run(input: PlannedDrill, world: World): Promise<ClusterReq
     world,
     await drillToken(world, stagingKeys.authToken(input.cache, input.drill)),
   );
-  const nodeTypes = [input.plan.nodeType, ...input.plan.fallbackNodeTypes];
-  for (const nodeType of nodeTypes) {
+  const nodeTypes = nodeTypesOf(input.plan);
+  for (const nodeType of nodeTypes.filter((each) => !input.tried.nodeTypes.includes(each))) {
     if ((await world.elasticache.createCluster({ ...order, nodeType })) !== 'no-capacity')
       return { requestedAt };
   }
@@ -56,7 +57,7 @@ async function refuseBesideLeftover(clusterId: string, { elasticache, now }: Wor
 }
 
 function orderOf(
-  { cache, drill, plan }: PlannedDrill,
+  { cache, drill, plan }: DrillToCreate,
   world: World,
   authToken: string,
 ): Omit<DrillClusterOrder, 'nodeType'> {
@@ -86,7 +87,7 @@ async function drillToken({ staging, newToken }: World, key: string): Promise<st
 }
 
 export const handler = lambdaHandler(
-  plannedDrill,
+  drillToCreate,
   () => {
     const env = environment(ENV.stagingBucket, ENV.vaultKey, ENV.drillSubnetGroup, ENV.drillSecurityGroup);
     return {

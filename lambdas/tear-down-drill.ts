@@ -21,10 +21,11 @@ interface World {
  * far the drill came. A cluster that is still being created cannot be deleted yet, and is tried again.
  */
 export async function run(
-  { cache, drill, startedAt }: TearDownInput,
+  { cache, drill, startedAt, keep }: TearDownInput,
   { elasticache, staging, now }: World,
 ): Promise<Polled> {
-  for (const { key } of await staging.list(stagingKeys.drill(cache, drill))) await staging.remove(key);
+  const staged = keep === 'files' ? [] : await staging.list(stagingKeys.drill(cache, drill));
+  for (const { key } of staged) await staging.remove(key);
   const id = drillClusterIdOf(cache, drill);
   const cluster = await elasticache.findCluster(id);
   if (cluster === undefined) return READY;

@@ -86,11 +86,12 @@ export class VaultStack extends Stack {
   }
 
   #createNetwork({ config }: RedrillStackProps, stores: BucketArns): DrillNetwork {
-    const existing = config.vault.drillNetwork;
+    const { drillNetwork: existing, drillZones: zones } = config.vault;
     return new DrillNetwork(this, 'DrillNetwork', {
       bucketArns: [stores.vaultBucketArn, stores.stagingBucketArn],
       writableArns: [`${stores.stagingBucketArn}/${COMPARISONS}`],
       ...(existing === undefined ? {} : { existing }),
+      ...(zones === undefined ? {} : { zones }),
     });
   }
 }

@@ -188,7 +188,7 @@ export const STEPS: Readonly<Record<string, Step>> = {
     stagingBucket: staging.bucket,
     region: config.vault.region,
   })),
-  'create-drill-cluster': step(steps.plannedDrill, createDrillCluster.run, (ports) => ({
+  'create-drill-cluster': step(steps.drillToCreate, createDrillCluster.run, (ports) => ({
     elasticache: ports.drills,
     staging: ports.staging,
     subnetGroup: 'redrill-drills',

@@ -16,6 +16,7 @@ export function configProblems(config: Config): readonly string[] {
   return [
     ...regionProblems(config),
     ...keyProblems(config),
+    ...zoneProblems(config),
     ...lockProblems(config),
     ...Object.entries(config.plans).flatMap(([name, plan]) =>
       isProtected(plan) ? PLAN_RULES.flatMap((rule) => rule(plan, `plans.${name}`)) : [],
@@ -51,6 +52,18 @@ function keyProblems({ account, vault }: Config): readonly string[] {
       : [
           `vault.kmsKeyArn: '${kmsKeyArn}' is a key of the account ${keyAccount}; use one of the vault's, ${owner}`,
         ]),
+  ];
+}
+
+function zoneProblems({ vault: { drillZones = [], drillNetwork, region } }: Config): readonly string[] {
+  if (drillNetwork !== undefined && drillZones.length > 0)
+    return ['vault.drillZones: the VPC of vault.drillNetwork has zones of its own; omit one of the two'];
+  const twice = drillZones.find((zone, at) => drillZones.indexOf(zone) !== at);
+  return [
+    ...drillZones
+      .filter((zone) => zone.slice(0, -1) !== region)
+      .map((zone) => `vault.drillZones: '${zone}' is not a zone of vault.region, ${region}`),
+    ...(twice === undefined ? [] : [`vault.drillZones: '${twice}' is given twice; name each zone once`]),
   ];
 }
 

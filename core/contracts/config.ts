@@ -32,6 +32,7 @@ const keyForm = form(
 );
 
 const vpcForm = form('a VPC id', 'write it as vpc-0123456789abcdef0');
+const zoneForm = form('an availability zone', 'write it as eu-central-1a');
 const subnetForm = form('a subnet id', 'write it as subnet-0123456789abcdef0');
 const emailForm = form('an e-mail address', 'write it as name@example.com');
 const parameterForm = form('the name of an SSM parameter', 'write it as /redrill/heartbeat');
@@ -104,6 +105,15 @@ const schema = z.strictObject({
       .optional(),
     /** @default an isolated VPC of the stack's own */
     drillNetwork: network.optional(),
+    /**
+     * Availability zones of that VPC, for example those that offer the plans' node types. Other zones make another VPC.
+     * @default the first two of the region
+     */
+    drillZones: z
+      .array(z.string(zoneForm).regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, zoneForm))
+      .min(1)
+      .max(4)
+      .optional(),
   }),
   plans: z.record(planName, plan),
   /** Caches named here by id, and their plan. Caches that carry the tag `redrill:plan` are found as well. */

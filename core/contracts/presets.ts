@@ -16,7 +16,7 @@ export const presets = {
     keep: { hourly: '2d', daily: '7d', weekly: '28d', monthly: '90d' },
     rpo: '8h',
     rto: '1h',
-    drill: { schedule: 'weekly', nodeType: 'cache.t4g.medium' },
+    drill: { schedule: 'weekly', nodeType: 'cache.t4g.medium', fallbackNodeTypes: ['cache.t3.medium'] },
   },
 
   /** Losing it loses work that was promised. RPO 3 h, RTO 1 h. */
@@ -25,7 +25,7 @@ export const presets = {
     keep: { hourly: '2d', daily: '30d', weekly: '364d', monthly: '364d' },
     rpo: '3h',
     rto: '1h',
-    drill: { schedule: 'weekly', nodeType: 'cache.t4g.medium' },
+    drill: { schedule: 'weekly', nodeType: 'cache.t4g.medium', fallbackNodeTypes: ['cache.t3.medium'] },
   },
 
   /** Losing it opens the gates for one window. RPO 26 h, RTO 4 h. */
@@ -34,7 +34,7 @@ export const presets = {
     keep: { hourly: '2d', daily: '7d', weekly: '28d', monthly: '90d' },
     rpo: '26h',
     rto: '4h',
-    drill: { schedule: 'monthly', nodeType: 'cache.t4g.medium' },
+    drill: { schedule: 'monthly', nodeType: 'cache.t4g.medium', fallbackNodeTypes: ['cache.t3.medium'] },
   },
 
   /** Losing it loses history that exists nowhere else. RPO 3 h, RTO 2 h, monthly copies for ever. */

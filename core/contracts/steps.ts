@@ -128,13 +128,26 @@ export const stageInput = drillInput
   .extend({ point: drillPlan.shape.point, shard: shardNumber });
 export type StageInput = z.output<typeof stageInput>;
 
+/** Node types on which the drill's cluster was accepted and then failed, and when the first one was asked for. */
+const triedTypes = z.object({ nodeTypes: z.array(z.string()), since: z.iso.datetime().optional() });
+
+export const drillToCreate = plannedDrill.extend({ tried: triedTypes });
+export type DrillToCreate = z.output<typeof drillToCreate>;
+
 export const clusterRequest = z.object({ requestedAt: z.iso.datetime() });
 export type ClusterRequest = z.output<typeof clusterRequest>;
-export const drillWithCluster = plannedDrill.extend({ cluster: clusterRequest });
+export const drillWithCluster = drillToCreate.extend({
+  startedAt: z.iso.datetime(),
+  cluster: clusterRequest,
+});
 export type DrillWithCluster = z.output<typeof drillWithCluster>;
 
-/** Where the restored cluster answers, once it is there. */
+/** Where the restored cluster answers, once it is there; or that it failed, and another node type may do. */
 export const clusterCheck = polled.extend({
+  status: z.enum(['ready', 'waiting', 'failed']),
+  /** With `failed`: what was tried by then. */
+  tried: triedTypes.optional(),
+  failedAt: z.iso.datetime().optional(),
   endpoint: z.object({ host: z.string(), port: z.int().positive() }).optional(),
   /** What it was built on in the end: the plan's node type, or one of its fallbacks. */
   nodeType: z.string().optional(),
@@ -142,7 +155,7 @@ export const clusterCheck = polled.extend({
 });
 export type ClusterCheck = z.output<typeof clusterCheck>;
 
-export const drillWithEndpoint = drillWithCluster.extend({ check: clusterCheck });
+export const drillWithEndpoint = plannedDrill.extend({ cluster: clusterRequest, check: clusterCheck });
 export type DrillWithEndpoint = z.output<typeof drillWithEndpoint>;
 
 /** What one invocation of verify-restore has come to: to be invoked again, or the comparison. */
@@ -156,6 +169,7 @@ export type Compared = z.output<typeof compared>;
 export const drillOutcome = drillInput.extend({
   startedAt: z.iso.datetime(),
   plan: drillPlan.optional(),
+  tried: triedTypes.optional(),
   cluster: clusterRequest.optional(),
   check: clusterCheck.optional(),
   comparison: comparison.optional(),
@@ -174,6 +188,8 @@ export type Recorded = z.output<typeof recorded>;
 export const tearDownInput = drillInput.pick({ cache: true, drill: true }).extend({
   /** When the first try was made; the step gives up an hour later. */
   startedAt: z.iso.datetime(),
+  /** `files`: only the cluster goes; another one is made from the same staged files. @default nothing is kept */
+  keep: z.literal('files').optional(),
 });
 export type TearDownInput = z.output<typeof tearDownInput>;
 

@@ -129,12 +129,14 @@ function failures(
   return reasons;
 }
 
-function phasesOf({ startedAt, cluster, check, comparison }: DrillOutcome): DrillPhases {
+/** Clusters that failed and were replaced on another node type count as creation. */
+function phasesOf({ startedAt, tried, cluster, check, comparison }: DrillOutcome): DrillPhases {
+  const requestedAt = tried?.since ?? cluster?.requestedAt;
   return {
-    ...(cluster === undefined ? {} : { stageSeconds: secondsBetween(startedAt, cluster.requestedAt) }),
-    ...(cluster === undefined || check?.readyAt === undefined
+    ...(requestedAt === undefined ? {} : { stageSeconds: secondsBetween(startedAt, requestedAt) }),
+    ...(requestedAt === undefined || check?.readyAt === undefined
       ? {}
-      : { createSeconds: secondsBetween(cluster.requestedAt, check.readyAt) }),
+      : { createSeconds: secondsBetween(requestedAt, check.readyAt) }),
     ...(comparison === undefined ? {} : { compareSeconds: comparison.seconds }),
   };
 }

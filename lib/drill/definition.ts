@@ -10,11 +10,10 @@ import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import {
   drillInput,
+  drillToCreate,
   drillWithCluster,
   drillWithEndpoint,
-  plannedDrill,
   stageInput,
-  tearDownInput,
 } from '../../core/contracts/steps.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import { NOT_YET_REACHABLE } from '../workflow/retries.ts';
@@ -42,27 +41,18 @@ export function drillDefinition(
 /** The report needs the instant of the start, which only the context has. */
 function noteStart(scope: Construct): Pass {
   return new Pass(scope, 'NoteStart', {
-    parameters: { ...fieldsOf(drillInput), startedAt: JsonPath.stringAt('$$.Execution.StartTime') },
+    parameters: {
+      ...fieldsOf(drillInput),
+      startedAt: JsonPath.stringAt('$$.Execution.StartTime'),
+      tried: { nodeTypes: [] },
+    },
   });
 }
 
 function restorePath(scope: Construct, lambdas: DrillLambdas, record: State): IChainable {
   const orRecord = (task: LambdaInvoke) => task.addCatch(record, { resultPath: FAILURE });
   const verify = verifyPath(scope, orRecord, lambdas, record);
-  const check = orRecord(
-    step(scope, 'CheckCluster', {
-      invoke: lambdas.checkDrillCluster,
-      payload: fieldsOf(drillWithCluster),
-      result: '$.check',
-    }),
-  );
-  const create = orRecord(
-    step(scope, 'CreateCluster', {
-      invoke: lambdas.createDrillCluster,
-      payload: fieldsOf(plannedDrill),
-      result: '$.cluster',
-    }),
-  ).next(pollUntilReady(scope, 'Cluster', { check, at: '$.check', onReady: verify }));
+  const create = createPath(scope, orRecord, lambdas, verify);
   const plan = step(scope, 'PlanDrill', {
     invoke: lambdas.planDrill,
     payload: fieldsOf(drillInput),
@@ -70,6 +60,48 @@ function restorePath(scope: Construct, lambdas: DrillLambdas, record: State): IC
   });
   const stage = stageShards(scope, lambdas).addCatch(record, { resultPath: FAILURE });
   return orRecord(plan).next(stage.next(create));
+}
+
+/** A cluster that was accepted and then failed is deleted, and made again on the next node type, from the same files. */
+function createPath(
+  scope: Construct,
+  orRecord: (task: LambdaInvoke) => TaskStateBase,
+  { createDrillCluster, checkDrillCluster, tearDownDrill }: DrillLambdas,
+  verify: State,
+): State {
+  const create = orRecord(
+    step(scope, 'CreateCluster', {
+      invoke: createDrillCluster,
+      payload: fieldsOf(drillToCreate),
+      result: '$.cluster',
+    }),
+  );
+  const remove = orRecord(
+    step(scope, 'RemoveFailedCluster', {
+      invoke: tearDownDrill,
+      payload: {
+        ...fieldsOf(drillInput.pick({ cache: true, drill: true })),
+        startedAt: JsonPath.stringAt('$.check.failedAt'),
+        keep: 'files',
+      },
+      result: '$.removal',
+    }),
+  );
+  const next = new Pass(scope, 'NextNodeType', { inputPath: '$.check.tried', resultPath: '$.tried' });
+  const check = orRecord(
+    step(scope, 'CheckCluster', {
+      invoke: checkDrillCluster,
+      payload: fieldsOf(drillWithCluster),
+      result: '$.check',
+    }),
+  );
+  const onFailed = pollUntilReady(scope, 'FailedRemoval', {
+    check: remove,
+    at: '$.removal',
+    onReady: next.next(create),
+  });
+  create.next(pollUntilReady(scope, 'Cluster', { check, at: '$.check', onReady: verify, onFailed }));
+  return create;
 }
 
 /** Invoked again until it is done: a large cache takes longer to read than a Lambda may run. */
@@ -120,7 +152,10 @@ function recordPath(scope: Construct, { recordDrill }: DrillLambdas, tearDown: S
 function tearDownPath(scope: Construct, { tearDownDrill }: DrillLambdas, outcome: Outcome): State {
   const tearDown = step(scope, 'TearDown', {
     invoke: tearDownDrill,
-    payload: { ...fieldsOf(tearDownInput), startedAt: JsonPath.stringAt('$.tearDown.startedAt') },
+    payload: {
+      ...fieldsOf(drillInput.pick({ cache: true, drill: true })),
+      startedAt: JsonPath.stringAt('$.tearDown.startedAt'),
+    },
     result: '$.removal',
   });
   tearDown.addCatch(outcome.tearDownFailed, { resultPath: TEAR_DOWN_FAILURE });

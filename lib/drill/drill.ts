@@ -15,10 +15,11 @@ export interface DrillProps extends DrillLambdasProps {
 }
 
 /**
- * An hour each for staging, for the cluster to come and for it to go, and three to compare, in as many invocations as
- * that takes. sweep-drills removes a cluster after 4 hours, and whatever a timed-out drill leaves.
+ * Three hours for staging and for clusters that fail, one for the last of these to go, one for a cluster to come, three to
+ * compare, in as many invocations as that takes, and one to tear down. sweep-drills removes a cluster after 4 hours, and
+ * whatever a timed-out drill leaves.
  */
-const DRILL_TIMEOUT = Duration.hours(6);
+const DRILL_TIMEOUT = Duration.hours(9);
 
 /** Later than this a drill would run into the working day. */
 const START_USEFUL_FOR = Duration.hours(1);

@@ -24,6 +24,8 @@ import { type Permission, policyOf } from '../permissions.ts';
 export interface DrillNetworkProps {
   /** @default an isolated VPC of its own */
   readonly existing?: NonNullable<Config['vault']['drillNetwork']>;
+  /** Of the VPC of its own. @default the first two of the region */
+  readonly zones?: readonly string[];
   /** The only buckets that can be reached from inside. */
   readonly bucketArns: readonly string[];
   /** What may be written from inside. */
@@ -52,7 +54,8 @@ export class DrillNetwork extends Construct {
     super(scope, id);
     const vpc = props.existing === undefined ? this.#createVpc(props) : this.#useVpc(props.existing);
     const subnets = { subnets: [...vpc.isolatedSubnets] };
-    this.subnetGroup = this.#createSubnetGroup(vpc.isolatedSubnets, props.existing?.vpcId);
+    const suffix = props.existing === undefined ? suffixOf(props.zones) : `-${props.existing.vpcId}`;
+    this.subnetGroup = this.#createSubnetGroup(vpc.isolatedSubnets, suffix);
     this.clusterSecurityGroup = this.#createSecurityGroup(vpc, 'Cluster', 'Redrill: clusters of drills');
     const reader = this.#createSecurityGroup(vpc, 'Reader', 'Redrill: the Lambda that compares');
     this.clusterSecurityGroup.addIngressRule(reader, CACHE_PORT, 'The comparing Lambda');
@@ -67,10 +70,10 @@ export class DrillNetwork extends Construct {
    * No internet gateway, no NAT, no peering. The default security group cannot be emptied without a custom resource;
    * nothing is ever put into it.
    */
-  #createVpc({ bucketArns, writableArns }: DrillNetworkProps): IVpc {
-    const vpc = new Vpc(this, 'Vpc', {
+  #createVpc({ bucketArns, writableArns, zones }: DrillNetworkProps): IVpc {
+    const vpc = new Vpc(this, `Vpc${suffixOf(zones)}`, {
       ipAddresses: IpAddresses.cidr(ADDRESSES),
-      maxAzs: 2,
+      ...(zones === undefined ? { maxAzs: 2 } : { availabilityZones: [...zones] }),
       natGateways: 0,
       restrictDefaultSecurityGroup: false,
       subnetConfiguration: [{ name: 'Drill', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
@@ -121,9 +124,9 @@ export class DrillNetwork extends Construct {
     });
   }
 
-  #createSubnetGroup(subnets: readonly ISubnet[], existingVpc: string | undefined): string {
+  #createSubnetGroup(subnets: readonly ISubnet[], suffix: string): string {
     return new CfnSubnetGroup(this, 'SubnetGroup', {
-      cacheSubnetGroupName: existingVpc === undefined ? SUBNET_GROUP : `${SUBNET_GROUP}-${existingVpc}`,
+      cacheSubnetGroupName: `${SUBNET_GROUP}${suffix}`,
       description: 'Redrill: where clusters of drills are restored',
       subnetIds: subnets.map(({ subnetId }) => subnetId),
     }).ref;
@@ -132,6 +135,14 @@ export class DrillNetwork extends Construct {
   #createSecurityGroup(vpc: IVpc, id: string, description: string): SecurityGroup {
     return new SecurityGroup(this, id, { vpc, description, allowAllOutbound: false });
   }
+}
+
+/**
+ * Zones that are named make a VPC of their own: a subnet cannot be moved to another zone, and its successor could not have
+ * its addresses while it is there.
+ */
+function suffixOf(zones: readonly string[] | undefined): string {
+  return zones === undefined ? '' : `-${zones.map((zone) => zone.slice(-2)).join('-')}`;
 }
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html (checked 2026-11-21) */

@@ -70,16 +70,21 @@ export interface PollProps {
   /** Where that result lies in the state. */
   readonly at: string;
   readonly onReady: IChainable;
+  /** What follows the status `failed`. @default the check has no such status */
+  readonly onFailed?: IChainable;
 }
 
 /** Repeats a check, after as many seconds as it says, until it is ready. */
-export function pollUntilReady(scope: Construct, subject: string, { check, at, onReady }: PollProps): State {
+export function pollUntilReady(
+  scope: Construct,
+  subject: string,
+  { check, at, onReady, onFailed }: PollProps,
+): State {
   const wait = new Wait(scope, `WaitFor${subject}`, { time: WaitTime.secondsPath(`${at}.waitSeconds`) });
-  check.next(
-    new Choice(scope, `${subject}Ready`)
-      .when(Condition.stringEquals(`${at}.status`, 'ready'), onReady)
-      .otherwise(wait),
-  );
+  const ready = new Choice(scope, `${subject}Ready`);
+  ready.when(Condition.stringEquals(`${at}.status`, 'ready'), onReady);
+  if (onFailed !== undefined) ready.when(Condition.stringEquals(`${at}.status`, 'failed'), onFailed);
+  check.next(ready.otherwise(wait));
   wait.next(check);
   return check;
 }

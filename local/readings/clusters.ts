@@ -53,4 +53,14 @@ export const CLUSTER_QUESTIONS = {
     },
     usual: 'at-once',
   },
+  'capacity-refusal': {
+    asks: 'When does ElastiCache say that it has no node of a type in a zone?',
+    documented:
+      'At the call, as `InsufficientCacheClusterCapacity`: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ErrorMessages.html and https://github.com/winglang/wing/issues/4126. Or late: groups that were accepted became `create-failed`, and an event of a node said `InsufficientCacheClusterCapacity`, https://runbooks.cloud-platform.service.justice.gov.uk/elasticache-insufficient-az-capacity.html',
+    readings: {
+      'at-the-call': '`CreateReplicationGroup` is refused',
+      late: 'the group is accepted, and becomes `create-failed`',
+    },
+    usual: 'at-the-call',
+  },
 } as const satisfies Questions;

@@ -15,7 +15,7 @@ const reports: DrillReport[] = [];
 let world: World;
 
 beforeAll(async () => {
-  world = await World.start();
+  world = await World.start(undefined, undefined, { 'capacity-refusal': 'late' });
   await world.create([{ id: CACHE }]);
   await world.fill(CACHE, 50);
   for (const slot of SLOTS) await world.runSlot(PLAN, slot);
@@ -24,11 +24,18 @@ beforeAll(async () => {
   for (const _ of SLOTS) {
     await world.pass(HOUR_MS);
     if (reports.length === 0) world.aws.faults.arm({ kind: 'error', ...creating, times: 1, error });
+    else
+      world.aws.elasticache.lackCapacityFor({
+        nodeType: 'cache.r7g.large',
+        zone: `${world.demo.vault.region}a`,
+      });
     await world.deliver(`drill-${PLAN}`);
     const keys = (await world.vaultKeys()).filter((key) => drillOfReport(key) !== undefined).sort();
     reports.push(await world.document(world.demo.vaultBucket, keys.at(-1) ?? '', drillReport));
   }
+  world.aws.elasticache.lackCapacityFor();
   expect(world.alerts.filter(({ severity }) => severity !== 'alarm')).toEqual([]);
+  expect(world.drillClusters).toEqual([]);
   return () => world.close();
 });
 
@@ -53,7 +60,9 @@ describe('drills that choose at random', () => {
     expect(reports.map(({ point }) => point?.slot).sort()).toEqual([...SLOTS].sort());
   });
 
-  test('restore onto the plan’s next node type when AWS has none of the first', () => {
-    expect(reports.map(({ cluster }) => cluster?.nodeType)).toEqual(['cache.m7g.xlarge', 'cache.r7g.large']);
+  test('restore onto the plan’s next node type when AWS has none of the first, at the call or late', () => {
+    expect(reports.map(({ cluster }) => cluster?.nodeType)).toEqual(['cache.m7g.xlarge', 'cache.m7g.xlarge']);
+    const [atTheCall, late] = reports.map(({ phases }) => phases.createSeconds ?? 0);
+    expect(late).toBeGreaterThan(1.5 * (atTheCall ?? 0));
   });
 });

@@ -31,6 +31,10 @@ export const CONFIGURATIONS = {
     }),
     deployer: DEPLOYER,
   },
+  'drill zones': {
+    config: withVault({ drillZones: ['eu-central-1b', 'eu-central-1c', 'eu-central-1a'] }),
+    deployer: DEPLOYER,
+  },
   'earlier key': {
     config: withVault({
       kmsKeyArn: `arn:aws:kms:${demo.vault.region}:${DEPLOYER}:key/1234abcd-12ab-34cd-56ef-1234567890ab`,

@@ -226,6 +226,7 @@ describe('drills', () => {
             'cache.m7g.xlarge',
             'cache.r7g.large',
             'cache.r7g.xlarge',
+            'cache.t3.medium',
             'cache.t4g.medium',
           ],
         },

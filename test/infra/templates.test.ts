@@ -65,6 +65,24 @@ describe('other configurations', () => {
     });
   });
 
+  it('drills in the zones that the configuration names, in a VPC that is made for them', () => {
+    const named = synthesised('drill zones').vault;
+    const subnets = resourcesOf(named, 'AWS::EC2::Subnet').map(({ Properties }) => Properties);
+    expect(subnets.map(({ AvailabilityZone, CidrBlock }) => [AvailabilityZone, CidrBlock])).toEqual([
+      ['eu-central-1b', '10.77.0.0/24'],
+      ['eu-central-1c', '10.77.1.0/24'],
+      ['eu-central-1a', '10.77.2.0/24'],
+    ]);
+    const [before, after] = [synthesised().vault, named].map((template) => [
+      ...resourcesOf(template, 'AWS::EC2::VPC').map(({ id }) => id),
+      ...resourcesOf(template, 'AWS::ElastiCache::SubnetGroup').map(
+        ({ Properties }) => Properties.CacheSubnetGroupName,
+      ),
+    ]);
+    expect(after).toHaveLength(2);
+    expect(before?.filter((name) => after?.includes(name))).toEqual([]);
+  });
+
   it('may drill in a network that exists', () => {
     const elsewhere = synthesised('existing network');
     expect(resourcesOf(elsewhere.vault, 'AWS::EC2::VPC')).toEqual([]);

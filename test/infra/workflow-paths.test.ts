@@ -227,6 +227,52 @@ describe('drill', () => {
     });
   });
 
+  it('deletes a cluster that was accepted and then failed, and makes another from the same files', async () => {
+    const tried = { nodeTypes: ['cache.t4g.medium'], since: '2026-11-21T02:31:00.000Z' };
+    const failedAt = '2026-11-21T02:41:00.000Z';
+    let checks = 0;
+    let removals = 0;
+    const played = await play('drill', input, {
+      ...steps,
+      CheckCluster: () =>
+        ++checks === 1
+          ? { status: 'failed', waitSeconds: 1, tried, failedAt }
+          : { ...ready(), endpoint: { host: 'localhost', port: 6379 } },
+      RemoveFailedCluster: () => (++removals < 3 ? { status: 'waiting', waitSeconds: 20 } : ready()),
+    });
+    const creating = ['CreateCluster', 'CheckCluster'];
+    expect(played.steps).toEqual([
+      ...happy.slice(0, -1),
+      ...Array(3).fill('RemoveFailedCluster'),
+      ...creating,
+      'VerifyRestore',
+      'RecordDrill',
+      'TearDown',
+    ]);
+    const inputsOf = (name: string) =>
+      played.calls.filter(({ step }) => step === name).map((call) => call.input);
+    expect(inputsOf('CreateCluster')).toMatchObject([{ tried: { nodeTypes: [] } }, { tried }]);
+    expect(inputsOf('RemoveFailedCluster')[0]).toEqual({
+      cache: 'orders',
+      drill: input.drill,
+      startedAt: failedAt,
+      keep: 'files',
+    });
+    expect(inputsOf('RecordDrill')).toMatchObject([{ tried }]);
+    expect(played.end).toBe('succeeded');
+  });
+
+  it('tears down when a cluster that failed cannot be deleted', async () => {
+    const tried = { nodeTypes: ['cache.t4g.medium'], since: '2026-11-21T02:31:00.000Z' };
+    const played = await play('drill', input, {
+      ...steps,
+      CheckCluster: () => ({ status: 'failed', waitSeconds: 1, tried, failedAt: tried.since }),
+      RemoveFailedCluster: failing('TeardownOverdue'),
+    });
+    expect(played.steps.slice(-4)).toEqual(['RemoveFailedCluster', 'RecordDrill', 'TearDown', 'RaiseAlert']);
+    expect(played.end).toBe('DrillFailed');
+  });
+
   it('compares on in further invocations until it is done, and records the whole', async () => {
     let invocations = 0;
     const played = await play('drill', input, {

@@ -27,4 +27,9 @@ export const CLUSTER_ASSUMPTIONS: Assumptions = {
     refuses: {},
     settledBy: SETTLED_BY.cluster,
   },
+  'capacity-refusal': {
+    how: 'A drill takes the plan’s next node type, after the cluster that failed was deleted; without another type it fails with `DrillCapacityMissing` or `DrillClusterFailed`. A restore by command fails and leaves the choice to you.',
+    refuses: {},
+    settledBy: 'nothing: a shortage cannot be caused',
+  },
 };

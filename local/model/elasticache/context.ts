@@ -4,6 +4,7 @@ import type { Readings } from '../../readings.ts';
 import type { TlsFiles } from '../../redis/certificate.ts';
 import type { ServerBinary } from '../../redis/server-binary.ts';
 import type { Network } from '../ec2-network.ts';
+import type { Shortage } from './capacity.ts';
 import type { Span, Step } from './durations.ts';
 import type { EventRecord } from './events.ts';
 import type { Place } from './names.ts';
@@ -37,6 +38,8 @@ export interface Context {
   readonly s3: SnapshotStore;
   readonly network: Network;
   readonly readings: Readings;
+  /** What there is no capacity for, in all accounts and regions. */
+  readonly shortages: readonly Shortage[];
   stateOf(place: Place): RegionState;
   maxMemoryBytes(nodeType: string): number | undefined;
   server(): Promise<ServerBinary>;

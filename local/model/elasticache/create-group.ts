@@ -3,6 +3,7 @@ import type { CreateReplicationGroupCommandInput } from '@aws-sdk/client-elastic
 import { NodeStartError } from '../../redis/node.ts';
 import type { Call } from '../service.ts';
 import { authorizeTagging, type Conditions, tagConditions } from './authorization.ts';
+import { failLater, lackingCapacity } from './capacity.ts';
 import { type Context, whenDone } from './context.ts';
 import { watchNodes } from './fail-node.ts';
 import { DataExceedMemoryError, startProcesses, stopProcesses } from './group-processes.ts';
@@ -38,6 +39,14 @@ export async function createReplicationGroup(
     throw refusal('ReplicationGroupAlreadyExists', `Replication group ${id} already exists.`);
   }
   const group = newGroup(context, state, request);
+  const lacking = lackingCapacity(context, group);
+  if (lacking !== undefined) {
+    if (context.readings['capacity-refusal'] === 'at-the-call')
+      throw refusal('InsufficientCacheClusterCapacity', lacking.message);
+    state.groups.set(id, group);
+    failLater(context, state, group, lacking);
+    return { ReplicationGroup: groupView(group, context.readings) };
+  }
   // In place before the seeds are read, so that a second request for the same name meets it.
   state.groups.set(id, group);
   let seeds: Seeds;
@@ -133,6 +142,7 @@ function newGroup(
     showsEndpoints: false,
     isReachable: false,
     queued: [],
+    nodesFailed: 'create-failed',
     thaw: undefined,
   };
 }
@@ -165,6 +175,7 @@ function bringUp(context: Context, state: RegionState, group: Group, { files, mi
     if (outcome.status === 'fulfilled') return becomeAvailable(context, state, group);
     await stopProcesses(group);
     if (!isFaultOfData(outcome.reason)) throw outcome.reason;
+    group.nodesFailed = 'restore-failed';
     group.status = 'create-failed';
     tell(context, state, group, `Failed to create replication group ${group.id}: ${outcome.reason.message}`);
   };

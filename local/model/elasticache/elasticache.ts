@@ -7,6 +7,7 @@ import type { SlotRange } from '../../redis/slots.ts';
 import type { Call, Operation, Service } from '../service.ts';
 import type { TaggingSource } from '../tagging.ts';
 import { inFormOf } from './answers.ts';
+import type { Shortage } from './capacity.ts';
 import type { Context, ElastiCacheOptions } from './context.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import { createReplicationGroup } from './create-group.ts';
@@ -68,6 +69,8 @@ export interface ElastiCacheModel {
    * @param cacheClusterId default the primary of the first shard
    */
   failNode(group: Named, cacheClusterId?: string): Promise<void>;
+  /** What ElastiCache has no nodes of from now on; none to end all shortages. */
+  lackCapacityFor(...shortages: readonly Shortage[]): void;
   /** The nodes' certificate, and its authority for `NODE_EXTRA_CA_CERTS`; made if need be. */
   tls(): Promise<TlsFiles>;
   /** Ends every server process. */
@@ -80,7 +83,8 @@ export interface ElastiCacheModel {
  */
 export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel {
   const states = new Map<string, RegionState>();
-  const context = makeContext(options, states);
+  const shortages: Shortage[] = [];
+  const context = makeContext(options, states, shortages);
   return {
     service: { name: 'elasticache', operations: inFormOf(context.readings, operations(context)) },
     taggingSource: taggingSource(context),
@@ -95,6 +99,7 @@ export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel
     thaw: (resource) => thaw(context, resource),
     failNode: ({ name, ...place }, cacheClusterId) =>
       failNode(context, context.stateOf(place), { id: name, cacheClusterId }),
+    lackCapacityFor: (...now) => void shortages.splice(0, shortages.length, ...now),
     tls: () => context.tls(),
     close: async () => {
       const groups = [...states.values()].flatMap((state) => [...state.groups.values()]);

@@ -106,7 +106,7 @@ export function clusterView(
   member: Member,
   { withNodes, readings }: { readonly withNodes: boolean; readonly readings: Readings },
 ): CacheCluster {
-  const status = group.status === 'create-failed' ? 'restore-failed' : shownStatus(group, readings);
+  const status = group.status === 'create-failed' ? group.nodesFailed : shownStatus(group, readings);
   return {
     CacheClusterId: member.cacheClusterId,
     CacheNodeType: group.nodeType,

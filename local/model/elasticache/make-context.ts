@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { readingsOf } from '../../readings.ts';
 import { type TlsFiles, tlsFiles } from '../../redis/certificate.ts';
 import { requireServer, type ServerBinary } from '../../redis/server-binary.ts';
+import type { Shortage } from './capacity.ts';
 import type { Context, ElastiCacheOptions } from './context.ts';
 import { drawDurationMs, GUESSED_DURATIONS, scaleOf } from './durations.ts';
 import type { Place } from './names.ts';
@@ -9,7 +10,11 @@ import { maxMemoryBytesOf } from './node-types.ts';
 import type { RegionState } from './state.ts';
 
 /** What the operations share, made of the options; `states` fills as accounts and regions are first used. */
-export function makeContext(options: ElastiCacheOptions, states: Map<string, RegionState>): Context {
+export function makeContext(
+  options: ElastiCacheOptions,
+  states: Map<string, RegionState>,
+  shortages: readonly Shortage[],
+): Context {
   const { clock, faults, s3, network, dataDir } = options;
   const readings = options.readings ?? readingsOf();
   const durations = { ...GUESSED_DURATIONS, ...options.durations };
@@ -22,6 +27,7 @@ export function makeContext(options: ElastiCacheOptions, states: Map<string, Reg
     s3,
     network,
     readings,
+    shortages,
     stateOf: (place) => stateIn(states, place),
     maxMemoryBytes: options.maxMemoryBytes ?? maxMemoryBytesOf,
     server: () => {

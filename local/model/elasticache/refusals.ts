@@ -8,6 +8,7 @@ export type RefusalCode =
   | 'CacheSubnetGroupAlreadyExists'
   | 'CacheSubnetGroupInUse'
   | 'CacheSubnetGroupNotFoundFault'
+  | 'InsufficientCacheClusterCapacity'
   | 'InvalidARN'
   | 'InvalidCacheClusterState'
   | 'InvalidParameterCombination'

@@ -10,7 +10,8 @@ export type Tags = Map<string, string>;
 
 /**
  * Of ReplicationGroup.Status. A group whose data do not fit is `create-failed`, and its clusters are
- * `restore-failed`, each by the values that the API documents for it.
+ * `restore-failed`, each by the values that the API documents for it. Of one that lacks capacity the clusters are
+ * `create-failed`: https://runbooks.cloud-platform.service.justice.gov.uk/elasticache-insufficient-az-capacity.html
  */
 export type GroupStatus =
   | 'creating'
@@ -82,6 +83,8 @@ export interface Group extends GroupSettings {
   isReachable: boolean;
   /** Snapshots that were accepted while another one was being taken, in their order. */
   readonly queued: (() => void)[];
+  /** What the group's clusters are while it is `create-failed`. */
+  nodesFailed: 'restore-failed' | 'create-failed';
   /** Continues what a fault froze. */
   thaw: (() => void) | undefined;
 }

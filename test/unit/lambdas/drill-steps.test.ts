@@ -3,13 +3,15 @@ import { Catalogue } from '../../../adapters/catalogue.ts';
 import { parseConfig } from '../../../core/contracts/config.ts';
 import { drillHistory, drillReport } from '../../../core/contracts/drill.ts';
 import { presets } from '../../../core/contracts/presets.ts';
-import { type DrillOutcome, type PlannedDrill, recorded } from '../../../core/contracts/steps.ts';
+import { type DrillOutcome, type DrillToCreate, recorded } from '../../../core/contracts/steps.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';
 import { parseSlot } from '../../../core/model/slot.ts';
 import type { ClusterView, DrillClusterOrder } from '../../../core/ports.ts';
+import { run as checkDrillCluster } from '../../../lambdas/check-drill-cluster.ts';
 import { run as createDrillCluster } from '../../../lambdas/create-drill-cluster.ts';
 import { run as planDrill } from '../../../lambdas/plan-drill.ts';
 import { run as recordDrill } from '../../../lambdas/record-drill.ts';
+import { run as tearDownDrill } from '../../../lambdas/tear-down-drill.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 import { pointOf, SLOT } from '../core/facts.ts';
 import { MemoryMetrics } from './memory-world.ts';
@@ -52,8 +54,9 @@ describe('plan-drill', () => {
   });
 });
 
-const PLANNED: PlannedDrill = {
+const PLANNED: DrillToCreate = {
   ...INPUT,
+  tried: { nodeTypes: [] },
   plan: {
     point: { tier: 'daily', slot: SLOT },
     plan: 'jobs',
@@ -163,7 +166,10 @@ describe('create-drill-cluster', () => {
 
 describe('create-drill-cluster without capacity', () => {
   const FALLBACKS = ['cache.m7g.large', 'cache.r7g.large'];
-  function create(outcomes: readonly ('created' | 'exists' | 'no-capacity')[]) {
+  function create(
+    outcomes: readonly ('created' | 'exists' | 'no-capacity')[],
+    failed: readonly string[] = [],
+  ) {
     const asked: string[] = [];
     const elasticache = {
       createCluster: async ({ nodeType }: DrillClusterOrder) =>
@@ -179,7 +185,10 @@ describe('create-drill-cluster without capacity', () => {
       newToken: () => 'token',
       now: () => new Date('2026-11-22T02:31:00Z'),
     };
-    return { asked, created: createDrillCluster({ ...PLANNED, plan }, world) };
+    return {
+      asked,
+      created: createDrillCluster({ ...PLANNED, plan, tried: { nodeTypes: [...failed] } }, world),
+    };
   }
 
   it('asks for the next node type of the plan', async () => {
@@ -201,6 +210,102 @@ describe('create-drill-cluster without capacity', () => {
       message: 'AWS has no capacity for cache.t4g.medium, cache.m7g.large, cache.r7g.large at the moment',
     });
     expect(asked).toHaveLength(3);
+  });
+
+  it('does not ask again for a node type whose cluster was accepted and then failed', async () => {
+    const { asked, created } = create(['created'], ['cache.t4g.medium', 'cache.m7g.large']);
+    await created;
+    expect(asked).toEqual(['cache.r7g.large']);
+  });
+});
+
+describe('a cluster that was accepted and then failed', () => {
+  const STARTED_AT = '2026-11-22T02:30:00.000Z';
+  const FAILED_AT = '2026-11-22T02:40:00.000Z';
+  const [FIRST, SECOND, THIRD] = ['cache.t4g.medium', 'cache.m7g.large', 'cache.r7g.large'] as const;
+
+  function check(nodeType: string | undefined, nodeTypes: readonly string[], as: object = {}) {
+    const plan = { ...PLANNED.plan, fallbackNodeTypes: [SECOND, THIRD] };
+    const {
+      now = FAILED_AT,
+      nodes = 'create-failed',
+      status = 'create-failed',
+    } = as as Record<string, string>;
+    const elasticache = {
+      findCluster: async (id: string) => ({
+        id,
+        arn: 'arn',
+        status,
+        createdAt: new Date(STARTED_AT),
+        nodeType,
+        endpoint: undefined,
+      }),
+      nodeStatuses: async () => [nodes],
+    };
+    const cluster = { requestedAt: '2026-11-22T02:31:00.000Z' };
+    const tried =
+      nodeTypes.length === 0 ? { nodeTypes: [] } : { nodeTypes: [...nodeTypes], since: STARTED_AT };
+    const input = { ...PLANNED, plan, startedAt: STARTED_AT, tried, cluster };
+    return checkDrillCluster(input, { elasticache, now: () => new Date(now) });
+  }
+
+  it.each([
+    ['the plan’s own', FIRST, [], { nodeTypes: [FIRST], since: '2026-11-22T02:31:00.000Z' }],
+    ['a fallback', SECOND, [FIRST], { nodeTypes: [FIRST, SECOND], since: STARTED_AT }],
+    [
+      'the second, after the first was refused',
+      SECOND,
+      [],
+      { nodeTypes: [SECOND], since: '2026-11-22T02:31:00.000Z' },
+    ],
+    ['one that is not told', undefined, [], { nodeTypes: [FIRST], since: '2026-11-22T02:31:00.000Z' }],
+  ])('is told, so that the next node type is tried: %s', async (_what, nodeType, before, tried) => {
+    expect(await check(nodeType, before)).toEqual({
+      status: 'failed',
+      waitSeconds: 1,
+      failedAt: FAILED_AT,
+      tried,
+    });
+  });
+
+  it('is the end on the last node type, and all of them are named', async () => {
+    await expect(check(THIRD, [FIRST, SECOND])).rejects.toMatchObject({
+      code: 'DrillClusterFailed',
+      message: `redrill-drill-sessions-202611220230 is 'create-failed' on ${THIRD}, as it was on ${FIRST}, ${SECOND}`,
+    });
+  });
+
+  it('is the end three hours after the drill began', async () => {
+    await expect(check(FIRST, [], { now: '2026-11-22T05:30:01.000Z' })).rejects.toMatchObject({
+      code: 'DrillClusterFailed',
+    });
+  });
+
+  it.each([
+    ['could not load its file', { nodes: 'restore-failed' }, 'RestoreNotLoaded'],
+    ['is deleted by somebody', { status: 'deleting' }, 'DrillClusterFailed'],
+  ])('of which a node %s is the end, whatever node types are left', async (_what, as, code) => {
+    await expect(check(FIRST, [], as)).rejects.toMatchObject({ code });
+  });
+
+  it.each([
+    [{ keep: 'files' as const }, 2],
+    [{}, 0],
+  ])('is deleted with %j, and so many staged files stay: %i', async (keep, left) => {
+    const staging = new MemoryStore('staging');
+    for (const file of ['shard-0001.rdb', 'auth-token'])
+      await staging.write(`drills/sessions/${DRILL}/${file}`, 'x');
+    const elasticache = {
+      findCluster: async () => undefined,
+      deleteCluster: async () => 'gone' as const,
+    };
+    const input = { cache: 'sessions', drill: DRILL, startedAt: FAILED_AT, ...keep };
+    expect(
+      await tearDownDrill(input, { elasticache, staging, now: () => new Date(FAILED_AT) }),
+    ).toMatchObject({
+      status: 'ready',
+    });
+    expect(await staging.list('drills/')).toHaveLength(left);
   });
 });
 

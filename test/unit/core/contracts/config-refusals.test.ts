@@ -97,6 +97,29 @@ describe('parseConfig refuses', () => {
       'vault.drillNetwork.subnetIds: it has too few entries; give at least 1',
     ],
     [
+      'a drill zone that is none',
+      withVault({ drillZones: ['a'] }),
+      "vault.drillZones.0: 'a' is not an availability zone; write it as eu-central-1a",
+    ],
+    [
+      'a drill zone of another region',
+      withVault({ drillZones: ['eu-central-1a', 'eu-west-1b'] }),
+      "vault.drillZones: 'eu-west-1b' is not a zone of vault.region, eu-central-1",
+    ],
+    [
+      'a drill zone twice',
+      withVault({ drillZones: ['eu-central-1a', 'eu-central-1a'] }),
+      "vault.drillZones: 'eu-central-1a' is given twice; name each zone once",
+    ],
+    [
+      'drill zones besides a network that has its own',
+      withVault({
+        drillZones: ['eu-central-1a'],
+        drillNetwork: { vpcId: 'vpc-0', subnetIds: ['subnet-0'], availabilityZones: ['eu-central-1a'] },
+      }),
+      'vault.drillZones: the VPC of vault.drillNetwork has zones of its own; omit one of the two',
+    ],
+    [
       'a bad e-mail address',
       { ...BASE, alerts: { emails: ['ops@example.com', 'ops'] } },
       "alerts.emails.1: 'ops' is not an e-mail address; write it as name@example.com",

@@ -1,0 +1,34 @@
+import type { ClusterCheck, DrillPlan, DrillWithCluster } from '../contracts/steps.ts';
+import type { ClusterView } from '../ports.ts';
+
+/** Node types that a drill may use, in the order in which they are tried. */
+export function nodeTypesOf({ nodeType, fallbackNodeTypes }: DrillPlan): readonly string[] {
+  return [nodeType, ...fallbackNodeTypes];
+}
+
+/**
+ * A drill that is older tries no further node type. Its failed cluster may take another hour to go and the next one an
+ * hour to come, the comparison three and the teardown one: nine hours, the timeout of a drill.
+ */
+const TRYING_LIMIT_SECONDS = 3 * 3600;
+
+/**
+ * What to do about a cluster that was accepted and then failed: ElastiCache may say only then that it has no such node.
+ * @returns that the next node type is to be tried, or undefined if none is left or it is too late for one
+ */
+export function nextNodeType(
+  { plan, tried, cluster, startedAt }: DrillWithCluster,
+  failed: Pick<ClusterView, 'nodeType'>,
+  now: Date,
+): ClusterCheck | undefined {
+  const untried = nodeTypesOf(plan).filter((each) => !tried.nodeTypes.includes(each));
+  const failedType = untried.find((each) => each === failed.nodeType) ?? untried[0];
+  const ageSeconds = (now.getTime() - Date.parse(startedAt)) / 1000;
+  if (failedType === undefined || untried.length < 2 || ageSeconds > TRYING_LIMIT_SECONDS) return undefined;
+  return {
+    status: 'failed',
+    waitSeconds: 1,
+    failedAt: now.toISOString(),
+    tried: { nodeTypes: [...tried.nodeTypes, failedType], since: tried.since ?? cluster.requestedAt },
+  };
+}

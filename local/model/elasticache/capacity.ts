@@ -1,0 +1,47 @@
+import type { Context } from './context.ts';
+import type { Group, Member, RegionState } from './state.ts';
+
+/** Nodes that ElastiCache does not have: of this type, in this zone, in all zones by default. */
+export interface Shortage {
+  readonly nodeType: string;
+  readonly zone?: string;
+}
+
+export interface LackingCapacity {
+  readonly member: Member;
+  readonly message: string;
+}
+
+/** The first node of a new group that cannot be had. The message is worded as in winglang/wing#4126. */
+export function lackingCapacity(
+  { shortages }: Context,
+  { shards, nodeType }: Pick<Group, 'shards' | 'nodeType'>,
+): LackingCapacity | undefined {
+  const missing = shortages.filter((each) => each.nodeType === nodeType);
+  for (const member of shards.flatMap(({ members }) => members)) {
+    const zone = member.availabilityZone;
+    if (missing.some((each) => each.zone === undefined || each.zone === zone))
+      return {
+        member,
+        message: `${nodeType} (VPC) is not currently supported in the availability zone ${zone}.`,
+      };
+  }
+  return undefined;
+}
+
+/** An accepted group whose nodes cannot be had after all: it never has a server, and can be deleted. */
+export function failLater(
+  context: Context,
+  state: RegionState,
+  group: Group,
+  { member, message }: LackingCapacity,
+): void {
+  context.clock.at(context.clock.now() + context.durationMs('create', group.arn), () => {
+    group.status = 'create-failed';
+    context.tell(state, {
+      sourceType: 'cache-cluster',
+      sourceId: member.cacheClusterId,
+      message: `InsufficientCacheClusterCapacity: ${message}`,
+    });
+  });
+}
