@@ -12,7 +12,7 @@ export const DRILL_BUGS: readonly Mutation[] = [
   {
     name: 'teardown skips staged files',
     file: 'lambdas/tear-down-drill.ts',
-    find: '  for (const { key } of await staging.list(stagingKeys.drill(cache, drill))) await staging.remove(key);\n',
+    find: '  for (const { key } of staged) await staging.remove(key);\n',
     replace: '',
   },
   {

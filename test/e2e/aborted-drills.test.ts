@@ -4,12 +4,13 @@ import { normalize } from '../../local/model/states/normalize.ts';
 import { taskStates } from '../../local/model/states/task.ts';
 import { HOUR_MS, MINUTE_MS, type StartedDrill, World } from './world.ts';
 
-/** Every task of the Drill workflow on the way of a drill that nothing is wrong with, in order. */
+/** Every task of the Drill workflow, in order. */
 const STEPS = [
   'PlanDrill',
   'StageShard',
   'CreateCluster',
   'CheckCluster',
+  'RemoveFailedCluster',
   'VerifyRestore',
   'RecordDrill',
   'TearDown',
@@ -23,11 +24,13 @@ const drills: StartedDrill[] = [];
 let orphans = 0;
 
 beforeAll(async () => {
-  world = await World.start();
+  world = await World.start(undefined, undefined, { 'capacity-refusal': 'late' });
   await world.createWithConfigured([{ id: 'jobs', tags: { [PLAN_TAG]: 'rate-limits' } }]);
   world.aws.scheduler.start();
   await world.pass(30 * MINUTE_MS);
   for (const step of STEPS) {
+    const lacking = step === 'RemoveFailedCluster' ? [{ nodeType: 'cache.t4g.medium' }] : [];
+    world.aws.elasticache.lackCapacityFor(...lacking);
     const drill = await world.startDrill('jobs');
     const entered = () => drill.execution.history.events.some(({ details }) => details.name === step);
     await world.until(`a drill is at ${step}`, entered);

@@ -264,13 +264,13 @@ describe('parseConfig refuses', () => {
     ],
     [
       'a drill node that is too small, naming one that fits',
-      { largestShardGib: 5 },
+      { largestShardGib: 5, drill: { ...DRILL, fallbackNodeTypes: [] } },
       "plans.jobs.drill.nodeType: 'cache.t4g.medium' has 3.09 GiB, of which a quarter stays reserved, and a shard holds " +
         "up to 5 GiB; use 'cache.m6g.xlarge' or larger",
     ],
     [
       'a shard that no node holds',
-      { largestShardGib: 400 },
+      { largestShardGib: 400, drill: { ...DRILL, fallbackNodeTypes: [] } },
       "plans.jobs.drill.nodeType: 'cache.t4g.medium' has 3.09 GiB, of which a quarter stays reserved, and a shard holds " +
         'up to 400 GiB; no node type holds it: use more shards',
     ],

@@ -22,7 +22,7 @@ describe('parseConfig accepts', () => {
           minimumRedundancy: 2,
           contentGate: { shrinkShare: 0.5, fromKeys: 100 },
           nodesPerCache: 1,
-          drill: { ...DRILL, fallbackNodeTypes: [], choose: 'latest', window: '30d' },
+          drill: { ...DRILL, fallbackNodeTypes: ['cache.t3.medium'], choose: 'latest', window: '30d' },
         },
       },
       caches: {},
