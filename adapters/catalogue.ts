@@ -29,6 +29,7 @@ import { AppError } from '../core/model/errors.ts';
 import { drillOfReport, type PointAddress, vaultKeys } from '../core/model/keys.ts';
 import { isSameLineage, type LineageId, lineageIn } from '../core/model/lineage.ts';
 import { cachePrefixOf, type SnapshotName, snapshotNameOf } from '../core/model/names.ts';
+import { isRehearsal } from '../core/model/rehearsal.ts';
 import { parseSlot, readableSlot, type Slot, slotAt } from '../core/model/slot.ts';
 import { HOLD_TAG, TIERS } from '../core/model/tier.ts';
 import type { ObjectStore } from '../core/ports.ts';
@@ -147,13 +148,14 @@ export class Catalogue {
     return namesWithEntry(this.vault);
   }
 
-  /** Every cache that the vault knows: by its registry entry, or, where that is lost, by its points. */
+  /** Every cache that the vault knows, but a rehearsal's: by its registry entry, or, where that is lost, by its points. */
   async registry(): Promise<Registry> {
     const [names, folders] = await Promise.all([
       this.registeredNames(),
       Promise.all(TIERS.map((tier) => this.vault.listFolders(`${tier}/`))),
     ]);
-    const caches = [...new Set([...names, ...folders.flat()])].sort();
+    const known = new Set([...names, ...folders.flat()]);
+    const caches = [...known].filter((cache) => !isRehearsal(cache)).sort();
     const found = await inParallel(caches, (cache) => this.knownCache(cache));
     return {
       entries: found.flatMap((each) => each?.entry ?? []),

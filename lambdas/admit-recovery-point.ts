@@ -18,6 +18,7 @@ import { admit, failureOf } from '../core/decide/admit.ts';
 import { NO_HISTORY } from '../core/decide/gate-content.ts';
 import { AppError, errorName } from '../core/model/errors.ts';
 import { landingKeys, vaultKeys } from '../core/model/keys.ts';
+import { isRehearsal } from '../core/model/rehearsal.ts';
 import type { Tier } from '../core/model/tier.ts';
 import type { Metrics, Now, ObjectStore } from '../core/ports.ts';
 
@@ -45,7 +46,7 @@ export async function run(
   const facts = { tier, findings, history, kept, ...rulesOf(plan, tier), now: now() };
   const point = (await catalogue.point(input)) ?? admit(seal, facts);
   await catalogue.enter(point, config.vault.lock);
-  metrics.count(METRICS.recoveryPoints, 1, { verdict: point.verdict });
+  if (!isRehearsal(cache)) metrics.count(METRICS.recoveryPoints, 1, { verdict: point.verdict });
   const failure = failureOf(point, history.recent);
   const markRefused = point.verdict === 'verified' ? await mark(point, landing) : undefined;
   return {

@@ -25,6 +25,7 @@ import {
 import { landingKeys, stagingKeys } from '../core/model/keys.ts';
 import { lineageIn } from '../core/model/lineage.ts';
 import { executionNameOf, type SnapshotName } from '../core/model/names.ts';
+import { isRehearsal } from '../core/model/rehearsal.ts';
 import type { Metrics, Now, ObjectStore, Workflows } from '../core/ports.ts';
 
 /** The schedule's pace: looks are counted by it. */
@@ -65,7 +66,9 @@ async function leaveSight(seals: readonly ExportSeal[], { landing, staging, now 
   const sight: SourceSight = {
     version: 1,
     at: now().toISOString(),
-    waiting: seals.map(({ cache, plan, slot, sealedAt }) => ({ cache, plan, slot, sealedAt })),
+    waiting: seals
+      .filter(({ cache }) => !isRehearsal(cache))
+      .map(({ cache, plan, slot, sealedAt }) => ({ cache, plan, slot, sealedAt })),
     ...(discovered && { discovered }),
   };
   await staging.write(stagingKeys.sourceSight, JSON.stringify(sight));
@@ -73,7 +76,9 @@ async function leaveSight(seals: readonly ExportSeal[], { landing, staging, now 
 
 async function start({ seal, progress }: WaitingExport, { catalogue, workflows, stateMachine }: World) {
   const { cache, slot, snapshot } = seal;
-  const { tier, why } = classifyTier(slot, await catalogue.verifiedForTierOf(cache, slot, lineageIn(seal)));
+  const { tier, why } = isRehearsal(cache)
+    ? ({ tier: 'hourly', why: 'a rehearsal is kept as briefly as possible' } as const)
+    : classifyTier(slot, await catalogue.verifiedForTierOf(cache, slot, lineageIn(seal)));
   const attempt = progress.failedTries + 1;
   const input = { cache, slot, tier, snapshot, shards: seal.shards.map(({ shard }) => shard) };
   const outcome = await workflows.start(stateMachine, executionNameOf(cache, slot, attempt), input);

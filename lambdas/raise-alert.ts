@@ -2,12 +2,13 @@ import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { lambdaHandler } from '../adapters/lambda/handler.ts';
 import { type AlertRequest, alertRequest } from '../core/contracts/steps.ts';
 import { alertOfFailure } from '../core/decide/compose-alerts.ts';
+import { isRehearsal } from '../core/model/rehearsal.ts';
 import type { Alerts } from '../core/ports.ts';
 
-/** Tells people that an execution failed: what, why, what is safe, what to do. */
+/** Tells people that an execution failed: what, why, what is safe, what to do. A rehearsal's own report says it. */
 export async function run(request: AlertRequest, { alerts }: { readonly alerts: Alerts }) {
   const alert = alertOfFailure(request);
-  await alerts.publish(alert);
+  if (!isRehearsal(request.cache)) await alerts.publish(alert);
   return { code: alert.code, severity: alert.severity };
 }
 

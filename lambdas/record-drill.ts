@@ -15,6 +15,7 @@ import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { type DrillOutcome, drillOutcome, type Recorded } from '../core/contracts/steps.ts';
 import { composeReport, drillFailure } from '../core/decide/compose-report.ts';
 import { vaultKeys } from '../core/model/keys.ts';
+import { isRehearsal } from '../core/model/rehearsal.ts';
 import { reportPage } from '../core/pages/report-page.ts';
 import type { Metrics, Now } from '../core/ports.ts';
 
@@ -45,6 +46,7 @@ export async function run(outcome: DrillOutcome, world: World): Promise<Recorded
 }
 
 function measure({ cache, verdict, achievedRtoSeconds }: DrillReport, metrics: Metrics): void {
+  if (isRehearsal(cache)) return;
   metrics.count(METRICS.drillsFailed, verdict === 'failed' ? 1 : 0, { cache });
   if (achievedRtoSeconds !== undefined)
     metrics.seconds(METRICS.drillRtoSeconds, achievedRtoSeconds, { cache });

@@ -13,6 +13,7 @@ import {
 } from '../core/decide/find-leftovers.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { DRILL_CLUSTER_PREFIX } from '../core/model/names.ts';
+import { isRehearsal } from '../core/model/rehearsal.ts';
 import { DRILL_TAG } from '../core/model/tier.ts';
 import type { Alerts, DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
 
@@ -33,9 +34,10 @@ export async function run(_tick: object, world: World) {
     await elasticache.listClusters(DRILL_CLUSTER_PREFIX),
     now(),
   )) {
-    if ((await elasticache.tagsOf(cluster.arn))[DRILL_TAG] === undefined) continue;
+    const [cache = ''] = ((await elasticache.tagsOf(cluster.arn))[DRILL_TAG] ?? '').split('/');
+    if (cache === '') continue;
     if ((await elasticache.deleteCluster(cluster.id)) === 'gone') continue;
-    await tell(cluster.id, ageSeconds, world);
+    if (!isRehearsal(cache)) await tell(cluster.id, ageSeconds, world);
     swept.push(cluster.id);
   }
   return { ttlSeconds: DRILL_TTL_SECONDS, swept, objects: objects.length };

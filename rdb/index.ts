@@ -28,3 +28,4 @@ export type { BigKey, RdbCounts, RdbSummary } from './summary.ts';
 export { newestRdbVersion, refusalOfTarget, type TargetServer } from './targets.ts';
 export { REPLICATION_MARK } from './trailing-bytes.ts';
 export { type RdbWarning, warningsOf } from './warnings.ts';
+export { type WrittenKey, type WrittenStreamEntry, type WrittenValue, writeRdb } from './write.ts';

@@ -2,6 +2,7 @@ import { sourceElastiCache } from '../../adapters/aws/source-elasticache.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
 import { chooseSnapshotSource } from '../../core/decide/choose-snapshot-source.ts';
 import { AppError } from '../../core/model/errors.ts';
+import { REHEARSAL_PLAN } from '../../core/model/rehearsal.ts';
 import { PLAN_TAG } from '../../core/model/tier.ts';
 import { nearest } from '../nearest.ts';
 import type { Vault } from '../vault.ts';
@@ -42,7 +43,7 @@ export async function planToBackUp({ config, now }: Vault, cache: string): Promi
 
 function refuseUnprotected({ plans }: Vault['config'], cache: string, name: string): void {
   const plan = plans[name];
-  if (plan === undefined)
+  if (plan === undefined || name === REHEARSAL_PLAN)
     throw new AppError(
       'UnknownPlan',
       `${cache} is on plan '${name}', which the configuration does not define`,

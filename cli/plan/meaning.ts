@@ -1,5 +1,6 @@
 import type { Config } from '../../core/contracts/config.ts';
 import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
+import { ownPlans } from '../../core/contracts/rehearsal.ts';
 import { readableSeconds, secondsOf } from '../../core/model/duration.ts';
 import { SNAPSHOTS_PER_NODE_PER_DAY } from '../../core/model/limits.ts';
 import { smallestNodeTypeFor, usableBytesOf } from '../../core/model/node-types.ts';
@@ -32,7 +33,7 @@ export const PRICES_OF = 'us-east-1, 2026-11-21';
 /** What a configuration comes to, under what is assumed about the backups. */
 export function meaningOf(installation: Installation, backup: Backup): PlanOutput {
   const { config, templates } = installation;
-  const plans = Object.entries(config.plans);
+  const plans = ownPlans(config.plans);
   const fixed = fixedCost(templates);
   const meant = plans.flatMap(([name, plan]) =>
     isProtected(plan) ? [planMeaning({ name, plan, installation, backup })] : [],

@@ -5,6 +5,7 @@ import { TIERS, type Tier } from '../model/tier.ts';
 import type { Config } from './config.ts';
 import { type Lock, lockDaysOf } from './lock.ts';
 import { isProtected, type ProtectedPlan } from './plan.ts';
+import { ownPlans } from './rehearsal.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -18,14 +19,18 @@ export function configProblems(config: Config): readonly string[] {
     ...keyProblems(config),
     ...zoneProblems(config),
     ...lockProblems(config),
-    ...Object.entries(config.plans).flatMap(([name, plan]) =>
+    ...ownPlans(config.plans).flatMap(([name, plan]) =>
       isProtected(plan) ? PLAN_RULES.flatMap((rule) => rule(plan, `plans.${name}`)) : [],
     ),
     ...Object.entries(config.caches)
       .filter(([, plan]) => !Object.hasOwn(config.plans, plan))
       .map(
         ([cache, plan]) =>
-          `caches.${cache}: there is no plan '${plan}'; use one of ${Object.keys(config.plans).join(', ') || 'the plans you define'}`,
+          `caches.${cache}: there is no plan '${plan}'; use one of ${
+            ownPlans(config.plans)
+              .map(([name]) => name)
+              .join(', ') || 'the plans you define'
+          }`,
       ),
   ];
 }
@@ -78,7 +83,7 @@ function lockProblems({ vault, plans }: Config): readonly string[] {
       `vault.lock.tiers.${tier}: ${lock.tiers[tier]} is shorter than vault.lock.days, which every version is locked for when it is written; ` +
       `use at least ${lock.days}, or leave it out`,
   );
-  const tooLong = Object.entries(plans).flatMap(([name, plan]) =>
+  const tooLong = ownPlans(plans).flatMap(([name, plan]) =>
     isProtected(plan)
       ? TIERS.filter((tier) => tier === 'hourly' || lock.tiers[tier] !== undefined).flatMap((tier) =>
           outlivedBy(lock, tier, { name, kept: plan.keep[tier] }),

@@ -5,6 +5,7 @@ import { configProblems } from './config-rules.ts';
 import { lock } from './lock.ts';
 import { plan } from './plan.ts';
 import { fitContract, form } from './problems.ts';
+import { rehearsalProblems, withRehearsal } from './rehearsal.ts';
 
 /**
  * The configuration: what is protected, how often, how long it is kept, and who is told. It is parsed when the stacks
@@ -141,8 +142,10 @@ export function defineConfig(config: ConfigInput): ConfigInput {
  */
 export function parseConfig(input: unknown, file = 'redrill.config.ts'): Config {
   const parsed = fitContract(input, schema, 'the configuration');
-  const problems = parsed.fits ? configProblems(parsed.value) : parsed.problems;
-  if (parsed.fits && problems.length === 0) return parsed.value;
+  const problems = parsed.fits
+    ? [...configProblems(parsed.value), ...rehearsalProblems(parsed.value)]
+    : parsed.problems;
+  if (parsed.fits && problems.length === 0) return withRehearsal(parsed.value);
   throw new AppError(
     'BadConfig',
     `${file} cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,

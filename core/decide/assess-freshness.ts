@@ -1,6 +1,7 @@
 import type { Config } from '../contracts/config.ts';
 import { isProtected, type ProtectedPlan } from '../contracts/plan.ts';
 import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
+import { ownPlans } from '../contracts/rehearsal.ts';
 import { secondsOf } from '../model/duration.ts';
 import { instantOf } from '../model/slot.ts';
 import { isWatched } from './protected-caches.ts';
@@ -74,7 +75,8 @@ export function firstSeenAfter(
 export function planOrStrictest(config: Config, name: string): ProtectedPlan | undefined {
   const plan = config.plans[name];
   if (plan !== undefined) return isProtected(plan) ? plan : undefined;
-  return Object.values(config.plans)
+  return ownPlans(config.plans)
+    .map(([, each]) => each)
     .filter(isProtected)
     .sort((one, other) => secondsOf(one.rpo) - secondsOf(other.rpo))[0];
 }

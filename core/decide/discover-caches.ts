@@ -1,6 +1,7 @@
 import type { Config } from '../contracts/config.ts';
 import { isProtected } from '../contracts/plan.ts';
 import type { CacheState, Discovery } from '../contracts/source-sight.ts';
+import { REHEARSAL_PLAN } from '../model/rehearsal.ts';
 import type { ProtectedCache } from '../ports.ts';
 
 /** Caches that are on a plan which protects, by the configuration or, if that does not name them, by their tag. */
@@ -12,7 +13,7 @@ export function plannedCaches(
   for (const [cache, named] of Object.entries(caches)) planOf.set(cache, named);
   const isKept = (name: string) => {
     const plan = plans[name];
-    return plan !== undefined && isProtected(plan);
+    return plan !== undefined && isProtected(plan) && name !== REHEARSAL_PLAN;
   };
   return new Set([...planOf].filter(([, name]) => isKept(name)).map(([cache]) => cache));
 }

@@ -1,8 +1,10 @@
 import type { Config } from '../contracts/config.ts';
 import { isProtected } from '../contracts/plan.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
+import { ownPlans } from '../contracts/rehearsal.ts';
 import { secondsOf } from '../model/duration.ts';
 import { AppError } from '../model/errors.ts';
+import { isRehearsal } from '../model/rehearsal.ts';
 import { instantOf, type Slot } from '../model/slot.ts';
 import type { ProtectedCache } from '../ports.ts';
 
@@ -19,7 +21,9 @@ export function cachesOnPlan(
   if (chosen === undefined) {
     throw new AppError(
       'UnknownPlan',
-      `there is no plan '${plan}'; known are ${Object.keys(config.plans).join(', ')}`,
+      `there is no plan '${plan}'; known are ${ownPlans(config.plans)
+        .map(([name]) => name)
+        .join(', ')}`,
     );
   }
   if (!isProtected(chosen)) return [];
@@ -33,12 +37,13 @@ export function cachesOnPlan(
 
 /**
  * Whether a registered cache is watched and drilled: until somebody has forgotten it, and as long as the configuration
- * names it whatever anybody has forgotten.
+ * names it whatever anybody has forgotten. A rehearsal's cache never is.
  */
 export function isWatched(
   { cache, forgotten }: Pick<RegistryEntry, 'cache' | 'forgotten'>,
   { caches }: Pick<Config, 'caches'>,
 ): boolean {
+  if (isRehearsal(cache)) return false;
   return forgotten === undefined || Object.hasOwn(caches, cache);
 }
 

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
+import { ownPlans } from '../../core/contracts/rehearsal.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import type { Bundles } from '../lambda/bundle.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
@@ -64,7 +65,7 @@ export class Backup extends Construct {
   }
 
   #createSchedules({ config, schedules }: BackupProps): void {
-    for (const [name, plan] of Object.entries(config.plans)) {
+    for (const [name, plan] of ownPlans(config.plans)) {
       if (!isProtected(plan)) continue;
       const usefulFor = Duration.seconds(Math.min(secondsOf(plan.every), START_USEFUL_FOR_SECONDS_MAX));
       cronsEvery(plan.every).forEach((cron, at) => {

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { isProtected } from '../../core/contracts/plan.ts';
+import { ownPlans } from '../../core/contracts/rehearsal.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import { DRILL_CRONS } from '../schedule/cadence.ts';
 import { SCHEDULED_TIME, type Schedules } from '../schedule/schedules.ts';
@@ -57,7 +58,7 @@ export class Drill extends Construct {
   }
 
   #createSchedules({ config, schedules }: DrillProps): void {
-    for (const [name, plan] of Object.entries(config.plans)) {
+    for (const [name, plan] of ownPlans(config.plans)) {
       if (!isProtected(plan)) continue;
       schedules.add({
         name: `drill-${name}`,

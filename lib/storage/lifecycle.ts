@@ -4,6 +4,7 @@ import type { Config } from '../../core/contracts/config.ts';
 import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
+import { REHEARSAL_PLAN } from '../../core/model/rehearsal.ts';
 import { PLAN_OBJECT_TAG, RELEASE_TAG, TIERS, type Tier } from '../../core/model/tier.ts';
 import { ABORT_UPLOADS_AFTER } from './bucket-defaults.ts';
 
@@ -16,7 +17,7 @@ export function vaultLifecycle({ plans, vault }: Pick<Config, 'plans' | 'vault'>
   const noncurrent = noncurrentDays(vault.lock.days);
   return [
     ...Object.entries(plans).flatMap(([name, plan]) =>
-      isProtected(plan) ? TIERS.map((tier) => tierRule({ name, plan, tier, noncurrent })) : [],
+      isProtected(plan) ? tiersOf(name).map((tier) => tierRule({ name, plan, tier, noncurrent })) : [],
     ),
     ...bookkeepingRules(noncurrent),
     {
@@ -26,6 +27,9 @@ export function vaultLifecycle({ plans, vault }: Pick<Config, 'plans' | 'vault'>
     },
   ];
 }
+
+/** A rehearsal's copies earn no tier. */
+const tiersOf = (plan: string): readonly Tier[] => (plan === REHEARSAL_PLAN ? ['hourly'] : TIERS);
 
 /** Time to undelete something, beyond the lock: while that holds, S3 would keep the version anyway. */
 function noncurrentDays(lockDays: number): Duration {

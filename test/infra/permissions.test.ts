@@ -228,6 +228,8 @@ describe('drills', () => {
             'cache.r7g.xlarge',
             'cache.t3.medium',
             'cache.t4g.medium',
+            'cache.t4g.micro',
+            'cache.t4g.small',
           ],
         },
       },

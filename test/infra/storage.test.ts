@@ -221,7 +221,7 @@ describe('the vault', () => {
     const acting = touching.filter(
       (rule) => rule.ExpirationInDays ?? rule.Transitions ?? rule.NoncurrentVersionExpiration,
     );
-    expect(acting).toHaveLength(16);
+    expect(acting).toHaveLength(17);
     for (const { Id, Prefix, TagFilters } of acting) {
       const [, tier, plan] = /^(?:expire|archive)-(hourly|daily|weekly|monthly)-(.+)$/.exec(Id) ?? [];
       expect(Prefix).toBe(`${tier}/`);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Config, defineConfig, parseConfig } from '../../../../core/contracts/config.ts';
 import { isProtected } from '../../../../core/contracts/plan.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
+import { rehearsalPlan } from '../../../../core/contracts/rehearsal.ts';
 import { BASE, problemsOf, withPlan } from './config-fixture.ts';
 
 const DRILL = presets.jobQueue.drill;
@@ -24,6 +25,7 @@ describe('parseConfig accepts', () => {
           nodesPerCache: 1,
           drill: { ...DRILL, fallbackNodeTypes: ['cache.t3.medium'], choose: 'latest', window: '30d' },
         },
+        rehearsal: rehearsalPlan({ lock: { mode: 'governance', days: 1, tiers: {} } }),
       },
       caches: {},
       alerts: { chat: false, emails: [], canary: { schedule: 'weekly' } },
