@@ -7,9 +7,7 @@ import { workflows } from '../adapters/aws/workflows.ts';
 import { resourceNames, type Workflow } from '../core/contracts/resources.ts';
 import type { Workflows } from '../core/ports.ts';
 import { StatusLine } from './drill/status-line.ts';
-
-/** Executions take minutes; a look every few seconds costs nothing. */
-export const LOOK_EVERY_MS = 3_000;
+import { LOOK_EVERY_MS } from './pace.ts';
 
 export interface Machine {
   readonly region: string;

@@ -5,6 +5,7 @@ import { addBackup } from './backup.ts';
 import { callErrorText } from './call-error.ts';
 import { addCompare } from './compare.ts';
 import { addCutOver } from './cutover.ts';
+import { addDoctor } from './doctor.ts';
 import { addDrill } from './drill.ts';
 import { ExitStatus } from './exit-status.ts';
 import { addForget } from './forget.ts';
@@ -26,6 +27,7 @@ const COMMANDS = [
   addPoints,
   addShow,
   addBackup,
+  addDoctor,
   addDrill,
   addVerify,
   addCompare,

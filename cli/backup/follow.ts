@@ -6,7 +6,8 @@ import { causeOf } from '../../core/decide/compose-alerts.ts';
 import { executionNameOf, snapshotNameOf } from '../../core/model/names.ts';
 import type { Slot } from '../../core/model/slot.ts';
 import { StatusLine } from '../drill/status-line.ts';
-import { follow, LOOK_EVERY_MS, type Machine, machineOf, workflowsIn } from '../execution.ts';
+import { follow, type Machine, machineOf, workflowsIn } from '../execution.ts';
+import { LOOK_EVERY_MS } from '../pace.ts';
 import type { Vault } from '../vault.ts';
 
 /** What has become of a backup. */

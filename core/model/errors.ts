@@ -191,6 +191,10 @@ export const ERRORS = {
     kind: 'permanent',
     hint: 'AWS has none of these nodes now; try another type with --node-type, or again later.',
   },
+  RehearsalFailed: {
+    kind: 'permanent',
+    hint: 'What the rehearsal made is deleted. Correct what the message names, and run npx redrill doctor --rehearse again.',
+  },
   RestoreFailed: {
     kind: 'permanent',
     hint: 'The files in the vault are untouched. Delete the failed cluster, change what the message says, and restore again.',

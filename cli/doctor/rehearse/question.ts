@@ -1,0 +1,26 @@
+import { createInterface } from 'node:readline/promises';
+import { REHEARSAL_CACHE, REHEARSAL_NODE_TYPE } from '../../../core/model/rehearsal.ts';
+import { expectedUsd, usdText } from './cost.ts';
+import type { Ground } from './ground.ts';
+
+/** What it will make, take and cost. */
+export function questionText({ vault, landing, staging }: Ground): string {
+  const { config, catalogue } = vault;
+  return `A rehearsal runs a backup, a copy and a restore on AWS, with a cache of its own. It creates, and deletes afterwards:
+  ${config.source.region}: the cache ${REHEARSAL_CACHE} (${REHEARSAL_NODE_TYPE}, one node), a snapshot of it, and files of some kilobytes in ${landing.bucket}
+  ${config.vault.region}: a recovery point of it in ${catalogue.vault.bucket}, files in ${staging.bucket}, and a drill’s cluster (${REHEARSAL_NODE_TYPE}, one node)
+It takes about 45 minutes and costs about ${usdText(expectedUsd())}: three node hours, Step Functions, Lambda and S3 (list prices of us-east-1).
+It makes no call about any other cache, and counts towards no RPO, heartbeat or alert.
+What the vault’s Object Lock holds (${config.vault.lock.days} d) stays until the lock ends; the report lists it.`;
+}
+
+/** @returns whether the person has agreed; false where there is no one to ask */
+export async function agreed(): Promise<boolean> {
+  if (process.stdin.isTTY !== true) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question('Start it? [y/N] ')).trim());
+  } finally {
+    terminal.close();
+  }
+}

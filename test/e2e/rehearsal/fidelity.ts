@@ -1,0 +1,20 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { differencesHere } from '../../../local/demo/replay-here.ts';
+import type { Difference } from '../../../local/field-notes/compare.ts';
+import type { FieldNotes } from '../../../local/field-notes/notes.ts';
+
+/** Replays notes as `npm run fidelity` does, against the assembly of this run. */
+export async function differencesOf(
+  notes: FieldNotes,
+  readings: Readonly<Record<string, string>> = {},
+): Promise<readonly Difference[]> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'redrill-fidelity-'));
+  try {
+    return await differencesHere(notes, inject('assembly'), { dataDir, readings });
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { World } from '../world.ts';
+import { killedIn } from './interrupt.ts';
+import { leftOf, rehearse } from './rehearse.ts';
+
+vi.mock('../../../cli/pace.ts', () => ({ LOOK_EVERY_MS: 20 }));
+
+/** `npm run prove-rehearsal`: a kill in every phase, and readings that are not the usual ones. */
+const isAsked = process.env.REDRILL_REHEARSAL === 'all';
+
+const PHASES = [
+  'clear what is left',
+  'write the seed',
+  'create the cache',
+  'snapshot and export',
+  'pull and verify',
+  'drill',
+  'clean up',
+];
+/** At the beginning of the phase, and when it is under way. */
+const KILLS = PHASES.flatMap((phase) => [0, 500].map((laterMs) => [phase, laterMs] as const));
+
+describe.skipIf(!isAsked)('a rehearsal that is killed', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.start();
+    await world.createWithConfigured([]);
+  });
+  afterAll(() => world.close());
+
+  test.each(KILLS)(
+    'in the phase %s, after %d ms: the next one deletes what is left, and passes',
+    async (phase, laterMs) => {
+      await killedIn(world, phase, laterMs);
+      const { output, err } = await rehearse(world);
+      expect(output.problems, err).toEqual([]);
+      expect(output.outcome).toBe('passed');
+      expect(await leftOf(world)).toEqual([]);
+      expect(world.alerts).toEqual([]);
+    },
+  );
+});
+
+const READINGS = [
+  ['snapshot-membership', 'both'],
+  ['snapshot-filter', 'finds'],
+  ['exporting-status', 'copying'],
+  ['error-names', 'without-fault'],
+  ['created-visible', 'after-a-minute'],
+  ['exported-objects', 'multipart'],
+  ['engine-version', 'major-minor'],
+  ['page-size', 'one'],
+  ['deleted-visible', 'deleted-for-a-minute'],
+  ['unknown-name', 'empty'],
+] as const;
+
+describe.skipIf(!isAsked)('a rehearsal names the answers of an AWS that differs', () => {
+  test.each(READINGS)('%s: %s', async (id, reading) => {
+    const world = await World.start(undefined, undefined, { [id]: reading });
+    try {
+      const { output, err } = await rehearse(world);
+      expect(output.problems, err).toEqual([]);
+      const refuted = output.assumptions.filter(({ verdict }) => verdict === 'refuted');
+      expect(refuted.map((each) => [each.id, each.reading])).toEqual([[id, reading]]);
+      expect(await leftOf(world)).toEqual([]);
+    } finally {
+      await world.close();
+    }
+  });
+});
