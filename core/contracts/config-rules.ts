@@ -1,6 +1,7 @@
 import { type Duration, readableSeconds, secondsOf } from '../model/duration.ts';
 import { SNAPSHOT_QUOTA_RESERVE, SNAPSHOTS_PER_NODE_PER_DAY } from '../model/limits.ts';
 import { memoryBytesOf, NODE_TYPES, smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
+import { otherPartitionOf } from '../model/region.ts';
 import { TIERS, type Tier } from '../model/tier.ts';
 import type { Config } from './config.ts';
 import { type Lock, lockDaysOf } from './lock.ts';
@@ -36,9 +37,23 @@ export function configProblems(config: Config): readonly string[] {
 }
 
 function regionProblems({ source, vault }: Config): readonly string[] {
-  if (source.region !== vault.region) return [];
+  const elsewhere = [
+    ...partitionProblems('source.region', source.region),
+    ...partitionProblems('vault.region', vault.region),
+  ];
+  if (source.region !== vault.region) return elsewhere;
   return [
+    ...elsewhere,
     `vault.region: '${vault.region}' is the source's region too; choose another, or losing one region loses both`,
+  ];
+}
+
+/** Other partitions have other ARNs and endpoints, and services that are missing. Nobody has proven Redrill there. */
+function partitionProblems(field: string, region: string): readonly string[] {
+  const partition = otherPartitionOf(region);
+  if (partition === undefined) return [];
+  return [
+    `${field}: '${region}' belongs to the partition ${partition}, where Redrill has not been proven to work; choose a region of the commercial partition, such as eu-west-1`,
   ];
 }
 

@@ -1,7 +1,8 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   AccountRootPrincipal,
   AnyPrincipal,
+  CfnRole,
   Effect,
   PolicyDocument,
   PolicyStatement,
@@ -139,10 +140,7 @@ export class Vault extends Construct {
         principals: [new AnyPrincipal()],
         actions: NOT_AT_RUNTIME,
         resources,
-        conditions: {
-          ArnLike: { 'aws:PrincipalArn': this.#roleArn('redrill-*') },
-          ArnNotLike: { 'aws:PrincipalArn': breakGlass },
-        },
+        conditions: { ArnEquals: { 'aws:PrincipalArn': this.#runtimeRoleArns() } },
       }),
     );
   }
@@ -154,10 +152,8 @@ export class Vault extends Construct {
    */
   #limitLocks({ vault: { lock } }: Config): void {
     const earned = Object.values(lock.tiers).filter((days) => days !== undefined);
-    const locking = [
-      BREAK_GLASS_ROLE,
-      ...(earned.length > 0 ? [resourceNames.role('admit-recovery-point', Stack.of(this).region)] : []),
-    ];
+    const locking =
+      earned.length > 0 ? [resourceNames.role('admit-recovery-point', Stack.of(this).region)] : [];
     const resources = [this.bucket.arnForObjects('*')];
     const deny = (sid: string, conditions: Record<string, Record<string, unknown>>) =>
       this.bucket.addToResourcePolicy(
@@ -170,17 +166,33 @@ export class Vault extends Construct {
           conditions,
         }),
       );
-    deny('OnlyAdmissionLocks', {
-      ArnLike: { 'aws:PrincipalArn': this.#roleArn('redrill-*') },
-      ArnNotLike: { 'aws:PrincipalArn': locking.map((name) => this.#roleArn(name)) },
-    });
+    deny('OnlyAdmissionLocks', { ArnEquals: { 'aws:PrincipalArn': this.#runtimeRoleArns(locking) } });
     deny('NoLockBeyondTheTiers', {
       ArnNotLike: { 'aws:PrincipalArn': this.#roleArn(BREAK_GLASS_ROLE) },
       NumericGreaterThan: { 's3:object-lock-remaining-retention-days': Math.max(lock.days, ...earned) },
     });
   }
 
-  /** Names of all roles here begin with the stack's name, or are `redrill-<lambda>-<region>`. */
+  /**
+   * The roles that Redrill itself works with in the vault's account, those beside the caches included if they are there. By
+   * their exact names: a role of the user's that deploys Redrill may be called `redrill-deploy`, and must not be locked out.
+   */
+  #runtimeRoleArns(except: readonly string[] = []): readonly string[] {
+    const { account, node } = Stack.of(this);
+    const isRuntime = (role: unknown): role is CfnRole =>
+      role instanceof CfnRole && Stack.of(role).account === account;
+    // Some of the roles are made later.
+    const produce = () =>
+      node.root.node
+        .findAll()
+        .filter(isRuntime)
+        .flatMap(({ roleName }) => roleName ?? [])
+        .filter((name) => !except.includes(name))
+        .sort()
+        .map((name) => this.#roleArn(name));
+    return Lazy.list({ produce });
+  }
+
   #roleArn(name: string): string {
     return Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: name });
   }

@@ -35,7 +35,7 @@ describe('parseConfig accepts', () => {
   it('everything at once', () => {
     const input = defineConfig({
       account: '111122223333',
-      source: { region: 'us-gov-west-1' },
+      source: { region: 'us-west-2' },
       vault: {
         region: 'eu-central-1',
         account: '444455556666',
@@ -51,6 +51,16 @@ describe('parseConfig accepts', () => {
       heartbeat: { parameter: '/redrill/heartbeat' },
     });
     expect(parseConfig(input)).toMatchObject(input);
+  });
+
+  it.each([
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['us-isob-east-1', 'aws-iso-b'],
+  ])('no region of another partition: %s', (region, partition) => {
+    const refusal = `'${region}' belongs to the partition ${partition}, where Redrill has not been proven to work; choose`;
+    expect(() => parseConfig({ ...BASE, source: { region } })).toThrow(`source.region: ${refusal}`);
+    expect(() => parseConfig({ ...BASE, vault: { region } })).toThrow(`vault.region: ${refusal}`);
   });
 
   it.each(Object.keys(presets) as (keyof typeof presets)[])('preset %s', (name) => {
