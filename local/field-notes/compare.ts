@@ -1,4 +1,5 @@
 import type { FieldNotes, Fields, NotedCall } from './notes.ts';
+import { idOf, itemsOf, statusOf } from './same-state.ts';
 
 export interface Difference {
   readonly kind: 'field' | 'state' | 'error' | 'order';
@@ -18,6 +19,9 @@ export function differences(notes: FieldNotes, here: FieldNotes): readonly Diffe
   ];
 }
 
+/** The SDK adds a checksum to what it uploads; a replay makes its calls without the SDK. */
+const CHOSEN_BY_THE_CLIENT = /Checksum/;
+
 /** Paths of the fields that all answers of an operation have together, each with the form of its value. */
 function fieldDifferences(notes: readonly NotedCall[], here: readonly NotedCall[]): readonly Difference[] {
   const [noted, local] = [formsByOperation(notes), formsByOperation(here)];
@@ -27,6 +31,7 @@ function fieldDifferences(notes: readonly NotedCall[], here: readonly NotedCall[
     if (localForms === undefined) return [];
     const paths = [...new Set([...forms.keys(), ...localForms.keys()])].sort();
     return paths.flatMap((path): readonly Difference[] => {
+      if (CHOSEN_BY_THE_CLIENT.test(path)) return [];
       const [inNotes, here] = [forms.get(path) ?? 'absent', localForms.get(path) ?? 'absent'];
       return inNotes === here ? [] : [{ kind: 'field', where: `${where} ${path}`, inNotes, here }];
     });
@@ -55,21 +60,18 @@ function addForms(forms: Map<string, string>, path: string, value: unknown): voi
 const formOf = (value: unknown): string =>
   typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? 'time' : typeof value;
 
-const STATUS_FIELDS = ['Status', 'SnapshotStatus', 'CacheClusterStatus', 'status'] as const;
-const ID_FIELDS = ['ReplicationGroupId', 'SnapshotName', 'CacheClusterId', 'name', 'Key'] as const;
-
 /** The statuses of each resource, in the order in which they were seen, the same one once. */
 function stateSequences(calls: readonly NotedCall[]): ReadonlyMap<string, string> {
   const sequences = new Map<string, string[]>();
   for (const call of calls)
     for (const item of [call.output ?? {}, ...itemsOf(call.output)]) {
-      const status = STATUS_FIELDS.map((name) => item[name]).find((each) => typeof each === 'string');
+      const status = statusOf(item);
       const id = idOf(item);
       if (status === undefined || id === undefined) continue;
       const key = `${operationOf(call)} ${id}`;
       const sequence = sequences.get(key) ?? [];
       sequences.set(key, sequence);
-      if (sequence.at(-1) !== status) sequence.push(String(status));
+      if (sequence.at(-1) !== status) sequence.push(status);
     }
   return new Map([...sequences].map(([key, states]) => [key, states.join(' → ')]));
 }
@@ -109,16 +111,3 @@ function compared(
 }
 
 const operationOf = ({ service, operation }: NotedCall): string => `${service}.${operation}`;
-
-function itemsOf(output: Fields | undefined): readonly Fields[] {
-  return Object.values(output ?? {}).flatMap((value) =>
-    Array.isArray(value)
-      ? value.filter((item): item is Fields => typeof item === 'object' && item !== null)
-      : [],
-  );
-}
-
-function idOf(item: Fields): string | undefined {
-  const id = ID_FIELDS.map((name) => item[name]).find((each) => typeof each === 'string');
-  return id === undefined ? undefined : String(id);
-}
