@@ -75,6 +75,10 @@ describe('a drill that failed', () => {
     await world.until('the drill has ended', () => execution.status !== 'RUNNING');
     await world.pass(10 * MINUTE_MS);
     expect(codes()).toContain('DrillClusterOverdue');
+    expect(execution.status).toBe('FAILED');
+    expect(world.drillClusters).toEqual([]);
+    expect((await world.stagedKeys()).filter((key) => key.startsWith('drills/'))).toEqual([]);
+    expect(world.refusals).toEqual([]);
     const runbook = await Runbook.open(world, 'drill-failed');
     expect((await runbook.follow('npx redrill drill')).status).toBe(0);
     await watch();

@@ -52,16 +52,25 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   },
 };
 
+/**
+ * `npm run prove-faults` runs all. `npm test` leaves out the two whose parts have faster tests: a flipped byte ends as a
+ * missing shard does (disasters.test.ts, landing-bucket.test.ts), a cluster that never comes up is in alert-runbooks.test.ts.
+ */
+const SLOW = ['flipped-byte', 'dead-drill'];
+const TESTED = Object.entries(ENDINGS).filter(
+  ([name]) => process.env.REDRILL_FAULTS === 'all' || !SLOW.includes(name),
+);
+
 let world: World | undefined;
 
 afterEach(() => world?.close());
 
-test('every fault of the demo is tested here', () => {
+test('every fault of the demo has an expected ending here', () => {
   expect(Object.keys(ENDINGS).sort()).toEqual(Object.keys(DEMO_FAULTS).sort());
 });
 
 describe('npm start -- --fault', () => {
-  test.each(Object.entries(ENDINGS))('%s', async (name, expected) => {
+  test.each(TESTED)('%s', async (name, expected) => {
     const fault = DEMO_FAULTS[name];
     expect(fault).toBeDefined();
     world = await World.start();
