@@ -64,6 +64,8 @@ export interface DrillClusterOrder {
   readonly authToken: string;
   readonly subnetGroup: string;
   readonly securityGroupId: string;
+  /** Without them its data cannot be loaded: they make a parameter group of the cluster's own. @default the engine's own */
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -116,6 +118,10 @@ export interface DrillElastiCache {
   nodeStatuses(id: string): Promise<readonly string[]>;
   /** No final snapshot is taken. @returns `gone` if there is none of this id */
   deleteCluster(id: string): Promise<'deleting' | 'gone'>;
+  /** Parameter groups whose name begins so; all pages. */
+  listParameterGroups(prefix: string): Promise<readonly { readonly name: string; readonly arn: string }[]>;
+  /** @returns `gone` also if there is none of this name; `in-use` as long as a cluster has it */
+  deleteParameterGroup(name: string): Promise<'gone' | 'in-use'>;
 }
 
 /** A replication group to be seeded from staged files, for good. */

@@ -74,6 +74,7 @@ function orderOf(
     authToken,
     subnetGroup: world.subnetGroup,
     securityGroupId: world.securityGroupId,
+    ...(plan.parameters && { parameters: plan.parameters }),
     tags: { [DRILL_TAG]: `${cache}/${drill}` },
   };
 }

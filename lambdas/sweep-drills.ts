@@ -7,6 +7,7 @@ import { tick } from '../core/contracts/steps.ts';
 import { alertOfLeftover } from '../core/decide/compose-alerts.ts';
 import {
   DRILL_TTL_SECONDS,
+  isLeftoverName,
   leftoverClusters,
   leftoverObjects,
   timeToTell,
@@ -40,7 +41,17 @@ export async function run(_tick: object, world: World) {
     if (!isRehearsal(cache)) await tell(cluster.id, ageSeconds, world);
     swept.push(cluster.id);
   }
+  await sweepParameterGroups(world);
   return { ttlSeconds: DRILL_TTL_SECONDS, swept, objects: objects.length };
+}
+
+/** A parameter group costs nothing, but an account has a limited number of them. One in use waits for the next sweep. */
+async function sweepParameterGroups({ elasticache, now }: World): Promise<void> {
+  const groups = await elasticache.listParameterGroups(DRILL_CLUSTER_PREFIX);
+  for (const { name, arn } of groups.filter((group) => isLeftoverName(group.name, now()))) {
+    if ((await elasticache.tagsOf(arn))[DRILL_TAG] !== undefined)
+      await elasticache.deleteParameterGroup(name);
+  }
 }
 
 /** Of several sweeps at the same time the first tells; should it die over that, the next hour's does. */

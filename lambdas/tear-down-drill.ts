@@ -11,7 +11,7 @@ import { drillClusterIdOf } from '../core/model/names.ts';
 import type { DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
 
 interface World {
-  readonly elasticache: Pick<DrillElastiCache, 'findCluster' | 'deleteCluster'>;
+  readonly elasticache: Pick<DrillElastiCache, 'findCluster' | 'deleteCluster' | 'deleteParameterGroup'>;
   readonly staging: ObjectStore;
   readonly now: Now;
 }
@@ -28,14 +28,16 @@ export async function run(
   for (const { key } of staged) await staging.remove(key);
   const id = drillClusterIdOf(cache, drill);
   const cluster = await elasticache.findCluster(id);
-  if (cluster === undefined) return READY;
-  if (cluster.status !== 'deleting') await elasticache.deleteCluster(id);
+  if (cluster === undefined && keep === 'files') return READY;
+  if (cluster === undefined && (await elasticache.deleteParameterGroup(id)) === 'gone') return READY;
+  if (cluster !== undefined && cluster.status !== 'deleting') await elasticache.deleteCluster(id);
   const wait = stillWaiting({ requestedAt: startedAt, now: now(), limitSeconds: TEARDOWN_LIMIT_SECONDS });
   if ('status' in wait) return wait;
-  throw new AppError(
-    'TeardownOverdue',
-    `${id} is still '${cluster.status}' after ${readableSeconds(wait.overdueSeconds)}`,
-  );
+  const left =
+    cluster === undefined
+      ? `the parameter group ${id} is still in use`
+      : `${id} is still '${cluster.status}'`;
+  throw new AppError('TeardownOverdue', `${left} after ${readableSeconds(wait.overdueSeconds)}`);
 }
 
 export const handler = lambdaHandler(

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-elasticache';
 import type { ClusterView, DrillClusterOrder, DrillElastiCache } from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
+import { drillParameterGroups, makeParameterGroup } from './drill-parameter-groups.ts';
 import { clusterViewOf, GROUP_NOT_FOUND, groupReader, orderGroup } from './replication-groups.ts';
 import { nameOf, translating } from './translate.ts';
 
@@ -14,7 +15,14 @@ import { nameOf, translating } from './translate.ts';
 export function drillElastiCache(client = new ElastiCacheClient(CLIENT_OPTIONS)): DrillElastiCache {
   return {
     ...groupReader(client),
-    createCluster: (order) => orderGroup(client, requestOf(order), 'create drill cluster'),
+    ...drillParameterGroups(client),
+    createCluster: async (order) => {
+      const { id, parameters, tags } = order;
+      const group = parametersGroup(order);
+      if (parameters !== undefined)
+        await makeParameterGroup(client, { ...group, name: id, parameters, tags });
+      return orderGroup(client, requestOf(order), 'create drill cluster');
+    },
     listClusters: (idPrefix) =>
       translating('list clusters', async () => {
         const found: ClusterView[] = [];
@@ -77,12 +85,12 @@ function requestOf(order: DrillClusterOrder) {
     AtRestEncryptionEnabled: true,
     TransitEncryptionEnabled: true,
     AuthToken: order.authToken,
+    ...parameterGroupOf(order),
     ...withoutDurability(order),
     Tags: Object.entries(order.tags).map(([Key, Value]) => ({ Key, Value })),
     ...(order.clusterMode
       ? {
           AutomaticFailoverEnabled: true,
-          CacheParameterGroupName: clusterParameterGroup(order),
           NodeGroupConfiguration: order.shards.map(({ slots }) => ({ Slots: slots, ReplicaCount: 0 })),
         }
       : { AutomaticFailoverEnabled: false, NumCacheClusters: 1 }),
@@ -99,10 +107,14 @@ function withoutDurability({ engine, engineVersion }: DrillClusterOrder): {
   return engine === 'valkey' && Number(engineVersion.split('.')[0]) >= 9 ? { Durability: 'disabled' } : {};
 }
 
-/**
- * What makes a new replication group a cluster: the engine's default parameter group for it.
- * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html (checked 2026-11-21)
- */
-function clusterParameterGroup({ engine, engineVersion }: DrillClusterOrder): string {
-  return `default.${engine}${engineVersion.split('.')[0]}.cluster.on`;
+/** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html (checked 2026-11-21) */
+function parametersGroup({ engine, engineVersion, clusterMode }: DrillClusterOrder) {
+  return { family: `${engine}${engineVersion.split('.')[0]}`, clusterMode };
+}
+
+/** One of its own, or the engine's own one for clusters, which is what makes a new replication group a cluster. */
+function parameterGroupOf(order: DrillClusterOrder): { readonly CacheParameterGroupName?: string } {
+  const { family, clusterMode } = parametersGroup(order);
+  if (order.parameters !== undefined) return { CacheParameterGroupName: order.id };
+  return clusterMode ? { CacheParameterGroupName: `default.${family}.cluster.on` } : {};
 }

@@ -21,6 +21,12 @@ export function leftoverClusters(
   });
 }
 
+/** Whether what is named after a drill, and has no age of its own, is past its time to live. */
+export function isLeftoverName(name: string, now: Date): boolean {
+  const dueAtInstant = dueAt(name);
+  return dueAtInstant !== undefined && (now.getTime() - dueAtInstant.getTime()) / 1000 > DRILL_TTL_SECONDS;
+}
+
 /** Statuses of a cluster that is deleted, or on its way there. */
 const GOING: ReadonlySet<string> = new Set(['deleting', 'deleted']);
 

@@ -5,6 +5,7 @@ import { AppError } from '../model/errors.ts';
 import { drillClusterIdOf } from '../model/names.ts';
 import { smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
 import { choosePart } from './choose-part.ts';
+import { loadingParameters } from './loading-parameters.ts';
 
 /**
  * What loading a shard's file takes in memory, bytes: a cautious estimate, not a bound. LZF halves what is worth
@@ -43,6 +44,7 @@ export function planDrill(
         `set plans.${name}.drill.nodeType to '${smallestNodeTypeFor(largest, nodeType) ?? 'a larger type'}'`,
     );
   }
+  const parameters = loadingParameters(point);
   const part = isDoubted ? undefined : choosePart(input.drill, point.totals, plan.drill);
   return {
     point: { tier: point.tier, slot: point.slot },
@@ -56,6 +58,7 @@ export function planDrill(
     shards: point.topology.shards.map(({ shard, slots }) =>
       slots === undefined ? { shard } : { shard, slots },
     ),
+    ...(Object.keys(parameters).length > 0 && { parameters }),
     ...(part && { part }),
   };
 }

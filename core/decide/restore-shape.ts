@@ -1,8 +1,8 @@
-import type { RecoveryPoint } from '../contracts/recovery-point.ts';
 import type { RestoredClusterOrder } from '../contracts/restore.ts';
 import { HASH_SLOTS } from '../model/limits.ts';
 import { smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
 import { pointNameOf } from '../model/point-name.ts';
+import { databasesOf } from './databases-of.ts';
 import { memoryNeedBytes } from './plan-drill.ts';
 import type { Sheet } from './plan-restore.ts';
 
@@ -45,19 +45,12 @@ function refuseClusterModeOff({ point, choices, need }: Sheet): void {
 
 function becomeCluster({ point, need, differ }: Sheet): void {
   differ({ setting: 'cluster mode', recorded: 'off', restored: 'on', because: '--cluster-mode on' });
-  const databases = databasesOf(point).filter((database) => database !== '0');
+  const databases = databasesOf(point.shards).filter((database) => database !== '0');
   if (databases.length === 0) return;
   need({
     setting: 'cluster mode',
     message: `it has keys in database ${databases.join(', ')}, and a cluster before Valkey 9 has database 0 alone; restore with --cluster-mode off`,
   });
-}
-
-function databasesOf({ shards }: RecoveryPoint): readonly string[] {
-  const used = shards.flatMap((shard) =>
-    shard.sound ? Object.entries(shard.content.byDatabase).filter(([, keys]) => keys > 0) : [],
-  );
-  return [...new Set(used.map(([database]) => database))].sort();
 }
 
 /** The source's own type held the data, so there the estimate is a warning; of any other type it decides. */

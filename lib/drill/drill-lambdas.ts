@@ -173,6 +173,7 @@ export class DrillLambdas extends Construct {
       permissions: [
         this.#fence.describe(),
         this.#fence.remove(),
+        this.#fence.removeParameterGroups(),
         staging.list(),
         staging.on(['s3:DeleteObject'], [STAGED]),
       ],

@@ -38,7 +38,7 @@ export class DrillFence {
   listTags(): Permission {
     return {
       actions: ['elasticache:ListTagsForResource'],
-      resources: [this.#arn('replicationgroup', `${DRILL_CLUSTER_PREFIX}*`)],
+      resources: [this.#arn('replicationgroup', `${DRILL_CLUSTER_PREFIX}*`), ...this.#ownParameterGroups()],
       because: ANY_DRILL,
     };
   }
@@ -58,15 +58,55 @@ export class DrillFence {
       },
       {
         actions: ['elasticache:CreateReplicationGroup'],
-        resources: [this.#arn('parametergroup', 'default.*'), this.#arn('subnetgroup', subnetGroup)],
-        because: 'The default parameter group of whichever engine version was backed up.',
+        resources: [
+          this.#arn('parametergroup', 'default.*'),
+          ...this.#ownParameterGroups(),
+          this.#arn('subnetgroup', subnetGroup),
+        ],
+        because: 'The default parameter group of whichever engine version was backed up, or the drill’s own.',
       },
       {
         actions: ['elasticache:AddTagsToResource'],
-        resources: [this.#arn('replicationgroup', `${DRILL_CLUSTER_PREFIX}*`)],
+        resources: [this.#arn('replicationgroup', `${DRILL_CLUSTER_PREFIX}*`), ...this.#ownParameterGroups()],
+        because: ANY_DRILL,
+      },
+      ...this.#makeParameterGroups(),
+    ];
+  }
+
+  #makeParameterGroups(): readonly Permission[] {
+    return [
+      {
+        actions: ['elasticache:CreateCacheParameterGroup'],
+        resources: this.#ownParameterGroups(),
+        conditions: { Null: { [`aws:RequestTag/${DRILL_TAG}`]: 'false' } },
+        because: ANY_DRILL,
+      },
+      {
+        actions: ['elasticache:ModifyCacheParameterGroup'],
+        resources: this.#ownParameterGroups(),
+        conditions: { Null: { [`aws:ResourceTag/${DRILL_TAG}`]: 'false' } },
         because: ANY_DRILL,
       },
     ];
+  }
+
+  /** Parameter groups are found by listing, which addresses all of them; this only reads. */
+  describeParameterGroups(): Permission {
+    return {
+      actions: ['elasticache:DescribeCacheParameterGroups'],
+      resources: [this.#arn('parametergroup', '*')],
+      because: 'DescribeCacheParameterGroups without a name addresses all of them; this only reads.',
+    };
+  }
+
+  /** Without a condition on its tags: most drills have no such group, and a refusal would look like a fault. */
+  removeParameterGroups(): Permission {
+    return {
+      actions: ['elasticache:DeleteCacheParameterGroup'],
+      resources: this.#ownParameterGroups(),
+      because: ANY_DRILL,
+    };
   }
 
   remove(): Permission {
@@ -87,9 +127,15 @@ export class DrillFence {
         'elasticache:ModifyReplicationGroupShardConfiguration',
         'elasticache:DecreaseReplicaCount',
         'elasticache:TestFailover',
+        'elasticache:ModifyCacheParameterGroup',
+        'elasticache:DeleteCacheParameterGroup',
       ],
-      outside: this.#ownClusters(),
+      outside: [...this.#ownClusters(), ...this.#ownParameterGroups()],
     };
+  }
+
+  #ownParameterGroups(): readonly string[] {
+    return [this.#arn('parametergroup', `${DRILL_CLUSTER_PREFIX}*`)];
   }
 
   #ownClusters(): readonly string[] {

@@ -168,6 +168,8 @@ export class Watch extends Construct {
         fence.describe(),
         fence.listTags(),
         fence.remove(),
+        fence.describeParameterGroups(),
+        fence.removeParameterGroups(),
         staging.list(),
         staging.on(['s3:DeleteObject'], [STAGED]),
         ...staging.write(LEFTOVERS_TOLD),

@@ -42,6 +42,29 @@ const LAMBDA_SERVICE_ERRORS = [
 ];
 
 /**
+ * A function in a VPC that was not invoked for weeks is inactive: its first invocations fail while Lambda makes its network
+ * interfaces again, which takes minutes. 30 times 20 s, so ten minutes.
+ * https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html, errors of
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html and of
+ * https://github.com/aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws/issues/801 (checked 2026-11-23)
+ */
+const FUNCTION_INACTIVE: RetryProps = {
+  errors: [
+    'Lambda.ResourceNotReadyException',
+    'Lambda.ResourceConflictException',
+    'Lambda.CodeArtifactUserPendingException',
+    'Lambda.ENINotReadyException',
+    'Lambda.ENILimitReachedException',
+    'Lambda.SubnetIPAddressLimitReachedException',
+    'Lambda.EC2ThrottledException',
+    'Lambda.EC2UnexpectedException',
+  ],
+  interval: Duration.seconds(20),
+  maxAttempts: 30,
+  backoffRate: 1,
+};
+
+/**
  * Throttling and outages: 2, 4, 8, 16, 32, 64 s and then 6 times 120 s are 846 s at most, and with full jitter about
  * 7 minutes: within the 15 minutes in which a throttled backup must have come through or been reported.
  */
@@ -65,4 +88,10 @@ const ANYTHING_ELSE: RetryProps = {
   maxAttempts: 2,
 };
 
-export const STEP_RETRIES: readonly RetryProps[] = [PERMANENT, SOURCE_BUSY, TRANSIENT, ANYTHING_ELSE];
+export const STEP_RETRIES: readonly RetryProps[] = [
+  PERMANENT,
+  SOURCE_BUSY,
+  FUNCTION_INACTIVE,
+  TRANSIENT,
+  ANYTHING_ELSE,
+];

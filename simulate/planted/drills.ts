@@ -38,9 +38,9 @@ export const DRILL_BUGS: readonly Mutation[] = [
   {
     name: 'teardown gives up at once',
     file: 'lambdas/tear-down-drill.ts',
-    find: "  if (cluster.status !== 'deleting') await elasticache.deleteCluster(id);",
+    find: "  if (cluster !== undefined && cluster.status !== 'deleting') await elasticache.deleteCluster(id);",
     replace:
-      "  if (cluster.status === 'available') return READY;\n  if (cluster.status !== 'deleting') await elasticache.deleteCluster(id);",
+      "  if (cluster?.status === 'available') return READY;\n  if (cluster !== undefined && cluster.status !== 'deleting') await elasticache.deleteCluster(id);",
   },
   {
     name: 'drill clusters carry no tag',

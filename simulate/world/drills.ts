@@ -115,6 +115,9 @@ export class DrillRegion {
       tagsOf: async (arn) => [...this.clusters.values()].find(({ id }) => arnOf(id) === arn)?.tags ?? {},
       nodeStatuses: async (id) => [this.clusters.get(id)?.status ?? []].flat(),
       deleteCluster: async (id) => this.#delete(id),
+      // No simulated cache needs parameters of its own.
+      listParameterGroups: async () => [],
+      deleteParameterGroup: async () => 'gone',
     };
   }
 

@@ -19,9 +19,14 @@ let commandsOfALook: number;
 /** States of the drill's cluster: when its drill was aborted, just before its time is up, one look after, and later. */
 const states: (string | undefined)[] = [];
 
+/** Parameter groups of drills: while its cluster was there, and after all was swept. */
+const groups: (readonly (string | undefined)[])[] = [];
+
 beforeAll(async () => {
   world = await World.start();
-  await world.createWithConfigured([{ id: 'jobs', tags: { [PLAN_TAG]: 'rate-limits' } }]);
+  const tags = { [PLAN_TAG]: 'rate-limits' };
+  await world.createWithConfigured([{ id: 'jobs', tags, parameters: { databases: '32' } }]);
+  await writeInto('jobs', 31);
   world.aws.scheduler.start();
   await world.pass(30 * MINUTE_MS);
   await world.create(
@@ -35,15 +40,39 @@ beforeAll(async () => {
   const createdAt = world.now;
   const state = () => world.statusOf(drill.clusterId, world.demo.vault);
   await world.until('the restored cluster is there', () => state() === 'available');
+  groups.push(await drillParameterGroups());
   const input = { executionArn: drill.execution.arn, cause: 'somebody pressed the button' };
   await world.demo.call('states', 'StopExecution', world.demo.vault.region, input);
   for (const instant of [0, TTL_MS - LOOK_MS, TTL_MS + LOOK_MS, TTL_MS + 2 * LOOK_MS]) {
     await world.passUntil(createdAt + instant);
     states.push(state());
   }
+  groups.push(await drillParameterGroups());
   commandsInBetween = (await commandsSeen()) - counted;
   return () => world.close();
 });
+
+/** Writes a key into a database that a server has only if its parameters say so. */
+async function writeInto(id: string, db: number): Promise<void> {
+  const [node] = world.nodesOf(id, world.demo.source);
+  if (node === undefined) throw new Error(`${id} has no node`);
+  const { host, port, ca, password } = node.customer;
+  const redis = new Redis({ host, port, password, db, ...(ca && { tls: { ca } }) });
+  await redis.set('in-a-high-database', '1');
+  redis.disconnect();
+}
+
+/** Names of the parameter groups of drills. */
+async function drillParameterGroups(): Promise<readonly (string | undefined)[]> {
+  const { call, vault } = world.demo;
+  const answer = await call('elasticache', 'DescribeCacheParameterGroups', vault.region, {});
+  const { CacheParameterGroups } = answer as {
+    readonly CacheParameterGroups: readonly { readonly CacheParameterGroupName?: string }[];
+  };
+  return CacheParameterGroups.map((group) => group.CacheParameterGroupName).filter((name) =>
+    name?.startsWith('redrill-drill-'),
+  );
+}
 
 /** Commands that the decoys have processed since they were started, the one that asks included. */
 async function commandsSeen(): Promise<number> {
@@ -56,6 +85,13 @@ async function commandsSeen(): Promise<number> {
   }
   return seen;
 }
+
+describe('a drill of a cache with more than 16 databases', () => {
+  test('has its files loaded, with a parameter group of its own, which is swept after its cluster', () => {
+    expect(states[0]).toBe('available');
+    expect(groups).toEqual([[drill.clusterId], []]);
+  });
+});
 
 describe('a drill that was aborted', () => {
   test('leaves a cluster, which is swept within its time to live and one look', async () => {

@@ -18,7 +18,8 @@ import { HOUR_MS, MIDNIGHT, MINUTE_MS, type StartedDrill, World } from './world.
 
 /** The caches that redrill.config.ts names, one with cluster mode off and one with it on. */
 const CACHES = [
-  { id: 'sessions', authToken: 'not-a-secret-of-anyone', replicas: 1 },
+  // With more databases than a server has by itself, so that its drills need a parameter group.
+  { id: 'sessions', authToken: 'not-a-secret-of-anyone', replicas: 1, parameters: { databases: '32' } },
   { id: 'orders', clusterMode: 'on', shards: 2 },
 ] as const;
 
@@ -160,6 +161,9 @@ async function loseATokenAndADrill(): Promise<void> {
   world.aws.faults.arm({ kind: 'error', ...deleting, error });
   await world.passUntil(startedAt + 5 * HOUR_MS + 5 * MINUTE_MS);
   await world.deliver('sweep-drills');
+  await world.deliver('sweep-drills');
+  // Its parameter group can go once the cluster is gone.
+  await world.pass(10 * MINUTE_MS);
   await world.deliver('sweep-drills');
 }
 

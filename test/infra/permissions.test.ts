@@ -257,6 +257,7 @@ describe('drills', () => {
       expect(denied?.NotResource).toEqual([
         `${fenced}:replicationgroup:redrill-drill-*`,
         `${fenced}:cluster:redrill-drill-*`,
+        `${fenced}:parametergroup:redrill-drill-*`,
       ]);
     },
   );

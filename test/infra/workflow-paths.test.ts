@@ -288,6 +288,25 @@ describe('drill', () => {
     expect(played.end).toBe('succeeded');
   });
 
+  it.each([
+    'ResourceNotReadyException',
+    'CodeArtifactUserPendingException',
+    'ENILimitReachedException',
+    'SubnetIPAddressLimitReachedException',
+    'EC2ThrottledException',
+  ])('waits ten minutes for a Lambda in a VPC that slept for weeks: %s', async (error) => {
+    let tries = 0;
+    const wakes = {
+      VerifyRestore: () =>
+        ++tries <= 30 ? failing(`Lambda.${error}`)() : steps.VerifyRestore?.({} as never),
+    };
+    expect((await play('drill', input, { ...steps, ...wakes })).end).toBe('succeeded');
+    tries = -1;
+    const sleepsOn = await play('drill', input, { ...steps, ...wakes });
+    expect(sleepsOn.steps.filter((step) => step === 'VerifyRestore')).toHaveLength(31);
+    expect(sleepsOn.end).toBe('DrillFailed');
+  });
+
   it('records no comparison when one of its invocations fails', async () => {
     let invocations = 0;
     const played = await play('drill', input, {

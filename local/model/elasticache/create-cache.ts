@@ -1,6 +1,6 @@
 import type { CreateReplicationGroupCommandInput } from '@aws-sdk/client-elasticache';
 import type { Fabric } from '../../dispatch.ts';
-import type { Engine } from './engine-versions.ts';
+import { type Engine, parseEngine } from './engine-versions.ts';
 import type { Place } from './names.ts';
 
 /** A cache in few words, for the runner and for tests. */
@@ -25,19 +25,31 @@ export interface CacheDescription extends Place {
   readonly authToken?: string;
   /** @default whether there is an AUTH token */
   readonly tls?: boolean;
+  /** In a parameter group of its own, `<id>-parameters`. @default the engine's own group */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** Orders a cache with CreateReplicationGroup as the account's administrator; it is `creating` then. */
 export async function createCache(fabric: Pick<Fabric, 'call'>, cache: CacheDescription): Promise<void> {
-  const { account, region } = cache;
-  await fabric.call({
-    service: 'elasticache',
-    operation: 'CreateReplicationGroup',
-    region,
-    principal: { kind: 'administrator', arn: `arn:aws:iam::${account}:root`, account },
-    input: cacheRequest(cache),
-  });
+  const { account, region, parameters } = cache;
+  const principal = { kind: 'administrator', arn: `arn:aws:iam::${account}:root`, account } as const;
+  const call = (operation: string, input: object) =>
+    fabric.call({ service: 'elasticache', operation, region, principal, input });
+  if (parameters !== undefined) {
+    const name = { CacheParameterGroupName: parameterGroupOf(cache.id) };
+    const CacheParameterGroupFamily = parseEngine(cache.engine ?? 'valkey', cache.engineVersion).family;
+    await call('CreateCacheParameterGroup', { ...name, CacheParameterGroupFamily, Description: cache.id });
+    const values = { ...parameters, ...(cache.clusterMode === 'on' ? { 'cluster-enabled': 'yes' } : {}) };
+    const ParameterNameValues = Object.entries(values).map(([ParameterName, ParameterValue]) => ({
+      ParameterName,
+      ParameterValue,
+    }));
+    await call('ModifyCacheParameterGroup', { ...name, ParameterNameValues });
+  }
+  await call('CreateReplicationGroup', cacheRequest(cache));
 }
+
+const parameterGroupOf = (id: string): string => `${id}-parameters`;
 
 export function cacheRequest(cache: CacheDescription): CreateReplicationGroupCommandInput {
   const { clusterMode = 'off', replicas = 0, tags = {} } = cache;
@@ -48,6 +60,7 @@ export function cacheRequest(cache: CacheDescription): CreateReplicationGroupCom
     Engine: cache.engine ?? 'valkey',
     EngineVersion: cache.engineVersion,
     CacheNodeType: cache.nodeType ?? 'cache.t4g.small',
+    ...(cache.parameters && { CacheParameterGroupName: parameterGroupOf(cache.id) }),
     ...(on ? { ClusterMode: 'enabled', ...nodeGroupsOf(cache) } : { NumCacheClusters: replicas + 1 }),
     AutomaticFailoverEnabled: on || replicas > 0,
     TransitEncryptionEnabled: cache.tls ?? cache.authToken !== undefined,

@@ -8,6 +8,11 @@ import type { Call, Operation, Service } from '../service.ts';
 import type { TaggingSource } from '../tagging.ts';
 import { inFormOf } from './answers.ts';
 import type { Shortage } from './capacity.ts';
+import {
+  createCacheParameterGroup,
+  deleteCacheParameterGroup,
+  modifyCacheParameterGroup,
+} from './change-parameter-groups.ts';
 import type { Context, ElastiCacheOptions } from './context.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import { createReplicationGroup } from './create-group.ts';
@@ -150,6 +155,9 @@ function operations(context: Context): Readonly<Record<string, Operation>> {
     RemoveTagsFromResource: regional(context, removeTags),
     DescribeEvents: regional(context, describeEvents),
     DescribeCacheSubnetGroups: regional(context, describeSubnetGroups),
+    CreateCacheParameterGroup: regional(context, createCacheParameterGroup),
+    ModifyCacheParameterGroup: regional(context, modifyCacheParameterGroup),
+    DeleteCacheParameterGroup: regional(context, deleteCacheParameterGroup),
     DescribeCacheParameterGroups: regional(context, describeParameterGroups),
     DescribeCacheParameters: regional(context, describeParameters),
     DescribeUsers: regional(context, describeUsers),

@@ -138,6 +138,17 @@ export function addParameterGroup(state: RegionState, group: ParameterGroup): vo
   state.parameterGroups.set(group.name, group);
 }
 
+/** Gives a custom group other values. @throws NotModelled for a parameter that is not modelled */
+export function changeParameterGroup(
+  state: RegionState,
+  name: string,
+  values: readonly (readonly [string, string])[],
+): void {
+  const group = parameterGroup(state, name);
+  for (const [parameter, value] of values) checkValue(parameter, value);
+  state.parameterGroups.set(name, { ...group, values: new Map([...group.values, ...values]) });
+}
+
 function checkValue(name: string, value: string): void {
   const parameter = PARAMETERS.find((known) => known.name === name);
   if (parameter === undefined) throw new NotModelledError(`the ElastiCache parameter ${name}`);
@@ -167,10 +178,14 @@ export function describeParameterGroups(
       ? [...defaultGroups(), ...state.parameterGroups.values()]
       : [parameterGroup(state, name)];
   const page = pageOf(groups, (group) => group.name, { request: input, bounds: USUAL_PAGE });
-  return { ...marker(page), CacheParameterGroups: page.items.map((group) => viewOf(state, group)) };
+  return {
+    ...marker(page),
+    CacheParameterGroups: page.items.map((group) => parameterGroupView(state, group)),
+  };
 }
 
-function viewOf(place: Place, group: ParameterGroup): CacheParameterGroup {
+/** A group as DescribeCacheParameterGroups shows it. */
+export function parameterGroupView(place: Place, group: ParameterGroup): CacheParameterGroup {
   return {
     CacheParameterGroupName: group.name,
     CacheParameterGroupFamily: group.family,

@@ -11,6 +11,7 @@ export type RefusalCode =
   | 'InsufficientCacheClusterCapacity'
   | 'InvalidARN'
   | 'InvalidCacheClusterState'
+  | 'InvalidCacheParameterGroupState'
   | 'InvalidParameterCombination'
   | 'InvalidParameterValue'
   | 'InvalidReplicationGroupState'

@@ -298,6 +298,7 @@ describe('a cluster that was accepted and then failed', () => {
     const elasticache = {
       findCluster: async () => undefined,
       deleteCluster: async () => 'gone' as const,
+      deleteParameterGroup: async () => 'gone' as const,
     };
     const input = { cache: 'sessions', drill: DRILL, startedAt: FAILED_AT, ...keep };
     expect(

@@ -14,13 +14,22 @@ interface Scene {
   /** How long ago the clusters were created. @default just left over */
   readonly ageSeconds?: number;
   readonly clusters?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Parameter groups, with their tags. */
+  readonly parameterGroups?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly isTopicDead?: boolean;
   /** How often the event comes, at once. @default 1 */
   readonly times?: number;
 }
 
 /** A staged file, and clusters with these tags. */
-async function sweep({ ageSeconds = DRILL_TTL_SECONDS + 1, clusters = {}, isTopicDead, times = 1 }: Scene) {
+async function sweep(scene: Scene) {
+  const {
+    ageSeconds = DRILL_TTL_SECONDS + 1,
+    clusters = {},
+    parameterGroups = {},
+    isTopicDead,
+    times = 1,
+  } = scene;
   const staging = new MemoryStore('staging');
   for (const key of [STAGED, OTHERS]) await staging.write(key, 'x');
   const now = new Date('2026-11-22T12:00:00Z');
@@ -45,7 +54,15 @@ async function sweep({ ageSeconds = DRILL_TTL_SECONDS + 1, clusters = {}, isTopi
             endpoint: undefined,
           }),
         ),
-    tagsOf: async (arn) => clusters[arn] ?? {},
+    tagsOf: async (arn) => clusters[arn] ?? parameterGroups[arn.replace('group/', '')] ?? {},
+    listParameterGroups: async (prefix) =>
+      Object.keys(parameterGroups)
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => ({ name, arn: `group/${name}` })),
+    deleteParameterGroup: async (name) => {
+      deleted.push(name);
+      return 'gone';
+    },
     deleteCluster: async (id) => {
       deleted.push(id);
       return 'deleting';
@@ -90,6 +107,20 @@ describe('sweep-drills', () => {
   it('leaves a cluster alone that has the name and not the tag of a drill', async () => {
     const { deleted } = await sweep({ clusters: { 'redrill-drill-lookalike': { owner: 'somebody' } } });
     expect(deleted).toEqual([]);
+  });
+
+  it('deletes parameter groups of drills that should be over, by the instant in their name, and no others', async () => {
+    const tags = { [DRILL_TAG]: 'orders/20261122T023000Z' };
+    const { deleted } = await sweep({
+      parameterGroups: {
+        'redrill-drill-orders-202611220230': tags,
+        'redrill-drill-orders-202611221130': tags,
+        'redrill-drill-jobs-202611220230': { owner: 'somebody' },
+        'redrill-drill-lookalike': tags,
+        'jobs-202611220230': tags,
+      },
+    });
+    expect(deleted).toEqual(['redrill-drill-orders-202611220230']);
   });
 
   it('has removed the staged files when the alert topic is dead', async () => {

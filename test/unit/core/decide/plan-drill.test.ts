@@ -31,6 +31,28 @@ describe('planDrill', () => {
     expect(drillPlan.parse(plan)).toEqual(plan);
   });
 
+  it.each([
+    ['what was set', { databases: '32', timeout: '60' }, [0], { databases: '32' }],
+    ['enough for the keys, if nothing was recorded', {}, [0, 40], { databases: '41' }],
+    ['enough for the keys, though less was recorded', { databases: '20' }, [30], { databases: '31' }],
+    ['nothing, if the engine’s own do', { timeout: '60' }, [0, 15], undefined],
+    [
+      'of Bloom filters what was set',
+      { 'bf.bloom-memory-usage-limit': '9' },
+      [0],
+      { 'bf.bloom-memory-usage-limit': '9' },
+    ],
+  ])(
+    'takes of the parameters those without which no server loads the files: %s',
+    (_what, parameters, used, wanted) => {
+      const byDatabase = Object.fromEntries(used.map((database) => [`${database}`, 1]));
+      const shards = [soundShard(1, used.length, { byDatabase })];
+      const plan = planDrill(INPUT, pointOf({ topology: { ...TOPOLOGY, parameters }, shards }), ON_PLAN);
+      expect(plan.parameters).toEqual(wanted);
+      expect(drillPlan.parse(plan)).toEqual(plan);
+    },
+  );
+
   it('compares a part of a cache that is larger than the plan reads whole', () => {
     const shards = [soundShard(1, 1, { bytes: 100 * MIB })];
     const totals = { ...pointOf().totals, bytes: 100 * MIB };
