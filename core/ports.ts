@@ -365,6 +365,10 @@ export interface Settings {
   ofSchedule(group: string, name: string): Promise<SettingDocument | undefined>;
   /** Those of them that there are, by name. */
   ofAlarms(names: readonly string[]): Promise<ReadonlyMap<string, SettingDocument>>;
+  /** Those of these alarms that are in ALARM. */
+  alarmsInAlarm(names: readonly string[]): Promise<readonly string[]>;
+  /** Takes an alarm out of ALARM until its next evaluation, within a minute, which notifies again. */
+  sendAlarmAgain(name: string): Promise<void>;
   /** All pages; undefined if there is no such topic. */
   subscriptionsOf(topicArn: string): Promise<readonly Subscription[] | undefined>;
 }

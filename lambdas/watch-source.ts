@@ -16,6 +16,7 @@ import {
 } from '../adapters/lambda/handler.ts';
 import { type OtherSideView, type OtherSideWorld, watchOtherSide } from '../adapters/watch-other-side.ts';
 import { type SettingsWorld, watchSettings } from '../adapters/watch-settings.ts';
+import { watchSubscriptions } from '../adapters/watch-subscriptions.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
 
@@ -28,9 +29,10 @@ export async function run(
   world: Omit<SettingsWorld & OtherSideWorld, 'notices'> & DiscoveryWorld,
 ) {
   const settings = await attempted(() => watchSettings({ ...world, notices: world.landing }));
+  const subscriptions = await attempted(() => watchSubscriptions({ ...world, notices: world.landing }));
   const caches = await attempted(() => discoverCaches(world));
   const otherSide = await attempted(() => watchOtherSide({ ...world, notices: world.landing }));
-  return { ...settings(), ...caches(), ...otherSide() };
+  return { ...settings(), ...subscriptions(), ...caches(), ...otherSide() };
 }
 
 /** The half beside the caches holds no permission on the vault; STS answers everybody who has an identity. */

@@ -25,6 +25,7 @@ import { watchPoints } from '../adapters/watch-points.ts';
 import { watchPromises } from '../adapters/watch-promises.ts';
 import { type SettingsWorld, watchSettings } from '../adapters/watch-settings.ts';
 import { watchSight } from '../adapters/watch-sight.ts';
+import { watchSubscriptions } from '../adapters/watch-subscriptions.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { type FirstSeen, firstSeen, NONE_SEEN } from '../core/contracts/first-seen.ts';
 import type { RegistryEntry } from '../core/contracts/recovery-point.ts';
@@ -66,9 +67,18 @@ export async function run(_tick: object, world: World) {
     watchPromises({ ...world, notices, vault: catalogue.vault, registered }),
   );
   const protection = await attempted(() => watchSettings({ ...world, notices }));
+  const subscriptions = await attempted(() => watchSubscriptions({ ...world, notices }));
   const sight = await attempted(() => watchSight({ ...world, notices, registered }));
   const otherSide = await attempted(() => watchOtherSide({ ...world, notices }));
-  return { ...fleet(), ...points(), ...protection(), ...promises(), ...sight(), ...otherSide() };
+  return {
+    ...fleet(),
+    ...points(),
+    ...protection(),
+    ...subscriptions(),
+    ...promises(),
+    ...sight(),
+    ...otherSide(),
+  };
 }
 
 interface Shared {

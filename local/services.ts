@@ -63,7 +63,7 @@ export function createServices(options: ServicesOptions) {
   const lambda = createLambda({ ...runtime, network, endpoint, faults });
   const states = createStates(runtime);
   const scheduler = createScheduler(runtime);
-  const cloudwatch = createCloudWatch(runtime);
+  const cloudwatch = createCloudWatch({ ...runtime, readings });
   const parts = [...Object.values(store), elasticache, lambda, states, scheduler, cloudwatch];
   fabric.register(...parts.map(({ service }) => service));
   fabric.register(

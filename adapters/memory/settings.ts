@@ -15,6 +15,8 @@ export function settingsAs({ buckets, keys, schedules, alarms, topics, roles }: 
       schedules.find((schedule) => schedule.group === group && schedule.name === name)?.setting,
     ofAlarms: async (names) =>
       new Map(alarms.filter(({ name }) => names.includes(name)).map(({ name, setting }) => [name, setting])),
+    alarmsInAlarm: async () => [],
+    sendAlarmAgain: async () => undefined,
     subscriptionsOf: async (topic) =>
       topics
         .find(({ arn }) => arn === topic)

@@ -1,6 +1,7 @@
 import { ANSWER_ASSUMPTIONS } from './assumptions/answers.ts';
 import type { Assumption } from './assumptions/assumption.ts';
 import { CLUSTER_ASSUMPTIONS } from './assumptions/clusters.ts';
+import { OTHER_ASSUMPTIONS } from './assumptions/other-services.ts';
 import { SNAPSHOT_ASSUMPTIONS } from './assumptions/snapshots.ts';
 
 /**
@@ -17,4 +18,5 @@ export const ASSUMPTIONS: Readonly<Record<string, Assumption>> = {
   ...SNAPSHOT_ASSUMPTIONS,
   ...CLUSTER_ASSUMPTIONS,
   ...ANSWER_ASSUMPTIONS,
+  ...OTHER_ASSUMPTIONS,
 };

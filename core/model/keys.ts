@@ -80,6 +80,8 @@ export const stagingKeys = {
   sourceSight: 'watch/source.json',
   /** Since when watch-vault has known the caches without any copy. */
   firstSeen: 'watch/first-seen.json',
+  /** Which subscriptions had been confirmed at the last look. */
+  confirmed: 'watch/confirmed.json',
   /** What people were told, a document for what is looked at together; watch-source keeps its own in the landing bucket. */
   notices: (area: NoticeArea) => `watch/notices-${area}.json`,
 } as const;

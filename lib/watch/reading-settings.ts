@@ -62,6 +62,18 @@ export function readingSettings(
       ],
       because: 'DescribeAlarms is allowed on all alarms of a region or on none.',
     },
+    {
+      actions: ['cloudwatch:SetAlarmState'],
+      resources: [
+        stack.formatArn({
+          service: 'cloudwatch',
+          resource: 'alarm',
+          resourceName: 'redrill-*',
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
+      because: 'The alarms of the stack: when a subscription is confirmed, those in ALARM are sent again.',
+    },
     { actions: ['sns:ListSubscriptionsByTopic'], resources: [...alerts.arns, ...alerts.otherSide.topics] },
   ];
 }

@@ -50,11 +50,19 @@ async function backUpAndDrill(): Promise<void> {
   await world.runSlot('session-store', MIDNIGHT);
   await world.deliver('backup-event-log', instantOf(MIDNIGHT).getTime());
   await world.deliver('find-exports');
+  await raise('redrill-rpo-missed', world.demo.vault.region);
   await world.deliver('watch-vault');
   await silenceAnAlarm();
+  await raise('redrill-backup-aborted', world.demo.source.region);
   await world.deliver('watch-source');
   for (const plan of ['session-store', 'event-log']) await world.deliver(`drill-${plan}`);
   await world.deliver('publish-fleet');
+}
+
+/** An alarm that is in ALARM when the watch first sees a confirmed subscription: it is sent again. */
+async function raise(AlarmName: string, region: string): Promise<void> {
+  const input = { AlarmName, StateValue: 'ALARM', StateReason: 'a test' };
+  await world.demo.call('monitoring', 'SetAlarmState', region, input);
 }
 
 /** Somebody turns off an alarm's actions, and watch-source tells. */

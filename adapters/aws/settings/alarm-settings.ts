@@ -1,5 +1,12 @@
-import { type CloudWatchClient, type MetricAlarm, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import {
+  type CloudWatchClient,
+  type MetricAlarm,
+  paginateDescribeAlarms,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
 import type { SettingDocument } from '../../../core/contracts/settings.ts';
+import type { Settings } from '../../../core/ports.ts';
+import { translating } from '../translate.ts';
 import { membersOf, type Patience, readSetting } from './read-setting.ts';
 
 const MEMBERS = [
@@ -36,4 +43,30 @@ async function describe(
   ))
     for (const alarm of MetricAlarms) found[alarm.AlarmName ?? ''] = membersOf(alarm, MEMBERS);
   return found;
+}
+
+/**
+ * What a state that is set by hand does: it lasts until the next evaluation.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html (checked 2026-11-23)
+ */
+export function alarmStates(client: CloudWatchClient): Pick<Settings, 'alarmsInAlarm' | 'sendAlarmAgain'> {
+  return {
+    alarmsInAlarm: async (names) => {
+      if (names.length === 0) return [];
+      const found = await readSetting('the alarms in ALARM', async ({ abortSignal }) => {
+        const input = { AlarmNames: [...names], StateValue: 'ALARM' as const };
+        const inAlarm: Record<string, string> = {};
+        for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, input, { abortSignal }))
+          for (const { AlarmName = '', StateValue = '' } of MetricAlarms) inAlarm[AlarmName] = StateValue;
+        return inAlarm;
+      });
+      return Object.keys(found ?? {});
+    },
+    sendAlarmAgain: async (AlarmName) => {
+      const StateReason = 'Redrill: a subscription was confirmed, so that the alarm is sent again';
+      await translating(`send the alarm ${AlarmName} again`, () =>
+        client.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'INSUFFICIENT_DATA', StateReason })),
+      );
+    },
+  };
 }

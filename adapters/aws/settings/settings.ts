@@ -6,7 +6,7 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Settings } from '../../../core/ports.ts';
 import { CLIENT_OPTIONS } from '../client-options.ts';
-import { alarmSettings } from './alarm-settings.ts';
+import { alarmSettings, alarmStates } from './alarm-settings.ts';
 import { bucketSettings } from './bucket-settings.ts';
 import { policyOf } from './policy-text.ts';
 import { membersOf, readSetting } from './read-setting.ts';
@@ -18,13 +18,15 @@ import { topicSubscriptions } from './topic-settings.ts';
 export function settings(options: object = {}): Settings {
   const shared = { ...CLIENT_OPTIONS, ...options };
   const kms = new KMSClient(shared);
+  const cloudwatch = new CloudWatchClient(shared);
   return {
     ofBucket: bucketSettings(new S3Client(shared)),
     ofKey: keySettings(kms),
     ofKeyPolicy: keyPolicies(kms),
     ofRole: roleSettings(new IAMClient(shared)),
     ofSchedule: scheduleSettings(new SchedulerClient(shared)),
-    ofAlarms: alarmSettings(new CloudWatchClient(shared)),
+    ofAlarms: alarmSettings(cloudwatch),
+    ...alarmStates(cloudwatch),
     subscriptionsOf: topicSubscriptions(new SNSClient(shared)),
   };
 }

@@ -1,5 +1,6 @@
 import type { Timer, VirtualClock } from '../../clock.ts';
 import type { Fabric } from '../../dispatch.ts';
+import type { Readings } from '../../readings.ts';
 import { regionOf } from '../lambda/ports.ts';
 import { isRefusal } from '../lambda/refuse.ts';
 import type { Principal } from '../service.ts';
@@ -42,12 +43,18 @@ export class Alarms {
   readonly #clock: VirtualClock;
   readonly #metrics: MetricStore;
   readonly #fabric: Pick<Fabric, 'call'>;
+  readonly #waitsForRange: boolean;
   readonly #alarms = new Map<string, LiveAlarm>();
   readonly #failures: { readonly notice: TopicNotice; readonly error: unknown }[] = [];
   /** One timer for all alarms, at the earliest period that ends. */
   #timer: { readonly at: number; readonly timer: Timer } | undefined;
 
-  constructor(clock: VirtualClock, metrics: MetricStore, fabric: Pick<Fabric, 'call'>) {
+  constructor(
+    clock: VirtualClock,
+    metrics: MetricStore,
+    { fabric, readings }: { readonly fabric: Pick<Fabric, 'call'>; readonly readings: Readings },
+  ) {
+    this.#waitsForRange = readings['alarm-without-data'] === 'insufficient-data';
     this.#clock = clock;
     this.#metrics = metrics;
     this.#fabric = fabric;
@@ -116,11 +123,12 @@ export class Alarms {
     this.#arm();
   }
 
-  /** Until a whole evaluation range has passed since its creation, an alarm has insufficient data (an assumption). */
+  /** Whether an alarm has insufficient data until a whole evaluation range has passed since its creation is a reading. */
   #verdict(configuration: AlarmConfiguration, until: number): Verdict {
     const { periodSeconds, evaluationPeriods, createdAt } = configuration;
     const periodMs = periodSeconds * 1000;
-    if (until - evaluationPeriods * periodMs < createdAt) return { state: undefined, reason: '' };
+    if (this.#waitsForRange && until - evaluationPeriods * periodMs < createdAt)
+      return { state: undefined, reason: '' };
     return evaluate(configuration, this.#datapoints(configuration, until));
   }
 

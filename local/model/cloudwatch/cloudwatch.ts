@@ -1,6 +1,7 @@
 import type { VirtualClock } from '../../clock.ts';
 import type { ResourceHandler } from '../../cloudformation/resource.ts';
 import type { Fabric } from '../../dispatch.ts';
+import { type Readings, readingsOf } from '../../readings.ts';
 import type { LogStore } from '../logs.ts';
 import type { Service } from '../service.ts';
 import { ALARM_PROPERTIES, parseAlarm } from './alarm.ts';
@@ -17,6 +18,8 @@ export interface CloudWatchOptions {
   readonly metrics: MetricStore;
   /** Leads to SNS, where alarms publish as `cloudwatch.amazonaws.com`. */
   readonly fabric: Pick<Fabric, 'call'>;
+  /** Answers to what AWS's documentation leaves open. @default the usual ones */
+  readonly readings?: Readings;
 }
 
 export interface CloudWatch {
@@ -26,9 +29,15 @@ export interface CloudWatch {
 }
 
 /** Metrics, alarms and dashboards. */
-export function createCloudWatch({ clock, logs, metrics, fabric }: CloudWatchOptions): CloudWatch {
+export function createCloudWatch({
+  clock,
+  logs,
+  metrics,
+  fabric,
+  readings = readingsOf(),
+}: CloudWatchOptions): CloudWatch {
   readEmbeddedMetrics(logs, metrics);
-  const alarms = new Alarms(clock, metrics, fabric);
+  const alarms = new Alarms(clock, metrics, { fabric, readings });
   const dashboards = new Dashboards();
   return {
     service: { name: 'monitoring', operations: monitoringOperations({ metrics, alarms, dashboards }) },
