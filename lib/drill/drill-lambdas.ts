@@ -32,6 +32,7 @@ export interface DrillLambdasProps {
 }
 
 const STAGED = `${stagingKeys.drillsPrefix}*`;
+const STAGED_FILES = `${stagingKeys.drillsPrefix}*.rdb`;
 const TOKENS = `${stagingKeys.drillsPrefix}*/auth-token`;
 /** How far comparisons have come that one invocation was not enough for. */
 export const COMPARISONS = `${stagingKeys.drillsPrefix}*/comparison`;
@@ -122,7 +123,8 @@ export class DrillLambdas extends Construct {
       permissions: [
         this.#fence.describe(),
         ...this.#fence.create(nodeTypesOf(config), network.subnetGroup),
-        ...staging.read(TOKENS),
+        // ElastiCache asks it of its caller for each file that a cluster is created from.
+        ...staging.read(TOKENS, STAGED_FILES),
         ...staging.write(TOKENS),
         { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [vaultKeyArn] },
       ],

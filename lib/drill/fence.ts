@@ -88,6 +88,13 @@ export class DrillFence {
         conditions: { Null: { [`aws:ResourceTag/${DRILL_TAG}`]: 'false' } },
         because: ANY_DRILL,
       },
+      // Dependent actions of CreateReplicationGroup:
+      // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html
+      {
+        actions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'],
+        resources: ['*'],
+        because: 'EC2’s describes know no resources; ElastiCache asks for them of whoever creates a cluster.',
+      },
     ];
   }
 

@@ -15,6 +15,16 @@ export const CLUSTER_QUESTIONS = {
     },
     usual: 'minutes',
   },
+  'creator-rights': {
+    asks: 'Which permissions of its caller does `CreateReplicationGroup` check besides its own?',
+    documented:
+      'The Service Authorization Reference lists dependent actions, among them `s3:GetObject` and describes of EC2: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html; "each member of the `SnapshotArns` list requires its own `s3:GetObject` permission": https://github.com/awsdocs/amazon-elasticache-docs/blob/master/doc_source/redis/IAM.APIReference.md. Whether they are checked at run time is not said',
+    readings: {
+      dependents: '`s3:GetObject` on each file, and describes of EC2’s network interfaces, subnets and VPCs',
+      'own-only': 'none',
+    },
+    usual: 'dependents',
+  },
   'slot-ranges': {
     asks: 'May the `Slots` of a node group have several ranges when a cluster is created?',
     documented:

@@ -125,6 +125,7 @@ describe('every role', () => {
         'ec2:CreateNetworkInterface',
         'ec2:DescribeNetworkInterfaces',
         'ec2:DescribeSubnets',
+        'ec2:DescribeVpcs',
         'ec2:DeleteNetworkInterface',
         'ec2:AssignPrivateIpAddresses',
         'ec2:UnassignPrivateIpAddresses',

@@ -7,6 +7,11 @@ export const CLUSTER_ASSUMPTIONS: Assumptions = {
     refuses: { hours: 'SnapshotOverdue' },
     settledBy: 'doctor --rehearse: the duration of each phase, in its report',
   },
+  'creator-rights': {
+    how: 'The role that creates drill clusters has these permissions, on the staged files only; docs/cli.md names them for `redrill restore`.',
+    refuses: {},
+    settledBy: SETTLED_BY.cluster,
+  },
   'slot-ranges': {
     how: 'The slots are ordered as they were. If that is refused, the cluster is ordered with one range of equal size for each shard.',
     refuses: {},

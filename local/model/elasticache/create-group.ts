@@ -33,6 +33,7 @@ export async function createReplicationGroup(
     context.readings,
   );
   authorizeCreation(call, state, request);
+  authorizeDependents(context, call, request);
   checkSurroundings(context, state, request);
   const { id } = request.settings;
   if (state.groups.has(id)) {
@@ -98,6 +99,21 @@ function authorizeCreation(call: Call, state: RegionState, { settings, shards, t
     conditions: requested,
   });
   authorizeTagging(call, groupArn, tags);
+}
+
+/** What the caller only reads, of EC2 and of the files in S3. */
+const DESCRIBED = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'];
+
+/**
+ * The dependent actions of the Service Authorization Reference, and "each member of the `SnapshotArns` list requires its own
+ * `s3:GetObject` permission". The service-linked role makes the network interfaces.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html and
+ * https://github.com/awsdocs/amazon-elasticache-docs/blob/master/doc_source/redis/IAM.APIReference.md
+ */
+function authorizeDependents({ readings, s3 }: Context, call: Call, { snapshotArns }: GroupRequest): void {
+  if (readings['creator-rights'] === 'own-only') return;
+  for (const action of DESCRIBED) call.authorize({ action, resource: '*' });
+  for (const arn of snapshotArns) s3.authorizeAsCaller(call, 's3:GetObject', arn);
 }
 
 /** Everything that the request refers to must be there, and fit. */
