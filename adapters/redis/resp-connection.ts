@@ -43,7 +43,9 @@ export class RespConnection implements RespHandler {
   readonly #waiting: Waiting[] = [];
   /** Parts of commands that the network has not taken yet. */
   #parts = 0;
-  /** Runs from the last sign of life; what we send is none. Undefined before it is connected. */
+  /** When the server last gave a sign of life; what we send is none. */
+  #heardAtMs = 0;
+  /** Undefined before it is connected. */
   #silence: NodeJS.Timeout | undefined;
   #failure: unknown;
 
@@ -100,9 +102,10 @@ export class RespConnection implements RespHandler {
     this.#socket.setTimeout(CONNECT_TIMEOUT_MS, isSilent);
     this.#socket.once(tls ? 'secureConnect' : 'connect', () => {
       this.#socket.setTimeout(0);
-      this.#silence = setTimeout(isSilent, silenceMs).unref();
+      this.#noteLife();
+      this.#watchSilence(silenceMs, silenceMs, isSilent);
     });
-    this.#socket.on('drain', () => this.#silence?.refresh());
+    this.#socket.on('drain', () => this.#noteLife());
     this.#socket.on('error', (cause) => this.#fail(this.#lost(cause.message, cause)));
     this.#socket.on('close', () => this.#fail(this.#lost('it has closed the connection')));
   }
@@ -200,7 +203,21 @@ export class RespConnection implements RespHandler {
 
   /** A server that owed nothing was right to be silent. */
   #expect(): void {
-    if (!this.#isOwed) this.#silence?.refresh();
+    if (!this.#isOwed) this.#noteLife();
+  }
+
+  #noteLife(): void {
+    this.#heardAtMs = performance.now();
+  }
+
+  /** Looks again when the silence would be long enough: a timer that each piece of a reply starts anew costs more. */
+  #watchSilence(silenceMs: number, afterMs: number, isSilent: () => void): void {
+    this.#silence = setTimeout(() => {
+      const leftMs = Math.ceil(this.#heardAtMs + silenceMs - performance.now());
+      if (leftMs <= 0) isSilent();
+      if (this.#failure === undefined)
+        this.#watchSilence(silenceMs, leftMs > 0 ? leftMs : silenceMs, isSilent);
+    }, afterMs).unref();
   }
 
   get #receiver(): Receiver {
@@ -215,7 +232,7 @@ export class RespConnection implements RespHandler {
 
   /** Replies lie in memory that the next ones are read into: whoever keeps one takes a copy. */
   readonly #heard = (bytes: number, memory: Uint8Array): boolean => {
-    this.#silence?.refresh();
+    this.#noteLife();
     try {
       this.#parser.write(Buffer.from(memory.buffer, memory.byteOffset, bytes));
     } catch (error) {
