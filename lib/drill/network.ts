@@ -78,6 +78,11 @@ export class DrillNetwork extends Construct {
       restrictDefaultSecurityGroup: false,
       subnetConfiguration: [{ name: 'Drill', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
     });
+    if (zones !== undefined)
+      Validations.of(vpc).acknowledge({
+        id: 'CloudFormation-Validate::W3010',
+        reason: 'The configuration names these zones.',
+      });
     const endpoint = vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
     const allow = (actions: string[], resources: string[]) =>
       endpoint.addToPolicy(new PolicyStatement({ principals: [new AnyPrincipal()], actions, resources }));
