@@ -34,7 +34,8 @@ describe('cdk-nag', () => {
   });
 
   it.each(Object.keys(CONFIGURATIONS) as ConfigurationName[])('finds nothing in either stack: %s', (name) => {
-    expect(synthesised(name).report.pluginReports).toEqual([]);
+    const { pluginReports } = synthesised(name).report;
+    expect(pluginReports.flatMap(({ violations }) => violations)).toEqual([]);
   });
 
   it('would find something: a bucket as the CDK makes it', () => {

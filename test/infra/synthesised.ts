@@ -22,7 +22,7 @@ export interface Synthesised {
   readonly source: Template;
   readonly vault: Template;
   /** Findings of cdk-nag and annotations; empty when there are none. */
-  readonly report: { readonly pluginReports: readonly unknown[] };
+  readonly report: { readonly pluginReports: readonly { readonly violations: readonly object[] }[] };
   readonly nagRules: AppliedRules;
   /** What lies beside the bundles of those that compare settings with what was synthesised. */
   readonly expected: readonly ExpectedSettings[];
