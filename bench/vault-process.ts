@@ -23,7 +23,7 @@ import { ACCESS_KEY, ACCOUNT, CREDENTIALS, principals, TestFabric } from '../tes
 import { pointOf, SLOT } from '../test/unit/core/facts.ts';
 
 const [file = '', folder = '', region = ''] = process.argv.slice(2);
-const VAULT = `redrill-vault-${ACCOUNT}-${region}`;
+const VAULT = `redrill-vault-${ACCOUNT}-${region}-an`;
 const LANDING = 'landing';
 const POINT = { cache: 'sessions', slot: SLOT, tier: 'daily' } as const;
 

@@ -6,6 +6,7 @@ import { objectStore } from '../adapters/aws/object-store.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
 import { loadConfig } from '../adapters/config-file.ts';
 import { registryMissing } from '../adapters/registry.ts';
+import { regionOfBucket } from '../core/contracts/bucket-names.ts';
 import type { Config } from '../core/contracts/config.ts';
 import type { RegistryEntry } from '../core/contracts/recovery-point.ts';
 import { resourceNames } from '../core/contracts/resources.ts';
@@ -94,10 +95,8 @@ function namingRegion(cause: unknown, { vault: { region } }: Config): never {
 
 /** Where the account has a vault, as far as the caller may know. */
 async function elsewhere({ config, account }: Vault): Promise<string> {
-  const { region } = config.vault;
-  const prefix = resourceNames.vaultBucket(account, { ...config, vault: { ...config.vault, region: '' } });
-  const found = await bucketsNamed(prefix, region).catch(() => []);
-  const regions = found.map((name) => name.slice(prefix.length));
+  const found = await bucketsNamed(`redrill-vault-${account}-`, config.vault.region).catch(() => []);
+  const regions = found.flatMap((name) => regionOfBucket(name) ?? []);
   return regions.length === 0 ? '' : `; account ${account} has one in ${regions.join(', ')}`;
 }
 

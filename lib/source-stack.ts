@@ -7,7 +7,7 @@ import type { Accounts } from './config.ts';
 import { LANDING_MARKER, LANDING_READERS } from './ingest/ingest-lambdas.ts';
 import type { Bundles } from './lambda/bundle.ts';
 import { Schedules } from './schedule/schedules.ts';
-import { accessLogBucket, keepBucketPolicies } from './storage/bucket-defaults.ts';
+import { accessLogBucket, keepBucketPolicies, useAccountNamespace } from './storage/bucket-defaults.ts';
 import { type LandingBucketProps, landingBucket } from './storage/landing-bucket.ts';
 import { Alarms } from './watch/alarms.ts';
 import { alertCanary } from './watch/alert-canary.ts';
@@ -53,6 +53,7 @@ export class SourceStack extends Stack {
     alarms.alertsLost(alert);
     alarms.undelivered(schedules.undelivered);
     alarms.sourceWatchSilent();
+    useAccountNamespace(this);
     keepBucketPolicies(this);
     watch.expectStackAsItIs();
   }

@@ -8,7 +8,7 @@ import { DrillNetwork } from './drill/network.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { Schedules } from './schedule/schedules.ts';
 import type { RedrillStackProps } from './source-stack.ts';
-import { accessLogBucket, keepBucketPolicies } from './storage/bucket-defaults.ts';
+import { accessLogBucket, keepBucketPolicies, useAccountNamespace } from './storage/bucket-defaults.ts';
 import { stagingBucket } from './storage/staging-bucket.ts';
 import { Store } from './storage/stores.ts';
 import { Vault } from './storage/vault.ts';
@@ -50,6 +50,7 @@ export class VaultStack extends Stack {
     alarms.watchSilent();
     if (config.heartbeat !== undefined) alarms.heartbeatFailing();
     new Dashboard(this, 'Dashboard', { stateMachines: [ingest.stateMachine, drill.stateMachine] });
+    useAccountNamespace(this);
     keepBucketPolicies(this);
     watch.expectStackAsItIs();
   }

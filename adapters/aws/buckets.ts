@@ -1,5 +1,5 @@
-import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import { CLIENT_OPTIONS } from './client-options.ts';
+import { ListBucketsCommand } from '@aws-sdk/client-s3';
+import { s3Client } from './s3-client.ts';
 import { translating } from './translate.ts';
 
 /**
@@ -7,7 +7,7 @@ import { translating } from './translate.ts';
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html (checked 2026-11-22)
  */
 export async function bucketsNamed(prefix: string, region: string): Promise<readonly string[]> {
-  const client = new S3Client({ ...CLIENT_OPTIONS, region });
+  const client = s3Client({ region });
   return translating(`list the buckets ${prefix}…`, async () => {
     const { Buckets = [] } = await client.send(new ListBucketsCommand({ Prefix: prefix }));
     return Buckets.flatMap(({ Name }) => Name ?? []);

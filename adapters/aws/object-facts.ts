@@ -1,5 +1,5 @@
-import { GetObjectTaggingCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { CLIENT_OPTIONS } from './client-options.ts';
+import { GetObjectTaggingCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { s3Client } from './s3-client.ts';
 import { translating } from './translate.ts';
 
 /** What S3 keeps of an object beside its bytes. */
@@ -15,7 +15,7 @@ export interface ObjectFacts {
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html (checked 2026-11-22)
  */
 export function objectFacts(bucket: string, region: string): (key: string) => Promise<ObjectFacts> {
-  const client = new S3Client({ ...CLIENT_OPTIONS, region });
+  const client = s3Client({ region });
   return (Key) =>
     translating(`look at ${bucket}/${Key}`, async () => {
       const [head, { TagSet = [] }] = await Promise.all([

@@ -7,12 +7,11 @@ import {
   PutObjectCommand,
   PutObjectRetentionCommand,
   PutObjectTaggingCommand,
-  S3Client,
 } from '@aws-sdk/client-s3';
 import type { ObjectChecksum, ObjectHead, ObjectStore, VersionOptions } from '../../core/ports.ts';
-import { CLIENT_OPTIONS } from './client-options.ts';
 import { list, listFolders, listVersions } from './object-listing.ts';
 import { readAhead } from './read-ahead.ts';
+import { s3Client } from './s3-client.ts';
 import { nameOf, translating } from './translate.ts';
 
 const MISSING = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound']);
@@ -37,8 +36,7 @@ export interface BucketOptions {
 
 /** One bucket over S3. Uploads carry the SDK's default checksum, and S3 verifies it. */
 export function objectStore({ bucket, region, followsRegion, kmsKeyArn }: BucketOptions): ObjectStore {
-  const client = new S3Client({
-    ...CLIENT_OPTIONS,
+  const client = s3Client({
     requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
     ...(region === undefined ? {} : { region }),
     followRegionRedirects: followsRegion ?? false,

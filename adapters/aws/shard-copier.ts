@@ -5,13 +5,13 @@ import {
   CreateMultipartUploadCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
-  S3Client,
+  type S3Client,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { AppError } from '../../core/model/errors.ts';
 import { COPY_OBJECT_MAX_BYTES, MULTIPART_MAX_PARTS } from '../../core/model/limits.ts';
 import type { ShardCopier } from '../../core/ports.ts';
-import { CLIENT_OPTIONS } from './client-options.ts';
+import { s3Client } from './s3-client.ts';
 import { nameOf, translating } from './translate.ts';
 
 type Order = Parameters<ShardCopier['copy']>[0];
@@ -38,10 +38,10 @@ const PARTS_AT_ONCE = 8;
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html (checked 2026-11-21)
  */
 export function shardCopier({ region, ...limits }: CopierOptions = {}): ShardCopier {
-  const destination = new S3Client({ ...CLIENT_OPTIONS, ...(region === undefined ? {} : { region }) });
+  const destination = s3Client(region === undefined ? {} : { region });
   return {
     copy: async (order) => {
-      const source = new S3Client({ ...CLIENT_OPTIONS, region: order.from.region });
+      const source = s3Client({ region: order.from.region });
       const original = await head(source, order.from);
       if (original === undefined) return 'missing';
       mustBeVersion(order.from, original.ETag);

@@ -1,3 +1,4 @@
+import { bucketName } from './bucket-names.ts';
 import type { Config } from './config.ts';
 
 /** Alerts as texts, for e-mail and the like; and as messages for chat. */
@@ -8,11 +9,11 @@ export const TOPICS = { alerts: 'redrill-alerts', chat: 'redrill-chat' } as cons
  * configuration. `account` may be a CDK token; it is only ever joined.
  */
 export const resourceNames = {
-  landingBucket: (account: string, config: Config) => `redrill-landing-${account}-${config.source.region}`,
-  vaultBucket: (account: string, config: Config) => `redrill-vault-${account}-${config.vault.region}`,
-  stagingBucket: (account: string, config: Config) => `redrill-staging-${account}-${config.vault.region}`,
+  landingBucket: (account: string, config: Config) => bucketName('landing', account, config.source.region),
+  vaultBucket: (account: string, config: Config) => bucketName('vault', account, config.vault.region),
+  stagingBucket: (account: string, config: Config) => bucketName('staging', account, config.vault.region),
   /** Server access logs of the other buckets of that account and region. */
-  accessLogBucket: (account: string, region: string) => `redrill-logs-${account}-${region}`,
+  accessLogBucket: (account: string, region: string) => bucketName('logs', account, region),
   /** Every role has a name that is known before it exists: policies of the other account name some, the watch all. */
   role: (lambda: string, region: string) => `redrill-${lambda}-${region}`,
   alertTopic: (account: string, region: string) => `arn:aws:sns:${region}:${account}:${TOPICS.alerts}`,

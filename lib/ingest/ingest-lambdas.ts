@@ -22,8 +22,8 @@ export interface IngestLambdasProps {
   readonly stores: IngestStores;
 }
 
-/** Lambdas whose roles read the landing bucket; its policy names them if the vault has an account of its own. */
-export const LANDING_READERS = ['find-exports', 'copy-shard', 'admit-recovery-point', 'watch-vault'] as const;
+/** Lambdas whose roles read exports; the landing bucket's policy names them if the vault has an account of its own. */
+export const LANDING_READERS = ['find-exports', 'copy-shard', 'admit-recovery-point'] as const;
 
 /** The one that writes there, what the vault has verified. */
 export const LANDING_MARKER = 'admit-recovery-point';

@@ -11,6 +11,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { bucketNamespace } from '../../core/contracts/bucket-names.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
 
 /**
@@ -49,21 +50,37 @@ export function accessLogBucket(scope: Construct): IBucket {
 }
 
 /**
+ * Creates a stack's buckets in the account's regional namespace, where it has one. The CDK's `bucketNamespace` leaves
+ * the name to CloudFormation, but the other region has to know it: CloudFormation takes both properties together.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html (checked 2026-11-23)
+ */
+export function useAccountNamespace(stack: Stack): void {
+  const namespace = bucketNamespace(stack.region);
+  for (const { template } of bucketsOf(stack))
+    if (namespace !== undefined) template.bucketNamespace = namespace;
+}
+
+/**
  * Lets the policies of a stack's buckets outlive it as the buckets do: what a bucket protects against does not end with the
  * stack. They name their bucket by its name and not by reference, because CloudFormation imports no other ones when the
  * stack is deployed again. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
  */
 export function keepBucketPolicies(stack: Stack): void {
-  for (const bucket of stack.node.findAll()) {
-    if (!(bucket instanceof Bucket)) continue;
-    const template = bucket.node.defaultChild;
+  for (const { bucket, template } of bucketsOf(stack)) {
     const attached = bucket.policy?.node.defaultChild;
-    if (!(template instanceof CfnBucket) || !(attached instanceof CfnBucketPolicy)) continue;
+    if (!(attached instanceof CfnBucketPolicy)) continue;
     // An override, because cdk-nag finds a bucket's policy by its reference.
     if (template.bucketName !== undefined) attached.addPropertyOverride('Bucket', template.bucketName);
     attached.addResourceDependency(template);
     attached.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   }
+}
+
+function bucketsOf(stack: Stack): readonly { readonly bucket: Bucket; readonly template: CfnBucket }[] {
+  return stack.node.findAll().flatMap((bucket) => {
+    const template = bucket instanceof Bucket ? bucket.node.defaultChild : undefined;
+    return bucket instanceof Bucket && template instanceof CfnBucket ? [{ bucket, template }] : [];
+  });
 }
 
 /**

@@ -167,7 +167,6 @@ describe('the landing and staging buckets', () => {
             'arn:aws:iam::444455556666:role/redrill-find-exports-eu-central-1',
             'arn:aws:iam::444455556666:role/redrill-copy-shard-eu-central-1',
             'arn:aws:iam::444455556666:role/redrill-admit-recovery-point-eu-central-1',
-            'arn:aws:iam::444455556666:role/redrill-watch-vault-eu-central-1',
           ],
         },
       },

@@ -34,11 +34,11 @@ describe('the templates', () => {
       resourcesOf(template, 'AWS::S3::Bucket').flatMap(({ Properties }) => Properties.BucketName ?? []),
     );
     expect(names).toEqual([
-      'redrill-logs-111122223333-eu-west-1',
-      'redrill-landing-111122223333-eu-west-1',
-      'redrill-logs-111122223333-eu-central-1',
-      'redrill-vault-111122223333-eu-central-1',
-      'redrill-staging-111122223333-eu-central-1',
+      'redrill-logs-111122223333-eu-west-1-an',
+      'redrill-landing-111122223333-eu-west-1-an',
+      'redrill-logs-111122223333-eu-central-1-an',
+      'redrill-vault-111122223333-eu-central-1-an',
+      'redrill-staging-111122223333-eu-central-1-an',
     ]);
   });
 
@@ -61,7 +61,7 @@ describe('other configurations', () => {
       id.startsWith('Landing'),
     );
     expect(landing?.Properties.BucketName).toEqual({
-      'Fn::Join': ['', ['redrill-landing-', { Ref: 'AWS::AccountId' }, '-eu-west-1']],
+      'Fn::Join': ['', ['redrill-landing-', { Ref: 'AWS::AccountId' }, '-eu-west-1-an']],
     });
   });
 

@@ -1,11 +1,11 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Settings } from '../../../core/ports.ts';
 import { CLIENT_OPTIONS } from '../client-options.ts';
+import { s3Client } from '../s3-client.ts';
 import { alarmSettings, alarmStates } from './alarm-settings.ts';
 import { bucketSettings } from './bucket-settings.ts';
 import { policyOf } from './policy-text.ts';
@@ -20,7 +20,7 @@ export function settings(options: object = {}): Settings {
   const kms = new KMSClient(shared);
   const cloudwatch = new CloudWatchClient(shared);
   return {
-    ofBucket: bucketSettings(new S3Client(shared)),
+    ofBucket: bucketSettings(s3Client(shared)),
     ofKey: keySettings(kms),
     ofKeyPolicy: keyPolicies(kms),
     ofRole: roleSettings(new IAMClient(shared)),

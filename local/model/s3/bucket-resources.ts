@@ -7,7 +7,9 @@ import { BUCKET_PROPERTIES, readBucketConfiguration } from './bucket-template.ts
 import { isPublic } from './public-policy.ts';
 import { accessDenied, S3Error } from './s3-error.ts';
 import type { S3State } from './state.ts';
-import { textOf } from './template-values.ts';
+import { oneOf, textOf } from './template-values.ts';
+
+const NAMESPACES = ['account-regional', 'global'] as const;
 
 /** AWS::S3::Bucket and AWS::S3::BucketPolicy. */
 export function s3ResourceHandlers(state: S3State): readonly ResourceHandler[] {
@@ -52,9 +54,9 @@ function createBucket(
       ? generatedName.toLowerCase()
       : textOf(properties.BucketName, 'BucketName');
   const { region, account } = stack;
-  return createdBucket(
-    state.buckets.create({ name, region, account, createdAt: state.clock.now() }, configuration),
-  );
+  const namespace = oneOf(properties.BucketNamespace ?? 'global', 'BucketNamespace', NAMESPACES);
+  const identity = { name, region, account, createdAt: state.clock.now() };
+  return createdBucket(state.buckets.create(identity, configuration, namespace));
 }
 
 function createdBucket({ name, arn, region }: Bucket): CreatedResource {

@@ -14,6 +14,7 @@ import {
 /** The properties of AWS::S3::Bucket that are modelled. */
 export const BUCKET_PROPERTIES = [
   'BucketName',
+  'BucketNamespace',
   'BucketEncryption',
   'VersioningConfiguration',
   'ObjectLockEnabled',

@@ -1,22 +1,20 @@
 import { type Call, ServiceError } from '../service.ts';
 import { Bucket, type BucketConfiguration } from './bucket.ts';
+import { type BucketNamespace, checkBucketName } from './bucket-name.ts';
 import { accessDenied, noSuchBucket, S3Error } from './s3-error.ts';
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-const BUCKET_NAME = /^(?!\d+\.\d+\.\d+\.\d+$)(?!xn--)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** All buckets of all regions and accounts: their names are global. */
 export class Buckets {
   readonly #byName = new Map<string, Bucket>();
 
-  /** @throws ServiceError `InvalidBucketName`, `BucketAlreadyExists` or `BucketAlreadyOwnedByYou` */
+  /** @throws ServiceError `BucketAlreadyExists`, `BucketAlreadyOwnedByYou` and those of {@link checkBucketName} */
   create(
     identity: Pick<Bucket, 'name' | 'region' | 'account' | 'createdAt'>,
     configuration: BucketConfiguration,
+    namespace: BucketNamespace,
   ): Bucket {
     const { name, account } = identity;
-    if (!BUCKET_NAME.test(name))
-      throw new ServiceError('InvalidBucketName', `The specified bucket is not valid: ${name}`);
+    checkBucketName(identity, namespace);
     const existing = this.#byName.get(name);
     if (existing !== undefined) {
       const code = existing.account === account ? 'BucketAlreadyOwnedByYou' : 'BucketAlreadyExists';

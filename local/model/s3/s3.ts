@@ -9,6 +9,7 @@ import { Buckets } from './buckets.ts';
 import { completeMultipartUpload } from './complete-upload.ts';
 import { ContentStore } from './content-store.ts';
 import { copyObject } from './copy-object.ts';
+import { createBucket } from './create-bucket.ts';
 import { deleteObject, deleteObjects } from './delete-object.ts';
 import type { KmsAuthority } from './encryption.ts';
 import { getObject, headObject } from './get-object.ts';
@@ -80,6 +81,7 @@ const OPERATIONS: Readonly<Record<string, S3Operation>> = {
   AbortMultipartUpload: abortMultipartUpload,
   CompleteMultipartUpload: completeMultipartUpload,
   CopyObject: copyObject,
+  CreateBucket: createBucket,
   CreateMultipartUpload: createMultipartUpload,
   DeleteObject: deleteObject,
   DeleteObjectTagging: deleteObjectTagging,
@@ -151,6 +153,7 @@ function adminOf(
       state.buckets.create(
         { ...identity, createdAt: state.clock.now() },
         { ...PLAIN_CONFIGURATION, ...configuration },
+        identity.name.endsWith('-an') ? 'account-regional' : 'global',
       ),
     bucket: (name) => state.buckets.get(name),
     putBucketPolicy: (bucket, policy) => putBucketPolicy(state.buckets.get(bucket), policy),

@@ -123,7 +123,7 @@ test('a region that has no vault is told with the region that has one', async ()
   const { env } = await vaultFixture('2026-11-21T12:30:00Z');
   const cwd = folderWith({ 'redrill.config.ts': configText({}, 'eu-north-1') });
   const line =
-    'there is no vault redrill-vault-111122223333-eu-north-1; account 111122223333 has one in eu-central-1';
+    'there is no vault redrill-vault-111122223333-eu-north-1-an; account 111122223333 has one in eu-central-1';
   expectRefused(await redrill(['show', 'sessions/latest'], { env, cwd }), line);
 });
 
@@ -206,5 +206,5 @@ test('the version is that of the package', async () => {
 });
 
 test('the vault of the tests is the one that the configuration leads to', () => {
-  expect(BUCKET).toBe('redrill-vault-111122223333-eu-central-1');
+  expect(BUCKET).toBe('redrill-vault-111122223333-eu-central-1-an');
 });

@@ -15,10 +15,10 @@ import { pointOf } from '../../unit/core/facts.ts';
 import { type S3Fixture, s3Fixture, VAULT_REGION } from '../s3/s3-fixture.ts';
 import { ACCESS_KEY, ACCOUNT } from '../wire/fabric.ts';
 
-export const BUCKET = `redrill-vault-${ACCOUNT}-${VAULT_REGION}`;
+export const BUCKET = `redrill-vault-${ACCOUNT}-${VAULT_REGION}-an`;
 /** Where the vault's watch remembers its alerts, and where the source's does. */
-export const STAGING = `redrill-staging-${ACCOUNT}-${VAULT_REGION}`;
-export const LANDING = `redrill-landing-${ACCOUNT}-eu-west-1`;
+export const STAGING = `redrill-staging-${ACCOUNT}-${VAULT_REGION}-an`;
+export const LANDING = `redrill-landing-${ACCOUNT}-eu-west-1-an`;
 
 /** A vault with what a test has entered into it, in an S3 that speaks HTTP, and the real command before it. */
 export interface VaultFixture {

@@ -116,11 +116,13 @@ describe('contracts', () => {
       plans: { jobs: presets.jobQueue },
     });
     expect(resourceNames.landingBucket('111122223333', config)).toBe(
-      'redrill-landing-111122223333-eu-west-1',
+      'redrill-landing-111122223333-eu-west-1-an',
     );
-    expect(resourceNames.vaultBucket('111122223333', config)).toBe('redrill-vault-111122223333-eu-central-1');
+    expect(resourceNames.vaultBucket('111122223333', config)).toBe(
+      'redrill-vault-111122223333-eu-central-1-an',
+    );
     expect(resourceNames.stagingBucket('111122223333', config)).toBe(
-      'redrill-staging-111122223333-eu-central-1',
+      'redrill-staging-111122223333-eu-central-1-an',
     );
     expect(resourceNames.role('copy-shard', 'eu-central-1')).toBe('redrill-copy-shard-eu-central-1');
   });
