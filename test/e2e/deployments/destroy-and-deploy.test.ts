@@ -137,7 +137,7 @@ describe('deploying again', () => {
     expect(imported.map(({ type, physicalId }) => `${type} ${physicalId}`).sort()).toEqual(
       ['logs-111122223333-eu-west-1', 'landing-111122223333-eu-west-1']
         .concat(['logs', 'vault', 'staging'].map((what) => `${what}-111122223333-eu-central-1`))
-        .flatMap((name) => [`AWS::S3::Bucket redrill-${name}`, `AWS::S3::BucketPolicy redrill-${name}`])
+        .flatMap((name) => [`AWS::S3::Bucket redrill-${name}-an`, `AWS::S3::BucketPolicy redrill-${name}-an`])
         .sort(),
     );
     expect((await inVault('kms', 'ListAliases', {})) as object).toMatchObject({
