@@ -71,18 +71,24 @@ export class ShardReader {
 
   /**
    * Reads on from {@link position}.
-   * @param isInterrupted asked after every piece, so at least one is read. @default never
+   * @param isInterrupted asked after every piece of {@link PIECE_BYTES}, so at least one is read. @default never
    * @returns undefined if it was interrupted
    */
   async read(
     chunks: AsyncIterable<Uint8Array>,
     isInterrupted: () => boolean = () => false,
   ): Promise<ShardReading | undefined> {
+    let left = PIECE_BYTES;
     for await (const chunk of chunks) {
-      for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
-        const problem = this.#write(chunk.subarray(from, from + PIECE_BYTES));
+      for (let rest = chunk; rest.length > 0; ) {
+        const part = rest.subarray(0, left);
+        const problem = this.#write(part);
         if (problem !== undefined) return { sound: false, problem };
+        rest = rest.subarray(part.length);
+        left -= part.length;
+        if (left > 0) continue;
         if (isInterrupted()) return undefined;
+        left = PIECE_BYTES;
       }
     }
     return this.#end();

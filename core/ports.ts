@@ -258,7 +258,8 @@ export interface ObjectStore {
   checksum(key: string, options?: VersionOptions): Promise<ObjectChecksum | undefined>;
   read(key: string, options?: VersionOptions): Promise<ReadObject | undefined>;
   /**
-   * The object's bytes in order, in pieces, in constant memory, all of one version of the object.
+   * The object's bytes in order, in pieces, in constant memory, all of one version of the object. A piece must not be
+   * used any longer when the next one is asked for.
    * @throws AppError `StateChanged` if it is not, or no longer, the version of this etag, or of the reading's beginning
    */
   stream(key: string, options?: StreamOptions): AsyncIterable<Uint8Array>;

@@ -10,6 +10,7 @@ export { areCompared, comparedInPasses, type Duplicates, passesOf } from './dupl
 export { elementsOf, hasElements, typeNameOf } from './elements.ts';
 export { RdbError, type RdbErrorCode } from './errors.ts';
 export { ELASTICACHE_KEY, KEY_TYPES, type KeyType, type RdbFlavour, type RdbFormat } from './format.ts';
+export { giveBack } from './give-back.ts';
 export { BUCKET_COUNT, bucketOf, hashOfName } from './hashes.ts';
 export { bucketOfName, LiveDigest, type LiveKey, type LiveValue, type NameHash } from './live-digest.ts';
 export { DEFAULT_HELD_BYTES, type FoundKey, RdbReader, type RdbReaderOptions, readRdb } from './reader.ts';

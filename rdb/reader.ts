@@ -2,6 +2,7 @@ import { type CheckpointParts, parseCheckpoint, writeCheckpoint } from './checkp
 import { type Duplicates, rememberSecret, secretAfter } from './duplicates.ts';
 import { RdbError } from './errors.ts';
 import { KEY_TYPES, type KeyType } from './format.ts';
+import { giveBack } from './give-back.ts';
 import { joined } from './joined.ts';
 import { Profile, type RdbCounts, type RdbSummary } from './summary.ts';
 import { trailingBytes } from './trailing-bytes.ts';
@@ -128,15 +129,10 @@ export class RdbReader {
     }
   }
 
-  /**
-   * As {@link write}, for a chunk that nobody needs afterwards: its memory is given back at once. A stream's chunks
-   * otherwise pile up to the 64 MB at which the collector comes by. A chunk that is part of a larger buffer is left as
-   * it is.
-   */
+  /** As {@link write}, for a chunk that nobody needs afterwards: its memory is given back. */
   take(chunk: Uint8Array): void {
     this.write(chunk);
-    const { buffer } = chunk;
-    if (buffer instanceof ArrayBuffer && buffer.byteLength === chunk.byteLength) buffer.transfer(0);
+    giveBack(chunk);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { AppError } from '../../core/model/errors.ts';
+import { giveBack } from '../../rdb/index.ts';
 import { nameOf, translated, translating } from './translate.ts';
 
 /**
@@ -41,8 +42,9 @@ interface Source extends ReadAhead {
 }
 
 /**
- * An object's bytes in order, by several ranges at a time and ahead of the consumer, all of one version of the object.
- * What breaks off is asked for again from where it broke. A consumer that stops ends what is under way.
+ * An object's bytes in order, as they arrive, by several ranges at a time and ahead of the consumer, all of one version of
+ * the object. What breaks off is asked for again from where it broke. A consumer that stops ends what is under way. A
+ * piece's memory is given back when the next one is asked for.
  * @throws AppError `StateChanged` if the object is no longer the version whose reading began
  */
 export async function* readAhead(client: S3Client, object: ReadAhead): AsyncGenerator<Uint8Array> {
@@ -51,25 +53,58 @@ export async function* readAhead(client: S3Client, object: ReadAhead): AsyncGene
   const end = Math.min(toByte, bytes);
   const stopped = new AbortController();
   const source: Source = { ...object, client, etag, signal: stopped.signal };
-  const underWay: Promise<Uint8Array>[] = [];
+  const underWay: Arriving[] = [];
   let next = fromByte;
   const ask = () => {
-    for (; next < end && underWay.length < RANGES_AHEAD; next += rangeBytes) {
-      const range = readRange(source, next, Math.min(next + rangeBytes, end));
-      // A failure is told when its turn comes; until then it must not count as unhandled.
-      range.catch(() => undefined);
-      underWay.push(range);
-    }
+    for (; next < end && underWay.length < RANGES_AHEAD; next += rangeBytes)
+      underWay.push(new Arriving(rangeOf(source, next, Math.min(next + rangeBytes, end))));
   };
   try {
     ask();
     for (let range = underWay.shift(); range !== undefined; range = underWay.shift()) {
-      const arrived = await range;
       ask();
-      yield arrived;
+      for await (const piece of range.pieces()) {
+        yield piece;
+        giveBack(piece);
+      }
     }
   } finally {
     stopped.abort();
+  }
+}
+
+/** Takes in what `source` gives, whether or not anybody waits for it. */
+class Arriving {
+  readonly #arrived: Uint8Array[] = [];
+  #ended: { readonly failure?: unknown } | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    void this.#takeIn(source);
+  }
+
+  /** A failure is told when its turn comes, after what had arrived before it. */
+  async *pieces(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      yield* this.#arrived.splice(0);
+      if (this.#arrived.length > 0) continue;
+      if (this.#ended === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
+      else if ('failure' in this.#ended) throw this.#ended.failure;
+      else return;
+    }
+  }
+
+  async #takeIn(source: AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      for await (const piece of source) {
+        this.#arrived.push(piece);
+        this.#wake();
+      }
+      this.#ended = {};
+    } catch (failure) {
+      this.#ended = { failure };
+    }
+    this.#wake();
   }
 }
 
@@ -82,24 +117,25 @@ async function versionOf(client: S3Client, { bucket, key, versionId, etag }: Rea
 }
 
 /** Bytes `[from, to)`. */
-async function readRange(source: Source, from: number, to: number): Promise<Uint8Array> {
-  const range = new Uint8Array(to - from);
-  let filled = 0;
-  for (let breaks = 0; filled < range.length; breaks++) {
-    const body = await ask(source, from + filled, to);
+async function* rangeOf(source: Source, from: number, to: number): AsyncGenerator<Uint8Array> {
+  let next = from;
+  for (let breaks = 0; next < to; breaks++) {
+    const body = await ask(source, next, to);
+    let cause: unknown = 'it ended early';
     try {
       for await (const piece of body) {
-        range.set(piece, filled);
-        filled += piece.length;
+        next += piece.length;
+        yield piece;
       }
-    } catch (cause) {
-      const { bucket, key, signal } = source;
-      if (breaks < BREAKS_MAX && !signal.aborted) continue;
-      const what = `read ${bucket}/${key}: the answer broke off ${breaks + 1} times, last at byte ${from + filled}`;
-      throw new AppError('AwsUnavailable', `${what}: ${String(cause)}`, { cause });
+      if (next === to) return;
+    } catch (error) {
+      cause = error;
     }
+    const { bucket, key, signal } = source;
+    if (breaks < BREAKS_MAX && !signal.aborted) continue;
+    const what = `read ${bucket}/${key}: the answer broke off ${breaks + 1} times, last at byte ${next}`;
+    throw new AppError('AwsUnavailable', `${what}: ${String(cause)}`, { cause });
   }
-  return range;
 }
 
 async function ask(source: Source, from: number, to: number): Promise<AsyncIterable<Uint8Array>> {

@@ -117,7 +117,7 @@ describe.each<[string, () => Promise<Subject>]>([
     expect(text((await store.read('p/k', named))?.body)).toBe('one');
     expect(await store.head('p/k', named)).toMatchObject({ bytes: 3, versionId: first });
     const pieces: Uint8Array[] = [];
-    for await (const piece of store.stream('p/k', named)) pieces.push(piece);
+    for await (const piece of store.stream('p/k', named)) pieces.push(Buffer.from(piece));
     expect(text(Buffer.concat(pieces))).toBe('one');
     expect(await store.read('p/k')).toBeUndefined();
   });
@@ -147,7 +147,7 @@ describe.each<[string, () => Promise<Subject>]>([
     const bytes = randomBytes(17 * 1024 * 1024);
     await store.write('large', bytes);
     const pieces: Uint8Array[] = [];
-    for await (const piece of store.stream('large')) pieces.push(piece);
+    for await (const piece of store.stream('large')) pieces.push(Buffer.from(piece));
     expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
   });
 
