@@ -29,13 +29,13 @@ const REQUIRE_FOR_COMMON_JS =
  * seconds to a minute. The SDK is bundled too: that pins it, and halves the import time of the runtime's own copy.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html (checked 2026-11-21)
  */
-export function bundleLambdas({ lambdas, out, config }: BundleProps): Bundles {
-  const names = readdirSync(lambdas)
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => basename(file, '.ts'))
-    .sort();
+export function bundleLambdas(props: BundleProps): Bundles {
+  const { lambdas, out } = props;
   buildSync({
-    entryPoints: names.map((name) => ({ in: join(lambdas, `${name}.ts`), out: join(name, 'index') })),
+    entryPoints: namesIn(lambdas).map((name) => ({
+      in: join(lambdas, `${name}.ts`),
+      out: join(name, 'index'),
+    })),
     outdir: out,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -48,11 +48,23 @@ export function bundleLambdas({ lambdas, out, config }: BundleProps): Bundles {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  for (const name of names) {
+  return configureBundles(props);
+}
+
+/** Puts the configuration beside bundles that are there; they are the same whatever the configuration is. */
+export function configureBundles({ lambdas, out, config }: BundleProps): Bundles {
+  for (const name of namesIn(lambdas)) {
     mkdirSync(join(out, name), { recursive: true });
     writeFileSync(join(out, name, CONFIG_FILE), `${JSON.stringify(config, undefined, 2)}\n`);
   }
   return { folder: (lambda) => folderOf(lambda, lambdas, out) };
+}
+
+function namesIn(lambdas: string): readonly string[] {
+  return readdirSync(lambdas)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => basename(file, '.ts'))
+    .sort();
 }
 
 function folderOf(lambda: string, lambdas: string, out: string): string {

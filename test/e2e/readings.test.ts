@@ -43,14 +43,17 @@ test('the covering array holds every pair of answers', () => {
 
 /**
  * `npm run prove-readings`: each answer alone, and all pairs. `READINGS=page-size=one,durations=long`: one world with these.
- * Otherwise each answer, together with one to every other question.
+ * Otherwise each answer, together with one to every other question: the first of these worlds is here, the others are those
+ * of `resharded-caches.test.ts`.
  */
 function worldsOf(readings: string | undefined): readonly Chosen[] {
-  if (readings === undefined) return coveringSingles();
+  if (readings === undefined) return coveringSingles().slice(0, 1);
   if (readings === 'all') return [...OTHERS.map(([id, reading]) => ({ [id]: reading })), ...coveringPairs()];
   return [Object.fromEntries(readings.split(',').map((answer) => answer.split('=')))];
 }
 const WORLDS = worldsOf(process.env.READINGS);
+/** `npm test` takes one; RestoreNotLoaded is in `altered-vault.test.ts` too, SnapshotOverdue in `faults.test.ts`. */
+const WORLDS_REFUSED = process.env.READINGS === 'all' ? REFUSED : REFUSED.slice(0, 1);
 
 describe('backup, ingest, drill and watch work under', () => {
   test.each(WORLDS.map((chosen) => [inWords(chosen), chosen] as const))('%s', (_, chosen) =>
@@ -59,7 +62,7 @@ describe('backup, ingest, drill and watch work under', () => {
 });
 
 describe('it refuses, with the documented code, under', () => {
-  test.each(REFUSED.map(({ chosen, code }) => [inWords(chosen), code, chosen] as const))(
+  test.each(WORLDS_REFUSED.map(({ chosen, code }) => [inWords(chosen), code, chosen] as const))(
     '%s: %s',
     (_, code, chosen) => expectToRefuseUnder(chosen, code),
   );

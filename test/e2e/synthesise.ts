@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,6 +9,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** The cloud assembly that `bin/app.ts` wrote for this run, bundles included. */
     readonly assembly: string;
+    /** The bundles of that, a folder for each Lambda: what a synthesis of another configuration can take. */
+    readonly bundles: string;
   }
 }
 
@@ -20,6 +22,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const assembly = join(folder, 'cdk.out');
   const env = { ...process.env, CDK_OUTDIR: assembly };
   await promisify(execFile)(process.execPath, [join(PROJECT, 'bin/app.ts')], { cwd: PROJECT, env });
+  const bundles = join(folder, 'lambdas');
+  await cp(join(PROJECT, 'out/lambdas'), bundles, { recursive: true });
   project.provide('assembly', assembly);
+  project.provide('bundles', bundles);
   return () => rm(folder, { recursive: true, force: true });
 }

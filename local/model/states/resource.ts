@@ -7,6 +7,7 @@ import { ServiceError } from '../service.ts';
 import type { Executions } from './executions.ts';
 import type { LogLevel, Machine, MachineLogging } from './machine.ts';
 import { type Definition, refuseUnmodelled } from './refusals.ts';
+import { rememberValid } from './valid-definitions.ts';
 
 interface ResourceContext {
   readonly clock: VirtualClock;
@@ -109,8 +110,10 @@ export function parseDefinition(text: string): Definition {
   } catch (error) {
     throw invalidDefinition(`INVALID_JSON_DESCRIPTION: ${error instanceof Error ? error.message : error}`);
   }
-  const { isValid, errorsText } = aslValidator(definition, { checkArn: true, checkPaths: true });
-  if (!isValid) throw invalidDefinition(`SCHEMA_VALIDATION_FAILED: ${errorsText('; ')}`);
+  rememberValid(text, () => {
+    const { isValid, errorsText } = aslValidator(definition, { checkArn: true, checkPaths: true });
+    if (!isValid) throw invalidDefinition(`SCHEMA_VALIDATION_FAILED: ${errorsText('; ')}`);
+  });
   refuseUnmodelled(definition);
   return definition;
 }

@@ -1,10 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import { type ConfigInput, parseConfig } from '../../../core/contracts/config.ts';
 import { redrillApp } from '../../../lib/app.ts';
-import { bundleLambdas } from '../../../lib/lambda/bundle.ts';
+import { configureBundles } from '../../../lib/lambda/bundle.ts';
 import { DEFAULT_ACCOUNT } from '../../../local/cloudformation/stacks.ts';
 import demo from '../../../redrill.config.ts';
 import type { Deployable } from '../world.ts';
@@ -27,7 +28,8 @@ export class Assemblies {
     writeFileSync(file, `export default ${JSON.stringify(input)};\n`);
     const out = join(this.#folder, `lambdas-${this.#count}`);
     const folder = join(this.#folder, `cdk-${this.#count}.out`);
-    const bundles = bundleLambdas({ lambdas: LAMBDAS, out, config });
+    cpSync(inject('bundles'), out, { recursive: true });
+    const bundles = configureBundles({ lambdas: LAMBDAS, out, config });
     redrillApp({ config, bundles, outdir: folder, deployer: DEFAULT_ACCOUNT }).synth();
     return { folder, config, file };
   }

@@ -17,6 +17,8 @@ interface Written {
 }
 
 const written = new AsyncLocalStorage<Written>();
+let trusted: readonly string[] | undefined;
+let alsoTrusted = '';
 let isPatched = false;
 let queue: Promise<unknown> = Promise.resolve();
 
@@ -33,12 +35,12 @@ export function runHere(words: readonly string[], options: HereOptions): Promise
 
 async function runAlone(words: readonly string[], { cwd, env }: HereOptions): Promise<Ran> {
   capture();
-  const before = { env: process.env, cwd: process.cwd(), ca: getCACertificates('default') };
+  const before = { env: process.env, cwd: process.cwd() };
   const output: Written = { stdout: '', stderr: '' };
   process.env = { ...env };
   process.exitCode = 0;
   if (cwd !== undefined) process.chdir(cwd);
-  if (env.NODE_EXTRA_CA_CERTS) trust([...before.ca, readFileSync(env.NODE_EXTRA_CA_CERTS, 'utf8')]);
+  trustAlso(env.NODE_EXTRA_CA_CERTS ? readFileSync(env.NODE_EXTRA_CA_CERTS, 'utf8') : '');
   try {
     await written.run(output, () => runProgram(words));
     return { status: Number(process.exitCode), ...output };
@@ -46,8 +48,15 @@ async function runAlone(words: readonly string[], { cwd, env }: HereOptions): Pr
     process.env = before.env;
     process.exitCode = undefined;
     process.chdir(before.cwd);
-    trust(before.ca);
   }
+}
+
+/** Reading the certificates that are trusted takes 20 ms: they stay until a command has others. */
+function trustAlso(pem: string): void {
+  if (pem === alsoTrusted) return;
+  alsoTrusted = pem;
+  trusted ??= getCACertificates('default');
+  trust(pem === '' ? trusted : [...trusted, pem]);
 }
 
 /** Whatever a command writes goes to its own output; what others write meanwhile goes where it always does. */
