@@ -13,7 +13,7 @@ process.once('exit', () => {
 export function synthesise(build: (app: App) => void): Assembly {
   const outdir = mkdtempSync(join(tmpdir(), 'redrill-synth-'));
   folders.push(outdir);
-  const app = new App({ outdir, analyticsReporting: false });
+  const app = new App({ outdir, analyticsReporting: false, builtinCloudFormationValidation: false });
   build(app);
   return loadAssembly(app.synth().directory);
 }

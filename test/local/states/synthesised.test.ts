@@ -86,7 +86,11 @@ beforeAll(async () => {
   const bundle = path.join(folder, 'bundle');
   mkdirSync(bundle);
   writeFileSync(path.join(bundle, 'index.mjs'), SOURCE);
-  const app = new App({ outdir: path.join(folder, 'cdk.out'), analyticsReporting: false });
+  const app = new App({
+    outdir: path.join(folder, 'cdk.out'),
+    analyticsReporting: false,
+    builtinCloudFormationValidation: false,
+  });
   new TestStack(app, bundle, { env: { account: ACCOUNT, region: REGION } });
   const { templateFullPath } = app.synth().getStackByName('Test');
   bed = lambdaBed();
