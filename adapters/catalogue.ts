@@ -23,6 +23,7 @@ import {
   releasedThrough,
 } from '../core/decide/decide-releases.ts';
 import { earlierAfter, summaryOf, withReleased } from '../core/decide/lineages.ts';
+import { passingOver } from '../core/decide/passing-over.ts';
 import type { FoundRecord } from '../core/decide/point-damage.ts';
 import { entryFromPoints, freshEntry, remembered, withPoint } from '../core/decide/registry-entry.ts';
 import { AppError } from '../core/model/errors.ts';
@@ -279,8 +280,7 @@ export class Catalogue {
       const held = entry?.holds.some((each) => each.slot === slot) ?? false;
       if (entry === undefined) throw registryMissing(cache);
       if (!held) throw notHeld(cache, slot);
-      const { releasedThrough: _again, ...kept } = entry;
-      return { ...kept, holds: entry.holds.filter((each) => each.slot !== slot) };
+      return { ...passingOver(entry, slot), holds: entry.holds.filter((each) => each.slot !== slot) };
     });
   }
 
@@ -293,10 +293,11 @@ export class Catalogue {
     const through = releasedThrough(decision);
     if (through === undefined) return;
     await this.updateRegistry(seen.cache, (entry = seen) => {
+      const { passedOver: _decided, ...kept } = entry;
       if (entry.releasedThrough === seen.releasedThrough && areRulesOf(entry, seen))
         return {
-          ...entry,
-          releasedThrough: through,
+          ...kept,
+          releasedThrough: [through, entry.releasedThrough ?? through].sort().at(-1),
           ...(entry.earlier && { earlier: earlierAfter(entry.earlier, decision) }),
         };
       throw new AppError('StateChanged', `what is released of ${seen.cache} was changed by another run`);
@@ -386,7 +387,11 @@ export class Catalogue {
 
 /** Whether what is kept on purpose is the same in both: holds, and which earlier lineages people have released. */
 function areRulesOf(entry: RegistryEntry, seen: RegistryEntry): boolean {
-  const rules = ({ holds, earlier = [] }: RegistryEntry) => [holds, earlier.map(({ released }) => released)];
+  const rules = ({ holds, passedOver, earlier = [] }: RegistryEntry) => [
+    holds,
+    passedOver,
+    earlier.map(({ released }) => released),
+  ];
   return isDeepStrictEqual(rules(entry), rules(seen));
 }
 

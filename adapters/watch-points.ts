@@ -9,7 +9,7 @@ import {
   rememberedPoints,
   type WatchedCache,
 } from '../core/decide/point-notices.ts';
-import { isAdmitted, isDueForReading, pointsToRead } from '../core/decide/points-to-read.ts';
+import { isAdmitted, isDueForReading, pointsToRead, stillDue } from '../core/decide/points-to-read.ts';
 import { type PointAddress, pointOfFolder, stagingKeys, vaultKeys } from '../core/model/keys.ts';
 import { RELEASE_TAG, TIERS } from '../core/model/tier.ts';
 import type { ObjectVersion } from '../core/ports.ts';
@@ -64,7 +64,8 @@ export async function watchPoints(world: PointsWorld): Promise<WatchedPoints> {
       };
       const versions = await versionsOf(cache, world);
       const due = pointsToRead(versions, { ...known, now: look.now, all: isDueForReading(cache, look.now) });
-      const again = remembered.filter((address) => address.cache === cache);
+      const own = remembered.filter((address) => address.cache === cache);
+      const again = stillDue(own, { ...known, now: look.now });
       return {
         ...known,
         points: await inspected([...due, ...again], versions, world),

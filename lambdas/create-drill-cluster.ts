@@ -6,6 +6,7 @@ import { ENV } from '../core/contracts/resources.ts';
 import { type ClusterRequest, type DrillToCreate, drillToCreate } from '../core/contracts/steps.ts';
 import { leftoverClusters } from '../core/decide/find-leftovers.ts';
 import { nodeTypesOf } from '../core/decide/next-node-type.ts';
+import { drillDescriptionOf } from '../core/model/drill-description.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys } from '../core/model/keys.ts';
@@ -63,7 +64,7 @@ function orderOf(
 ): Omit<DrillClusterOrder, 'nodeType'> {
   return {
     id: plan.clusterId,
-    description: `Redrill drill of ${cache}, recovery point ${plan.point.slot}`,
+    description: drillDescriptionOf(cache, plan.point.slot),
     engine: plan.engine,
     engineVersion: plan.engineVersion,
     clusterMode: plan.clusterMode,

@@ -19,7 +19,8 @@ export async function run({ cache }: ReleaseInput, { catalogue, config }: World)
   const plan = config.plans[entry?.plan ?? ''];
   // Without the entry nobody knows which points are held.
   if (entry === undefined || plan === undefined || !isProtected(plan)) return { released: [] };
-  const points = await catalogue.points(cache, entry.releasedThrough);
+  const from = entry.passedOver === undefined ? entry.releasedThrough : undefined;
+  const points = await catalogue.points(cache, from);
   const decision = decideReleases(points, { ...plan, holds: entry.holds, earlier: entry.earlier });
   // Whoever held a point while another run was about to release it.
   for (const hold of entry.holds) await catalogue.tagPoint({ ...hold, cache }, [HOLD_TAG]);

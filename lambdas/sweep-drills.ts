@@ -12,11 +12,12 @@ import {
   leftoverObjects,
   timeToTell,
 } from '../core/decide/find-leftovers.ts';
+import { cacheOfDrillDescription } from '../core/model/drill-description.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { DRILL_CLUSTER_PREFIX } from '../core/model/names.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
 import { DRILL_TAG } from '../core/model/tier.ts';
-import type { Alerts, DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
+import type { Alerts, ClusterView, DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
 
 interface World {
   readonly elasticache: DrillElastiCache;
@@ -25,7 +26,7 @@ interface World {
   readonly now: Now;
 }
 
-/** Deletes what drills have left behind: clusters with both the prefix and the tag of a drill, and staged files. */
+/** Deletes what drills have left behind: clusters with the prefix and the tag of a drill, parameter groups, staged files. */
 export async function run(_tick: object, world: World) {
   const { elasticache, staging, now } = world;
   const objects = leftoverObjects(await staging.list(stagingKeys.drillsPrefix), now());
@@ -35,7 +36,7 @@ export async function run(_tick: object, world: World) {
     await elasticache.listClusters(DRILL_CLUSTER_PREFIX),
     now(),
   )) {
-    const [cache = ''] = ((await elasticache.tagsOf(cluster.arn))[DRILL_TAG] ?? '').split('/');
+    const cache = await cacheOfDrill(cluster, elasticache);
     if (cache === '') continue;
     if ((await elasticache.deleteCluster(cluster.id)) === 'gone') continue;
     if (!isRehearsal(cache)) await tell(cluster.id, ageSeconds, world);
@@ -43,6 +44,19 @@ export async function run(_tick: object, world: World) {
   }
   await sweepParameterGroups(world);
   return { ttlSeconds: DRILL_TTL_SECONDS, swept, objects: objects.length };
+}
+
+/**
+ * The cache whose drill made the cluster; empty if it is no drill's. ElastiCache returns tags of `available` clusters only: of
+ * one that failed or never came up, the description decides, and IAM lets the sweep delete no cluster without a drill's tag.
+ * https://github.com/hashicorp/terraform-provider-aws/issues/41416 (checked 2026-11-23)
+ */
+async function cacheOfDrill(
+  { arn, status, description = '' }: ClusterView,
+  elasticache: Pick<DrillElastiCache, 'tagsOf'>,
+): Promise<string> {
+  if (status !== 'available') return cacheOfDrillDescription(description) ?? '';
+  return ((await elasticache.tagsOf(arn))[DRILL_TAG] ?? '').split('/')[0] ?? '';
 }
 
 /** A parameter group costs nothing, but an account has a limited number of them. One in use waits for the next sweep. */

@@ -196,6 +196,8 @@ export const registryEntry = z.object({
   holds: z.array(hold).default([]),
   /** Points up to this slot were released, or looked at and kept on purpose. */
   releasedThrough: slot.optional(),
+  /** Points up to that slot that came in or were let go since: the next run looks at every point again. */
+  passedOver: z.array(slot).optional(),
   /** The newest lineage that a point has told of. */
   lineage: lineageId.optional(),
   /** The lineages before it, newest first: their points are kept until a person releases them. */

@@ -114,17 +114,21 @@ function suspectOf<Point extends ReleaseCandidate>(newestFirst: readonly Point[]
 
 /** Whether S3 expires a point on its day, whatever is decided now. */
 export function isReleased(
-  { holds, releasedThrough, lineage, earlier = [] }: ReleaseMarks,
+  { holds, releasedThrough, passedOver = [], lineage, earlier = [] }: ReleaseMarks,
   point: Pick<ReleaseCandidate, 'slot' | 'lineage'>,
 ): boolean {
   const own = lineageIn(point);
   const through = isSameLineage(own, lineage)
     ? releasedThrough
     : earlier.find((each) => each.lineage === own)?.releasedThrough;
-  return through !== undefined && point.slot <= through && !holds.some((hold) => hold.slot === point.slot);
+  const isKept = passedOver.includes(point.slot) || holds.some((hold) => hold.slot === point.slot);
+  return through !== undefined && point.slot <= through && !isKept;
 }
 
-export type ReleaseMarks = Pick<RegistryEntry, 'holds' | 'releasedThrough' | 'lineage' | 'earlier'>;
+export type ReleaseMarks = Pick<
+  RegistryEntry,
+  'holds' | 'releasedThrough' | 'passedOver' | 'lineage' | 'earlier'
+>;
 
 /** Up to this slot every point was released, so the next run need not look at older ones. */
 export function releasedThrough<Point extends ReleaseCandidate>({

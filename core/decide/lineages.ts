@@ -8,6 +8,7 @@ import { AppError } from '../model/errors.ts';
 import { type LineageId, lineageIn, readableLineage } from '../model/lineage.ts';
 import { WARNINGS } from './content-warnings.ts';
 import type { ReleaseCandidate, ReleaseDecision } from './decide-releases.ts';
+import { passingOver } from './passing-over.ts';
 
 /** Which caches a name has had, one after the other, and what became of the points of the earlier ones. */
 
@@ -35,12 +36,11 @@ export function withReleased(
   lineage: LineageId,
   released: EarlierLineage['released'],
 ): RegistryEntry {
-  const { earlier = [], cache, releasedThrough: _again, ...kept } = entry;
-  if (earlier.some((each) => each.lineage === lineage))
+  const { earlier = [], cache } = entry;
+  const chosen = earlier.find((each) => each.lineage === lineage);
+  if (chosen !== undefined)
     return {
-      ...kept,
-      cache,
-      // Every point is looked at again: these were passed over.
+      ...passingOver(entry, chosen.last),
       earlier: earlier.map((each) => (each.lineage === lineage ? { ...each, released } : each)),
     };
   const known = earlier.map((each) => each.lineage).join(', ');

@@ -71,6 +71,16 @@ export function isAdmitted(address: PointAddress, versions: readonly ObjectVersi
   return versions.some(({ key }) => key === record);
 }
 
+/**
+ * Points that were damaged at the last look, to be read again: without those whose days have come to their end since.
+ */
+export function stillDue(
+  damaged: readonly PointAddress[],
+  reading: Pick<Reading, 'entry' | 'isLost' | 'plan' | 'now'>,
+): readonly PointAddress[] {
+  return damaged.filter((address) => !mayHaveExpired(address, reading));
+}
+
 /** S3 deletes the objects of a point one by one, and not at the same time. */
 function mayHaveExpired(
   { slot, tier }: PointAddress,

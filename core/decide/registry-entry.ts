@@ -9,6 +9,7 @@ import {
 import { instantOf, type Slot } from '../model/slot.ts';
 import { lineagesWith, summaryOf } from './lineages.ts';
 import { earnedWith } from './overdue-tiers.ts';
+import { passingOver } from './passing-over.ts';
 import { retentionWith } from './retention-history.ts';
 
 /** A cache that was forgotten, and of which a later slot comes in, is watched again. */
@@ -18,8 +19,8 @@ export function remembered(entry: RegistryEntry, slot: Slot): RegistryEntry {
 }
 
 /**
- * The entry with this point among its recent ones, newest first; the same point twice counts once. After one that is older
- * than what was released every point is looked at again, because this one was passed over.
+ * The entry with this point among its recent ones, newest first; the same point twice counts once. One that is older than what
+ * was released was passed over.
  */
 export function withPoint(entry: RegistryEntry, point: PointSummary): RegistryEntry {
   const newestFirst = [point, ...entry.recent.filter(({ slot }) => slot !== point.slot)].sort((one, other) =>
@@ -29,11 +30,10 @@ export function withPoint(entry: RegistryEntry, point: PointSummary): RegistryEn
     ...newestFirst.filter(({ verdict }) => verdict === 'verified').slice(0, RECENT_POINTS),
     ...newestFirst.filter(({ verdict }) => verdict !== 'verified').slice(0, RECENT_POINTS),
   ]);
-  const { releasedThrough, ...others } = entry;
+  const isLate = entry.releasedThrough !== undefined && point.slot < entry.releasedThrough;
   return {
-    ...others,
+    ...(isLate ? passingOver(entry, point.slot) : entry),
     ...lineagesWith(entry, point),
-    ...(releasedThrough && point.slot >= releasedThrough && { releasedThrough }),
     recent: newestFirst.filter((each) => kept.has(each)),
     weekly: firstsOfWeeks([...entry.weekly, point]),
     earned: earnedWith(entry.earned, point),

@@ -115,8 +115,7 @@ describe('holding', () => {
     await catalogue.updateRegistry('sessions', (entry) => ({ ...entryOf(entry), releasedThrough: SLOT }));
     await catalogue.unhold('sessions', DAILY.slot);
     const entry = await catalogue.registryEntry('sessions');
-    expect(entry).toMatchObject({ holds: [] });
-    expect(entry).not.toHaveProperty('releasedThrough');
+    expect(entry).toMatchObject({ holds: [], releasedThrough: SLOT, passedOver: [DAILY.slot] });
   });
 
   it('refuses what is not there, and letting go of what is not held', async () => {

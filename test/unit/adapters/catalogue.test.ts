@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Catalogue } from '../../../adapters/catalogue.ts';
 import { RECENT_POINTS } from '../../../core/contracts/recovery-point.ts';
+import { isReleased } from '../../../core/decide/decide-releases.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';
 import { parseSlot, slotAt } from '../../../core/model/slot.ts';
 import { SLOT, soundShard } from '../core/facts.ts';
@@ -173,11 +174,19 @@ describe('enter', () => {
     expect(await catalogue.ingested(DAILY.snapshot)).toBeDefined();
   });
 
-  it('of a slot that is older than what was released has every point looked at again', async () => {
+  it('of a slot that is older than what was released has every point looked at again, and no other is taken back', async () => {
     const { catalogue } = await catalogueWith(DAILY, SUSPECT);
-    await catalogue.recordReleases(entryOf(await catalogue.registryEntry('sessions')), releasing(SUSPECT));
+    const known = async () => entryOf(await catalogue.registryEntry('sessions'));
+    await catalogue.recordReleases(await known(), releasing(SUSPECT));
+    const seen = await known();
     await catalogue.enter(HOURLY);
-    expect(await catalogue.registryEntry('sessions')).not.toHaveProperty('releasedThrough');
+    const entry = await known();
+    expect(entry).toMatchObject({ releasedThrough: SUSPECT.slot, passedOver: [HOURLY.slot] });
+    expect([DAILY, HOURLY].map((point) => isReleased(entry, point))).toEqual([true, false]);
+    await expect(catalogue.recordReleases(seen, releasing(SUSPECT))).rejects.toThrow('by another run');
+    await catalogue.recordReleases(entry, releasing(HOURLY));
+    expect(await known()).not.toHaveProperty('passedOver');
+    expect(await known()).toMatchObject({ releasedThrough: SUSPECT.slot });
   });
 
   it('keeps the day of registration, follows the plan, and sorts late slots in', async () => {

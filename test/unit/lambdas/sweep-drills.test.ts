@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DRILL_TTL_SECONDS } from '../../../core/decide/find-leftovers.ts';
+import { drillDescriptionOf } from '../../../core/model/drill-description.ts';
 import { stagingKeys } from '../../../core/model/keys.ts';
 import { parseSlot } from '../../../core/model/slot.ts';
 import { DRILL_TAG } from '../../../core/model/tier.ts';
@@ -16,6 +17,10 @@ interface Scene {
   readonly clusters?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Parameter groups, with their tags. */
   readonly parameterGroups?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Of the clusters. @default available */
+  readonly status?: string;
+  /** Of the clusters. @default none */
+  readonly description?: string;
   readonly isTopicDead?: boolean;
   /** How often the event comes, at once. @default 1 */
   readonly times?: number;
@@ -27,6 +32,8 @@ async function sweep(scene: Scene) {
     ageSeconds = DRILL_TTL_SECONDS + 1,
     clusters = {},
     parameterGroups = {},
+    status = 'available',
+    description,
     isTopicDead,
     times = 1,
   } = scene;
@@ -48,13 +55,17 @@ async function sweep(scene: Scene) {
           (id): ClusterView => ({
             id,
             arn: id,
-            status: 'available',
+            status,
             createdAt,
+            ...(description === undefined ? {} : { description }),
             nodeType: undefined,
             endpoint: undefined,
           }),
         ),
-    tagsOf: async (arn) => clusters[arn] ?? parameterGroups[arn.replace('group/', '')] ?? {},
+    tagsOf: async (arn) => {
+      if (arn in clusters && status !== 'available') throw new Error(`the tags of ${arn} cannot be read`);
+      return clusters[arn] ?? parameterGroups[arn.replace('group/', '')] ?? {};
+    },
     listParameterGroups: async (prefix) =>
       Object.keys(parameterGroups)
         .filter((name) => name.startsWith(prefix))
@@ -108,6 +119,16 @@ describe('sweep-drills', () => {
     const { deleted } = await sweep({ clusters: { 'redrill-drill-lookalike': { owner: 'somebody' } } });
     expect(deleted).toEqual([]);
   });
+
+  it.each(['creating', 'create-failed'])(
+    'deletes an old cluster that is %s, whose tags ElastiCache does not return, by its description',
+    async (status) => {
+      const description = drillDescriptionOf('orders', '20261122T000000Z');
+      expect((await sweep({ clusters: DRILL, status, description })).deleted).toEqual(Object.keys(DRILL));
+      expect((await sweep({ clusters: DRILL, status, description: 'of somebody' })).deleted).toEqual([]);
+      expect((await sweep({ clusters: DRILL, status })).deleted).toEqual([]);
+    },
+  );
 
   it('deletes parameter groups of drills that should be over, by the instant in their name, and no others', async () => {
     const tags = { [DRILL_TAG]: 'orders/20261122T023000Z' };

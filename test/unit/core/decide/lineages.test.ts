@@ -135,7 +135,7 @@ describe('the registry', () => {
     };
     const after = withReleased(entry, FIRST, released);
     expect(after.earlier).toEqual([{ lineage: FIRST, last: slotOf(3), released }]);
-    expect(after).not.toHaveProperty('releasedThrough');
+    expect(after).toMatchObject({ releasedThrough: slotOf(12), passedOver: [slotOf(3)] });
     expect(() => withReleased(entry, SECOND, released)).toThrow('is the newest cache of that name');
     expect(() => withReleased(entry, THIRD, released)).toThrow(`it has ${FIRST}`);
   });

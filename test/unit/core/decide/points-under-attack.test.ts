@@ -9,7 +9,7 @@ import {
   rememberedPoints,
   type WatchedCache,
 } from '../../../../core/decide/point-notices.ts';
-import { isDueForReading, pointsToRead } from '../../../../core/decide/points-to-read.ts';
+import { isDueForReading, pointsToRead, stillDue } from '../../../../core/decide/points-to-read.ts';
 import { rebuildEntry } from '../../../../core/decide/rebuild-entry.ts';
 import { entryFromPoints } from '../../../../core/decide/registry-entry.ts';
 import { vaultKeys } from '../../../../core/model/keys.ts';
@@ -254,6 +254,16 @@ describe('the points that a look reads', () => {
     expect(slots(marked, { ...released, now: new Date('2027-06-01') })).toEqual([]);
     expect(slots(marked, { now: new Date('2027-06-01') })).toEqual([SLOT]);
     expect(slots(marked, { isLost: true, now: new Date('2027-06-01') })).toEqual([]);
+  });
+
+  it('are those that were damaged at the last look, until they are released and their days are over', () => {
+    const { plan } = READING;
+    const entry = { ...entryOf([]), releasedThrough: SLOT };
+    const due = (now: string, isReleased = true) =>
+      stillDue([POINT], { entry: isReleased ? entry : entryOf([]), isLost: false, plan, now: new Date(now) });
+    expect(due('2026-11-21')).toEqual([POINT]);
+    expect(due('2027-06-01')).toEqual([]);
+    expect(due('2027-06-01', false)).toEqual([POINT]);
   });
 
   it('are those of which every version was deleted, if the registry knows them and nothing has released them', () => {
