@@ -1,4 +1,5 @@
 import { attempted } from '../adapters/attempted.ts';
+import { lambdaConcurrency } from '../adapters/aws/lambda-concurrency.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { workflows } from '../adapters/aws/workflows.ts';
 import { Catalogue } from '../adapters/catalogue.ts';
@@ -18,6 +19,7 @@ import { tick } from '../core/contracts/steps.ts';
 import { classifyTier } from '../core/decide/classify-tier.ts';
 import {
   exportsInTurn,
+  FEWEST_LAMBDAS,
   ingestProgress,
   nextExports,
   type WaitingExport,
@@ -39,6 +41,9 @@ interface World {
   readonly stateMachine: string;
   readonly metrics: Metrics;
   readonly now: Now;
+  readonly shardsAtOnce: number;
+  /** How many Lambdas the account may run at the same time. */
+  readonly lambdas: () => Promise<number>;
 }
 
 /**
@@ -54,7 +59,8 @@ export async function run(_tick: object, world: World) {
       exportsInTurn(seals, Math.floor(world.now().getTime() / LOOK_MS)),
       async (seal) => ({ seal, progress: await ingestProgress(seal, world.now(), find) }),
     );
-    return Promise.all(nextExports(waiting).map((each) => start(each, world)));
+    const room = { lambdas: await lambdasOf(world), shardsAtOnce: world.shardsAtOnce };
+    return Promise.all(nextExports(waiting, room).map((each) => start(each, world)));
   });
   const seen = await attempted(() => leaveSight(seals, world));
   seen();
@@ -72,6 +78,16 @@ async function leaveSight(seals: readonly ExportSeal[], { landing, staging, now 
     ...(discovered && { discovered }),
   };
   await staging.write(stagingKeys.sourceSight, JSON.stringify(sight));
+}
+
+/** Ingests go on, more slowly, where the account does not say. */
+async function lambdasOf({ lambdas }: World): Promise<number> {
+  try {
+    return await lambdas();
+  } catch (error) {
+    console.warn(`taken to be ${FEWEST_LAMBDAS}: ${String(error)}`);
+    return FEWEST_LAMBDAS;
+  }
 }
 
 async function start({ seal, progress }: WaitingExport, { catalogue, workflows, stateMachine }: World) {
@@ -101,14 +117,17 @@ export const handler = lambdaHandler(
   tick,
   () => {
     const env = environment(ENV.landingBucket, ENV.stagingBucket, ENV.vaultBucket, ENV.ingestMachine);
+    const { source, vault } = deployedConfig();
     return {
-      landing: objectStore({ bucket: env[ENV.landingBucket], region: deployedConfig().source.region }),
+      landing: objectStore({ bucket: env[ENV.landingBucket], region: source.region }),
       staging: objectStore({ bucket: env[ENV.stagingBucket] }),
       catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
       workflows: workflows(),
       stateMachine: env[ENV.ingestMachine],
       metrics: emfMetrics(),
       now: systemClock,
+      shardsAtOnce: vault.shardsAtOnce,
+      lambdas: () => lambdaConcurrency(),
     };
   },
   run,

@@ -60,7 +60,8 @@ export function createServices(options: ServicesOptions) {
   const metrics = new MetricStore();
   const network = { internet: { hosts: internet }, openTo: elasticache.routesFor };
   const runtime = { clock, fabric, acts: fabric, roles: fabric.sessions, logs, metrics };
-  const lambda = createLambda({ ...runtime, network, endpoint, faults });
+  const accountConcurrency = readings['lambda-concurrency'] === 'ten' ? 10 : 1000;
+  const lambda = createLambda({ ...runtime, network, endpoint, faults, accountConcurrency });
   const states = createStates(runtime);
   const scheduler = createScheduler(runtime);
   const cloudwatch = createCloudWatch({ ...runtime, readings });

@@ -5,6 +5,7 @@ import type { OtherSideView } from '../adapters/watch-other-side.ts';
 import type { Config } from '../core/contracts/config.ts';
 import type { ExpectedSettings } from '../core/contracts/settings.ts';
 import * as steps from '../core/contracts/steps.ts';
+import { FEWEST_LAMBDAS } from '../core/decide/order-ingests.ts';
 import type {
   Alerts,
   DrillElastiCache,
@@ -154,6 +155,8 @@ export const STEPS: Readonly<Record<string, Step>> = {
   })),
   'find-exports': step(steps.tick, findExports.run, (ports) => ({
     ...ports,
+    shardsAtOnce: ports.config.vault.shardsAtOnce,
+    lambdas: async () => FEWEST_LAMBDAS,
     catalogue: catalogue(ports),
     stateMachine: MACHINES.ingest,
   })),

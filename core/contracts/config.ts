@@ -115,6 +115,11 @@ const schema = z.strictObject({
       .min(1)
       .max(4)
       .optional(),
+    /**
+     * Shards of one cache that an ingest copies and reads, or a drill stages, at the same time; a Lambda runs for each. A
+     * state machine's Map takes 40 at most. https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
+     */
+    shardsAtOnce: z.int().min(1).max(40).default(4),
   }),
   plans: z.record(planName, plan),
   /** Caches named here by id, and their plan. Caches that carry the tag `redrill:plan` are found as well. */

@@ -65,12 +65,44 @@ export interface WaitingExport {
 /** After so many failed tries an export lets newer ones of its cache go first. */
 const STANDS_ASIDE_AFTER = 3;
 
+/** What ingests may take of the account's Lambdas. */
+export interface LambdaRoom {
+  /** How many the account may run at the same time, whoever's they are. */
+  readonly lambdas: number;
+  /** How many one ingest runs at most. */
+  readonly shardsAtOnce: number;
+}
+
+/** Of a new account, until it has been used. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+export const FEWEST_LAMBDAS = 10;
+
+/**
+ * The exports to ingest next. All ingests together take half of the account's Lambdas, so that the other half is there
+ * for the watch and whatever else; who has waited longest goes first, and one always goes.
+ */
+export function nextExports(
+  waiting: readonly WaitingExport[],
+  { lambdas, shardsAtOnce }: LambdaRoom,
+): readonly WaitingExport[] {
+  const takes = ({ seal }: WaitingExport) => Math.min(seal.shards.length, shardsAtOnce);
+  let taken = waiting
+    .filter(({ progress }) => progress.state === 'running')
+    .reduce((sum, each) => sum + takes(each), 0);
+  const started: WaitingExport[] = [];
+  for (const next of nextOfEachCache(waiting).toSorted((one, other) => bySlot(one, other))) {
+    if (taken > 0 && taken + takes(next) > Math.floor(lambdas / 2)) break;
+    taken += takes(next);
+    started.push(next);
+  }
+  return started;
+}
+
 /**
  * Of each cache, the export to ingest next, if any. One at a time, the oldest slot first, because a tier is earned by what
  * is already verified; but an export that keeps failing must not hold up the sound ones behind it. Those that stand aside
  * take turns, and share one try an hour: a fault of the whole cache must not be told once an hour for each of them.
  */
-export function nextExports(waiting: readonly WaitingExport[]): readonly WaitingExport[] {
+function nextOfEachCache(waiting: readonly WaitingExport[]): readonly WaitingExport[] {
   const caches = Map.groupBy(waiting, ({ seal }) => seal.cache);
   return [...caches.values()].flatMap((exports) => {
     const is = (state: IngestProgress['state']) => exports.some(({ progress }) => progress.state === state);
@@ -83,7 +115,11 @@ export function nextExports(waiting: readonly WaitingExport[]): readonly Waiting
 /** The oldest slot first; after all others those that stand aside, the least tried first. */
 function byTurn(one: WaitingExport, other: WaitingExport): number {
   const turn = (each: WaitingExport) => (standsAside(each) ? each.progress.failedTries : 0);
-  return turn(one) - turn(other) || (one.seal.slot < other.seal.slot ? -1 : 1);
+  return turn(one) - turn(other) || bySlot(one, other);
+}
+
+function bySlot({ seal: one }: WaitingExport, { seal: other }: WaitingExport): number {
+  return one.slot === other.slot ? 0 : one.slot < other.slot ? -1 : 1;
 }
 
 function standsAside({ progress }: WaitingExport): boolean {

@@ -15,14 +15,11 @@ import {
   drillWithEndpoint,
   stageInput,
 } from '../../core/contracts/steps.ts';
-import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import { NOT_YET_REACHABLE } from '../workflow/retries.ts';
 import { FAILURE, fieldsOf, pollUntilReady, step, untilDone } from '../workflow/steps.ts';
+import type { DrillProps } from './drill.ts';
 import type { DrillLambdas } from './drill-lambdas.ts';
 import { drillOutcome, RECORD_FAILURE, TEAR_DOWN_FAILURE } from './outcome.ts';
-
-/** Copies at the same time; S3 does the work. */
-const SHARDS_AT_ONCE = 10;
 
 /**
  * Restore, compare, record, tear down, tell. Whatever fails, what was learned is recorded and everything is torn down
@@ -31,11 +28,13 @@ const SHARDS_AT_ONCE = 10;
 export function drillDefinition(
   scope: Construct,
   lambdas: DrillLambdas,
-  raiseAlert: LambdaFunction,
+  { raiseAlert, config }: Pick<DrillProps, 'raiseAlert' | 'config'>,
 ): IChainable {
   const tearDown = tearDownPath(scope, lambdas, drillOutcome(scope, raiseAlert));
   const record = recordPath(scope, lambdas, tearDown);
-  return noteStart(scope).next(restorePath(scope, lambdas, record));
+  const stage = stageShards(scope, lambdas, config.vault.shardsAtOnce);
+  stage.addCatch(record, { resultPath: FAILURE });
+  return noteStart(scope).next(restorePath(scope, lambdas, { stage, record }));
 }
 
 /** The report needs the instant of the start, which only the context has. */
@@ -49,7 +48,11 @@ function noteStart(scope: Construct): Pass {
   });
 }
 
-function restorePath(scope: Construct, lambdas: DrillLambdas, record: State): IChainable {
+function restorePath(
+  scope: Construct,
+  lambdas: DrillLambdas,
+  { stage, record }: { readonly stage: MapState; readonly record: State },
+): IChainable {
   const orRecord = (task: LambdaInvoke) => task.addCatch(record, { resultPath: FAILURE });
   const verify = verifyPath(scope, orRecord, lambdas, record);
   const create = createPath(scope, orRecord, lambdas, verify);
@@ -58,7 +61,6 @@ function restorePath(scope: Construct, lambdas: DrillLambdas, record: State): IC
     payload: fieldsOf(drillInput),
     result: '$.plan',
   });
-  const stage = stageShards(scope, lambdas).addCatch(record, { resultPath: FAILURE });
   return orRecord(plan).next(stage.next(create));
 }
 
@@ -127,7 +129,7 @@ function verifyPath(
   return untilDone(scope, 'Comparison', { work: verify, at: '$.compared', onDone: keep.next(record) });
 }
 
-function stageShards(scope: Construct, { stageShard }: DrillLambdas): MapState {
+function stageShards(scope: Construct, { stageShard }: DrillLambdas, shardsAtOnce: number): MapState {
   const stage = step(scope, 'StageShard', { invoke: stageShard, payload: fieldsOf(stageInput) });
   return new MapState(scope, 'StageShards', {
     itemsPath: '$.plan.shards',
@@ -136,7 +138,7 @@ function stageShards(scope: Construct, { stageShard }: DrillLambdas): MapState {
       point: JsonPath.objectAt('$.plan.point'),
       shard: JsonPath.objectAt('$$.Map.Item.Value.shard'),
     },
-    maxConcurrency: SHARDS_AT_ONCE,
+    maxConcurrency: shardsAtOnce,
     resultPath: JsonPath.DISCARD,
   }).itemProcessor(stage.next(new Pass(scope, 'ShardStaged', { outputPath: JsonPath.DISCARD })));
 }

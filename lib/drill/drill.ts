@@ -35,7 +35,7 @@ export class Drill extends Construct {
     const lambdas = new DrillLambdas(this, 'Steps', props);
     this.stateMachine = new StateMachine(this, 'Workflow', {
       workflow: 'drill',
-      definition: drillDefinition(this, lambdas, props.raiseAlert),
+      definition: drillDefinition(this, lambdas, props),
       invokes: [...lambdas.all, props.raiseAlert],
       timeout: DRILL_TIMEOUT,
     });

@@ -14,16 +14,14 @@ import type { Construct } from 'constructs';
 import { ingestInput, ingestShard, releaseInput } from '../../core/contracts/steps.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import { alertStep, FAILURE, fieldsOf, step, untilDone } from '../workflow/steps.ts';
+import type { IngestProps } from './ingest.ts';
 import type { IngestLambdas } from './ingest-lambdas.ts';
-
-/** Shards at the same time: S3 does the copying, and the readers stay far below the account's Lambda concurrency. */
-const SHARDS_AT_ONCE = 10;
 
 /** Copy and read every shard, admit the whole, release what it supersedes. */
 export function ingestDefinition(
   scope: Construct,
   lambdas: IngestLambdas,
-  raiseAlert: LambdaFunction,
+  { raiseAlert, config }: Pick<IngestProps, 'raiseAlert' | 'config'>,
 ): IChainable {
   const failed = failurePath(scope, raiseAlert);
   const orFail = (task: LambdaInvoke) => task.addCatch(failed, { resultPath: FAILURE });
@@ -44,14 +42,16 @@ export function ingestDefinition(
       .when(Condition.stringEquals('$.admission.verdict', 'verified'), release)
       .otherwise(notVerified(scope, raiseAlert)),
   );
-  return shards(scope, lambdas).addCatch(failed, { resultPath: FAILURE }).next(admit);
+  return shards(scope, lambdas, config.vault.shardsAtOnce)
+    .addCatch(failed, { resultPath: FAILURE })
+    .next(admit);
 }
 
 /**
  * Each shard ends as an empty object, and the list of them is dropped: 500 shards stay far below the 256 KiB of a state.
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html (checked 2026-11-21)
  */
-function shards(scope: Construct, { copyShard, verifyShard }: IngestLambdas): MapState {
+function shards(scope: Construct, { copyShard, verifyShard }: IngestLambdas, shardsAtOnce: number): MapState {
   const payload = fieldsOf(ingestShard);
   const copy = step(scope, 'CopyShard', { invoke: copyShard, payload });
   const result = '$.reading';
@@ -61,7 +61,7 @@ function shards(scope: Construct, { copyShard, verifyShard }: IngestLambdas): Ma
   return new MapState(scope, 'IngestShards', {
     itemsPath: '$.shards',
     itemSelector: { ...fieldsOf(ingestShard), shard: JsonPath.objectAt('$$.Map.Item.Value') },
-    maxConcurrency: SHARDS_AT_ONCE,
+    maxConcurrency: shardsAtOnce,
     resultPath: JsonPath.DISCARD,
   }).itemProcessor(copy.next(verifyToTheEnd));
 }

@@ -16,7 +16,7 @@ export interface IngestProps extends IngestLambdasProps {
 
 /**
  * The last bound of the loop in which verify-shard reads a shard. At a cautious 20 MB/s, 12 hours are 860 GB of one
- * shard, or 8.6 TB of all, 10 at a time; each of those invocations reads for 14 minutes, so that the history of the
+ * shard, or 3.4 TB of all, 4 at a time; each of those invocations reads for 14 minutes, so that the history of the
  * execution stays far below its 25,000 events (docs/limits.md). What 12 hours did not bring in is found again by
  * find-exports: files that were copied are not copied again, and a shard whose reading was interrupted goes on from its
  * checkpoint, which is kept for a day.
@@ -33,7 +33,7 @@ export class Ingest extends Construct {
     const lambdas = new IngestLambdas(this, 'Steps', props);
     this.stateMachine = new StateMachine(this, 'Workflow', {
       workflow: 'ingest',
-      definition: ingestDefinition(this, lambdas, props.raiseAlert),
+      definition: ingestDefinition(this, lambdas, props),
       invokes: [...lambdas.all, props.raiseAlert],
       timeout: INGEST_TIMEOUT,
     });
@@ -61,6 +61,11 @@ export class Ingest extends Construct {
         vault.list(),
         ...vault.read(...POINT_RECORDS),
         { actions: ['states:StartExecution'], resources: [this.stateMachine.arn] },
+        {
+          actions: ['lambda:GetAccountSettings'],
+          resources: ['*'],
+          because: 'AWS knows no resource for it.',
+        },
         {
           actions: ['states:DescribeExecution'],
           resources: [this.stateMachine.executionArns],

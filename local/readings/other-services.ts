@@ -12,4 +12,11 @@ export const OTHER_QUESTIONS = {
     },
     usual: 'insufficient-data',
   },
+  'lambda-concurrency': {
+    asks: 'How many Lambdas may the account run at the same time in a region?',
+    documented:
+      '1,000, and fewer in a new account; how many fewer is not said: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html. Ten were met: https://github.com/awslabs/fhir-works-on-aws-deployment/issues/691',
+    readings: { thousand: '1,000', ten: '10' },
+    usual: 'thousand',
+  },
 } as const satisfies Questions;

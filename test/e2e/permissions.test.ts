@@ -30,7 +30,8 @@ let world: World;
 beforeAll(async () => {
   world = await World.start();
   await world.create(CACHES);
-  for (const { id } of CACHES) await world.fill(id, 50);
+  // More than one piece, so that the reading of one is interrupted.
+  for (const { id } of CACHES) await world.fill(id, id === 'sessions' ? 2_000 : 50);
   await backUpAndDrill();
   await copyInParts();
   await releaseAndPrune();

@@ -122,6 +122,7 @@ describe('every role', () => {
       [
         'tag:GetResources',
         's3:ListAllMyBuckets',
+        'lambda:GetAccountSettings',
         'ec2:CreateNetworkInterface',
         'ec2:DescribeNetworkInterfaces',
         'ec2:DescribeSubnets',

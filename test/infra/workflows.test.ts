@@ -4,6 +4,7 @@ import { codesOfKind } from '../../core/model/errors.ts';
 import { flat, listOf, resourcesOf, rolesOf, synthesised } from './synthesised.ts';
 
 interface State {
+  readonly MaxConcurrency?: number;
   readonly Type: string;
   readonly Resource?: string;
   readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts: number }[];
@@ -49,6 +50,24 @@ function tasksOf(states: Definition['States'], caughtOutside = false): readonly 
 const tasks = machines.flatMap(({ name: machine, definition }) =>
   tasksOf(definition.States).map((task) => ({ machine, ...task })),
 );
+
+describe('a new account, which runs ten Lambdas at once and none of more than 3,008 MB', () => {
+  it('has four shards at once, unless the configuration says otherwise', () => {
+    const maps = machines.flatMap(({ definition }) =>
+      Object.values(definition.States).filter(({ Type }) => Type === 'Map'),
+    );
+    expect(maps.map(({ MaxConcurrency }) => MaxConcurrency)).toEqual([4, 4]);
+  });
+
+  it('can create every Lambda, and none reserves concurrency', () => {
+    const functions = [source, vault].flatMap((each) => resourcesOf(each, 'AWS::Lambda::Function'));
+    expect(functions.length).toBeGreaterThan(20);
+    for (const { id, Properties } of functions) {
+      expect(Properties.MemorySize, id).toBeLessThanOrEqual(3_008);
+      expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+    }
+  });
+});
 
 describe('every state machine', () => {
   it('is one of the three', () => {

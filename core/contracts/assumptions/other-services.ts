@@ -7,4 +7,9 @@ export const OTHER_ASSUMPTIONS: Assumptions = {
     refuses: {},
     settledBy: 'doctor, after the deployment: the history of the alarms',
   },
+  'lambda-concurrency': {
+    how: 'Ingests together take at most half of what the account allows, and 5 if it does not say. A step that is throttled is tried again for about seven minutes. No concurrency is reserved, which an account with ten could not.',
+    refuses: {},
+    settledBy: 'doctor, before the deployment: the Lambda quotas of the account',
+  },
 };

@@ -19,6 +19,8 @@ export interface LambdaOptions extends Omit<RuntimeContext, 'network' | 'roles' 
    * environments when it likes. @default as many as an eighth of the machine's memory holds, and at least 12
    */
   readonly maxWarmProcesses?: number;
+  /** How many executions an account may have at the same time in a region. @default 1,000; a new account has 10 */
+  readonly accountConcurrency?: number;
 }
 
 export interface Lambda {
@@ -33,7 +35,7 @@ export interface Lambda {
 }
 
 /** Concurrent executions per region and account: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const ACCOUNT_CONCURRENCY = 1000;
+const DEFAULT_CONCURRENCY = 1000;
 /** What an idle process takes, measured; starting another one takes a quarter of a second of a CPU. */
 const WARM_PROCESS_BYTES = 70 * 1024 ** 2;
 const DEFAULT_WARM_PROCESSES = Math.max(12, Math.floor(totalmem() / 8 / WARM_PROCESS_BYTES));
@@ -49,6 +51,11 @@ export class Functions {
 
   constructor(options: LambdaOptions) {
     this.#options = options;
+  }
+
+  /** How many executions an account may have at the same time in a region. */
+  get accountConcurrency(): number {
+    return this.#options.accountConcurrency ?? DEFAULT_CONCURRENCY;
   }
 
   deploy(configuration: FunctionConfiguration): void {
@@ -121,7 +128,7 @@ export class Functions {
     const inUse = [...this.#runtimes.values()]
       .filter(({ configuration }) => configuration.account === account && configuration.region === region)
       .reduce((sum, { concurrency }) => sum + concurrency, 0);
-    if (!reservedUp && inUse < ACCOUNT_CONCURRENCY) return;
+    if (!reservedUp && inUse < this.accountConcurrency) return;
     runtime.recordThrottle();
     throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', 429, {
       Type: 'User',

@@ -17,13 +17,24 @@ interface InvokeInput {
   readonly Qualifier?: string;
 }
 
-/** Invoke, GetFunction and ListFunctions. */
+/** Of an account: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const CODE_SIZE_BYTES = { all: 80_530_636_800, unzipped: 262_144_000, zipped: 52_428_800 } as const;
+
+/** Invoke, GetAccountSettings, GetFunction and ListFunctions. */
 export function lambdaOperations(
   functions: Functions,
   policies: FunctionPolicies,
 ): Record<string, Operation> {
   return {
     Invoke: (input: InvokeInput, call) => invoke(functions, policies, input, call),
+    /**
+     * https://docs.aws.amazon.com/lambda/latest/api/API_GetAccountSettings.html; an answer of AWS:
+     * https://github.com/aws-samples/s3-to-lambda-patterns/issues/36
+     */
+    GetAccountSettings: async (_input: object, call) => {
+      call.authorize({ action: 'lambda:GetAccountSettings', resource: '*' });
+      return accountSettings(functions, functions.in(call.principal.account, call.region));
+    },
     GetFunction: async (input: { FunctionName: string; Qualifier?: string }, call) => {
       refuseUnknown('lambda GetFunction', input, ['FunctionName', 'Qualifier']);
       const arn = functionArn(input.FunctionName, input.Qualifier, call);
@@ -36,6 +47,20 @@ export function lambdaOperations(
       call.authorize({ action: 'lambda:ListFunctions', resource: '*' });
       return { Functions: functions.in(call.principal.account, call.region).map(describe) };
     },
+  };
+}
+
+function accountSettings({ accountConcurrency }: Functions, own: readonly FunctionConfiguration[]): object {
+  const reserved = own.reduce((sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency, 0);
+  return {
+    AccountLimit: {
+      TotalCodeSize: CODE_SIZE_BYTES.all,
+      CodeSizeUnzipped: CODE_SIZE_BYTES.unzipped,
+      CodeSizeZipped: CODE_SIZE_BYTES.zipped,
+      ConcurrentExecutions: accountConcurrency,
+      UnreservedConcurrentExecutions: accountConcurrency - reserved,
+    },
+    AccountUsage: { TotalCodeSize: 0, FunctionCount: own.length },
   };
 }
 

@@ -24,6 +24,7 @@ export const CHANGES = {
   'the locks': withVault({ lock: { mode: 'governance', days: 2, tiers: { weekly: 28, monthly: 60 } } }),
   'a cache added': (config) => ({ ...config, caches: { ...config.caches, carts: 'event-log' } }),
   'a cache removed': ({ caches: { sessions: _, ...caches } = {}, ...config }) => ({ ...config, caches }),
+  'the shards at once': withVault({ shardsAtOnce: 1 }),
   'the drill’s nodes': withEventLog(OTHER_NODES),
   'the mails': (config) => ({
     ...config,

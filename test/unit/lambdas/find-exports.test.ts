@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 const [MIDNIGHT, SIX, NOON] = ['20261121T000000Z', '20261121T060000Z', '20261121T120000Z'];
 
 /** A landing bucket, a vault, and find-exports, which looks at them at an instant. */
-function world() {
+function world(lambdas: () => Promise<number> = async () => 1000) {
   const landing = new MemoryStore('landing');
   const staging = new MemoryStore('staging');
   const catalogue = new Catalogue(new MemoryStore());
@@ -36,7 +36,20 @@ function world() {
       return catalogue.enter(pointOf({ cache, slot: at, snapshot: snapshotNameOf(cache, at) }));
     },
     look: (now: Date) =>
-      run({}, { landing, staging, catalogue, workflows, metrics, stateMachine: 'machine', now: () => now }),
+      run(
+        {},
+        {
+          landing,
+          staging,
+          catalogue,
+          workflows,
+          metrics,
+          stateMachine: 'machine',
+          now: () => now,
+          shardsAtOnce: 4,
+          lambdas,
+        },
+      ),
   };
 }
 const at = (slot: string | undefined, laterMs = 0) =>
@@ -124,5 +137,11 @@ describe('find-exports', () => {
     expect(await tryAt(2.5)).toEqual([]);
     expect(await tryAt(3.1)).toEqual([`${MIDNIGHT} 4`]);
     expect(workflows.started.at(-1)?.name).toBe(`sessions-${MIDNIGHT}-4`);
+  });
+
+  it('starts as many as half of the Lambdas of a new account allow, when the account does not say', async () => {
+    const { seal, look } = world(() => Promise.reject(new Error('AccessDenied')));
+    for (const cache of ['a', 'b', 'c', 'd', 'e', 'f']) await seal(SIX, cache);
+    expect((await look(at(SIX))).started).toHaveLength(5);
   });
 });

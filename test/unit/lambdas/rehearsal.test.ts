@@ -47,6 +47,8 @@ test('the copy of a rehearsal earns no tier, and the watch does not wait for it'
       metrics: new MemoryMetrics(),
       stateMachine: 'machine',
       now: () => new Date('2026-11-21T06:10:00Z'),
+      shardsAtOnce: 4,
+      lambdas: async () => 1000,
     },
   );
   expect(workflows.started).toMatchObject([{ input: { cache: REHEARSAL_CACHE, tier: 'hourly' } }]);

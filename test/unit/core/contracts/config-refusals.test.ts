@@ -97,6 +97,16 @@ describe('parseConfig refuses', () => {
       'vault.drillNetwork.subnetIds: it has too few entries; give at least 1',
     ],
     [
+      'no shard at once',
+      withVault({ shardsAtOnce: 0 }),
+      'vault.shardsAtOnce: 0 is too small; use at least 1',
+    ],
+    [
+      'more shards at once than a Map takes',
+      withVault({ shardsAtOnce: 41 }),
+      'vault.shardsAtOnce: 41 is too large; use at most 40',
+    ],
+    [
       'a drill zone that is none',
       withVault({ drillZones: ['a'] }),
       "vault.drillZones.0: 'a' is not an availability zone; write it as eu-central-1a",

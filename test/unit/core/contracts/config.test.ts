@@ -13,7 +13,11 @@ describe('parseConfig accepts', () => {
       parseConfig({ ...BASE, plans: { jobs: { every: '2h', rpo: '3h', rto: '1h', drill: DRILL } } }),
     ).toEqual({
       source: { region: 'eu-west-1' },
-      vault: { region: 'eu-central-1', lock: { mode: 'governance', days: 1, tiers: {} } },
+      vault: {
+        region: 'eu-central-1',
+        lock: { mode: 'governance', days: 1, tiers: {} },
+        shardsAtOnce: 4,
+      },
       plans: {
         jobs: {
           every: '2h',

@@ -100,15 +100,22 @@ describe('exportsInTurn', () => {
 
 const DUE: IngestProgress = { state: 'due', failedTries: 0 };
 
-function waiting(slot: string, progress: IngestProgress = DUE, cache = 'sessions'): WaitingExport {
-  return { seal: { ...sealOf([{}], parseSlot(slot)), cache }, progress };
+const RUNNING: IngestProgress = { state: 'running', failedTries: 0 };
+const ROOM = { lambdas: 1000, shardsAtOnce: 4 };
+
+function waiting(
+  slot: string,
+  progress: IngestProgress = DUE,
+  { cache = 'sessions', shards = 1 } = {},
+): WaitingExport {
+  return { seal: { ...sealOf(Array(shards).fill({}), parseSlot(slot)), cache }, progress };
 }
 
 /** Slots that go next of these exports of one cache, which are given oldest first, in any order. */
 function nextOf(...progress: readonly IngestProgress[]): readonly number[] {
   const exports = progress.map((each, at) => waiting(`2026112${at + 1}T060000Z`, each));
-  const chosen = nextExports(exports).map((each) => exports.indexOf(each));
-  const reversed = nextExports(exports.toReversed()).map((each) => exports.indexOf(each));
+  const chosen = nextExports(exports, ROOM).map((each) => exports.indexOf(each));
+  const reversed = nextExports(exports.toReversed(), ROOM).map((each) => exports.indexOf(each));
   expect(reversed).toEqual(chosen);
   return chosen;
 }
@@ -118,10 +125,42 @@ describe('nextExports', () => {
     const [first, second, third] = ['20261121T060000Z', '20261121T000000Z', '20261121T120000Z'].map((slot) =>
       waiting(slot),
     );
-    const other = waiting('20261121T060000Z', DUE, 'audit');
+    const other = waiting('20261121T060000Z', DUE, { cache: 'audit' });
     const exports = [first, other, second, third].flatMap((each) => each ?? []);
-    expect(nextExports(exports)).toEqual([second, other]);
-    expect(nextExports([])).toEqual([]);
+    expect(nextExports(exports, ROOM)).toEqual([second, other]);
+    expect(nextExports([], ROOM)).toEqual([]);
+  });
+
+  describe('with ten Lambdas in the account, takes five of them', () => {
+    const TEN = { lambdas: 10, shardsAtOnce: 4 };
+    const [EARLY, LATE] = ['20261121T000000Z', '20261121T060000Z'] as const;
+    const of = (cache: string, shards: number, progress = DUE, slot: string = LATE) =>
+      waiting(slot, progress, { cache, shards });
+    const early = (cache: string, shards: number) => of(cache, shards, DUE, EARLY);
+    const single = (...caches: readonly string[]) => caches.map((cache) => of(cache, 1));
+
+    it.each([
+      [
+        'five single shards, whoever has waited longest first',
+        'fabcd',
+        [...single('a', 'b', 'c', 'd', 'e'), early('f', 1)],
+      ],
+      [
+        'one of many shards, which runs four at a time, and one more',
+        'ab',
+        [of('a', 90), ...single('b', 'c')],
+      ],
+      ['nothing beside what runs already', '', [of('a', 5, RUNNING), of('b', 2)]],
+      ['what fits beside what runs', 'b', [of('a', 2, RUNNING), of('b', 3), ...single('c')]],
+      ['nothing ahead of one that does not fit', '', [of('a', 3, RUNNING), early('b', 4), ...single('c')]],
+    ])('%s', (_, expected, exports) => {
+      const started = nextExports(exports, TEN).map(({ seal }) => seal.cache);
+      expect(started.join('')).toBe(expected);
+    });
+
+    it('and at least one, if nothing runs and the account has hardly any', () => {
+      expect(nextExports([of('a', 9)], { lambdas: 1, shardsAtOnce: 4 })).toHaveLength(1);
+    });
   });
 
   const failed = (failedTries: number): IngestProgress => ({ state: 'due', failedTries });
@@ -153,8 +192,8 @@ describe('nextExports', () => {
     const one = fc.record({ slot: anySlot, progress, cache: fc.constantFrom('audit', 'orders', 'sessions') });
     fc.assert(
       fc.property(fc.array(one, { maxLength: 12 }), (all) => {
-        const exports = all.map(({ slot, progress: each, cache }) => waiting(slot, each, cache));
-        const next = nextExports(exports);
+        const exports = all.map(({ slot, progress: each, cache }) => waiting(slot, each, { cache }));
+        const next = nextExports(exports, ROOM);
         const caches = next.map(({ seal }) => seal.cache);
         expect(new Set(caches).size).toBe(caches.length);
         for (const each of next) expect(each.progress.state).toBe('due');
@@ -192,7 +231,7 @@ async function simulate(hours: number, succeeds: (slot: Slot, afterHours: number
       };
       return { seal, progress: await ingestProgress(seal, now, find) };
     });
-    for (const { seal } of nextExports(await Promise.all(progress)))
+    for (const { seal } of nextExports(await Promise.all(progress), ROOM))
       tries.push({ slot: seal.slot, at: now, succeeded: succeeds(seal.slot, passedMs / HOUR_MS) });
   }
   return { tries, slots: seals.map(({ slot }) => slot), left: seals.filter(isOpen).map(({ slot }) => slot) };
