@@ -21,6 +21,9 @@ export default defineConfig({
       subnetIds: ['subnet-0123456789abcdef0', 'subnet-0fedcba9876543210'],
       availabilityZones: ['eu-central-1a', 'eu-central-1b'],
     },
+    // Shards of one cache that are copied and read at the same time, each by a Lambda of its own. All ingests together
+    // take at most half of the Lambdas that the account may run at once: 5 of the 10 of a new account. Default: 4.
+    shardsAtOnce: 8,
   },
   plans: {
     'session-store': presets.sessionStore,
