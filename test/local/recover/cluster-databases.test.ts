@@ -5,7 +5,7 @@ import { freePort } from '../../../local/redis/ports.ts';
 import { bytes, file, key, str } from '../../unit/rdb/build.ts';
 import { startServer } from '../../unit/rdb/real-server.ts';
 import { select } from '../../unit/rdb/restorable.ts';
-import { fileOf, running } from './running.ts';
+import { fileOf, runningHere } from './running.ts';
 import { recovered } from './sample.ts';
 import { hasValkey9, VALKEY } from './valkey-nine.ts';
 
@@ -37,13 +37,19 @@ describe.skipIf(!hasValkey9)('a cluster of Valkey 9 with several databases (need
     expect({ status, written: output.written }).toEqual({ status: 0, written: 2 });
     await target.client.select(3);
     expect(await target.client.get('b')).toBe('w');
-    const { stdout } = await running(['compare', path, target.url, '--json']);
+    const { stdout } = await runningHere(['compare', path, target.url, '--json']);
     expect(CompareOutput.parse(JSON.parse(stdout))).toMatchObject({ verdict: 'equal', keysFound: 2 });
   });
 
   it('that lacks one of them is refused, and nothing is written', async () => {
     const target = await clusterWith(2);
-    const { stderr, status } = await running(['recover', await several(), '--into', target.url, '--apply']);
+    const { stderr, status } = await runningHere([
+      'recover',
+      await several(),
+      '--into',
+      target.url,
+      '--apply',
+    ]);
     expect(stderr).toContain('is a cluster without database 3, and there are keys of databases 0, 3');
     expect(status).toBe(2);
     expect(await target.client.dbsize()).toBe(0);

@@ -8,7 +8,7 @@ import { read } from '../../unit/rdb/build.ts';
 import { commandsOf, run } from '../../unit/rdb/real-data.ts';
 import { startServer } from '../../unit/rdb/real-server.ts';
 import { held } from '../../unit/rdb/restorable.ts';
-import { fileOf, type ListeningServer, listening, running, starting } from './running.ts';
+import { fileOf, type ListeningServer, listening, runningHere, starting } from './running.ts';
 import { hasValkey9, VALKEY } from './valkey-nine.ts';
 
 const LATER_MS = Date.now() + 86_400_000;
@@ -27,13 +27,13 @@ beforeAll(async () => {
 
 async function copied(): Promise<ListeningServer> {
   const target = await listening();
-  const { status, stderr } = await running(['recover', file, '--into', target.url, '--apply']);
+  const { status, stderr } = await runningHere(['recover', file, '--into', target.url, '--apply']);
   if (status !== 0) throw new Error(stderr);
   return target;
 }
 
 async function compared(target: ListeningServer, ...more: readonly string[]) {
-  const { stdout, stderr, status } = await running(['compare', file, target.url, '--json', ...more]);
+  const { stdout, stderr, status } = await runningHere(['compare', file, target.url, '--json', ...more]);
   if (stdout === '') throw new Error(stderr);
   return { status, output: CompareOutput.parse(JSON.parse(stdout)) };
 }
@@ -85,7 +85,7 @@ describe('redrill compare', () => {
     const { status, output } = await compared(target);
     expect({ status, verdict: output.verdict }).toEqual({ status: 0, verdict: 'added' });
     expect((await compared(target, '--exact')).status).toBe(1);
-    const { stdout } = await running(['compare', file, target.url]);
+    const { stdout } = await runningHere(['compare', file, target.url]);
     expect(stdout).toContain('Nothing is missing; 1 key was added since');
     expect(stdout).toContain('"new"');
   });
@@ -117,7 +117,7 @@ describe('redrill compare', () => {
     const port = await freePort();
     const target = await startServer(['--port', String(port)], undefined, VALKEY);
     await run(target.client, [['SET', 'k', 'v']]);
-    const shown = await running(['compare', path, `redis://127.0.0.1:${port}`, '--json']);
+    const shown = await runningHere(['compare', path, `redis://127.0.0.1:${port}`, '--json']);
     await target.stop();
     const output = CompareOutput.parse(JSON.parse(shown.stdout));
     expect(output).toMatchObject({ keysExpected: 2, keysFound: 1, missing: { keys: 1 } });
@@ -170,11 +170,11 @@ describe('redrill compare', () => {
     const target = await listening();
     await run(target.client, [['SET', 'stays', 'v']]);
     await expect
-      .poll(async () => (await running(['compare', shortLived, target.url, '--json'])).status, {
+      .poll(async () => (await runningHere(['compare', shortLived, target.url, '--json'])).status, {
         timeout: 30_000,
       })
       .toBe(0);
-    const { stdout } = await running(['compare', shortLived, target.url, '--json']);
+    const { stdout } = await runningHere(['compare', shortLived, target.url, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'equal', expired: 1, keysExpected: 2, keysFound: 1 });
   });
 
@@ -207,7 +207,12 @@ describe('redrill compare', () => {
   });
 
   it('a recovery point in two words is told to be one', async () => {
-    const { stderr, status } = await running(['compare', 'orders', 'latest', 'redis://:secret@localhost']);
+    const { stderr, status } = await runningHere([
+      'compare',
+      'orders',
+      'latest',
+      'redis://:secret@localhost',
+    ]);
     expect(stderr).toContain(
       "found 'orders' 'latest' 'redis://@localhost'; a recovery point is one word here",
     );
@@ -218,7 +223,7 @@ describe('redrill compare', () => {
   it('a password that is missing is asked for', async () => {
     const target = await listening();
     await target.client.config('SET', 'requirepass', 'right');
-    const { status, stderr } = await running(['compare', file, target.url]);
+    const { status, stderr } = await runningHere(['compare', file, target.url]);
     expect(status).toBe(2);
     expect(stderr).toMatch(/refuses: NOAUTH .*REDRILL_REDIS_PASSWORD/);
   });

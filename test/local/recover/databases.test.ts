@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../local/redis/ports.ts';
 import { bytes, file, key, str } from '../../unit/rdb/build.ts';
 import { select } from '../../unit/rdb/restorable.ts';
-import { fileOf, listening, running } from './running.ts';
+import { fileOf, listening, runningHere } from './running.ts';
 
 let path: string;
 
@@ -26,17 +26,17 @@ describe('a database that holds large values only', () => {
   it('is not mixed with another one into the database of the URL', async () => {
     const target = await listening();
     const words = ['recover', path, '--into', `${target.url}/0`, '--apply'];
-    const { stdout, stderr, status } = await running(words);
+    const { stdout, stderr, status } = await runningHere(words);
     expect(stderr).toContain('the URL names database 0, and there are keys of databases 0, 3; choose one');
     expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
     expect(await target.client.dbsize()).toBe(0);
-    expect((await running([...words, '--db', '3'])).status).toBe(0);
+    expect((await runningHere([...words, '--db', '3'])).status).toBe(0);
     expect(await target.client.keys('*')).toEqual(['large']);
   });
 
   it('is refused for a cluster before anything is written', async () => {
     const target = await clusterOfOne();
-    const { stdout, stderr, status } = await running(['recover', path, '--into', target.url, '--apply']);
+    const { stdout, stderr, status } = await runningHere(['recover', path, '--into', target.url, '--apply']);
     expect(stderr).toMatch(
       /is a cluster without database 3, and there are keys of databases 0, 3; choose one/,
     );

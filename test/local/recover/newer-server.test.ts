@@ -7,7 +7,7 @@ import { compareDigests } from '../../../rdb/index.ts';
 import { file, key, payload, read, str } from '../../unit/rdb/build.ts';
 import { held } from '../../unit/rdb/restorable.ts';
 import { type Answers, bulk, newerServer } from './newer-server.ts';
-import { fileOf, running } from './running.ts';
+import { fileOf, runningHere } from './running.ts';
 
 const NEWER = bulk(payload(14, 0, str('v')));
 const stopping: (() => void)[] = [];
@@ -41,7 +41,14 @@ describe('a server whose payloads are newer than what is read', () => {
   ])('%s that may be our own is left as it is, and the work goes on', async (_, value) => {
     const { url } = await serving(forgetful());
     const path = await fileOf(file('REDIS0010', key(0, 'k', str(value))));
-    const { stdout, stderr, status } = await running(['recover', path, '--into', url, '--apply', '--json']);
+    const { stdout, stderr, status } = await runningHere([
+      'recover',
+      path,
+      '--into',
+      url,
+      '--apply',
+      '--json',
+    ]);
     expect(stderr).toBe('');
     expect(status).toBe(0);
     expect(RecoverOutput.parse(JSON.parse(stdout))).toMatchObject({ read: 1, written: 0, skipped: 1 });
@@ -51,7 +58,7 @@ describe('a server whose payloads are newer than what is read', () => {
     const scanned = `*2\r\n${bulk('0')}*1\r\n${bulk('k')}`;
     const { url } = await serving(([command]) => (command === 'SCAN' ? scanned : NEWER));
     const path = await fileOf(file('REDIS0010', key(0, 'k', str('v'))));
-    const { stderr, status } = await running(['compare', path, url]);
+    const { stderr, status } = await runningHere(['compare', path, url]);
     expect(stderr).toMatch(/^what the cache holds of key 'k' in database 0 cannot be read: Unsupported.*14/);
     expect(stderr).toContain('take a newer Redrill');
     expect(status).toBe(2);

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../local/redis/ports.ts';
 import { file, key, str } from '../../unit/rdb/build.ts';
 import { fileOf, folder, listening, running, starting } from './running.ts';
-import { contentOf, recovered, sample } from './sample.ts';
+import { contentOf, recoveredApart, sample } from './sample.ts';
 
 const closing: (() => void)[] = [];
 afterAll(() => {
@@ -22,7 +22,7 @@ describe('a connection that is lost', () => {
     );
     const big = await fileOf(file('REDIS0010', ...many));
     const { port, cuts } = await cutting(target.port, 1_500_000);
-    const { output } = await recovered(big, '--into', `redis://127.0.0.1:${port}`, '--apply');
+    const { output } = await recoveredApart(big, '--into', `redis://127.0.0.1:${port}`, '--apply');
     expect(cuts()).toBeGreaterThan(2);
     expect(output).toMatchObject({ read: 60_000, written: 60_000, skipped: 0 });
     expect(await target.client.dbsize()).toBe(60_000);
@@ -87,7 +87,7 @@ describe('a state that is left', () => {
     expect(stderr).toContain(`--resume ${state}`);
     const written = Number(await target.client.dbsize());
     expect(written).toBeLessThan(keys);
-    const { output } = await recovered(path, '--into', target.url, '--apply', '--resume', state);
+    const { output } = await recoveredApart(path, '--into', target.url, '--apply', '--resume', state);
     expect(output).toMatchObject({ read: keys, written: keys, skipped: 0 });
     expect(await contentOf(target)).toBe(await contentOf(source));
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { freePort } from '../../../local/redis/ports.ts';
 import { be, bytes, file, key, len, listpack, str, ziplist } from '../../unit/rdb/build.ts';
 import { EMPTY_KEYS } from '../../unit/rdb/empty.ts';
-import { fileOf, folder, type ListeningServer, listening, running } from './running.ts';
+import { fileOf, folder, type ListeningServer, listening, running, runningHere } from './running.ts';
 import { recovered, sample } from './sample.ts';
 
 const given = sample();
@@ -39,14 +39,14 @@ describe('what the cache does not take', () => {
       { kind: 'library', name: { text: 'bad' } },
       { kind: 'key', name: { text: 'set of a newer server' }, type: 'set', code: 'BAD_DATA' },
     ]);
-    const shown = await running(['recover', odd, '--into', target.url, '--apply', '--mode', 'overwrite']);
+    const shown = await runningHere(['recover', odd, '--into', target.url, '--apply', '--mode', 'overwrite']);
     expect(shown.stdout).toContain('"set of a newer server": ERR Bad data format');
   });
 
   it('a newer format is refused as a whole, before anything is written', async () => {
     const target = await listening();
     const newer = await fileOf(file('REDIS0012', key(0, 'k', str('v'))));
-    const { status, stderr } = await running(['recover', newer, '--into', target.url, '--apply']);
+    const { status, stderr } = await runningHere(['recover', newer, '--into', target.url, '--apply']);
     expect(status).toBe(2);
     expect(stderr).toMatch(
       /cannot take this: Redis 7\.0\.\d+ takes RDB 10 and older; .* Write into Redis 7\.4 or newer/,
@@ -60,7 +60,7 @@ describe('what the cache does not take', () => {
     // The file is read twice, and chance says in which reading each of these would be found.
     for (const twice of ['0', '1', '2']) {
       const path = await fileOf(file('REDIS0010', [2], str('s'), len(count + 1), members, str(twice)));
-      const { status, stderr } = await running(['recover', path, '--into', target.url, '--apply']);
+      const { status, stderr } = await runningHere(['recover', path, '--into', target.url, '--apply']);
       expect(stderr).toMatch(/cannot be recovered from: DuplicateMember/);
       expect(status).toBe(1);
     }
@@ -78,7 +78,7 @@ describe('what the cache does not take', () => {
     const target = await listening();
     const damaged = Uint8Array.from(dump);
     damaged[damaged.length - 3] = (damaged.at(-3) ?? 0) ^ 1;
-    const { status, stderr } = await running([
+    const { status, stderr } = await runningHere([
       'recover',
       await fileOf(damaged),
       '--into',
@@ -103,9 +103,9 @@ describe('a file that `verify` calls not sound though its structure and checksum
   it.each(Object.entries(damaged))('%s: nothing is written', async (_, value) => {
     const target = await listening();
     const path = await fileOf(file('REDIS0010', key(0, 'before', str('v')), value));
-    expect((await running(['verify', path])).status).toBe(1);
+    expect((await runningHere(['verify', path])).status).toBe(1);
     for (const how of [['--apply'], ['--mode', 'report'], []]) {
-      const { status, stdout, stderr } = await running(['recover', path, '--into', target.url, ...how]);
+      const { status, stdout, stderr } = await runningHere(['recover', path, '--into', target.url, ...how]);
       expect(stderr).toMatch(/cannot be recovered from: Bad/);
       expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     }
@@ -130,6 +130,7 @@ describe('a cache that refuses', () => {
     const big = await fileOf(file('REDIS0010', ...large));
     const state = join(await folder(), 'state.json');
     const command = ['recover', big, '--into', target.url, '--apply'];
+    // In a process of its own, as what it says to type is what was typed.
     const stopped = await running([...command, '--state', state]);
     expect(stopped.status).toBe(2);
     expect(stopped.stderr).toMatch(/Warning: the cache has .* left/);
@@ -145,7 +146,7 @@ describe('a cache that refuses', () => {
     const { source } = given();
     const target = await listening();
     await target.client.replicaof('127.0.0.1', source.port);
-    const { stderr, status } = await running(words(target));
+    const { stderr, status } = await runningHere(words(target));
     expect(stderr).toContain(`is a replica, which takes no writes; its primary is 127.0.0.1:${source.port}`);
     expect(status).toBe(2);
   });
@@ -153,7 +154,7 @@ describe('a cache that refuses', () => {
   it('for want of a password (NOAUTH)', async () => {
     const target = await listening();
     await target.client.config('SET', 'requirepass', 'right');
-    const { stderr, status } = await running(words(target));
+    const { stderr, status } = await runningHere(words(target));
     expect(stderr).toMatch(/refuses: NOAUTH .*REDRILL_REDIS_PASSWORD/);
     expect(status).toBe(2);
   });
@@ -191,7 +192,7 @@ describe('a cache that refuses', () => {
   it('an address where nothing listens', async () => {
     const { path } = given();
     const port = await freePort();
-    const { stderr, status } = await running(['recover', path, '--into', `redis://127.0.0.1:${port}`]);
+    const { stderr, status } = await runningHere(['recover', path, '--into', `redis://127.0.0.1:${port}`]);
     expect(stderr).toContain(`127.0.0.1:${port} cannot be reached`);
     expect(status).toBe(2);
   });
@@ -203,10 +204,10 @@ describe('a cache that refuses', () => {
     expect(output.warnings).toEqual([expect.stringContaining('allkeys-lru')]);
     const words = ['recover', path, '--into', target.url, '--apply'];
     const told = /evicts keys when its memory is full/;
-    const shown = await running(words);
+    const shown = await runningHere(words);
     expect(shown.stdout).toMatch(told);
     expect(shown.stderr).toBe('');
-    expect((await running([...words, '--json'])).stderr).toMatch(told);
+    expect((await runningHere([...words, '--json'])).stderr).toMatch(told);
   });
 });
 
@@ -231,7 +232,7 @@ describe('typing mistakes get one line', () => {
     [['DUMP', '--into', 'redis://localhost', '--resume', 'nowhere'], 'the state file nowhere cannot be read'],
   ])('%j', async (command, line) => {
     const { path } = given();
-    const { stdout, stderr, status } = await running([
+    const { stdout, stderr, status } = await runningHere([
       'recover',
       ...command.map((word) => (word === 'DUMP' ? path : word)),
     ]);

@@ -6,7 +6,7 @@ import { freePort } from '../../../local/redis/ports.ts';
 import { bytes, file, key, str } from '../../unit/rdb/build.ts';
 import { run } from '../../unit/rdb/real-data.ts';
 import { inMs } from '../../unit/rdb/restorable.ts';
-import { fileOf, folder, listening, running } from './running.ts';
+import { fileOf, folder, listening, runningHere } from './running.ts';
 import { contentOf, recovered, sample } from './sample.ts';
 
 const LATER_MS = Date.now() + 86_400_000;
@@ -104,7 +104,7 @@ describe('with --apply', () => {
   it('a database in the URL takes everything, of one database only', async () => {
     const { path } = given();
     const target = await listening();
-    const refused = await running(['recover', path, '--into', `${target.url}/5`, '--apply']);
+    const refused = await runningHere(['recover', path, '--into', `${target.url}/5`, '--apply']);
     expect(refused).toMatchObject({ status: 2, stdout: '' });
     expect(refused.stderr).toContain('there are keys of databases 0, 3; choose one with --db');
     const { output } = await recovered(path, '--into', `${target.url}/5`, '--apply', '--db', '3');
@@ -134,13 +134,15 @@ describe('with --apply', () => {
     );
     await target.client.call('ACL', 'SETUSER', 'writer', 'on', '>secret', '~*', '+@all');
     const words = ['recover', path, '--into', `rediss://writer@127.0.0.1:${port}`, '--ca', caFile, '--apply'];
-    const { status, stderr } = await running(words, { REDRILL_REDIS_PASSWORD: 'secret' });
+    const { status, stderr } = await runningHere(words, { REDRILL_REDIS_PASSWORD: 'secret' });
     expect(stderr).toBe('');
     expect(status).toBe(0);
     expect(await contentOf(target)).toBe(await contentOf(source));
-    const untrusted = await running([...words.slice(0, 4), '--apply'], { REDRILL_REDIS_PASSWORD: 'secret' });
+    const untrusted = await runningHere([...words.slice(0, 4), '--apply'], {
+      REDRILL_REDIS_PASSWORD: 'secret',
+    });
     expect(untrusted.stderr).toMatch(/cannot be reached: .*certificate/);
-    const wrong = await running(words, { REDRILL_REDIS_PASSWORD: 'wrong' });
+    const wrong = await runningHere(words, { REDRILL_REDIS_PASSWORD: 'wrong' });
     expect(wrong.stderr).toContain('WRONGPASS');
     expect(wrong.stderr).not.toContain('wrong@');
   });

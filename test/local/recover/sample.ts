@@ -2,7 +2,7 @@ import { beforeAll, expect } from 'vitest';
 import { RecoverOutput } from '../../../cli/recover/contract.ts';
 import { read } from '../../unit/rdb/build.ts';
 import { commandsOf, run } from '../../unit/rdb/real-data.ts';
-import { fileOf, type ListeningServer, listening, running } from './running.ts';
+import { fileOf, type ListeningServer, listening, running, runningHere } from './running.ts';
 
 const LATER_MS = Date.now() + 86_400_000;
 
@@ -29,8 +29,19 @@ export function sample(): () => Sample {
 export const contentOf = async (server: ListeningServer) => read(await server.save()).digest?.total;
 
 /** Recovers, and proves that what is said of the keys adds up. */
-export async function recovered(from: string, ...more: readonly string[]) {
-  const { stdout, stderr, status } = await running(['recover', from, '--json', ...more]);
+export const recovered = (from: string, ...more: readonly string[]) =>
+  recoveredBy(runningHere, from, ...more);
+
+/** The same by a process of its own, which a proxy of the test does not hold up. */
+export const recoveredApart = (from: string, ...more: readonly string[]) =>
+  recoveredBy(running, from, ...more);
+
+async function recoveredBy(
+  command: typeof running | typeof runningHere,
+  from: string,
+  ...more: readonly string[]
+) {
+  const { stdout, stderr, status } = await command(['recover', from, '--json', ...more]);
   if (stdout === '') throw new Error(stderr);
   const output = RecoverOutput.parse(JSON.parse(stdout));
   const { read: inAll, written, skipped, expired, refused, filtered, empty } = output;

@@ -5,7 +5,7 @@ import { freePort } from '../../../local/redis/ports.ts';
 import { file, key, len, read, str } from '../../unit/rdb/build.ts';
 import { commandsOf, run } from '../../unit/rdb/real-data.ts';
 import { select } from '../../unit/rdb/restorable.ts';
-import { fileOf, type ListeningServer, listening, running } from './running.ts';
+import { fileOf, type ListeningServer, listening, runningHere } from './running.ts';
 
 const LIBRARY = "#!lua name=two\nredis.register_function('g', function() return 2 end)";
 const closing: (() => void)[] = [];
@@ -15,7 +15,7 @@ afterAll(() => {
 
 async function recovered(dump: Uint8Array, { url }: ListeningServer, ...more: readonly string[]) {
   const words = ['recover', await fileOf(dump), '--into', url, '--apply', '--json', ...more];
-  const { stdout, stderr } = await running(words);
+  const { stdout, stderr } = await runningHere(words);
   if (stdout === '') throw new Error(stderr);
   return RecoverOutput.parse(JSON.parse(stdout));
 }
@@ -79,7 +79,7 @@ describe('stops the work', () => {
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     closing.push(() => server.close());
     const words = ['--into', `redis://127.0.0.1:${port}`, '--apply'];
-    const { stderr, status } = await running(['recover', await fileOf(file('REDIS0010')), ...words]);
+    const { stderr, status } = await runningHere(['recover', await fileOf(file('REDIS0010')), ...words]);
     expect(stderr).toContain(
       `127.0.0.1:${port} cannot be reached: expected the replies of a Redis or Valkey`,
     );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { file, key, listpack, str } from '../../unit/rdb/build.ts';
 import { run } from '../../unit/rdb/real-data.ts';
-import { eventually, fileOf, folder, listening, running, starting } from './running.ts';
+import { eventually, fileOf, folder, listening, running, runningHere, starting } from './running.ts';
 import { unreadBytes } from './unread.ts';
 
 let path: string;
@@ -53,7 +53,7 @@ describe('a state file that can never be written', () => {
     const target = await listening();
     const state = join(await folder(), 'nowhere', 'state.json');
     const words = ['recover', path, '--into', target.url, '--apply', '--state', state];
-    const { stdout, stderr, status } = await running(words);
+    const { stdout, stderr, status } = await runningHere(words);
     expect(stderr).toContain(`the state file ${state} cannot be written: there is no such directory`);
     expect(stderr).not.toContain('--resume');
     expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
@@ -73,7 +73,7 @@ describe('a login in the URL that is not percent-encoded', () => {
       ['recover', path, '--into', url],
       ['compare', path, url],
     ]) {
-      const { stdout, stderr, status } = await running(words);
+      const { stdout, stderr, status } = await runningHere(words);
       expect(stderr).toMatch(
         /^the user or password in the URL is not percent-encoded .*REDRILL_REDIS_PASSWORD/,
       );
@@ -104,7 +104,7 @@ describe('more refused values than can be remembered', () => {
       key(20, `k${at}`, str(listpack('of a newer server'))),
     );
     const state = join(await folder(), 'state.json');
-    const { stdout, stderr, status } = await running([
+    const { stdout, stderr, status } = await runningHere([
       ...['recover', await fileOf(file('REDIS0010', ...odd)), '--into', target.url],
       ...['--apply', '--state', state],
     ]);
