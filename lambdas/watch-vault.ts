@@ -19,6 +19,7 @@ import {
 } from '../adapters/lambda/handler.ts';
 import { once } from '../adapters/once.ts';
 import { whyAlertsAreLost } from '../adapters/own-alert-path.ts';
+import type { Registry } from '../adapters/registry.ts';
 import { tellNotices } from '../adapters/tell-notices.ts';
 import { type OtherSideView, type OtherSideWorld, watchOtherSide } from '../adapters/watch-other-side.ts';
 import { watchPoints } from '../adapters/watch-points.ts';
@@ -58,10 +59,11 @@ export async function run(_tick: object, world: World) {
   const { staging: notices, catalogue } = world;
   const registry = once(() => catalogue.registry());
   const registered = async () => (await registry()).entries;
+  const unknown = async () => cachesOfUnknownAge(await registry());
   const watchedPoints = once(() => attempted(() => watchPoints({ ...world, notices, registry })));
   const lost = async () => (await watchedPoints())().lost;
   const deaf = async () => whyAlertsAreLost(world.expected(), world.settings);
-  const fleet = await attempted(() => watchFleet({ ...world, registered, lost, deaf }));
+  const fleet = await attempted(() => watchFleet({ ...world, registered, unknown, lost, deaf }));
   const points = await watchedPoints();
   const promises = await attempted(() =>
     watchPromises({ ...world, notices, vault: catalogue.vault, registered }),
@@ -84,6 +86,8 @@ export async function run(_tick: object, world: World) {
 interface Shared {
   /** Read once for all parts of the look. */
   readonly registered: () => Promise<readonly RegistryEntry[]>;
+  /** Caches of which neither the registry entry nor any record can be read. */
+  readonly unknown: () => Promise<ReadonlySet<string>>;
   /** Caches whose newest verified copy is not there any more; looked for once those outside their RPO are told of. */
   readonly lost: () => Promise<readonly string[]>;
   /** Why alerts reach nobody; undefined if they reach someone. */
@@ -131,7 +135,16 @@ async function seenBeside({ lost, deaf }: Shared): Promise<SeenBeside> {
   };
 }
 
-async function watch(look: Look, world: World & Pick<Shared, 'registered'>): Promise<readonly Freshness[]> {
+/** How old their newest copy is cannot be seen: a missed RPO of one is neither there nor over. */
+function cachesOfUnknownAge({ entries, lost }: Registry): ReadonlySet<string> {
+  const known = new Set(entries.map(({ cache }) => cache));
+  return new Set(lost.flatMap(({ cache }) => (known.has(cache) ? [] : [cache])));
+}
+
+async function watch(
+  look: Look,
+  world: World & Pick<Shared, 'registered' | 'unknown'>,
+): Promise<readonly Freshness[]> {
   const { config, staging, alerts } = world;
   const registry = await world.registered();
   const seen = { store: staging, key: stagingKeys.firstSeen, schema: firstSeen, empty: NONE_SEEN };
@@ -140,7 +153,9 @@ async function watch(look: Look, world: World & Pick<Shared, 'registered'>): Pro
     const memory: FirstSeen = { version: 1, caches: firstSeenAfter(assessed, caches, look.now) };
     return { fleet: assessed, memory };
   });
-  const told = { notices: staging, alerts, area: 'rpo', endOf: endOfMissedRpo(fleet) } as const;
+  const unknown = await world.unknown();
+  const lookedFor = (fault: string) => !unknown.has(fault);
+  const told = { notices: staging, alerts, area: 'rpo', endOf: endOfMissedRpo(fleet), lookedFor } as const;
   await tellNotices(noticesOfRpo(fleet), look, told);
   return fleet;
 }

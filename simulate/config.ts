@@ -1,5 +1,8 @@
 import { type Config, parseConfig } from '../core/contracts/config.ts';
 
+/** The node type that drills try first. */
+export const DRILL_NODE = 'cache.t4g.medium';
+
 /**
  * What is simulated: a cache in cluster mode, one with a replica, one with a single node that is protected by its tag
  * alone, and three different promises. Slots are hours apart, so that a year of three caches takes seconds.
@@ -14,7 +17,7 @@ export const SIMULATED: Config = parseConfig({
       keep: { hourly: '2d', daily: '7d', weekly: '28d', monthly: '84d' },
       rpo: '8h',
       rto: '2h',
-      drill: { schedule: 'weekly', nodeType: 'cache.t4g.medium' },
+      drill: { schedule: 'weekly', nodeType: DRILL_NODE, fallbackNodeTypes: ['cache.m7g.large'] },
       // A missing shard of two must be told by what it is, and not by the half of the keys that goes with it.
       contentGate: { shrinkShare: 0.55 },
     },
@@ -24,7 +27,7 @@ export const SIMULATED: Config = parseConfig({
       rpo: '14h',
       rto: '2h',
       nodesPerCache: 2,
-      drill: { schedule: 'monthly', nodeType: 'cache.t4g.medium' },
+      drill: { schedule: 'monthly', nodeType: DRILL_NODE, fallbackNodeTypes: ['cache.m7g.large'] },
     },
     ledger: {
       every: '24h',
@@ -32,7 +35,7 @@ export const SIMULATED: Config = parseConfig({
       rpo: '26h',
       rto: '4h',
       minimumRedundancy: 3,
-      drill: { schedule: 'weekly', nodeType: 'cache.t4g.medium' },
+      drill: { schedule: 'weekly', nodeType: DRILL_NODE, fallbackNodeTypes: ['cache.m7g.large'] },
     },
   },
   caches: { orders: 'queue', sessions: 'session' },
@@ -45,6 +48,10 @@ export interface CacheShape {
   readonly plan: string;
   /** Hash slots of each shard; undefined with cluster mode off. */
   readonly slots: readonly (string | undefined)[];
+  /** Ids of the shards’ node groups. @default 1 and so on */
+  readonly nodeGroups?: readonly number[];
+  /** How many its parameter group has. @default the engine’s own */
+  readonly databases?: number;
   readonly nodes: readonly { readonly id: string; readonly role: 'primary' | 'replica' }[];
   /** Whether only its tag protects it. */
   readonly tagged: boolean;
@@ -55,6 +62,8 @@ const SHAPES: readonly Omit<CacheShape, 'cache'>[] = [
   {
     plan: 'queue',
     slots: ['0-8191', '8192-16383'],
+    // As after a resharding.
+    nodeGroups: [2, 5],
     nodes: [
       { id: '0001-001', role: 'primary' },
       { id: '0002-001', role: 'primary' },
@@ -65,6 +74,8 @@ const SHAPES: readonly Omit<CacheShape, 'cache'>[] = [
   {
     plan: 'session',
     slots: [undefined],
+    // Its drills need a parameter group of their own.
+    databases: 40,
     nodes: [
       { id: '001', role: 'primary' },
       { id: '002', role: 'replica' },

@@ -4,7 +4,12 @@ import type { RunReply, RunRequest } from './worker.ts';
 /** One run that is done. */
 export type Done = Pick<RunReply, 'seed' | 'hash' | 'counts' | 'violation'>;
 
-interface Entry extends Done, Pick<RunRequest, 'days' | 'caches'> {
+/** What its runs have in common. */
+export interface Runs extends Pick<RunRequest, 'days' | 'caches'> {
+  readonly readings: 'default' | 'drawn';
+}
+
+interface Entry extends Done, Runs {
   /** Since the entry before it, or since the command began. */
   readonly seconds: number;
 }
@@ -16,20 +21,18 @@ interface Entry extends Done, Pick<RunRequest, 'days' | 'caches'> {
 export class Journal {
   readonly #entries: Entry[] = [];
   readonly #file: string | undefined;
-  readonly #of: Pick<RunRequest, 'days' | 'caches'>;
+  readonly #of: Runs;
   #lastMs = Date.now();
 
   /** @param file written to if there is one, and read first. @throws Error if it holds runs of other lengths */
-  constructor(file: string | undefined, of: Pick<RunRequest, 'days' | 'caches'>) {
+  constructor(file: string | undefined, of: Runs) {
     this.#file = file;
     this.#of = of;
     if (file === undefined || !existsSync(file)) return;
     for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean)) {
       const entry: Entry = JSON.parse(line);
-      if (entry.days !== of.days || entry.caches !== of.caches)
-        throw new Error(
-          `${file} holds a run of ${entry.days} days and ${entry.caches} caches, not of ${of.days} and ${of.caches}; name another file`,
-        );
+      if (entry.days !== of.days || entry.caches !== of.caches || entry.readings !== of.readings)
+        throw new Error(`${file} holds a run of ${inWords(entry)}, not of ${inWords(of)}; name another file`);
       this.#entries.push(entry);
     }
   }
@@ -54,4 +57,8 @@ export class Journal {
   get seconds(): number {
     return this.#entries.reduce((sum, { seconds }) => sum + seconds, 0);
   }
+}
+
+function inWords({ days, caches, readings }: Runs): string {
+  return `${days} days and ${caches} caches with ${readings} readings`;
 }

@@ -9,6 +9,7 @@ import { writeCatches } from './planted/document.ts';
 import { mutationNamed } from './planted/mutations.ts';
 import { runPlanted } from './planted/run.ts';
 import { shared, Worker } from './pool.ts';
+import { readingsInWords } from './readings.ts';
 import type { Violation } from './referee/verdicts.ts';
 import { shortest, told } from './shrink.ts';
 import type { Counts } from './simulation.ts';
@@ -16,9 +17,9 @@ import type { RunReply, RunRequest } from './worker.ts';
 
 /** `npm run simulate`: see docs/simulation.md. */
 
-const USAGE = `npm run simulate -- [--seeds 100] [--from 1] [--days 400] [--caches 3] [--workers 2] [--journal file] [--write]
+const USAGE = `npm run simulate -- [--seeds 100] [--from 1] [--days 400] [--caches 3] [--readings drawn|default] [--workers 2] [--journal file] [--write]
 npm run simulate -- --seed 7 [--days 400]      one run, with the end of its trace
-npm run simulate -- --planted [name …] [--write]`;
+npm run simulate -- --planted [name …] [--readings default] [--write]`;
 
 /** Every so many runs one is run again: its trace must be the same. */
 const REPEATED_EVERY = 20;
@@ -29,6 +30,8 @@ interface Options {
   readonly seeds: readonly number[];
   readonly days: number;
   readonly caches: number;
+  /** Whether every seed draws its answers to what AWS's documentation leaves open. */
+  readonly readings: 'default' | 'drawn';
   readonly workers: number;
   readonly traced: boolean;
   /** Where runs that are done are kept, and found again. */
@@ -48,6 +51,7 @@ function optionsOf(args: readonly string[]): Options {
       from: { type: 'string', default: '1' },
       days: { type: 'string', default: '400' },
       caches: { type: 'string', default: '3' },
+      readings: { type: 'string', default: 'drawn' },
       workers: { type: 'string', default: '2' },
       journal: { type: 'string' },
       planted: { type: 'boolean', default: false },
@@ -64,6 +68,7 @@ function optionsOf(args: readonly string[]): Options {
     seeds: Array.from({ length: count }, (_, at) => from + at),
     days: whole('--days', values.days, 3),
     caches: whole('--caches', values.caches, 1),
+    readings: readingsNamed(values.readings),
     workers: whole('--workers', values.workers, 1),
     traced: one !== undefined,
     journal: values.journal,
@@ -73,6 +78,11 @@ function optionsOf(args: readonly string[]): Options {
   };
 }
 
+function readingsNamed(text: string): 'default' | 'drawn' {
+  if (text === 'default' || text === 'drawn') return text;
+  throw new Error(`--readings: '${text}' is neither 'drawn' nor 'default'\n${USAGE}`);
+}
+
 function whole(option: string, text: string, least: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= least) return value;
@@ -80,14 +90,20 @@ function whole(option: string, text: string, least: number): number {
 }
 
 async function simulate(options: Options, deployment: string): Promise<boolean> {
-  const { seeds, days, caches } = options;
-  const journal = new Journal(options.journal, { days, caches });
+  const { seeds, days, caches, readings } = options;
+  const journal = new Journal(options.journal, { days, caches, readings });
   const left = seeds.filter((seed) => !journal.has(seed));
   const workers = Array.from(
     { length: Math.min(options.workers, left.length) },
     () => new Worker({ REDRILL_DEPLOYMENT: deployment }),
   );
-  const requestOf = (seed: number): RunRequest => ({ seed, days, caches, drawnDays: days });
+  const requestOf = (seed: number): RunRequest => ({
+    seed,
+    days,
+    caches,
+    drawnDays: days,
+    readings: readings === 'drawn' ? readings : {},
+  });
   const failed: RunReply[] = [];
   try {
     await shared(left, workers, async (seed, worker) => {
@@ -105,7 +121,7 @@ async function simulate(options: Options, deployment: string): Promise<boolean> 
     if (first?.violation !== undefined && worker !== undefined)
       console.log(told(await shortest(first, requestOf(first.seed), worker), requestOf(first.seed)));
     if (options.traced && worker !== undefined && first === undefined)
-      console.log((await worker.run({ ...requestOf(seeds[0] ?? 0), traced: 80 })).trace.join('\n'));
+      tell(await worker.run({ ...requestOf(seeds[0] ?? 0), traced: 80 }));
   } finally {
     for (const worker of workers) worker.end();
   }
@@ -114,11 +130,15 @@ async function simulate(options: Options, deployment: string): Promise<boolean> 
   const isFine = violations === 0 && failed.length === 0;
   if (options.write && isFine)
     writeFigures({
-      command: `npm run simulate -- --seeds ${seeds.length} --days ${days} --caches ${caches}`,
+      command: `npm run simulate -- --seeds ${seeds.length} --days ${days} --caches ${caches} --readings ${readings}`,
       line: counts,
     });
   console.log(counts);
   return isFine;
+}
+
+function tell({ readings, trace }: RunReply): void {
+  console.log([`answers of AWS: ${readingsInWords(readings)}`, ...trace].join('\n'));
 }
 
 /** The line of counts that a run ends with. */
@@ -149,11 +169,12 @@ function progress(journal: Journal, all: number, failed: number): void {
   process.stderr.write(isTTY ? `\r${text} ${done === all ? '\n' : ''}` : `${text}\n`);
 }
 
-async function plant({ names, workers, write }: Options, deployment: string): Promise<boolean> {
+async function plant({ names, workers, write, readings }: Options, deployment: string): Promise<boolean> {
   const catches = await runPlanted({
     names,
     workers,
     deployment,
+    usualReadings: readings === 'default',
     caught: (found) => {
       const { bug, invariant, seed, days, message } = found;
       console.log(`${(invariant ?? 'NOT CAUGHT').padEnd(5)} ${bug}  (seed ${seed}, day ${days}: ${message})`);

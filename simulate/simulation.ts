@@ -4,22 +4,24 @@ import { settingsAs } from '../adapters/memory/settings.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { OVER_AGAIN_AFTER_MS } from '../core/decide/plan-notices.ts';
 import { stagingKeys } from '../core/model/keys.ts';
+import { type Readings, readingsOf } from '../local/readings.ts';
 import { VirtualClock } from './clock.ts';
 import { SIMULATED, simulatedCaches } from './config.ts';
 import type { Deployment } from './deployment.ts';
 import { Executions } from './executions.ts';
-import { type Fault, faultsOf, historyOf } from './faults/plan.ts';
+import { type Fault, faultsOf, historyOf, lastingFault } from './faults/plan.ts';
 import { Lambdas } from './invocations.ts';
 import { type Ports, SETTINGS, VAULT_KEY } from './lambdas.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Random } from './random.ts';
+import { type Chosen, refusalAmong, unusual } from './readings.ts';
 import { Referee } from './referee/referee.ts';
 import type { Violation } from './referee/verdicts.ts';
 import { ScheduleRunner } from './schedules.ts';
 import { Trace } from './trace.ts';
 import { Weather } from './weather.ts';
 import { CANARY } from './world/contents.ts';
-import { DECOYS, DrillRegion } from './world/drills.ts';
+import { DrillRegion } from './world/drills.ts';
 import { SourceRegion } from './world/source.ts';
 
 export interface RunOptions {
@@ -29,6 +31,8 @@ export interface RunOptions {
   readonly caches: number;
   /** @default drawn from the seed */
   readonly faults?: readonly Fault[];
+  /** What AWS's documentation leaves open. @default the usual answers */
+  readonly readings?: Chosen;
   /** Lines of the trace to keep. @default none */
   readonly traced?: number;
   /** Pass no tick over, however quiet. @default false */
@@ -42,6 +46,8 @@ export interface RunResult {
   readonly days: number;
   readonly counts: Counts;
   readonly faults: readonly Fault[];
+  /** The answers that are not the usual ones. */
+  readonly readings: Chosen;
   readonly trace: readonly string[];
   /** Every alert, and its instant. */
   readonly alerts: readonly string[];
@@ -70,6 +76,7 @@ export class Simulation {
   readonly weather = new Weather();
   readonly trace: Trace;
   readonly faults: readonly Fault[];
+  readonly readings: Readings;
   readonly referee: Referee;
   readonly #options: RunOptions;
   readonly #config: Config;
@@ -94,6 +101,9 @@ export class Simulation {
     this.#config = withCaches(names);
     this.trace = new Trace(options.traced ?? 0);
     this.faults = options.faults ?? faultsOf({ seed, startMs: START_MS, days, caches: names });
+    this.readings = readingsOf(options.readings);
+    const refusal = refusalAmong(this.readings);
+    const felt = refusal === undefined ? this.faults : [...this.faults, lastingFault(START_MS, days)];
     this.referee = new Referee({
       clock,
       config: this.#config,
@@ -105,12 +115,14 @@ export class Simulation {
         source: () => this.#source,
         drills: () => this.#drills,
       },
-      faults: historyOf(this.faults, () => clock.now),
+      faults: historyOf(felt, () => clock.now),
+      refusal,
       caches: names.length,
     });
     const landing = this.#landing;
-    this.#source = new SourceRegion({ clock, landing, seed, shapes, watcher: this.referee.source });
-    this.#drills = new DrillRegion({ clock, staging: this.#staging, seed, watcher: this.referee.drills });
+    const world = { clock, seed, readings: this.readings };
+    this.#source = new SourceRegion({ ...world, landing, shapes, watcher: this.referee.source });
+    this.#drills = new DrillRegion({ ...world, staging: this.#staging, watcher: this.referee.drills });
     this.#executions = new Executions({
       clock,
       machines: deployment.machines,
@@ -153,6 +165,7 @@ export class Simulation {
       days: simulatedDays,
       counts: this.#counts(simulatedDays),
       faults: this.faults,
+      readings: unusual(this.readings),
       trace: this.trace.tail(),
       alerts: referee.notices.sent.map(
         ({ atMs, alert }) => `${new Date(atMs).toISOString()} ${alert.subject}`,
@@ -283,7 +296,7 @@ export class Simulation {
     if (lambda === 'watch-source') return Number.POSITIVE_INFINITY;
     if (lambda === 'watch-vault' || lambda === 'publish-fleet')
       return this.referee.notices.nextDueMs() ?? now;
-    const isBusy = this.#drills.clusters.size > DECOYS.length || !this.#staging.keys('drills/').next().done;
+    const isBusy = this.#drills.isBusy || !this.#staging.keys('drills/').next().done;
     return isBusy ? now : Number.POSITIVE_INFINITY;
   }
 

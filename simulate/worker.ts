@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SIMULATED, simulatedCaches } from './config.ts';
 import type { Deployment } from './deployment.ts';
 import { faultsOf } from './faults/plan.ts';
+import { type Chosen, drawReadings } from './readings.ts';
 import { type RunResult, Simulation, START_MS } from './simulation.ts';
 import { forgetContents } from './world/contents.ts';
 
@@ -16,6 +17,8 @@ export interface RunRequest {
   readonly only?: readonly string[];
   /** Ids of the faults that stay. @default all */
   readonly keep?: readonly string[];
+  /** What AWS's documentation leaves open: drawn from the seed, or given. @default the usual answers */
+  readonly readings?: 'drawn' | Chosen;
   readonly traced?: number;
   readonly everyTick?: boolean;
 }
@@ -50,7 +53,8 @@ async function answer(request: RunRequest): Promise<RunReply> {
   const drawn = faultsOf({ seed, startMs: START_MS, days: drawnDays, caches: names, ...(only && { only }) });
   const faults = drawn.filter(({ id }) => keep?.includes(id) ?? true);
   forgetContents();
-  const result = await new Simulation({ ...request, deployment: await deployed(), faults }).run();
+  const readings = request.readings === 'drawn' ? drawReadings(seed) : (request.readings ?? {});
+  const result = await new Simulation({ ...request, deployment: await deployed(), faults, readings }).run();
   return {
     ...result,
     faults: result.faults.map(({ id, kind, cache, fromMs, toMs }) => ({

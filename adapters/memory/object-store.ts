@@ -24,11 +24,12 @@ export function memoryObjectStore(bucket: MemoryBucket): ObjectStore {
     if (version === undefined) throw new AppError('NotFound', `there is no ${bucket.name}/${key}`);
     return version;
   };
+  const versionsBelow = rememberedVersions(bucket);
   return {
     bucket: bucket.name,
     list: async (prefix, { startAfter = '' } = {}) => bucket.list(prefix, startAfter).map(headOf),
     listFolders: async (prefix, { startAfter = '' } = {}) => bucket.folders(prefix, startAfter),
-    versions: async (prefix) => [...bucket.keys(prefix)].flatMap((key) => versionsOf(bucket, key)),
+    versions: async (prefix) => versionsBelow(prefix),
     head: async (key, options) => {
       const version = versionAt(bucket, key, options);
       return version && { ...headOf(version), ...idOf(bucket, version) };
@@ -93,6 +94,20 @@ function isObject(version: StoredVersion): version is CurrentVersion {
 /** S3 names no version where none are kept. */
 function idOf({ versioned }: MemoryBucket, { versionId }: StoredVersion): VersionOptions {
   return versioned ? { versionId } : {};
+}
+
+/** A watch lists the same versions every quarter of an hour: a listing is made once for each change below its prefix. */
+function rememberedVersions(bucket: MemoryBucket): (prefix: string) => readonly ObjectVersion[] {
+  const remembered = new Map<string, readonly ObjectVersion[]>();
+  bucket.watch((_change, { key }) => {
+    for (const prefix of remembered.keys()) if (key.startsWith(prefix)) remembered.delete(prefix);
+  });
+  return (prefix) => {
+    const found =
+      remembered.get(prefix) ?? [...bucket.keys(prefix)].flatMap((key) => versionsOf(bucket, key));
+    remembered.set(prefix, found);
+    return found;
+  };
 }
 
 function versionsOf(bucket: MemoryBucket, key: string): readonly ObjectVersion[] {

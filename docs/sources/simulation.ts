@@ -1,7 +1,10 @@
+import { ASSUMPTIONS } from '../../core/contracts/assumptions.ts';
+import { QUESTIONS } from '../../local/readings.ts';
 import { FAULT_KINDS } from '../../simulate/faults/plan.ts';
 import { readFigures } from '../../simulate/figures.ts';
 import { readCatches } from '../../simulate/planted/document.ts';
 import { MUTATIONS } from '../../simulate/planted/mutations.ts';
+import { MODELLED, NOT_MODELLED } from '../../simulate/readings.ts';
 import { INVARIANTS } from '../../simulate/referee/verdicts.ts';
 import { table } from './table.ts';
 
@@ -22,8 +25,21 @@ export function simulationBlocks(): Readonly<Record<string, string>> {
         everywhere ? 'all caches' : 'one cache',
       ]),
     ),
+    readings: readings(),
     planted: planted(),
   };
+}
+
+function readings(): string {
+  const drawn = MODELLED.map((id) => {
+    const answers = Object.keys(QUESTIONS[id].readings).map((reading) => {
+      const code = ASSUMPTIONS[id]?.refuses[reading];
+      return code === undefined ? `\`${reading}\`` : `\`${reading}\` (refused: \`${code}\`)`;
+    });
+    return [`\`${id}\``, answers.join(', ')];
+  });
+  const left = Object.entries(NOT_MODELLED).map(([id, why]) => [`\`${id}\``, `not drawn: ${why}`]);
+  return table(['question', 'answers that are drawn'], [...drawn, ...left]);
 }
 
 function figures(): string {

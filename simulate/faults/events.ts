@@ -71,9 +71,10 @@ function sealedKind(
       landing.watch((change, { key }) => {
         if (!armed || change !== 'written' || !key.endsWith('.export.json')) return;
         const snapshot = key.slice(0, -'.export.json'.length);
-        if (source.snapshots.get(snapshot)?.cache !== cache.shape.cache) return;
+        const live = source.snapshots.get(snapshot);
+        if (live?.cache !== cache.shape.cache) return;
         armed = false;
-        strike(landing, `${snapshot}-${String(shard + 1).padStart(4, '0')}.rdb`);
+        strike(landing, source.fileOf(live, shard + 1));
       });
       return () => {
         armed = false;
@@ -161,14 +162,9 @@ export const EVENT_FAULTS: readonly FaultKind[] = [
     hours: [12, 200],
     effects: [],
     everywhere: false,
-    begin: ({ clock }, cache) => {
+    begin: ({ source }, cache) => {
       cache.exists = false;
-      return () => {
-        cache.exists = true;
-        cache.status = 'available';
-        cache.life++;
-        cache.createdAt = clock.now;
-      };
+      return () => source.makeAgain(cache);
     },
   },
   {
@@ -235,7 +231,16 @@ export const EVENT_FAULTS: readonly FaultKind[] = [
       };
     },
   },
-  drillKind('capacity', 'no capacity', 'ElastiCache has no nodes of the drill’s type'),
+  drillKind('capacity', 'no capacity', 'ElastiCache has no nodes of any type that a drill may use'),
+  {
+    // Drills have another type to take, so nothing less is asked of them.
+    ...drillKind(
+      'noFirstType',
+      'no capacity of one type',
+      'ElastiCache has no nodes of the drill’s first type',
+    ),
+    effects: [],
+  },
   drillKind('stuck', 'drill cluster stuck', 'a drill’s cluster never comes up'),
   drillKind('restoreFails', 'restore failed', 'ElastiCache cannot load the staged files'),
   drillKind('deleteRefused', 'deletion refused', 'a drill’s cluster cannot be deleted'),

@@ -57,6 +57,19 @@ export function faultsOf({ seed, startMs, days, caches, only }: FaultOptions): r
   });
 }
 
+/** An answer of AWS that Redrill refuses: a fault of all caches from the first instant to the last. */
+export function lastingFault(startMs: number, days: number): Fault {
+  const kind: FaultKind = {
+    name: 'an answer that is refused',
+    says: 'AWS does what Redrill cannot work with',
+    hours: [0, 0],
+    effects: [],
+    everywhere: true,
+    begin: () => () => undefined,
+  };
+  return { id: 'all#0', kind, cache: '', fromMs: startMs, toMs: startMs + days * DAY_MS, seed: 0 };
+}
+
 /** How long a fault may be felt after its end: retries, waits, and drills that were under way. */
 const FELT_FOR_MS: Readonly<Record<Effect, number>> = {
   watch: HOUR_MS,

@@ -87,4 +87,16 @@ export const DRILL_BUGS: readonly Mutation[] = [
     find: 'export const DRILL_TTL_SECONDS = 4 * 3600;',
     replace: 'export const DRILL_TTL_SECONDS = 120;',
   },
+  {
+    name: 'nobody deletes parameter groups',
+    file: 'lambdas/tear-down-drill.ts',
+    find: "(await elasticache.deleteParameterGroup(id)) === 'gone') return READY;",
+    replace: 'id.length > 0) return READY;',
+  },
+  {
+    name: 'parameter groups are swept by name alone',
+    file: 'lambdas/sweep-drills.ts',
+    find: 'if ((await elasticache.tagsOf(arn))[DRILL_TAG] !== undefined)',
+    replace: 'if (arn.length > 0)',
+  },
 ];

@@ -7,6 +7,8 @@ export interface Mutation {
   readonly replace: string;
   /** Kinds of fault that bring it out soonest. @default all */
   readonly under?: readonly string[];
+  /** Answers of AWS that bring it out; under the usual ones nobody would notice. @default the usual ones */
+  readonly readings?: Readonly<Record<string, string>>;
   /** Days that it takes to come out. @default what the other bugs take */
   readonly days?: number;
 }

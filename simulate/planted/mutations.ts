@@ -3,6 +3,7 @@ import { CONTENT_BUGS } from './content.ts';
 import { DRILL_BUGS } from './drills.ts';
 import type { Mutation } from './mutation.ts';
 import { NOTICE_BUGS } from './notices.ts';
+import { READING_BUGS } from './readings.ts';
 import { RETENTION_BUGS } from './retention.ts';
 import { SNAPSHOT_BUGS } from './snapshots.ts';
 
@@ -14,6 +15,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CATALOGUE_BUGS,
   ...NOTICE_BUGS,
   ...DRILL_BUGS,
+  ...READING_BUGS,
 ];
 
 export function mutationNamed(name: string): Mutation {

@@ -20,6 +20,8 @@ export interface PlantedOptions {
   readonly workers: number;
   /** The stacks as they are without a bug. */
   readonly deployment: string;
+  /** Whether bugs that come out under unusual answers of AWS are hunted under the usual ones too. @default false */
+  readonly usualReadings?: boolean;
   readonly caught: (found: Catch) => void;
 }
 
@@ -34,6 +36,7 @@ export async function runPlanted({
   names,
   workers,
   deployment,
+  usualReadings = false,
   caught,
 }: PlantedOptions): Promise<readonly Catch[]> {
   const bugs = names.length === 0 ? MUTATIONS : names.map(mutationNamed);
@@ -41,7 +44,7 @@ export async function runPlanted({
   let next = 0;
   const worker = async () => {
     for (let bug = bugs[next++]; bug !== undefined; bug = bugs[next++]) {
-      const result = await hunted(bug, deployment);
+      const result = await hunted(usualReadings ? { ...bug, readings: {} } : bug, deployment);
       found.set(bug.name, result);
       caught(result);
     }
@@ -62,7 +65,14 @@ async function hunted(bug: Mutation, deployment: string): Promise<Catch> {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const only = bug.under;
       const days = bug.days ?? (only === undefined ? DAYS : DAYS_UNDER);
-      const reply = await worker.run({ seed, days, drawnDays: days, caches: 3, ...(only && { only }) });
+      const reply = await worker.run({
+        seed,
+        days,
+        drawnDays: days,
+        caches: 3,
+        ...(only && { only }),
+        readings: bug.readings ?? {},
+      });
       if (reply.violation !== undefined) return catchOf(bug, reply, seed);
     }
     return {

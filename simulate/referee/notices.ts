@@ -102,7 +102,7 @@ export class Notices {
     this.mustNotTell(`${alert.subject}\n${alert.text}`, 'an alert');
     if (alert.code === CANARY_CODE) return;
     // Every slot is a matter of its own: a backlog may bring several within an hour.
-    const of = /^The .* failed\.$/m.exec(alert.text) ?? '';
+    const of = /^The .* (?:failed\.|is complete, but .*)$/m.exec(alert.text) ?? '';
     const fault = `${alert.code} ${alert.subject} ${of}`;
     const last = this.#last.get(fault) ?? Number.NEGATIVE_INFINITY;
     this.#verdicts.must(

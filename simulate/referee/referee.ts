@@ -6,6 +6,7 @@ import { DRILL_TAG, SLOT_TAG } from '../../core/model/tier.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { Deployment } from '../deployment.ts';
 import type { InvocationWatcher } from '../invocations.ts';
+import type { Refusal } from '../readings.ts';
 import { jsonOf } from '../remembered-document.ts';
 import type { PortCall } from '../weather.ts';
 import { type DrillRegion, type DrillWatcher, hostOf, type LiveCluster } from '../world/drills.ts';
@@ -40,6 +41,7 @@ const DRILL_LAMBDAS =
   /^(plan-drill|stage-shard|create-drill-cluster|check-drill-cluster|verify-restore|record-drill|tear-down-drill|start-drills|sweep-drills|watch-vault|publish-fleet)$/;
 const READING = new Set(['read', 'list', 'head', 'listFolders', 'stream']);
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** A sweep takes nothing that is younger. */
 const DRILL_TTL_MS = 4 * HOUR_MS;
 const REPORT = /^reports\/[^/]+\/\d{8}T\d{6}Z\.json$/;
@@ -62,6 +64,8 @@ export class Referee implements InvocationWatcher {
     readonly watched: Watched;
     readonly faults: FaultHistory;
     readonly caches: number;
+    /** The answer of AWS that Redrill has to refuse, if the run has one. */
+    readonly refusal: Refusal | undefined;
   }) {
     const { clock, config, watched, faults, deployment } = options;
     const now = () => clock.now;
@@ -99,6 +103,27 @@ export class Referee implements InvocationWatcher {
     for (const cache of Object.keys(config.caches)) this.notices.protect(cache);
     this.#watchBuckets();
     this.#checkPermissions(deployment);
+    if (options.refusal !== undefined) this.#mustBeRefused(options.refusal);
+  }
+
+  /** No fault is drawn for the first day, so that nothing keeps the refusal from being told. */
+  #mustBeRefused({ id, reading, code }: Refusal): void {
+    this.#clock.at(this.#clock.now + DAY_MS - 1, () => {
+      const isTold = this.notices.sent.some(({ alert }) => alert.code === code);
+      this.verdicts.must(
+        isTold,
+        'I21',
+        () => `${id}=${reading} was not refused with ${code} on the first day`,
+      );
+      const verified = [...this.points.byCache.values()]
+        .flatMap(({ all }) => all)
+        .find(({ verdict }) => verdict === 'verified');
+      this.verdicts.must(
+        verified === undefined,
+        'I21',
+        () => `${verified?.cache} ${verified?.slot} is verified under ${id}=${reading}`,
+      );
+    });
   }
 
   readonly source: SourceWatcher = {
@@ -120,6 +145,13 @@ export class Referee implements InvocationWatcher {
 
   readonly drills: DrillWatcher = {
     created: (cluster) => this.resources.clusterCreated(this.#watched.drills(), cluster),
+    parametersMade: (group) => this.resources.parametersMade(this.#watched.drills(), group),
+    deletingParameters: ({ name, tags }) =>
+      this.verdicts.must(
+        tags[DRILL_TAG] !== undefined,
+        'I3',
+        () => `the parameter group ${name} is no drill’s, and was deleted`,
+      ),
     deleting: (cluster) => this.resources.touched(cluster, 'deleted'),
     connected: (cluster, isWhole) => {
       this.resources.touched(cluster, 'read');
@@ -206,8 +238,9 @@ export class Referee implements InvocationWatcher {
     const [, cache, drill] = /^(.+)-(\d{8}T\d{6}Z)$/.exec(execution) ?? [];
     for (const key of this.#watched.staging.keys(`drills/${cache}/${drill}/`)) return key;
     const tag = `${cache}/${drill}`;
-    const clusters = [...this.#watched.drills().clusters.values()];
-    return clusters.find(({ tags }) => tags[DRILL_TAG] === tag)?.id;
+    const { clusters, parameterGroups } = this.#watched.drills();
+    const isOwn = ({ tags }: Pick<LiveCluster, 'tags'>) => tags[DRILL_TAG] === tag;
+    return [...clusters.values()].find(isOwn)?.id ?? [...parameterGroups.values()].find(isOwn)?.name;
   }
 
   #everyMs(cache: string): number {

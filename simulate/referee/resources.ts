@@ -1,6 +1,6 @@
 import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
 import type { Execution } from '../executions.ts';
-import type { DrillRegion, LiveCluster } from '../world/drills.ts';
+import type { DrillRegion, LiveCluster, LiveParameterGroup } from '../world/drills.ts';
 import type { LiveSnapshot, SourceRegion } from '../world/source.ts';
 import type { Notices } from './notices.ts';
 import type { Points } from './points.ts';
@@ -86,24 +86,28 @@ export class Resources {
       'I15',
       () => `${live} drill clusters live, of ${this.#around.caches} caches`,
     );
-    const since = this.#around.now();
-    this.#around.check(since + DRILL_GONE_AFTER_MS, () => {
-      if (drills.clusters.get(cluster.id) !== cluster) return;
-      if (this.#around.deletionsHindered(since, this.#around.now())) return;
-      this.#verdicts.violated(
-        'I5',
-        `${cluster.id} is still there after ${DRILL_GONE_AFTER_MS / HOUR_MS} hours`,
-      );
-    });
+    this.#mustGo(cluster.id, () => drills.clusters.get(cluster.id) === cluster);
+  }
+
+  parametersMade(drills: DrillRegion, group: LiveParameterGroup): void {
+    const { name } = group;
+    this.#mustGo(`the parameter group ${name}`, () => drills.parameterGroups.get(name) === group);
   }
 
   staged(staging: MemoryBucket, key: string): void {
     if (!key.startsWith('drills/')) return;
     const since = this.#around.now();
+    this.#mustGo(key, () => staging.current(key)?.createdAt === since);
+  }
+
+  /** Where faults hindered its deletion, it must be gone so long after them. */
+  #mustGo(what: string, isThere: () => boolean, since = this.#around.now()): void {
     this.#around.check(since + DRILL_GONE_AFTER_MS, () => {
-      if (staging.current(key)?.createdAt !== since) return;
-      if (this.#around.deletionsHindered(since, this.#around.now())) return;
-      this.#verdicts.violated('I5', `${key} is still staged after ${DRILL_GONE_AFTER_MS / HOUR_MS} hours`);
+      const now = this.#around.now();
+      if (!isThere()) return;
+      if (this.#around.deletionsHindered(since, now)) this.#mustGo(what, isThere, now);
+      else
+        this.#verdicts.violated('I5', `${what} is still there after ${DRILL_GONE_AFTER_MS / HOUR_MS} hours`);
     });
   }
 

@@ -20,6 +20,7 @@ export const INVARIANTS = {
   I18: 'the same seed gives the same trace',
   I19: 'the first verified point of a month, a week and a day gets that tier, whatever failed before',
   I20: 'a drill passes only if its cluster held every key that was recorded, and says so only of what it has compared',
+  I21: 'an answer of AWS that Redrill cannot work with is told on the first day, and no copy is called verified',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 

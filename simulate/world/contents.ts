@@ -1,4 +1,4 @@
-import { Crc64, type DumpedKey, slotOf } from '../../rdb/index.ts';
+import { Crc64, type DumpedKey, ELASTICACHE_KEY, slotOf } from '../../rdb/index.ts';
 
 /** What a shard's file says: real RDB bytes, and what its author knows of them. */
 export interface Content {
@@ -7,6 +7,10 @@ export interface Content {
   /** First and last hash slot that the shard serves; all of its keys share one slot. */
   readonly slots: string | undefined;
   readonly createdAtMs: number;
+  /** Whether ElastiCache wrote its own key into the cluster, which is in the shard of its slot. @default false */
+  readonly hasTimestamp?: boolean;
+  /** A server with fewer does not load it. @default the engine's own number */
+  readonly databases?: number;
   readonly flaw?: Flaw;
 }
 
@@ -28,6 +32,10 @@ export type Flaw = (typeof FLAWS)[number];
 /** No key name, no value and no secret may ever show up in a log, a metric or an alert. */
 export const CANARY = 'canary7f3a';
 
+/** Stand for the times that ElastiCache writes: at the source, and in the cluster that was made from its file. */
+const SOURCE_TIMESTAMP = 1;
+const RESTORED_TIMESTAMP = 2;
+
 /** Most keys that one shard can have. */
 export const KEYS_MAX = 2_000;
 
@@ -38,7 +46,8 @@ const known = new WeakMap<Uint8Array, Content>();
 
 /** The file's bytes; equal contents are the same array. */
 export function bytesOf(content: Content): Uint8Array {
-  const id = `${content.keys} ${content.slots} ${content.createdAtMs} ${content.flaw}`;
+  const { keys, slots, createdAtMs, hasTimestamp, databases, flaw } = content;
+  const id = `${keys} ${slots} ${createdAtMs} ${hasTimestamp} ${databases} ${flaw}`;
   let bytes = files.get(id);
   if (bytes === undefined) {
     bytes = flawed(content);
@@ -57,23 +66,38 @@ export function contentOf(bytes: Uint8Array): Content | undefined {
   return known.get(bytes);
 }
 
+const TIMESTAMP = encoder.encode(ELASTICACHE_KEY);
+
+/** Whether the shard has ElastiCache's own key. */
+function holdsTimestamp({ hasTimestamp = false, slots }: Content): boolean {
+  return hasTimestamp && (slots === undefined || isWithin(slotOf(TIMESTAMP), slots));
+}
+
+function isWithin(slot: number, slots: string): boolean {
+  const [first = 0, last = 0] = slots.split('-').map(Number);
+  return slot >= first && slot <= last;
+}
+
 const held = new WeakMap<Content, readonly DumpedKey[]>();
 
-/** What a server that has loaded the file holds. */
+/** What a server that has loaded the file holds; of ElastiCache's own key, another value than the file's. */
 export function keysIn(content: Content): readonly DumpedKey[] {
   const keys = held.get(content) ?? keysOf(content);
   held.set(content, keys);
   return keys;
 }
 
-function keysOf({ keys, slots, flaw }: Content): readonly DumpedKey[] {
+function keysOf(content: Content): readonly DumpedKey[] {
+  const { keys, slots, flaw } = content;
   const tag = tagFor(flaw === 'foreign' ? otherSlots(slots) : slots);
-  return Array.from({ length: keys }, (_, at) => ({
+  const dumped = (key: Uint8Array, value: number) => ({
     database: 0,
-    key: nameOf(tag, at),
-    payload: payloadOf(at),
+    key,
+    payload: payloadOf(value),
     expiresAtMs: undefined,
-  }));
+  });
+  const own = holdsTimestamp(content) ? [dumped(TIMESTAMP, RESTORED_TIMESTAMP)] : [];
+  return [...own, ...Array.from({ length: keys }, (_, at) => dumped(nameOf(tag, at), at))];
 }
 
 /** A file that a server cannot load, or that is not one. */
@@ -108,17 +132,23 @@ function flawed(content: Content): Uint8Array {
 }
 
 /** https://github.com/sripathikrishnan/redis-rdb-tools/wiki/Redis-RDB-Dump-File-Format, version 11: Valkey 7.2 and 8. */
-function written({ keys, slots, createdAtMs, flaw }: Content): Uint8Array {
+function written(content: Content): Uint8Array {
+  const { keys, slots, createdAtMs, flaw } = content;
   const tag = tagFor(flaw === 'foreign' ? otherSlots(slots) : slots);
   const seconds = Math.floor(createdAtMs / 1000);
   const body = joined([
     encoder.encode('REDIS0011'),
     Uint8Array.of(0xfa, ...string('ctime'), 0xc2, ...little(BigInt(seconds), 4)),
     Uint8Array.of(0xfe, 0),
-    ...Array.from({ length: keys }, (_, at) => Uint8Array.of(0, ...string(nameOf(tag, at)), ...integer(at))),
+    ...(holdsTimestamp(content) ? [record(TIMESTAMP, SOURCE_TIMESTAMP)] : []),
+    ...Array.from({ length: keys }, (_, at) => record(nameOf(tag, at), at)),
     Uint8Array.of(0xff),
   ]);
   return joined([body, crc(body)]);
+}
+
+function record(key: Uint8Array, value: number): Uint8Array {
+  return Uint8Array.of(0, ...string(key), ...integer(value));
 }
 
 const tags = new Map<string, string>();
@@ -128,10 +158,9 @@ function tagFor(slots: string | undefined): string {
   if (slots === undefined) return CANARY;
   let tag = tags.get(slots);
   if (tag === undefined) {
-    const [first = 0, last = 0] = slots.split('-').map(Number);
     let number = 0;
     do tag = `${CANARY}-${number++}`;
-    while (slotOf(encoder.encode(tag)) < first || slotOf(encoder.encode(tag)) > last);
+    while (!isWithin(slotOf(encoder.encode(tag)), slots));
     tags.set(slots, tag);
   }
   return tag;

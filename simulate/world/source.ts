@@ -1,60 +1,24 @@
 import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
-import type { Topology } from '../../core/contracts/topology.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { landingKeys } from '../../core/model/keys.ts';
 import type { SnapshotName } from '../../core/model/names.ts';
 import { PLAN_TAG } from '../../core/model/tier.ts';
-import type { SnapshotView, SourceCache, SourceElastiCache } from '../../core/ports.ts';
+import type { SourceElastiCache } from '../../core/ports.ts';
+import type { Readings } from '../../local/readings.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { CacheShape } from '../config.ts';
-import { Random } from '../random.ts';
 import { bytesOf, type Flaw } from './contents.ts';
+import { lastsMs } from './durations.ts';
+import type { ExportTrouble, LiveCache, LiveSnapshot, SourceWatcher } from './live-source.ts';
+import { HIDDEN_MS, sourceCacheOf, topologyOf, viewOf } from './source-views.ts';
 
-/** One cache of the source region, as it really is. */
-export interface LiveCache {
-  readonly shape: CacheShape;
-  exists: boolean;
-  tagged: boolean;
-  status: string;
-  /** Over all shards. */
-  keys: number;
-  /** Of which life of the cache its data is: one that was deleted and made again has another. */
-  life: number;
-  /** When that life began. */
-  createdAt: number;
-  dataTiering: boolean;
-  /** How the next snapshots and exports go wrong; taken from the front. */
-  readonly snapshotTroubles: SnapshotTrouble[];
-  readonly exportTroubles: ExportTrouble[];
-}
-
-export type SnapshotTrouble = 'failed' | 'stuck' | 'vanishes';
-export type ExportTrouble =
-  | { readonly kind: 'missing' | 'flawed' | 'stale' | 'skewed'; readonly shard: number; readonly flaw?: Flaw }
-  | { readonly kind: 'hung' };
-
-/** A snapshot, with what its author knows of it. */
-export interface LiveSnapshot {
-  readonly name: string;
-  readonly cache: string;
-  readonly life: number;
-  readonly node: string | undefined;
-  readonly byRedrill: boolean;
-  readonly requestedAt: number;
-  readonly keys: number;
-  readonly shards: readonly { readonly shard: number; readonly slots: string | undefined }[];
-  status: string;
-  takenAt: number | undefined;
-  /** The file of each shard as it was written, flaws included; by shard. */
-  readonly files: Map<number, Uint8Array>;
-  /** Whether every file is what the cache held. */
-  sound: boolean;
-}
-
-export interface SourceWatcher {
-  snapshotTaken(snapshot: LiveSnapshot, tags: Readonly<Record<string, string>>): void;
-  snapshotDeleted(snapshot: LiveSnapshot): void;
-}
+export type {
+  ExportTrouble,
+  LiveCache,
+  LiveSnapshot,
+  SnapshotTrouble,
+  SourceWatcher,
+} from './live-source.ts';
 
 const DAY_MS = 86_400_000;
 const QUOTA = 20;
@@ -71,20 +35,23 @@ export class SourceRegion {
   readonly #clock: VirtualClock;
   readonly #landing: MemoryBucket;
   readonly #seed: number;
+  readonly #readings: Readings;
   readonly #watcher: SourceWatcher;
 
   constructor(options: {
     readonly clock: VirtualClock;
     readonly landing: MemoryBucket;
     readonly seed: number;
+    readonly readings: Readings;
     readonly shapes: readonly CacheShape[];
     readonly watcher: SourceWatcher;
   }) {
     this.#clock = options.clock;
     this.#landing = options.landing;
     this.#seed = options.seed;
+    this.#readings = options.readings;
     this.#watcher = options.watcher;
-    const createdAt = this.#clock.now - DAY_MS;
+    const createdAt = this.#clock.now - DAY_MS + 637;
     for (const shape of options.shapes) this.caches.set(shape.cache, liveCache(shape, createdAt));
     this.port = this.#asPort();
   }
@@ -111,28 +78,54 @@ export class SourceRegion {
     return count;
   }
 
+  /** What became of a cache that is made again under its name: without creation times nobody can tell. */
+  makeAgain(cache: LiveCache): void {
+    cache.exists = true;
+    cache.status = 'available';
+    cache.busyUntil = 0;
+    cache.createdAt = this.#clock.now;
+    if (this.#readings['absent-fields'] === 'present') cache.life++;
+  }
+
+  /** The exported file of a shard. */
+  fileOf(snapshot: LiveSnapshot, shard: number): string {
+    const { number = shard } = snapshot.shards[shard - 1] ?? {};
+    return landingKeys.shard(snapshot.name as SnapshotName, number);
+  }
+
   #asPort(): SourceElastiCache {
+    const readings = this.#readings;
     return {
       listTagged: async (key) =>
         [...this.caches.values()]
-          .filter(({ exists, tagged }) => exists && tagged && key === PLAN_TAG)
+          .filter((each) => each.exists && each.tagged && key === PLAN_TAG && this.#showsTags(each))
           .map(({ shape }) => ({ cache: shape.cache, plan: shape.plan })),
       findCache: async (cache) => {
         const found = this.caches.get(cache);
-        return found?.exists ? sourceCacheOf(found) : undefined;
+        return found?.exists ? sourceCacheOf(found, readings, this.#clock.now) : undefined;
       },
-      describeTopology: async (cache) => topologyOf(this.#existing(cache)),
+      describeTopology: async (cache) => topologyOf(this.#existing(cache), readings),
       listSnapshots: async ({ cache }) =>
-        [...this.snapshots.values()].filter((each) => each.cache === cache).map(viewOf),
+        [...this.snapshots.values()]
+          .filter((each) => each.cache === cache && this.#isShown(each))
+          .map((each) => viewOf(each, readings)),
       findSnapshot: async (name) => {
         const found = this.snapshots.get(name);
-        return found && viewOf(found);
+        return found && this.#isShown(found) ? viewOf(found, readings) : undefined;
       },
       createSnapshot: async ({ name, source, tags }) =>
         this.#create(name, 'node' in source ? source.node : undefined, source, tags),
       exportSnapshot: async (name) => this.#export(name),
       deleteSnapshot: async (name) => this.#delete(name),
     };
+  }
+
+  #showsTags({ createdAt }: LiveCache): boolean {
+    return this.#readings['tags-visible'] === 'at-once' || this.#clock.now - createdAt >= HIDDEN_MS;
+  }
+
+  #isShown({ requestedAt }: LiveSnapshot): boolean {
+    return this.#readings['created-visible'] === 'at-once' || this.#clock.now - requestedAt >= HIDDEN_MS;
   }
 
   #create(
@@ -151,21 +144,27 @@ export class SourceRegion {
       throw new AppError('RefusedByAws', `ReplicationGroupNotFoundFault: ${JSON.stringify(source)}`);
     if (cache.status !== 'available')
       throw new AppError('SourceNotAvailable', `${cache.shape.cache} is ${cache.status}`);
+    if (this.#clock.now < cache.busyUntil && this.#readings['second-snapshot'] === 'refused')
+      throw new AppError('SourceNotAvailable', `a snapshot of ${cache.shape.cache} is being taken`);
+    if (cache.dataTiering)
+      throw new AppError('SnapshotUnsupported', `${cache.shape.cache} uses data tiering`);
     const counted = quotaNode(cache, node);
     if (this.counted(counted) >= QUOTA)
       throw new AppError('SnapshotBudgetSpent', `SnapshotQuotaExceededFault: ${counted}`);
     const snapshot = this.#snapshotOf(cache, { name, node, byRedrill: true });
     this.snapshots.set(name, snapshot);
     this.ledger.push({ node: counted, at: this.#clock.now, byRedrill: true });
-    cache.status = 'snapshotting';
     this.#watcher.snapshotTaken(snapshot, tags);
-    const seconds = new Random(this.#seed, `snapshot ${name}`).between(30, 90);
-    this.#clock.at(this.#clock.now + seconds * 1000, () => this.#finish(cache, snapshot));
+    cache.busyUntil = Math.max(this.#clock.now, cache.busyUntil) + this.#lastsMs('snapshot', name);
+    this.#clock.at(cache.busyUntil, () => this.#finish(cache, snapshot));
     return 'created';
   }
 
+  #lastsMs(step: 'snapshot' | 'export', name: string): number {
+    return lastsMs(step, { seed: this.#seed, readings: this.#readings, name });
+  }
+
   #finish(cache: LiveCache, snapshot: LiveSnapshot): void {
-    if (cache.status === 'snapshotting') cache.status = 'available';
     const trouble = cache.snapshotTroubles.shift();
     if (trouble === 'vanishes') {
       this.snapshots.delete(snapshot.name);
@@ -180,25 +179,26 @@ export class SourceRegion {
     const snapshot = this.snapshots.get(name);
     if (snapshot === undefined) throw new AppError('RefusedByAws', `SnapshotNotFoundFault: ${name}`);
     if (
-      snapshot.shards.some(({ shard }) => this.#landing.current(landingKeys.shard(name, shard)) !== undefined)
+      snapshot.shards.some(({ shard }) => this.#landing.current(this.fileOf(snapshot, shard)) !== undefined)
     )
       return 'exists';
     if (snapshot.status !== 'available')
       throw new AppError('SourceNotAvailable', `snapshot ${name} is ${snapshot.status}`);
     snapshot.status = 'exporting';
     const trouble = this.caches.get(snapshot.cache)?.exportTroubles.shift();
-    const random = new Random(this.#seed, `export ${name}`);
-    let last = this.#clock.now;
-    for (const each of snapshot.shards) {
-      const at = this.#clock.now + random.between(30, 100) * 1000;
-      if (trouble?.kind === 'missing' && trouble.shard % snapshot.shards.length === each.shard - 1) continue;
-      if (trouble?.kind !== 'hung') this.#clock.at(at, () => this.#write(snapshot, each, trouble));
-      last = Math.max(last, at);
+    const { now } = this.#clock;
+    const { shards } = snapshot;
+    const ends = shards.map(({ shard }) => now + this.#lastsMs('export', `${name} ${shard}`));
+    const last = Math.max(...ends);
+    const together = this.#readings['export-files-appear'] === 'together';
+    if (trouble?.kind === 'hung') return 'started';
+    for (const [at, each] of shards.entries()) {
+      if (trouble?.kind === 'missing' && trouble.shard % shards.length === each.shard - 1) continue;
+      this.#clock.at(together ? last : (ends[at] ?? last), () => this.#write(snapshot, each, trouble));
     }
-    if (trouble?.kind !== 'hung')
-      this.#clock.at(last, () => {
-        snapshot.status = 'available';
-      });
+    this.#clock.at(last, () => {
+      if (snapshot.status === 'exporting') snapshot.status = 'available';
+    });
     return 'started';
   }
 
@@ -212,10 +212,14 @@ export class SourceRegion {
       trouble !== undefined &&
       trouble.kind !== 'hung' &&
       trouble.shard % snapshot.shards.length === shard - 1;
-    const flaw = mine && trouble.kind === 'flawed' ? trouble.flaw : undefined;
+    const drawn = mine && trouble.kind === 'flawed' ? trouble.flaw : undefined;
+    const flaw = this.#readings['rdb-version'] === 'newer' ? 'unsupported' : drawn;
+    const { databases } = this.caches.get(snapshot.cache)?.shape ?? {};
     const content = {
       keys,
       slots,
+      hasTimestamp: this.#readings['replication-timestamp'] === 'written',
+      ...(databases === undefined ? {} : { databases }),
       createdAtMs: this.#creationOf(snapshot, mine ? trouble.kind : undefined),
       ...(flaw === undefined ? {} : { flaw }),
     };
@@ -223,7 +227,7 @@ export class SourceRegion {
     snapshot.files.set(shard, bytes);
     if (mine && trouble.kind === 'stale') snapshot.sound = false;
     if (flaw !== undefined && isDamage(flaw, slots)) snapshot.sound = false;
-    this.#landing.put(landingKeys.shard(snapshot.name as SnapshotName, shard), bytes);
+    this.#landing.put(this.fileOf(snapshot, shard), bytes);
   }
 
   /** What the file says of when it was written. */
@@ -235,8 +239,11 @@ export class SourceRegion {
 
   #delete(name: SnapshotName): void {
     const snapshot = this.snapshots.get(name);
-    if (snapshot === undefined) return;
-    this.snapshots.delete(name);
+    if (snapshot === undefined || snapshot.status === 'deleted') return;
+    const forget = () => void this.snapshots.delete(name);
+    snapshot.status = 'deleted';
+    if (this.#readings['deleted-visible'] === 'gone') forget();
+    else this.#clock.at(this.#clock.now + HIDDEN_MS, forget);
     this.#watcher.snapshotDeleted(snapshot);
   }
 
@@ -252,12 +259,21 @@ export class SourceRegion {
       byRedrill,
       requestedAt: this.#clock.now,
       keys: cache.keys,
-      shards: cache.shape.slots.map((slots, at) => ({ shard: at + 1, slots })),
+      shards: cache.shape.slots.map((slots, at) => ({
+        shard: at + 1,
+        slots,
+        number: this.#numberOf(cache, at),
+      })),
       status: 'creating',
       takenAt: undefined,
       files: new Map(),
       sound: true,
     };
+  }
+
+  #numberOf({ shape }: LiveCache, at: number): number {
+    const isConsecutive = this.#readings['export-file-numbers'] === 'consecutive';
+    return isConsecutive ? at + 1 : (shape.nodeGroups?.[at] ?? at + 1);
   }
 
   #existing(cache: string): LiveCache {
@@ -291,58 +307,9 @@ function liveCache(shape: CacheShape, createdAt: number): LiveCache {
     keys: shape.keys,
     life: 1,
     createdAt,
+    busyUntil: 0,
     dataTiering: false,
     snapshotTroubles: [],
     exportTroubles: [],
-  };
-}
-
-function sourceCacheOf({ shape, status, dataTiering, createdAt }: LiveCache): SourceCache {
-  return {
-    cache: shape.cache,
-    available: status === 'available',
-    status,
-    clusterMode: shape.slots.length > 1,
-    shards: shape.slots.length,
-    dataTiering,
-    nodes: shape.nodes,
-    lineage: {
-      arn: `arn:aws:elasticache:eu-west-1:111122223333:replicationgroup:${shape.cache}`,
-      createdAt: new Date(createdAt).toISOString(),
-    },
-  };
-}
-
-function viewOf({ name, cache, node, status, takenAt, shards }: LiveSnapshot): SnapshotView {
-  return {
-    name,
-    cache: node === undefined ? cache : undefined,
-    node,
-    status,
-    takenAt: takenAt === undefined ? undefined : new Date(takenAt),
-    shards,
-  };
-}
-
-function topologyOf({ shape }: LiveCache): Topology {
-  return {
-    engine: 'valkey',
-    engineVersion: '8.0.1',
-    nodeType: 'cache.r7g.large',
-    clusterMode: shape.slots.length > 1,
-    replicas: shape.nodes.length > shape.slots.length ? 1 : 0,
-    shards: shape.slots.map((slots, at) =>
-      slots === undefined ? { shard: at + 1 } : { shard: at + 1, slots },
-    ),
-    parameterGroup: 'default.valkey8',
-    parameters: {},
-    userGroups: [],
-    securityGroups: [],
-    tls: true,
-    auth: 'token',
-    automaticFailover: shape.slots.length > 1,
-    multiAz: false,
-    dataTiering: false,
-    tags: {},
   };
 }

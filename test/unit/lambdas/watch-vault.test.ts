@@ -6,7 +6,7 @@ import { parseConfig } from '../../../core/contracts/config.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import type { ExpectedSettings } from '../../../core/contracts/settings.ts';
 import { AppError } from '../../../core/model/errors.ts';
-import { stagingKeys } from '../../../core/model/keys.ts';
+import { stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
 import { slotAt } from '../../../core/model/slot.ts';
 import type { Alert } from '../../../core/ports.ts';
 import { run } from '../../../lambdas/watch-vault.ts';
@@ -54,17 +54,20 @@ interface Trouble {
 async function watch() {
   const staging = new MemoryStore('staging');
   await staging.write(stagingKeys.firstSeen, JSON.stringify(SEEN));
+  const vault = new MemoryStore();
   const told: string[] = [];
+  const subjects: string[] = [];
   let looks = 0;
   const look = (at: string, { refused, diesAfter = Number.POSITIVE_INFINITY }: Trouble = {}) => {
     let sent = 0;
     return run(
       {},
       {
-        catalogue: new Catalogue(new MemoryStore()),
+        catalogue: new Catalogue(vault),
         staging,
         alerts: {
-          publish: async ({ cache }: Alert) => {
+          publish: async ({ cache, subject }: Alert) => {
+            subjects.push(subject);
             if (sent++ >= diesAfter) return dead();
             if (cache === refused) throw new AppError('AwsThrottled', 'slow down');
             told.push(`${at} ${cache}`);
@@ -82,7 +85,7 @@ async function watch() {
       },
     );
   };
-  return { look, told, staging };
+  return { look, told, subjects, staging, vault };
 }
 
 /** A killed Lambda goes no further. */
@@ -97,6 +100,18 @@ describe('watch-vault', () => {
     await look('12:01');
     await look('12:15');
     expect(told).toEqual(['12:00 sessions', '12:01 orders']);
+  });
+
+  it('does not take a missed RPO for over while nothing that is known of the cache can be read', async () => {
+    const { look, subjects, vault } = await watch();
+    const old = pointOf({ cache: 'orders', slot: slotAt(AT('00:00')) });
+    await enterWhole(new Catalogue(vault), old);
+    await look('12:00');
+    expect(subjects).toContain('[Redrill] orders: no recent recovery point');
+    await vault.write(vaultKeys.registry('orders'), 'unreadable');
+    await vault.write(vaultKeys.record(old), 'unreadable');
+    await look('12:15');
+    expect(subjects.filter((subject) => subject.includes('resolved: recent'))).toEqual([]);
   });
 
   it('tells of a lasting fault once an hour', async () => {

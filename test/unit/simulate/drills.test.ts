@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryBucket } from '../../../adapters/memory/bucket.ts';
+import { readingsOf } from '../../../local/readings.ts';
 import { VirtualClock } from '../../../simulate/clock.ts';
 import { DrillRegion } from '../../../simulate/world/drills.ts';
 
@@ -23,9 +24,19 @@ const ORDER = {
 describe('the drill clusters of the simulated region', () => {
   function region() {
     const clock = new VirtualClock(START_MS);
-    const nobody = { created: () => undefined, deleting: () => undefined, connected: () => undefined };
+    const nothing = () => undefined;
+    const nobody = {
+      created: nothing,
+      parametersMade: nothing,
+      deletingParameters: nothing,
+      deleting: nothing,
+      connected: nothing,
+    };
     const staging = new MemoryBucket('staging', { clock });
-    return { clock, drills: new DrillRegion({ clock, staging, seed: 1, watcher: nobody }) };
+    return {
+      clock,
+      drills: new DrillRegion({ clock, staging, seed: 1, readings: readingsOf(), watcher: nobody }),
+    };
   }
 
   it('that are stuck stay stuck and can be deleted, also once the fault is over', async () => {

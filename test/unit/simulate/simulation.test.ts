@@ -68,11 +68,25 @@ describe('a simulated run', () => {
   });
 });
 
+describe('an answer of AWS that Redrill refuses', () => {
+  it.each([
+    ['durations', 'hours'],
+    ['rdb-version', 'newer'],
+  ])('is told, and nothing is verified: %s=%s', async (id, reading) => {
+    const { violation, readings, counts } = await run({ days: 2, keep: [], readings: { [id]: reading } });
+    expect(violation).toBeUndefined();
+    expect(readings).toEqual({ [id]: reading });
+    expect(counts).toMatchObject({ pings: 0 });
+    expect(counts.alerts).toBeGreaterThan(0);
+  });
+});
+
 describe('a planted bug', () => {
   it.each([
     ['release by age', 'I1'],
     ['unsound shards are taken', 'I7'],
     ['heartbeat before verification', 'I2'],
+    ['the files of an export are numbered without gaps', 'I17'],
   ])("such as '%s' is caught, and it is said by what: %s", async (bug, invariant) => {
     const options = { names: [bug], workers: 1, deployment, caught: () => undefined };
     expect(await runPlanted(options)).toMatchObject([{ bug, invariant }]);
@@ -88,6 +102,7 @@ describe('npm run simulate', () => {
 
   it.each([
     [['--seeds', 'many'], "--seeds: 'many' is not a whole number from 1 on"],
+    [['--readings', 'all'], "--readings: 'all' is neither 'drawn' nor 'default'"],
     [['release by age'], "'release by age' goes with --planted only"],
     [['--planted', 'no such bug'], "there is no planted bug 'no such bug'; known are age-only retention"],
   ])('refuses %j', (args, message) => {

@@ -1,0 +1,75 @@
+import type { Topology } from '../../core/contracts/topology.ts';
+import type { SnapshotView, SourceCache } from '../../core/ports.ts';
+import type { Readings } from '../../local/readings.ts';
+import type { LiveCache, LiveSnapshot } from './live-source.ts';
+
+/** What ElastiCache shows of caches and snapshots, under the answers of a run. */
+
+const SECOND_MS = 1_000;
+/** For so long it shows what is not so any more, or not yet. */
+export const HIDDEN_MS = 60_000;
+
+export function instantShown(readings: Readings, atMs: number): Date {
+  const step = readings['time-precision'] === 'seconds' ? SECOND_MS : 1;
+  return new Date(Math.floor(atMs / step) * step);
+}
+
+export function sourceCacheOf(live: LiveCache, readings: Readings, now: number): SourceCache {
+  const { shape, dataTiering, createdAt } = live;
+  const status = statusOf(live, readings, now);
+  return {
+    cache: shape.cache,
+    available: status === 'available',
+    status,
+    clusterMode: shape.slots.length > 1,
+    shards: shape.slots.length,
+    dataTiering: dataTiering && readings['absent-fields'] === 'present',
+    nodes: shape.nodes,
+    ...(readings['absent-fields'] === 'present' && {
+      lineage: {
+        arn: `arn:aws:elasticache:eu-west-1:111122223333:replicationgroup:${shape.cache}`,
+        createdAt: instantShown(readings, createdAt).toISOString(),
+      },
+    }),
+  };
+}
+
+function statusOf({ status, busyUntil }: LiveCache, readings: Readings, now: number): string {
+  return status === 'available' && now < busyUntil ? readings['snapshotting-status'] : status;
+}
+
+export function viewOf(snapshot: LiveSnapshot, readings: Readings): SnapshotView {
+  const { name, cache, node, status, takenAt, shards } = snapshot;
+  const namesGroup = node === undefined || readings['snapshot-membership'] === 'both';
+  return {
+    name,
+    cache: namesGroup ? cache : undefined,
+    node,
+    status: status === 'exporting' ? readings['exporting-status'] : status,
+    takenAt: takenAt === undefined ? undefined : instantShown(readings, takenAt),
+    shards: shards.map(({ shard, slots }) => ({ shard, slots })),
+  };
+}
+
+export function topologyOf({ shape }: LiveCache, readings: Readings): Topology {
+  return {
+    engine: 'valkey',
+    engineVersion: readings['engine-version'] === 'patch' ? '8.0.1' : '8.0',
+    nodeType: 'cache.r7g.large',
+    clusterMode: shape.slots.length > 1,
+    replicas: shape.nodes.length > shape.slots.length ? 1 : 0,
+    shards: shape.slots.map((slots, at) =>
+      slots === undefined ? { shard: at + 1 } : { shard: at + 1, slots },
+    ),
+    parameterGroup: shape.databases === undefined ? 'default.valkey8' : `${shape.cache}-parameters`,
+    parameters: shape.databases === undefined ? {} : { databases: `${shape.databases}` },
+    userGroups: [],
+    securityGroups: [],
+    tls: true,
+    auth: 'token',
+    automaticFailover: shape.slots.length > 1,
+    multiAz: false,
+    dataTiering: false,
+    tags: {},
+  };
+}
