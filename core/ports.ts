@@ -34,6 +34,8 @@ export interface SourceCache {
   readonly clusterMode: boolean;
   readonly shards: number;
   readonly dataTiering: boolean;
+  /** Id, ARN or alias of the customer managed key that it is encrypted at rest with. */
+  readonly kmsKey?: string;
   readonly nodes: readonly CacheNode[];
   /** Undefined if ElastiCache does not tell. */
   readonly lineage?: Lineage;

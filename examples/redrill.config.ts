@@ -4,7 +4,11 @@ import { presets } from '../core/contracts/presets.ts';
 export default defineConfig({
   // Default: the account of the credentials that deploy. Needed if the vault has an account of its own.
   account: '111122223333',
-  source: { region: 'eu-west-1' },
+  source: {
+    region: 'eu-west-1',
+    // Customer managed keys that caches are encrypted with, so that ElastiCache may encrypt their snapshots. Default: none.
+    kmsKeys: ['arn:aws:kms:eu-west-1:111122223333:key/0fedcba9-12ab-34cd-56ef-1234567890ab'],
+  },
   vault: {
     region: 'eu-central-1',
     // Default: the source's account.

@@ -1,8 +1,9 @@
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
-import { lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { deployedConfig, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { type BackupInput, backupInput, type SnapshotState } from '../core/contracts/steps.ts';
 import { chooseSnapshotSource } from '../core/decide/choose-snapshot-source.ts';
 import { isSnapshotOf } from '../core/decide/snapshot-owner.ts';
+import { refuseUnlessSnapshottable } from '../core/decide/snapshot-refusal.ts';
 import { AppError } from '../core/model/errors.ts';
 import { type SnapshotName, snapshotNameOf } from '../core/model/names.ts';
 import { SLOT_TAG } from '../core/model/tier.ts';
@@ -13,13 +14,16 @@ interface World {
     SourceElastiCache,
     'findCache' | 'findSnapshot' | 'listSnapshots' | 'createSnapshot'
   >;
+  /** ARNs of the keys that ElastiCache may use for this role. */
+  readonly kmsKeys: readonly string[];
   readonly now: Now;
 }
 
 /** Takes the snapshot of this slot, or adopts the one that an earlier try of this very step has taken. */
-export async function run({ cache, slot }: BackupInput, { elasticache, now }: World): Promise<SnapshotState> {
+export async function run({ cache, slot }: BackupInput, world: World): Promise<SnapshotState> {
+  const { elasticache, now } = world;
   const name = snapshotNameOf(cache, slot);
-  const source = await availableSource(elasticache, cache, name);
+  const source = await snapshottableSource(world, cache, name);
   const { lineage } = source;
   const state = {
     name,
@@ -41,19 +45,16 @@ export async function run({ cache, slot }: BackupInput, { elasticache, now }: Wo
   return state;
 }
 
-async function availableSource(
-  elasticache: World['elasticache'],
+async function snapshottableSource(
+  { elasticache, kmsKeys }: World,
   cache: string,
   name: SnapshotName,
 ): Promise<SourceCache> {
   const source = await elasticache.findCache(cache);
   if (source === undefined)
     throw new AppError('UnknownCache', `there is no replication group '${cache}' to take ${name} of`);
-  if (!source.dataTiering) return source;
-  throw new AppError(
-    'SnapshotUnsupported',
-    `${cache} uses data tiering, and ElastiCache cannot export its snapshots`,
-  );
+  refuseUnlessSnapshottable(source, kmsKeys);
+  return source;
 }
 
 /** @throws AppError `SnapshotNameTaken` if the name belongs to another cache's snapshot */
@@ -73,6 +74,10 @@ async function adopted(
 
 export const handler = lambdaHandler(
   backupInput,
-  () => ({ elasticache: sourceElastiCache(), now: systemClock }),
+  () => ({
+    elasticache: sourceElastiCache(),
+    kmsKeys: deployedConfig().source.kmsKeys,
+    now: systemClock,
+  }),
   run,
 );

@@ -52,6 +52,7 @@ export function createServices(options: ServicesOptions) {
     faults,
     dataDir: join(dataDir, 'elasticache'),
     s3: snapshotStore(fabric, store.s3.admin),
+    keys: store.kms,
     network: ec2.network,
     server,
     readings,

@@ -125,6 +125,7 @@ export const STEPS: Readonly<Record<string, Step>> = {
   })),
   'create-snapshot': step(steps.backupInput, createSnapshot.run, ({ source, now }) => ({
     elasticache: source,
+    kmsKeys: [],
     now,
   })),
   'check-snapshot': step(steps.backupWithSnapshot, checkSnapshot.run, ({ source, now }) => ({

@@ -13,7 +13,7 @@ import {
   ResourceGroupsTaggingAPIClient,
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import { memberIds } from '../../core/decide/snapshot-owner.ts';
-import type { ErrorCode } from '../../core/model/errors.ts';
+import { AppError, type ErrorCode } from '../../core/model/errors.ts';
 import type { CacheNode, SnapshotView, SourceCache, SourceElastiCache } from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
 import { describeTopology } from './topology.ts';
@@ -26,6 +26,7 @@ const PASSING_STATES: Readonly<Record<string, ErrorCode>> = {
   InvalidSnapshotState: 'SourceNotAvailable',
   SnapshotQuotaExceeded: 'SnapshotBudgetSpent',
   SnapshotFeatureNotSupported: 'SnapshotUnsupported',
+  InvalidKMSKey: 'SourceKeyUnusable',
 };
 
 /** ListTagsForResource says so of what is there and not `available`, for example while the next snapshot is taken. */
@@ -34,11 +35,14 @@ const NOT_NOW: Readonly<Record<string, ErrorCode>> = {
   CacheClusterNotFound: 'SourceNotAvailable',
 };
 
+const optionsIn = (region?: string) => ({ ...CLIENT_OPTIONS, ...(region === undefined ? {} : { region }) });
+
 /** ElastiCache of a region. @param region default that of the Lambda, or of the environment */
-export function sourceElastiCache(region?: string): SourceElastiCache {
-  const options = { ...CLIENT_OPTIONS, ...(region === undefined ? {} : { region }) };
-  const client = new ElastiCacheClient(options);
-  const tagging = new ResourceGroupsTaggingAPIClient(options);
+export function sourceElastiCache(
+  region?: string,
+  client = new ElastiCacheClient(optionsIn(region)),
+): SourceElastiCache {
+  const tagging = new ResourceGroupsTaggingAPIClient(optionsIn(region));
   return {
     listTagged: (tagKey) => listTagged(tagging, tagKey),
     findCache: async (cache) => {
@@ -50,13 +54,15 @@ export function sourceElastiCache(region?: string): SourceElastiCache {
     listSnapshots: (source) => snapshotsOf(client, source),
     findSnapshot: async (name) => (await listSnapshots(client, { SnapshotName: name }))[0],
     createSnapshot: ({ name, source, tags }) =>
-      acceptingExisting('SnapshotAlreadyExists', 'created', `create snapshot ${name}`, () =>
-        client.send(
-          new CreateSnapshotCommand({
-            SnapshotName: name,
-            ...('node' in source ? { CacheClusterId: source.node } : { ReplicationGroupId: source.cache }),
-            Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-          }),
+      namingKeys(() =>
+        acceptingExisting('SnapshotAlreadyExists', 'created', `create snapshot ${name}`, () =>
+          client.send(
+            new CreateSnapshotCommand({
+              SnapshotName: name,
+              ...('node' in source ? { CacheClusterId: source.node } : { ReplicationGroupId: source.cache }),
+              Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+            }),
+          ),
         ),
       ),
     exportSnapshot: async (name, bucket) => {
@@ -73,10 +79,8 @@ export function sourceElastiCache(region?: string): SourceElastiCache {
         // A repeated request finds the file that the first one wrote, or the copy still under way.
         if (error instanceof Error && /already contains an object with key/.test(error.message))
           return 'exists';
-        return translating(
-          `export snapshot ${name} to ${bucket}`,
-          () => Promise.reject(error),
-          PASSING_STATES,
+        return namingKeys(() =>
+          translating(`export snapshot ${name} to ${bucket}`, () => Promise.reject(error), PASSING_STATES),
         );
       }
     },
@@ -90,6 +94,19 @@ export function sourceElastiCache(region?: string): SourceElastiCache {
       }),
   };
 }
+
+/** How ElastiCache passes on that KMS refuses its caller the grant is documented nowhere; the message names KMS. */
+async function namingKeys<Result>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof AppError) || !KEY_REFUSALS.has(error.code) || !/kms/i.test(error.message))
+      throw error;
+    throw new AppError('SourceKeyUnusable', error.message, { cause: error });
+  }
+}
+
+const KEY_REFUSALS: ReadonlySet<ErrorCode> = new Set(['AccessDenied', 'RefusedByAws', 'NotFound']);
 
 async function acceptingExisting<Fresh extends string>(
   existsName: string,
@@ -203,6 +220,7 @@ function sourceCacheOf(cache: string, group: ReplicationGroup): SourceCache {
     clusterMode: group.ClusterEnabled ?? false,
     shards: group.NodeGroups?.length ?? 1,
     dataTiering: group.DataTiering === 'enabled',
+    ...(group.KmsKeyId && { kmsKey: group.KmsKeyId }),
     ...(arn && createdAt && { lineage: { arn, createdAt: createdAt.toISOString() } }),
     nodes: members.flatMap(({ CacheClusterId, CurrentRole }): CacheNode[] =>
       CacheClusterId === undefined ? [] : [{ id: CacheClusterId, role: roleOf(CurrentRole) }],

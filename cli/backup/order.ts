@@ -1,6 +1,7 @@
 import { sourceElastiCache } from '../../adapters/aws/source-elasticache.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
 import { chooseSnapshotSource } from '../../core/decide/choose-snapshot-source.ts';
+import { refuseUnlessSnapshottable } from '../../core/decide/snapshot-refusal.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { REHEARSAL_PLAN } from '../../core/model/rehearsal.ts';
 import { PLAN_TAG } from '../../core/model/tier.ts';
@@ -11,7 +12,7 @@ import type { Vault } from '../vault.ts';
  * The plan that a cache is on, as start-backups sees it, once nothing stands against a backup of it that can be seen
  * beforehand: a backup that fails for a typing mistake would wake somebody.
  *
- * @throws AppError `UnknownCache`, `UnknownPlan`, `SnapshotUnsupported`, `SnapshotBudgetSpent`
+ * @throws AppError `UnknownCache`, `UnknownPlan`, `SnapshotUnsupported`, `SourceKeyUnusable`, `SnapshotBudgetSpent`
  */
 export async function planToBackUp({ config, now }: Vault, cache: string): Promise<string> {
   const { region } = config.source;
@@ -32,11 +33,7 @@ export async function planToBackUp({ config, now }: Vault, cache: string): Promi
       'UnknownCache',
       `there is no replication group '${cache}' in ${region}, although plan '${plan}' protects it`,
     );
-  if (source.dataTiering)
-    throw new AppError(
-      'SnapshotUnsupported',
-      `${cache} uses data tiering, and ElastiCache cannot export its snapshots`,
-    );
+  refuseUnlessSnapshottable(source, config.source.kmsKeys);
   chooseSnapshotSource(source, await elasticache.listSnapshots(source), now());
   return plan;
 }

@@ -18,6 +18,7 @@ export function configProblems(config: Config): readonly string[] {
   return [
     ...regionProblems(config),
     ...keyProblems(config),
+    ...sourceKeyProblems(config),
     ...zoneProblems(config),
     ...lockProblems(config),
     ...ownPlans(config.plans).flatMap(([name, plan]) =>
@@ -72,6 +73,17 @@ function keyProblems({ account, vault }: Config): readonly string[] {
       : [
           `vault.kmsKeyArn: '${kmsKeyArn}' is a key of the account ${keyAccount}; use one of the vault's, ${owner}`,
         ]),
+  ];
+}
+
+/** A cache is encrypted with a key of its own region. */
+function sourceKeyProblems({ source: { kmsKeys, region } }: Config): readonly string[] {
+  const twice = kmsKeys.find((key, at) => kmsKeys.indexOf(key) !== at);
+  return [
+    ...kmsKeys
+      .filter((key) => key.split(':')[3] !== region)
+      .map((key) => `source.kmsKeys: '${key}' is not a key of source.region, ${region}`),
+    ...(twice === undefined ? [] : [`source.kmsKeys: '${twice}' is given twice; name each key once`]),
   ];
 }
 

@@ -31,6 +31,10 @@ const keyForm = form(
   'the ARN of a KMS key',
   'write it as arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
 );
+const keyArn = z.string(keyForm).regex(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, keyForm);
+
+/** A role holds so many ARNs in its policy; more would need other policies than one. */
+const SOURCE_KEYS_MAX = 40;
 
 const vpcForm = form('a VPC id', 'write it as vpc-0123456789abcdef0');
 const zoneForm = form('an availability zone', 'write it as eu-central-1a');
@@ -92,7 +96,11 @@ const alerts = z.strictObject({
 const schema = z.strictObject({
   /** @default the account of the credentials that deploy */
   account: account.optional(),
-  source: z.strictObject({ region }),
+  source: z.strictObject({
+    region,
+    /** Customer managed keys that caches are encrypted at rest with; ElastiCache encrypts their snapshots with them too. */
+    kmsKeys: z.array(keyArn).max(SOURCE_KEYS_MAX).default([]),
+  }),
   vault: z.strictObject({
     region,
     /** The account that holds the vault. @default the source's */
@@ -100,10 +108,7 @@ const schema = z.strictObject({
     /** Object Lock of everything in the vault: nobody deletes a version younger than this. */
     lock: lock.default({ mode: 'governance', days: 1, tiers: {} }),
     /** The KMS key of a vault that an earlier deployment left, to be used again. @default a key of the stack's own */
-    kmsKeyArn: z
-      .string(keyForm)
-      .regex(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, keyForm)
-      .optional(),
+    kmsKeyArn: keyArn.optional(),
     /** @default an isolated VPC of the stack's own */
     drillNetwork: network.optional(),
     /**

@@ -102,6 +102,10 @@ export const ERRORS = {
     kind: 'permanent',
     hint: 'Snapshots of this cache cannot be exported (data tiering); use another node type, or take it off its plan.',
   },
+  SourceKeyUnusable: {
+    kind: 'user',
+    hint: 'Add the ARN of the key to source.kmsKeys in redrill.config.ts, and deploy. If it is listed there, see that the key is enabled and that its own policy lets the roles of the account use it.',
+  },
   ExportOverdue: {
     kind: 'permanent',
     hint: 'See whether the landing bucket still grants ElastiCache its access. The snapshot is kept.',

@@ -10,6 +10,8 @@ import { Store } from '../storage/stores.ts';
 export interface BackupLambdasProps {
   readonly bundles: Bundles;
   readonly landingBucket: { readonly bucketName: string; readonly bucketArn: string };
+  /** ARNs of the keys that caches are encrypted with. */
+  readonly kmsKeys: readonly string[];
 }
 
 const ANY_CACHE = 'Caches join by tag at any time, so their names are not known when this is deployed.';
@@ -71,6 +73,7 @@ export class BackupLambdas extends Construct {
         this.#readSnapshots(),
         this.#onOwnSnapshots('elasticache:CreateSnapshot', 'elasticache:AddTagsToResource'),
         this.#describeCaches('elasticache:CreateSnapshot', 'cluster', 'replicationgroup'),
+        ...this.#useKeysThroughElastiCache(),
       ],
     });
   }
@@ -93,6 +96,7 @@ export class BackupLambdas extends Construct {
         },
         { actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn] },
         this.#landing.on(['s3:PutObject', 's3:GetObject', 's3:DeleteObject'], ['*']),
+        ...this.#useKeysThroughElastiCache(),
       ],
     });
   }
@@ -137,6 +141,29 @@ export class BackupLambdas extends Construct {
       resources: resources.map((resource) => elastiCacheArn(this, resource, '*')),
       because: ANY_CACHE,
     };
+  }
+
+  /**
+   * "One grant per backup is used during backup creation", and it is made for the caller; a policy has to name both services.
+   * Whether an export needs one too is not said. Neither action can be used but by ElastiCache.
+   * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/at-rest-encryption.html and
+   * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html (checked 2026-11-23)
+   */
+  #useKeysThroughElastiCache(): readonly Permission[] {
+    const { kmsKeys: resources } = this.#props;
+    if (resources.length === 0) return [];
+    const { region } = Stack.of(this);
+    const through = {
+      'kms:ViaService': [`elasticache.${region}.amazonaws.com`, `dax.${region}.amazonaws.com`],
+    };
+    return [
+      { actions: ['kms:DescribeKey'], resources, conditions: { StringEquals: through } },
+      {
+        actions: ['kms:CreateGrant'],
+        resources,
+        conditions: { StringEquals: through, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+      },
+    ];
   }
 
   #readSnapshots(): Permission {

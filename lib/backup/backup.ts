@@ -36,7 +36,8 @@ export class Backup extends Construct {
 
   constructor(scope: Construct, id: string, props: BackupProps) {
     super(scope, id);
-    const lambdas = new BackupLambdas(this, 'Steps', props);
+    const { kmsKeys } = props.config.source;
+    const lambdas = new BackupLambdas(this, 'Steps', { ...props, kmsKeys });
     this.stateMachine = new StateMachine(this, 'Workflow', {
       workflow: 'backup',
       definition: backupDefinition(this, lambdas, props.raiseAlert),

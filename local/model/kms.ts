@@ -1,7 +1,7 @@
 import type { VirtualClock } from '../clock.ts';
 import type { ResourceHandler } from '../cloudformation/resource.ts';
 import { type Located, policyOperations } from './kms/policies.ts';
-import { keyHandlers } from './kms/resources.ts';
+import { freshKey, keyHandlers } from './kms/resources.ts';
 import { type Key, KeyStore, keyState } from './kms/store.ts';
 import { refuseUnknown } from './lambda/refuse.ts';
 import { type Call, type Service, ServiceError } from './service.ts';
@@ -24,6 +24,14 @@ export interface Kms {
     use: KeyUse,
     encryptionContext?: Readonly<Record<string, string>>,
   ): Key;
+  /**
+   * Lets another service look at a key and make itself a grant on it, for its caller; nobody reads what was granted.
+   * @param through the service's own name and those that it goes under: a policy has to allow all
+   * @throws ServiceError as {@link authorizeUse} does
+   */
+  authorizeGrant(call: Call, keyId: string, through: readonly string[]): Key;
+  /** A key that is there already, as one of its owner's, with the policy that the console gives it. */
+  addKey(key: { readonly id: string; readonly account: string; readonly region: string }): Key;
 }
 
 /**
@@ -40,39 +48,67 @@ export function createKms({ clock }: { readonly clock: VirtualClock }): Kms {
     },
     resourceHandlers: keyHandlers(keys),
     authorizeUse: (call, keyId, use, encryptionContext = {}) => {
-      const key = keys.find(call, keyId);
-      if (key === undefined) throw useRefused(call, 'NotFound', `Key '${keyId}' does not exist`);
+      const key = existingKey(keys, call, keyId);
       authorize(call, key, use, { ...viaService(call), ...contextKeys(encryptionContext) });
-      const state = keyState(key, call.now);
-      if (state === 'Disabled') throw useRefused(call, 'Disabled', `${key.arn} is disabled.`);
-      if (state === 'PendingDeletion')
-        throw useRefused(call, 'InvalidState', `${key.arn} is pending deletion.`);
-      return key;
+      return requireUsable(key, call);
     },
+    authorizeGrant: (call, keyId, through) => {
+      const key = existingKey(keys, call, keyId);
+      for (const service of through) {
+        const via = viaService(call, service);
+        authorize(call, key, 'kms:DescribeKey', via);
+        authorize(call, key, 'kms:CreateGrant', { ...via, 'kms:GrantIsForAWSResource': 'true' });
+      }
+      return requireUsable(key, call);
+    },
+    addKey: (key) => keys.add({ ...key, ...freshKey(key.account) }),
   };
 }
 
-/** Codes of an unusable key: KMS's own, and how S3 and SNS pass them on. */
+function existingKey(keys: KeyStore, call: Call, keyId: string): Key {
+  const key = keys.find(call, keyId);
+  if (key === undefined) throw useRefused(call, 'NotFound', `Key '${keyId}' does not exist`);
+  return key;
+}
+
+function requireUsable(key: Key, call: Call): Key {
+  const state = keyState(key, call.now);
+  if (state === 'Disabled') throw useRefused(call, 'Disabled', `${key.arn} is disabled.`);
+  if (state === 'PendingDeletion') throw useRefused(call, 'InvalidState', `${key.arn} is pending deletion.`);
+  return key;
+}
+
+/** Codes of an unusable key: KMS's own, and how S3, SNS and ElastiCache pass them on. */
 const UNUSABLE = {
-  NotFound: { kms: 'NotFoundException', s3: 'KMS.NotFoundException', sns: 'KMSNotFound' },
-  Disabled: { kms: 'DisabledException', s3: 'KMS.DisabledException', sns: 'KMSDisabled' },
+  NotFound: {
+    kms: 'NotFoundException',
+    s3: 'KMS.NotFoundException',
+    sns: 'KMSNotFound',
+    elasticache: 'InvalidKMSKeyFault',
+  },
+  Disabled: {
+    kms: 'DisabledException',
+    s3: 'KMS.DisabledException',
+    sns: 'KMSDisabled',
+    elasticache: 'InvalidKMSKeyFault',
+  },
   InvalidState: {
     kms: 'KMSInvalidStateException',
     s3: 'KMS.KMSInvalidStateException',
     sns: 'KMSInvalidState',
+    elasticache: 'InvalidKMSKeyFault',
   },
 } as const;
 
 /**
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
  * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors
+ * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ModifyReplicationGroup.html, where alone
+ * ElastiCache's code stands: "The KMS key supplied is not valid."
  */
 function useRefused(call: Call, problem: keyof typeof UNUSABLE, message: string): ServiceError {
-  const codes = UNUSABLE[problem];
-  return new ServiceError(
-    call.service === 's3' || call.service === 'sns' ? codes[call.service] : codes.kms,
-    message,
-  );
+  const codes: Readonly<Record<string, string>> = UNUSABLE[problem];
+  return new ServiceError(codes[call.service] ?? UNUSABLE[problem].kms, message);
 }
 
 function authorize(
@@ -96,9 +132,9 @@ function authorize(
  * publishing an alarm) is named by the key policy instead.
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
-function viaService(call: Call): Readonly<Record<string, string>> {
+function viaService(call: Call, service = call.service): Readonly<Record<string, string>> {
   if (call.service === 'kms' || call.principal.kind === 'service') return {};
-  return { 'kms:ViaService': `${call.service}.${call.region}.amazonaws.com`, 'aws:ViaAWSService': 'true' };
+  return { 'kms:ViaService': `${service}.${call.region}.amazonaws.com`, 'aws:ViaAWSService': 'true' };
 }
 
 /** @see https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html */

@@ -5,10 +5,13 @@ import { ProgressStore } from '../../adapters/comparison-progress.ts';
 import { landingKeys, stagingKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { instantOf, slotAt } from '../../core/model/slot.ts';
+import { DEFAULT_ACCOUNT } from '../../local/cloudformation/stacks.ts';
 import { replayDecisions, withoutAction } from '../../local/fabric.ts';
 import type { ReplayableDecision } from '../../local/iam/authorizer.ts';
 import type { PolicyDocument, PolicyStatement } from '../../local/iam/policy.ts';
 import type { Role, Roles } from '../../local/iam/roles.ts';
+import demo from '../../redrill.config.ts';
+import { Assemblies } from './deployments/assemblies.ts';
 import { HOUR_MS, MIDNIGHT, MINUTE_MS, type StartedDrill, World } from './world.ts';
 
 /*
@@ -16,10 +19,21 @@ import { HOUR_MS, MIDNIGHT, MINUTE_MS, type StartedDrill, World } from './world.
  * in turn, and the recorded decisions are made again: a permission that nobody misses is one too many.
  */
 
+/** Keys of the source's owner; the configuration lists the first. */
+const [LISTED, UNLISTED] = ['listed', 'unlisted'].map(
+  (id) => `arn:aws:kms:${demo.source.region}:${DEFAULT_ACCOUNT}:key/${id}`,
+) as [string, string];
+
 /** The caches that redrill.config.ts names, one with cluster mode off and one with it on. */
 const CACHES = [
-  // With more databases than a server has by itself, so that its drills need a parameter group.
-  { id: 'sessions', authToken: 'not-a-secret-of-anyone', replicas: 1, parameters: { databases: '32' } },
+  {
+    id: 'sessions',
+    authToken: 'not-a-secret-of-anyone',
+    replicas: 1,
+    // With more databases than a server has by itself, so that its drills need a parameter group.
+    parameters: { databases: '32' },
+    kmsKeyId: LISTED,
+  },
   { id: 'orders', clusterMode: 'on', shards: 2 },
 ] as const;
 
@@ -28,7 +42,12 @@ const slotAfter = (hours: number) => slotAt(new Date(instantOf(MIDNIGHT).getTime
 let world: World;
 
 beforeAll(async () => {
-  world = await World.start();
+  const assemblies = new Assemblies();
+  world = await World.start(
+    undefined,
+    assemblies.of((config) => ({ ...config, source: { ...config.source, kmsKeys: [LISTED] } })),
+  );
+  for (const id of ['listed', 'unlisted']) world.aws.kms.addKey({ id, ...world.demo.source });
   await world.create(CACHES);
   // More than one piece, so that the reading of one is interrupted.
   for (const { id } of CACHES) await world.fill(id, id === 'sessions' ? 2_000 : 50);
@@ -40,8 +59,13 @@ beforeAll(async () => {
   await interruptAComparison();
   await loseATokenAndADrill();
   await loseAFileOfADrill();
+  await meetAKeyThatIsNotListed();
+  await disableTheKey();
   await loseEverySchedule();
-  return () => world.close();
+  return async () => {
+    await world.close();
+    await assemblies.remove();
+  };
 });
 
 /** The first reading is short of time: it is saved, and gone on with. */
@@ -135,6 +159,24 @@ async function failOnBothSides(): Promise<void> {
   await world.pass(4 * HOUR_MS);
   await world.deliver('watch-vault');
   for (const of of ['source', 'vault']) await world.deliver(`canary-${of}`);
+}
+
+async function meetAKeyThatIsNotListed(): Promise<void> {
+  await world.create([{ id: 'elsewhere', kmsKeyId: UNLISTED }]);
+  const { call, machines, source } = world.demo;
+  const backup = { cache: 'elsewhere', plan: 'event-log', slot: slotAt(new Date(world.now)) };
+  const input = { stateMachineArn: machines.backup, name: 'elsewhere', input: JSON.stringify(backup) };
+  await call('states', 'StartExecution', source.region, input);
+  await world.until('it was reported', () => world.alerts.some(({ cache }) => cache === 'elsewhere'));
+}
+
+async function disableTheKey(): Promise<void> {
+  const { call, source } = world.demo;
+  await call('kms', 'DisableKey', source.region, { KeyId: LISTED });
+  await world.deliver('backup-session-store', world.now);
+  await world.until('it was reported', () =>
+    world.alerts.some(({ cache, code }) => cache === 'sessions' && code === 'SourceKeyUnusable'),
+  );
 }
 
 /** Somebody tidies the staging bucket during one drill, and stops another. */
@@ -315,6 +357,7 @@ describe('the life that they were needed in', () => {
     expect(statuses).toEqual(
       new Set([
         'backup SUCCEEDED',
+        'backup FAILED',
         'ingest SUCCEEDED',
         'ingest FAILED',
         'drill SUCCEEDED',
@@ -337,5 +380,34 @@ describe('the life that they were needed in', () => {
       9,
     );
     expect(world.leaks).toEqual([]);
+  });
+});
+
+describe('a source with its own KMS key', () => {
+  test('has the roles that take and export snapshots allow a grant, and no other', () => {
+    const granting = world.aws.fabric.decisions.filter(
+      ({ action, principal }) => action === 'kms:CreateGrant' && principal.kind === 'role',
+    );
+    const { region } = world.demo.source;
+    expect(new Set(granting.map(({ principal }) => principal.arn.split('/')[1]))).toEqual(
+      new Set([`redrill-create-snapshot-${region}`, `redrill-export-snapshot-${region}`]),
+    );
+    expect(new Set(granting.map(({ resource }) => resource))).toEqual(new Set([LISTED]));
+  });
+
+  test('whose key is not listed is refused before ElastiCache is asked for a snapshot', () => {
+    const told = world.aws.sns.messages.find(({ attributes }) => attributes.cache === 'elsewhere');
+    expect(told?.attributes).toMatchObject({ code: 'SourceKeyUnusable' });
+    expect(told?.message).toContain(`${UNLISTED}, which source.kmsKeys in redrill.config.ts does not list`);
+    const asked = world.aws.fabric.decisions.filter(
+      ({ action, resource }) => action === 'elasticache:CreateSnapshot' && resource.includes('elsewhere'),
+    );
+    expect(asked).toEqual([]);
+  });
+
+  test('whose key is disabled is reported under the same code, in ElastiCache’s words', () => {
+    const told = world.aws.sns.messages.filter(({ attributes }) => attributes.code === 'SourceKeyUnusable');
+    expect(told.at(-1)?.attributes).toMatchObject({ cache: 'sessions' });
+    expect(told.at(-1)?.message).toContain(`${LISTED} is disabled.`);
   });
 });

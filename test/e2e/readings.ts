@@ -186,7 +186,7 @@ async function expectToKnowItsSnapshot(world: World, cache: string, slot: Slot):
     const snapshots = found && (await elasticache.listSnapshots(found));
     const names = snapshots?.map(({ name }) => name).sort();
     expect(names).toEqual([`own-${cache}`, snapshotNameOf(cache, slot)]);
-    const again = await createSnapshot(order, { elasticache, now: () => new Date(world.now) });
+    const again = await createSnapshot(order, { elasticache, kmsKeys: [], now: () => new Date(world.now) });
     expect(again.name).toBe(snapshotNameOf(cache, slot));
   });
 }

@@ -4,6 +4,9 @@ import demo from '../../redrill.config.ts';
 export const DEPLOYER = '111122223333';
 export const VAULT_ACCOUNT = '444455556666';
 
+/** A key that caches are encrypted with. */
+export const SOURCE_KEY = `arn:aws:kms:${demo.source.region}:${DEPLOYER}:key/0fedcba9-12ab-34cd-56ef-1234567890ab`;
+
 export interface Configuration {
   readonly config: Config;
   /** Account of the credentials that deploy. @default not known */
@@ -36,8 +39,13 @@ export const CONFIGURATIONS = {
     deployer: DEPLOYER,
   },
   'earlier key': {
-    config: withVault({
-      kmsKeyArn: `arn:aws:kms:${demo.vault.region}:${DEPLOYER}:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
+    config: parseConfig({
+      ...demo,
+      source: { ...demo.source, kmsKeys: [SOURCE_KEY] },
+      vault: {
+        ...demo.vault,
+        kmsKeyArn: `arn:aws:kms:${demo.vault.region}:${DEPLOYER}:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
+      },
     }),
     deployer: DEPLOYER,
   },

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ENV } from '../../core/contracts/resources.ts';
+import { SOURCE_KEY } from './configurations.ts';
 import {
   flat,
   listOf,
@@ -166,6 +167,40 @@ describe('every role', () => {
     );
     // Without the bypass a lock is only ever lengthened, and the bucket's policy says how far.
     expect(found).toEqual(['redrill-admit-recovery-point-eu-central-1 s3:PutObjectRetention']);
+  });
+});
+
+describe('keys of caches', () => {
+  const using = ({ statements }: RoleView) =>
+    statements.filter((each) => actionsOf(each).some((action) => action.startsWith('kms:')));
+  const keyed = rolesOf(synthesised('earlier key').source);
+  const region = 'eu-west-1';
+  const Condition = {
+    StringEquals: {
+      'kms:ViaService': [`elasticache.${region}.amazonaws.com`, `dax.${region}.amazonaws.com`],
+    },
+  };
+
+  it.each(['create-snapshot', 'export-snapshot'])('are used by %s through ElastiCache alone', (name) => {
+    const role = keyed.find((each) => each.name === `redrill-${name}-${region}`);
+    expect(role && using(role)).toEqual([
+      { Effect: 'Allow', Action: 'kms:DescribeKey', Resource: SOURCE_KEY, Condition },
+      {
+        Effect: 'Allow',
+        Action: 'kms:CreateGrant',
+        Resource: SOURCE_KEY,
+        Condition: { ...Condition, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+      },
+    ]);
+  });
+
+  it('are used by no other role, and by none if the configuration names no key', () => {
+    const naming = (all: readonly RoleView[]) =>
+      all.filter((role) => using(role).some((each) => targetsOf(each).includes(SOURCE_KEY)));
+    expect(naming(keyed)).toHaveLength(2);
+    expect(
+      rolesOf(source).filter((role) => using(role).flatMap(actionsOf).includes('kms:CreateGrant')),
+    ).toEqual([]);
   });
 });
 

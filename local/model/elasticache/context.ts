@@ -7,6 +7,7 @@ import type { Network } from '../ec2-network.ts';
 import type { Shortage } from './capacity.ts';
 import type { Span, Step } from './durations.ts';
 import type { EventRecord } from './events.ts';
+import type { KeyGrants } from './key-grants.ts';
 import type { Place } from './names.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 import type { RegionState } from './state.ts';
@@ -17,6 +18,8 @@ export interface ElastiCacheOptions {
   /** Where the processes and snapshots keep their files. Absolute; made if need be. */
   readonly dataDir: string;
   readonly s3: SnapshotStore;
+  /** For keys of the customers' own. */
+  readonly keys: KeyGrants;
   /** For the subnets and security groups that requests name. */
   readonly network: Network;
   /** @default guesses, see durations.ts */
@@ -36,6 +39,7 @@ export interface Context {
   readonly clock: VirtualClock;
   readonly faults: Faults;
   readonly s3: SnapshotStore;
+  readonly keys: KeyGrants;
   readonly network: Network;
   readonly readings: Readings;
   /** What there is no capacity for, in all accounts and regions. */

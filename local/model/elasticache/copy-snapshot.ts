@@ -5,6 +5,7 @@ import { type Call, NotModelledError, ServiceError } from '../service.ts';
 import { authorizeTagging, parseTags, tagConditions } from './authorization.ts';
 import { type Context, whenDone } from './context.ts';
 import { exportTo } from './export.ts';
+import { grantItself } from './key-grants.ts';
 import { arnOf, parseName } from './names.ts';
 import { acceptOnly, invalidCombination, invalidValue, refusal } from './refusals.ts';
 import { snapshotView } from './snapshot-views.ts';
@@ -27,7 +28,7 @@ export async function copySnapshot(
   const source = snapshotNamed(state, (input.SourceSnapshotName ?? '').toLowerCase());
   const copy =
     bucket === undefined
-      ? copyWithin(context, state, source, { input, tags })
+      ? copyWithin(context, state, source, { input, tags, call })
       : await exportSnapshot(context, state, source, { input, bucket, call });
   const { readings } = context;
   return { Snapshot: snapshotView(copy, { withNodeGroups: false, vpcId: vpcOf(state, copy), readings }) };
@@ -104,6 +105,7 @@ async function exportSnapshot(
   if (input.Tags !== undefined) throw new NotModelledError('Tags of an export with elasticache:CopySnapshot');
   authorizeInS3(context, call, bucket, target);
   requireAvailable(source);
+  grantItself(context, call, source.kmsKeyId);
   // Taken at once, so that a second export cannot start while the bucket is being looked at.
   source.status = 'exporting';
   try {
@@ -124,12 +126,18 @@ function copyWithin(
   context: Context,
   state: RegionState,
   source: SnapshotRecord,
-  { input, tags }: { readonly input: CopySnapshotCommandInput; readonly tags: Tags },
+  {
+    input,
+    tags,
+    call,
+  }: { readonly input: CopySnapshotCommandInput; readonly tags: Tags; readonly call: Call },
 ): SnapshotRecord {
   const name = parseName('TargetSnapshotName', input.TargetSnapshotName);
   requireAvailable(source);
   if (state.snapshots.has(name))
     throw refusal('SnapshotAlreadyExistsFault', `Snapshot ${name} already exists.`);
+  const kmsKeyId = input.KmsKeyId ?? source.kmsKeyId;
+  grantItself(context, call, kmsKeyId);
   const copy: SnapshotRecord = {
     ...source,
     name,
@@ -137,7 +145,7 @@ function copyWithin(
     arn: arnOf(state, 'snapshot', name),
     kind: 'manual',
     orderedAt: context.clock.now(),
-    kmsKeyId: input.KmsKeyId ?? source.kmsKeyId,
+    kmsKeyId,
     folder: context.newFolder('snapshot'),
     nodes: source.nodes.map((node) => ({ ...node })),
     status: 'creating',

@@ -25,6 +25,8 @@ export interface CacheDescription extends Place {
   readonly authToken?: string;
   /** @default whether there is an AUTH token */
   readonly tls?: boolean;
+  /** Of a key of the account's own, to encrypt it at rest with. @default not encrypted */
+  readonly kmsKeyId?: string;
   /** In a parameter group of its own, `<id>-parameters`. @default the engine's own group */
   readonly parameters?: Readonly<Record<string, string>>;
 }
@@ -65,6 +67,7 @@ export function cacheRequest(cache: CacheDescription): CreateReplicationGroupCom
     AutomaticFailoverEnabled: on || replicas > 0,
     TransitEncryptionEnabled: cache.tls ?? cache.authToken !== undefined,
     AuthToken: cache.authToken,
+    ...(cache.kmsKeyId && { AtRestEncryptionEnabled: true, KmsKeyId: cache.kmsKeyId }),
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   };
 }

@@ -9,6 +9,7 @@ import { watchNodes } from './fail-node.ts';
 import { DataExceedMemoryError, startProcesses, stopProcesses } from './group-processes.ts';
 import { type GroupRequest, parseGroupRequest, type ShardRequest } from './group-request.ts';
 import { groupView } from './group-views.ts';
+import { grantItself } from './key-grants.ts';
 import { arnOf, type Place } from './names.ts';
 import { parameterGroup, valueIn } from './parameter-groups.ts';
 import { invalidCombination, invalidValue, refusal } from './refusals.ts';
@@ -39,6 +40,7 @@ export async function createReplicationGroup(
   if (state.groups.has(id)) {
     throw refusal('ReplicationGroupAlreadyExists', `Replication group ${id} already exists.`);
   }
+  grantItself(context, call, request.settings.kmsKeyId);
   const group = newGroup(context, state, request);
   const lacking = lackingCapacity(context, group);
   if (lacking !== undefined) {

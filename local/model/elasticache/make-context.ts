@@ -15,7 +15,7 @@ export function makeContext(
   states: Map<string, RegionState>,
   shortages: readonly Shortage[],
 ): Context {
-  const { clock, faults, s3, network, dataDir } = options;
+  const { clock, faults, s3, keys, network, dataDir } = options;
   const readings = options.readings ?? readingsOf();
   const durations = { ...GUESSED_DURATIONS, ...options.durations };
   let folders = 0;
@@ -25,6 +25,7 @@ export function makeContext(
     clock,
     faults,
     s3,
+    keys,
     network,
     readings,
     shortages,

@@ -60,6 +60,11 @@ function keyHandler(keys: KeyStore): ResourceHandler {
   };
 }
 
+/** What a key is in the console if nothing is chosen. */
+export function freshKey(account: string) {
+  return settingsOf({}, account, 'a key of its owner');
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: properties of a template
 function settingsOf(properties: any, account: string, where: string) {
   const { KeyPolicy, EnableKeyRotation, RotationPeriodInDays = ROTATION_DEFAULT_DAYS } = properties;

@@ -8,6 +8,7 @@ import { createEc2 } from '../../../local/model/ec2.ts';
 import type { ElastiCacheOptions } from '../../../local/model/elasticache/context.ts';
 import { createElastiCache } from '../../../local/model/elasticache/elasticache.ts';
 import type { ServiceIdentity, SnapshotStore } from '../../../local/model/elasticache/snapshot-store.ts';
+import { createKms } from '../../../local/model/kms.ts';
 import { type AuthorizationRequest, type Call, ServiceError } from '../../../local/model/service.ts';
 
 export const ACCOUNT = '111122223333';
@@ -128,6 +129,7 @@ export async function startFixture(overrides: Partial<ElastiCacheOptions> = {}) 
     faults,
     dataDir: join(folder, 'nodes'),
     s3,
+    keys: createKms({ clock }),
     network,
     ...overrides,
   });

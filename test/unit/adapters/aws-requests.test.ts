@@ -4,7 +4,10 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { HttpResponse } from '@smithy/core/protocols';
 import { describe, expect, it } from 'vitest';
 import { drillElastiCache } from '../../../adapters/aws/drill-elasticache.ts';
+import { sourceElastiCache } from '../../../adapters/aws/source-elasticache.ts';
 import { workflows } from '../../../adapters/aws/workflows.ts';
+import { snapshotNameOf } from '../../../core/model/names.ts';
+import { slotAt } from '../../../core/model/slot.ts';
 import type { DrillClusterOrder } from '../../../core/ports.ts';
 
 interface Answer {
@@ -42,9 +45,9 @@ function line(...answers: readonly Answer[]) {
   };
 }
 
-const refused = (code: string): Answer => ({
+const refused = (code: string, message = 'm'): Answer => ({
   status: 400,
-  body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>m</Message></Error></ErrorResponse>`,
+  body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
 });
 const answered = (operation: string, group = ''): Answer => ({
   body: `<${operation}Response><${operation}Result>${group}</${operation}Result></${operation}Response>`,
@@ -198,5 +201,27 @@ describe('an execution', () => {
       name: 'sessions-1',
       input: '{"cache":"sessions"}',
     });
+  });
+});
+
+describe('a refusal of the key that a cache is encrypted with', () => {
+  const name = snapshotNameOf('jobs', slotAt(new Date('2026-11-22T00:00:00Z')));
+  const DENIED = 'User: role/x is not authorized to perform: kms:CreateGrant on resource: key/1';
+
+  it.each([
+    ['InvalidKMSKeyFault', 'The KMS key supplied is not valid.', 'SourceKeyUnusable'],
+    ['InvalidKMSKey', 'no', 'SourceKeyUnusable'],
+    ['AccessDenied', DENIED, 'SourceKeyUnusable'],
+    ['InvalidParameterValue', 'The KMS key does not exist, or you may not use it', 'SourceKeyUnusable'],
+    ['AccessDenied', 'User: role/x is not authorized to perform: elasticache:CreateSnapshot', 'AccessDenied'],
+    ['InvalidParameterValue', 'The parameter SnapshotName is not valid', 'RefusedByAws'],
+  ])('%s (%s) is %s, of a snapshot and of its export', async (code, message, expected) => {
+    const { options } = line(refused(code, message), refused(code, message));
+    const elasticache = sourceElastiCache('eu-central-1', new ElastiCacheClient(options));
+    const source = { node: 'jobs-001' };
+    await expect(elasticache.createSnapshot({ name, source, tags: {} })).rejects.toMatchObject({
+      code: expected,
+    });
+    await expect(elasticache.exportSnapshot(name, 'landing')).rejects.toMatchObject({ code: expected });
   });
 });

@@ -54,6 +54,27 @@ describe('parseConfig refuses', () => {
       "vault.kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd' is a key of eu-west-1; use one of vault.region, eu-central-1",
     ],
     [
+      'a key of a cache that is not named by its ARN',
+      { ...BASE, source: { region: 'eu-west-1', kmsKeys: ['alias/caches'] } },
+      "source.kmsKeys.0: 'alias/caches' is not the ARN of a KMS key; write it as arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ],
+    [
+      'a key of a cache in another region',
+      { ...BASE, source: { region: 'eu-west-1', kmsKeys: ['arn:aws:kms:eu-central-1:111122223333:key/1'] } },
+      "source.kmsKeys: 'arn:aws:kms:eu-central-1:111122223333:key/1' is not a key of source.region, eu-west-1",
+    ],
+    [
+      'a key of caches twice',
+      {
+        ...BASE,
+        source: {
+          region: 'eu-west-1',
+          kmsKeys: ['arn:aws:kms:eu-west-1:111122223333:key/1', 'arn:aws:kms:eu-west-1:111122223333:key/1'],
+        },
+      },
+      "source.kmsKeys: 'arn:aws:kms:eu-west-1:111122223333:key/1' is given twice; name each key once",
+    ],
+    [
       'a key of another account',
       withVault({
         account: '444455556666',

@@ -12,7 +12,7 @@ describe('parseConfig accepts', () => {
     expect(
       parseConfig({ ...BASE, plans: { jobs: { every: '2h', rpo: '3h', rto: '1h', drill: DRILL } } }),
     ).toEqual({
-      source: { region: 'eu-west-1' },
+      source: { region: 'eu-west-1', kmsKeys: [] },
       vault: {
         region: 'eu-central-1',
         lock: { mode: 'governance', days: 1, tiers: {} },

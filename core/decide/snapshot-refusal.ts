@@ -1,0 +1,32 @@
+import { AppError } from '../model/errors.ts';
+import type { SourceCache } from '../ports.ts';
+
+/**
+ * @param kmsKeys ARNs of the keys that the roles of the backup may have ElastiCache use
+ * @throws AppError `SnapshotUnsupported`, `SourceKeyUnusable` if a snapshot of this cache cannot be taken or exported
+ */
+export function refuseUnlessSnapshottable(
+  { cache, dataTiering, kmsKey }: Pick<SourceCache, 'cache' | 'dataTiering' | 'kmsKey'>,
+  kmsKeys: readonly string[],
+): void {
+  if (dataTiering)
+    throw new AppError(
+      'SnapshotUnsupported',
+      `${cache} uses data tiering, and ElastiCache cannot export its snapshots`,
+    );
+  if (kmsKey === undefined || isAlias(kmsKey) || kmsKeys.some((arn) => idOf(arn) === idOf(kmsKey))) return;
+  throw new AppError(
+    'SourceKeyUnusable',
+    `${cache} is encrypted with the KMS key ${kmsKey}, which source.kmsKeys in redrill.config.ts does not list`,
+  );
+}
+
+/** The ARN of a key ends with its id. ElastiCache returns the one or the other. */
+function idOf(key: string): string {
+  return key.split('/').at(-1) ?? key;
+}
+
+/** Which key an alias stands for, only KMS knows: ElastiCache asks it. */
+function isAlias(key: string): boolean {
+  return /(?:^|:)alias\//.test(key);
+}
