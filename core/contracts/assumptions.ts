@@ -12,7 +12,11 @@ import { SNAPSHOT_ASSUMPTIONS } from './assumptions/snapshots.ts';
 export const REFUSED_TOGETHER: readonly {
   readonly answers: Readonly<Record<string, string>>;
   readonly code: string;
-}[] = [{ answers: { 'slot-ranges': 'refused', 'seed-placement': 'in-order' }, code: 'RestoreNotLoaded' }];
+}[] = [
+  { answers: { 'slot-ranges': 'refused', 'seed-placement': 'in-order' }, code: 'RestoreNotLoaded' },
+  // A cluster that takes an hour to fail and the next one an hour to come: the drill says that its plan's RTO is missed.
+  { answers: { durations: 'long', 'capacity-refusal': 'late' }, code: 'RtoMissed' },
+];
 
 export const ASSUMPTIONS: Readonly<Record<string, Assumption>> = {
   ...SNAPSHOT_ASSUMPTIONS,
