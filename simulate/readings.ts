@@ -24,6 +24,7 @@ export const NOT_MODELLED = {
   'page-size': 'the adapter reads to the last page',
   'alarm-without-data':
     'alarms are the names that the templates have; CloudWatch’s states are the local AWS’s',
+  'lambda-concurrency': 'Lambda takes every invocation, unless a fault throttles it',
 } as const satisfies Partial<Record<QuestionId, string>>;
 
 /** What the simulated world shows, under any answer. */
