@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { folderWith, redrill } from '../../unit/cli/run.ts';
+import { redrillHere } from '../../unit/cli/run-here.ts';
 import { at, BUCKET, configText, type VaultFixture, vaultFixture } from './vault-fixture.ts';
 
 /*
@@ -106,12 +107,12 @@ describe('without credentials', () => {
   test.each(ANY)('%s says so', async (_, words) => {
     const { env, folder } = await vaultFixture('2026-11-21T12:30:00Z');
     const { AWS_ACCESS_KEY_ID: _key, ...without } = env;
-    expectRefused(await redrill(words, { env: without, cwd: folder }), 'no AWS credentials were found');
+    expectRefused(await redrillHere(words, { env: without, cwd: folder }), 'no AWS credentials were found');
   });
 
   test('that AWS takes, it says which refusal it was', async () => {
     const { env, folder } = await vaultFixture('2026-11-21T12:30:00Z');
-    const ran = await redrill(['status'], {
+    const ran = await redrillHere(['status'], {
       env: { ...env, AWS_ACCESS_KEY_ID: 'AKIASOMEONEELSES' },
       cwd: folder,
     });
@@ -124,14 +125,14 @@ test('a region that has no vault is told with the region that has one', async ()
   const cwd = folderWith({ 'redrill.config.ts': configText({}, 'eu-north-1') });
   const line =
     'there is no vault redrill-vault-111122223333-eu-north-1-an; account 111122223333 has one in eu-central-1';
-  expectRefused(await redrill(['show', 'sessions/latest'], { env, cwd }), line);
+  expectRefused(await redrillHere(['show', 'sessions/latest'], { env, cwd }), line);
 });
 
 describe('a wrong URL', () => {
   let ran: (...words: Words) => Promise<Ended>;
 
   beforeAll(() => {
-    ran = async (...words) => redrill(words, { cwd: folderWith({ 'redrill.config.ts': configText() }) });
+    ran = async (...words) => redrillHere(words, { cwd: folderWith({ 'redrill.config.ts': configText() }) });
   });
 
   test.each([
@@ -148,12 +149,12 @@ describe('a configuration that is not there', () => {
     '%s names by its whole path',
     async (...words) => {
       const cwd = folderWith({});
-      expectRefused(await redrill(words, { cwd }), `there is no file ${cwd}/redrill.config.ts`);
+      expectRefused(await redrillHere(words, { cwd }), `there is no file ${cwd}/redrill.config.ts`);
     },
   );
 
   test('says how to name another', async () => {
-    const { stderr } = await redrill(['status'], { cwd: folderWith({}) });
+    const { stderr } = await redrillHere(['status'], { cwd: folderWith({}) });
     expect(stderr).toContain('--config');
   });
 });
@@ -186,7 +187,7 @@ test('a configured cache of which nothing has come in yet is told with the comma
 
 test('an endpoint at which nothing answers is told with the variable that names it', async () => {
   const { env, folder } = await vaultFixture('2026-11-21T12:30:00Z');
-  const ran = await redrill(['status'], {
+  const ran = await redrillHere(['status'], {
     env: { ...env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
     cwd: folder,
   });
@@ -201,7 +202,7 @@ test('what is verified already is not told to be replaced by an older one', asyn
 });
 
 test('the version is that of the package', async () => {
-  const { stdout, status } = await redrill(['--version']);
+  const { stdout, status } = await redrillHere(['--version']);
   expect({ stdout, status }).toEqual({ stdout: `${manifest.version}\n`, status: 0 });
 });
 

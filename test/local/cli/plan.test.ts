@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { planOutput } from '../../../cli/plan/contract.ts';
-import { folderWith, redrill } from '../../unit/cli/run.ts';
+import { folderWith } from '../../unit/cli/run.ts';
+import { redrillHere } from '../../unit/cli/run-here.ts';
 import { configText } from './vault-fixture.ts';
 
 // It synthesises the stacks: seconds on an idle machine, a minute on a busy one.
@@ -8,7 +9,7 @@ vi.setConfig({ testTimeout: 180_000 });
 
 /** Without credentials, a region, or anything of AWS in the environment. */
 async function plan(config: string, ...options: readonly string[]) {
-  return redrill(['plan', ...options], { cwd: folderWith({ 'redrill.config.ts': config }) });
+  return redrillHere(['plan', ...options], { cwd: folderWith({ 'redrill.config.ts': config }) });
 }
 
 describe('redrill plan', () => {

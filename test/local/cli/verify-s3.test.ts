@@ -1,7 +1,7 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { SOUND } from '../../unit/cli/files.ts';
-import { redrill } from '../../unit/cli/run.ts';
+import { redrillHere } from '../../unit/cli/run-here.ts';
 import { type S3Fixture, SOURCE_REGION, s3Fixture, VAULT_REGION } from '../s3/s3-fixture.ts';
 import { ACCESS_KEY } from '../wire/fabric.ts';
 
@@ -26,7 +26,7 @@ const environmentOf = ({ url }: S3Fixture) => ({
 
 it('reads an object', async () => {
   const { env, url } = await bucket();
-  const ran = await redrill(['verify', '--json', url], { env });
+  const ran = await redrillHere(['verify', '--json', url], { env });
   expect(ran.stderr).toBe('');
   expect(JSON.parse(ran.stdout)).toMatchObject({ verdict: 'sound', file: url, keys: 8, bytes: SOUND.length });
   expect(ran.status).toBe(0);
@@ -34,16 +34,16 @@ it('reads an object', async () => {
 
 it('goes to the region that the bucket is in', async () => {
   const { env, url } = await bucket();
-  const ran = await redrill(['verify', '--json', url], { env: { ...env, AWS_REGION: SOURCE_REGION } });
+  const ran = await redrillHere(['verify', '--json', url], { env: { ...env, AWS_REGION: SOURCE_REGION } });
   expect(ran).toMatchObject({ status: 0, stderr: '' });
 });
 
 it('says in one line that there is no such object, or no such bucket', async () => {
   const { env } = await bucket();
-  const object = await redrill(['verify', 's3://vault/nope.rdb'], { env });
+  const object = await redrillHere(['verify', 's3://vault/nope.rdb'], { env });
   expect(object).toMatchObject({ status: 2, stdout: '' });
   expect(object.stderr.split('\n')[0]).toBe('s3://vault/nope.rdb: the bucket has no such object');
-  const none = await redrill(['verify', 's3://no-such-bucket/dump.rdb'], { env });
+  const none = await redrillHere(['verify', 's3://no-such-bucket/dump.rdb'], { env });
   expect(none).toMatchObject({ status: 2, stdout: '' });
   expect(none.stderr.split('\n')[0]).toBe('s3://no-such-bucket/dump.rdb: there is no such bucket');
 });
@@ -51,7 +51,7 @@ it('says in one line that there is no such object, or no such bucket', async () 
 it('says in one line that access is denied', async () => {
   const { fixture, env, url } = await bucket();
   fixture.fabric.denied.add('s3:GetObject');
-  const ran = await redrill(['verify', url], { env });
+  const ran = await redrillHere(['verify', url], { env });
   expect(ran).toMatchObject({ status: 2, stdout: '' });
   expect(ran.stderr.split('\n')[0]).toBe(
     `${url}: access denied, or there is no such object and you may not list`,
@@ -61,12 +61,12 @@ it('says in one line that access is denied', async () => {
 it('says in one line that credentials, the region or the key are missing', async () => {
   const { env, url } = await bucket();
   const { AWS_ACCESS_KEY_ID: _, ...without } = env;
-  expect((await redrill(['verify', url], { env: without })).stderr).toContain(
+  expect((await redrillHere(['verify', url], { env: without })).stderr).toContain(
     'no AWS credentials were found',
   );
   const { AWS_REGION: __, ...nowhere } = env;
-  expect((await redrill(['verify', url], { env: nowhere })).stderr).toContain('no AWS region is set');
-  expect(await redrill(['verify', 's3://vault/'], { env })).toMatchObject({
+  expect((await redrillHere(['verify', url], { env: nowhere })).stderr).toContain('no AWS region is set');
+  expect(await redrillHere(['verify', 's3://vault/'], { env })).toMatchObject({
     status: 2,
     stderr: expect.stringContaining("'s3://vault/' has no object key; write s3://bucket/key"),
   });

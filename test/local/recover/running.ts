@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll } from 'vitest';
 import { freePort } from '../../../local/redis/ports.ts';
 import { type Ran, REDRILL } from '../../unit/cli/run.ts';
-import { runHere } from '../../unit/cli/run-here.ts';
+import { redrillHere } from '../../unit/cli/run-here.ts';
 import { type RealServer, startServer } from '../../unit/rdb/real-server.ts';
 
 /** A server that listens on a port, for what connects by URL. */
@@ -119,7 +119,5 @@ export const running = (args: readonly string[], env?: Readonly<Record<string, s
   starting(args, env).ended;
 
 /** The same in the process of the test, one at a time: half a second less for each. */
-export const runningHere = (
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Ran> => runHere(args, { cwd: tmpdir(), env: { PATH: process.env.PATH, ...env } });
+export const runningHere = (args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ran> =>
+  redrillHere(args, { ...(env && { env }) });

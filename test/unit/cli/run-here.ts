@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { getCACertificates, setDefaultCACertificates as trust } from 'node:tls';
 import { format } from 'node:util';
 import { runProgram } from '../../../cli/program.ts';
@@ -32,6 +33,12 @@ export function runHere(words: readonly string[], options: HereOptions): Promise
   queue = ran.catch(() => undefined);
   return ran;
 }
+
+/** As `redrill` of `run.ts`: with nothing of the environment but PATH. */
+export const redrillHere = (
+  words: readonly string[],
+  { cwd = tmpdir(), env = {} }: Partial<HereOptions> = {},
+): Promise<Ran> => runHere(words, { cwd, env: { PATH: process.env.PATH, ...env } });
 
 async function runAlone(words: readonly string[], { cwd, env }: HereOptions): Promise<Ran> {
   capture();
