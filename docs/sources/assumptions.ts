@@ -1,4 +1,4 @@
-import { ASSUMPTIONS } from '../../core/contracts/assumptions.ts';
+import { ASSUMPTIONS, REFUSED_TOGETHER } from '../../core/contracts/assumptions.ts';
 import { QUESTIONS } from '../../local/readings.ts';
 import { table } from './table.ts';
 
@@ -13,5 +13,14 @@ export function assumptionBlocks(): Readonly<Record<string, string>> {
     return [`\`${id}\`: ${asks}`, documented, answers.join('<br>'), how, settledBy];
   });
   const head = ['question', 'what is documented', 'possible answers', 'what Redrill does', 'settled by'];
-  return { assumptions: table(head, rows) };
+  const pairs = REFUSED_TOGETHER.map(({ answers, code }) => [
+    Object.entries(answers)
+      .map(([id, reading]) => `\`${id}\` is \`${reading}\``)
+      .join(' and '),
+    `\`${code}\``,
+  ]);
+  return {
+    assumptions: table(head, rows),
+    'refused-together': table(['answers that come together', 'what Redrill reports'], pairs),
+  };
 }
