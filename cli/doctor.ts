@@ -1,11 +1,21 @@
 import type { Command } from 'commander';
+import { AppError } from '../core/model/errors.ts';
+import type { ExamineOptions } from './doctor/examine.ts';
+import type { RehearseOptions } from './doctor/rehearse/rehearse.ts';
 import { withVault } from './vault-option.ts';
+
+type Options = ExamineOptions & RehearseOptions & { readonly rehearse?: true };
+
+/** Options that mean something to a rehearsal alone, as they are written. */
+const OF_REHEARSAL = { yes: '--yes', subnetGroup: '--subnet-group', fieldNotes: '--field-notes' } as const;
 
 /** `redrill doctor`: what it runs is loaded when it runs. */
 export function addDoctor(redrill: Command): void {
   withVault(redrill.command('doctor'))
-    .description('check that AWS is as Redrill needs it')
-    .requiredOption(
+    .description('check, before a deployment and after it, that AWS is as Redrill needs it')
+    .option('--page', 'raise every alarm once, so that a test page goes out through each')
+    .option('--assembly <folder>', 'what cdk synth or cdk deploy wrote last', 'cdk.out')
+    .option(
       '--rehearse',
       'run a backup, a copy and a restore on AWS with a cache of its own, which it deletes',
     )
@@ -16,8 +26,27 @@ export function addDoctor(redrill: Command): void {
     )
     .option('--field-notes <file>', 'where AWS’s answers are kept: default, redrill-field-notes-<slot>.json')
     .option('--json', 'one JSON object at the end: a stable contract, see docs/cli.md')
-    .action(async (options) => {
-      const { rehearse } = await import('./doctor/rehearse/rehearse.ts');
-      process.exitCode = await rehearse(options);
+    .addHelpText(
+      'after',
+      '\nIt only reads, unless --page or --rehearse is given.\nExit status: 0 all well, 1 problems, 2 not everything could be checked.',
+    )
+    .action(async (options: Options) => {
+      refuseMixed(options);
+      if (options.rehearse) {
+        const { rehearse } = await import('./doctor/rehearse/rehearse.ts');
+        process.exitCode = await rehearse(options);
+        return;
+      }
+      const { examine } = await import('./doctor/examine.ts');
+      process.exitCode = await examine(options);
     });
+}
+
+function refuseMixed(options: Options): void {
+  if (options.rehearse && options.page)
+    throw new AppError('BadInput', '--page does not go with --rehearse; run one after the other');
+  if (options.rehearse) return;
+  const [, stray] = Object.entries(OF_REHEARSAL).find(([name]) => name in options) ?? [];
+  if (stray !== undefined)
+    throw new AppError('BadInput', `${stray} is an option of a rehearsal; add --rehearse`);
 }

@@ -8,6 +8,7 @@ import { createCloudWatch } from './model/cloudwatch/cloudwatch.ts';
 import { MetricStore } from './model/cloudwatch/metrics.ts';
 import { createEc2 } from './model/ec2.ts';
 import { createElastiCache } from './model/elasticache/elasticache.ts';
+import { elastiCacheRole } from './model/elasticache/service-linked-role.ts';
 import { createIam } from './model/iam.ts';
 import { createKms } from './model/kms.ts';
 import type { Endpoint as LambdaEndpoint } from './model/lambda/child-environment.ts';
@@ -70,7 +71,7 @@ export function createServices(options: ServicesOptions) {
   fabric.register(...parts.map(({ service }) => service));
   fabric.register(
     createSts(fabric.sessions),
-    createIam(fabric.roles),
+    createIam(fabric.roles, elastiCacheRole(fabric)),
     createRoute53(),
     createTagging([elasticache.taggingSource]),
   );

@@ -12,10 +12,13 @@ const VARIABLE = /\{([A-Z_]+)\}/g;
  */
 export function deployedSettings(): ExpectedSettings {
   const text = readFileSync(new URL(`./${EXPECTED_FILE}`, import.meta.url), 'utf8');
+  return filledSettings(text, (name) => environment(name)[name] ?? '');
+}
+
+/** The settings in a file's text, with the Lambda's variables filled in. @throws AppError `BadInput` if they do not fit */
+export function filledSettings(text: string, variable: (name: string) => string): ExpectedSettings {
   const filled = JSON.parse(text, (_key, value) =>
-    typeof value === 'string'
-      ? value.replaceAll(VARIABLE, (_all, name: string) => environment(name)[name] ?? '')
-      : value,
+    typeof value === 'string' ? value.replaceAll(VARIABLE, (_all, name: string) => variable(name)) : value,
   );
   return checked(filled, expectedSettings, EXPECTED_FILE);
 }

@@ -74,7 +74,11 @@ export class Authorizer {
     };
     const verdict = evaluate(
       { principal, action, resource, resourceAccount, context: conditions },
-      { identityPolicies: this.#roles.identityPolicies(principal), resourcePolicy },
+      {
+        identityPolicies: this.#roles.identityPolicies(principal),
+        resourcePolicy,
+        organisationPolicies: this.#roles.organisationPolicies(principal.account),
+      },
     );
     return {
       at: call.now,

@@ -18,6 +18,8 @@ export interface EvaluationRequest {
 export interface ApplicablePolicies {
   readonly identityPolicies: readonly PolicyDocument[];
   readonly resourcePolicy?: PolicyDocument | undefined;
+  /** Service control policies of the caller's account; undefined if it is in no organisation. */
+  readonly organisationPolicies?: readonly PolicyDocument[] | undefined;
 }
 
 /** `reason` completes AWS's sentence "… is not authorized to perform: X on resource: Y", or says what allowed it. */
@@ -39,12 +41,15 @@ const ADMINISTRATOR_ACCESS: PolicyDocument = {
  * IAM's decision. An explicit Deny wins. Within an account an identity policy or a resource policy that names the
  * role itself suffices; across accounts both sides must allow; an AWS service needs the resource policy; a KMS key
  * and a role's trust policy must allow, or (keys) delegate to the account, whatever identity policies say.
- * Permission boundaries, session policies, SCPs and RCPs are not modelled.
+ * Service control policies bound what the caller's account may do. Permission boundaries, session policies and RCPs are not
+ * modelled.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  */
 export function evaluate(request: EvaluationRequest, policies: ApplicablePolicies): Verdict {
+  const denial = organisationDenies(request, policies.organisationPolicies);
+  if (denial !== undefined) return denied(denial);
   const identity = identitySays(request, policies.identityPolicies);
   const resource = resourceSays(request, policies.resourcePolicy);
   if (identity === 'denies') return denied('with an explicit deny in an identity-based policy');
@@ -57,6 +62,25 @@ export function evaluate(request: EvaluationRequest, policies: ApplicablePolicie
   const resourceMustAllow =
     hasDecisivePolicy(request, policies) || ownerOf(request) !== request.principal.account;
   return resourceMustAllow ? bothSides(request, identity, resource) : eitherSide(request, identity, resource);
+}
+
+/**
+ * Why the service control policies of the caller's organisation deny; undefined if they do not. They do not bind services.
+ * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+ */
+export function organisationDenies(
+  request: EvaluationRequest,
+  policies: readonly PolicyDocument[] | undefined,
+): string | undefined {
+  if (policies === undefined || request.principal.kind === 'service') return undefined;
+  const applying = policies
+    .flatMap(({ Statement }) => Statement)
+    .filter((statement) => applies(statement, request));
+  if (applying.some(({ Effect }) => Effect === 'Deny'))
+    return 'with an explicit deny in a service control policy';
+  return applying.length > 0
+    ? undefined
+    : `because no service control policy allows the ${request.action} action`;
 }
 
 /** Key policies and trust policies decide alone: without them not even the account's administrator gets in. */

@@ -34,6 +34,7 @@ const INLINE_POLICIES_MAX_CHARACTERS = 10_240;
 /** Every IAM role of every account, and the access keys of those who call. */
 export class Roles {
   readonly #roles = new Map<string, Role>();
+  readonly #organisations = new Map<string, readonly PolicyDocument[]>();
   readonly accessKeys = new AccessKeys();
 
   /** @throws ServiceError `EntityAlreadyExists` if the account has a role of that name */
@@ -93,6 +94,17 @@ export class Roles {
   /** The identity policies of a caller; none for services, for administrators and for roles that do not exist. */
   identityPolicies(principal: Principal): readonly PolicyDocument[] {
     return (this.#roles.get(principal.arn)?.policies ?? []).map(({ document }) => document);
+  }
+
+  /** Puts an account under these service control policies; none takes it out of its organisation. */
+  setOrganisationPolicies(account: string, ...policies: readonly PolicyDocument[]): void {
+    if (policies.length === 0) this.#organisations.delete(account);
+    else this.#organisations.set(account, policies);
+  }
+
+  /** Undefined of an account that is in no organisation. */
+  organisationPolicies(account: string): readonly PolicyDocument[] | undefined {
+    return this.#organisations.get(account);
   }
 
   /** The same roles with some policies changed, for asking what would have happened. Access keys are not taken along. */

@@ -3,6 +3,7 @@ import type { PolicyDocument } from '../iam/policy.ts';
 import type { AttachedPolicy, Role, Roles } from '../iam/roles.ts';
 import { parsePolicyText } from './iam/policy-text.ts';
 import { noSuchRole, roleChanges, roleView } from './iam/role-changes.ts';
+import { simulatePrincipalPolicy } from './iam/simulate.ts';
 import { refuseUnknown } from './lambda/refuse.ts';
 import { type Call, NotModelledError, type Service, ServiceError } from './service.ts';
 
@@ -14,15 +15,19 @@ type Wanted = (
   known: readonly string[],
 ) => Role;
 
+/** Roles that AWS itself has made. */
+export type ServiceLinkedRoles = (account: string, name: string) => Role | undefined;
+
 /**
  * Roles and their policies over the API: reading them, and changing them while everything runs.
  * Documents come URL-encoded, as IAM gives them.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
  */
-export function createIam(roles: Roles): Service {
+export function createIam(roles: Roles, serviceLinked: ServiceLinkedRoles = () => undefined): Service {
   const wanted: Wanted = (input, call, operation, known) => {
     refuseUnknown(`iam:${operation}`, input, ['RoleName', ...known]);
-    const role = roles.named(call.principal.account, input.RoleName);
+    const { account } = call.principal;
+    const role = roles.named(account, input.RoleName) ?? serviceLinked(account, input.RoleName);
     const resource = role?.arn ?? `arn:aws:iam::${call.principal.account}:role/${input.RoleName}`;
     call.authorize({ action: `iam:${operation}`, resource });
     if (role !== undefined) return role;
@@ -35,6 +40,7 @@ export function createIam(roles: Roles): Service {
       ...inlineChanges(roles, wanted),
       ...otherChanges(roles, wanted),
       ...roleChanges(roles),
+      SimulatePrincipalPolicy: async (input, call) => simulatePrincipalPolicy(roles, input, call),
     },
   };
 }

@@ -40,7 +40,7 @@ export const ANSWER_ASSUMPTIONS: Assumptions = {
   'list-order': {
     how: 'Node groups and the parts of a snapshot are sorted by their ids.',
     refuses: {},
-    settledBy: 'doctor, before the deployment: the description of every protected cache',
+    settledBy: 'redrill drill of a cache with several shards; the cache of doctor --rehearse has one',
   },
   'time-precision': {
     how: 'Times are compared with a tolerance, or only with each other.',
@@ -50,11 +50,11 @@ export const ANSWER_ASSUMPTIONS: Assumptions = {
   'engine-version': {
     how: 'Only the first two numbers of a version are used.',
     refuses: {},
-    settledBy: 'doctor, before the deployment: the description of every protected cache',
+    settledBy: 'doctor, before the deployment: the version that it prints of every protected cache',
   },
   'page-size': {
     how: 'Every list is read to its last page.',
     refuses: {},
-    settledBy: 'doctor, before the deployment: the lists that it reads',
+    settledBy: 'doctor --rehearse: the lists in its field notes, as far as they have several pages',
   },
 };

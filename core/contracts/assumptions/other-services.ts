@@ -5,7 +5,7 @@ export const OTHER_ASSUMPTIONS: Assumptions = {
   'alarm-without-data': {
     how: 'When a subscription is confirmed, the watch has every alarm that is then in ALARM sent again: one that went into ALARM before, and stays there, would reach nobody else.',
     refuses: {},
-    settledBy: 'doctor, after the deployment: the history of the alarms',
+    settledBy: 'no check of doctor; aws cloudwatch describe-alarm-history, after the deployment',
   },
   'lambda-concurrency': {
     how: 'Ingests together take at most half of what the account allows, and 5 if it does not say. A step that is throttled is tried again for about seven minutes. No concurrency is reserved, which an account with ten could not.',

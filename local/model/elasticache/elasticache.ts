@@ -26,6 +26,7 @@ import { makeContext } from './make-context.ts';
 import { modifyReplicationGroup } from './modify-group.ts';
 import type { Place } from './names.ts';
 import { describeParameterGroups, describeParameters } from './parameter-groups.ts';
+import { describeReservedOfferings } from './reserved-offerings.ts';
 import { reshard } from './reshard.ts';
 import { resourceHandlers } from './resource-handlers.ts';
 import { deleteSnapshot, describeSnapshots } from './snapshots.ts';
@@ -163,6 +164,7 @@ function operations(context: Context): Readonly<Record<string, Operation>> {
     DescribeUsers: regional(context, describeUsers),
     DescribeUserGroups: regional(context, describeUserGroups),
     DescribeCacheEngineVersions: async (input, call) => describeEngineVersions(input, call),
+    DescribeReservedCacheNodesOfferings: async (input, call) => describeReservedOfferings(input, call),
   };
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../../core/contracts/doctor.ts';
-import { inOrder, outcomeOf } from '../../../core/decide/doctor-outcome.ts';
+import type { Finding } from '../../../../core/contracts/doctor.ts';
+import { inOrder, outcomeOf } from '../../../../core/decide/doctor/outcome.ts';
 
-const found = (state: Finding['state'], subject = state): Finding => ({
-  check: 'bootstrap',
+const found = (state: Finding['state'], subject: string = state): Finding => ({
+  id: 'bootstrap',
   state,
   subject,
   text: '',

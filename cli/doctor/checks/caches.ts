@@ -1,0 +1,40 @@
+import { once } from '../../../adapters/once.ts';
+import type { Config } from '../../../core/contracts/config.ts';
+import { isProtected, type ProtectedPlan } from '../../../core/contracts/plan.ts';
+import { cacheFindings } from '../../../core/decide/doctor/cache-findings.ts';
+import { nodeTypeFinding } from '../../../core/decide/doctor/quota-findings.ts';
+import type { Check } from '../check.ts';
+import type { DoctorGround, Side } from '../ground.ts';
+
+/** Every cache that the configuration protects. Engines of the vault's region are seen by any credentials. */
+export function cacheChecks(side: Side, { config }: DoctorGround, vaultAws: Side['aws']): readonly Check[] {
+  const offers = once(() => vaultAws.engineOffers());
+  const regions = { sourceRegion: config.source.region, vaultRegion: config.vault.region };
+  return Object.entries(config.caches)
+    .filter(([, plan]) => protectedPlan(config, plan) !== undefined)
+    .map(([cache]) => ({
+      id: 'cache',
+      subject: cache,
+      needs:
+        'elasticache:DescribeReplicationGroups, DescribeCacheClusters, DescribeCacheParameters, ListTagsForResource and DescribeCacheEngineVersions',
+      run: async () =>
+        cacheFindings({ cache, facts: await side.aws.cache(cache), offers: await offers(), ...regions }),
+    }));
+}
+
+/** The node types of the drills of every plan that a cache of the configuration is on. */
+export function nodeTypeChecks(side: Side, { config }: DoctorGround): readonly Check[] {
+  const plans = new Set(Object.values(config.caches));
+  const types = [...plans].flatMap((plan) => protectedPlan(config, plan)?.drill.nodeType ?? []);
+  return [...new Set(types)].map((nodeType) => ({
+    id: 'node-type',
+    subject: nodeType,
+    needs: 'elasticache:DescribeReservedCacheNodesOfferings',
+    run: async () => [nodeTypeFinding(nodeType, await side.aws.isReservable(nodeType), side.region)],
+  }));
+}
+
+function protectedPlan({ plans }: Config, name: string): ProtectedPlan | undefined {
+  const plan = plans[name];
+  return plan !== undefined && isProtected(plan) ? plan : undefined;
+}

@@ -1,0 +1,128 @@
+import { inParallel } from '../../../adapters/in-parallel.ts';
+import { whyAlertsAreLost } from '../../../adapters/own-alert-path.ts';
+import { readSettings } from '../../../adapters/read-settings.ts';
+import { METRICS } from '../../../core/contracts/resources.ts';
+import type { RoleSetting } from '../../../core/contracts/settings.ts';
+import { assessDrift } from '../../../core/decide/assess-drift.ts';
+import { driftFindings } from '../../../core/decide/doctor/drift-findings.ts';
+import { ok, problem } from '../../../core/decide/doctor/findings.ts';
+import { heartbeatFinding } from '../../../core/decide/doctor/heartbeat-findings.ts';
+import { roleFindings, rolesFinding, simulationsOf } from '../../../core/decide/doctor/role-findings.ts';
+import { watchedSettings } from '../../../core/decide/watched-settings.ts';
+import { AppError } from '../../../core/model/errors.ts';
+import type { SimulatedAction } from '../../../core/ports/doctor.ts';
+import type { Check } from '../check.ts';
+import type { DoctorGround, Side } from '../ground.ts';
+
+/** A half that is deployed. */
+export type DeployedSide = Side & { readonly expected: NonNullable<Side['expected']> };
+
+const NEEDS_DEPLOYED = 'lambda:GetFunction';
+
+/** Everything that the watches compare with what was deployed, roles and subscriptions included. */
+export function settingsCheck(side: DeployedSide): Check {
+  return {
+    id: 'settings',
+    subject: side.region,
+    needs: NEEDS_DEPLOYED,
+    run: async () => {
+      const expected = side.expected();
+      const watched = watchedSettings(expected);
+      const drifts = assessDrift(expected, await readSettings(watched, side.settings));
+      return driftFindings(drifts, { stack: expected.stack, region: side.region, settings: watched.length });
+    },
+  };
+}
+
+/** Whether an alert of this region would reach a person. */
+export function alertsCheck(side: DeployedSide): Check {
+  return {
+    id: 'alerts',
+    subject: side.region,
+    needs: `${NEEDS_DEPLOYED}, sns:ListSubscriptionsByTopic and kms:DescribeKey`,
+    run: async () => {
+      const why = await whyAlertsAreLost(side.expected(), side.settings);
+      const subject = side.region;
+      if (why === undefined)
+        return [ok({ id: 'alerts', subject, text: 'Alerts of this region reach a confirmed subscription.' })];
+      const next = [
+        'Confirm the subscription in the e-mail from AWS Notifications, then: npx redrill doctor',
+      ];
+      return [
+        problem({ id: 'alerts-lost', subject, text: `Alerts of this region reach no one: ${why}.`, next }),
+      ];
+    },
+  };
+}
+
+/** Whether each runtime role may do what it was deployed for, policies of the organisation included. */
+export function rolesCheck(side: DeployedSide): Check {
+  return {
+    id: 'roles',
+    subject: side.region,
+    needs: `${NEEDS_DEPLOYED} and iam:SimulatePrincipalPolicy`,
+    run: async () => {
+      const { roles, stack } = side.expected();
+      const found = await inParallel(roles, async (role) =>
+        roleFindings({ role: role.name, stack, simulated: await simulatedOf(role, side) }),
+      );
+      const problems = found.flat();
+      return problems.length === 0 ? [rolesFinding(roles.length, side.region)] : problems;
+    },
+  };
+}
+
+/** Undefined if there is no such role. */
+async function simulatedOf(
+  role: RoleSetting,
+  { aws, account, region }: Side,
+): Promise<readonly SimulatedAction[] | undefined> {
+  const arn = `arn:aws:iam::${account}:role/${role.name}`;
+  const found: SimulatedAction[] = [];
+  try {
+    for (const { context, ...simulation } of simulationsOf(role))
+      found.push(
+        ...(await aws.simulate(arn, {
+          ...simulation,
+          context: { 'aws:RequestedRegion': [region], ...context },
+        })),
+      );
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'NotFound') return undefined;
+    throw error;
+  }
+  return found;
+}
+
+export function heartbeatChecks(side: DeployedSide, { config }: DoctorGround): readonly Check[] {
+  const { heartbeat } = config;
+  if (side.half !== 'vault' || heartbeat === undefined) return [];
+  const { parameter } = heartbeat;
+  return [
+    {
+      id: 'heartbeat',
+      subject: parameter,
+      needs: 'ssm:GetParameter and cloudwatch:GetMetricStatistics',
+      run: async () => {
+        const exists = await side.deployed.hasParameter(parameter);
+        const failed = await side.deployed.lastHour(METRICS.heartbeatsFailed);
+        return [heartbeatFinding({ parameter, region: side.region, exists, failed })];
+      },
+    },
+  ];
+}
+
+/** Puts every alarm into ALARM once. CloudWatch evaluates it again within a minute, and it goes back by itself. */
+export function pageCheck(side: DeployedSide): Check {
+  return {
+    id: 'page',
+    subject: side.region,
+    needs: `${NEEDS_DEPLOYED} and cloudwatch:SetAlarmState`,
+    run: async () => {
+      const { alarms } = side.expected();
+      for (const { name } of alarms) await side.deployed.raise(name);
+      const text = `${alarms.length} alarms of this region were raised as a test: each sends a message, and returns to its own state within minutes.`;
+      return [ok({ id: 'page-sent', subject: side.region, text })];
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { AwsClock } from '../../adapters/aws/aws-clock.ts';
+import { caller } from '../../adapters/aws/caller.ts';
+import { doctorAws } from '../../adapters/aws/doctor/doctor-aws.ts';
+import { inOrder, outcomeOf } from '../../core/decide/doctor/outcome.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { openVault, type VaultOptions } from '../vault.ts';
+import { paintFor } from '../verify/page.ts';
+import { type Check, findingsOf } from './check.ts';
+import { accountCheck, bootstrapCheck, namesCheck, serviceLinkedRoleCheck } from './checks/account.ts';
+import { cacheChecks, nodeTypeChecks } from './checks/caches.ts';
+import {
+  alertsCheck,
+  type DeployedSide,
+  heartbeatChecks,
+  pageCheck,
+  rolesCheck,
+  settingsCheck,
+} from './checks/deployed.ts';
+import { organisationCheck } from './checks/organisation.ts';
+import { concurrencyCheck } from './checks/quotas.ts';
+import type { DoctorOutput } from './contract.ts';
+import { type DoctorGround, groundFor, type Side } from './ground.ts';
+import { doctorText } from './text.ts';
+
+export interface ExamineOptions extends VaultOptions {
+  readonly assembly: string;
+  readonly page?: true;
+  readonly json?: true;
+}
+
+const EXIT = {
+  well: ExitStatus.good,
+  problems: ExitStatus.bad,
+  incomplete: ExitStatus.notDone,
+} as const;
+
+/** Checks AWS against the configuration, and prints what was found. @returns the exit status */
+export async function examine(options: ExamineOptions): Promise<number> {
+  const vault = await openVault(options);
+  const { account } = await caller(vault.config.vault.region, new AwsClock());
+  const ground = await groundFor(vault, account, options.assembly);
+  const findings = inOrder(await findingsOf(checksOf(ground, options)));
+  const outcome = outcomeOf(findings);
+  const output: DoctorOutput = {
+    contract: 1,
+    account,
+    deployed: deployedOf(ground),
+    outcome,
+    findings: [...findings],
+  };
+  process.stdout.write(
+    `${options.json ? JSON.stringify(output, null, 2) : doctorText(output, paintFor(process.stdout))}\n`,
+  );
+  return EXIT[outcome];
+}
+
+function deployedOf({ sides }: DoctorGround): DoctorOutput['deployed'] {
+  const there = sides.filter(isDeployed).length;
+  if (there === 0) return 'no';
+  return there === sides.length ? 'yes' : 'partly';
+}
+
+const isDeployed = (side: Side): side is DeployedSide => side.expected !== undefined;
+
+function checksOf(ground: DoctorGround, options: ExamineOptions): readonly Check[] {
+  const { sides } = ground;
+  const accounts = sides.filter(
+    (side, at) => sides.findIndex(({ account }) => account === side.account) === at,
+  );
+  return [
+    accountCheck(ground),
+    ...sides.map(bootstrapCheck),
+    ...accounts.map(serviceLinkedRoleCheck),
+    ...sides.map((side) => concurrencyCheck(side, ground.config.vault.shardsAtOnce)),
+    ...sides.flatMap((side) => ofHalf(side, ground)),
+    ...sides.flatMap((side) =>
+      isDeployed(side)
+        ? deployedChecks(side, ground, options)
+        : [namesCheck(side, ground), organisationCheck(side)],
+    ),
+  ];
+}
+
+function ofHalf(side: Side, ground: DoctorGround): readonly Check[] {
+  if (side.half === 'vault') return nodeTypeChecks(side, ground);
+  return cacheChecks(side, ground, doctorAws(ground.config.vault.region));
+}
+
+function deployedChecks(
+  side: DeployedSide,
+  ground: DoctorGround,
+  { page }: ExamineOptions,
+): readonly Check[] {
+  return [
+    settingsCheck(side),
+    alertsCheck(side),
+    rolesCheck(side),
+    ...heartbeatChecks(side, ground),
+    ...(page ? [pageCheck(side)] : []),
+  ];
+}
