@@ -136,3 +136,26 @@ describe('a drill that was aborted', () => {
     }
   });
 });
+
+describe('a drill whose Lambda in the VPC was idle for weeks', () => {
+  test('waits until Lambda has made its network again, and succeeds', async () => {
+    const { account, region } = world.demo.vault;
+    const MINUTES = 8;
+    world.aws.lambda.sleep(
+      `arn:aws:lambda:${region}:${account}:function:redrill-verify-restore`,
+      MINUTES * MINUTE_MS,
+    );
+    await world.pass(MINUTE_MS);
+    const before = world.alerts.length;
+    const late = await world.startDrill('jobs');
+    await world.until('it is over', () => late.execution.status !== 'RUNNING');
+    expect(late.execution.status).toBe('SUCCEEDED');
+    const failures = late.execution.history.events.flatMap(
+      (event) => JSON.stringify(event).match(/Lambda\.Resource\w+/g) ?? [],
+    );
+    expect(new Set(failures)).toEqual(
+      new Set(['Lambda.ResourceNotReadyException', 'Lambda.ResourceConflictException']),
+    );
+    expect(world.alerts.slice(before).filter(({ cache }) => cache === 'jobs')).toEqual([]);
+  });
+});

@@ -10,6 +10,7 @@ import { lambdaOperations } from './operations.ts';
 import { FunctionPolicies } from './permissions.ts';
 import type { Roles } from './ports.ts';
 import { lambdaResources } from './resources.ts';
+import { Slumber } from './slumber.ts';
 
 export interface LambdaOptions extends Omit<RuntimeContext, 'network' | 'roles' | 'started'> {
   readonly roles: Roles;
@@ -30,6 +31,8 @@ export interface Lambda {
   invoke(functionArn: string, payload: unknown): Promise<Outcome>;
   /** Kills the processes that run an invocation with this role now. @returns how many */
   killInvocationsOf(roleArn: string): number;
+  /** Puts a function in a VPC to sleep, as weeks without an invocation do. @param wakingMs how long its network then takes */
+  sleep(functionArn: string, wakingMs: number): void;
   /** Ends every child process. */
   close(): Promise<void>;
 }
@@ -48,6 +51,7 @@ export class Functions {
   readonly #retired = new Set<FunctionRuntime>();
   readonly #eventInvoke = new Map<string, EventInvokeConfiguration>();
   readonly #warm = new Set<ExecutionEnvironment>();
+  readonly #asleep = new Map<string, Slumber>();
 
   constructor(options: LambdaOptions) {
     this.#options = options;
@@ -108,8 +112,16 @@ export class Functions {
   /** @throws ServiceError `TooManyRequestsException` when no concurrency is left */
   invoke(functionArn: string, requestId: string, payload: string): Promise<Outcome> {
     const runtime = this.get(functionArn);
+    this.#asleep.get(functionArn)?.disturb(this.#options.clock.now());
     this.#refuseWhenBusy(runtime);
     return runtime.invoke(requestId, payload);
+  }
+
+  sleep(functionArn: string, wakingMs: number): void {
+    const { configuration, environments } = this.get(functionArn);
+    if (configuration.vpc === undefined) throw new Error(`${functionArn} is in no VPC, and never sleeps`);
+    for (const environment of environments) environment.kill();
+    this.#asleep.set(functionArn, new Slumber(wakingMs));
   }
 
   /** Takes the event in; what happens to it later is Lambda's business, not the caller's. */
@@ -162,6 +174,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       for (const environment of hit) environment.kill();
       return hit.length;
     },
+    sleep: (functionArn, wakingMs) => functions.sleep(functionArn, wakingMs),
     close: async () => {
       await Promise.all(functions.environments.map((environment) => environment.close()));
     },
