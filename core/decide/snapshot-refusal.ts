@@ -14,7 +14,7 @@ export function refuseUnlessSnapshottable(
       'SnapshotUnsupported',
       `${cache} uses data tiering, and ElastiCache cannot export its snapshots`,
     );
-  if (kmsKey === undefined || isAlias(kmsKey) || kmsKeys.some((arn) => idOf(arn) === idOf(kmsKey))) return;
+  if (kmsKey === undefined || isListed(kmsKey, kmsKeys)) return;
   throw new AppError(
     'SourceKeyUnusable',
     `${cache} is encrypted with the KMS key ${kmsKey}, which source.kmsKeys in redrill.config.ts does not list`,
@@ -29,4 +29,9 @@ function idOf(key: string): string {
 /** Which key an alias stands for, only KMS knows: ElastiCache asks it. */
 function isAlias(key: string): boolean {
   return /(?:^|:)alias\//.test(key);
+}
+
+/** Whether a cache's key is among the listed ones; what AWS names by an alias is AWS's own key, which needs no listing. */
+export function isListed(kmsKey: string, kmsKeys: readonly string[]): boolean {
+  return isAlias(kmsKey) || kmsKeys.some((arn) => idOf(arn) === idOf(kmsKey));
 }

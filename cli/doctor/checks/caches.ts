@@ -9,7 +9,8 @@ import type { DoctorGround, Side } from '../ground.ts';
 /** Every cache that the configuration protects. Engines of the vault's region are seen by any credentials. */
 export function cacheChecks(side: Side, { config }: DoctorGround, vaultAws: Side['aws']): readonly Check[] {
   const offers = once(() => vaultAws.engineOffers());
-  const regions = { sourceRegion: config.source.region, vaultRegion: config.vault.region };
+  const { region: sourceRegion, kmsKeys } = config.source;
+  const regions = { sourceRegion, vaultRegion: config.vault.region, kmsKeys };
   return Object.entries(config.caches)
     .filter(([, plan]) => protectedPlan(config, plan) !== undefined)
     .map(([cache]) => ({

@@ -4,6 +4,7 @@ import { covers } from '../../model/version-order.ts';
 import type { CacheFacts } from '../../ports/doctor.ts';
 import type { EngineOffer } from '../../ports.ts';
 import { drillEngineVersion } from '../plan-drill.ts';
+import { isListed } from '../snapshot-refusal.ts';
 import { advice, ok, problem } from './findings.ts';
 
 export interface CacheSeen {
@@ -12,6 +13,8 @@ export interface CacheSeen {
   readonly facts: CacheFacts | undefined;
   readonly sourceRegion: string;
   readonly vaultRegion: string;
+  /** `source.kmsKeys` of the configuration. */
+  readonly kmsKeys: readonly string[];
   /** What the vault's region can make. */
   readonly offers: readonly EngineOffer[];
 }
@@ -69,6 +72,16 @@ function problemsOf(seen: CacheSeen, facts: CacheFacts): readonly Finding[] {
         next: [`redrill.config.ts: take ${subject} out`],
       }),
     );
+  const { kmsKey } = facts;
+  if (kmsKey !== undefined && !isListed(kmsKey, seen.kmsKeys))
+    found.push(
+      problem({
+        id: 'cache-key-not-listed',
+        subject,
+        text: `It is encrypted at rest under the key ${kmsKey}, which source.kmsKeys does not list: its backups fail.`,
+        next: [`redrill.config.ts: add '${kmsKey}' to source.kmsKeys`],
+      }),
+    );
   const wanted = drillEngineVersion(engineVersion);
   const ofEngine = offers.filter((offer) => offer.engine === engine);
   if (!ofEngine.some(({ version }) => covers(wanted, version) || covers(version, wanted)))
@@ -84,7 +97,7 @@ function problemsOf(seen: CacheSeen, facts: CacheFacts): readonly Finding[] {
 }
 
 function advicesOf(subject: string, facts: CacheFacts): readonly Finding[] {
-  const { status, kmsKey, snapshotRetentionDays: days, reservedMemoryPercent: reserved } = facts;
+  const { status, snapshotRetentionDays: days, reservedMemoryPercent: reserved } = facts;
   return [
     ...(status === 'available'
       ? []
@@ -93,16 +106,6 @@ function advicesOf(subject: string, facts: CacheFacts): readonly Finding[] {
             id: 'cache-not-available',
             subject,
             text: `Its status is ${status}; a backup waits until it is available.`,
-          }),
-        ]),
-    ...(kmsKey === undefined
-      ? []
-      : [
-          advice({
-            id: 'cache-own-key',
-            subject,
-            text: `It is encrypted at rest under the key ${kmsKey}, and so are its backups. If the policy of this key does not admit ElastiCache for Redrill's backup role, the first backup fails.`,
-            next: [`npx redrill backup ${subject}, after the deployment`],
           }),
         ]),
     ...(reserved === undefined || reserved >= RESERVED_PERCENT

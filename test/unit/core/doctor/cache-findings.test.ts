@@ -20,6 +20,7 @@ const found = (facts: Partial<CacheFacts> | undefined, offers = OFFERS) =>
     facts: facts && { ...FACTS, ...facts },
     sourceRegion: 'eu-west-1',
     vaultRegion: 'eu-central-1',
+    kmsKeys: ['arn:k'],
     offers,
   }).map(({ state, id }) => `${state} ${id}`);
 
@@ -36,7 +37,8 @@ describe('a protected cache', () => {
     ],
     ['of another engine', { engine: 'redis' }, ['problem engine-not-offered']],
     ['that is being changed', { status: 'modifying' }, ['ok cache', 'advice cache-not-available']],
-    ['with a key of its own', { kmsKey: 'arn:k' }, ['ok cache', 'advice cache-own-key']],
+    ['with a key that is listed', { kmsKey: 'arn:k' }, ['ok cache']],
+    ['with a key that is not listed', { kmsKey: 'arn:x' }, ['problem cache-key-not-listed']],
     [
       'with little reserved memory',
       { reservedMemoryPercent: 10 },
