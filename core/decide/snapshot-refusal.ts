@@ -31,7 +31,7 @@ function isAlias(key: string): boolean {
   return /(?:^|:)alias\//.test(key);
 }
 
-/** Whether a cache's key is among the listed ones; what AWS names by an alias is AWS's own key, which needs no listing. */
+/** Whether a cache's key is among the listed ones, or named by an alias, of which that cannot be said. */
 export function isListed(kmsKey: string, kmsKeys: readonly string[]): boolean {
   return isAlias(kmsKey) || kmsKeys.some((arn) => idOf(arn) === idOf(kmsKey));
 }
