@@ -26,8 +26,8 @@ export default defineConfig({
     sequence: { shuffle: true },
     // Processes, not threads: tests start servers, set environment variables and change time zones.
     pool: 'forks',
-    // One more than the processors of a small machine: tests of servers wait for a part of their time.
-    maxWorkers: 3,
+    // Two more than the processors of a small machine: tests of servers wait for a part of their time.
+    maxWorkers: 4,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     passWithNoTests: true,

@@ -14,7 +14,7 @@ import { WATCHING_ATTACKS } from './attacks/watching.ts';
 import { HOUR_MS, MINUTE_MS, World } from './world.ts';
 
 /*
- * Everything that protects the vault is changed once, by the API that somebody would change it with. The next look of
+ * What protects the vault is changed, by the API that somebody would change it with. The next look of
  * watch-vault tells of it; the command in its message puts it back; the look after that says that it is over.
  */
 
@@ -77,6 +77,12 @@ async function look(
     }));
 }
 
+/** Of each kind of attack every other one; `npm run prove-drift` tries all. */
+function tested(...kinds: readonly (readonly SettingAttack[])[]): readonly SettingAttack[] {
+  const all = process.env.REDRILL_DRIFT === 'all';
+  return kinds.flatMap((kind) => kind.filter((_, at) => all || at % 2 === 0));
+}
+
 interface Watching {
   readonly watch: 'watch-vault' | 'watch-source';
   readonly stack: string;
@@ -115,11 +121,11 @@ describe('drift', () => {
     expect(await look()).toEqual([]);
   });
 
-  for (const each of [...STORAGE_ATTACKS, ...WATCHING_ATTACKS, ...RESOURCE_POLICY_ATTACKS, ...ROLE_ATTACKS])
+  for (const each of tested(STORAGE_ATTACKS, WATCHING_ATTACKS, RESOURCE_POLICY_ATTACKS, ROLE_ATTACKS))
     test(`${each.name}: reported in time, put back by the commands, and over`, () =>
       expectReported(each, { watch: 'watch-vault', stack: 'redrill-vault' }));
 
-  for (const each of SOURCE_ATTACKS)
+  for (const each of tested(SOURCE_ATTACKS))
     test(`${each.name}: reported in time, put back by the commands, and over`, () =>
       expectReported(each, { watch: 'watch-source', stack: 'redrill-source' }));
 

@@ -53,10 +53,11 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
 };
 
 /**
- * `npm run prove-faults` runs all. `npm test` leaves out the two whose parts have faster tests: a flipped byte ends as a
- * missing shard does (disasters.test.ts, landing-bucket.test.ts), a cluster that never comes up is in alert-runbooks.test.ts.
+ * `npm run prove-faults` runs all. `npm test` leaves out those whose parts have faster tests: a flipped byte ends as a
+ * missing shard does (disasters.test.ts, landing-bucket.test.ts), a cluster that never comes up is in alert-runbooks.test.ts, and
+ * throttled calls are drawn in the simulation.
  */
-const SLOW = ['flipped-byte', 'dead-drill'];
+const SLOW = ['flipped-byte', 'dead-drill', 'throttled-api'];
 const TESTED = Object.entries(ENDINGS).filter(
   ([name]) => process.env.REDRILL_FAULTS === 'all' || !SLOW.includes(name),
 );
