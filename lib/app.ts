@@ -4,6 +4,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Config } from '../core/contracts/config.ts';
 import { type Accounts, accountsOf } from './config.ts';
 import type { Bundles } from './lambda/bundle.ts';
+import { refuseTooLarge } from './size-limits.ts';
 import { SourceStack } from './source-stack.ts';
 import { VaultStack } from './vault-stack.ts';
 
@@ -21,7 +22,10 @@ export interface RedrillAppProps {
   readonly checked?: boolean;
 }
 
-/** The two stacks, with the same feature flags whether the CDK CLI or a test synthesises them. */
+/**
+ * The two stacks, with the same feature flags whether the CDK CLI or a test synthesises them.
+ * @throws AppError `BadConfig` if a policy or another document would be larger than AWS takes
+ */
 export function redrillApp({ config, bundles, deployer, outdir, checked = true }: RedrillAppProps): App {
   const app = new App({
     // Version reporting would add a resource whose content changes with every release of the CDK.
@@ -32,16 +36,17 @@ export function redrillApp({ config, bundles, deployer, outdir, checked = true }
   });
   const accounts = accountsOf(config, deployer);
   const shared = { config, accounts, bundles };
-  new SourceStack(app, SOURCE_STACK, {
+  const source = new SourceStack(app, SOURCE_STACK, {
     ...shared,
     ...placedIn(config.source.region, accounts.source),
     description: 'Redrill, beside the caches: snapshots, exports and the landing bucket',
   });
-  new VaultStack(app, VAULT_STACK, {
+  const vault = new VaultStack(app, VAULT_STACK, {
     ...shared,
     ...placedIn(config.vault.region, accounts.vault),
     description: 'Redrill, where the copies are: vault, ingest, restore drills and the watch',
   });
+  refuseTooLarge([source, vault]);
   if (checked) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;
 }
