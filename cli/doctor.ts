@@ -14,7 +14,14 @@ export function addDoctor(redrill: Command): void {
   withVault(redrill.command('doctor'))
     .description('check, before a deployment and after it, that AWS is as Redrill needs it')
     .option('--page', 'raise every alarm once, so that a test page goes out through each')
-    .option('--assembly <folder>', 'what cdk synth or cdk deploy wrote last', 'cdk.out')
+    .option(
+      '--assembly <folder>',
+      'what cdk synth or cdk deploy wrote last: default, cdk.out; before a deployment, what the configuration comes to',
+    )
+    .option(
+      '--role-arn <arn>',
+      'the role that CloudFormation deploys with, as of cdk deploy: default, that of the CDK’s bootstrap stack',
+    )
     .option(
       '--rehearse',
       'run a backup, a copy and a restore on AWS with a cache of its own, which it deletes',
@@ -45,6 +52,8 @@ export function addDoctor(redrill: Command): void {
 function refuseMixed(options: Options): void {
   if (options.rehearse && options.page)
     throw new AppError('BadInput', '--page does not go with --rehearse; run one after the other');
+  if (options.rehearse && options.roleArn !== undefined)
+    throw new AppError('BadInput', '--role-arn does not go with --rehearse, which deploys nothing; omit it');
   if (options.rehearse) return;
   const [, stray] = Object.entries(OF_REHEARSAL).find(([name]) => name in options) ?? [];
   if (stray !== undefined)

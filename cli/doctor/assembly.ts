@@ -40,7 +40,8 @@ function bundleIn(folder: string, region: string, lambda: string): string | unde
   return undefined;
 }
 
-function assemblyIn(folder: string): ReturnType<typeof loadAssembly> {
+/** @throws AppError `BadInput` if the folder has none */
+export function assemblyIn(folder: string): ReturnType<typeof loadAssembly> {
   try {
     return loadAssembly(folder);
   } catch (cause) {

@@ -5,8 +5,8 @@ import { finding } from '../../core/contracts/doctor.ts';
 export const doctorOutput = z.strictObject({
   contract: z.literal(1),
   account: z.string(),
-  /** Whether the stacks of the halves that were checked are deployed. */
-  deployed: z.enum(['yes', 'no', 'partly']),
+  /** Whether the stacks of the halves that were checked are deployed; unknown if the credentials may not see one of them. */
+  deployed: z.enum(['yes', 'no', 'partly', 'unknown']),
   outcome: z.enum(['well', 'problems', 'incomplete']),
   findings: z.array(finding),
 });

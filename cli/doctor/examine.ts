@@ -15,15 +15,17 @@ import {
   pageCheck,
   rolesCheck,
   settingsCheck,
+  unseenCheck,
 } from './checks/deployed.ts';
-import { organisationCheck } from './checks/organisation.ts';
+import { deploymentRightsCheck } from './checks/deployment-rights.ts';
+import { lockOutCheck } from './checks/lock-out.ts';
 import { concurrencyCheck } from './checks/quotas.ts';
 import type { DoctorOutput } from './contract.ts';
-import { type DoctorGround, groundFor, type Side } from './ground.ts';
+import { type DeployerOptions, refuseOtherRole } from './deployer.ts';
+import { type DoctorGround, type GroundOptions, groundFor, type Side } from './ground.ts';
 import { doctorText } from './text.ts';
 
-export interface ExamineOptions extends VaultOptions {
-  readonly assembly: string;
+export interface ExamineOptions extends VaultOptions, GroundOptions, DeployerOptions {
   readonly page?: true;
   readonly json?: true;
 }
@@ -38,7 +40,8 @@ const EXIT = {
 export async function examine(options: ExamineOptions): Promise<number> {
   const vault = await openVault(options);
   const { account } = await caller(vault.config.vault.region, new AwsClock());
-  const ground = await groundFor(vault, account, options.assembly);
+  refuseOtherRole(account, options);
+  const ground = await groundFor(vault, account, options);
   const findings = inOrder(await findingsOf(checksOf(ground, options)));
   const outcome = outcomeOf(findings);
   const output: DoctorOutput = {
@@ -55,6 +58,7 @@ export async function examine(options: ExamineOptions): Promise<number> {
 }
 
 function deployedOf({ sides }: DoctorGround): DoctorOutput['deployed'] {
+  if (sides.some((side) => side.isDeployed === 'unknown')) return 'unknown';
   const there = sides.filter(isDeployed).length;
   if (there === 0) return 'no';
   return there === sides.length ? 'yes' : 'partly';
@@ -73,11 +77,17 @@ function checksOf(ground: DoctorGround, options: ExamineOptions): readonly Check
     ...accounts.map(serviceLinkedRoleCheck),
     ...sides.map((side) => concurrencyCheck(side, ground.config.vault.shardsAtOnce)),
     ...sides.flatMap((side) => ofHalf(side, ground)),
-    ...sides.flatMap((side) =>
-      isDeployed(side)
-        ? deployedChecks(side, ground, options)
-        : [namesCheck(side, ground), organisationCheck(side)],
-    ),
+    ...sides.map((side) => lockOutCheck(side, ground, options)),
+    ...sides.flatMap((side) => ofDeployment(side, ground, options)),
+  ];
+}
+
+/** What is checked before a deployment, or after it. */
+function ofDeployment(side: Side, ground: DoctorGround, options: ExamineOptions): readonly Check[] {
+  if (isDeployed(side)) return deployedChecks(side, ground, options);
+  return [
+    side.isDeployed === 'no' ? namesCheck(side, ground) : unseenCheck(side),
+    deploymentRightsCheck(side, ground, options),
   ];
 }
 

@@ -9,13 +9,18 @@ import type { DeployedAws, DoctorAws } from '../../core/ports/doctor.ts';
 import type { Settings } from '../../core/ports.ts';
 import type { Vault } from '../vault.ts';
 import { expectedIn } from './assembly.ts';
+import { type Planned, plannedResources } from './planned.ts';
+
+/** Whether a half is deployed; `unknown` if the credentials may not see it. */
+export type Deployed = 'yes' | 'no' | 'unknown';
 
 /** One half of Redrill, in an account whose credentials doctor has. */
 export interface Side extends DoctorPlace {
   readonly aws: DoctorAws;
   readonly deployed: DeployedAws;
   readonly settings: Settings;
-  /** What was deployed there; undefined before a deployment. */
+  readonly isDeployed: Deployed;
+  /** What was deployed there; undefined unless it is known that something is. */
   readonly expected: (() => ExpectedSettings) | undefined;
 }
 
@@ -26,40 +31,55 @@ export interface DoctorGround {
   readonly places: readonly DoctorPlace[];
   readonly sides: readonly Side[];
   readonly vaultBucket: string;
+  /** What the next deployment makes. */
+  readonly planned: Planned;
 }
+
+export interface GroundOptions {
+  /** What `cdk synth` wrote. @default cdk.out of what is deployed; before a deployment, what the configuration comes to */
+  readonly assembly?: string;
+}
+
+const WRITTEN_LAST = 'cdk.out';
 
 /** The Lambda that compares one half with what was deployed: it has the expected settings beside it. */
 const WATCHES = { source: 'watch-source', vault: 'watch-vault' } as const;
 
-/** What doctor can look at with these credentials. @param assembly what `cdk synth` wrote */
-export async function groundFor(vault: Vault, account: string, assembly: string): Promise<DoctorGround> {
+/** What doctor can look at with these credentials. */
+export async function groundFor(
+  vault: Vault,
+  account: string,
+  { assembly }: GroundOptions,
+): Promise<DoctorGround> {
   const { config } = vault;
   const places: readonly DoctorPlace[] = [
     { half: 'source', account: vault.sourceAccount, region: config.source.region },
     { half: 'vault', account: vault.account, region: config.vault.region },
   ];
   const own = places.filter((place) => place.account === account);
-  const sides = await Promise.all(own.map((place) => sideOf(place, vault, assembly)));
-  return { config, account, places, sides, vaultBucket: vault.catalogue.vault.bucket };
+  const sides = await Promise.all(own.map((place) => sideOf(place, vault, assembly ?? WRITTEN_LAST)));
+  const areAllDeployed = sides.every(({ isDeployed }) => isDeployed === 'yes');
+  const planned = plannedResources(config, account, assembly ?? (areAllDeployed ? WRITTEN_LAST : undefined));
+  return { config, account, places, sides, vaultBucket: vault.catalogue.vault.bucket, planned };
 }
 
 async function sideOf(place: DoctorPlace, { now }: Vault, assembly: string): Promise<Side> {
   const { region, half } = place;
   const aws = doctorAws(region);
-  const watch = WATCHES[half];
-  const environment = await aws.lambdaEnvironment(`redrill-${watch}`).catch(unreadable);
-  const expected =
-    environment === undefined
-      ? undefined
-      : () => {
-          if (environment instanceof AppError) throw environment;
-          return expectedIn(assembly, { region, lambda: `redrill-${watch}`, environment });
-        };
-  return { ...place, aws, deployed: deployedAws(region, now), settings: settings({ region }), expected };
+  const lambda = `redrill-${WATCHES[half]}`;
+  const environment = await aws.lambdaEnvironment(lambda).catch(notToBeSeen);
+  const isSeen = environment !== undefined && environment !== 'unknown';
+  return {
+    ...place,
+    aws,
+    deployed: deployedAws(region, now),
+    settings: settings({ region }),
+    isDeployed: environment === 'unknown' ? 'unknown' : isSeen ? 'yes' : 'no',
+    expected: isSeen ? () => expectedIn(assembly, { region, lambda, environment }) : undefined,
+  };
 }
 
-/** Whether something is deployed is then unknown, and each check of a deployment says so. */
-function unreadable(error: unknown): AppError {
-  if (error instanceof AppError && error.code === 'AccessDenied') return error;
+function notToBeSeen(error: unknown): 'unknown' {
+  if (error instanceof AppError && error.code === 'AccessDenied') return 'unknown';
   throw error;
 }

@@ -11,6 +11,7 @@ const DEPLOYED = {
   yes: 'after the deployment',
   no: 'before the deployment',
   partly: 'one of the stacks is deployed',
+  unknown: 'whether it is deployed could not be read',
 } as const satisfies Readonly<Record<DoctorOutput['deployed'], string>>;
 
 /** One screen: what is wrong and what to type first; what is well, a line for each. */

@@ -89,7 +89,7 @@ async function bucketsOf(names: readonly string[], region: string): ReturnType<D
     names
       .filter((name) => there.includes(name))
       .map(async (name) => {
-        const key = keyIn(await ofBucket(name, 'encryption').catch(() => undefined));
+        const key = keyIn(await ofBucket(name, 'encryption'));
         return { name, ...(key === undefined ? {} : { key }) };
       }),
   );

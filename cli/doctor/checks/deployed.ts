@@ -5,7 +5,7 @@ import { METRICS } from '../../../core/contracts/resources.ts';
 import type { RoleSetting } from '../../../core/contracts/settings.ts';
 import { assessDrift } from '../../../core/decide/assess-drift.ts';
 import { driftFindings } from '../../../core/decide/doctor/drift-findings.ts';
-import { ok, problem } from '../../../core/decide/doctor/findings.ts';
+import { nameOfPlace, ok, problem, unknown } from '../../../core/decide/doctor/findings.ts';
 import { heartbeatFinding } from '../../../core/decide/doctor/heartbeat-findings.ts';
 import { roleFindings, rolesFinding, simulationsOf } from '../../../core/decide/doctor/role-findings.ts';
 import { watchedSettings } from '../../../core/decide/watched-settings.ts';
@@ -18,6 +18,24 @@ import type { DoctorGround, Side } from '../ground.ts';
 export type DeployedSide = Side & { readonly expected: NonNullable<Side['expected']> };
 
 const NEEDS_DEPLOYED = 'lambda:GetFunction';
+
+/** What is left out of a half that may be deployed or not. */
+export function unseenCheck(side: Side): Check {
+  const lambda = `redrill-watch-${side.half}`;
+  return {
+    id: 'deployed',
+    subject: nameOfPlace(side),
+    needs: NEEDS_DEPLOYED,
+    run: async () => [
+      unknown({
+        id: 'deployed-unchecked',
+        subject: nameOfPlace(side),
+        text: `Not checked: whether the ${side.half} is deployed, and so neither which names are taken nor its settings, alerts, roles and heartbeat: needs lambda:GetFunction of ${lambda}.`,
+        next: [`npx redrill doctor, with credentials that have ${NEEDS_DEPLOYED}`],
+      }),
+    ],
+  };
+}
 
 /** Everything that the watches compare with what was deployed, roles and subscriptions included. */
 export function settingsCheck(side: DeployedSide): Check {

@@ -5,6 +5,7 @@ import type { Call } from '../service.ts';
 import { authorizeTagging, type Conditions, tagConditions } from './authorization.ts';
 import { failLater, lackingCapacity } from './capacity.ts';
 import { type Context, whenDone } from './context.ts';
+import { noSuchVersion } from './engine-versions.ts';
 import { watchNodes } from './fail-node.ts';
 import { DataExceedMemoryError, startProcesses, stopProcesses } from './group-processes.ts';
 import { type GroupRequest, parseGroupRequest, type ShardRequest } from './group-request.ts';
@@ -33,6 +34,8 @@ export async function createReplicationGroup(
     (name) => valueIn(parameterGroup(state, name), 'cluster-enabled') === 'yes',
     context.readings,
   );
+  const { engine, ordered } = request.settings.engine;
+  if (state.missingVersions.has(`${engine} ${ordered}`)) throw noSuchVersion(ordered, engine);
   authorizeCreation(call, state, request);
   authorizeDependents(context, call, request);
   checkSurroundings(context, state, request);

@@ -77,6 +77,8 @@ export interface ElastiCacheModel {
   failNode(group: Named, cacheClusterId?: string): Promise<void>;
   /** What ElastiCache has no nodes of from now on; none to end all shortages. */
   lackCapacityFor(...shortages: readonly Shortage[]): void;
+  /** Versions that a region does not offer from now on, as `valkey 8.0`; none for it to offer all. */
+  withholdVersions(place: Place, ...versions: readonly string[]): void;
   /** The nodes' certificate, and its authority for `NODE_EXTRA_CA_CERTS`; made if need be. */
   tls(): Promise<TlsFiles>;
   /** Ends every server process. */
@@ -106,6 +108,11 @@ export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel
     failNode: ({ name, ...place }, cacheClusterId) =>
       failNode(context, context.stateOf(place), { id: name, cacheClusterId }),
     lackCapacityFor: (...now) => void shortages.splice(0, shortages.length, ...now),
+    withholdVersions: (place, ...versions) => {
+      const { missingVersions } = context.stateOf(place);
+      missingVersions.clear();
+      for (const version of versions) missingVersions.add(version);
+    },
     tls: () => context.tls(),
     close: async () => {
       const groups = [...states.values()].flatMap((state) => [...state.groups.values()]);
@@ -163,7 +170,7 @@ function operations(context: Context): Readonly<Record<string, Operation>> {
     DescribeCacheParameters: regional(context, describeParameters),
     DescribeUsers: regional(context, describeUsers),
     DescribeUserGroups: regional(context, describeUserGroups),
-    DescribeCacheEngineVersions: async (input, call) => describeEngineVersions(input, call),
+    DescribeCacheEngineVersions: regional(context, describeEngineVersions),
     DescribeReservedCacheNodesOfferings: async (input, call) => describeReservedOfferings(input, call),
   };
 }

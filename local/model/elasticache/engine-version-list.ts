@@ -3,6 +3,7 @@ import type { Call } from '../service.ts';
 import { ENGINE_VERSIONS } from './engine-versions.ts';
 import { pageOf, USUAL_PAGE } from './paging.ts';
 import { acceptOnly } from './refusals.ts';
+import type { RegionState } from './state.ts';
 
 const PARAMETERS = [
   'Engine',
@@ -13,11 +14,16 @@ const PARAMETERS = [
   'Marker',
 ];
 
-export function describeEngineVersions(input: DescribeCacheEngineVersionsCommandInput, call: Call) {
+export function describeEngineVersions(
+  { missingVersions }: Pick<RegionState, 'missingVersions'>,
+  input: DescribeCacheEngineVersionsCommandInput,
+  call: Call,
+) {
   acceptOnly('DescribeCacheEngineVersions', input, PARAMETERS);
   call.authorize({ action: 'elasticache:DescribeCacheEngineVersions', resource: '*' });
   const fitting = ENGINE_VERSIONS.filter(
     ({ engine, ordered, family }) =>
+      !missingVersions.has(`${engine} ${ordered}`) &&
       engine === (input.Engine ?? engine) &&
       ordered === (input.EngineVersion ?? ordered) &&
       family === (input.CacheParameterGroupFamily ?? family),

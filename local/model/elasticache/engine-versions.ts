@@ -39,5 +39,9 @@ export function parseEngine(engine: string | undefined, version: string | undefi
       `Specific version selection is not allowed for '${version}', please use '${major}.${minor}'`,
     );
   }
-  throw invalidCombination(`Cannot find version ${version} for ${name}`);
+  throw noSuchVersion(version, name);
+}
+
+export function noSuchVersion(version: string | undefined, engine: string): Error {
+  return invalidCombination(`Cannot find version ${version} for ${engine}`);
 }

@@ -62,6 +62,7 @@ function stateIn(states: Map<string, RegionState>, { account, region }: Place): 
     snapshots: new Map(),
     subnetGroups: new Map(),
     parameterGroups: new Map(),
+    missingVersions: new Set(),
     events: [],
   };
   states.set(key, state);

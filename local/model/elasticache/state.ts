@@ -126,4 +126,6 @@ export interface RegionState extends Place {
   readonly subnetGroups: Map<string, SubnetGroup>;
   readonly parameterGroups: Map<string, ParameterGroup>;
   readonly events: EventRecord[];
+  /** Versions that the region does not offer, as `engine version`. */
+  readonly missingVersions: Set<string>;
 }
