@@ -1,15 +1,11 @@
 /** Integers to decimal text, and decimal text to the nearest double. */
 import { decimal } from './host';
-import { DIGIT_PAIRS, MAX_POWER, MIN_POWER, POWERS, POWERS_OF_TEN, TEXT } from './layout';
+import { MAX_POWER, MIN_POWER, POWERS, POWERS_OF_TEN, TEXT } from './layout';
 
 /** Integers are written so that they end here. */
 export const TEXT_END: u32 = TEXT + 32;
 
-export function prepareDigits(): void {
-  for (let value: u32 = 0; value < 100; value++) {
-    store<u8>(DIGIT_PAIRS + 2 * value, 48 + value / 10);
-    store<u8>(DIGIT_PAIRS + 2 * value, 48 + (value % 10), 1);
-  }
+export function preparePowersOfTen(): void {
   let power: u64 = 1;
   for (let digits = 0; digits < 20; digits++) {
     store<u64>(POWERS_OF_TEN + 8 * digits, power);
@@ -25,29 +21,31 @@ export function writeInteger(value: i64): usize {
   return start;
 }
 
-/** Writes the integer in decimal from `to` on. @returns where it ends */
+const EIGHT_DIGITS: u64 = 100_000_000;
+
+/** Writes the integer in decimal from `to` on, and up to 7 bytes behind it. @returns where it ends */
 export function putInteger(to: usize, value: i64): usize {
-  let rest: u64 = value < 0 ? 0 - (value as u64) : (value as u64);
+  const magnitude: u64 = value < 0 ? 0 - (value as u64) : (value as u64);
   // A sign, or what the first digit overwrites.
   store<u8>(to, 45);
-  const end = to + ((value < 0) as usize) + digitsOf(rest);
-  let at = end;
-  while (rest >= 100_000_000) {
-    const above = rest / 100_000_000;
-    at -= 8;
-    putEight(at, (rest - above * 100_000_000) as u32);
-    rest = above;
+  const from = to + ((value < 0) as usize);
+  const digits = digitsOf(magnitude);
+  if (digits <= 8) putDigits(from, magnitude, digits);
+  else putLong(from, magnitude, digits);
+  return from + digits;
+}
+
+/** Writes a number of 9 to 20 digits. */
+function putLong(to: usize, value: u64, digits: u32): void {
+  const above = value / EIGHT_DIGITS;
+  if (digits <= 16) {
+    putDigits(to, above, digits - 8);
+  } else {
+    const first = above / EIGHT_DIGITS;
+    putDigits(to, first, digits - 16);
+    putDigits(to + digits - 16, above - first * EIGHT_DIGITS, 8);
   }
-  let small = rest as u32;
-  while (small >= 100) {
-    const hundredth = small / 100;
-    at -= 2;
-    store<u16>(at, load<u16>(DIGIT_PAIRS + 2 * (small - hundredth * 100)));
-    small = hundredth;
-  }
-  if (small >= 10) store<u16>(at - 2, load<u16>(DIGIT_PAIRS + 2 * small));
-  else store<u8>(at - 1, 48 + small);
-  return end;
+  putDigits(to + digits - 8, value - above * EIGHT_DIGITS, 8);
 }
 
 /** How many digits the number has. */
@@ -58,16 +56,16 @@ function digitsOf(value: u64): u32 {
   return least + ((value >= load<u64>(POWERS_OF_TEN + 8 * least)) as u32);
 }
 
-/** Eight digits, leading zeros included. */
-function putEight(to: usize, value: u32): void {
-  const upper = value / 10_000;
-  const lower = value - upper * 10_000;
-  const upperHundreds = upper / 100;
-  const lowerHundreds = lower / 100;
-  store<u16>(to, load<u16>(DIGIT_PAIRS + 2 * upperHundreds));
-  store<u16>(to, load<u16>(DIGIT_PAIRS + 2 * (upper - upperHundreds * 100)), 2);
-  store<u16>(to, load<u16>(DIGIT_PAIRS + 2 * lowerHundreds), 4);
-  store<u16>(to, load<u16>(DIGIT_PAIRS + 2 * (lower - lowerHundreds * 100)), 6);
+/** Writes a number of up to eight digits, and zeros behind it: all digits at once, in the bytes of one integer. */
+function putDigits(to: usize, value: u64, digits: u32): void {
+  // Two numbers below 10,000, four below 100, eight digits: the first one in the lowest bits.
+  const thousands = value / 10_000;
+  const halves = thousands | ((value - thousands * 10_000) << 32);
+  const hundreds = ((halves * 10_486) >> 20) & 0x7f0000007f;
+  const pairs = hundreds | ((halves - hundreds * 100) << 16);
+  const tens = ((pairs * 103) >> 10) & 0x000f000f000f000f;
+  const all = tens | ((pairs - tens * 10) << 8);
+  store<u64>(to, (all >> ((64 - 8 * digits) as u64)) | 0x3030303030303030);
 }
 
 // Of the text at hand.

@@ -16,6 +16,7 @@ import { NOT_THERE, tryLong, tryString, WHOLE } from './strings';
 /** A slot: the hash, 0 for none. */
 export const SLOT_BYTES: u32 = 8;
 const MIN_SLOTS: u32 = 16;
+const FEW: u64 = 1024;
 @unmanaged
 export class Table {
   base: u32;
@@ -101,8 +102,9 @@ export function mostOf(slots: u32): u32 {
 function begin(table: Table, base: usize, bytes: u32, count: u64): void {
   if (S.seeks === 0) return;
   const all = bytes / SLOT_BYTES;
-  // The power of two from two for each upwards.
-  const wanted = max<u64>(min<u64>(2 * count, all), MIN_SLOTS);
+  // The power of two from two for each upwards; of a few members from four, for then fewer of them meet.
+  const each: u64 = count <= FEW ? 4 : 2;
+  const wanted = max<u64>(min<u64>(each * count, all), MIN_SLOTS);
   const slots: u32 = 1 << (64 - (clz<u64>(wanted - 1) as u32));
   let parts: u32 = 1;
   while (count > (mostOf(slots) as u64) * parts && parts < 0x40000000) parts <<= 1;

@@ -2,7 +2,7 @@
 
 import { prepareCommands } from './commands';
 import { crc64, JONES, NVME, prepareCrc } from './crc64';
-import { prepareDigits } from './decimal';
+import { preparePowersOfTen } from './decimal';
 import { addBin, beginItem, finishItem, forgetBins, isEmpty, settleBins } from './digest';
 import { groups, keys, members, SLOT_BYTES, Table } from './duplicates';
 import { refuse } from './host';
@@ -36,7 +36,7 @@ export function prepare(): void {
   prepareCrc(JONES, 0x95ac9329ac4bc9b5);
   prepareCrc(NVME, 0x9a6c9329ac4bc9b5);
   prepareSlots();
-  prepareDigits();
+  preparePowersOfTen();
   prepareCommands();
   prepareMasks();
 }

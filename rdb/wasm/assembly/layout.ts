@@ -30,8 +30,6 @@ export const CRC_TABLE_BYTES = 16384;
 export const CRC16_TABLES = 40960;
 export const CRC16_TABLE_BYTES = 512;
 
-export const DIGIT_PAIRS = 43008;
-export const DIGIT_PAIRS_BYTES = 256;
 /** From 10^0 on, eight bytes each. */
 export const POWERS_OF_TEN = 43264;
 export const POWERS_OF_TEN_BYTES = 160;
