@@ -18,6 +18,7 @@ import { LogStore, logGroupHandler } from './model/logs.ts';
 import { createRoute53 } from './model/route53.ts';
 import { createS3 } from './model/s3/s3.ts';
 import { createScheduler } from './model/scheduler/scheduler.ts';
+import { ServiceQuotas } from './model/service-quotas.ts';
 import { createSns } from './model/sns.ts';
 import { createSqs } from './model/sqs.ts';
 import { createSsm } from './model/ssm.ts';
@@ -48,6 +49,7 @@ export function createServices(options: ServicesOptions) {
   const fabric = createFabric({ clock, faults });
   const store = storage({ clock, dataDir });
   const ec2 = createEc2();
+  const quotas = new ServiceQuotas();
   const elasticache = createElastiCache({
     clock,
     faults,
@@ -55,6 +57,7 @@ export function createServices(options: ServicesOptions) {
     s3: snapshotStore(fabric, store.s3.admin),
     keys: store.kms,
     network: ec2.network,
+    nodeQuota: (place) => quotas.get({ ...place, quota: 'elasticache/L-DFE45DF3' }),
     server,
     readings,
   });
@@ -73,6 +76,7 @@ export function createServices(options: ServicesOptions) {
     createSts(fabric.sessions),
     createIam(fabric.roles, elastiCacheRole(fabric)),
     createRoute53(),
+    quotas.service,
     createTagging([elasticache.taggingSource]),
   );
   fabric.onKill(({ arn }) => void lambda.killInvocationsOf(arn));
@@ -82,7 +86,7 @@ export function createServices(options: ServicesOptions) {
     ...iamHandlers(fabric.roles),
     logGroupHandler(logs),
   ];
-  return { fabric, logs, elasticache, lambda, states, scheduler, cloudwatch, ...store, handlers };
+  return { fabric, logs, quotas, elasticache, lambda, states, scheduler, cloudwatch, ...store, handlers };
 }
 
 /** What keeps things: objects, keys, parameters, messages. */

@@ -19,7 +19,7 @@ import {
 } from './checks/deployed.ts';
 import { deploymentRightsCheck } from './checks/deployment-rights.ts';
 import { lockOutCheck } from './checks/lock-out.ts';
-import { concurrencyCheck } from './checks/quotas.ts';
+import { concurrencyCheck, nodesCheck, vpcsCheck } from './checks/quotas.ts';
 import type { DoctorOutput } from './contract.ts';
 import { type DeployerOptions, refuseOtherRole } from './deployer.ts';
 import { type DoctorGround, type GroundOptions, groundFor, type Side } from './ground.ts';
@@ -87,13 +87,14 @@ function ofDeployment(side: Side, ground: DoctorGround, options: ExamineOptions)
   if (isDeployed(side)) return deployedChecks(side, ground, options);
   return [
     side.isDeployed === 'no' ? namesCheck(side, ground) : unseenCheck(side),
+    vpcsCheck(side, ground),
     deploymentRightsCheck(side, ground, options),
   ];
 }
 
 function ofHalf(side: Side, ground: DoctorGround): readonly Check[] {
-  if (side.half === 'vault') return nodeTypeChecks(side, ground);
-  return cacheChecks(side, ground, doctorAws(ground.config.vault.region));
+  if (side.half === 'vault') return [...nodeTypeChecks(side, ground), nodesCheck(side, ground)];
+  return cacheChecks(ground, doctorAws(ground.config.vault.region));
 }
 
 function deployedChecks(

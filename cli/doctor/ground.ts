@@ -2,10 +2,11 @@ import { deployedAws } from '../../adapters/aws/doctor/deployed-aws.ts';
 import { doctorAws } from '../../adapters/aws/doctor/doctor-aws.ts';
 import { settings } from '../../adapters/aws/settings/settings.ts';
 import type { Config } from '../../core/contracts/config.ts';
+import { isProtected } from '../../core/contracts/plan.ts';
 import type { ExpectedSettings } from '../../core/contracts/settings.ts';
 import type { DoctorPlace } from '../../core/decide/doctor/findings.ts';
 import { AppError } from '../../core/model/errors.ts';
-import type { DeployedAws, DoctorAws } from '../../core/ports/doctor.ts';
+import type { CacheFacts, DeployedAws, DoctorAws } from '../../core/ports/doctor.ts';
 import type { Settings } from '../../core/ports.ts';
 import type { Vault } from '../vault.ts';
 import { expectedIn } from './assembly.ts';
@@ -33,6 +34,8 @@ export interface DoctorGround {
   readonly vaultBucket: string;
   /** What the next deployment makes. */
   readonly planned: Planned;
+  /** Asked once for each; undefined if there is no such cache, or if the source is in an account of other credentials. */
+  cache(id: string): Promise<CacheFacts | undefined>;
 }
 
 export interface GroundOptions {
@@ -60,7 +63,26 @@ export async function groundFor(
   const sides = await Promise.all(own.map((place) => sideOf(place, vault, assembly ?? WRITTEN_LAST)));
   const areAllDeployed = sides.every(({ isDeployed }) => isDeployed === 'yes');
   const planned = plannedResources(config, account, assembly ?? (areAllDeployed ? WRITTEN_LAST : undefined));
-  return { config, account, places, sides, vaultBucket: vault.catalogue.vault.bucket, planned };
+  const vaultBucket = vault.catalogue.vault.bucket;
+  return { config, account, places, sides, vaultBucket, planned, cache: cachesOf(sides) };
+}
+
+function cachesOf(sides: readonly Side[]): DoctorGround['cache'] {
+  const source = sides.find(({ half }) => half === 'source');
+  const asked = new Map<string, Promise<CacheFacts | undefined>>();
+  return (id) => {
+    const known = asked.get(id) ?? Promise.resolve(source?.aws.cache(id));
+    asked.set(id, known);
+    return known;
+  };
+}
+
+/** Ids of the caches that the configuration protects by name. */
+export function protectedCaches({ caches, plans }: Config): readonly string[] {
+  return Object.entries(caches).flatMap(([cache, name]) => {
+    const plan = plans[name];
+    return plan !== undefined && isProtected(plan) ? [cache] : [];
+  });
 }
 
 async function sideOf(place: DoctorPlace, { now }: Vault, assembly: string): Promise<Side> {

@@ -7,6 +7,8 @@ export interface CacheFacts {
   readonly engineVersion: string;
   readonly nodeType: string;
   readonly clusterMode: boolean;
+  /** How many it has. */
+  readonly shards: number;
   readonly dataTiering: boolean;
   /** The customer's own key that it is encrypted under at rest. */
   readonly kmsKey?: string;
@@ -21,6 +23,12 @@ export interface FoundBucket {
   readonly name: string;
   /** The KMS key of its default encryption, if it has one. */
   readonly key?: string;
+}
+
+/** One of Service Quotas. */
+export interface Quota {
+  readonly name: string;
+  readonly value: number;
 }
 
 /** What a role may do, as IAM's policy simulator answers. */
@@ -55,6 +63,10 @@ export interface DoctorAws {
   lambdaEnvironment(name: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** Concurrent executions of the account in this region. */
   concurrentExecutions(): Promise<number>;
+  /** @returns undefined if Service Quotas has no value of it, neither applied nor by default */
+  quota(serviceCode: string, quotaCode: string): Promise<Quota | undefined>;
+  /** ElastiCache nodes of the account in this region, of every engine. */
+  cacheNodes(): Promise<number>;
   /** @returns undefined if there is no such cache */
   cache(id: string): Promise<CacheFacts | undefined>;
   engineOffers(): Promise<readonly EngineOffer[]>;

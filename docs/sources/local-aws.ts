@@ -23,6 +23,7 @@ export const SERVICES = [
   'iam',
   'sts',
   'tagging',
+  'servicequotas',
 ] as const;
 
 /** Nothing is started here, so these lists can be written on a machine without a server. */

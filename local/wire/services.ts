@@ -73,6 +73,11 @@ const SERVICES: Readonly<Record<string, Entry>> = {
     target: 'ResourceGroupsTaggingAPI_20170126',
     load: () => import('@aws-sdk/client-resource-groups-tagging-api'),
   },
+  servicequotas: {
+    protocols: ['json'],
+    target: 'ServiceQuotasV20190624',
+    load: () => import('@aws-sdk/client-service-quotas'),
+  },
   scheduler: { protocols: ['rest-json'], load: () => import('@aws-sdk/client-scheduler') },
   lambda: { protocols: ['rest-json'], load: () => import('@aws-sdk/client-lambda') },
   route53: {

@@ -22,6 +22,7 @@ export function cacheFacts(client: ElastiCacheClient, id: string): Promise<Cache
         engineVersion: topology.engineVersion,
         nodeType: topology.nodeType,
         clusterMode: topology.clusterMode,
+        shards: topology.shards.length,
         dataTiering: topology.dataTiering,
         ...(group.KmsKeyId === undefined ? {} : { kmsKey: group.KmsKeyId }),
         snapshotRetentionDays: group.SnapshotRetentionLimit ?? 0,

@@ -10,6 +10,7 @@ import { restoreElastiCache } from '../restore-elasticache.ts';
 import { settings } from '../settings/settings.ts';
 import { nameOf, translating } from '../translate.ts';
 import { cacheFacts } from './cache-facts.ts';
+import { quotas } from './quotas.ts';
 import { simulator } from './simulator.ts';
 
 /** Holds the version of the bootstrap stack with the CDK's default qualifier. https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html (checked 2026-11-23) */
@@ -52,6 +53,7 @@ export function doctorAws(region: string): DoctorAws {
         const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
         return AccountLimit?.ConcurrentExecutions ?? 0;
       }),
+    ...quotas(region),
     cache: (id) => cacheFacts(elasticache, id),
     engineOffers: restoreElastiCache(region).engineOffers,
     isReservable: (nodeType) =>

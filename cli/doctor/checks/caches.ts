@@ -4,23 +4,22 @@ import { isProtected, type ProtectedPlan } from '../../../core/contracts/plan.ts
 import { cacheFindings } from '../../../core/decide/doctor/cache-findings.ts';
 import { nodeTypeFinding } from '../../../core/decide/doctor/quota-findings.ts';
 import type { Check } from '../check.ts';
-import type { DoctorGround, Side } from '../ground.ts';
+import { type DoctorGround, protectedCaches, type Side } from '../ground.ts';
 
 /** Every cache that the configuration protects. Engines of the vault's region are seen by any credentials. */
-export function cacheChecks(side: Side, { config }: DoctorGround, vaultAws: Side['aws']): readonly Check[] {
+export function cacheChecks(ground: DoctorGround, vaultAws: Side['aws']): readonly Check[] {
+  const { config } = ground;
   const offers = once(() => vaultAws.engineOffers());
   const { region: sourceRegion, kmsKeys } = config.source;
   const regions = { sourceRegion, vaultRegion: config.vault.region, kmsKeys };
-  return Object.entries(config.caches)
-    .filter(([, plan]) => protectedPlan(config, plan) !== undefined)
-    .map(([cache]) => ({
-      id: 'cache',
-      subject: cache,
-      needs:
-        'elasticache:DescribeReplicationGroups, DescribeCacheClusters, DescribeCacheParameters, ListTagsForResource and DescribeCacheEngineVersions',
-      run: async () =>
-        cacheFindings({ cache, facts: await side.aws.cache(cache), offers: await offers(), ...regions }),
-    }));
+  return protectedCaches(config).map((cache) => ({
+    id: 'cache',
+    subject: cache,
+    needs:
+      'elasticache:DescribeReplicationGroups, DescribeCacheClusters, DescribeCacheParameters, ListTagsForResource and DescribeCacheEngineVersions',
+    run: async () =>
+      cacheFindings({ cache, facts: await ground.cache(cache), offers: await offers(), ...regions }),
+  }));
 }
 
 /** The node types of the drills of every plan that a cache of the configuration is on. */

@@ -1,4 +1,5 @@
 import type { Context } from './context.ts';
+import { refusal } from './refusals.ts';
 import type { Group, Member, RegionState } from './state.ts';
 
 /** Nodes that ElastiCache does not have: of this type, in this zone, in all zones by default. */
@@ -44,4 +45,16 @@ export function failLater(
       message: `InsufficientCacheClusterCapacity: ${message}`,
     });
   });
+}
+
+/** The message is that of https://github.com/ministryofjustice/cloud-platform/issues/3241. */
+export function checkNodeQuota(context: Context, state: RegionState, group: Pick<Group, 'shards'>): void {
+  const nodesIn = ({ shards }: Pick<Group, 'shards'>) => shards.flatMap(({ members }) => members).length;
+  const there = [...state.groups.values()].reduce((sum, each) => sum + nodesIn(each), 0);
+  const quota = context.nodeQuota(state);
+  if (there + nodesIn(group) <= quota) return;
+  throw refusal(
+    'NodeQuotaForCustomerExceeded',
+    `Customer node quota exceeded. You can have at most ${quota} nodes in this region.`,
+  );
 }

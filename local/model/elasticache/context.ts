@@ -22,6 +22,8 @@ export interface ElastiCacheOptions {
   readonly keys: KeyGrants;
   /** For the subnets and security groups that requests name. */
   readonly network: Network;
+  /** Nodes that an account may have in a region. @default ElastiCache's own, 300 */
+  readonly nodeQuota?: (place: Place) => number;
   /** @default guesses, see durations.ts */
   readonly durations?: Partial<Record<Step, Span>>;
   /** From which durations are drawn. @default 'redrill' */
@@ -46,6 +48,7 @@ export interface Context {
   readonly shortages: readonly Shortage[];
   stateOf(place: Place): RegionState;
   maxMemoryBytes(nodeType: string): number | undefined;
+  nodeQuota(place: Place): number;
   server(): Promise<ServerBinary>;
   tls(): Promise<TlsFiles>;
   /** A folder that no other call got. */

@@ -3,7 +3,7 @@ import type { CreateReplicationGroupCommandInput } from '@aws-sdk/client-elastic
 import { NodeStartError } from '../../redis/node.ts';
 import type { Call } from '../service.ts';
 import { authorizeTagging, type Conditions, tagConditions } from './authorization.ts';
-import { failLater, lackingCapacity } from './capacity.ts';
+import { checkNodeQuota, failLater, lackingCapacity } from './capacity.ts';
 import { type Context, whenDone } from './context.ts';
 import { noSuchVersion } from './engine-versions.ts';
 import { watchNodes } from './fail-node.ts';
@@ -45,6 +45,7 @@ export async function createReplicationGroup(
   }
   grantItself(context, call, request.settings.kmsKeyId);
   const group = newGroup(context, state, request);
+  checkNodeQuota(context, state, group);
   const lacking = lackingCapacity(context, group);
   if (lacking !== undefined) {
     if (context.readings['capacity-refusal'] === 'at-the-call')

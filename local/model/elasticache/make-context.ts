@@ -9,6 +9,9 @@ import type { Place } from './names.ts';
 import { maxMemoryBytesOf } from './node-types.ts';
 import type { RegionState } from './state.ts';
 
+/** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html (checked 2026-11-23) */
+const DEFAULT_NODE_QUOTA = 300;
+
 /** What the operations share, made of the options; `states` fills as accounts and regions are first used. */
 export function makeContext(
   options: ElastiCacheOptions,
@@ -31,6 +34,7 @@ export function makeContext(
     shortages,
     stateOf: (place) => stateIn(states, place),
     maxMemoryBytes: options.maxMemoryBytes ?? maxMemoryBytesOf,
+    nodeQuota: options.nodeQuota ?? (() => DEFAULT_NODE_QUOTA),
     server: () => {
       server ??= options.server === undefined ? requireServer() : Promise.resolve(options.server);
       return server;

@@ -16,6 +16,7 @@ export type RefusalCode =
   | 'InvalidParameterValue'
   | 'InvalidReplicationGroupState'
   | 'InvalidSnapshotState'
+  | 'NodeQuotaForCustomerExceeded'
   | 'ReplicationGroupAlreadyExists'
   | 'ReplicationGroupNotFoundFault'
   | 'SnapshotAlreadyExistsFault'

@@ -34,6 +34,8 @@ async function ownRole(Statement: object): Promise<void> {
 test('the bootstrap’s role is locked out by nothing, and may deploy', async () => {
   const found = await world.doctor();
   expect(found).toMatchObject({ status: 0, deployed: 'no', outcome: 'well' });
+  expect(of(found, 'advice')).toEqual([`vpcs-unread ${ACCOUNT} ${VAULT}`]);
+  expect(found.findings[0]?.text).toContain(`allows 5 VPCs in ${VAULT}`);
   for (const region of [SOURCE, VAULT])
     expect(of(found, 'ok')).toEqual(
       expect.arrayContaining([`deployer ${ACCOUNT} ${region}`, `deployer-rights ${ACCOUNT} ${region}`]),
@@ -94,9 +96,36 @@ test('finds a version that the vault’s region does not offer', async () => {
   );
 });
 
+describe('the quota of ElastiCache nodes', () => {
+  const quota = { account: ACCOUNT, region: VAULT, quota: 'elasticache/L-DFE45DF3' };
+
+  test('is too low for the drills of both caches', async () => {
+    world.aws.quotas.set(quota, 1);
+    const found = await world.doctor();
+    world.aws.quotas.set(quota, 300);
+    expect(of(found, 'problem')).toEqual([`cache-nodes-low ${ACCOUNT} ${VAULT}`]);
+    expect(found.findings[0]?.text).toContain('1 nodes in eu-central-1: 0 are used, and the drills');
+    expect(found.findings[0]?.next[0]).toMatch(/--quota-code L-DFE45DF3 --desired-value 2$/);
+  });
+
+  test('has no applied value: the default counts', async () => {
+    world.aws.quotas.set(quota, undefined);
+    const found = await world.doctor();
+    world.aws.quotas.set(quota, 300);
+    expect(of(found, 'ok')).toContain(`cache-nodes ${ACCOUNT} ${VAULT}`);
+  });
+
+  test('may not be read', async () => {
+    const found = await world.doctorWithout('servicequotas:GetServiceQuota', VAULT);
+    expect(of(found, 'unknown')).toEqual([
+      `cache-nodes-unchecked ${ACCOUNT} ${VAULT}`,
+      `vpcs-unchecked ${ACCOUNT} ${VAULT}`,
+    ]);
+  });
+});
+
 test('whether it is deployed may not be seen: neither deployed nor well', async () => {
-  world.deny('lambda', 'GetFunction', VAULT, 3);
-  const found = await world.doctor();
+  const found = await world.doctorWithout('lambda:GetFunction', VAULT);
   expect(found).toMatchObject({ status: 2, deployed: 'unknown', outcome: 'incomplete' });
   expect(of(found, 'unknown')).toEqual([`deployed-unchecked ${ACCOUNT} ${VAULT}`]);
   expect(found.findings[0]?.text).toContain('needs lambda:GetFunction of redrill-watch-vault');
@@ -133,8 +162,7 @@ describe('at last, an earlier deployment’s vault', () => {
   });
 
   test('whose policy may not be read is not checked', async () => {
-    world.deny('s3', 'GetBucketPolicy', VAULT, 3);
-    const found = await world.doctor();
+    const found = await world.doctorWithout('s3:GetBucketPolicy', VAULT);
     expect(of(found, 'unknown')).toEqual([`deployer-unchecked ${ACCOUNT} ${VAULT}`]);
   });
 });

@@ -102,10 +102,19 @@ export class DoctorWorld {
     await this.call('iam', 'AttachRolePolicy', region, { RoleName, PolicyArn: policyArn });
   }
 
-  /** Has the next calls of doctor to an operation refused. */
-  deny(service: string, operation: string, region: string, times: number): void {
-    const error = { code: 'AccessDeniedException', message: 'not yours', status: 403 };
-    this.aws.faults.arm({ kind: 'error', service, operation, region, times, error });
+  /** What doctor finds with credentials that may not do this in that region. */
+  async doctorWithout(action: string, region: string): Promise<Found> {
+    const Condition = { StringEquals: { 'aws:RequestedRegion': region } };
+    this.aws.fabric.roles.setOrganisationPolicies(ACCOUNT, {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: '*', Resource: '*' },
+        { Effect: 'Deny', Action: action, Resource: '*', Condition },
+      ],
+    });
+    const found = await this.doctor();
+    this.aws.fabric.roles.setOrganisationPolicies(ACCOUNT);
+    return found;
   }
 }
 

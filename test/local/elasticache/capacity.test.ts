@@ -54,3 +54,12 @@ it('or accepts them, lets them fail, says why in an event, and keeps the name un
   fixture.elasticache.lackCapacityFor({ nodeType: 'cache.t4g.micro', zone: `${REGION}z` });
   expect(await availableCache(fixture, small('orders'))).toMatchObject({ Status: 'available' });
 });
+
+it('gives an account no more nodes in a region than its quota', async () => {
+  fixture = await startFixture({ nodeQuota: () => 1 });
+  await fixture.call('CreateReplicationGroup', small('orders'));
+  await expect(fixture.call('CreateReplicationGroup', small('sessions'))).rejects.toMatchObject({
+    code: 'NodeQuotaForCustomerExceeded',
+    message: 'Customer node quota exceeded. You can have at most 1 nodes in this region.',
+  });
+});

@@ -9,6 +9,7 @@ const FACTS: CacheFacts = {
   engineVersion: '8.0.1',
   nodeType: 'cache.r7g.large',
   clusterMode: false,
+  shards: 1,
   dataTiering: false,
   snapshotRetentionDays: 0,
 };
