@@ -311,6 +311,8 @@ export interface ShardCopier {
     };
     readonly to: { readonly bucket: string; readonly key: string };
     readonly encryption: { readonly kmsKeyArn: string } | 'sse-s3';
+    /** Canonical user of AWS whom the copy's ACL lets read it. @default nobody: no ACL */
+    readonly readableBy?: string;
   }): Promise<'copied' | 'missing'>;
 }
 

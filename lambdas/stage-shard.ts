@@ -1,11 +1,13 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { shardCopier } from '../adapters/aws/shard-copier.ts';
 import { readJson } from '../adapters/json-objects.ts';
-import { environment, lambdaHandler } from '../adapters/lambda/handler.ts';
+import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/handler.ts';
 import { requireVerifiedDigest, requireVerifiedFile } from '../adapters/verified-files.ts';
+import type { Config } from '../core/contracts/config.ts';
 import { recoveryPoint } from '../core/contracts/recovery-point.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type StageInput, stageInput } from '../core/contracts/steps.ts';
+import { seedReader } from '../core/model/elasticache-user.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
 import type { ObjectStore, ShardCopier } from '../core/ports.ts';
@@ -15,6 +17,7 @@ interface World {
   readonly vault: ObjectStore;
   readonly stagingBucket: string;
   readonly region: string;
+  readonly seedGrant: Config['vault']['seedGrant'];
 }
 
 /**
@@ -23,7 +26,7 @@ interface World {
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-seeding-redis.html (checked 2026-11-21)
  */
 export async function run({ cache, drill, point, shard }: StageInput, world: World) {
-  const { copier, vault, stagingBucket, region } = world;
+  const { copier, vault, stagingBucket, region, seedGrant } = world;
   const address = { ...point, cache };
   const record = (await readJson(vault, vaultKeys.record(address), recoveryPoint))?.value;
   if (record === undefined)
@@ -32,7 +35,7 @@ export async function run({ cache, drill, point, shard }: StageInput, world: Wor
   await requireVerifiedDigest(vault, record, shard);
   const from = { bucket: vault.bucket, key: vaultKeys.shard(address, shard), region, versionId };
   const to = { bucket: stagingBucket, key: stagingKeys.shard(cache, drill, shard) };
-  const outcome = await copier.copy({ from, to, encryption: 'sse-s3' });
+  const outcome = await copier.copy({ from, to, encryption: 'sse-s3', ...seedReader(seedGrant) });
   if (outcome === 'missing') throw new AppError('NotFound', `${from.key} is not in the vault any more`);
   return { shard };
 }
@@ -46,6 +49,7 @@ export const handler = lambdaHandler(
       vault: objectStore({ bucket: env[ENV.vaultBucket] }),
       stagingBucket: env[ENV.stagingBucket],
       region: env.AWS_REGION,
+      seedGrant: deployedConfig().vault.seedGrant,
     };
   },
   run,

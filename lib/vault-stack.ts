@@ -68,6 +68,7 @@ export class VaultStack extends Stack {
       accessLogs,
     });
     const staging = stagingBucket(this, {
+      seedGrant: config.vault.seedGrant,
       bucketName: resourceNames.stagingBucket(this.account, config),
       region: config.vault.region,
       accessLogs,

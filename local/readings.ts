@@ -1,5 +1,6 @@
 import { ANSWER_QUESTIONS } from './readings/answers.ts';
 import { CLUSTER_QUESTIONS } from './readings/clusters.ts';
+import { KEY_QUESTIONS } from './readings/keys.ts';
 import { OTHER_QUESTIONS } from './readings/other-services.ts';
 import type { Questions } from './readings/question.ts';
 import { SNAPSHOT_QUESTIONS } from './readings/snapshots.ts';
@@ -13,6 +14,7 @@ export const QUESTIONS = {
   ...SNAPSHOT_QUESTIONS,
   ...CLUSTER_QUESTIONS,
   ...ANSWER_QUESTIONS,
+  ...KEY_QUESTIONS,
   ...OTHER_QUESTIONS,
 } as const satisfies Questions;
 

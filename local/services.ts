@@ -47,7 +47,7 @@ export type Services = ReturnType<typeof createServices>;
 export function createServices(options: ServicesOptions) {
   const { clock, faults, dataDir, server, internet, readings, endpoint } = options;
   const fabric = createFabric({ clock, faults });
-  const store = storage({ clock, dataDir });
+  const store = storage({ clock, dataDir, readings });
   const ec2 = createEc2();
   const quotas = new ServiceQuotas();
   const elasticache = createElastiCache({
@@ -90,11 +90,11 @@ export function createServices(options: ServicesOptions) {
 }
 
 /** What keeps things: objects, keys, parameters, messages. */
-function storage({ clock, dataDir }: { readonly clock: VirtualClock; readonly dataDir: string }) {
+function storage({ clock, dataDir, readings }: Pick<ServicesOptions, 'clock' | 'dataDir' | 'readings'>) {
   const kms = createKms({ clock });
   return {
     kms,
-    s3: createS3({ clock, kms, dataDir: join(dataDir, 's3') }),
+    s3: createS3({ clock, kms, readings, dataDir: join(dataDir, 's3') }),
     ssm: createSsm({ clock, kms }),
     sns: createSns({ clock, kms }),
     sqs: createSqs({ clock }),

@@ -191,6 +191,7 @@ export const STEPS: Readonly<Record<string, Step>> = {
     vault,
     stagingBucket: staging.bucket,
     region: config.vault.region,
+    seedGrant: config.vault.seedGrant,
   })),
   'create-drill-cluster': step(steps.drillToCreate, createDrillCluster.run, (ports) => ({
     elasticache: ports.drills,

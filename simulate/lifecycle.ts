@@ -25,16 +25,18 @@ export class Lifecycle {
   /**
    * Does what was due by an instant that may lie days back: actions lag, and never come early.
    * https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html (checked 2026-11-21)
+   * @param lagMs how far back for a key
    */
-  apply(now: number, dueBy: number): void {
+  apply(now: number, lagMs: (bucket: string, key: string) => number): void {
     for (const [midnight, keys] of this.#calendar) {
-      if (midnight > dueBy) continue;
+      if (midnight > now) continue;
       for (const key of keys) this.#ripe.add(key);
       this.#calendar.delete(midnight);
     }
     const looked = [...this.#ripe].sort();
     this.#ripe = new Set();
     for (const key of looked) {
+      const dueBy = now - lagMs(this.#bucket.name, key);
       if (this.#dueOf(key) <= dueBy) this.#look(key, now, dueBy);
       else this.#plan(key);
     }

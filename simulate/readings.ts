@@ -16,12 +16,22 @@ export interface Refusal {
 export const NOT_MODELLED = {
   'snapshot-filter': 'the adapter asks for both lists and joins them; the simulation begins at the ports',
   'exported-objects': 'the ETags of buckets in memory are numbers, under either answer',
+  'exported-encryption': 'buckets in memory have one encryption until a copy names another',
+  'exported-checksum': 'copies in memory are the same bytes',
+  'export-grant': 'calls of ports are not authorised; the local AWS does that',
+  'exporter-rights': 'calls of ports are not authorised; the local AWS does that',
+  'seed-grant': 'buckets in memory have neither policies nor ACLs',
   'creator-rights': 'calls of ports are not authorised; the local AWS does that',
   'slot-ranges': 'no simulated cache was resharded, so each shard has one range',
   'unknown-name': 'the adapter makes one answer of both',
   'error-names': 'the adapter translates errors; ports throw Redrill’s own',
   'list-order': 'the adapter sorts',
   'page-size': 'the adapter reads to the last page',
+  'key-grantor': 'no simulated cache has a key of its owner',
+  'key-via-service': 'no simulated cache has a key of its owner',
+  'key-grant-mark': 'no simulated cache has a key of its owner',
+  'key-form': 'no simulated cache has a key of its owner',
+  'key-refusal': 'no simulated cache has a key of its owner; the adapter translates the errors',
   'alarm-without-data':
     'alarms are the names that the templates have; CloudWatch’s states are the local AWS’s',
   'lambda-concurrency': 'Lambda takes every invocation, unless a fault throttles it',
@@ -49,6 +59,7 @@ export const MODELLED = [
   'absent-fields',
   'time-precision',
   'engine-version',
+  'lifecycle-lag',
 ] as const satisfies readonly QuestionId[];
 
 /** One seed in so many has an answer that Redrill refuses. */

@@ -4,6 +4,7 @@ import { settingsAs } from '../adapters/memory/settings.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { OVER_AGAIN_AFTER_MS } from '../core/decide/plan-notices.ts';
 import { stagingKeys } from '../core/model/keys.ts';
+import { lifecycleLagMs } from '../local/model/s3/lifecycle-lag.ts';
 import { type Readings, readingsOf } from '../local/readings.ts';
 import { VirtualClock } from './clock.ts';
 import { SIMULATED, simulatedCaches } from './config.ts';
@@ -212,11 +213,14 @@ export class Simulation {
     });
   }
 
-  /** S3 acts at midnight, on what was due up to two days ago. */
+  /** S3 acts at midnight; where it is late, on what was due up to two days ago. */
   #midnight(): void {
     const { clock } = this;
-    const lagDays = new Random(this.#options.seed, `lag ${clock.now}`).below(3);
-    for (const lifecycle of this.#lifecycles) lifecycle.apply(clock.now, clock.now - lagDays * DAY_MS);
+    const reading = this.readings['lifecycle-lag'];
+    const lateMs = new Random(this.#options.seed, `lag ${clock.now}`).below(3) * DAY_MS;
+    const lagMs = (bucket: string, key: string) =>
+      reading === 'days-late' ? lateMs : lifecycleLagMs(reading, bucket, key);
+    for (const lifecycle of this.#lifecycles) lifecycle.apply(clock.now, lagMs);
     this.referee.look();
     clock.at(clock.now + DAY_MS, () => this.#midnight());
   }

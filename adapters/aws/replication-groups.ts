@@ -9,6 +9,7 @@ import {
 import { equalShares } from '../../core/decide/slot-ranges.ts';
 import { HASH_SLOTS } from '../../core/model/limits.ts';
 import type { ClusterView, DrillElastiCache } from '../../core/ports.ts';
+import { namingBuckets } from './bucket-refusal.ts';
 import { nameOf, translating } from './translate.ts';
 
 /** What drills and restores do alike. */
@@ -26,16 +27,18 @@ export function orderGroup(
   request: CreateReplicationGroupCommandInput,
   what: string,
 ): ReturnType<DrillElastiCache['createCluster']> {
-  return translating(`${what} ${request.ReplicationGroupId}`, async () => {
-    try {
-      await create(client, request);
-      return 'created';
-    } catch (error) {
-      if (nameOf(error) === EXISTS) return 'exists';
-      if (nameOf(error) === NO_CAPACITY) return 'no-capacity';
-      throw error;
-    }
-  });
+  return namingBuckets(() =>
+    translating(`${what} ${request.ReplicationGroupId}`, async () => {
+      try {
+        await create(client, request);
+        return 'created';
+      } catch (error) {
+        if (nameOf(error) === EXISTS) return 'exists';
+        if (nameOf(error) === NO_CAPACITY) return 'no-capacity';
+        throw error;
+      }
+    }),
+  );
 }
 
 /**

@@ -101,11 +101,13 @@ async function head(client: S3Client, { bucket, key, versionId }: Place) {
   });
 }
 
-function target({ to, encryption }: Order) {
+function target({ to, encryption, readableBy }: Order) {
+  const grantee = `id="${readableBy}"`;
   return {
     Bucket: to.bucket,
     Key: to.key,
     ChecksumAlgorithm: 'CRC64NVME' as const,
+    ...(readableBy === undefined ? {} : { GrantRead: grantee, GrantReadACP: grantee }),
     ...(encryption === 'sse-s3'
       ? { ServerSideEncryption: 'AES256' as const }
       : {

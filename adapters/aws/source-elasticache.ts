@@ -15,6 +15,7 @@ import {
 import { memberIds } from '../../core/decide/snapshot-owner.ts';
 import { AppError, type ErrorCode } from '../../core/model/errors.ts';
 import type { CacheNode, SnapshotView, SourceCache, SourceElastiCache } from '../../core/ports.ts';
+import { namingBuckets } from './bucket-refusal.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
 import { describeTopology } from './topology.ts';
 import { nameOf, translating } from './translate.ts';
@@ -80,7 +81,9 @@ export function sourceElastiCache(
         if (error instanceof Error && /already contains an object with key/.test(error.message))
           return 'exists';
         return namingKeys(() =>
-          translating(`export snapshot ${name} to ${bucket}`, () => Promise.reject(error), PASSING_STATES),
+          namingBuckets(() =>
+            translating(`export snapshot ${name} to ${bucket}`, () => Promise.reject(error), PASSING_STATES),
+          ),
         );
       }
     },

@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { readJson, writeJson } from '../../adapters/json-objects.ts';
 import { requireVerifiedDigest, requireVerifiedFile, soundShard } from '../../adapters/verified-files.ts';
+import type { Config } from '../../core/contracts/config.ts';
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import type { RestorePlan } from '../../core/contracts/restore.ts';
 import { restoreDescription, restoredFrom } from '../../core/decide/plan-restore.ts';
 import { CLUSTER_UNDER_WAY } from '../../core/decide/poll.ts';
+import { seedReader } from '../../core/model/elasticache-user.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
@@ -20,7 +22,11 @@ export interface Workshop {
   readonly elasticache: RestoreElastiCache;
   readonly copier: ShardCopier;
   readonly staging: ObjectStore;
-  readonly vault: { readonly store: ObjectStore; readonly region: string };
+  readonly vault: {
+    readonly store: ObjectStore;
+    readonly region: string;
+    readonly seedGrant: Config['vault']['seedGrant'];
+  };
   readonly record: RecoveryPoint;
   /** Whether the new cluster is compared afterwards, for which the digests are needed. */
   readonly compares: boolean;
@@ -106,7 +112,8 @@ async function stageShards(workshop: Workshop, folder: string, begunAt: Date): P
     const key = vaultKeys.shard(plan.point, shard);
     const from = { bucket: vault.store.bucket, region: vault.region, key, versionId };
     const to = { bucket: staging.bucket, key: stagingKeys.restoreShard(folder, shard) };
-    if ((await copier.copy({ from, to, encryption: 'sse-s3' })) === 'missing')
+    const seed = { from, to, encryption: 'sse-s3', ...seedReader(vault.seedGrant) } as const;
+    if ((await copier.copy(seed)) === 'missing')
       throw new AppError('NotFound', `${from.key} is not in the vault any more`);
   }
 }

@@ -97,7 +97,11 @@ function refuseUnready({ to, needs }: RestorePlan): void {
   throw new AppError('RestoreNotReady', `'${to}' cannot be made yet:\n${each.join('\n')}`);
 }
 
-const ofVault = ({ catalogue, config }: Vault) => ({ store: catalogue.vault, region: config.vault.region });
+const ofVault = ({ catalogue, config }: Vault) => ({
+  store: catalogue.vault,
+  region: config.vault.region,
+  seedGrant: config.vault.seedGrant,
+});
 
 async function applied(vault: Vault, { plan, record }: Chosen, options: RestoreOptions): Promise<number> {
   const { region, stagingBucket } = plan;

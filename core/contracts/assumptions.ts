@@ -1,6 +1,7 @@
 import { ANSWER_ASSUMPTIONS } from './assumptions/answers.ts';
 import type { Assumption } from './assumptions/assumption.ts';
 import { CLUSTER_ASSUMPTIONS } from './assumptions/clusters.ts';
+import { KEY_ASSUMPTIONS } from './assumptions/keys.ts';
 import { OTHER_ASSUMPTIONS } from './assumptions/other-services.ts';
 import { SNAPSHOT_ASSUMPTIONS } from './assumptions/snapshots.ts';
 
@@ -22,5 +23,6 @@ export const ASSUMPTIONS: Readonly<Record<string, Assumption>> = {
   ...SNAPSHOT_ASSUMPTIONS,
   ...CLUSTER_ASSUMPTIONS,
   ...ANSWER_ASSUMPTIONS,
+  ...KEY_ASSUMPTIONS,
   ...OTHER_ASSUMPTIONS,
 };

@@ -109,6 +109,11 @@ const schema = z.strictObject({
     lock: lock.default({ mode: 'governance', days: 1, tiers: {} }),
     /** The KMS key of a vault that an earlier deployment left, to be used again. @default a key of the stack's own */
     kmsKeyArn: keyArn.optional(),
+    /**
+     * How ElastiCache may read what drills and restores are made from: by the staging bucket's policy, or by the ACL of
+     * each file besides. Under `acl` the bucket has ACLs enabled.
+     */
+    seedGrant: z.enum(['policy', 'acl']).default('policy'),
     /** @default an isolated VPC of the stack's own */
     drillNetwork: network.optional(),
     /**

@@ -82,6 +82,10 @@ export const ERRORS = {
     kind: 'integrity',
     hint: 'Bring the entry back with: npx redrill rebuild <cache>. Recovery points can be listed and restored without it.',
   },
+  BucketNotGranted: {
+    kind: 'permanent',
+    hint: 'See that the policy of the bucket that the message names is as it was synthesised. If it is, and that is the staging bucket, set vault.seedGrant to acl in redrill.config.ts, and deploy; the landing bucket has no such setting.',
+  },
   SnapshotBudgetSpent: {
     kind: 'permanent',
     hint: 'Lower the cadence of the plan, or add a replica to take snapshots from.',

@@ -79,8 +79,9 @@ export class BackupLambdas extends Construct {
   }
 
   /**
-   * ElastiCache checks that the caller itself may write to the bucket, and that by listing all buckets.
-   * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html (checked 2026-11-21)
+   * ElastiCache checks that the caller itself may write to the bucket, and that by listing all buckets. The user guide does
+   * not name `s3:GetBucketAcl` and `elasticache:AddTagsToResource`, the Service Authorization Reference did.
+   * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html (checked 2026-11-23)
    */
   #createExportSnapshot(): LambdaFunction {
     const { bucketArn } = this.#props.landingBucket;
@@ -88,13 +89,13 @@ export class BackupLambdas extends Construct {
       name: 'export-snapshot',
       description: 'Starts the export of a snapshot to the landing bucket.',
       permissions: [
-        this.#onOwnSnapshots('elasticache:CopySnapshot'),
+        this.#onOwnSnapshots('elasticache:CopySnapshot', 'elasticache:AddTagsToResource'),
         {
           actions: ['s3:ListAllMyBuckets'],
           resources: ['*'],
           because: 'Has no resource types; ElastiCache refuses an export whose caller lacks it.',
         },
-        { actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn] },
+        { actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:GetBucketAcl'], resources: [bucketArn] },
         this.#landing.on(['s3:PutObject', 's3:GetObject', 's3:DeleteObject'], ['*']),
         ...this.#useKeysThroughElastiCache(),
       ],
@@ -161,7 +162,8 @@ export class BackupLambdas extends Construct {
       {
         actions: ['kms:CreateGrant'],
         resources,
-        conditions: { StringEquals: through, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+        // ElastiCache's page does not say that its requests have the key; that they come through ElastiCache, they must say.
+        conditions: { StringEquals: through, BoolIfExists: { 'kms:GrantIsForAWSResource': 'true' } },
       },
     ];
   }

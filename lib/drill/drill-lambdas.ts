@@ -104,6 +104,7 @@ export class DrillLambdas extends Construct {
         staging.list(),
         ...staging.read(STAGED),
         ...staging.copyInto(STAGED),
+        ...(this.#props.config.vault.seedGrant === 'acl' ? [staging.on(['s3:PutObjectAcl'], [STAGED])] : []),
       ],
     });
   }

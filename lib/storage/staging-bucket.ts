@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import type { Config } from '../../core/contracts/config.ts';
 import { stagingKeys } from '../../core/model/keys.ts';
 import {
   ABORT_UPLOADS_AFTER,
@@ -14,6 +15,7 @@ export interface StagingBucketProps {
   readonly bucketName: string;
   readonly region: string;
   readonly accessLogs: IBucket;
+  readonly seedGrant: Config['vault']['seedGrant'];
 }
 
 /** A drill, an ingest or a restore takes hours; what is left after a day was forgotten. */
@@ -35,6 +37,8 @@ const STAGED = {
 export function stagingBucket(scope: Construct, props: StagingBucketProps): Bucket {
   const bucket = new Bucket(scope, 'Staging', {
     ...BUCKET_DEFAULTS,
+    // What Redrill's roles write belongs to the bucket's owner either way: they are of its account.
+    ...(props.seedGrant === 'acl' ? { objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED } : {}),
     bucketName: props.bucketName,
     encryption: BucketEncryption.S3_MANAGED,
     serverAccessLogsBucket: props.accessLogs,

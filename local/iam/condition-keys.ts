@@ -51,6 +51,8 @@ const CONDITION_KEYS: readonly ConditionKey[] = [
     'x-amz-acl',
     'x-amz-content-sha256',
     'x-amz-copy-source',
+    'x-amz-grant-read',
+    'x-amz-grant-read-acp',
     'x-amz-metadata-directive',
     'x-amz-server-side-encryption',
     'x-amz-server-side-encryption-aws-kms-key-id',

@@ -26,12 +26,25 @@ export interface Kms {
   ): Key;
   /**
    * Lets another service look at a key and make itself a grant on it, for its caller; nobody reads what was granted.
-   * @param through the service's own name and those that it goes under: a policy has to allow all
    * @throws ServiceError as {@link authorizeUse} does
    */
-  authorizeGrant(call: Call, keyId: string, through: readonly string[]): Key;
+  authorizeGrant(call: Call, keyId: string, request: GrantRequest): Key;
   /** A key that is there already, as one of its owner's, with the policy that the console gives it. */
-  addKey(key: { readonly id: string; readonly account: string; readonly region: string }): Key;
+  addKey(key: {
+    readonly id: string;
+    readonly account: string;
+    readonly region: string;
+    /** With its prefix: `alias/caches`. @default none */
+    readonly alias?: string;
+  }): Key;
+}
+
+/** How a service asks for a grant. */
+export interface GrantRequest {
+  /** The names that it goes under, for its caller: a policy has to allow all. None if it asks for itself. */
+  readonly through: readonly string[];
+  /** Whether the request says that the grant is for a service of AWS. */
+  readonly isMarked: boolean;
 }
 
 /**
@@ -52,16 +65,21 @@ export function createKms({ clock }: { readonly clock: VirtualClock }): Kms {
       authorize(call, key, use, { ...viaService(call), ...contextKeys(encryptionContext) });
       return requireUsable(key, call);
     },
-    authorizeGrant: (call, keyId, through) => {
+    authorizeGrant: (call, keyId, { through, isMarked }) => {
       const key = existingKey(keys, call, keyId);
       for (const service of through) {
         const via = viaService(call, service);
         authorize(call, key, 'kms:DescribeKey', via);
-        authorize(call, key, 'kms:CreateGrant', { ...via, 'kms:GrantIsForAWSResource': 'true' });
+        const mark = isMarked ? { 'kms:GrantIsForAWSResource': 'true' } : {};
+        authorize(call, key, 'kms:CreateGrant', { ...via, ...mark });
       }
       return requireUsable(key, call);
     },
-    addKey: (key) => keys.add({ ...key, ...freshKey(key.account) }),
+    addKey: ({ alias, ...key }) => {
+      const added = keys.add({ ...key, ...freshKey(key.account) });
+      if (alias !== undefined) keys.addAlias(alias, added);
+      return added;
+    },
   };
 }
 

@@ -25,6 +25,15 @@ export const CLUSTER_QUESTIONS = {
     },
     usual: 'dependents',
   },
+  'seed-grant': {
+    asks: 'Does a bucket policy suffice for ElastiCache to read the files in `SnapshotArns`?',
+    documented: `A policy for the regions that have to be enabled, an ACL of the object for the others: ${GUIDE}/backups-seeding-redis.html. A program grants it by ACL there: https://github.com/laolongju/redis_offline_migration. MemoryDB’s page has the policy for us-east-1: https://docs.aws.amazon.com/memorydb/latest/devguide/snapshots-seeding-redis.html`,
+    readings: {
+      policy: 'yes',
+      acl: 'no: the ACL of each object has to grant READ and READ_ACP to ElastiCache’s canonical user',
+    },
+    usual: 'policy',
+  },
   'slot-ranges': {
     asks: 'May the `Slots` of a node group have several ranges when a cluster is created?',
     documented:

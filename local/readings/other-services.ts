@@ -12,6 +12,17 @@ export const OTHER_QUESTIONS = {
     },
     usual: 'insufficient-data',
   },
+  'lifecycle-lag': {
+    asks: 'When does S3 expire an object that a lifecycle rule has due?',
+    documented:
+      'Due at the first midnight UTC after its days: https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html. "There may be a delay between the expiration date and the date at which Amazon S3 removes an object": https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html; for how long, and whether objects of one prefix go together, is not said',
+    readings: {
+      'at-midnight': 'at that midnight, all of them',
+      'days-late': 'three days later; until then it is listed and read as before',
+      piecemeal: 'up to three days later, each object at a midnight of its own',
+    },
+    usual: 'at-midnight',
+  },
   'lambda-concurrency': {
     asks: 'How many Lambdas may the account run at the same time in a region?',
     documented:

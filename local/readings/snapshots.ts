@@ -51,6 +51,24 @@ export const SNAPSHOT_QUESTIONS = {
     },
     usual: 'exporting',
   },
+  'export-grant': {
+    asks: 'Does a bucket policy suffice for ElastiCache to export to a bucket?',
+    documented: `"We recommend granting access by using an Amazon S3 bucket policy rather than access control lists": ${GUIDE}/backups-exporting.html, and S3’s guide has the same policy for a bucket whose ACLs are then disabled: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-migrating-acls-prerequisites.html. Earlier editions show the ACL alone for the regions that are enabled by default, and so does https://github.com/gopinaath/elasticache-redis-account2account`,
+    readings: {
+      policy: 'yes',
+      acl: 'no: the bucket’s ACL has to name ElastiCache’s canonical user, which a bucket with ACLs disabled cannot',
+    },
+    usual: 'policy',
+  },
+  'exporter-rights': {
+    asks: 'Which permissions of its caller does `CopySnapshot` check for an export besides its own?',
+    documented: `The user guide lists six of S3: ${GUIDE}/backups-exporting.html; the Service Authorization Reference listed \`s3:GetBucketAcl\` and \`elasticache:AddTagsToResource\` as well: https://github.com/udondan/iam-floyd (elasticache.ts). Which are checked is not said`,
+    readings: {
+      dependents: 'those of the user guide and those of the Service Authorization Reference',
+      'user-guide': 'those of the user guide',
+    },
+    usual: 'dependents',
+  },
   'export-file-numbers': {
     asks: 'How are the files of an export numbered?',
     documented: `\`<TargetSnapshotName>-0001.rdb\` for the first: ${GUIDE}/backups-exporting.html; how those of further shards are numbered is not said`,
@@ -77,6 +95,25 @@ export const SNAPSHOT_QUESTIONS = {
       multipart: 'as a multipart upload: the ETag is not the MD5 of the file',
     },
     usual: 'single-part',
+  },
+  'exported-encryption': {
+    asks: 'Which encryption does ElastiCache ask S3 for when it writes the files of an export?',
+    documented: `"Customer managed keys cannot be used when exporting backups", and all exports "are encrypted using Server side encryption": ${GUIDE}/at-rest-encryption.html. Whether the upload names SSE-S3 or leaves it to the bucket’s default is not said`,
+    readings: {
+      'bucket-default': 'none: the default of the bucket applies',
+      'sse-s3': 'SSE-S3, by name',
+    },
+    usual: 'bucket-default',
+  },
+  'exported-checksum': {
+    asks: 'Which checksum do the files of an export have?',
+    documented:
+      'Not said. S3 computes CRC64NVME where the uploader names none, and keeps another one that it names, composite for a multipart upload: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html',
+    readings: {
+      crc64nvme: 'CRC64NVME of the whole file, which S3 computes',
+      crc32: 'CRC32, which the uploader computes: of the whole file, or of each part',
+    },
+    usual: 'crc64nvme',
   },
   'rdb-version': {
     asks: 'Which version of the RDB format do exported files have?',

@@ -51,8 +51,8 @@ export const DRILL_BUGS: readonly Mutation[] = [
   {
     name: 'drills stage under the vault’s key',
     file: 'lambdas/stage-shard.ts',
-    find: "encryption: 'sse-s3' });",
-    replace: "encryption: { kmsKeyArn: 'vault' } });",
+    find: "encryption: 'sse-s3',",
+    replace: "encryption: { kmsKeyArn: 'vault' },",
   },
   {
     name: 'a comparison forgets what it has read',

@@ -1,13 +1,17 @@
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { sourceElastiCache } from '../../adapters/aws/source-elasticache.ts';
 import { ASSUMPTIONS, REFUSED_TOGETHER } from '../../core/contracts/assumptions.ts';
+import type { Config } from '../../core/contracts/config.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tier.ts';
 import { run as createSnapshot } from '../../lambdas/create-snapshot.ts';
+import { DEFAULT_ACCOUNT } from '../../local/cloudformation/stacks.ts';
 import { administratorOf } from '../../local/iam/roles.ts';
 import { QUESTIONS } from '../../local/readings.ts';
-import { MINUTE_MS, World } from './world.ts';
+import demo from '../../redrill.config.ts';
+import { Assemblies } from './deployments/assemblies.ts';
+import { type Deployable, MINUTE_MS, World } from './world.ts';
 
 export type Chosen = Readonly<Record<string, string>>;
 export type Answer = readonly [question: string, reading: string];
@@ -77,15 +81,40 @@ const OWN_SNAPSHOTS = {
   whole: { CacheClusterId: 'whole-002' },
   sharded: { ReplicationGroupId: 'sharded' },
 };
+/** `whole` is encrypted under a key of its owner. */
+const KEY_ID = '0fedcba9-12ab-34cd-56ef-1234567890ab';
+const KEY_ALIAS = 'alias/caches';
+const KEY = `arn:aws:kms:${demo.source.region}:${DEFAULT_ACCOUNT}:key/${KEY_ID}`;
+
+type SeedGrant = Config['vault']['seedGrant'];
+
+const assemblies = new Assemblies();
+afterAll(() => assemblies.remove());
+const synthesised = new Map<SeedGrant, Deployable>();
+
+function deployable(seedGrant: SeedGrant): Deployable {
+  const known = synthesised.get(seedGrant);
+  if (known !== undefined) return known;
+  const made = assemblies.of((config) => ({
+    ...config,
+    source: { ...config.source, kmsKeys: [KEY] },
+    vault: { ...config.vault, seedGrant },
+  }));
+  synthesised.set(seedGrant, made);
+  return made;
+}
+
 const SECOND_MS = 1_000;
 const SOON_MS = 15 * MINUTE_MS;
+const DAY_MS = 86_400_000;
 
 /** Backup, ingest, drill and the watch, of one cache of each cluster mode: all of it works, without an alert. */
 export async function expectToWorkUnder(
   chosen: Chosen,
   andThen: (world: World, slot: Slot) => Promise<void> = async () => undefined,
+  seedGrant: SeedGrant = 'policy',
 ): Promise<void> {
-  await underReadings({ chosen, own: true }, async (world, slot) => {
+  await underReadings({ chosen, own: true, seedGrant }, async (world, slot) => {
     for (const cache of CACHES)
       expect(await world.points(cache)).toMatchObject([{ slot, verdict: 'verified' }]);
     for (const cache of CACHES) await expectToKnowItsSnapshot(world, cache, slot);
@@ -99,13 +128,14 @@ export async function expectToWorkUnder(
     expect(world.alerts.filter(({ cache }) => cache !== undefined && CACHES.includes(cache))).toEqual([]);
     expect(world.drillClusters).toEqual([]);
     expect(world.refusals).toEqual([]);
+    await expectToNameAnUnusableKey(world, slot);
     await andThen(world, slot);
   });
 }
 
 /** The same under an answer with which Redrill cannot work: it says so with this code, and nothing is left behind. */
 export async function expectToRefuseUnder(chosen: Chosen, code: string): Promise<void> {
-  await underReadings({ chosen, own: false }, async (world) => {
+  await underReadings({ chosen, own: false, seedGrant: 'policy' }, async (world) => {
     for (const { cache } of await world.points()) {
       const { execution } = await world.startDrill(cache);
       await world.until('the drill is over', () => execution.status !== 'RUNNING');
@@ -122,17 +152,25 @@ async function underReadings(
   {
     chosen,
     own,
-  }: { readonly chosen: Chosen /** With a snapshot of its owner under way. */; readonly own: boolean },
+    seedGrant,
+  }: {
+    readonly chosen: Chosen;
+    /** With a snapshot of its owner under way. */
+    readonly own: boolean;
+    readonly seedGrant: SeedGrant;
+  },
   work: (world: World, slot: Slot) => Promise<void>,
 ): Promise<void> {
-  const world = await World.start(undefined, undefined, chosen);
+  const world = await World.start(undefined, deployable(seedGrant), chosen);
   try {
     // The first node type of the plan: drills take its second one.
     const zone = `${world.demo.vault.region}a`;
     world.aws.elasticache.lackCapacityFor({ nodeType: 'cache.t4g.medium', zone });
     const tags = { [PLAN_TAG]: 'session-store' };
+    world.aws.kms.addKey({ id: KEY_ID, alias: KEY_ALIAS, ...world.demo.source });
+    const kmsKeyId = chosen['key-form'] === 'alias' ? KEY_ALIAS : KEY;
     await world.create([
-      { id: 'whole', replicas: 1, tags },
+      { id: 'whole', replicas: 1, tags, kmsKeyId },
       { id: 'sharded', nodeGroups: ['0007', '0002', '0031'].map((id) => ({ id })), clusterMode: 'on', tags },
     ]);
     for (const cache of CACHES) await world.fill(cache, 100);
@@ -166,6 +204,22 @@ async function takeOwnSnapshots({ demo: { call, source } }: World): Promise<void
     await call('elasticache', 'CreateSnapshot', source.region, { SnapshotName: `own-${cache}`, ...of });
 }
 
+/** However ElastiCache words it. */
+async function expectToNameAnUnusableKey(world: World, slot: Slot): Promise<void> {
+  const { call, source, account } = world.demo;
+  await call('kms', 'DisableKey', source.region, { KeyId: KEY });
+  const later = slotAt(new Date(instantOf(slot).getTime() + DAY_MS));
+  await world.actingAs(administratorOf(account), source.region, async () => {
+    const ports = {
+      elasticache: sourceElastiCache(source.region),
+      kmsKeys: [KEY],
+      now: () => instantOf(later),
+    };
+    const order = { cache: 'whole', plan: 'session-store', slot: later };
+    await expect(createSnapshot(order, ports)).rejects.toMatchObject({ code: 'SourceKeyUnusable' });
+  });
+}
+
 /** It is found among the cache’s, so that it counts and is deleted in time; and a repeated order adopts it. */
 async function expectToKnowItsSnapshot(world: World, cache: string, slot: Slot): Promise<void> {
   const { source, account } = world.demo;
@@ -176,7 +230,11 @@ async function expectToKnowItsSnapshot(world: World, cache: string, slot: Slot):
     const snapshots = found && (await elasticache.listSnapshots(found));
     const names = snapshots?.map(({ name }) => name).sort();
     expect(names).toEqual([`own-${cache}`, snapshotNameOf(cache, slot)]);
-    const again = await createSnapshot(order, { elasticache, kmsKeys: [], now: () => new Date(world.now) });
+    const again = await createSnapshot(order, {
+      elasticache,
+      kmsKeys: [KEY],
+      now: () => new Date(world.now),
+    });
     expect(again.name).toBe(snapshotNameOf(cache, slot));
   });
 }

@@ -189,7 +189,7 @@ describe('keys of caches', () => {
         Effect: 'Allow',
         Action: 'kms:CreateGrant',
         Resource: SOURCE_KEY,
-        Condition: { ...Condition, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+        Condition: { ...Condition, BoolIfExists: { 'kms:GrantIsForAWSResource': 'true' } },
       },
     ]);
   });

@@ -23,7 +23,8 @@ export function judged({ calls }: FieldNotes): RehearsalOutput['assumptions'] {
   });
 }
 
-const FINDS: Readonly<Partial<Record<string, Find>>> = {
+/** What notes can show; exported so that docs/assumptions.md claims no more. */
+export const FINDS: Readonly<Partial<Record<QuestionId, Find>>> = {
   'snapshot-membership': (calls) =>
     first(snapshotsIn(calls), (snapshot) =>
       seen(
@@ -56,6 +57,31 @@ const FINDS: Readonly<Partial<Record<string, Find>>> = {
           : undefined,
     );
   },
+  'second-snapshot': (calls) =>
+    first(
+      between(calls, ({ SnapshotStatus }) => SnapshotStatus === 'creating'),
+      (call) => {
+        if (call.operation !== 'CreateSnapshot') return undefined;
+        const { error } = call;
+        if (error === undefined)
+          return seen('queued', call.operation, 'accepted while another one is creating');
+        return /State/.test(error.code) ? seen('refused', call.operation, error.code) : undefined;
+      },
+    ),
+  'tags-of-busy': (calls) =>
+    first(calls, ({ operation, error }) => {
+      if (operation !== 'ListTagsForResource' || error === undefined) return undefined;
+      if (/^CacheClusterNotFound/.test(error.code)) return seen('not-found', operation, error.code);
+      return /State/.test(error.code) ? seen('invalid-state', operation, error.code) : undefined;
+    }),
+  'rdb-version': (calls) =>
+    first(calls, ({ operation, output }) =>
+      operation === 'DescribeExecution' &&
+      output?.status === 'SUCCEEDED' &&
+      /:redrill-drill:/.test(String(output.executionArn))
+        ? seen('known', operation, 'the drill, which takes verified copies only, SUCCEEDED')
+        : undefined,
+    ),
   'exporting-status': (calls) => {
     const statuses = snapshotsIn(calls).map(({ SnapshotStatus }) => SnapshotStatus);
     const met = ['exporting', 'copying'].find((status) => statuses.includes(status));
@@ -69,6 +95,27 @@ const FINDS: Readonly<Partial<Record<string, Find>>> = {
     first(exportedIn(calls), ({ ETag }) =>
       seen(/-\d+"?$/.test(String(ETag)) ? 'multipart' : 'single-part', 'ListObjectsV2', `ETag ${ETag}`),
     ),
+  'exported-checksum': (calls) =>
+    first(exportedIn(calls), ({ ChecksumAlgorithm: of }) =>
+      Array.isArray(of)
+        ? seen(of.includes('CRC64NVME') ? 'crc64nvme' : 'crc32', 'ListObjectsV2', `ChecksumAlgorithm ${of}`)
+        : undefined,
+    ),
+  'export-grant': (calls) =>
+    first(exportedIn(calls), ({ Key }) => seen('policy', 'ListObjectsV2', String(Key))) ??
+    first(calls, ({ operation, output }) =>
+      JSON.stringify(output ?? {}).includes('has not been granted')
+        ? seen('acl', operation, 'ElastiCache has not been granted permissions on the bucket')
+        : undefined,
+    ),
+  'seed-grant': (calls) =>
+    first(calls, ({ operation, output, error }) => {
+      if (operation !== 'CreateReplicationGroup') return undefined;
+      if (output !== undefined) return seen('policy', operation, 'accepted, with a file in SnapshotArns');
+      return /permission.* S3 /i.test(error?.message ?? '')
+        ? seen('acl', operation, error?.message ?? '')
+        : undefined;
+    }),
   'time-precision': (calls) =>
     first(snapshotsIn(calls), (snapshot) => {
       const time = /"SnapshotCreateTime":"([^"]+)"/.exec(JSON.stringify(snapshot))?.[1];

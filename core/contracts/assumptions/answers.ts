@@ -20,12 +20,13 @@ export const ANSWER_ASSUMPTIONS: Assumptions = {
   'tags-visible': {
     how: 'A drill cluster is swept by its tag hours after its creation; a cache whose tags are not returned yet is found at the next discovery.',
     refuses: {},
-    settledBy: SETTLED_BY.cluster,
+    settledBy: 'no check of doctor; aws elasticache list-tags-for-resource, right after a creation',
   },
   'tags-of-busy': {
     how: 'Both errors mean that the cache is busy, and the step is tried again.',
     refuses: {},
-    settledBy: 'doctor --rehearse: the tags of its cache, read while the snapshot is taken',
+    settledBy:
+      'doctor --rehearse: the tags of a cluster that is not available, as far as its field notes have such a call',
   },
   'error-names': {
     how: 'Error codes are compared without the ending `Fault`.',

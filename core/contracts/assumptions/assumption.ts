@@ -4,7 +4,7 @@ export interface Assumption {
   readonly how: string;
   /** Answers under which a command or workflow refuses, with the error code; under every other one it works. */
   readonly refuses: Readonly<Record<string, string>>;
-  /** Which check shows the answer of AWS. */
+  /** Which check shows the answer of AWS. What begins with `doctor --rehearse:` is in the report of a rehearsal. */
   readonly settledBy: string;
 }
 

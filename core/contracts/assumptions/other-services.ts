@@ -7,6 +7,11 @@ export const OTHER_ASSUMPTIONS: Assumptions = {
     refuses: {},
     settledBy: 'no check of doctor; aws cloudwatch describe-alarm-history, after the deployment',
   },
+  'lifecycle-lag': {
+    how: 'A copy that was released and is partly gone is neither listed as restorable nor reported as lost. Nothing waits for an expiration.',
+    refuses: {},
+    settledBy: 'no check of doctor; the report of doctor --rehearse names what is due when',
+  },
   'lambda-concurrency': {
     how: 'Ingests together take at most half of what the account allows, and 5 if it does not say. A step that is throttled is tried again for about seven minutes. No concurrency is reserved, which an account with ten could not.',
     refuses: {},

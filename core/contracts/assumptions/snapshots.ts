@@ -20,7 +20,8 @@ export const SNAPSHOT_ASSUMPTIONS: Assumptions = {
   'second-snapshot': {
     how: 'Redrill takes no snapshot of a cache that is not `available`; one that is refused is tried again, one that is accepted is waited for.',
     refuses: {},
-    settledBy: 'doctor --rehearse: a second snapshot that it asks for while the first is taken',
+    settledBy:
+      'doctor --rehearse: a second snapshot while the first is taken, as far as its field notes have such a call',
   },
   'exporting-status': {
     how: 'A status that is not known is waited out until the snapshot is overdue; `failed`, `deleting` and `deleted` fail at once.',
@@ -35,21 +36,41 @@ export const SNAPSHOT_ASSUMPTIONS: Assumptions = {
   'export-files-appear': {
     how: 'An export is complete when the snapshot is `available` and has as many files as shards.',
     refuses: {},
-    settledBy: SETTLED_BY.export,
+    settledBy: 'redrill backup of a cache with several shards; the cache of doctor --rehearse has one',
   },
   'exported-objects': {
     how: 'An ETag is only compared with the ETag of the same object; content is checked with checksums of Redrill’s own.',
     refuses: {},
     settledBy: SETTLED_BY.export,
   },
+  'exported-encryption': {
+    how: 'The default of the landing bucket is SSE-S3, and nothing is denied for naming it; the copy in the vault names the vault’s own key.',
+    refuses: {},
+    settledBy: 'nothing: S3 shows SSE-S3 under either answer',
+  },
+  'exported-checksum': {
+    how: 'The copy in the vault gets a CRC64NVME of the whole file. It is compared with that of the source if there is one, and always in size; then every byte is read.',
+    refuses: {},
+    settledBy: SETTLED_BY.export,
+  },
+  'export-grant': {
+    how: 'The landing bucket has the policy and ACLs disabled: an ACL cannot be made by CloudFormation. If the policy does not suffice, every backup ends after its snapshot with an alert, and the snapshots are kept for 14 days.',
+    refuses: { acl: 'BucketNotGranted' },
+    settledBy: SETTLED_BY.export,
+  },
+  'exporter-rights': {
+    how: 'The role that exports has all of them, on the landing bucket and on Redrill’s own snapshots.',
+    refuses: {},
+    settledBy: 'nothing: the export succeeds under either answer',
+  },
   'rdb-version': {
     how: 'The copy is kept and its verdict is `suspect`, because what cannot be read is not verified.',
     refuses: { newer: 'RecoveryPointSuspect' },
-    settledBy: SETTLED_BY.export,
+    settledBy: 'doctor --rehearse: its drill, which takes a verified copy only',
   },
   'replication-timestamp': {
     how: 'The key, a string in database 0, is in no count, digest, comparison or recovery; `verify` says that it was left out.',
     refuses: {},
-    settledBy: 'doctor --rehearse: the verification of its copy, and the comparison of its drill',
+    settledBy: 'redrill verify of a copy, which says whether the key was left out',
   },
 };

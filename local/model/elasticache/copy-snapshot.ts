@@ -41,6 +41,8 @@ interface Copying {
 
 /** What the caller must be allowed in S3: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html */
 const BUCKET_ACTIONS = ['s3:GetBucketLocation', 's3:ListBucket'];
+/** Beside them in the Service Authorization Reference, with `elasticache:AddTagsToResource`. */
+const BUCKET_DEPENDENTS = ['s3:GetBucketAcl'];
 const OBJECT_ACTIONS = ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'];
 
 function authorizeCopy(
@@ -69,8 +71,9 @@ function authorizeCopy(
 /** The caller's own rights in S3; that it lacks one reaches it as a refusal of the copy, not of S3. */
 function authorizeInS3(context: Context, call: Call, bucket: string, keyPrefix: string): void {
   const bucketArn = `arn:aws:s3:::${bucket}`;
+  const dependents = context.readings['exporter-rights'] === 'dependents' ? BUCKET_DEPENDENTS : [];
   const asked = [
-    ...BUCKET_ACTIONS.map((action) => ({ action, resource: bucketArn })),
+    ...[...BUCKET_ACTIONS, ...dependents].map((action) => ({ action, resource: bucketArn })),
     ...OBJECT_ACTIONS.map((action) => ({ action, resource: `${bucketArn}/${keyPrefix}-0001.rdb` })),
   ];
   try {
@@ -103,6 +106,8 @@ async function exportSnapshot(
     throw invalidValue('TargetSnapshotName must have 1 to 1000 characters');
   if (input.KmsKeyId !== undefined) throw invalidCombination('KmsKeyId cannot be used when exporting to S3.');
   if (input.Tags !== undefined) throw new NotModelledError('Tags of an export with elasticache:CopySnapshot');
+  if (context.readings['exporter-rights'] === 'dependents')
+    call.authorize({ action: 'elasticache:AddTagsToResource', resource: source.arn });
   authorizeInS3(context, call, bucket, target);
   requireAvailable(source);
   grantItself(context, call, source.kmsKeyId);
@@ -136,8 +141,7 @@ function copyWithin(
   requireAvailable(source);
   if (state.snapshots.has(name))
     throw refusal('SnapshotAlreadyExistsFault', `Snapshot ${name} already exists.`);
-  const kmsKeyId = input.KmsKeyId ?? source.kmsKeyId;
-  grantItself(context, call, kmsKeyId);
+  const kmsKeyId = grantItself(context, call, input.KmsKeyId ?? source.kmsKeyId);
   const copy: SnapshotRecord = {
     ...source,
     name,

@@ -43,8 +43,8 @@ export async function createReplicationGroup(
   if (state.groups.has(id)) {
     throw refusal('ReplicationGroupAlreadyExists', `Replication group ${id} already exists.`);
   }
-  grantItself(context, call, request.settings.kmsKeyId);
-  const group = newGroup(context, state, request);
+  const kmsKeyId = grantItself(context, call, request.settings.kmsKeyId);
+  const group = newGroup(context, state, { ...request, settings: { ...request.settings, kmsKeyId } });
   checkNodeQuota(context, state, group);
   const lacking = lackingCapacity(context, group);
   if (lacking !== undefined) {

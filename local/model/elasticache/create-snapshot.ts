@@ -43,8 +43,7 @@ export function createSnapshot(
     throw refusal('SnapshotAlreadyExistsFault', `Snapshot ${name} already exists.`);
   const members = target.chosen.map(({ member }) => member);
   requireQuota(members, call.now);
-  const kmsKeyId = input.KmsKeyId ?? target.group.kmsKeyId;
-  grantItself(context, call, kmsKeyId);
+  const kmsKeyId = grantItself(context, call, input.KmsKeyId ?? target.group.kmsKeyId);
   for (const member of members) member.snapshotTimes.push(call.now);
   const snapshot = newSnapshot(context, state, target, { name, tags, kmsKeyId });
   state.snapshots.set(name, snapshot);

@@ -86,14 +86,15 @@ function checkBucket({ s3 }: Context, service: ServiceIdentity, bucket: string):
   }
 }
 
-function checkGrants({ s3 }: Context, service: ServiceIdentity, bucket: string, key: string): void {
+/** Under the reading that the bucket's ACL decides, nothing is granted: ACLs of buckets are not modelled. */
+function checkGrants({ s3, readings }: Context, service: ServiceIdentity, bucket: string, key: string): void {
   for (const { permission, actions, of } of GRANTS) {
     const granted = actions.every((action) =>
       of === 'bucket'
         ? s3.serviceAllowed(service, action, bucket)
         : s3.serviceAllowed(service, action, bucket, key),
     );
-    if (!granted) {
+    if (!granted || readings['export-grant'] === 'acl') {
       throw invalidValue(
         `ElastiCache has not been granted ${permission} permissions ${bucket} on the S3 Bucket.`,
       );
@@ -123,6 +124,8 @@ async function writeFile(
   await context.s3.putAsService(service, bucket, key, {
     file,
     inParts: context.readings['exported-objects'] === 'multipart',
+    checksum: context.readings['exported-checksum'] === 'crc32' ? 'CRC32' : undefined,
+    encryption: context.readings['exported-encryption'] === 'sse-s3' ? 'AES256' : undefined,
   });
 }
 

@@ -17,6 +17,8 @@ interface S3Object {
 
 /** What a seed's bucket must grant: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-seeding-redis.html */
 const BUCKET_GRANTS = ['s3:ListBucket', 's3:GetBucketAcl'];
+/** The same page, for the regions that are enabled by default: what the file's own ACL grants. */
+const OBJECT_GRANTS = ['READ', 'READ_ACP'] as const;
 
 export interface Seeds {
   /** One per shard, in the shards' order; empty when the request names none. */
@@ -62,7 +64,7 @@ function parseObjectArn(arn: string): S3Object {
 }
 
 async function checkObject(
-  { s3 }: Context,
+  { s3, readings }: Context,
   service: ServiceIdentity,
   { bucket, key }: S3Object,
 ): Promise<void> {
@@ -70,8 +72,10 @@ async function checkObject(
   if (region === undefined) throw invalidValue(`The S3 bucket ${bucket} does not exist.`);
   if (region !== service.region) throw invalidValue(`The S3 bucket ${bucket} is outside of the region.`);
   const granted =
-    BUCKET_GRANTS.every((action) => s3.serviceAllowed(service, action, bucket)) &&
-    s3.serviceAllowed(service, 's3:GetObject', bucket, key);
+    readings['seed-grant'] === 'acl'
+      ? OBJECT_GRANTS.every((permission) => s3.aclGrants(bucket, key).includes(permission))
+      : BUCKET_GRANTS.every((action) => s3.serviceAllowed(service, action, bucket)) &&
+        s3.serviceAllowed(service, 's3:GetObject', bucket, key);
   if (!granted) throw invalidValue(`No permission to access S3 object: ${bucket}/${key}`);
   const encryption = await s3.encryptionOf(bucket, key);
   if (encryption === undefined) throw invalidValue(`The S3 object ${bucket}/${key} does not exist.`);

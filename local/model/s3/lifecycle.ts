@@ -2,6 +2,7 @@ import type { Bucket } from './bucket.ts';
 import { commitDeleteMarker } from './commit.ts';
 import { removeVersion } from './delete-object.ts';
 import { dueAt, expirationOf } from './expiration.ts';
+import { lifecycleLagMs } from './lifecycle-lag.ts';
 import { type LifecycleRule, ruleMatches } from './lifecycle-rule.ts';
 import { dropUpload } from './multipart.ts';
 import { isLocked, type ObjectVersion, type Version } from './object.ts';
@@ -37,24 +38,29 @@ const WATERFALL = [
 const SMALLEST_TRANSITION_BYTES = 128 * 1024;
 
 /**
- * Does what every bucket's lifecycle rules have due by `now`, at once. S3 may lag by days; here nothing lags, so what
- * is tested is the most that S3 can do.
+ * Does what every bucket's lifecycle rules have due by `now`, or by some days before it where the readings have S3 lag.
  *
  * Overlapping rules: the shorter expiration wins, removal wins over transition. Locked versions survive.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-conflicts.html
  */
 export function applyLifecycle(state: S3State, now: number): readonly LifecycleAction[] {
-  return state.buckets
-    .all()
-    .flatMap((bucket) => [
-      ...bucket.objects.keys.flatMap((key) => applyToKey(state, bucket, { key, now })),
-      ...abortUploads(state, bucket, now),
-    ]);
+  return state.buckets.all().flatMap((bucket) => [
+    ...bucket.objects.keys.flatMap((key) =>
+      applyToKey(state, bucket, {
+        key,
+        now,
+        dueBy: now - lifecycleLagMs(state.readings['lifecycle-lag'], bucket.name, key),
+      }),
+    ),
+    ...abortUploads(state, bucket, now),
+  ]);
 }
 
 interface Due {
   readonly key: string;
   readonly now: number;
+  /** What was due at this instant is done now. */
+  readonly dueBy: number;
 }
 
 function applyToKey(state: S3State, bucket: Bucket, due: Due): LifecycleAction[] {
@@ -79,13 +85,13 @@ function applyToKey(state: S3State, bucket: Bucket, due: Due): LifecycleAction[]
 function applyToCurrent(
   state: S3State,
   bucket: Bucket,
-  { version, key, now }: Due & { readonly version: ObjectVersion },
+  { version, key, now, dueBy }: Due & { readonly version: ObjectVersion },
 ): LifecycleAction[] {
   const expiration = expirationOf(bucket, version);
-  if (expiration === undefined || expiration.at > now) {
+  if (expiration === undefined || expiration.at > dueBy) {
     const due = rulesFor(bucket, version).flatMap((rule) =>
       rule.transitions
-        .filter(({ days }) => dueAt(version.createdAt, days) <= now)
+        .filter(({ days }) => dueAt(version.createdAt, days) <= dueBy)
         .map(({ storageClass }) => ({ rule, storageClass })),
     );
     return transition(bucket, version, due);
@@ -106,10 +112,10 @@ function applyToNoncurrent(
   bucket: Bucket,
   due: Due & { readonly version: Version; readonly newer: number; readonly since: number },
 ): LifecycleAction[] {
-  const { version, newer, since, key, now } = due;
+  const { version, newer, since, key, now, dueBy } = due;
   const removing = rulesFor(bucket, version).find(
     ({ noncurrentExpiration: rule }) =>
-      rule !== undefined && newer >= rule.newerVersions && dueAt(since, rule.days) <= now,
+      rule !== undefined && newer >= rule.newerVersions && dueAt(since, rule.days) <= dueBy,
   );
   const locked = version.kind === 'object' && isLocked(version, now);
   if (removing !== undefined && !locked) {
@@ -120,7 +126,7 @@ function applyToNoncurrent(
   if (version.kind !== 'object') return [];
   const transitions = rulesFor(bucket, version).flatMap((rule) =>
     rule.noncurrentTransitions
-      .filter(({ days, newerVersions }) => newer >= newerVersions && dueAt(since, days) <= now)
+      .filter(({ days, newerVersions }) => newer >= newerVersions && dueAt(since, days) <= dueBy)
       .map(({ storageClass }) => ({ rule, storageClass })),
   );
   return transition(bucket, version, transitions);
@@ -130,13 +136,13 @@ function applyToNoncurrent(
 function applyToMarker(
   state: S3State,
   bucket: Bucket,
-  { marker, key, now }: Due & { readonly marker: Version },
+  { marker, key, dueBy }: Due & { readonly marker: Version },
 ): LifecycleAction[] {
   if (bucket.objects.versions(key).length > 1) return [];
   const removing = rulesFor(bucket, marker).find(
     ({ expiredObjectDeleteMarker, expirationDays }) =>
       expiredObjectDeleteMarker ||
-      (expirationDays !== undefined && dueAt(marker.createdAt, expirationDays) <= now),
+      (expirationDays !== undefined && dueAt(marker.createdAt, expirationDays) <= dueBy),
   );
   if (removing === undefined) return [];
   removeVersion(state, bucket, marker);

@@ -43,6 +43,13 @@ export interface ObjectAttributes {
   readonly storageClass: string;
   readonly retention: Retention | undefined;
   readonly legalHold: boolean;
+  readonly acl: ObjectAcl;
+}
+
+/** Whom an object's ACL lets read the object, and the ACL, besides the owner: canonical user ids. */
+export interface ObjectAcl {
+  readonly READ: readonly string[];
+  readonly READ_ACP: readonly string[];
 }
 
 /** One version of an object. Its bytes never change; tags, lock and storage class do. */
@@ -63,6 +70,7 @@ export interface ObjectVersion {
   readonly headers: KeptHeaders;
   readonly metadata: Readonly<Record<string, string>>;
   readonly parts: readonly ObjectPart[];
+  readonly acl: ObjectAcl;
   tags: ReadonlyMap<string, string>;
   storageClass: string;
   retention: Retention | undefined;

@@ -1,5 +1,6 @@
 import type { Timer, VirtualClock } from '../../clock.ts';
 import type { ResourceHandler } from '../../cloudformation/resource.ts';
+import { type Readings, readingsOf } from '../../readings.ts';
 import type { Call, Operation, Service } from '../service.ts';
 import { type Bucket, type BucketConfiguration, PLAIN_CONFIGURATION } from './bucket.ts';
 import { bucketReads, getBucketLocation, listBuckets } from './bucket-reads.ts';
@@ -35,6 +36,8 @@ export interface S3Options {
   /** Where objects' bytes are kept, in files. Created if it is not there. */
   readonly dataDir: string;
   readonly kms: KmsAuthority;
+  /** Answers to what AWS's documentation leaves open. @default the usual ones */
+  readonly readings?: Readings;
 }
 
 export interface S3 {
@@ -112,8 +115,9 @@ const OPERATIONS: Readonly<Record<string, S3Operation>> = {
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel).
  */
 export function createS3(options: S3Options): S3 {
-  const { clock, kms } = options;
-  const state: S3State = { clock, kms, buckets: new Buckets(), store: new ContentStore(options.dataDir) };
+  const { clock, kms, readings = readingsOf() } = options;
+  const store = new ContentStore(options.dataDir);
+  const state: S3State = { clock, kms, readings, buckets: new Buckets(), store };
   const operations = Object.fromEntries(
     Object.entries(OPERATIONS).map(([name, run]): [string, Operation] => [
       name,

@@ -1,4 +1,5 @@
 import type { VirtualClock } from '../../clock.ts';
+import type { Readings } from '../../readings.ts';
 import type { Buckets } from './buckets.ts';
 import type { Content, ContentStore } from './content-store.ts';
 import type { KmsAuthority } from './encryption.ts';
@@ -9,6 +10,7 @@ export interface S3State {
   readonly buckets: Buckets;
   readonly store: ContentStore;
   readonly kms: KmsAuthority;
+  readonly readings: Readings;
 }
 
 /** Deletes bytes that nothing refers to any more, in the background; the clock waits for it. */

@@ -18,6 +18,8 @@ export interface UploadInput extends EncryptionInput, KeptHeaders, WriteConditio
   readonly Key: string;
   readonly ExpectedBucketOwner?: string;
   readonly ACL?: string;
+  readonly GrantRead?: string;
+  readonly GrantReadACP?: string;
   readonly Metadata?: Readonly<Record<string, string>>;
   readonly Tagging?: string;
   readonly StorageClass?: string;
@@ -40,6 +42,8 @@ export const UPLOAD_MEMBERS: readonly string[] = [
   'Key',
   'ExpectedBucketOwner',
   'ACL',
+  'GrantRead',
+  'GrantReadACP',
   'Metadata',
   'Tagging',
   'StorageClass',
@@ -52,7 +56,7 @@ export const UPLOAD_MEMBERS: readonly string[] = [
 
 /** @throws ServiceError or NotModelledError for what an object cannot be given */
 export function readAttributes(bucket: Bucket, input: UploadInput, now: number): ObjectAttributes {
-  checkAcl(bucket, input.ACL);
+  checkAcl(bucket, input);
   return {
     encryption: requestedEncryption(bucket, input),
     headers: keptHeaders(input),
@@ -61,6 +65,7 @@ export function readAttributes(bucket: Bucket, input: UploadInput, now: number):
     storageClass: storageClassOf(input.StorageClass),
     retention: requestedRetention(bucket, input, now),
     legalHold: requestedLegalHold(bucket, input.ObjectLockLegalHoldStatus),
+    acl: { READ: granteesOf(input.GrantRead), READ_ACP: granteesOf(input.GrantReadACP) },
   };
 }
 
@@ -97,6 +102,8 @@ export function authorizeUpload(
     ...encryptionConditions(input),
     's3:x-amz-storage-class': input.StorageClass,
     's3:x-amz-acl': input.ACL,
+    's3:x-amz-grant-read': input.GrantRead,
+    's3:x-amz-grant-read-acp': input.GrantReadACP,
     's3:if-none-match': input.IfNoneMatch,
     's3:if-match': input.IfMatch,
     ...lock,
@@ -106,20 +113,45 @@ export function authorizeUpload(
   if (tags.size > 0) ask('s3:PutObjectTagging', requestTags(tags));
   if (input.ObjectLockMode !== undefined) ask('s3:PutObjectRetention', lock);
   if (input.ObjectLockLegalHoldStatus !== undefined) ask('s3:PutObjectLegalHold', lock);
-  if (input.ACL !== undefined) ask('s3:PutObjectAcl', { 's3:x-amz-acl': input.ACL });
+  if (input.ACL !== undefined || grantsAnything(input))
+    ask('s3:PutObjectAcl', {
+      's3:x-amz-acl': input.ACL,
+      's3:x-amz-grant-read': input.GrantRead,
+      's3:x-amz-grant-read-acp': input.GrantReadACP,
+    });
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: comparing with the object reads it.
   if (input.IfMatch !== undefined) ask('s3:GetObject', {});
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html */
-function checkAcl(bucket: Bucket, acl: string | undefined): void {
-  if (acl === undefined || acl === 'bucket-owner-full-control') return;
-  if (bucket.configuration.objectOwnership !== 'BucketOwnerEnforced')
+function checkAcl(bucket: Bucket, input: UploadInput): void {
+  const { ACL: acl } = input;
+  const isOwners = acl === undefined || acl === 'bucket-owner-full-control';
+  if (isOwners && !grantsAnything(input)) return;
+  const { objectOwnership } = bucket.configuration;
+  if (objectOwnership === 'BucketOwnerPreferred' || objectOwnership === 'ObjectWriter') {
+    if (isOwners) return;
     throw new NotModelledError(`the ACL ${acl}`);
+  }
   throw new S3Error({
     code: 'AccessControlListNotSupported',
     message: 'The bucket does not allow ACLs',
     status: 400,
+  });
+}
+
+const grantsAnything = ({ GrantRead, GrantReadACP }: UploadInput): boolean =>
+  GrantRead !== undefined || GrantReadACP !== undefined;
+
+/**
+ * Grantees of an `x-amz-grant-…` header, by canonical user id; groups and e-mail addresses are not modelled.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
+ */
+function granteesOf(header: string | undefined): readonly string[] {
+  return (header?.split(',') ?? []).map((grantee) => {
+    const [, id] = /^\s*id="?([0-9a-f]{64})"?\s*$/.exec(grantee) ?? [];
+    if (id === undefined) throw new NotModelledError(`the grantee ${grantee}`);
+    return id;
   });
 }
 

@@ -71,6 +71,7 @@ const READINGS = [
   ['error-names', 'without-fault'],
   ['created-visible', 'after-a-minute'],
   ['exported-objects', 'multipart'],
+  ['exported-checksum', 'crc32'],
   ['engine-version', 'major-minor'],
   ['page-size', 'one'],
   ['deleted-visible', 'deleted-for-a-minute'],

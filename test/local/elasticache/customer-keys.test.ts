@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import { createKms } from '../../../local/model/kms.ts';
+import { readingsOf } from '../../../local/readings.ts';
 import {
   ACCOUNT,
   availableCache,
@@ -14,7 +15,8 @@ import {
 } from './fixture.ts';
 
 const kms = createKms({ clock: new VirtualClock() });
-const { arn: KEY } = kms.addKey({ id: 'caches', account: ACCOUNT, region: REGION });
+const ALIAS = 'alias/caches';
+const { arn: KEY } = kms.addKey({ id: 'caches', account: ACCOUNT, region: REGION, alias: ALIAS });
 const ENCRYPTED = { AtRestEncryptionEnabled: true, KmsKeyId: KEY };
 const NO_GRANTS = { denied: ['kms:CreateGrant'] };
 
@@ -91,5 +93,59 @@ describe('a cache that is encrypted with a key of its owner', () => {
     await disable?.({ KeyId: KEY }, { ...fixture.makeCall('DisableKey', {}), service: 'kms' });
     const order = { CacheClusterId: 'jobs-001', SnapshotName: 'late' };
     await expect(fixture.call('CreateSnapshot', order)).rejects.toMatchObject({ code: 'InvalidKMSKeyFault' });
+  });
+});
+
+/** A cache that was ordered with an alias, in an ElastiCache that answers otherwise. */
+async function under(chosen: Readonly<Record<string, string>>, work: (other: Fixture) => Promise<void>) {
+  const other = await startFixture({ keys: kms, readings: readingsOf(chosen) });
+  try {
+    await availableCache(other, { ...small('jobs'), ...ENCRYPTED, KmsKeyId: ALIAS });
+    other.authorized.splice(0);
+    await work(other);
+  } finally {
+    await other.close();
+  }
+}
+const ORDER = { CacheClusterId: 'jobs-001', SnapshotName: 'one' };
+
+describe('under another reading', () => {
+  beforeAll(async () => {
+    const enable = kms.service.operations.EnableKey;
+    await enable?.({ KeyId: KEY }, { ...fixture.makeCall('EnableKey', {}), service: 'kms' });
+  });
+
+  it.each([
+    [{ 'key-grantor': 'service' }, []],
+    [{ 'key-via-service': 'dax', 'key-grant-mark': 'absent' }, [`dax.${REGION}.amazonaws.com`]],
+  ])('%j, the grant is asked for through %j', async (chosen, through) => {
+    await under(chosen, async (other) => {
+      await other.call('CreateSnapshot', ORDER);
+      const grants = other.authorized.filter(({ action }) => action === 'kms:CreateGrant');
+      expect(grants.map(({ conditions }) => conditions?.['kms:ViaService'])).toEqual(through);
+      for (const { conditions } of grants)
+        expect(conditions).not.toHaveProperty(['kms:GrantIsForAWSResource']);
+    });
+  });
+
+  it.each([
+    ['arn', KEY],
+    ['id', 'caches'],
+    ['alias', ALIAS],
+  ])('a cache that was ordered with an alias shows its key as %s', async (form, shown) => {
+    await under({ 'key-form': form }, async (other) => {
+      expect(await describeGroup(other, 'jobs')).toMatchObject({ KmsKeyId: shown });
+      expect(await other.call('CreateSnapshot', ORDER)).toMatchObject({ Snapshot: { KmsKeyId: shown } });
+    });
+  });
+
+  it.each([
+    ['separate', 'AccessDenied'],
+    ['invalid-key', 'InvalidKMSKeyFault'],
+    ['invalid-parameter', 'InvalidParameterValue'],
+  ])('%s, a caller whom KMS refuses is told %s', async (reading, code) => {
+    await under({ 'key-refusal': reading }, async (other) => {
+      await expect(other.call('CreateSnapshot', ORDER, NO_GRANTS)).rejects.toMatchObject({ code });
+    });
   });
 });

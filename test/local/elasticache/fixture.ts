@@ -19,6 +19,8 @@ interface Bucket {
   readonly owner: string;
   /** What the bucket's policy grants the ElastiCache service. */
   granted: readonly string[];
+  /** What the ACL of each object grants it. */
+  readonly acl: readonly ('READ' | 'READ_ACP')[];
   readonly encryption: 'SSE-S3' | 'SSE-KMS';
 }
 
@@ -47,6 +49,7 @@ export class FolderStore implements SnapshotStore {
       region: REGION,
       owner: ACCOUNT,
       granted: ALL_GRANTS,
+      acl: [],
       encryption: 'SSE-S3',
       ...bucket,
     });
@@ -71,6 +74,10 @@ export class FolderStore implements SnapshotStore {
   serviceAllowed({ principal, region }: ServiceIdentity, action: string, bucket: string) {
     const granted = this.buckets.get(bucket)?.granted ?? [];
     return principal === `${region}.elasticache-snapshot.amazonaws.com` && granted.includes(action);
+  }
+
+  aclGrants(bucket: string) {
+    return this.buckets.get(bucket)?.acl ?? [];
   }
 
   authorizeAsCaller(call: Call, action: string, resource: string) {

@@ -172,9 +172,11 @@ describe('CopySnapshot to a bucket', () => {
       .map(({ action, resource }) => `${action} ${resource}`);
     expect(since).toEqual([
       `elasticache:CopySnapshot arn:aws:elasticache:eu-west-1:${ACCOUNT}:snapshot:${name}`,
+      `elasticache:AddTagsToResource arn:aws:elasticache:eu-west-1:${ACCOUNT}:snapshot:${name}`,
       's3:ListAllMyBuckets *',
       's3:GetBucketLocation arn:aws:s3:::landing',
       's3:ListBucket arn:aws:s3:::landing',
+      's3:GetBucketAcl arn:aws:s3:::landing',
       `s3:PutObject arn:aws:s3:::landing/${name}-0001.rdb`,
       `s3:GetObject arn:aws:s3:::landing/${name}-0001.rdb`,
       `s3:DeleteObject arn:aws:s3:::landing/${name}-0001.rdb`,

@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest';
 import { VirtualClock } from '../../../local/clock.ts';
 import { createS3, type S3 } from '../../../local/model/s3/s3.ts';
 import { ServiceError } from '../../../local/model/service.ts';
+import { readingsOf } from '../../../local/readings.ts';
 import { startEndpoint } from '../../../local/wire/endpoint.ts';
 import { ACCOUNT, CREDENTIALS, principals, TestFabric } from '../wire/fabric.ts';
 
@@ -25,7 +26,9 @@ export interface S3Fixture {
 }
 
 /** A real S3 client's other end, for one test. Buckets `landing` (source region) and `vault` (vault region) are there. */
-export async function s3Fixture(options: { readonly startsAt?: string } = {}): Promise<S3Fixture> {
+export async function s3Fixture(
+  options: { readonly startsAt?: string; readonly readings?: Readonly<Record<string, string>> } = {},
+): Promise<S3Fixture> {
   const dataDir = mkdtempSync(join(tmpdir(), 'redrill-s3-'));
   const startsAt = options.startsAt === undefined ? Date.now() : Date.parse(options.startsAt);
   const fabric = new TestFabric(new VirtualClock(startsAt));
@@ -37,7 +40,8 @@ export async function s3Fixture(options: { readonly startsAt?: string } = {}): P
       if (deniedKeys.has(keyId)) throw new ServiceError('AccessDenied', `no ${action} on ${keyId}`, 403);
     },
   };
-  const s3 = createS3({ clock: fabric.clock, dataDir, kms });
+  const readings = readingsOf(options.readings);
+  const s3 = createS3({ clock: fabric.clock, dataDir, kms, readings });
   fabric.register(s3.service);
   s3.admin.createBucket({ name: 'landing', region: SOURCE_REGION, account: ACCOUNT });
   s3.admin.createBucket({ name: 'vault', region: VAULT_REGION, account: ACCOUNT }, { versioned: true });

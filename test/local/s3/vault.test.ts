@@ -99,8 +99,8 @@ async function createVault(
   });
 }
 
-async function vaultFixture() {
-  const fixture = await s3Fixture({ startsAt: '2026-11-21T10:30:00Z' });
+async function vaultFixture(readings: Readonly<Record<string, string>> = {}) {
+  const fixture = await s3Fixture({ startsAt: '2026-11-21T10:30:00Z', readings });
   await createVault(fixture);
   const s3 = fixture.client(VAULT_REGION);
   const passDays = (days: number) =>
@@ -283,6 +283,33 @@ test('lifecycle: only what is released expires, at the midnight after its days, 
   await passDays(10); // one noncurrent version is kept for ever by NewerNoncurrentVersions
   expect((await versions()).Versions).toHaveLength(1);
 });
+
+test.each([
+  ['at-midnight', [6, 6, 0, 0, 0, 0]],
+  ['days-late', [6, 6, 6, 6, 6, 0]],
+] as const)('lifecycle: %s, six objects that are due on the third day are there until', async (lag, left) => {
+  expect(await leftEachDay(lag)).toEqual(left);
+});
+
+test('lifecycle: piecemeal, objects go on days of their own, none early and none later than three days', async () => {
+  const left = await leftEachDay('piecemeal');
+  expect([left[1], left[5]]).toEqual([6, 0]);
+  expect(new Set(left.slice(1)).size).toBeGreaterThan(2);
+});
+
+/** How many of six released objects are listed at 10:30 on the days after they were written. */
+async function leftEachDay(lag: string): Promise<readonly number[]> {
+  const { vault, passDays, keys } = await vaultFixture({ 'lifecycle-lag': lag });
+  const Tagging = 'redrill-released=true';
+  for (const name of 'abcdef')
+    await vault.send(new PutObjectCommand({ Bucket, Key: `hourly/${name}`, Body: 'x', Tagging }));
+  const left: number[] = [];
+  for (let day = 0; day < 6; day++) {
+    await passDays(1);
+    left.push((await keys()).length);
+  }
+  return left;
+}
 
 test.each(['GOVERNANCE', 'COMPLIANCE'] as const)(
   'Object Lock: %s retention is lengthened, never shortened without a bypass, and holds until its end',

@@ -24,7 +24,11 @@ async function world(finding: ShardFinding, lock = LOCK) {
   await vault.write(vaultKeys.finding(INPUT, 1), JSON.stringify(finding));
   const catalogue = new Catalogue(vault);
   const metrics = new MemoryMetrics();
-  const config = { plans: {}, caches: {}, vault: { region: 'eu-central-1', lock, shardsAtOnce: 4 } };
+  const config = {
+    plans: {},
+    caches: {},
+    vault: { region: 'eu-central-1', lock, seedGrant: 'policy', shardsAtOnce: 4 },
+  } as const;
   const now = () => new Date('2026-11-21T06:10:00Z');
   const admit = async () => {
     const result = await run({ ...INPUT, shards: [1] }, { landing, catalogue, config, metrics, now });

@@ -16,6 +16,7 @@ describe('parseConfig accepts', () => {
       vault: {
         region: 'eu-central-1',
         lock: { mode: 'governance', days: 1, tiers: {} },
+        seedGrant: 'policy',
         shardsAtOnce: 4,
       },
       plans: {
