@@ -34,8 +34,8 @@ export const CONFIGURATIONS = {
     }),
     deployer: DEPLOYER,
   },
-  'drill zones': {
-    config: withVault({ drillZones: ['eu-central-1b', 'eu-central-1c', 'eu-central-1a'] }),
+  'drill zones and ACLs': {
+    config: withVault({ drillZones: ['eu-central-1b', 'eu-central-1c', 'eu-central-1a'], seedGrant: 'acl' }),
     deployer: DEPLOYER,
   },
   'earlier key': {

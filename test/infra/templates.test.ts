@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { codesOfKind } from '../../core/model/errors.ts';
+import type { ConfigurationName } from './configurations.ts';
 import { resourcesOf, synthesised } from './synthesised.ts';
 
 const { source, vault } = synthesised();
@@ -66,7 +67,7 @@ describe('other configurations', () => {
   });
 
   it('drills in the zones that the configuration names, in a VPC that is made for them', () => {
-    const named = synthesised('drill zones').vault;
+    const named = synthesised('drill zones and ACLs').vault;
     const subnets = resourcesOf(named, 'AWS::EC2::Subnet').map(({ Properties }) => Properties);
     expect(subnets.map(({ AvailabilityZone, CidrBlock }) => [AvailabilityZone, CidrBlock])).toEqual([
       ['eu-central-1b', '10.77.0.0/24'],
@@ -81,6 +82,25 @@ describe('other configurations', () => {
     ]);
     expect(after).toHaveLength(2);
     expect(before?.filter((name) => after?.includes(name))).toEqual([]);
+  });
+
+  it('have ACLs enabled for the staging bucket alone, and only if they are asked for', () => {
+    const ownership = (name?: ConfigurationName) => {
+      const { source, vault } = synthesised(name);
+      return [source, vault].flatMap((template) =>
+        resourcesOf(template, 'AWS::S3::Bucket').flatMap(
+          ({ Properties: { OwnershipControls, BucketName } }) =>
+            OwnershipControls.Rules[0].ObjectOwnership === 'BucketOwnerEnforced' ? [] : [BucketName],
+        ),
+      );
+    };
+    expect(ownership()).toEqual([]);
+    expect(ownership('drill zones and ACLs')).toEqual([expect.stringMatching(/^redrill-staging-/)]);
+    const roles = resourcesOf(synthesised('drill zones and ACLs').vault, 'AWS::IAM::Role');
+    const writers = roles.filter(({ Properties }) => JSON.stringify(Properties).includes('s3:PutObjectAcl'));
+    expect(writers.map(({ Properties }) => Properties.RoleName)).toEqual([
+      'redrill-stage-shard-eu-central-1',
+    ]);
   });
 
   it('may drill in a network that exists', () => {

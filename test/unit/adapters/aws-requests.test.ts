@@ -225,3 +225,26 @@ describe('a refusal of the key that a cache is encrypted with', () => {
     await expect(elasticache.exportSnapshot(name, 'landing')).rejects.toMatchObject({ code: expected });
   });
 });
+
+describe('a refusal of a bucket that ElastiCache may not use', () => {
+  const name = snapshotNameOf('jobs', slotAt(new Date('2026-11-22T00:00:00Z')));
+
+  it.each([
+    ['ElastiCache has not been granted READ_ACP permissions landing on the S3 Bucket.', 'BucketNotGranted'],
+    ['The S3 bucket landing is outside of the region.', 'RefusedByAws'],
+  ])('%s is %s, of an export', async (message, code) => {
+    const { options } = line(refused('InvalidParameterValue', message));
+    const exporting = sourceElastiCache('eu-central-1', new ElastiCacheClient(options));
+    await expect(exporting.exportSnapshot(name, 'landing')).rejects.toMatchObject({ code });
+  });
+
+  it.each([
+    ['No permission to access S3 object: staging/shard-0001.rdb', 'BucketNotGranted'],
+    ['The S3 object staging/shard-0001.rdb does not exist.', 'RefusedByAws'],
+    ['You have no permission to create it', 'RefusedByAws'],
+  ])('%s is %s, of a cluster made from files', async (message, code) => {
+    const { options } = line(refused('InvalidParameterValue', message));
+    const creating = drillElastiCache(new ElastiCacheClient(options)).createCluster(ORDER);
+    await expect(creating).rejects.toMatchObject({ code });
+  });
+});
