@@ -21,7 +21,7 @@ describe('a connection that is lost', () => {
       key(0, `k${at}`, str(`value ${at} ${'x'.repeat(50)}`)),
     );
     const big = await fileOf(file('REDIS0010', ...many));
-    const { port, cuts } = await cutting(target.port, 1_500_000);
+    const { port, cuts } = await cutting(target.port, 1_500_000, 'once something was answered');
     const { output } = await recoveredApart(big, '--into', `redis://127.0.0.1:${port}`, '--apply');
     expect(cuts()).toBeGreaterThan(2);
     expect(output).toMatchObject({ read: 60_000, written: 60_000, skipped: 0 });
@@ -43,25 +43,30 @@ describe('a connection that is lost each time before anything is answered', () =
 });
 
 /** Passes bytes on; after so many no answer comes back any more, and then it hangs up. */
-async function cutting(to: number, afterBytes: number) {
+async function cutting(to: number, afterBytes: number, when?: 'once something was answered') {
   let cuts = 0;
   const server = createServer((client) => {
     const inner = connect(to, '127.0.0.1');
     let passed = 0;
     let isMute = false;
+    let isAnswered = when === undefined;
     inner.on('error', () => client.destroy());
     client.on('error', () => inner.destroy());
     client.on('close', () => inner.destroy());
     client.on('data', (chunk) => {
       passed += chunk.length;
       inner.write(chunk);
-      if (passed < afterBytes) return;
+      if (passed < afterBytes || !isAnswered) return;
       cuts++;
       passed = Number.NEGATIVE_INFINITY;
       isMute = true;
       setTimeout(() => client.destroy(), 20);
     });
-    inner.on('data', (chunk) => isMute || client.write(chunk));
+    inner.on('data', (chunk) => {
+      // The first answers are those of the greeting.
+      isAnswered ||= passed > afterBytes / 2;
+      if (!isMute) client.write(chunk);
+    });
   });
   const port = await freePort();
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
