@@ -14,6 +14,7 @@ import { createKms } from './model/kms.ts';
 import type { Endpoint as LambdaEndpoint } from './model/lambda/child-environment.ts';
 import { createLambda } from './model/lambda/lambda.ts';
 import type { InternetHost } from './model/lambda/protocol.ts';
+import { createLogs } from './model/log-groups.ts';
 import { LogStore, logGroupHandler } from './model/logs.ts';
 import { createRoute53 } from './model/route53.ts';
 import { createS3 } from './model/s3/s3.ts';
@@ -77,6 +78,7 @@ export function createServices(options: ServicesOptions) {
     createIam(fabric.roles, elastiCacheRole(fabric)),
     createRoute53(),
     quotas.service,
+    createLogs(logs),
     createTagging([elasticache.taggingSource]),
   );
   fabric.onKill(({ arn }) => void lambda.killInvocationsOf(arn));

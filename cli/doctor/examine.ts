@@ -6,7 +6,7 @@ import { ExitStatus } from '../exit-status.ts';
 import { openVault, type VaultOptions } from '../vault.ts';
 import { paintFor } from '../verify/page.ts';
 import { type Check, findingsOf } from './check.ts';
-import { accountCheck, bootstrapCheck, namesCheck, serviceLinkedRoleCheck } from './checks/account.ts';
+import { accountCheck, bootstrapCheck, serviceLinkedRoleCheck } from './checks/account.ts';
 import { cacheChecks, nodeTypeChecks } from './checks/caches.ts';
 import {
   alertsCheck,
@@ -19,6 +19,7 @@ import {
 } from './checks/deployed.ts';
 import { deploymentRightsCheck } from './checks/deployment-rights.ts';
 import { lockOutCheck } from './checks/lock-out.ts';
+import { bucketNamesCheck, otherNamesCheck } from './checks/names.ts';
 import { concurrencyCheck, nodesCheck, vpcsCheck } from './checks/quotas.ts';
 import type { DoctorOutput } from './contract.ts';
 import { type DeployerOptions, refuseOtherRole } from './deployer.ts';
@@ -86,7 +87,9 @@ function checksOf(ground: DoctorGround, options: ExamineOptions): readonly Check
 function ofDeployment(side: Side, ground: DoctorGround, options: ExamineOptions): readonly Check[] {
   if (isDeployed(side)) return deployedChecks(side, ground, options);
   return [
-    side.isDeployed === 'no' ? namesCheck(side, ground) : unseenCheck(side),
+    ...(side.isDeployed === 'no'
+      ? [bucketNamesCheck(side, ground), otherNamesCheck(side, ground)]
+      : [unseenCheck(side)]),
     vpcsCheck(side, ground),
     deploymentRightsCheck(side, ground, options),
   ];

@@ -18,6 +18,21 @@ export interface CacheFacts {
   readonly reservedMemoryPercent?: number;
 }
 
+/** Types of resources that Redrill's stacks give names of their own to, besides buckets, and whose names doctor looks up. */
+export const NAMED_TYPES = [
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::ElastiCache::SubnetGroup',
+  'AWS::IAM::Role',
+  'AWS::KMS::Alias',
+  'AWS::Lambda::Function',
+  'AWS::Logs::LogGroup',
+  'AWS::SNS::Topic',
+  'AWS::Scheduler::ScheduleGroup',
+  'AWS::StepFunctions::StateMachine',
+] as const;
+export type NamedType = (typeof NAMED_TYPES)[number];
+
 /** A resource that Redrill's stacks make, with a name of its own. */
 export interface FoundBucket {
   readonly name: string;
@@ -59,6 +74,11 @@ export interface DoctorAws {
   hasServiceLinkedRole(): Promise<boolean>;
   /** Those of these buckets that the account has, in this region. */
   bucketsOf(names: readonly string[]): Promise<readonly FoundBucket[]>;
+  /**
+   * Those of these names that the account has, of one type of CloudFormation's.
+   * @param account of the credentials
+   */
+  taken(type: NamedType, names: readonly string[], account: string): Promise<readonly string[]>;
   /** The environment of a deployed Lambda; undefined if there is none of that name. */
   lambdaEnvironment(name: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** Concurrent executions of the account in this region. */

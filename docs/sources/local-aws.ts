@@ -24,6 +24,7 @@ export const SERVICES = [
   'sts',
   'tagging',
   'servicequotas',
+  'logs',
 ] as const;
 
 /** Nothing is started here, so these lists can be written on a machine without a server. */

@@ -78,6 +78,11 @@ const SERVICES: Readonly<Record<string, Entry>> = {
     target: 'ServiceQuotasV20190624',
     load: () => import('@aws-sdk/client-service-quotas'),
   },
+  logs: {
+    protocols: ['json'],
+    target: 'Logs_20140328',
+    load: () => import('@aws-sdk/client-cloudwatch-logs'),
+  },
   scheduler: { protocols: ['rest-json'], load: () => import('@aws-sdk/client-scheduler') },
   lambda: { protocols: ['rest-json'], load: () => import('@aws-sdk/client-lambda') },
   route53: {

@@ -12,6 +12,7 @@ import { nameOf, translating } from '../translate.ts';
 import { cacheFacts } from './cache-facts.ts';
 import { quotas } from './quotas.ts';
 import { simulator } from './simulator.ts';
+import { takenNames } from './taken-names.ts';
 
 /** Holds the version of the bootstrap stack with the CDK's default qualifier. https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html (checked 2026-11-23) */
 const BOOTSTRAP_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
@@ -54,6 +55,7 @@ export function doctorAws(region: string): DoctorAws {
         return AccountLimit?.ConcurrentExecutions ?? 0;
       }),
     ...quotas(region),
+    taken: takenNames(region),
     cache: (id) => cacheFacts(elasticache, id),
     engineOffers: restoreElastiCache(region).engineOffers,
     isReservable: (nodeType) =>

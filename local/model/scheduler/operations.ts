@@ -16,6 +16,7 @@ export function schedulerOperations(schedules: Schedules): Record<string, Operat
       refuseUnknown('scheduler GetSchedule', input, ['Name', 'GroupName']);
       return describe(find(schedules, input, call, 'scheduler:GetSchedule'));
     },
+    GetScheduleGroup: async (input: { readonly Name: string }, call) => getGroup(schedules, input, call),
     UpdateSchedule: async (input, call) => update(schedules, input, call),
     CreateSchedule: async (input, call) => create(schedules, input, call),
     DeleteSchedule: async (input: NameInput, call) => {
@@ -75,6 +76,17 @@ function create(schedules: Schedules, input: NameInput & Record<string, unknown>
     throw new ServiceError('ConflictException', `Schedule ${input.Name} already exists.`, 409);
   schedules.add(schedule);
   return { ScheduleArn: schedule.arn };
+}
+
+/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_GetScheduleGroup.html */
+function getGroup(schedules: Schedules, input: { readonly Name: string }, call: Call): object {
+  refuseUnknown('scheduler GetScheduleGroup', input, ['Name']);
+  const { region, principal } = call;
+  const Arn = `arn:aws:scheduler:${region}:${principal.account}:schedule-group/${input.Name}`;
+  call.authorize({ action: 'scheduler:GetScheduleGroup', resource: Arn });
+  if (!schedules.groups.has(`${principal.account}/${region}/${input.Name}`))
+    throw new ServiceError('ResourceNotFoundException', `Schedule group ${input.Name} does not exist.`, 404);
+  return { Arn, Name: input.Name, State: 'ACTIVE' };
 }
 
 function parsed(schedules: Schedules, input: NameInput & Record<string, unknown>, call: Call): Schedule {

@@ -124,6 +124,40 @@ describe('the quota of ElastiCache nodes', () => {
   });
 });
 
+test('finds names that are taken, with what removes them', async () => {
+  const AssumeRolePolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    ],
+  });
+  const RoleName = `redrill-copy-shard-${VAULT}`;
+  await world.call('iam', 'CreateRole', VAULT, { RoleName, AssumeRolePolicyDocument });
+  const logGroupName = '/aws/lambda/redrill-watch-source';
+  await world.call('logs', 'CreateLogGroup', SOURCE, { logGroupName });
+  await world.call('logs', 'CreateLogGroup', SOURCE, { logGroupName: `${logGroupName}-2` });
+  const found = await world.doctor();
+  await world.call('iam', 'DeleteRole', VAULT, { RoleName });
+  await world.call('logs', 'DeleteLogGroup', SOURCE, { logGroupName });
+  expect(of(found, 'problem')).toEqual([`name-taken ${logGroupName}`, `name-taken ${RoleName}`]);
+  expect(found.findings[0]?.next).toEqual([
+    `aws cloudformation describe-stack-resources --physical-resource-id ${logGroupName} --region ${SOURCE}`,
+    `aws logs delete-log-group --log-group-name ${logGroupName} --region ${SOURCE}`,
+  ]);
+  expect(found.findings[1]?.next.at(-1)).toBe(
+    `aws iam delete-role --role-name ${RoleName} --region ${VAULT}`,
+  );
+});
+
+test('names that may not be looked up are not checked; the others are', async () => {
+  const found = await world.doctorWithout('logs:DescribeLogGroups', VAULT);
+  expect(of(found, 'unknown')).toEqual([`other-names-unchecked ${ACCOUNT} ${VAULT}`]);
+  expect(found.findings[0]?.text).toBe(
+    'Not checked: whether names of log groups are taken: needs logs:DescribeLogGroups.',
+  );
+  expect(of(found, 'ok')).toContain(`other-names ${ACCOUNT} ${SOURCE}`);
+});
+
 test('whether it is deployed may not be seen: neither deployed nor well', async () => {
   const found = await world.doctorWithout('lambda:GetFunction', VAULT);
   expect(found).toMatchObject({ status: 2, deployed: 'unknown', outcome: 'incomplete' });

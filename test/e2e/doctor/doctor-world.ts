@@ -1,8 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, inject } from 'vitest';
+import { expect, inject, vi } from 'vitest';
+import { takenNames } from '../../../adapters/aws/doctor/taken-names.ts';
+import { namesOf } from '../../../cli/doctor/checks/names.ts';
 import { type DoctorOutput, doctorOutput } from '../../../cli/doctor/contract.ts';
+import { plannedResources } from '../../../cli/doctor/planned.ts';
+import type { Config } from '../../../core/contracts/config.ts';
+import { NAMED_TYPES, type NamedType } from '../../../core/ports/doctor.ts';
 import { administratorOf } from '../../../local/iam/roles.ts';
 import { type LocalAws, startLocalAws } from '../../../local/local-aws.ts';
 import { createCache } from '../../../local/model/elasticache/create-cache.ts';
@@ -100,6 +105,28 @@ export class DoctorWorld {
     const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
     await this.call('iam', 'CreateRole', region, { RoleName, AssumeRolePolicyDocument });
     await this.call('iam', 'AttachRolePolicy', region, { RoleName, PolicyArn: policyArn });
+  }
+
+  /** Of the names that the templates give, those that doctor does not find in what is deployed, and their types. */
+  async namesNotFound(config: Config) {
+    const planned = plannedResources(config, ACCOUNT, inject('assembly'));
+    const found: { type: NamedType; name: string; isTaken: boolean }[] = [];
+    for (const [name, value] of Object.entries(this.aws.environment(VAULT))) vi.stubEnv(name, value);
+    for (const place of [
+      { half: 'source', account: ACCOUNT, region: SOURCE },
+      { half: 'vault', account: ACCOUNT, region: VAULT },
+    ] as const)
+      for (const type of NAMED_TYPES) {
+        const names = namesOf(await planned(place), type);
+        const taken = await takenNames(place.region)(type, names, ACCOUNT);
+        found.push(...names.map((name) => ({ type, name, isTaken: taken.includes(name) })));
+      }
+    vi.unstubAllEnvs();
+    return {
+      types: [...new Set(found.map(({ type }) => type))].sort(),
+      missing: found.filter(({ isTaken }) => !isTaken).map(({ type, name }) => `${type} ${name}`),
+      names: found.length,
+    };
   }
 
   /** What doctor finds with credentials that may not do this in that region. */

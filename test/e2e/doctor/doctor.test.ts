@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { parseConfig } from '../../../core/contracts/config.ts';
+import { NAMED_TYPES } from '../../../core/ports/doctor.ts';
 import {
   HEARTBEAT_ADDRESS,
   HEARTBEAT_HOST,
@@ -6,6 +8,7 @@ import {
   startHeartbeatReceiver,
 } from '../../../local/demo/heartbeat-receiver.ts';
 import { administratorOf } from '../../../local/iam/roles.ts';
+import config from '../../../redrill.config.ts';
 import { runHere } from '../../unit/cli/run-here.ts';
 import { ACCOUNT, DoctorWorld, type Internet, of, SOURCE, VAULT } from './doctor-world.ts';
 
@@ -131,6 +134,13 @@ describe('after the deployment', () => {
         'heartbeat /redrill/heartbeat-url',
       ]),
     );
+  });
+
+  test('every name that the templates give is found taken', async () => {
+    const { types, missing, names } = await world.namesNotFound(parseConfig(config));
+    expect(missing).toEqual([]);
+    expect(types).toEqual([...NAMED_TYPES].sort());
+    expect(names).toBeGreaterThan(100);
   });
 
   test('finds a policy that was taken from a role', async () => {
