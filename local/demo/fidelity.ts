@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inWords } from '../field-notes/in-words.ts';
 import { parseNotes } from '../field-notes/notes.ts';
 import { synthesise } from './demo.ts';
 import { differencesHere } from './replay-here.ts';
@@ -18,10 +19,7 @@ async function main([file]: readonly string[]): Promise<number> {
   const dataDir = await mkdtemp(join(tmpdir(), 'redrill-fidelity-'));
   try {
     const found = await differencesHere(notes, await synthesise(), { dataDir });
-    for (const { kind, where, inNotes, here } of found)
-      console.log(
-        `${kind.padEnd(6)} ${where}\n       in the notes:  ${inNotes}\n       the local AWS: ${here}`,
-      );
+    for (const difference of found) console.log(inWords(difference).join('\n'));
     console.log(`${found.length} differences in ${notes.calls.length} calls.`);
     return found.length === 0 ? 0 : 1;
   } finally {

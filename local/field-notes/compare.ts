@@ -1,21 +1,28 @@
+import { orderedIn, withoutEarlyLooks } from './early-looks.ts';
 import type { FieldNotes, Fields, NotedCall } from './notes.ts';
-import { idOf, itemsOf, statusOf } from './same-state.ts';
+import { idOf, isReading, keyOf, stateOf, subjectOf } from './same-state.ts';
+import { isSameWay, type Stretch, stretchesOf } from './stretches.ts';
 
 export interface Difference {
+  /** `order` of the items of a list, or of two things that came to be. */
   readonly kind: 'field' | 'state' | 'error' | 'order';
-  /** `ElastiCache.DescribeSnapshots`, and the resource where it is one's. */
+  /** `ElastiCache.DescribeSnapshots`, and the field, list or resource. */
   readonly where: string;
   readonly inNotes: string;
   readonly here: string;
 }
 
-/** Everything in which two notes of the same calls differ: fields, states in their sequence, errors, the order of lists. */
+type Calls = readonly NotedCall[];
+
+/** Everything in which two notes of the same calls differ: fields, states in their sequence, errors, and order. */
 export function differences(notes: FieldNotes, here: FieldNotes): readonly Difference[] {
+  const [noted, local] = withoutEarlyLooks(notes.calls, here.calls);
   return [
-    ...fieldDifferences(notes.calls, here.calls),
-    ...compared('state', stateSequences(notes.calls), stateSequences(here.calls)),
-    ...compared('error', errorCodes(notes.calls), errorCodes(here.calls)),
-    ...compared('order', listOrders(notes.calls), listOrders(here.calls)),
+    ...fieldDifferences(noted, local),
+    ...stateDifferences(noted, local),
+    ...compared('error', errorCodes(noted), errorCodes(local)),
+    ...compared('order', listOrders(noted), listOrders(local)),
+    ...turnedRound(noted, local),
   ];
 }
 
@@ -23,7 +30,7 @@ export function differences(notes: FieldNotes, here: FieldNotes): readonly Diffe
 const CHOSEN_BY_THE_CLIENT = /Checksum/;
 
 /** Paths of the fields that all answers of an operation have together, each with the form of its value. */
-function fieldDifferences(notes: readonly NotedCall[], here: readonly NotedCall[]): readonly Difference[] {
+function fieldDifferences(notes: Calls, here: Calls): readonly Difference[] {
   const [noted, local] = [formsByOperation(notes), formsByOperation(here)];
   return [...noted].flatMap(([where, forms]) => {
     const localForms = local.get(where);
@@ -38,7 +45,7 @@ function fieldDifferences(notes: readonly NotedCall[], here: readonly NotedCall[
   });
 }
 
-function formsByOperation(calls: readonly NotedCall[]): ReadonlyMap<string, Map<string, string>> {
+function formsByOperation(calls: Calls): ReadonlyMap<string, Map<string, string>> {
   const byOperation = new Map<string, Map<string, string>>();
   for (const call of calls) {
     if (call.output === undefined) continue;
@@ -60,23 +67,23 @@ function addForms(forms: Map<string, string>, path: string, value: unknown): voi
 const formOf = (value: unknown): string =>
   typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? 'time' : typeof value;
 
-/** The statuses of each resource, in the order in which they were seen, the same one once. */
-function stateSequences(calls: readonly NotedCall[]): ReadonlyMap<string, string> {
-  const sequences = new Map<string, string[]>();
-  for (const call of calls)
-    for (const item of [call.output ?? {}, ...itemsOf(call.output)]) {
-      const status = statusOf(item);
-      const id = idOf(item);
-      if (status === undefined || id === undefined) continue;
-      const key = `${operationOf(call)} ${id}`;
-      const sequence = sequences.get(key) ?? [];
-      sequences.set(key, sequence);
-      if (sequence.at(-1) !== status) sequence.push(status);
-    }
-  return new Map([...sequences].map(([key, states]) => [key, states.join(' → ')]));
+/** What the looks at one thing show, in their order. */
+function stateDifferences(notes: Calls, here: Calls): readonly Difference[] {
+  const [noted, local] = [notes, here].map((calls) => Map.groupBy(calls.filter(isReading), lookOf));
+  const ordered = orderedIn(notes);
+  return [...(noted ?? [])].flatMap(([where, looks]): readonly Difference[] => {
+    const begins = looks.some((look) => ordered.has(subjectOf(look))) ? 'with the first look' : 'before';
+    const [inNotes, found] = [stretchesOf(looks, begins), stretchesOf(local?.get(where) ?? [], begins)];
+    if (isSameWay(inNotes, found)) return [];
+    return [{ kind: 'state', where, inNotes: wayText(inNotes), here: wayText(found) }];
+  });
 }
 
-function errorCodes(calls: readonly NotedCall[]): ReadonlyMap<string, string> {
+const wayText = (way: readonly Stretch[]): string => way.map(({ state }) => state).join(' → ');
+
+const lookOf = (call: NotedCall): string => `${operationOf(call)} ${subjectOf(call)}`;
+
+function errorCodes(calls: Calls): ReadonlyMap<string, string> {
   const codes = new Map<string, Set<string>>();
   for (const call of calls) {
     const known = codes.get(operationOf(call)) ?? new Set();
@@ -86,17 +93,69 @@ function errorCodes(calls: readonly NotedCall[]): ReadonlyMap<string, string> {
   return new Map([...codes].map(([key, found]) => [key, [...found].sort().join(', ') || 'none']));
 }
 
-/** Of each list of an operation whether its items come in the ascending order of their ids. */
-function listOrders(calls: readonly NotedCall[]): ReadonlyMap<string, string> {
+/** Of each list of an operation whether its items come in the order of their ids. */
+function listOrders(calls: Calls): ReadonlyMap<string, string> {
   const orders = new Map<string, string>();
   for (const call of calls)
     for (const [name, list] of Object.entries(call.output ?? {})) {
       const ids = Array.isArray(list) ? list.flatMap((item: Fields) => idOf(item) ?? []) : [];
-      if (ids.length < 2) continue;
-      const ascending = ids.every((id, at) => at === 0 || (ids[at - 1] ?? '') <= id);
-      orders.set(`${operationOf(call)} ${name}`, ascending ? 'ascending' : 'another order');
+      if (new Set(ids).size > 1) orders.set(`${operationOf(call)} ${name}`, orderOf(ids));
     }
   return orders;
+}
+
+function orderOf(ids: readonly string[]): string {
+  const follows = (is: (one: string, other: string) => boolean) =>
+    ids.every((id, at) => at === 0 || is(ids[at - 1] ?? '', id));
+  if (follows((one, other) => one <= other)) return 'ascending by name';
+  if (follows((one, other) => one >= other)) return 'descending by name';
+  return 'in no order of names';
+}
+
+/** What comes so soon after something else may come before it the next time. */
+const AT_ONCE_MS = 60_000;
+
+interface Event {
+  /** `redrill-rehearsal is available (ElastiCache.DescribeReplicationGroups)` */
+  readonly what: string;
+  readonly look: string;
+  readonly afterMs: number;
+}
+
+/** Pairs of states of two things that come in one order in the notes and in the other one here. */
+function turnedRound(notes: Calls, here: Calls): readonly Difference[] {
+  const local = new Map(eventsOf(here).map((event) => [event.what, event.afterMs]));
+  const events = eventsOf(notes).filter(({ what }) => local.has(what));
+  return events.flatMap((first, at) =>
+    events.slice(at + 1).flatMap((second): readonly Difference[] => {
+      const [firstHere = 0, secondHere = 0] = [local.get(first.what), local.get(second.what)];
+      const isTurned = second.afterMs - first.afterMs > AT_ONCE_MS && firstHere - secondHere > AT_ONCE_MS;
+      if (first.look === second.look || !isTurned) return [];
+      const [one, other] = [first.what, second.what];
+      return [
+        {
+          kind: 'order',
+          where: 'of events',
+          inNotes: `${one}, then ${other}`,
+          here: `${other}, then ${one}`,
+        },
+      ];
+    }),
+  );
+}
+
+/** When each thing was first seen in each of its states, but for the one of its first look. */
+function eventsOf(calls: Calls): readonly Event[] {
+  const looks = Map.groupBy(calls.filter(isReading), keyOf);
+  return [...looks].flatMap(([look, [firstLook, ...later]]) => {
+    const seen = new Set(firstLook && [stateOf(firstLook)]);
+    return later.flatMap((call): readonly Event[] => {
+      const state = stateOf(call);
+      if (seen.has(state)) return [];
+      seen.add(state);
+      return [{ what: `${subjectOf(call)} ${state} (${operationOf(call)})`, look, afterMs: call.afterMs }];
+    });
+  });
 }
 
 function compared(

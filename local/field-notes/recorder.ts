@@ -25,14 +25,18 @@ export interface RecorderOptions {
   /** Puts back what the SDK’s log hides of an input and is needed to make the call again. @default nothing */
   readonly complete?: (call: { readonly operation: string; readonly input: Fields }) => Fields;
   /** Where a call went whose answer names no region. */
-  readonly regionOf: (call: { readonly service: string; readonly input: Fields }) => string;
+  readonly regionOf: (call: {
+    readonly service: string;
+    readonly operation: string;
+    readonly input: Fields;
+  }) => string;
 }
 
 /** Keeps calls and answers, masked when they come in: what is secret is never in the notes. */
 export class Recorder {
-  readonly #calls: NotedCall[] = [];
+  #calls: NotedCall[] = [];
   readonly #options: RecorderOptions;
-  readonly #startedAt: Date;
+  #startedAt: Date;
   readonly #masked: (value: unknown) => unknown;
 
   constructor(options: RecorderOptions) {
@@ -41,17 +45,18 @@ export class Recorder {
     this.#masked = masking(options);
   }
 
-  note({ clientName, commandName, input, output, error }: LoggedCall): void {
+  /** @param at when the answer came. @default now */
+  note({ clientName, commandName, input, output, error }: LoggedCall, at = this.#options.now()): void {
     const service = clientName.replace(/Client$/, '');
     const operation = commandName.replace(/Command$/, '');
     const { complete = ({ input }) => input } = this.#options;
     const masked = this.#masked(complete({ operation, input: plain(input) as Fields })) as Fields;
     const answer = output === undefined ? undefined : (this.#masked(plain(output)) as Fields);
     this.#calls.push({
-      afterMs: this.#options.now().getTime() - this.#startedAt.getTime(),
+      afterMs: at.getTime() - this.#startedAt.getTime(),
       service,
       operation,
-      region: regionIn(masked, answer) ?? this.#options.regionOf({ service, input: masked }),
+      region: regionIn(masked, answer) ?? this.#options.regionOf({ service, operation, input: masked }),
       input: masked,
       ...(answer && { output: answer }),
       ...(error && {
@@ -62,6 +67,12 @@ export class Recorder {
         },
       }),
     });
+  }
+
+  /** Forgets what it has noted: the notes begin now. */
+  beginAnew(): void {
+    this.#calls = [];
+    this.#startedAt = this.#options.now();
   }
 
   get notes(): FieldNotes {

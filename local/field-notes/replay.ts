@@ -1,7 +1,7 @@
+import { type Answer, InStep } from './in-step.ts';
 import { SECRET } from './mask.ts';
 import type { FieldNotes, Fields, NotedCall } from './notes.ts';
 import { Recorder } from './recorder.ts';
-import { stateOf } from './same-state.ts';
 
 /** As the SDK's clients are named, and as requests are signed. */
 const SIGNING_NAMES: Readonly<Record<string, string>> = {
@@ -35,7 +35,6 @@ export interface ReplayOptions {
 
 /** Makes the calls of the notes again, each at its time or when what it shows has come to pass, and keeps notes of the answers. */
 export async function replay(notes: FieldNotes, options: ReplayOptions): Promise<FieldNotes> {
-  const startedAt = options.now();
   const recorder = new Recorder({
     madeBy: 'the local AWS',
     now: () => new Date(options.now()),
@@ -48,75 +47,22 @@ export async function replay(notes: FieldNotes, options: ReplayOptions): Promise
   for (const noted of notes.calls) {
     const service = SIGNING_NAMES[noted.service];
     if (service === undefined) continue;
-    await options.passUntil(startedAt + noted.afterMs);
     const input = unmasked(noted.input, notes, options) as Fields;
     const region = String(unmasked(noted.region, notes, options));
     const { operation } = noted;
-    const answer = await inStep.answer(noted, async () => {
+    const call = async (): Promise<Answer> => {
       try {
         return { output: await options.call({ service, operation, region, input }) };
       } catch (error) {
         return { error: refusalOf(error) };
       }
-    });
-    recorder.note({
-      clientName: `${noted.service}Client`,
-      commandName: `${operation}Command`,
-      input,
-      ...answer,
-    });
+    };
+    const named = { clientName: `${noted.service}Client`, commandName: `${operation}Command`, input };
+    for (const { answer, at } of await inStep.answers(noted, call))
+      recorder.note({ ...named, ...answer }, new Date(at));
   }
   return masked(recorder.notes, notes);
 }
-
-interface Answer {
-  readonly output?: object;
-  readonly error?: ReturnType<typeof refusalOf>;
-}
-
-/**
- * What takes minutes takes other minutes here: a look is repeated until it shows the statuses of the notes, unless they come
- * later in the notes, or have been waited for in vain.
- */
-class InStep {
-  readonly #notes: FieldNotes;
-  readonly #options: ReplayOptions;
-  readonly #vain = new Set<string>();
-
-  constructor(notes: FieldNotes, options: ReplayOptions) {
-    this.#notes = notes;
-    this.#options = options;
-  }
-
-  async answer(noted: NotedCall, call: () => Promise<Answer>): Promise<Answer> {
-    const first = await call();
-    if (!READING.test(noted.operation)) return first;
-    const expected = `${keyOf(noted)} ${stateOf(noted)}`;
-    if (this.#vain.has(expected)) return first;
-    const { now, passUntil } = this.#options;
-    const until = now() + PATIENCE_MS;
-    for (let answer = first; ; answer = await call()) {
-      const state = stateOf(answer);
-      if (state === stateOf(noted)) return answer;
-      if (now() >= until || this.#comesLater(noted, state)) break;
-      await passUntil(now() + STEP_MS);
-    }
-    this.#vain.add(expected);
-    return first;
-  }
-
-  #comesLater(noted: NotedCall, state: string): boolean {
-    const { calls } = this.#notes;
-    const later = calls.slice(calls.indexOf(noted) + 1);
-    return later.some((call) => keyOf(call) === keyOf(noted) && stateOf(call) === state);
-  }
-}
-
-const READING = /^(?:Describe|List|Head|Get)/;
-const PATIENCE_MS = 1_800_000;
-const STEP_MS = 10_000;
-
-const keyOf = ({ operation, input }: NotedCall): string => `${operation} ${JSON.stringify(input)}`;
 
 function refusalOf(error: unknown) {
   const { code, name, status, message } = error as Partial<Record<'code' | 'name' | 'message', string>> & {
