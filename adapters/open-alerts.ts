@@ -5,9 +5,6 @@ import type { ObjectStore } from '../core/ports.ts';
 import { unusable } from './flawed-object.ts';
 import { readJson } from './json-objects.ts';
 
-/** What the watch of the source region looks at: it remembers its alerts in the landing bucket. */
-export const SOURCE_AREAS: readonly NoticeArea[] = ['settings', 'other-side'];
-
 /** The alerts that are open by what the watch beside this bucket remembers; one request for each area. */
 export async function openAlerts(
   store: ObjectStore,

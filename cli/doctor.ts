@@ -7,7 +7,12 @@ import { withVault } from './vault-option.ts';
 type Options = ExamineOptions & RehearseOptions & { readonly rehearse?: true };
 
 /** Options that mean something to a rehearsal alone, as they are written. */
-const OF_REHEARSAL = { yes: '--yes', subnetGroup: '--subnet-group', fieldNotes: '--field-notes' } as const;
+const OF_REHEARSAL = {
+  yes: '--yes',
+  cleanUp: '--clean-up',
+  subnetGroup: '--subnet-group',
+  fieldNotes: '--field-notes',
+} as const;
 
 /** `redrill doctor`: what it runs is loaded when it runs. */
 export function addDoctor(redrill: Command): void {
@@ -26,7 +31,8 @@ export function addDoctor(redrill: Command): void {
       '--rehearse',
       'run a backup, a copy and a restore on AWS with a cache of its own, which it deletes',
     )
-    .option('--yes', 'start the rehearsal without asking')
+    .option('--clean-up', 'with --rehearse: only delete what rehearsals have left')
+    .option('--yes', 'start the rehearsal, or its clean-up, without asking')
     .option(
       '--subnet-group <name>',
       'the cache subnet group of the rehearsal’s cache: default, that of the default VPC',

@@ -24,8 +24,11 @@ export function machineOf(
   };
 }
 
-export function workflowsIn(region: string): Workflows {
-  return workflows(new SFNClient({ ...CLIENT_OPTIONS, region }));
+/** @param clock to be kept right by its answers */
+export function workflowsIn(region: string, clock?: AwsClock): Workflows {
+  const client = new SFNClient({ ...CLIENT_OPTIONS, region });
+  clock?.readFrom(client);
+  return workflows(client);
 }
 
 /** Shows an execution until it has ended, whatever its end. */

@@ -45,7 +45,7 @@ export async function openVault({ config: file }: VaultOptions): Promise<Vault> 
   const sourceAccount = config.account ?? who.account;
   const account = config.vault.account ?? sourceAccount;
   const bucket = resourceNames.vaultBucket(account, config);
-  const catalogue = new Catalogue(objectStore({ bucket, region: config.vault.region }));
+  const catalogue = new Catalogue(objectStore({ bucket, region: config.vault.region, clock }));
   const person = `${userInfo().username} (${who.arn})`;
   return { config, account, sourceAccount, catalogue, person, now: clock.now, clock };
 }

@@ -15,14 +15,16 @@ import {
   systemClock,
 } from '../adapters/lambda/handler.ts';
 import { type OtherSideView, type OtherSideWorld, watchOtherSide } from '../adapters/watch-other-side.ts';
+import { watchRehearsal } from '../adapters/watch-rehearsal.ts';
 import { type SettingsWorld, watchSettings } from '../adapters/watch-settings.ts';
 import { watchSubscriptions } from '../adapters/watch-subscriptions.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
 
 /**
- * Looks at what is set in the source region, and which caches are there: its schedules start the backups. watch-vault looks at the vault's side; it may
- * be of another account, and must not depend on a region that may be lost.
+ * Looks at what is set in the source region, which caches are there, and whether a rehearsal has left its own: schedules of
+ * that region start the backups. watch-vault looks at the vault's side; it may be of another account, and must not depend on
+ * a region that may be lost.
  */
 export async function run(
   _tick: object,
@@ -32,7 +34,9 @@ export async function run(
   const subscriptions = await attempted(() => watchSubscriptions({ ...world, notices: world.landing }));
   const caches = await attempted(() => discoverCaches(world));
   const otherSide = await attempted(() => watchOtherSide({ ...world, notices: world.landing }));
-  return { ...settings(), ...subscriptions(), ...caches(), ...otherSide() };
+  const { region } = world.config.source;
+  const rehearsal = await attempted(() => watchRehearsal({ ...world, region, notices: world.landing }));
+  return { ...settings(), ...subscriptions(), ...caches(), ...otherSide(), ...rehearsal() };
 }
 
 /** The half beside the caches holds no permission on the vault; STS answers everybody who has an identity. */

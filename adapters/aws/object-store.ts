@@ -9,6 +9,7 @@ import {
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import type { ObjectChecksum, ObjectHead, ObjectStore, VersionOptions } from '../../core/ports.ts';
+import type { AwsClock } from './aws-clock.ts';
 import { list, listFolders, listVersions } from './object-listing.ts';
 import { readAhead } from './read-ahead.ts';
 import { s3Client } from './s3-client.ts';
@@ -32,15 +33,18 @@ export interface BucketOptions {
   readonly followsRegion?: boolean;
   /** Encrypt what is written under this key instead of the bucket's default. */
   readonly kmsKeyArn?: string;
+  /** To be kept right by its answers. */
+  readonly clock?: AwsClock;
 }
 
 /** One bucket over S3. Uploads carry the SDK's default checksum, and S3 verifies it. */
-export function objectStore({ bucket, region, followsRegion, kmsKeyArn }: BucketOptions): ObjectStore {
+export function objectStore({ bucket, region, followsRegion, kmsKeyArn, clock }: BucketOptions): ObjectStore {
   const client = s3Client({
     requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
     ...(region === undefined ? {} : { region }),
     followRegionRedirects: followsRegion ?? false,
   });
+  clock?.readFrom(client);
   const at = (key: string, { versionId }: VersionOptions = {}) => ({
     Bucket: bucket,
     Key: key,

@@ -21,6 +21,7 @@ import { deploymentRightsCheck } from './checks/deployment-rights.ts';
 import { lockOutCheck } from './checks/lock-out.ts';
 import { bucketNamesCheck, otherNamesCheck } from './checks/names.ts';
 import { concurrencyCheck, nodesCheck, vpcsCheck } from './checks/quotas.ts';
+import { leftInSourceCheck, leftInVaultCheck } from './checks/rehearsal.ts';
 import type { DoctorOutput } from './contract.ts';
 import { type DeployerOptions, refuseOtherRole } from './deployer.ts';
 import { type DoctorGround, type GroundOptions, groundFor, type Side } from './ground.ts';
@@ -97,7 +98,8 @@ function ofDeployment(side: Side, ground: DoctorGround, options: ExamineOptions)
 
 function ofHalf(side: Side, ground: DoctorGround): readonly Check[] {
   if (side.half === 'vault') return [...nodeTypeChecks(side, ground), nodesCheck(side, ground)];
-  return cacheChecks(ground, doctorAws(ground.config.vault.region));
+  const inVaultRegion = doctorAws(ground.config.vault.region);
+  return [...cacheChecks(ground, inVaultRegion), leftInSourceCheck(side, ground)];
 }
 
 function deployedChecks(
@@ -110,6 +112,7 @@ function deployedChecks(
     alertsCheck(side),
     rolesCheck(side),
     ...heartbeatChecks(side, ground),
+    ...(side.half === 'vault' ? [leftInVaultCheck(side, ground)] : []),
     ...(page ? [pageCheck(side)] : []),
   ];
 }

@@ -7,7 +7,7 @@ import type { ExpectedSettings } from '../../core/contracts/settings.ts';
 import type { DoctorPlace } from '../../core/decide/doctor/findings.ts';
 import { AppError } from '../../core/model/errors.ts';
 import type { CacheFacts, DeployedAws, DoctorAws } from '../../core/ports/doctor.ts';
-import type { Settings } from '../../core/ports.ts';
+import type { Now, Settings } from '../../core/ports.ts';
 import type { Vault } from '../vault.ts';
 import { expectedIn } from './assembly.ts';
 import { type Planned, plannedResources } from './planned.ts';
@@ -36,6 +36,7 @@ export interface DoctorGround {
   readonly planned: Planned;
   /** Asked once for each; undefined if there is no such cache, or if the source is in an account of other credentials. */
   cache(id: string): Promise<CacheFacts | undefined>;
+  readonly now: Now;
 }
 
 export interface GroundOptions {
@@ -64,7 +65,7 @@ export async function groundFor(
   const areAllDeployed = sides.every(({ isDeployed }) => isDeployed === 'yes');
   const planned = plannedResources(config, account, assembly ?? (areAllDeployed ? WRITTEN_LAST : undefined));
   const vaultBucket = vault.catalogue.vault.bucket;
-  return { config, account, places, sides, vaultBucket, planned, cache: cachesOf(sides) };
+  return { config, account, places, sides, vaultBucket, planned, cache: cachesOf(sides), now: vault.now };
 }
 
 function cachesOf(sides: readonly Side[]): DoctorGround['cache'] {

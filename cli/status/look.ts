@@ -3,7 +3,7 @@ import { knownDrills } from '../../adapters/drill-history.ts';
 import { unusable } from '../../adapters/flawed-object.ts';
 import { inParallel } from '../../adapters/in-parallel.ts';
 import { readJson } from '../../adapters/json-objects.ts';
-import { openAlerts, SOURCE_AREAS } from '../../adapters/open-alerts.ts';
+import { openAlerts } from '../../adapters/open-alerts.ts';
 import { evidenceOf as pointEvidence } from '../../adapters/verified-files.ts';
 import { fleet } from '../../core/contracts/fleet.ts';
 import type { RegistryEntry } from '../../core/contracts/recovery-point.ts';
@@ -13,7 +13,7 @@ import { isReleased } from '../../core/decide/decide-releases.ts';
 import { concerns, type OpenAlert } from '../../core/decide/open-alerts.ts';
 import { damageOf } from '../../core/decide/point-damage.ts';
 import { AppError } from '../../core/model/errors.ts';
-import { type PointAddress, vaultKeys } from '../../core/model/keys.ts';
+import { type PointAddress, SOURCE_NOTICE_AREAS, vaultKeys } from '../../core/model/keys.ts';
 import type { Slot } from '../../core/model/slot.ts';
 import { RELEASE_TAG } from '../../core/model/tier.ts';
 import { inVault, type Vault } from '../vault.ts';
@@ -79,7 +79,7 @@ async function alertsOf(
   ]);
   const ofSource = sourceDown
     ? { alerts: [] }
-    : await orUnread(openAlerts(landing, SOURCE_AREAS), {
+    : await orUnread(openAlerts(landing, SOURCE_NOTICE_AREAS), {
         bucket: landing.bucket,
         region: config.source.region,
       });

@@ -1,4 +1,4 @@
-import { drillOfClusterId } from '../model/names.ts';
+import { slotInName } from '../model/names.ts';
 import { instantOf } from '../model/slot.ts';
 import type { ClusterView, ObjectHead } from '../ports.ts';
 
@@ -31,7 +31,7 @@ export function isLeftoverName(name: string, now: Date): boolean {
 const GOING: ReadonlySet<string> = new Set(['deleting', 'deleted']);
 
 function dueAt(id: string): Date | undefined {
-  const drill = drillOfClusterId(id);
+  const drill = slotInName(id);
   return drill === undefined ? undefined : instantOf(drill);
 }
 

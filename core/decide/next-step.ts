@@ -1,5 +1,6 @@
 import { pointNameOf } from '../model/point-name.ts';
 import type { Slot } from '../model/slot.ts';
+import { CLEAN_UP_COMMAND } from './rehearsal-notices.ts';
 
 /** What to type next, and where it is written what to think of. */
 export interface NextStep {
@@ -70,6 +71,7 @@ const ALERTED: Readonly<Record<string, Step>> = {
   ExportsWaiting: ({ cache }) => [`npx redrill backup ${cache}`, 'ingest-failed'],
   TierMissed: ({ cache }) => [`npx redrill backup ${cache}`, 'tier-missed'],
   SettingsDrifted: () => ['npx cdk drift', 'settings-drifted'],
+  RehearsalLeftOver: () => [CLEAN_UP_COMMAND, 'rehearsal-left-over'],
   AlertsReachNobody: ({ region = '<region>' }) => [
     `aws sns list-topics --region ${region}`,
     'no-test-message',

@@ -53,7 +53,9 @@ export const vaultKeys = {
 
 /** What is looked at together, and alerted on by what is remembered of it. */
 export const NOTICE_AREAS = ['rpo', 'settings', 'promises', 'points', 'source', 'other-side'] as const;
-export type NoticeArea = (typeof NOTICE_AREAS)[number];
+/** The same of watch-source, which remembers in the landing bucket. */
+export const SOURCE_NOTICE_AREAS = ['settings', 'other-side', 'rehearsal'] as const;
+export type NoticeArea = (typeof NOTICE_AREAS)[number] | (typeof SOURCE_NOTICE_AREAS)[number];
 
 export const stagingKeys = {
   drill: (cache: string, drill: Slot) => `drills/${cache}/${drill}/`,

@@ -36,9 +36,9 @@ export function drillClusterIdOf(cache: string, drill: Slot): string {
   return fitted(DRILL_CLUSTER_PREFIX, cache, `-${compact(drill)}`);
 }
 
-/** The drill that a drill cluster's id names, to the minute; undefined if it names none. */
-export function drillOfClusterId(id: string): Slot | undefined {
-  const [, date = '', time = ''] = /-(\d{8})(\d{4})$/.exec(id) ?? [];
+/** The slot or drill that the name of a snapshot or a drill cluster ends with, to the minute; undefined without one. */
+export function slotInName(name: string): Slot | undefined {
+  const [, date = '', time = ''] = /-(\d{8})(\d{4})$/.exec(name) ?? [];
   const slot = `${date}T${time}00Z`;
   return isSlot(slot) ? slot : undefined;
 }

@@ -19,8 +19,10 @@ import {
   noticesOfReleaseTags,
   type WatchedCache,
 } from '../../core/decide/point-notices.ts';
+import { noticesOfRehearsal } from '../../core/decide/rehearsal-notices.ts';
 import { noticesOfSource } from '../../core/decide/source-notices.ts';
 import { ERRORS } from '../../core/model/errors.ts';
+import { REHEARSAL_CACHE } from '../../core/model/rehearsal.ts';
 import { parseSlot } from '../../core/model/slot.ts';
 import type { Alert } from '../../core/ports.ts';
 import { EXAMPLE_CONFIG } from '../../docs/sources/cost.ts';
@@ -69,6 +71,10 @@ export function watchAlerts(): readonly Alert[] {
     ...otherSideAlerts(),
     ...promiseAlerts(),
     alertOfLeftover('redrill-drill-x', 9),
+    ...noticesOfRehearsal([{ cache: REHEARSAL_CACHE, began: '20261121T060000Z' }], {
+      region: 'eu-west-1',
+      now: new Date('2030-01-01'),
+    }).map(({ alert }) => alert),
   ];
 }
 

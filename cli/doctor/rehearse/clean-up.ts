@@ -5,13 +5,15 @@ import { stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
 import { cachePrefixOf, drillClusterIdOf, snapshotNameOf } from '../../../core/model/names.ts';
 import {
   REHEARSAL_CACHE as cache,
+  REHEARSAL_NODE,
   REHEARSAL_PLAN,
   REHEARSAL_SEED_PREFIX,
+  REHEARSAL_TAG,
 } from '../../../core/model/rehearsal.ts';
 import { DRILL_TAG, PLAN_OBJECT_TAG, RELEASE_TAG } from '../../../core/model/tier.ts';
 import type { ObjectStore } from '../../../core/ports.ts';
 import type { Ground } from './ground.ts';
-import { until, type Walk } from './way.ts';
+import { APPEARS_WITHIN_MS, until, type Walk } from './way.ts';
 
 /** Executions that begin while the first look deletes what they begin from are seen by the second. */
 const QUIET_LOOKS = 2;
@@ -21,9 +23,10 @@ const QUIET_LOOKS = 2;
  * on until nothing more is found, as executions under way may still write, and over errors that pass.
  */
 export async function cleanUp(ground: Ground, walk: Walk): Promise<void> {
+  const begunAt = ground.vault.now();
   let quiet = 0;
   await until(walk, async () => {
-    const first = await removeOnce(ground).catch(whatPasses);
+    const first = await removeOnce(ground, begunAt).catch(whatPasses);
     if (first !== undefined) walk.show(`clean up: ${first}`);
     quiet = first === undefined ? quiet + 1 : 0;
     return quiet >= QUIET_LOOKS;
@@ -31,10 +34,10 @@ export async function cleanUp(ground: Ground, walk: Walk): Promise<void> {
 }
 
 /** @returns the first of what was found, if anything was */
-async function removeOnce(ground: Ground): Promise<string | undefined> {
+async function removeOnce(ground: Ground, begunAt: Date): Promise<string | undefined> {
   const running = await executionsOf(ground);
   const left = [
-    ...(await removeCache(ground)),
+    ...(await removeCache(ground, begunAt)),
     ...(await removeSnapshots(ground)),
     ...(await removeDrillClusters(ground)),
     ...(await removeFiles(ground)),
@@ -48,22 +51,37 @@ function whatPasses(error: unknown): string {
   throw error;
 }
 
-async function executionsOf({ machine }: Ground): Promise<readonly string[]> {
+async function executionsOf({ machine, vault: { clock } }: Ground): Promise<readonly string[]> {
   const found = await Promise.all(
     WORKFLOWS.map(async (workflow) => {
-      const { region, arn } = machine(workflow);
-      const names = await runningExecutions(region, arn, `${cache}-`);
+      const names = await runningExecutions(machine(workflow), `${cache}-`, clock);
       return names.map((name) => `${workflow} ${name} is running`);
     }),
   );
   return found.flat();
 }
 
-async function removeCache({ source }: Ground): Promise<readonly string[]> {
+/**
+ * Only the cache that has the tag of rehearsals besides their name. The Tagging API answers for caches in any state; whether
+ * it has a tag as soon as the cache is there is not known.
+ * @throws AppError `RehearsalFailed` for a cache that still has no tag after minutes
+ */
+async function removeCache({ source, vault }: Ground, begunAt: Date): Promise<readonly string[]> {
   const found = await source.findCluster(cache);
   if (found === undefined) return [];
-  if (found.status !== 'deleting' && found.status !== 'deleted') await source.deleteCache(cache);
-  return [`${cache} is ${found.status}`];
+  const left = [`${cache} is ${found.status}`];
+  if (found.status === 'deleting' || found.status === 'deleted') return left;
+  const tagged = await source.snapshots.listTagged(REHEARSAL_TAG);
+  if (tagged.some((each) => each.cache === cache)) {
+    await source.deleteCache(cache);
+    return left;
+  }
+  const since = found.createdAt ?? begunAt;
+  if (vault.now().getTime() - since.getTime() < APPEARS_WITHIN_MS) return [`${cache} shows no tags yet`];
+  throw new AppError(
+    'RehearsalFailed',
+    `the cache ${cache} in ${vault.config.source.region} has no tag ${REHEARSAL_TAG}, so it is not a rehearsal’s, and was not touched: delete it, or restore it under another id`,
+  );
 }
 
 /** A snapshot that is being taken or exported cannot be deleted yet. */
@@ -72,7 +90,7 @@ const DELETABLE: ReadonlySet<string> = new Set(['available', 'failed']);
 
 async function removeSnapshots({ source: { snapshots }, slot }: Ground): Promise<readonly string[]> {
   const own = cachePrefixOf(snapshotNameOf(cache, slot));
-  const nodes = [{ id: `${cache}-001`, role: 'primary' as const }];
+  const nodes = [{ id: REHEARSAL_NODE, role: 'primary' as const }];
   const found = await snapshots.listSnapshots({ cache, clusterMode: false, nodes });
   const left = found.filter(({ name, status }) => name.startsWith(own) && status !== 'deleted');
   for (const { name } of left.filter(({ status }) => DELETABLE.has(status)))

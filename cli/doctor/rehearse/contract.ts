@@ -34,3 +34,12 @@ export const rehearsalOutput = z.strictObject({
   fieldNotes: z.string(),
 });
 export type RehearsalOutput = z.output<typeof rehearsalOutput>;
+
+/** What `redrill doctor --rehearse --clean-up --json` prints. */
+export const cleanUpOutput = rehearsalOutput.pick({
+  contract: true,
+  outcome: true,
+  problems: true,
+  remaining: true,
+});
+export type CleanUpOutput = z.output<typeof cleanUpOutput>;

@@ -198,10 +198,20 @@ export const FINDS: Readonly<Partial<Record<QuestionId, Find>>> = {
         ? seen('deleted-for-a-minute', 'Describe…', 'status deleted')
         : undefined,
     ) ?? goneAtOnce(calls),
-  'page-size': (calls) =>
-    first(describing(calls), (call) =>
-      call.output?.Marker !== undefined ? seen('one', call.operation, 'a page with a Marker') : undefined,
-    ) ?? first(snapshotsIn(calls), () => seen('as-asked', 'DescribeSnapshots', 'no Marker')),
+  // A list with one item is one page whatever its size.
+  'page-size': (calls) => {
+    const pages = describing(calls).map(pageOf);
+    return (
+      first(pages, ({ operation, items, asked, isLast }) =>
+        !isLast && items < asked
+          ? seen('one', operation, `${items} of at most ${asked} results, and a Marker`)
+          : undefined,
+      ) ??
+      first(pages, ({ operation, items }) =>
+        items > 1 ? seen('as-asked', operation, `${items} results in one page`) : undefined,
+      )
+    );
+  },
 };
 
 const seen = (reading: string, operation: string, what: string): Seen => ({
@@ -233,6 +243,19 @@ const listIn = (output: Fields | undefined, name: string): readonly Fields[] => 
   const list = output?.[name];
   return Array.isArray(list) ? list : [];
 };
+/** https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DescribeCacheEngineVersions.html (checked 2026-11-23) */
+const DEFAULT_MAX_RECORDS = 100;
+
+function pageOf({ operation, input, output = {} }: NotedCall) {
+  const lists = Object.values(output).filter(Array.isArray);
+  return {
+    operation,
+    items: lists.reduce((sum, { length }) => sum + length, 0),
+    asked: Number(input.MaxRecords ?? DEFAULT_MAX_RECORDS),
+    isLast: output.Marker === undefined,
+  };
+}
+
 const listed = (name: string) => (calls: readonly NotedCall[]) =>
   calls.flatMap(({ output }) => listIn(output, name));
 const snapshotsIn = listed('Snapshots');

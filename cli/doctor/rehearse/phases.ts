@@ -35,7 +35,9 @@ export class Phases {
     } catch (error) {
       const isInterrupted = error instanceof Error && error.name === 'AbortError';
       this.#outcome = isInterrupted ? 'interrupted' : 'failed';
-      this.problems.push(isInterrupted ? 'It was interrupted.' : errorText(error));
+      const problem = isInterrupted ? 'It was interrupted.' : errorText(error);
+      // What keeps the way from beginning may keep the cleaning up from ending, too.
+      if (!this.problems.includes(problem)) this.problems.push(problem);
     } finally {
       this.#line.end();
     }

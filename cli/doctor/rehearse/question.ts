@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { REHEARSAL_CACHE, REHEARSAL_NODE_TYPE } from '../../../core/model/rehearsal.ts';
+import { REHEARSAL_CACHE, REHEARSAL_NODE_TYPE, REHEARSAL_TAG } from '../../../core/model/rehearsal.ts';
 import { expectedUsd, usdText } from './cost.ts';
 import type { Ground } from './ground.ts';
 
@@ -12,6 +12,14 @@ export function questionText({ vault, landing, staging }: Ground): string {
 It takes about 45 minutes and costs about ${usdText(expectedUsd())}: three node hours, Step Functions, Lambda and S3 (list prices of us-east-1).
 It makes no call about any other cache, and counts towards no RPO, heartbeat or alert.
 What the vault’s Object Lock holds (${config.vault.lock.days} d) stays until the lock ends; the report lists it.`;
+}
+
+/** What a clean-up alone deletes. */
+export function cleanUpQuestion({ vault: { config, catalogue }, landing, staging }: Ground): string {
+  return `This deletes what rehearsals have left, also what one that is running now has made:
+  ${config.source.region}: the cache ${REHEARSAL_CACHE} if it has the tag ${REHEARSAL_TAG}, its snapshots, and its files in ${landing.bucket}
+  ${config.vault.region}: its drill’s clusters, and its files in ${staging.bucket}; its recovery points in ${catalogue.vault.bucket} are released
+It makes no call about any other cache.`;
 }
 
 /** @returns whether the person has agreed; false where there is no one to ask */

@@ -1,16 +1,19 @@
 import { writeFile } from 'node:fs/promises';
+import { caller } from '../../../adapters/aws/caller.ts';
 import { type AwsCall, listenToCalls } from '../../../adapters/aws/client-options.ts';
 import { lookAtNode } from '../../../adapters/aws/look-at-node.ts';
 import type { DrillReport } from '../../../core/contracts/drill.ts';
 import { AppError } from '../../../core/model/errors.ts';
-import { DRILL_CLUSTER_PREFIX } from '../../../core/model/names.ts';
+import { REHEARSAL_NODE } from '../../../core/model/rehearsal.ts';
 import { slotAt } from '../../../core/model/slot.ts';
 import { type LoggedCall, Recorder } from '../../../local/field-notes/recorder.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import { StatusLine } from '../../drill/status-line.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import { openVault, type VaultOptions } from '../../vault.ts';
+import { refuseOtherAccounts } from './accounts.ts';
 import { cleanUp } from './clean-up.ts';
+import { cleanUpAlone } from './clean-up-alone.ts';
 import type { RehearsalOutput } from './contract.ts';
 import { costUsd } from './cost.ts';
 import { type Ground, groundOf } from './ground.ts';
@@ -19,20 +22,13 @@ import { Phases } from './phases.ts';
 import { agreed, questionText } from './question.ts';
 import { remainingVersions } from './remaining.ts';
 import { reportText } from './report-text.ts';
-import {
-  arrive,
-  backUp,
-  type CacheOptions,
-  createCache,
-  drill,
-  inputOf,
-  REHEARSAL_NODE,
-  writeSeed,
-} from './way.ts';
+import { arrive, backUp, type CacheOptions, createCache, drill, inputOf, writeSeed } from './way.ts';
 
 export interface RehearseOptions extends VaultOptions, CacheOptions {
   readonly yes?: true;
   readonly json?: true;
+  /** Deletes what rehearsals have left, and makes nothing. */
+  readonly cleanUp?: true;
   /** Where the field notes are written. @default redrill-field-notes-<slot>.json */
   readonly fieldNotes?: string;
 }
@@ -40,7 +36,9 @@ export interface RehearseOptions extends VaultOptions, CacheOptions {
 /** The whole way on AWS, with a cache of its own. @returns the exit status */
 export async function rehearse(options: RehearseOptions): Promise<number> {
   const vault = await openVault(options);
+  refuseOtherAccounts(vault, await caller(vault.config.vault.region, vault.clock));
   const ground = groundOf(vault, slotAt(vault.now()));
+  if (options.cleanUp) return cleanUpAlone(ground, options);
   console.error(questionText(ground));
   if (options.yes !== true && !(await agreed())) {
     console.error('Nothing was made. To start it without being asked: npx redrill doctor --rehearse --yes');
@@ -58,7 +56,7 @@ async function rehearsed(ground: Ground, options: RehearseOptions): Promise<Rehe
   const phases = new Phases(vault.now, new StatusLine(process.stderr, vault.now));
   let report: DrillReport | undefined;
   try {
-    report = await wholeWay(ground, options, phases);
+    report = await wholeWay(ground, options, { phases, recorder });
   } finally {
     stop();
   }
@@ -84,7 +82,7 @@ async function rehearsed(ground: Ground, options: RehearseOptions): Promise<Rehe
 async function wholeWay(
   ground: Ground,
   options: CacheOptions,
-  phases: Phases,
+  { phases, recorder }: { readonly phases: Phases; readonly recorder: Recorder },
 ): Promise<DrillReport | undefined> {
   const interrupted = new AbortController();
   const onSignal = () => {
@@ -98,6 +96,8 @@ async function wholeWay(
   let report: DrillReport | undefined;
   await phases.all(async () => {
     await phases.run('clear what is left', () => cleanUp(ground, walk));
+    // What an earlier rehearsal left is not there when the notes are replayed.
+    recorder.beginAnew();
     const seedArn = await phases.run('write the seed', () => writeSeed(ground));
     await phases.run('create the cache', () => createCache(ground, seedArn, options, walk));
     await phases.run('snapshot and export', () => backUp(ground, walk));
@@ -108,7 +108,7 @@ async function wholeWay(
   const cleaning = phases.walk(new AbortController().signal);
   await phases.all(async () => {
     await phases.run('clean up', () => cleanUp(ground, cleaning));
-    await lookAtNode(ground.vault.config.source.region, REHEARSAL_NODE);
+    await lookAtNode(ground.vault.config.source.region, REHEARSAL_NODE, ground.vault.clock);
     phases.remaining = await remainingVersions(ground);
   });
   process.off('SIGINT', onSignal);
@@ -129,8 +129,10 @@ function recorderOf({ vault, slot }: Ground): Recorder {
       const workflow = String(input.stateMachineArn).endsWith('-backup') ? 'backup' : 'drill';
       return { ...input, input: JSON.stringify(inputOf(workflow, slot)) };
     },
-    regionOf: ({ input }) =>
-      inVault.test(JSON.stringify(input)) || JSON.stringify(input).includes(DRILL_CLUSTER_PREFIX)
+    // All groups are listed where drills run; the source is asked for the one group.
+    regionOf: ({ operation, input }) =>
+      inVault.test(JSON.stringify(input)) ||
+      (operation === 'DescribeReplicationGroups' && input.ReplicationGroupId === undefined)
         ? config.vault.region
         : config.source.region,
   });

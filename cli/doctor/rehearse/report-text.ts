@@ -1,5 +1,5 @@
 import { readableSeconds } from '../../../core/model/duration.ts';
-import type { RehearsalOutput } from './contract.ts';
+import type { CleanUpOutput, RehearsalOutput } from './contract.ts';
 import { usdText } from './cost.ts';
 
 const TITLES = { passed: 'PASSED', failed: 'FAILED', interrupted: 'INTERRUPTED' } as const;
@@ -8,6 +8,7 @@ const TITLES = { passed: 'PASSED', failed: 'FAILED', interrupted: 'INTERRUPTED' 
 export function reportText(output: RehearsalOutput): string {
   const { outcome, problems, phases, compared, costUsd, assumptions, remaining, fieldNotes } = output;
   const of = (verdict: string) => assumptions.filter((each) => each.verdict === verdict);
+  const isCleanedUp = phases.some(({ phase, outcome: ended }) => phase === 'clean up' && ended === 'done');
   const shown = [...of('refuted'), ...of('confirmed')];
   return [
     `Rehearsal ${TITLES[outcome]}`,
@@ -34,10 +35,22 @@ export function reportText(output: RehearsalOutput): string {
             .join(', ')}`,
         ]),
     '',
-    ...remainingLines(remaining),
+    ...(isCleanedUp ? remainingLines(remaining) : [NOT_CLEANED_UP]),
     `Field notes: ${fieldNotes}. Account ids and names are masked; read the file before you share it.`,
   ].join('\n');
 }
+
+/** Of a clean-up alone. */
+export function cleanUpText({ outcome, problems, remaining }: CleanUpOutput): string {
+  const title = outcome === 'passed' ? 'Clean-up PASSED' : 'Clean-up FAILED: not everything was deleted';
+  return [
+    title,
+    ...problems.map((problem) => `  ${problem}`),
+    ...(outcome === 'passed' ? remainingLines(remaining) : []),
+  ].join('\n');
+}
+
+const NOT_CLEANED_UP = `Not everything was deleted. What is left, and how to delete it: npx redrill doctor`;
 
 const differencesText = (count: number) => (count === 0 ? 'no difference' : `${count} buckets differ`);
 

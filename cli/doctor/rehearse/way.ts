@@ -12,9 +12,11 @@ import { vaultKeys } from '../../../core/model/keys.ts';
 import { executionNameOf, snapshotNameOf } from '../../../core/model/names.ts';
 import {
   REHEARSAL_CACHE as cache,
+  REHEARSAL_NODE,
   REHEARSAL_NODE_TYPE,
   REHEARSAL_PLAN,
   REHEARSAL_SEED_PREFIX,
+  REHEARSAL_TAG,
 } from '../../../core/model/rehearsal.ts';
 import type { Slot } from '../../../core/model/slot.ts';
 import { workflowsIn } from '../../execution.ts';
@@ -29,7 +31,7 @@ const ENGINE = { engine: 'valkey', engineVersion: '8.0', parameterGroup: 'defaul
 const CREATION_LIMIT_MS = 3_600_000;
 
 /** How long ElastiCache may take to show what it has accepted. */
-const APPEARS_WITHIN_MS = 300_000;
+export const APPEARS_WITHIN_MS = 300_000;
 
 export interface Walk {
   /** Aborted by Ctrl-C. */
@@ -72,7 +74,7 @@ export async function createCache(
     auth: 'token',
     automaticFailover: false,
     multiAz: false,
-    tags: {},
+    tags: { [REHEARSAL_TAG]: ground.slot },
     snapshotArns: [seedArn],
     authToken: randomBytes(32).toString('hex'),
   });
@@ -99,10 +101,10 @@ export async function createCache(
       throw new AppError('RestoreFailed', `${cache} is '${status}' after an hour`);
     return status === 'available';
   });
-  await lookAtNode(ground.vault.config.source.region, REHEARSAL_NODE);
+  await lookAtNode(ground.vault.config.source.region, REHEARSAL_NODE, ground.vault.clock);
+  // For the field notes alone: a list that is long enough to show how long a page is.
+  await source.engineOffers();
 }
-
-export const REHEARSAL_NODE = `${cache}-001`;
 
 const FAILED: ReadonlySet<string> = new Set(['create-failed', 'restore-failed', 'deleting']);
 
@@ -121,7 +123,7 @@ export async function arrive(ground: Ground, walk: Walk): Promise<RecoveryPoint>
     const marker = await vault.catalogue.ingested(snapshotNameOf(cache, slot));
     point = marker && (await vault.catalogue.point({ cache, slot, tier: marker.tier }));
     if (point === undefined && ended) throw failed('the ingest ended without a recovery point');
-    return point !== undefined;
+    return ended && point !== undefined;
   });
   if (point === undefined || point.verdict !== 'verified')
     throw failed(`the copy is ${point?.verdict ?? 'not there'}`);
@@ -146,7 +148,11 @@ export const inputOf = (workflow: string, slot: Slot): object =>
 async function runExecution(ground: Ground, workflow: 'backup' | 'drill', walk: Walk): Promise<void> {
   const { region, arn } = ground.machine(workflow);
   const { slot } = ground;
-  await workflowsIn(region).start(arn, executionNameOf(cache, slot), inputOf(workflow, slot));
+  await workflowsIn(region, ground.vault.clock).start(
+    arn,
+    executionNameOf(cache, slot),
+    inputOf(workflow, slot),
+  );
   await until(walk, async () => {
     if (workflow === 'backup') await lookAround(ground);
     return endOf(ground, workflow, walk);
@@ -165,7 +171,7 @@ async function lookAround({ source, landing, slot }: Ground): Promise<void> {
 async function endOf({ vault, slot, machine }: Ground, workflow: Workflow, walk: Walk): Promise<boolean> {
   const { region, arn } = machine(workflow);
   const name = executionNameOf(cache, slot);
-  if ((await workflowsIn(region).find(arn, name)) === undefined) return false;
+  if ((await workflowsIn(region, vault.clock).find(arn, name)) === undefined) return false;
   const view = await executionView(region, vault.clock)(arn, name);
   walk.show(`${workflow}: ${view.state}`);
   if (view.status === 'RUNNING') return false;

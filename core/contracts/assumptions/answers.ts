@@ -56,6 +56,6 @@ export const ANSWER_ASSUMPTIONS: Assumptions = {
   'page-size': {
     how: 'Every list is read to its last page.',
     refuses: {},
-    settledBy: 'doctor --rehearse: the lists in its field notes, as far as they have several pages',
+    settledBy: 'doctor --rehearse: the list of engine versions, which it reads',
   },
 };

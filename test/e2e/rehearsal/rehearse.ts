@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { type RehearsalOutput, rehearsalOutput } from '../../../cli/doctor/rehearse/contract.ts';
 import { type FieldNotes, parseNotes } from '../../../local/field-notes/notes.ts';
+import type { Ran } from '../../unit/cli/run.ts';
 import { runHere } from '../../unit/cli/run-here.ts';
 import type { World } from '../world.ts';
 
@@ -38,6 +39,13 @@ export async function rehearse(world: World, ...more: readonly string[]): Promis
   }
 }
 
+/** A command of `redrill` while virtual time goes on, without schedules. */
+export async function command(world: World, ...words: readonly string[]): Promise<Ran> {
+  const ran = runHere(words, { env: await environmentOf(world) });
+  await whileTimePasses(world, ran, 'without schedules');
+  return ran;
+}
+
 export async function environmentOf(world: World) {
   const { caFile } = await world.aws.elasticache.tls();
   const { vault } = world.demo;
@@ -48,8 +56,12 @@ export async function environmentOf(world: World) {
   };
 }
 
-export async function whileTimePasses(world: World, ended: Promise<unknown>): Promise<void> {
-  world.aws.scheduler.start();
+export async function whileTimePasses(
+  world: World,
+  ended: Promise<unknown>,
+  schedules: 'with schedules' | 'without schedules' = 'with schedules',
+): Promise<void> {
+  if (schedules === 'with schedules') world.aws.scheduler.start();
   let isEnded = false;
   const stop = () => {
     isEnded = true;
@@ -62,7 +74,7 @@ export async function whileTimePasses(world: World, ended: Promise<unknown>): Pr
   world.aws.scheduler.pause();
 }
 
-/** Everything of a rehearsal that is not a hidden version in the vault. */
+/** Everything of a rehearsal that is not a hidden version in the vault, nor what a watch remembers of its alerts. */
 export async function leftOf(world: World): Promise<readonly string[]> {
   const { source, vault, landingBucket, call } = world.demo;
   const snapshots = (await call('elasticache', 'DescribeSnapshots', source.region, {})) as {
@@ -81,5 +93,5 @@ export async function leftOf(world: World): Promise<readonly string[]> {
       world.executions(workflow).flatMap(({ name, status }) => (status === 'RUNNING' ? [name] : [])),
     ),
     ...[vault, source].flatMap((place) => (world.statusOf('redrill-rehearsal', place) ? ['the cache'] : [])),
-  ].filter((name) => name.includes('rehearsal'));
+  ].filter((name) => name.includes('rehearsal') && !name.startsWith('watch/'));
 }

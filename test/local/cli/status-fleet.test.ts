@@ -2,11 +2,16 @@ import { expect, it } from 'vitest';
 import { objectStore } from '../../../adapters/aws/object-store.ts';
 import { inParallel } from '../../../adapters/in-parallel.ts';
 import { writeJson } from '../../../adapters/json-objects.ts';
-import { SOURCE_AREAS } from '../../../adapters/open-alerts.ts';
 import { enterRecord } from '../../../adapters/point-records.ts';
 import { statusOutput } from '../../../cli/status/contract.ts';
 import { summariseDrill } from '../../../core/decide/summarise-drill.ts';
-import { landingKeys, NOTICE_AREAS, stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
+import {
+  landingKeys,
+  NOTICE_AREAS,
+  SOURCE_NOTICE_AREAS,
+  stagingKeys,
+  vaultKeys,
+} from '../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { instantOf, type Slot, slotAt } from '../../../core/model/slot.ts';
 import { storeFiles } from '../../unit/adapters/whole-point.ts';
@@ -68,7 +73,7 @@ it('answers for 250 caches of 100 points each with a number of requests that poi
   const staging = objectStore({ bucket: STAGING });
   const landing = objectStore({ bucket: LANDING, region: 'eu-west-1' });
   for (const area of NOTICE_AREAS) await writeJson(staging, stagingKeys.notices(area), memory);
-  for (const area of SOURCE_AREAS) await writeJson(landing, stagingKeys.notices(area), memory);
+  for (const area of SOURCE_NOTICE_AREAS) await writeJson(landing, stagingKeys.notices(area), memory);
   await writeJson(landing, landingKeys.discovery, {});
   const { calls } = vault.fixture.fabric;
   calls.length = 0;
@@ -83,8 +88,8 @@ it('answers for 250 caches of 100 points each with a number of requests that poi
   const requests = calls.filter(({ service }) => service === 's3');
   const count = (operation: string) => requests.filter((each) => each.operation === operation).length;
   // Registry entry, history, record and its digest of each cache, one record more of the broken one, and the watch's page.
-  // Eight of what the two watches remember of their alerts.
-  expect(count('GetObject')).toBe(4 * CACHES.length + 2 + 1 + 8);
+  // Nine of what the two watches remember of their alerts.
+  expect(count('GetObject')).toBe(4 * CACHES.length + 2 + 1 + 9);
   // The folder of each cache's newest copy, one more of the broken one, and the tags of its record.
   expect(count('ListObjectVersions')).toBe(CACHES.length + 1);
   expect(count('GetObjectTagging')).toBe(CACHES.length);
