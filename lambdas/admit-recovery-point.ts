@@ -96,7 +96,11 @@ export const handler = lambdaHandler(
     const config = deployedConfig();
     return {
       config,
-      landing: objectStore({ bucket: env[ENV.landingBucket], region: config.source.region }),
+      landing: objectStore({
+        bucket: env[ENV.landingBucket],
+        region: config.source.region,
+        encryption: 'sse-s3',
+      }),
       catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
       metrics: emfMetrics(),
       now: systemClock,

@@ -94,7 +94,7 @@ export const handler = lambdaHandler(
     const env = environment(ENV.stagingBucket, ENV.vaultKey, ENV.drillSubnetGroup, ENV.drillSecurityGroup);
     return {
       elasticache: drillElastiCache(),
-      staging: objectStore({ bucket: env[ENV.stagingBucket], kmsKeyArn: env[ENV.vaultKey] }),
+      staging: objectStore({ bucket: env[ENV.stagingBucket], encryption: { kmsKeyArn: env[ENV.vaultKey] } }),
       subnetGroup: env[ENV.drillSubnetGroup],
       securityGroupId: env[ENV.drillSecurityGroup],
       // 256 bits, in the characters that an AUTH token may have.

@@ -120,7 +120,7 @@ export const handler = lambdaHandler(
     const { source, vault } = deployedConfig();
     return {
       landing: objectStore({ bucket: env[ENV.landingBucket], region: source.region }),
-      staging: objectStore({ bucket: env[ENV.stagingBucket] }),
+      staging: objectStore({ bucket: env[ENV.stagingBucket], encryption: 'sse-s3' }),
       catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
       workflows: workflows(),
       stateMachine: env[ENV.ingestMachine],

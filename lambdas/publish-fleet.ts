@@ -55,7 +55,7 @@ export const handler = lambdaHandler(
     const env = environment(ENV.vaultBucket, ENV.stagingBucket);
     return {
       catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
-      staging: objectStore({ bucket: env[ENV.stagingBucket] }),
+      staging: objectStore({ bucket: env[ENV.stagingBucket], encryption: 'sse-s3' }),
       config: deployedConfig(),
       now: systemClock,
     };

@@ -41,7 +41,10 @@ export const handler = lambdaHandler(
   backupWithExport,
   () => ({
     elasticache: sourceElastiCache(),
-    landing: objectStore({ bucket: environment(ENV.landingBucket)[ENV.landingBucket] }),
+    landing: objectStore({
+      bucket: environment(ENV.landingBucket)[ENV.landingBucket],
+      encryption: 'sse-s3',
+    }),
     config: deployedConfig(),
     account: environment(ENV.sourceAccount)[ENV.sourceAccount],
     now: systemClock,

@@ -92,7 +92,7 @@ export const handler = lambdaHandler(
     const env = environment(ENV.stagingBucket);
     return {
       elasticache: drillElastiCache(),
-      staging: objectStore({ bucket: env[ENV.stagingBucket] }),
+      staging: objectStore({ bucket: env[ENV.stagingBucket], encryption: 'sse-s3' }),
       alerts: deployedAlerts(),
       now: systemClock,
     };

@@ -53,7 +53,7 @@ export const handler = lambdaHandler(
     const env = environment(ENV.vaultBucket, ENV.stagingBucket);
     return {
       vault: objectStore({ bucket: env[ENV.vaultBucket] }),
-      staging: objectStore({ bucket: env[ENV.stagingBucket] }),
+      staging: objectStore({ bucket: env[ENV.stagingBucket], encryption: 'sse-s3' }),
       connect: connectRestoredCluster,
       timeLeftMs,
       now: systemClock,

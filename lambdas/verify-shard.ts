@@ -94,7 +94,7 @@ export const handler = lambdaHandler(
     const env = environment(ENV.vaultBucket, ENV.stagingBucket, ENV.vaultKey);
     return {
       vault: objectStore({ bucket: env[ENV.vaultBucket] }),
-      staging: objectStore({ bucket: env[ENV.stagingBucket], kmsKeyArn: env[ENV.vaultKey] }),
+      staging: objectStore({ bucket: env[ENV.stagingBucket], encryption: { kmsKeyArn: env[ENV.vaultKey] } }),
       timeLeftMs,
     };
   },

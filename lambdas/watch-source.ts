@@ -58,7 +58,7 @@ export const handler = lambdaHandler(
       settings: settings(),
       other: vaultSide(),
       elasticache: sourceElastiCache(),
-      landing: objectStore({ bucket: env[ENV.landingBucket] }),
+      landing: objectStore({ bucket: env[ENV.landingBucket], encryption: 'sse-s3' }),
       config: deployedConfig(),
       alerts: deployedAlerts(),
       metrics: emfMetrics(),

@@ -187,7 +187,7 @@ export const handler = lambdaHandler(
     const env = environment(ENV.vaultBucket, ENV.stagingBucket, ENV.landingBucket);
     return {
       catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
-      staging: objectStore({ bucket: env[ENV.stagingBucket] }),
+      staging: objectStore({ bucket: env[ENV.stagingBucket], encryption: 'sse-s3' }),
       alerts: deployedAlerts(),
       parameters: parameters(),
       heartbeat: heartbeat(),

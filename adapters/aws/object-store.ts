@@ -8,7 +8,13 @@ import {
   PutObjectRetentionCommand,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
-import type { ObjectChecksum, ObjectHead, ObjectStore, VersionOptions } from '../../core/ports.ts';
+import type {
+  ObjectChecksum,
+  ObjectHead,
+  ObjectStore,
+  ShardCopier,
+  VersionOptions,
+} from '../../core/ports.ts';
 import type { AwsClock } from './aws-clock.ts';
 import { list, listFolders, listVersions } from './object-listing.ts';
 import { readAhead } from './read-ahead.ts';
@@ -31,14 +37,25 @@ export interface BucketOptions {
    * @default false: a Lambda knows its buckets' regions, and another one is a mistake
    */
   readonly followsRegion?: boolean;
-  /** Encrypt what is written under this key instead of the bucket's default. */
-  readonly kmsKeyArn?: string;
+  /**
+   * What is written is encrypted so, whatever the bucket's default is at the moment: where that was changed, the watch has to
+   * be able to write that it was. @default the bucket's default
+   */
+  readonly encryption?: Encryption;
   /** To be kept right by its answers. */
   readonly clock?: AwsClock;
 }
 
+type Encryption = Parameters<ShardCopier['copy']>[0]['encryption'];
+
 /** One bucket over S3. Uploads carry the SDK's default checksum, and S3 verifies it. */
-export function objectStore({ bucket, region, followsRegion, kmsKeyArn, clock }: BucketOptions): ObjectStore {
+export function objectStore({
+  bucket,
+  region,
+  followsRegion,
+  encryption,
+  clock,
+}: BucketOptions): ObjectStore {
   const client = s3Client({
     requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
     ...(region === undefined ? {} : { region }),
@@ -85,7 +102,7 @@ export function objectStore({ bucket, region, followsRegion, kmsKeyArn, clock }:
                 : condition === undefined
                   ? {}
                   : { IfMatch: condition.etag }),
-              ...(kmsKeyArn === undefined ? {} : { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKeyArn }),
+              ...encryptionOf(encryption),
             }),
           );
           return 'written';
@@ -121,6 +138,12 @@ export function objectStore({ bucket, region, followsRegion, kmsKeyArn, clock }:
         async () => void (await client.send(new DeleteObjectCommand(at(key)))),
       ),
   };
+}
+
+function encryptionOf(encryption: Encryption | undefined) {
+  if (encryption === undefined) return {};
+  if (encryption === 'sse-s3') return { ServerSideEncryption: 'AES256' as const };
+  return { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: encryption.kmsKeyArn };
 }
 
 function headOf(

@@ -109,7 +109,7 @@ async function applied(vault: Vault, { plan, record }: Chosen, options: RestoreO
     where === undefined ? undefined : secretFrom(where, option, region);
   const authToken = await secret(options.authTokenFrom, '--auth-token-from');
   const password = await secret(options.comparePasswordFrom, '--compare-password-from');
-  const staging = objectStore({ bucket: stagingBucket, region });
+  const staging = objectStore({ bucket: stagingBucket, region, encryption: 'sse-s3' });
   const { catalogue, person, now, clock } = vault;
   const line = new StatusLine(process.stderr, now);
   const shared = { plan, record, staging, line, now };

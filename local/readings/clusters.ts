@@ -18,10 +18,12 @@ export const CLUSTER_QUESTIONS = {
   'creator-rights': {
     asks: 'Which permissions of its caller does `CreateReplicationGroup` check besides its own?',
     documented:
-      'The Service Authorization Reference lists dependent actions, among them `s3:GetObject` and describes of EC2: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html; "each member of the `SnapshotArns` list requires its own `s3:GetObject` permission": https://github.com/awsdocs/amazon-elasticache-docs/blob/master/doc_source/redis/IAM.APIReference.md. Whether they are checked at run time is not said',
+      'The Service Authorization Reference lists dependent actions, among them `s3:GetObject` and describes of EC2: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html; "each member of the `SnapshotArns` list requires its own `s3:GetObject` permission": https://github.com/awsdocs/amazon-elasticache-docs/blob/master/doc_source/redis/IAM.APIReference.md. Whether they are checked at run time is not said. Earlier editions of the Service Authorization Reference had two more, to create and to delete network interfaces, and newer ones have none: https://github.com/udondan/iam-floyd (elasticache.ts)',
     readings: {
       dependents: '`s3:GetObject` on each file, and describes of EC2’s network interfaces, subnets and VPCs',
       'own-only': 'none',
+      'network-interfaces':
+        'those, and to create and delete EC2’s network interfaces, which the service-linked role does',
     },
     usual: 'dependents',
   },

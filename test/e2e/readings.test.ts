@@ -6,11 +6,13 @@ import {
   type Chosen,
   coveringPairs,
   coveringSingles,
+  deployable,
   expectToRefuseUnder,
   expectToWorkUnder,
   OTHERS,
   REFUSED,
 } from './readings.ts';
+import { restore } from './restore-world.ts';
 
 const inWords = (chosen: Chosen) =>
   Object.entries(chosen)
@@ -67,3 +69,18 @@ describe('it refuses, with the documented code, under', () => {
     (_, code, chosen) => expectToRefuseUnder(chosen, code),
   );
 });
+
+test.skipIf(process.env.READINGS !== 'all')(
+  'redrill restore makes a cache from files that ElastiCache reads by their ACLs',
+  () =>
+    expectToWorkUnder(
+      { 'seed-grant': 'acl' },
+      async (world) => {
+        const words = ['whole', '--to', 'whole-restored', '--apply', '--config', deployable('acl').file];
+        const { err, status } = await restore(world, words);
+        expect({ err, status }).toMatchObject({ status: 0 });
+        expect(world.statusOf('whole-restored', world.demo.vault)).toBe('available');
+      },
+      'acl',
+    ),
+);

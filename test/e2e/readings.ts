@@ -11,7 +11,7 @@ import { administratorOf } from '../../local/iam/roles.ts';
 import { QUESTIONS } from '../../local/readings.ts';
 import demo from '../../redrill.config.ts';
 import { Assemblies } from './deployments/assemblies.ts';
-import { type Deployable, MINUTE_MS, World } from './world.ts';
+import { MINUTE_MS, World } from './world.ts';
 
 export type Chosen = Readonly<Record<string, string>>;
 export type Answer = readonly [question: string, reading: string];
@@ -90,9 +90,10 @@ type SeedGrant = Config['vault']['seedGrant'];
 
 const assemblies = new Assemblies();
 afterAll(() => assemblies.remove());
-const synthesised = new Map<SeedGrant, Deployable>();
+const synthesised = new Map<SeedGrant, ReturnType<Assemblies['of']>>();
 
-function deployable(seedGrant: SeedGrant): Deployable {
+/** What is deployed into the worlds, with the file of its configuration. */
+export function deployable(seedGrant: SeedGrant): ReturnType<Assemblies['of']> {
   const known = synthesised.get(seedGrant);
   if (known !== undefined) return known;
   const made = assemblies.of((config) => ({

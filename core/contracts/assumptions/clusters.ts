@@ -8,8 +8,8 @@ export const CLUSTER_ASSUMPTIONS: Assumptions = {
     settledBy: 'the durations of the phases in the report of doctor --rehearse',
   },
   'creator-rights': {
-    how: 'The role that creates drill clusters has these permissions, on the staged files only; docs/cli.md names them for `redrill restore`.',
-    refuses: {},
+    how: 'The role that creates drill clusters has these permissions, on the staged files only; docs/cli.md names them for `redrill restore`. No role may create or delete network interfaces for ElastiCache: if that is asked for, drills end before anything is created, and backups go on.',
+    refuses: { 'network-interfaces': 'AccessDenied' },
     settledBy: 'nothing: the creation succeeds under either answer',
   },
   'seed-grant': {

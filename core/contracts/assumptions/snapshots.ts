@@ -44,7 +44,7 @@ export const SNAPSHOT_ASSUMPTIONS: Assumptions = {
     settledBy: SETTLED_BY.export,
   },
   'exported-encryption': {
-    how: 'The default of the landing bucket is SSE-S3, and nothing is denied for naming it; the copy in the vault names the vault’s own key.',
+    how: 'The default of the landing bucket is SSE-S3, and nothing is denied for naming it; the copy in the vault names the vault’s own key. Where somebody makes another encryption the default, that is reported (`SettingsDrifted`), and so is that no export comes (`ExportOverdue`).',
     refuses: {},
     settledBy: 'nothing: S3 shows SSE-S3 under either answer',
   },

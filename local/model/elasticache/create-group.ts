@@ -110,6 +110,8 @@ function authorizeCreation(call: Call, state: RegionState, { settings, shards, t
 /** What the caller only reads, of EC2 and of the files in S3. */
 const DESCRIBED = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'];
 
+const INTERFACES = ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface'];
+
 /**
  * The dependent actions of the Service Authorization Reference, and "each member of the `SnapshotArns` list requires its own
  * `s3:GetObject` permission". The service-linked role makes the network interfaces.
@@ -119,6 +121,8 @@ const DESCRIBED = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:
 function authorizeDependents({ readings, s3 }: Context, call: Call, { snapshotArns }: GroupRequest): void {
   if (readings['creator-rights'] === 'own-only') return;
   for (const action of DESCRIBED) call.authorize({ action, resource: '*' });
+  if (readings['creator-rights'] === 'network-interfaces')
+    for (const action of INTERFACES) call.authorize({ action, resource: '*' });
   for (const arn of snapshotArns) s3.authorizeAsCaller(call, 's3:GetObject', arn);
 }
 
