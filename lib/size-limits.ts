@@ -11,7 +11,7 @@ import { AppError } from '../core/model/errors.ts';
 import { all } from './watch/deployed-names.ts';
 
 /** How large AWS lets one document of a resource become. */
-interface Limit {
+export interface Limit {
   readonly what: string;
   readonly max: number;
   readonly unit: 'bytes' | 'characters' | 'rules';
@@ -28,20 +28,27 @@ export interface Measured extends Limit {
 }
 
 type ResourceClass<Resource> = abstract new (...parameters: never[]) => Resource;
-type Measure = (stack: Stack) => readonly Measured[];
+
+interface Documents {
+  readonly limit: Limit;
+  measure(stack: Stack): readonly Measured[];
+}
 
 /** @param sizeOf a document's size, of its resolved value; undefined if the resource has none */
-function limit<Resource extends CfnResource>(
+function documents<Resource extends CfnResource>(
   type: ResourceClass<Resource>,
   documentOf: (resource: Resource) => unknown,
   { sizeOf, ...of }: Limit & { readonly sizeOf: (document: unknown) => number },
-): Measure {
-  return (stack) =>
-    all(stack, type).map((resource) => ({
-      ...of,
-      path: resource.node.path,
-      size: sizeOf(stack.resolve(documentOf(resource))),
-    }));
+): Documents {
+  return {
+    limit: of,
+    measure: (stack) =>
+      all(stack, type).map((resource) => ({
+        ...of,
+        path: resource.node.path,
+        size: sizeOf(stack.resolve(documentOf(resource))),
+      })),
+  };
 }
 
 const bytesOf = (document: unknown): number => Buffer.byteLength(textOf(document));
@@ -52,15 +59,15 @@ const inkOf = (document: unknown): number => textOf(document).replaceAll(/\s/g, 
 const IAM_QUOTAS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html';
 
 /** All checked 2026-11-23. */
-const LIMITS: readonly Measure[] = [
-  limit(CfnBucketPolicy, ({ policyDocument }) => policyDocument, {
+const DOCUMENTS: readonly Documents[] = [
+  documents(CfnBucketPolicy, ({ policyDocument }) => policyDocument, {
     what: 'bucket policy',
     max: 20 * 1024,
     unit: 'bytes',
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/add-bucket-policy.html',
     sizeOf: bytesOf,
   }),
-  limit(CfnKey, ({ keyPolicy }) => keyPolicy, {
+  documents(CfnKey, ({ keyPolicy }) => keyPolicy, {
     what: 'key policy',
     max: 32 * 1024,
     unit: 'bytes',
@@ -68,7 +75,7 @@ const LIMITS: readonly Measure[] = [
     sizeOf: bytesOf,
   }),
   // No role has managed policies: the watch does not compare them.
-  limit(CfnRole, ({ policies }) => policies, {
+  documents(CfnRole, ({ policies }) => policies, {
     what: 'sum of inline policies',
     max: 10_240,
     unit: 'characters',
@@ -79,14 +86,14 @@ const LIMITS: readonly Measure[] = [
         .map(({ policyDocument }) => inkOf(policyDocument))
         .reduce((sum, each) => sum + each, 0),
   }),
-  limit(CfnRole, ({ assumeRolePolicyDocument }) => assumeRolePolicyDocument, {
+  documents(CfnRole, ({ assumeRolePolicyDocument }) => assumeRolePolicyDocument, {
     what: 'trust policy',
     max: 2_048,
     unit: 'characters',
     source: IAM_QUOTAS,
     sizeOf: inkOf,
   }),
-  limit(CfnTopicPolicy, ({ policyDocument }) => policyDocument, {
+  documents(CfnTopicPolicy, ({ policyDocument }) => policyDocument, {
     what: 'topic policy',
     max: 30 * 1024,
     unit: 'bytes',
@@ -94,29 +101,29 @@ const LIMITS: readonly Measure[] = [
       'https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html',
     sizeOf: bytesOf,
   }),
-  limit(CfnQueuePolicy, ({ policyDocument }) => policyDocument, {
+  documents(CfnQueuePolicy, ({ policyDocument }) => policyDocument, {
     what: 'queue policy',
     max: 8_192,
     unit: 'bytes',
     source: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html',
     sizeOf: bytesOf,
   }),
-  limit(CfnVPCEndpoint, ({ policyDocument }) => policyDocument, {
+  documents(CfnVPCEndpoint, ({ policyDocument }) => policyDocument, {
     what: 'endpoint policy',
     max: 20_480,
     unit: 'characters',
     source: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html',
     sizeOf: charactersOf,
   }),
-  limit(CfnFunction, ({ environment }) => environment, {
-    what: 'environment',
+  documents(CfnFunction, ({ environment }) => environment, {
+    what: 'Lambda environment',
     max: 4 * 1024,
     unit: 'bytes',
     source: 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html',
     remedy: 'shorten heartbeat.parameter',
     sizeOf: bytesOf,
   }),
-  limit(CfnBucket, ({ lifecycleConfiguration }) => lifecycleConfiguration, {
+  documents(CfnBucket, ({ lifecycleConfiguration }) => lifecycleConfiguration, {
     what: 'lifecycle configuration',
     max: 1_000,
     unit: 'rules',
@@ -126,14 +133,16 @@ const LIMITS: readonly Measure[] = [
       ((configuration as CfnBucket.LifecycleConfigurationProperty | undefined)?.rules as readonly unknown[])
         ?.length ?? 0,
   }),
-  limit(CfnStateMachine, ({ definitionString }) => definitionString, {
-    what: 'definition',
+  documents(CfnStateMachine, ({ definitionString }) => definitionString, {
+    what: 'workflow definition',
     max: 1024 ** 2,
     unit: 'bytes',
     source: 'https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html',
     sizeOf: bytesOf,
   }),
 ];
+
+export const SIZE_LIMITS: readonly Limit[] = DOCUMENTS.map(({ limit }) => limit);
 
 /** What CloudFormation fills in is counted as the longest of its kind: an ARN of Redrill's own has at most 110 characters. */
 export const LONGEST_REFERENCE = 'x'.repeat(110);
@@ -159,7 +168,7 @@ function filledIn(value: unknown): unknown {
 
 /** How much of AWS's limits the documents of a stack take. */
 export function measured(stack: Stack): readonly Measured[] {
-  return LIMITS.flatMap((measure) => measure(stack));
+  return DOCUMENTS.flatMap(({ measure }) => measure(stack));
 }
 
 /** @throws AppError `BadConfig` that names every document that AWS would refuse at the deployment, and what makes it smaller */

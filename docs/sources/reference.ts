@@ -29,6 +29,7 @@ import {
   usableBytesOf,
 } from '../../core/model/node-types.ts';
 import { COPYING, QUICK, READING, type Size } from '../../lib/lambda/lambda-function.ts';
+import { SIZE_LIMITS } from '../../lib/size-limits.ts';
 import { codesOfFiles, codesOfPoints } from './codes.ts';
 import { table } from './table.ts';
 
@@ -58,6 +59,11 @@ function awsLimits(): string {
         `${RESERVED_MEMORY_SHARE * 100} %`,
         guide('redis-memory-management'),
       ],
+      ...SIZE_LIMITS.map(({ what, max, unit, source }) => [
+        `${what} of one resource`,
+        `${max} ${unit}: more is refused at synthesis`,
+        source,
+      ]),
     ],
   );
 }

@@ -93,9 +93,9 @@ describe('with everything in the configuration that makes it larger', () => {
       'topic policy': 4,
       'queue policy': 2,
       'endpoint policy': 1,
-      environment: expect.any(Number),
+      'Lambda environment': expect.any(Number),
       'lifecycle configuration': 5,
-      definition: 3,
+      'workflow definition': 3,
     });
     expect(kinds.get('sum of inline policies')).toBe(kinds.get('trust policy'));
     expect(sizes.filter(({ size }) => size < 1)).toEqual([]);
@@ -109,9 +109,9 @@ describe('with everything in the configuration that makes it larger', () => {
     'topic policy',
     'queue policy',
     'endpoint policy',
-    'environment',
+    'Lambda environment',
     'lifecycle configuration',
-    'definition',
+    'workflow definition',
   ])('%s: every one is below its limit', (kind) => {
     const full = sizes
       .filter(({ what }) => what === kind)

@@ -14,7 +14,7 @@ export function lockOutCheck(side: Side, ground: DoctorGround, options: Deployer
   return {
     id: 'deployer',
     subject: nameOfPlace(side),
-    needs: 's3:ListAllMyBuckets, s3:GetBucketPolicy and kms:GetKeyPolicy',
+    needs: 's3:ListAllMyBuckets, GetEncryptionConfiguration, GetBucketPolicy and kms:GetKeyPolicy',
     run: async () => {
       const planned = await ground.planned(side);
       const resources = [...plannedPolicies(planned), ...(await policiesInForce(side, ground, planned))];
