@@ -25,7 +25,8 @@ export function lockOutCheck(side: Side, ground: DoctorGround, options: Deployer
 
 const bucketArn = (name: string) => `arn:aws:s3:::${name}`;
 
-function plannedPolicies(planned: readonly PlannedResource[]): readonly GuardedResource[] {
+/** The policies of buckets and keys that a deployment makes. */
+export function plannedPolicies(planned: readonly PlannedResource[]): readonly GuardedResource[] {
   return planned.flatMap(({ logicalId, type, properties }): readonly GuardedResource[] => {
     if (type === 'AWS::S3::BucketPolicy') {
       const name = String(properties.Bucket);

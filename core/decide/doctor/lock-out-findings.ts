@@ -26,7 +26,7 @@ export interface LockOutSeen {
  * stacks retain what the vault's policies protect.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html and list_awskeymanagementservice.html
  */
-const ACTIONS = {
+export const DEPLOYING_ACTIONS = {
   bucket: [
     's3:GetBucketPolicy',
     's3:PutBucketPolicy',
@@ -67,7 +67,7 @@ function findingsOf(resource: GuardedResource, place: DoctorPlace, role: string)
   const { kind, name, arn, policy } = resource;
   const { account, region } = place;
   const statements = statementsIn(policy);
-  const calls = ACTIONS[kind].map((action) => ({ action, role, account, region, resource: arn }));
+  const calls = DEPLOYING_ACTIONS[kind].map((action) => ({ action, role, account, region, resource: arn }));
   const by = (effect: string, applies: 'yes' | 'unknown') =>
     statements.filter(
       (statement) =>
