@@ -115,6 +115,9 @@ describe('a role that lacks', () => {
   test.each([
     ['stage-shard', 's3:PutObject'],
     ['create-drill-cluster', 'elasticache:CreateReplicationGroup'],
+    // Dependent actions of a creation from files: ElastiCache asks them of its caller.
+    ['create-drill-cluster', 'ec2:DescribeSubnets'],
+    ['create-drill-cluster', 's3:GetObject'],
     ['verify-restore', 's3:GetObject'],
   ])('%s: %s fails the drill, which is torn down', async (lambda, action) => {
     const { told, refused } = await lacking({ lambda, action, place: world.demo.vault }, async () => {
