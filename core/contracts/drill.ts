@@ -2,6 +2,12 @@ import * as z from 'zod';
 import { cacheName, planName, slot, tier } from './fields.ts';
 import { contentTotals, reason } from './recovery-point.ts';
 
+/**
+ * No drill lasts longer: so many seconds after its start it is stopped, and its staged files and parameter groups are swept.
+ * A drill whose clusters fail one after the other needs them after the first of these is gone.
+ */
+export const DRILL_TIMEOUT_SECONDS = 9 * 3600;
+
 /** How many keys were compared, and how many are accounted for as expired. */
 export const comparison = z.object({
   keysExpected: z.int().nonnegative(),

@@ -1,8 +1,9 @@
+import { DRILL_TIMEOUT_SECONDS } from '../contracts/drill.ts';
 import { slotInName } from '../model/names.ts';
 import { instantOf } from '../model/slot.ts';
 import type { ClusterView, ObjectHead } from '../ports.ts';
 
-/** No drill lasts longer: its cluster and its files are swept after so many seconds. */
+/** No drill needs a cluster for longer: it is swept after so many seconds. */
 export const DRILL_TTL_SECONDS = 4 * 3600;
 
 /**
@@ -21,10 +22,12 @@ export function leftoverClusters(
   });
 }
 
-/** Whether what is named after a drill, and has no age of its own, is past its time to live. */
+/** Whether what is named after a drill, and has no age of its own, is older than any drill. */
 export function isLeftoverName(name: string, now: Date): boolean {
   const dueAtInstant = dueAt(name);
-  return dueAtInstant !== undefined && (now.getTime() - dueAtInstant.getTime()) / 1000 > DRILL_TTL_SECONDS;
+  return (
+    dueAtInstant !== undefined && (now.getTime() - dueAtInstant.getTime()) / 1000 > DRILL_TIMEOUT_SECONDS
+  );
 }
 
 /** Statuses of a cluster that is deleted, or on its way there. */
@@ -51,6 +54,6 @@ export function timeToTell(ageSeconds: number): number | undefined {
 
 export function leftoverObjects(objects: readonly ObjectHead[], now: Date): readonly string[] {
   return objects
-    .filter(({ modifiedAt }) => (now.getTime() - modifiedAt.getTime()) / 1000 > DRILL_TTL_SECONDS)
+    .filter(({ modifiedAt }) => (now.getTime() - modifiedAt.getTime()) / 1000 > DRILL_TIMEOUT_SECONDS)
     .map(({ key }) => key);
 }

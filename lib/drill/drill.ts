@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { DRILL_TIMEOUT_SECONDS } from '../../core/contracts/drill.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
 import { ownPlans } from '../../core/contracts/rehearsal.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
@@ -18,9 +19,9 @@ export interface DrillProps extends DrillLambdasProps {
 /**
  * Three hours for staging and for clusters that fail, one for the last of these to go, one for a cluster to come, three to
  * compare, in as many invocations as that takes, and one to tear down. sweep-drills removes a cluster after 4 hours, and
- * whatever a timed-out drill leaves.
+ * what else a timed-out drill leaves.
  */
-const DRILL_TIMEOUT = Duration.hours(9);
+const DRILL_TIMEOUT = Duration.seconds(DRILL_TIMEOUT_SECONDS);
 
 /** Later than this a drill would run into the working day. */
 const START_USEFUL_FOR = Duration.hours(1);

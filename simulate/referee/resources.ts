@@ -8,8 +8,11 @@ import type { Verdicts } from './verdicts.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** A drill lives four hours at most; then a sweep, every 15 minutes, and a deletion. */
-const DRILL_GONE_AFTER_MS = 4 * HOUR_MS + 45 * MINUTE_MS;
+/** A sweep every 15 minutes, and a deletion. */
+const SWEPT_WITHIN_MS = 45 * MINUTE_MS;
+const CLUSTER_GONE_AFTER_MS = 4 * HOUR_MS + SWEPT_WITHIN_MS;
+/** What a drill has beside clusters may be needed as long as it lasts. */
+const REST_GONE_AFTER_MS = 9 * HOUR_MS + SWEPT_WITHIN_MS;
 const UNVERIFIED_KEPT_MS = 14 * 24 * HOUR_MS;
 /** Of the 20 manual snapshots per node and day two are people's. */
 const SNAPSHOTS_PER_DAY = 18;
@@ -86,28 +89,31 @@ export class Resources {
       'I15',
       () => `${live} drill clusters live, of ${this.#around.caches} caches`,
     );
-    this.#mustGo(cluster.id, () => drills.clusters.get(cluster.id) === cluster);
+    this.#mustGo(cluster.id, CLUSTER_GONE_AFTER_MS, () => drills.clusters.get(cluster.id) === cluster);
   }
 
   parametersMade(drills: DrillRegion, group: LiveParameterGroup): void {
     const { name } = group;
-    this.#mustGo(`the parameter group ${name}`, () => drills.parameterGroups.get(name) === group);
+    this.#mustGo(
+      `the parameter group ${name}`,
+      REST_GONE_AFTER_MS,
+      () => drills.parameterGroups.get(name) === group,
+    );
   }
 
   staged(staging: MemoryBucket, key: string): void {
     if (!key.startsWith('drills/')) return;
     const since = this.#around.now();
-    this.#mustGo(key, () => staging.current(key)?.createdAt === since);
+    this.#mustGo(key, REST_GONE_AFTER_MS, () => staging.current(key)?.createdAt === since);
   }
 
   /** Where faults hindered its deletion, it must be gone so long after them. */
-  #mustGo(what: string, isThere: () => boolean, since = this.#around.now()): void {
-    this.#around.check(since + DRILL_GONE_AFTER_MS, () => {
+  #mustGo(what: string, afterMs: number, isThere: () => boolean, since = this.#around.now()): void {
+    this.#around.check(since + afterMs, () => {
       const now = this.#around.now();
       if (!isThere()) return;
-      if (this.#around.deletionsHindered(since, now)) this.#mustGo(what, isThere, now);
-      else
-        this.#verdicts.violated('I5', `${what} is still there after ${DRILL_GONE_AFTER_MS / HOUR_MS} hours`);
+      if (this.#around.deletionsHindered(since, now)) this.#mustGo(what, afterMs, isThere, now);
+      else this.#verdicts.violated('I5', `${what} is still there after ${afterMs / HOUR_MS} hours`);
     });
   }
 

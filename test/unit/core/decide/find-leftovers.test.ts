@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { leftoverClusters, leftoverObjects, timeToTell } from '../../../../core/decide/find-leftovers.ts';
+import {
+  isLeftoverName,
+  leftoverClusters,
+  leftoverObjects,
+  timeToTell,
+} from '../../../../core/decide/find-leftovers.ts';
 import { drillClusterIdOf } from '../../../../core/model/names.ts';
 import { slotAt } from '../../../../core/model/slot.ts';
 import type { ClusterView } from '../../../../core/ports.ts';
@@ -7,6 +12,8 @@ import type { ClusterView } from '../../../../core/ports.ts';
 const NOW = new Date('2026-11-21T12:00:00Z');
 const FOUR_HOURS_AGO = new Date('2026-11-21T08:00:00.000Z');
 const LONGER_AGO = new Date('2026-11-21T07:59:59.000Z');
+const NINE_HOURS_AGO = new Date('2026-11-21T03:00:00.000Z');
+const STILL_LONGER_AGO = new Date('2026-11-21T02:59:59.000Z');
 
 function clusterOf(createdAt: Date | undefined, status = 'available'): ClusterView {
   return { id: 'redrill-drill-x', arn: 'a', status, createdAt, nodeType: undefined, endpoint: undefined };
@@ -36,8 +43,15 @@ describe('leftovers', () => {
     expect(leftoverClusters([cluster], NOW)).toEqual(ages.map((ageSeconds) => ({ cluster, ageSeconds }))),
   );
 
-  it('are files of the same age', () => {
+  it('are files that are older than any drill: one whose cluster failed late creates the next one from them', () => {
     const head = (key: string, modifiedAt: Date) => ({ key, bytes: 1, etag: 'e', modifiedAt });
-    expect(leftoverObjects([head('young', FOUR_HOURS_AGO), head('old', LONGER_AGO)], NOW)).toEqual(['old']);
+    const staged = [head('needed', LONGER_AGO), head('still', NINE_HOURS_AGO), head('old', STILL_LONGER_AGO)];
+    expect(leftoverObjects(staged, NOW)).toEqual(['old']);
+  });
+
+  it('are parameter groups of that age, which their name says', () => {
+    expect(isLeftoverName(idOfDrill(LONGER_AGO), NOW)).toBe(false);
+    expect(isLeftoverName(idOfDrill(NINE_HOURS_AGO), NOW)).toBe(false);
+    expect(isLeftoverName(idOfDrill(new Date(STILL_LONGER_AGO.getTime() - 59_000)), NOW)).toBe(true);
   });
 });
