@@ -1,11 +1,11 @@
 import {
   type CreateReplicationGroupCommandInput,
   DescribeCacheParameterGroupsCommand,
-  DescribeEventsCommand,
   ElastiCacheClient,
   paginateDescribeCacheEngineVersions,
   paginateDescribeCacheParameters,
   paginateDescribeCacheSubnetGroups,
+  paginateDescribeEvents,
   paginateDescribeUserGroups,
 } from '@aws-sdk/client-elasticache';
 import type {
@@ -38,14 +38,15 @@ export function restoreElastiCache(region: string, clock?: AwsClock): RestoreEla
     userGroups: () => translating('list user groups', () => userGroups(client)),
     eventsOf: (id) =>
       translating(`read the events of ${id}`, async () => {
-        const { Events } = await client.send(
-          new DescribeEventsCommand({
-            SourceIdentifier: id,
-            SourceType: 'replication-group',
-            Duration: EVENTS_OF_THE_LAST_MINUTES,
-          }),
-        );
-        return (Events ?? []).flatMap(({ Message }) => Message ?? []);
+        const input = {
+          SourceIdentifier: id,
+          SourceType: 'replication-group',
+          Duration: EVENTS_OF_THE_LAST_MINUTES,
+        } as const;
+        const messages: string[] = [];
+        for await (const { Events = [] } of paginateDescribeEvents({ client, pageSize: 100 }, input))
+          messages.push(...Events.flatMap(({ Message }) => Message ?? []));
+        return messages;
       }),
   };
 }

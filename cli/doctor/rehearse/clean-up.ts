@@ -12,8 +12,9 @@ import {
 } from '../../../core/model/rehearsal.ts';
 import { DRILL_TAG, PLAN_OBJECT_TAG, RELEASE_TAG } from '../../../core/model/tier.ts';
 import type { ObjectStore } from '../../../core/ports.ts';
+import { APPEARS_WITHIN_MS } from './cache.ts';
 import type { Ground } from './ground.ts';
-import { APPEARS_WITHIN_MS, until, type Walk } from './way.ts';
+import { until, type Walk } from './way.ts';
 
 /** Executions that begin while the first look deletes what they begin from are seen by the second. */
 const QUIET_LOOKS = 2;

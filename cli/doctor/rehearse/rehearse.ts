@@ -12,6 +12,7 @@ import { StatusLine } from '../../drill/status-line.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import { openVault, type VaultOptions } from '../../vault.ts';
 import { refuseOtherAccounts } from './accounts.ts';
+import { type CacheOptions, createCache } from './cache.ts';
 import { cleanUp } from './clean-up.ts';
 import { cleanUpAlone } from './clean-up-alone.ts';
 import type { RehearsalOutput } from './contract.ts';
@@ -22,7 +23,7 @@ import { Phases } from './phases.ts';
 import { agreed, questionText } from './question.ts';
 import { remainingVersions } from './remaining.ts';
 import { reportText } from './report-text.ts';
-import { arrive, backUp, type CacheOptions, createCache, drill, inputOf, writeSeed } from './way.ts';
+import { arrive, backUp, drill, inputOf, writeSeed } from './way.ts';
 
 export interface RehearseOptions extends VaultOptions, CacheOptions {
   readonly yes?: true;

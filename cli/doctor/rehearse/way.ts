@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { executionView } from '../../../adapters/aws/execution-view.ts';
-import { lookAtNode } from '../../../adapters/aws/look-at-node.ts';
 import { readJson } from '../../../adapters/json-objects.ts';
 import { type DrillReport, drillReport } from '../../../core/contracts/drill.ts';
 import type { RecoveryPoint } from '../../../core/contracts/recovery-point.ts';
@@ -12,11 +10,8 @@ import { vaultKeys } from '../../../core/model/keys.ts';
 import { executionNameOf, snapshotNameOf } from '../../../core/model/names.ts';
 import {
   REHEARSAL_CACHE as cache,
-  REHEARSAL_NODE,
-  REHEARSAL_NODE_TYPE,
   REHEARSAL_PLAN,
   REHEARSAL_SEED_PREFIX,
-  REHEARSAL_TAG,
 } from '../../../core/model/rehearsal.ts';
 import type { Slot } from '../../../core/model/slot.ts';
 import { workflowsIn } from '../../execution.ts';
@@ -24,24 +19,10 @@ import { LOOK_EVERY_MS } from '../../pace.ts';
 import type { Ground } from './ground.ts';
 import { seed } from './seed.ts';
 
-/** What the cache is, and what its drill builds again. */
-const ENGINE = { engine: 'valkey', engineVersion: '8.0', parameterGroup: 'default.valkey8' } as const;
-
-/** ElastiCache has no figure for it; the drills wait as long. */
-const CREATION_LIMIT_MS = 3_600_000;
-
-/** How long ElastiCache may take to show what it has accepted. */
-export const APPEARS_WITHIN_MS = 300_000;
-
 export interface Walk {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly show: (state: string) => void;
-}
-
-export interface CacheOptions {
-  /** @default the one that ElastiCache takes: that of the default VPC */
-  readonly subnetGroup?: string;
 }
 
 /** Writes the file that the cache is made from. @returns its ARN */
@@ -50,63 +31,6 @@ export async function writeSeed({ landing, slot, vault }: Ground): Promise<strin
   await landing.write(key, seed(vault.now()));
   return `arn:aws:s3:::${landing.bucket}/${key}`;
 }
-
-/** Creates the cache from the file. No one ever connects to it, so its token is thrown away. */
-export async function createCache(
-  ground: Ground,
-  seedArn: string,
-  { subnetGroup }: CacheOptions,
-  walk: Walk,
-) {
-  const { source } = ground;
-  const ordered = ground.vault.now().getTime();
-  const outcome = await source.createCluster({
-    id: cache,
-    description: 'Redrill: rehearsal, may be deleted at any time',
-    ...ENGINE,
-    nodeType: REHEARSAL_NODE_TYPE,
-    clusterMode: false,
-    shards: [{ shard: 1 }],
-    replicas: 0,
-    ...(subnetGroup === undefined ? {} : { subnetGroup }),
-    securityGroups: [],
-    tls: true,
-    auth: 'token',
-    automaticFailover: false,
-    multiAz: false,
-    tags: { [REHEARSAL_TAG]: ground.slot },
-    snapshotArns: [seedArn],
-    authToken: randomBytes(32).toString('hex'),
-  });
-  if (outcome === 'no-capacity')
-    throw new AppError(
-      'DrillCapacityMissing',
-      `AWS has no ${REHEARSAL_NODE_TYPE} in the source region at the moment`,
-    );
-  // Even when it is interrupted: what is not shown yet could not be deleted.
-  await until({ signal: new AbortController().signal }, async () => {
-    if (ground.vault.now().getTime() > ordered + APPEARS_WITHIN_MS) return true;
-    return (await source.findCluster(cache)) !== undefined;
-  });
-  const deadline = ground.vault.now().getTime() + CREATION_LIMIT_MS;
-  await until(walk, async () => {
-    const status = (await source.findCluster(cache))?.status ?? 'creating';
-    walk.show(`cache ${status}`);
-    if (FAILED.has(status))
-      throw new AppError(
-        'RestoreFailed',
-        `ElastiCache ended the creation of ${cache} with the status '${status}'`,
-      );
-    if (ground.vault.now().getTime() > deadline)
-      throw new AppError('RestoreFailed', `${cache} is '${status}' after an hour`);
-    return status === 'available';
-  });
-  await lookAtNode(ground.vault.config.source.region, REHEARSAL_NODE, ground.vault.clock);
-  // For the field notes alone: a list that is long enough to show how long a page is.
-  await source.engineOffers();
-}
-
-const FAILED: ReadonlySet<string> = new Set(['create-failed', 'restore-failed', 'deleting']);
 
 /** Backs the cache up, as a schedule would. */
 export async function backUp(ground: Ground, walk: Walk): Promise<void> {

@@ -1,5 +1,6 @@
 import type { DescribeCacheEngineVersionsCommandInput } from '@aws-sdk/client-elasticache';
 import type { Call } from '../service.ts';
+import type { Context } from './context.ts';
 import { ENGINE_VERSIONS } from './engine-versions.ts';
 import { pageOf, USUAL_PAGE } from './paging.ts';
 import { acceptOnly } from './refusals.ts';
@@ -18,6 +19,7 @@ export function describeEngineVersions(
   { missingVersions }: Pick<RegionState, 'missingVersions'>,
   input: DescribeCacheEngineVersionsCommandInput,
   call: Call,
+  { readings }: Context,
 ) {
   acceptOnly('DescribeCacheEngineVersions', input, PARAMETERS);
   call.authorize({ action: 'elasticache:DescribeCacheEngineVersions', resource: '*' });
@@ -36,6 +38,7 @@ export function describeEngineVersions(
   const page = pageOf(wanted, ({ engine, ordered }) => `${engine} ${ordered}`, {
     request: input,
     bounds: USUAL_PAGE,
+    readings,
   });
   return {
     ...(page.Marker === undefined ? {} : { Marker: page.Marker }),

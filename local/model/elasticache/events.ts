@@ -1,5 +1,6 @@
 import type { DescribeEventsCommandInput, Event } from '@aws-sdk/client-elasticache';
 import type { Call } from '../service.ts';
+import type { Context } from './context.ts';
 import { pageOf, USUAL_PAGE } from './paging.ts';
 import { acceptOnly, invalidCombination, invalidValue } from './refusals.ts';
 import type { RegionState } from './state.ts';
@@ -40,7 +41,12 @@ const PARAMETERS = [
   'Marker',
 ];
 
-export function describeEvents(state: RegionState, input: DescribeEventsCommandInput, call: Call) {
+export function describeEvents(
+  state: RegionState,
+  input: DescribeEventsCommandInput,
+  call: Call,
+  { readings }: Context,
+) {
   acceptOnly('DescribeEvents', input, PARAMETERS);
   call.authorize({ action: 'elasticache:DescribeEvents', resource: '*' });
   if (input.SourceIdentifier !== undefined && input.SourceType === undefined) {
@@ -63,6 +69,7 @@ export function describeEvents(state: RegionState, input: DescribeEventsCommandI
   const page = pageOf(wanted, ({ index }) => `${index}`.padStart(12, '0'), {
     request: input,
     bounds: USUAL_PAGE,
+    readings,
   });
   return { ...(page.Marker === undefined ? {} : { Marker: page.Marker }), Events: page.items.map(viewOf) };
 }

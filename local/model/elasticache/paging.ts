@@ -27,7 +27,7 @@ export interface Page<T> {
 interface Paging {
   readonly request: PageRequest;
   readonly bounds: PageBounds;
-  readonly readings?: Readings;
+  readonly readings: Readings;
 }
 
 /** One page, in the order of the keys, which must be unique. */
@@ -41,7 +41,7 @@ export function pageOf<T>(
     throw invalidValue(`MaxRecords is ${size}; it must be ${bounds.smallest} to ${bounds.largest}`);
   }
   const after = request.Marker === undefined || request.Marker === '' ? undefined : decode(request.Marker);
-  const shown = readings?.['page-size'] === 'one' ? 1 : size;
+  const shown = readings['page-size'] === 'one' ? 1 : size;
   const rest = items
     .map((item) => ({ item, key: keyOf(item) }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))

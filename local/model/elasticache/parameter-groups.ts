@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-elasticache';
 import { type Call, NotModelledError } from '../service.ts';
 import { tagConditions } from './authorization.ts';
+import type { Context } from './context.ts';
 import { ENGINE_VERSIONS } from './engine-versions.ts';
 import { arnOf, type Place } from './names.ts';
 import { pageOf, USUAL_PAGE } from './paging.ts';
@@ -166,6 +167,7 @@ export function describeParameterGroups(
   state: RegionState,
   input: DescribeCacheParameterGroupsCommandInput,
   call: Call,
+  { readings }: Context,
 ) {
   acceptOnly('DescribeCacheParameterGroups', input, ['CacheParameterGroupName', 'MaxRecords', 'Marker']);
   const name = input.CacheParameterGroupName;
@@ -177,7 +179,7 @@ export function describeParameterGroups(
     name === undefined
       ? [...defaultGroups(), ...state.parameterGroups.values()]
       : [parameterGroup(state, name)];
-  const page = pageOf(groups, (group) => group.name, { request: input, bounds: USUAL_PAGE });
+  const page = pageOf(groups, (group) => group.name, { request: input, bounds: USUAL_PAGE, readings });
   return {
     ...marker(page),
     CacheParameterGroups: page.items.map((group) => parameterGroupView(state, group)),
@@ -201,6 +203,7 @@ export function describeParameters(
   state: RegionState,
   input: DescribeCacheParametersCommandInput,
   call: Call,
+  { readings }: Context,
 ) {
   acceptOnly('DescribeCacheParameters', input, ['CacheParameterGroupName', 'Source', 'MaxRecords', 'Marker']);
   const name = input.CacheParameterGroupName ?? '';
@@ -217,6 +220,7 @@ export function describeParameters(
   const page = pageOf(wanted, (parameter) => parameter.ParameterName ?? '', {
     request: input,
     bounds: USUAL_PAGE,
+    readings,
   });
   return { ...marker(page), Parameters: [...page.items], CacheNodeTypeSpecificParameters: [] };
 }

@@ -1,6 +1,7 @@
 import type { CacheSubnetGroup, DescribeCacheSubnetGroupsCommandInput } from '@aws-sdk/client-elasticache';
 import type { Network } from '../ec2-network.ts';
 import type { Call } from '../service.ts';
+import type { Context } from './context.ts';
 import { arnOf, type Place } from './names.ts';
 import { pageOf, USUAL_PAGE } from './paging.ts';
 import { acceptOnly, invalidValue, refusal } from './refusals.ts';
@@ -63,6 +64,7 @@ export function describeSubnetGroups(
   state: RegionState,
   input: DescribeCacheSubnetGroupsCommandInput,
   call: Call,
+  { readings }: Context,
 ) {
   acceptOnly('DescribeCacheSubnetGroups', input, ['CacheSubnetGroupName', 'MaxRecords', 'Marker']);
   const name = input.CacheSubnetGroupName?.toLowerCase();
@@ -72,7 +74,7 @@ export function describeSubnetGroups(
   });
   const groups =
     name === undefined ? [defaultGroup(state), ...state.subnetGroups.values()] : [subnetGroup(state, name)];
-  const page = pageOf(groups, (group) => group.name, { request: input, bounds: USUAL_PAGE });
+  const page = pageOf(groups, (group) => group.name, { request: input, bounds: USUAL_PAGE, readings });
   return {
     ...(page.Marker === undefined ? {} : { Marker: page.Marker }),
     CacheSubnetGroups: page.items.map((group) => viewOf(state, group)),

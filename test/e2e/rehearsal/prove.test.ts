@@ -24,9 +24,11 @@ const KILLS = PHASES.flatMap((phase) => [0, 500].map((laterMs) => [phase, laterM
 
 describe.skipIf(!isAsked)('a rehearsal that is killed', () => {
   let world: World;
+  let since: number;
   beforeAll(async () => {
     world = await World.start();
-    await world.createWithConfigured([]);
+    await world.createWithConfigured([{ id: 'decoy' }]);
+    since = world.now;
   });
   afterAll(() => world.close());
 
@@ -39,6 +41,10 @@ describe.skipIf(!isAsked)('a rehearsal that is killed', () => {
       expect(output.outcome).toBe('passed');
       expect(await leftOf(world)).toEqual([]);
       expect(world.alerts).toEqual([]);
+      const calls = world.aws.fabric.decisions.filter(
+        ({ at, resource }) => at > since && /decoy/.test(resource),
+      );
+      expect(calls).toEqual([]);
     },
   );
 });
