@@ -56,7 +56,8 @@ export const SNAPSHOT_ASSUMPTIONS: Assumptions = {
   'export-grant': {
     how: 'The landing bucket has the policy and ACLs disabled: an ACL cannot be made by CloudFormation. If the policy does not suffice, every backup ends after its snapshot with an alert, and the snapshots are kept for 14 days.',
     refuses: { acl: 'BucketNotGranted' },
-    settledBy: SETTLED_BY.export,
+    settledBy:
+      'doctor --rehearse: the files of its export; where an ACL is needed, it ends with ElastiCache’s message',
   },
   'exporter-rights': {
     how: 'The role that exports has all of them, on the landing bucket and on Redrill’s own snapshots.',

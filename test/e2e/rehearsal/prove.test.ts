@@ -94,6 +94,20 @@ const READINGS = [
 ] as const;
 
 describe.skipIf(!isAsked)('a rehearsal names the answers of an AWS that differs', () => {
+  test('seed-grant: acl, which ends it before anything is created', async () => {
+    const world = await World.start(undefined, undefined, { 'seed-grant': 'acl' });
+    try {
+      const { output } = await rehearse(world);
+      expect(output.problems).toEqual([expect.stringContaining('No permission to access S3 object')]);
+      expect(output.assumptions.filter(({ verdict }) => verdict === 'refuted')).toMatchObject([
+        { id: 'seed-grant', reading: 'acl' },
+      ]);
+      expect(await leftOf(world)).toEqual([]);
+    } finally {
+      await world.close();
+    }
+  });
+
   test.each(READINGS)('%s: %s', async (id, reading) => {
     const world = await World.start(undefined, undefined, { [id]: reading });
     try {

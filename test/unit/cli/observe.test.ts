@@ -45,15 +45,6 @@ describe('what field notes show of an open question', () => {
       [refused('CreateReplicationGroup', 'InvalidParameterValue', 'No permission to access S3 object: b/k')],
     ],
     ['export-grant', 'policy', [exported({})]],
-    [
-      'export-grant',
-      'acl',
-      [
-        called('GetExecutionHistory', {
-          output: { events: [{ cause: 'ElastiCache has not been granted READ permissions' }] },
-        }),
-      ],
-    ],
     ['exported-checksum', 'crc64nvme', [exported({ ChecksumAlgorithm: ['CRC64NVME'] })]],
     ['exported-checksum', 'crc32', [exported({ ChecksumAlgorithm: ['CRC32'] })]],
     [
