@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { objectStore } from '../../adapters/aws/object-store.ts';
 import { shardCopier } from '../../adapters/aws/shard-copier.ts';
 import { ProgressStore } from '../../adapters/comparison-progress.ts';
+import { DRILL_TIMEOUT_SECONDS } from '../../core/contracts/drill.ts';
 import { landingKeys, stagingKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { instantOf, slotAt } from '../../core/model/slot.ts';
@@ -213,8 +214,8 @@ async function loseATokenAndADrill(): Promise<void> {
   await world.passUntil(startedAt + 5 * HOUR_MS + 5 * MINUTE_MS);
   await world.deliver('sweep-drills');
   await world.deliver('sweep-drills');
-  // Its parameter group can go once the cluster is gone.
-  await world.pass(10 * MINUTE_MS);
+  // Its parameter group goes once no drill can need it.
+  await world.passUntil(startedAt + DRILL_TIMEOUT_SECONDS * 1_000 + 5 * MINUTE_MS);
   await world.deliver('sweep-drills');
 }
 
