@@ -1,11 +1,13 @@
 import { NO_NOTICES, noticeMemory } from '../core/contracts/notices.ts';
 import {
+  type Delivery,
   type Look,
   type Notice,
   type NoticeOptions,
   planNotices,
   settleNotices,
 } from '../core/decide/plan-notices.ts';
+import { AppError } from '../core/model/errors.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import type { Alerts, Now, ObjectStore } from '../core/ports.ts';
 import { changeJson } from './change-json.ts';
@@ -41,7 +43,14 @@ export async function tellNotices(
   const { tellings } = await changeJson(place, (memory) => planNotices(notices, memory, look, options));
   if (tellings.length === 0) return;
   const refusals = await publishAll(alerts, tellings);
-  const settled = tellings.map((telling) => ({ ...telling, refused: refusals.has(telling.fault) }));
+  const settled = tellings.map((telling) => ({ ...telling, delivery: deliveryOf(telling.fault, refusals) }));
   await changeJson(place, (memory) => ({ memory: settleNotices(memory, look, settled) }));
   for (const refusal of refusals.values()) throw refusal;
+}
+
+/** A message without an answer may have been sent. */
+function deliveryOf(fault: string, refusals: ReadonlyMap<string, unknown>): Delivery {
+  if (!refusals.has(fault)) return 'sent';
+  const refusal = refusals.get(fault);
+  return refusal instanceof AppError && refusal.code === 'AwsUnavailable' ? 'unsure' : 'refused';
 }

@@ -131,20 +131,24 @@ function stepOnceOver(fault: string, told: ToldFault, look: Look, endOf: EndOf):
   return { telling: { fault, alert, outcome: 'over' }, remembered: { ...told, claim: claimOf(look) } };
 }
 
-/** The memory when this look's messages were sent, but for the refused ones, which the next look tries again. */
+/** What became of a message: `unsure` if no answer came, so that people may have got it. */
+export type Delivery = 'sent' | 'refused' | 'unsure';
+
+/** The memory when this look's messages were sent, but for those that were not for sure, which the next look tries again. */
 export function settleNotices(
   memory: NoticeMemory,
   look: Look,
-  tellings: readonly (NoticeTelling & { readonly refused: boolean })[],
+  tellings: readonly (NoticeTelling & { readonly delivery: Delivery })[],
 ): NoticeMemory {
   const faults: Record<string, ToldFault> = { ...memory.faults };
-  for (const { fault, outcome, refused } of tellings) {
+  for (const { fault, outcome, delivery } of tellings) {
     const { claim, ...told } = faults[fault] ?? {};
     if (claim?.by !== look.id) continue;
-    // Whoever died over the first message may have sent it: it has to be said that the fault is over.
-    if (refused && outcome === 'over')
+    // Whoever died over the first message, or got no answer, may have sent it: it has to be said that the fault is over.
+    if (delivery !== 'sent' && outcome === 'over')
       faults[fault] = { toldAt: claim.at, ...(told as ToldFault), parts: [] };
-    else if (refused) faults[fault] = { ...(told as ToldFault), parts: [] };
+    else if (delivery === 'unsure') faults[fault] = { ...(told as ToldFault), parts: [], claim };
+    else if (delivery === 'refused') faults[fault] = { ...(told as ToldFault), parts: [] };
     else if (outcome === 'over') faults[fault] = overNow(told as ToldFault, look.now);
     else faults[fault] = { ...(told as ToldFault), toldAt: look.now.toISOString() };
   }

@@ -24,7 +24,7 @@ const GOOD = freshness({ outsideRpo: false, ageSeconds: HOUR });
 function look(minutes: number, fleet: readonly Freshness[], before: NoticeMemory) {
   const at = { id: `look at ${minutes}`, now: new Date(NOON + minutes * 60_000) };
   const { tellings, memory } = planNotices(noticesOfRpo(fleet), before, at, { endOf: endOfMissedRpo(fleet) });
-  const taken = tellings.map((telling) => ({ ...telling, refused: false }));
+  const taken = tellings.map((telling) => ({ ...telling, delivery: 'sent' as const }));
   return { alerts: tellings.map(({ alert }) => alert), memory: settleNotices(memory, at, taken) };
 }
 

@@ -22,7 +22,8 @@ const LOST: Notice = {
 function look(minutes: number, notices: readonly Notice[], before: NoticeMemory, isRefused = false) {
   const at = { id: `look at ${minutes}`, now: new Date(START + minutes * 60_000) };
   const { tellings, memory } = planNotices(notices, before, at);
-  const settled = tellings.map((telling) => ({ ...telling, refused: isRefused }));
+  const delivery = isRefused ? 'refused' : 'sent';
+  const settled = tellings.map((telling) => ({ ...telling, delivery }) as const);
   return noticeMemory.parse(JSON.parse(JSON.stringify(settleNotices(memory, at, settled))));
 }
 

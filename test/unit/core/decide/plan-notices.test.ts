@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { NO_NOTICES, type NoticeMemory, noticeMemory } from '../../../../core/contracts/notices.ts';
-import { type Notice, planNotices, settleNotices } from '../../../../core/decide/plan-notices.ts';
+import {
+  type Delivery,
+  type Notice,
+  planNotices,
+  settleNotices,
+} from '../../../../core/decide/plan-notices.ts';
 
 const START = Date.UTC(2026, 10, 21, 12);
 const at = (minutes: number, id = `look at ${minutes}`) => ({ id, now: new Date(START + minutes * 60_000) });
@@ -16,9 +21,12 @@ function look(
   notices: readonly Notice[],
   before: NoticeMemory,
   refused: readonly string[] = [],
+  how: Delivery = 'refused',
 ) {
   const { tellings, memory } = planNotices(notices, before, at(minutes));
-  const settled = tellings.map((telling) => ({ ...telling, refused: refused.includes(telling.fault) }));
+  const settled = tellings.map(
+    (telling) => ({ ...telling, delivery: refused.includes(telling.fault) ? how : 'sent' }) as const,
+  );
   const after = settleNotices(memory, at(minutes), settled);
   return {
     told: tellings.map(({ alert }) => alert.code),
@@ -111,6 +119,14 @@ describe('planNotices', () => {
     expect(look(15, [], refused.memory)).toEqual({ told: [], memory: NO_NOTICES });
   });
 
+  it('sends a message without an answer again while the fault lasts, and says that it is over: it may have come', () => {
+    const unsure = look(0, [notice('a', 'x')], NO_NOTICES, ['a'], 'unsure');
+    expect(look(15, [notice('a', 'x')], unsure.memory).told).toEqual(['SettingsDrifted']);
+    const over = look(15, [], unsure.memory);
+    expect(over.told).toEqual(['SettingsDriftedResolved']);
+    expect(look(30, [], over.memory).told).toEqual([]);
+  });
+
   it('says again that it is over if that was refused', () => {
     const told = look(0, [notice('a', 'x')], NO_NOTICES);
     const over = look(15, [], told.memory, ['a']);
@@ -154,7 +170,7 @@ describe('planNotices', () => {
   it('does not settle what another look has taken over', () => {
     const claimed = planNotices([notice('a', 'x')], NO_NOTICES, at(0));
     const taken = planNotices([notice('a', 'x')], claimed.memory, at(2)).memory;
-    const late = claimed.tellings.map((telling) => ({ ...telling, refused: false }));
+    const late = claimed.tellings.map((telling) => ({ ...telling, delivery: 'sent' as const }));
     expect(settleNotices(taken, at(0), late)).toEqual(taken);
     expect(settleNotices(NO_NOTICES, at(0), late)).toEqual(NO_NOTICES);
   });
