@@ -82,6 +82,8 @@ const FAILED: ReadonlySet<string> = new Set(['create-failed', 'restore-failed', 
 async function isAvailable({ source, vault }: Ground, deadline: number, walk: Walk): Promise<boolean> {
   const status = (await source.findCluster(cache))?.status ?? 'creating';
   walk.show(`cache ${status}`);
+  // However late: a machine may have slept meanwhile.
+  if (status === 'available') return true;
   if (FAILED.has(status))
     throw new AppError(
       'RestoreFailed',
@@ -89,5 +91,5 @@ async function isAvailable({ source, vault }: Ground, deadline: number, walk: Wa
     );
   if (vault.now().getTime() > deadline)
     throw new AppError('RestoreFailed', `${cache} is '${status}' after an hour`);
-  return status === 'available';
+  return false;
 }
