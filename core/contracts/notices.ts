@@ -29,6 +29,8 @@ const toldFault = z.object({
   parts: z.array(z.string()),
   /** The look that has undertaken to send a message, and has not reported it sent. */
   claim: claim.optional(),
+  /** A message was sent without an answer, or its sender died: people may have been told. */
+  mayBeTold: z.literal(true).optional(),
 });
 export type ToldFault = z.output<typeof toldFault>;
 

@@ -32,9 +32,9 @@ export function openAlertsIn(area: NoticeArea, { faults }: NoticeMemory): readon
 }
 
 /** A cache made anew is news, which stays remembered until a person releases the earlier copies. */
-function isOpen({ code, toldAt, overAt, claim }: ToldFault): boolean {
+function isOpen({ code, toldAt, overAt, claim, mayBeTold }: ToldFault): boolean {
   if (code === CACHE_MADE_ANEW) return false;
-  return toldAt !== undefined || claim !== undefined || overAt === undefined;
+  return toldAt !== undefined || claim !== undefined || mayBeTold === true || overAt === undefined;
 }
 
 function alertOf(area: NoticeArea, fault: string, told: ToldFault): OpenAlert {

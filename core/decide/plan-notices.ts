@@ -107,7 +107,7 @@ function stepWhileItLasts(notice: Notice, told: ToldFault | undefined, look: Loo
     // What is over for now is news when it comes back.
     return { remembered: { ...told, parts: told.parts.filter((part) => notice.parts.includes(part)) } };
   const { fault, alert, parts } = notice;
-  const { toldAt, overAt } = told ?? {};
+  const { toldAt, overAt, claim, mayBeTold } = told ?? {};
   return {
     telling: { fault, alert, outcome: 'lasts' },
     remembered: {
@@ -118,6 +118,7 @@ function stepWhileItLasts(notice: Notice, told: ToldFault | undefined, look: Loo
       parts: [...parts],
       ...(toldAt && { toldAt }),
       ...(overAt && { overAt }),
+      ...((claim || mayBeTold) && { mayBeTold: true as const }),
       claim: claimOf(look),
     },
   };
@@ -147,7 +148,7 @@ export function settleNotices(
     // Whoever died over the first message, or got no answer, may have sent it: it has to be said that the fault is over.
     if (delivery !== 'sent' && outcome === 'over')
       faults[fault] = { toldAt: claim.at, ...(told as ToldFault), parts: [] };
-    else if (delivery === 'unsure') faults[fault] = { ...(told as ToldFault), parts: [], claim };
+    else if (delivery === 'unsure') faults[fault] = { ...(told as ToldFault), parts: [], mayBeTold: true };
     else if (delivery === 'refused') faults[fault] = { ...(told as ToldFault), parts: [] };
     else if (outcome === 'over') faults[fault] = overNow(told as ToldFault, look.now);
     else faults[fault] = { ...(told as ToldFault), toldAt: look.now.toISOString() };
@@ -173,8 +174,8 @@ function wasOverLately(overAt: string | undefined, now: Date): boolean {
 }
 
 /** Whether people believe that it lasts, or may do so. */
-function isOpen({ toldAt, claim }: ToldFault): boolean {
-  return toldAt !== undefined || claim !== undefined;
+function isOpen({ toldAt, claim, mayBeTold }: ToldFault): boolean {
+  return toldAt !== undefined || claim !== undefined || mayBeTold === true;
 }
 
 function overNow({ code, about }: ToldFault, now: Date): ToldFault {

@@ -127,6 +127,15 @@ describe('planNotices', () => {
     expect(look(30, [], over.memory).told).toEqual([]);
   });
 
+  it('says that it is over what a look may have told that died, also when the next message was refused', () => {
+    const claimed = planNotices([notice('a', 'x')], NO_NOTICES, at(0)).memory;
+    const refused = look(15, [notice('a', 'x')], claimed, ['a']);
+    expect(refused.told).toEqual(['SettingsDrifted']);
+    const over = look(30, [], refused.memory);
+    expect(over.told).toEqual(['SettingsDriftedResolved']);
+    expect(look(45, [], over.memory).told).toEqual([]);
+  });
+
   it('says again that it is over if that was refused', () => {
     const told = look(0, [notice('a', 'x')], NO_NOTICES);
     const over = look(15, [], told.memory, ['a']);
