@@ -15,8 +15,8 @@ const STEPS = [
   'RecordDrill',
   'TearDown',
 ] as const;
-/** A cluster lives four hours at most; then it is seen within a quarter of an hour, and takes minutes to go. */
-const GONE_MS = 5 * HOUR_MS;
+/** A cluster lives four hours at most, its files nine; then both are seen within a quarter of an hour. */
+const GONE_MS = 10 * HOUR_MS;
 
 let world: World;
 const drills: StartedDrill[] = [];

@@ -7,6 +7,8 @@ import { HOUR_MS, MINUTE_MS, type StartedDrill, World } from './world.ts';
 /** After so long a drill's cluster is swept; a look every quarter of an hour may come that much later. */
 const TTL_MS = 4 * HOUR_MS;
 const LOOK_MS = 15 * MINUTE_MS;
+/** Staged files and parameter groups are kept for so long. */
+const LONGEST_DRILL_MS = 9 * HOUR_MS;
 
 /** In the vault region: called like production, and called like a drill's cluster but without its tag. */
 const DECOYS = ['jobs', 'redrill-drill-not-ours'] as const;
@@ -47,6 +49,7 @@ beforeAll(async () => {
     await world.passUntil(createdAt + instant);
     states.push(state());
   }
+  await world.passUntil(createdAt + LONGEST_DRILL_MS + LOOK_MS);
   groups.push(await drillParameterGroups());
   commandsInBetween = (await commandsSeen()) - counted;
   return () => world.close();

@@ -218,7 +218,7 @@ const unmodelled: readonly Row[] = (
   [
     ['ec2', 'DescribeInstances'],
     ['dynamodb', 'ListTables'],
-    ['logs', 'DescribeLogGroups'],
+    ['glacier', 'ListVaults'],
     ['sqs', 'ListQueues'],
     ['rds', 'DescribeDBInstances'],
     ['backup', 'ListBackupVaults'],
