@@ -311,7 +311,7 @@ export interface ShardCopier {
     };
     readonly to: { readonly bucket: string; readonly key: string };
     readonly encryption: { readonly kmsKeyArn: string } | 'sse-s3';
-    /** Canonical user of AWS whom the copy's ACL lets read it. @default nobody: no ACL */
+    /** Canonical user id that the copy's ACL allows to read it. @default no ACL */
     readonly readableBy?: string;
   }): Promise<'copied' | 'missing'>;
 }

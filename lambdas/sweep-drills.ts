@@ -1,5 +1,6 @@
 import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
+import { cacheOfDrill } from '../adapters/cache-of-drill.ts';
 import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { ENV } from '../core/contracts/resources.ts';
@@ -12,12 +13,11 @@ import {
   leftoverObjects,
   timeToTell,
 } from '../core/decide/find-leftovers.ts';
-import { cacheOfDrillDescription } from '../core/model/drill-description.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { DRILL_CLUSTER_PREFIX } from '../core/model/names.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
 import { DRILL_TAG } from '../core/model/tier.ts';
-import type { Alerts, ClusterView, DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
+import type { Alerts, DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
 
 interface World {
   readonly elasticache: DrillElastiCache;
@@ -44,19 +44,6 @@ export async function run(_tick: object, world: World) {
   }
   await sweepParameterGroups(world);
   return { ttlSeconds: DRILL_TTL_SECONDS, swept, objects: objects.length };
-}
-
-/**
- * The cache whose drill made the cluster; empty if it is no drill's. ElastiCache returns tags of `available` clusters only: of
- * one that failed or never came up, the description decides, and IAM lets the sweep delete no cluster without a drill's tag.
- * https://github.com/hashicorp/terraform-provider-aws/issues/41416 (checked 2026-11-23)
- */
-async function cacheOfDrill(
-  { arn, status, description = '' }: ClusterView,
-  elasticache: Pick<DrillElastiCache, 'tagsOf'>,
-): Promise<string> {
-  if (status !== 'available') return cacheOfDrillDescription(description) ?? '';
-  return ((await elasticache.tagsOf(arn))[DRILL_TAG] ?? '').split('/')[0] ?? '';
 }
 
 /** A parameter group costs nothing, but an account has a limited number of them. One in use waits for the next sweep. */

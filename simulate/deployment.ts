@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../core/contracts/config.ts';
 import { WORKFLOWS, type Workflow } from '../core/contracts/resources.ts';
-import { redrillApp, SOURCE_STACK, VAULT_STACK } from '../lib/app.ts';
+import { SOURCE_STACK, VAULT_STACK } from '../lib/app.ts';
+import { synthesiseToRead } from '../lib/synthesise.ts';
 import type { Definition } from './states/definition.ts';
 
 /** What is simulated is what was synthesised: this is read from the two templates, and nothing is written by hand. */
@@ -45,24 +45,16 @@ interface Resource {
   readonly Properties: any;
 }
 
-/** Synthesises with an empty file for every Lambda: the simulation runs their sources. */
+/** Without bundles of the Lambdas: the simulation runs their sources. */
 export function deploymentOf(config: Config): Deployment {
-  const folder = mkdtempSync(join(tmpdir(), 'redrill-simulate-'));
-  try {
-    const code = join(folder, 'code');
-    mkdirSync(code);
-    writeFileSync(join(code, 'index.mjs'), 'export const handler = async () => undefined;\n');
-    const outdir = join(folder, 'cdk.out');
-    redrillApp({ config, bundles: { folder: () => code }, outdir, checked: false }).synth();
-    return read(
+  return synthesiseToRead({ config }, (assembly) =>
+    read(
       [SOURCE_STACK, VAULT_STACK].flatMap((stack) => {
-        const { Resources } = JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8'));
+        const { Resources } = JSON.parse(readFileSync(join(assembly, `${stack}.template.json`), 'utf8'));
         return Object.entries<Resource>(Resources).map(([id, resource]) => ({ ...resource, id }));
       }),
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    ),
+  );
 }
 
 function read(resources: readonly Resource[]): Deployment {

@@ -8,14 +8,9 @@ import {
   PutObjectRetentionCommand,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
-import type {
-  ObjectChecksum,
-  ObjectHead,
-  ObjectStore,
-  ShardCopier,
-  VersionOptions,
-} from '../../core/ports.ts';
+import type { ObjectChecksum, ObjectHead, ObjectStore, VersionOptions } from '../../core/ports.ts';
 import type { AwsClock } from './aws-clock.ts';
+import { type Encryption, encryptionOf } from './encryption.ts';
 import { list, listFolders, listVersions } from './object-listing.ts';
 import { readAhead } from './read-ahead.ts';
 import { s3Client } from './s3-client.ts';
@@ -45,8 +40,6 @@ export interface BucketOptions {
   /** To be kept right by its answers. */
   readonly clock?: AwsClock;
 }
-
-type Encryption = Parameters<ShardCopier['copy']>[0]['encryption'];
 
 /** One bucket over S3. Uploads carry the SDK's default checksum, and S3 verifies it. */
 export function objectStore({
@@ -138,12 +131,6 @@ export function objectStore({
         async () => void (await client.send(new DeleteObjectCommand(at(key)))),
       ),
   };
-}
-
-function encryptionOf(encryption: Encryption | undefined) {
-  if (encryption === undefined) return {};
-  if (encryption === 'sse-s3') return { ServerSideEncryption: 'AES256' as const };
-  return { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: encryption.kmsKeyArn };
 }
 
 function headOf(

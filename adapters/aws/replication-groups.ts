@@ -9,7 +9,7 @@ import {
 import { equalShares } from '../../core/decide/slot-ranges.ts';
 import { HASH_SLOTS } from '../../core/model/limits.ts';
 import type { ClusterView, DrillElastiCache } from '../../core/ports.ts';
-import { namingBuckets } from './bucket-refusal.ts';
+import { namingBuckets } from './refusals.ts';
 import { nameOf, translating } from './translate.ts';
 
 /** What drills and restores do alike. */

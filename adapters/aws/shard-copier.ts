@@ -11,6 +11,7 @@ import {
 import { AppError } from '../../core/model/errors.ts';
 import { COPY_OBJECT_MAX_BYTES, MULTIPART_MAX_PARTS } from '../../core/model/limits.ts';
 import type { ShardCopier } from '../../core/ports.ts';
+import { encryptionOf } from './encryption.ts';
 import { s3Client } from './s3-client.ts';
 import { nameOf, translating } from './translate.ts';
 
@@ -108,13 +109,8 @@ function target({ to, encryption, readableBy }: Order) {
     Key: to.key,
     ChecksumAlgorithm: 'CRC64NVME' as const,
     ...(readableBy === undefined ? {} : { GrantRead: grantee, GrantReadACP: grantee }),
-    ...(encryption === 'sse-s3'
-      ? { ServerSideEncryption: 'AES256' as const }
-      : {
-          ServerSideEncryption: 'aws:kms' as const,
-          SSEKMSKeyId: encryption.kmsKeyArn,
-          BucketKeyEnabled: true,
-        }),
+    ...encryptionOf(encryption),
+    ...(encryption === 'sse-s3' ? {} : { BucketKeyEnabled: true }),
   };
 }
 

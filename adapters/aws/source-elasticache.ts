@@ -13,10 +13,10 @@ import {
   ResourceGroupsTaggingAPIClient,
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import { memberIds } from '../../core/decide/snapshot-owner.ts';
-import { AppError, type ErrorCode } from '../../core/model/errors.ts';
+import type { ErrorCode } from '../../core/model/errors.ts';
 import type { CacheNode, SnapshotView, SourceCache, SourceElastiCache } from '../../core/ports.ts';
-import { namingBuckets } from './bucket-refusal.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
+import { namingBuckets, namingKeys } from './refusals.ts';
 import { describeTopology } from './topology.ts';
 import { nameOf, translating } from './translate.ts';
 
@@ -97,19 +97,6 @@ export function sourceElastiCache(
       }),
   };
 }
-
-/** How ElastiCache passes on that KMS refuses its caller the grant is documented nowhere; the message names KMS. */
-async function namingKeys<Result>(call: () => Promise<Result>): Promise<Result> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!(error instanceof AppError) || !KEY_REFUSALS.has(error.code) || !/kms/i.test(error.message))
-      throw error;
-    throw new AppError('SourceKeyUnusable', error.message, { cause: error });
-  }
-}
-
-const KEY_REFUSALS: ReadonlySet<ErrorCode> = new Set(['AccessDenied', 'RefusedByAws', 'NotFound']);
 
 async function acceptingExisting<Fresh extends string>(
   existsName: string,

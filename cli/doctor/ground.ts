@@ -78,7 +78,7 @@ function cachesOf(sides: readonly Side[]): DoctorGround['cache'] {
   };
 }
 
-/** Ids of the caches that the configuration protects by name. */
+/** Ids of the caches that the configuration lists under a plan that protects them. */
 export function protectedCaches({ caches, plans }: Config): readonly string[] {
   return Object.entries(caches).flatMap(([cache, name]) => {
     const plan = plans[name];

@@ -1,13 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Config } from '../../core/contracts/config.ts';
 import type { DoctorPlace } from '../../core/decide/doctor/findings.ts';
 import { AppError } from '../../core/model/errors.ts';
 import type { Assembly } from '../../local/cloudformation/assembly.ts';
 import { assemblyIn } from './assembly.ts';
 
-/** A resource of one half's template, with what CloudFormation fills in as far as it is known before a deployment. */
+/** A resource of one stack's template. Intrinsic functions are resolved as far as that is possible before a deployment. */
 export interface PlannedResource {
   readonly logicalId: string;
   readonly type: string;
@@ -45,19 +42,9 @@ export function plannedResources(config: Config, account: string, folder: string
   };
 }
 
-/** With an empty file for every Lambda, and unchecked: nothing of it is deployed. */
 async function synthesised(config: Config, deployer: string): Promise<Assembly> {
-  const { redrillApp } = await import('../../lib/app.ts');
-  const folder = mkdtempSync(join(tmpdir(), 'redrill-doctor-'));
-  try {
-    const [code, outdir] = [join(folder, 'code'), join(folder, 'cdk.out')];
-    mkdirSync(code);
-    writeFileSync(join(code, 'index.mjs'), '');
-    redrillApp({ config, bundles: { folder: () => code }, outdir, deployer, checked: false }).synth();
-    return assemblyIn(outdir);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { synthesiseToRead } = await import('../../lib/synthesise.ts');
+  return synthesiseToRead({ config, deployer }, assemblyIn);
 }
 
 /** What only the deployment knows stays as text that names it. */

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../core/contracts/config.ts';
 import type { Workflow } from '../../core/contracts/resources.ts';
-import { redrillApp, SOURCE_STACK, VAULT_STACK } from '../../lib/app.ts';
+import { SOURCE_STACK, VAULT_STACK } from '../../lib/app.ts';
+import { synthesiseToRead } from '../../lib/synthesise.ts';
 
 /** A resource of a synthesised template; what is read of it is read by path. */
 export interface Resource {
@@ -33,28 +33,14 @@ export interface Templates {
   definitionOf(workflow: Workflow): Definition & { readonly TimeoutSeconds: number };
 }
 
-/** Synthesises with an empty file for every Lambda, and unchecked: nothing of it is deployed. */
+/** Synthesises both stacks; nothing of it is deployed. */
 export function synthesise(config: Config): Templates {
-  const folder = mkdtempSync(join(tmpdir(), 'redrill-docs-'));
-  try {
-    const code = join(folder, 'code');
-    mkdirSync(code);
-    writeFileSync(join(code, 'index.mjs'), 'export const handler = async () => undefined;\n');
-    const outdir = join(folder, 'cdk.out');
-    redrillApp({
-      config,
-      bundles: { folder: () => code },
-      outdir,
-      deployer: '111122223333',
-      checked: false,
-    }).synth();
+  return synthesiseToRead({ config, deployer: '111122223333' }, (assembly) => {
     const resources = [SOURCE_STACK, VAULT_STACK].flatMap((stack): readonly Resource[] =>
-      Object.values(JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8')).Resources),
+      Object.values(JSON.parse(readFileSync(join(assembly, `${stack}.template.json`), 'utf8')).Resources),
     );
     return { resources, definitionOf: (workflow) => definitionIn(resources, workflow) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function definitionIn(

@@ -3,8 +3,7 @@ import { cacheName, planName, slot, tier } from './fields.ts';
 import { contentTotals, reason } from './recovery-point.ts';
 
 /**
- * No drill lasts longer: so many seconds after its start it is stopped, and its staged files and parameter groups are swept.
- * A drill whose clusters fail one after the other needs them after the first of these is gone.
+ * Seconds after its start at which a drill is stopped, and its staged files and parameter groups are swept. A drill whose clusters fail one after the other needs them after the first of these is gone.
  */
 export const DRILL_TIMEOUT_SECONDS = 9 * 3600;
 

@@ -3,7 +3,7 @@ import { slotInName } from '../model/names.ts';
 import { instantOf } from '../model/slot.ts';
 import type { ClusterView, ObjectHead } from '../ports.ts';
 
-/** No drill needs a cluster for longer: it is swept after so many seconds. */
+/** Seconds after its creation at which a drill's cluster is swept: no drill needs one for longer. */
 export const DRILL_TTL_SECONDS = 4 * 3600;
 
 /**

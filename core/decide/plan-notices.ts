@@ -145,7 +145,7 @@ export function settleNotices(
   for (const { fault, outcome, delivery } of tellings) {
     const { claim, ...told } = faults[fault] ?? {};
     if (claim?.by !== look.id) continue;
-    // Whoever died over the first message, or got no answer, may have sent it: it has to be said that the fault is over.
+    // The first message may have been sent, if its sender died or got no answer. Its resolution is sent then, too.
     if (delivery !== 'sent' && outcome === 'over')
       faults[fault] = { toldAt: claim.at, ...(told as ToldFault), parts: [] };
     else if (delivery === 'unsure') faults[fault] = { ...(told as ToldFault), parts: [], mayBeTold: true };

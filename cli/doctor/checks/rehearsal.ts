@@ -2,11 +2,12 @@ import { objectStore } from '../../../adapters/aws/object-store.ts';
 import { sourceElastiCache } from '../../../adapters/aws/source-elasticache.ts';
 import { type LeftByRehearsal, rehearsalFinding } from '../../../core/decide/doctor/rehearsal-findings.ts';
 import { pointOfFolder, vaultKeys } from '../../../core/model/keys.ts';
-import { cachePrefixOf, slotInName, snapshotNameOf } from '../../../core/model/names.ts';
-import { REHEARSAL_CACHE as cache, REHEARSAL_NODE, REHEARSAL_TAG } from '../../../core/model/rehearsal.ts';
+import { slotInName } from '../../../core/model/names.ts';
+import { REHEARSAL_CACHE as cache, REHEARSAL_TAG } from '../../../core/model/rehearsal.ts';
 import { slotAt } from '../../../core/model/slot.ts';
 import type { Check } from '../check.ts';
 import type { DoctorGround, Side } from '../ground.ts';
+import { rehearsalSnapshots } from '../rehearse/snapshots.ts';
 
 /** What a rehearsal that was killed has left in the source region. */
 export function leftInSourceCheck(side: Side, ground: DoctorGround): Check {
@@ -36,16 +37,12 @@ function leftCheck(side: Side, { now }: DoctorGround, { needs, look }: Looking):
 async function leftInSource({ region }: Side, { now }: DoctorGround): Promise<readonly LeftByRehearsal[]> {
   const elasticache = sourceElastiCache(region);
   const tagged = await elasticache.listTagged(REHEARSAL_TAG);
-  const own = cachePrefixOf(snapshotNameOf(cache, slotAt(now())));
-  const nodes = [{ id: REHEARSAL_NODE, role: 'primary' as const }];
-  const snapshots = await elasticache.listSnapshots({ cache, clusterMode: false, nodes });
+  const snapshots = await rehearsalSnapshots(elasticache, slotAt(now()));
   return [
     ...tagged
       .filter((each) => each.cache === cache)
       .map(({ plan: began }) => ({ what: `the cache ${cache}`, began })),
-    ...snapshots
-      .filter(({ name, status }) => name.startsWith(own) && status !== 'deleted')
-      .map(({ name }) => ({ what: `the snapshot ${name}`, began: slotInName(name) })),
+    ...snapshots.map(({ name }) => ({ what: `the snapshot ${name}`, began: slotInName(name) })),
   ];
 }
 

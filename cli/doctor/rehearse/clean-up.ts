@@ -1,19 +1,20 @@
 import { runningExecutions } from '../../../adapters/aws/running-executions.ts';
+import { cacheOfDrill } from '../../../adapters/cache-of-drill.ts';
 import { WORKFLOWS } from '../../../core/contracts/resources.ts';
 import { AppError } from '../../../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
 import { cachePrefixOf, drillClusterIdOf, snapshotNameOf } from '../../../core/model/names.ts';
 import {
   REHEARSAL_CACHE as cache,
-  REHEARSAL_NODE,
   REHEARSAL_PLAN,
   REHEARSAL_SEED_PREFIX,
   REHEARSAL_TAG,
 } from '../../../core/model/rehearsal.ts';
-import { DRILL_TAG, PLAN_OBJECT_TAG, RELEASE_TAG } from '../../../core/model/tier.ts';
+import { PLAN_OBJECT_TAG, RELEASE_TAG } from '../../../core/model/tier.ts';
 import type { ObjectStore } from '../../../core/ports.ts';
 import { APPEARS_WITHIN_MS } from './cache.ts';
 import type { Ground } from './ground.ts';
+import { rehearsalSnapshots } from './snapshots.ts';
 import { until, type Walk } from './way.ts';
 
 /** Executions that begin while the first look deletes what they begin from are seen by the second. */
@@ -90,10 +91,7 @@ const BUSY_CODES: ReadonlySet<string> = new Set(['SourceNotAvailable', 'RefusedB
 const DELETABLE: ReadonlySet<string> = new Set(['available', 'failed']);
 
 async function removeSnapshots({ source: { snapshots }, slot }: Ground): Promise<readonly string[]> {
-  const own = cachePrefixOf(snapshotNameOf(cache, slot));
-  const nodes = [{ id: REHEARSAL_NODE, role: 'primary' as const }];
-  const found = await snapshots.listSnapshots({ cache, clusterMode: false, nodes });
-  const left = found.filter(({ name, status }) => name.startsWith(own) && status !== 'deleted');
+  const left = await rehearsalSnapshots(snapshots, slot);
   for (const { name } of left.filter(({ status }) => DELETABLE.has(status)))
     await snapshots.deleteSnapshot(name as ReturnType<typeof snapshotNameOf>).catch(unlessBusy);
   return left.map(({ name, status }) => `snapshot ${name} is ${status}`);
@@ -103,16 +101,15 @@ function unlessBusy(error: unknown): void {
   if (!(error instanceof AppError && BUSY_CODES.has(error.code))) throw error;
 }
 
-/** Those of its own prefix that carry the tag of a drill of this very cache. */
+/** Clusters of drills of the rehearsal's cache. One that is being created or deleted cannot be deleted yet. */
 async function removeDrillClusters({ drills, slot }: Ground): Promise<readonly string[]> {
   const own: string[] = [];
-  for (const { id, arn, status } of await drills.listClusters(cachePrefixOf(drillClusterIdOf(cache, slot)))) {
-    // Of a cluster that is being made or deleted, ElastiCache does not tell the tags.
-    if (status !== 'available' && !status.endsWith('failed')) own.push(`${id} is ${status}`);
-    else if ((await drills.tagsOf(arn))[DRILL_TAG]?.startsWith(`${cache}/`)) {
-      await drills.deleteCluster(id);
-      own.push(`${id} is ${status}`);
-    }
+  for (const cluster of await drills.listClusters(cachePrefixOf(drillClusterIdOf(cache, slot)))) {
+    const { id, status } = cluster;
+    const isDeletable = status === 'available' || status.endsWith('failed');
+    if (isDeletable && (await cacheOfDrill(cluster, drills)) !== cache) continue;
+    if (isDeletable) await drills.deleteCluster(id);
+    own.push(`${id} is ${status}`);
   }
   return own;
 }

@@ -44,7 +44,7 @@ export const SNAPSHOT_ASSUMPTIONS: Assumptions = {
     settledBy: SETTLED_BY.export,
   },
   'exported-encryption': {
-    how: 'The default of the landing bucket is SSE-S3, and nothing is denied for naming it; the copy in the vault names the vault’s own key. Where somebody makes another encryption the default, that is reported (`SettingsDrifted`), and so is that no export comes (`ExportOverdue`).',
+    how: 'The landing bucket’s default encryption is SSE-S3, and no policy denies a request that names SSE-S3. The copy in the vault is encrypted with the vault’s own key. If the landing bucket’s default is changed, `SettingsDrifted` is reported; if no export arrives, `ExportOverdue` is.',
     refuses: {},
     settledBy: 'nothing: S3 shows SSE-S3 under either answer',
   },

@@ -68,9 +68,7 @@ export const NAMED: Readonly<Record<NamedType, Named>> = {
     property: 'TopicName',
     plural: 'topics',
     needs: 'sns:GetTopicAttributes',
-    removes: (name, { account, region }) => [
-      `sns delete-topic --topic-arn arn:aws:sns:${region}:${account}:${name}`,
-    ],
+    removes: (name, place) => [`sns delete-topic --topic-arn ${topicArn(name, place)}`],
   },
   'AWS::Scheduler::ScheduleGroup': {
     property: 'Name',
@@ -82,13 +80,13 @@ export const NAMED: Readonly<Record<NamedType, Named>> = {
     property: 'StateMachineName',
     plural: 'state machines',
     needs: 'states:DescribeStateMachine',
-    removes: (name, { account, region }) => [
-      `stepfunctions delete-state-machine --state-machine-arn arn:aws:states:${region}:${account}:stateMachine:${name}`,
+    removes: (name, place) => [
+      `stepfunctions delete-state-machine --state-machine-arn ${stateMachineArn(name, place)}`,
     ],
   },
 };
 
-/** So many names a finding lists, with the commands that remove them. */
+/** A finding lists at most this many names, with the commands that remove them. */
 const LISTED = 5;
 
 export interface TakenSeen {
@@ -121,12 +119,17 @@ export function takenFindings({ place, type, taken }: TakenSeen): readonly Findi
 }
 
 /** CloudFormation knows topics and state machines by their ARNs. */
-function physicalId(type: NamedType, name: string, { account, region }: DoctorPlace): string {
-  if (type === 'AWS::SNS::Topic') return `arn:aws:sns:${region}:${account}:${name}`;
-  if (type === 'AWS::StepFunctions::StateMachine')
-    return `arn:aws:states:${region}:${account}:stateMachine:${name}`;
+function physicalId(type: NamedType, name: string, place: DoctorPlace): string {
+  if (type === 'AWS::SNS::Topic') return topicArn(name, place);
+  if (type === 'AWS::StepFunctions::StateMachine') return stateMachineArn(name, place);
   return name;
 }
+
+const topicArn = (name: string, { account, region }: DoctorPlace): string =>
+  `arn:aws:sns:${region}:${account}:${name}`;
+
+const stateMachineArn = (name: string, { account, region }: DoctorPlace): string =>
+  `arn:aws:states:${region}:${account}:stateMachine:${name}`;
 
 /** Whether names of this type are taken, the credentials may not see. */
 export function namesUnseen(type: NamedType, place: DoctorPlace): Finding {

@@ -18,9 +18,7 @@ export function concurrencyFinding(executions: number, shardsAtOnce: number, pla
     id: 'lambda-concurrency-low',
     subject,
     text: `The account runs at most ${executions} Lambda functions at once in ${place.region}, and an ingest and a drill of ${shardsAtOnce} shards each need ${needed} with the watch: the watch may not run.`,
-    next: [
-      `aws service-quotas request-service-quota-increase --region ${place.region} --service-code lambda --quota-code L-B99A9384 --desired-value 1000`,
-    ],
+    next: [increase(LAMBDA_EXECUTIONS, place, 1_000)],
   });
 }
 
@@ -31,6 +29,11 @@ export interface QuotaCode {
   readonly name: string;
 }
 
+const LAMBDA_EXECUTIONS: QuotaCode = {
+  service: 'lambda',
+  code: 'L-B99A9384',
+  name: 'Concurrent executions',
+};
 export const CACHE_NODES: QuotaCode = {
   service: 'elasticache',
   code: 'L-DFE45DF3',

@@ -2,8 +2,11 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type DoctorOutput, doctorOutput } from '../../../cli/doctor/contract.ts';
 import { cleanUpOutput } from '../../../cli/doctor/rehearse/contract.ts';
 import { CLEAN_UP_COMMAND as CLEAN_UP } from '../../../core/decide/rehearsal-notices.ts';
-import { snapshotNameOf } from '../../../core/model/names.ts';
-import { REHEARSAL_LASTS_AT_MOST_SECONDS } from '../../../core/model/rehearsal.ts';
+import { drillDescriptionOf } from '../../../core/model/drill-description.ts';
+import { drillClusterIdOf, snapshotNameOf } from '../../../core/model/names.ts';
+import { REHEARSAL_CACHE, REHEARSAL_LASTS_AT_MOST_SECONDS } from '../../../core/model/rehearsal.ts';
+import { parseSlot } from '../../../core/model/slot.ts';
+import { DRILL_TAG } from '../../../core/model/tier.ts';
 import { inWords } from '../../../local/field-notes/in-words.ts';
 import type { FieldNotes, Fields, NotedCall } from '../../../local/field-notes/notes.ts';
 import { HOUR_MS, World } from '../world.ts';
@@ -12,6 +15,9 @@ import { interruptedAt, killedIn } from './interrupt.ts';
 import { command, leftOf, type Rehearsed, rehearse } from './rehearse.ts';
 
 vi.mock('../../../cli/pace.ts', () => ({ LOOK_EVERY_MS: 20 }));
+
+const FAILED_SLOT = parseSlot('20261101T000000Z');
+const FAILED_CLUSTER = drillClusterIdOf(REHEARSAL_CACHE, FAILED_SLOT);
 
 let world: World;
 let rehearsed: Rehearsed;
@@ -91,6 +97,7 @@ describe('a rehearsal that is killed, and after which no other one runs', () => 
   let found: DoctorOutput;
   beforeAll(async () => {
     await killedIn(world, 'snapshot and export');
+    await failedDrillCluster(world);
     await world.aws.clock.run({ until: world.now + (REHEARSAL_LASTS_AT_MOST_SECONDS / 3_600 + 1) * HOUR_MS });
     await world.deliver('watch-source');
     found = doctorOutput.parse(JSON.parse((await command(world, 'doctor', '--json')).stdout));
@@ -104,7 +111,8 @@ describe('a rehearsal that is killed, and after which no other one runs', () => 
     ]);
   });
 
-  test('is cleaned up by that, and the watch says so', async () => {
+  test('is cleaned up by that, with a drill cluster that failed, and the watch says so', async () => {
+    expect(world.statusOf(FAILED_CLUSTER, world.demo.vault)).toBe('create-failed');
     const { status, stdout, stderr } = await command(
       world,
       ...CLEAN_UP.split(' ').slice(2),
@@ -117,6 +125,7 @@ describe('a rehearsal that is killed, and after which no other one runs', () => 
     });
     expect(status).toBe(0);
     expect(await leftOf(world)).toEqual([]);
+    expect(world.statusOf(FAILED_CLUSTER, world.demo.vault)).toBeUndefined();
     await world.deliver('watch-source');
     expect(world.alerts.map(({ code }) => code)).toContain('RehearsalLeftOverResolved');
   });
@@ -157,12 +166,30 @@ describe('npm run fidelity', () => {
   the local AWS: ascending by name`,
       expect.stringMatching(
         `^states: ElastiCache.DescribeSnapshots ${snapshot}
-  AWS shows creating → (available → )?copying → available
-  the local AWS shows creating → (available → )?exporting → available$`,
+  AWS shows (refused → )?creating → (available → )?copying → available
+  the local AWS shows (refused → )?creating → (available → )?exporting → available$`,
       ),
     ]);
   });
 });
+
+/** ElastiCache does not return the tags of a cluster that failed; its description says whose it is. */
+async function failedDrillCluster({ aws, demo }: World): Promise<void> {
+  aws.faults.arm({
+    kind: 'freeze',
+    service: 'elasticache',
+    operation: 'CreateReplicationGroup',
+    resource: FAILED_CLUSTER,
+  });
+  await demo.call('elasticache', 'CreateReplicationGroup', demo.vault.region, {
+    ReplicationGroupId: FAILED_CLUSTER,
+    ReplicationGroupDescription: drillDescriptionOf(REHEARSAL_CACHE, FAILED_SLOT),
+    Engine: 'valkey',
+    CacheNodeType: 'cache.t4g.micro',
+    NumCacheClusters: 1,
+    Tags: [{ Key: DRILL_TAG, Value: `${REHEARSAL_CACHE}/${FAILED_SLOT}` }],
+  });
+}
 
 /** The notes of an AWS that differs from the local one in a field, a state, an order and an error. */
 function misremembered(notes: FieldNotes): FieldNotes {
