@@ -50,7 +50,7 @@ function installPackages() {
 
 /** The WebAssembly core of the RDB reader, from its sources. */
 function buildCore() {
-  run('node_modules/.bin/node', ['rdb/wasm/build.ts']);
+  run('node_modules/.bin/node', ['packages/rdb/wasm/build.ts']);
 }
 
 /** Installs what is missing, or says all of it at once and ends. */

@@ -1,24 +1,35 @@
 import { defineConfig } from 'vitest/config';
 
-/** One project per folder of test/, so that `vitest run --project unit` runs what needs nothing but the code. */
-const FOLDERS = ['unit', 'infra', 'local', 'workflow', 'docs', 'browser', 'e2e'];
+/** The projects and their folders: `vitest run --project unit` runs what needs nothing but the code. */
+const FOLDERS: Readonly<Record<string, string>> = {
+  unit: 'test/unit',
+  infra: 'test/infra',
+  servers: 'test/servers',
+  docs: 'test/docs',
+  browser: 'test/browser',
+  e2e: 'test/e2e',
+  rdb: 'packages/rdb/test',
+  'local-aws': 'packages/local-aws/test',
+};
 /** A test that runs a world of servers tells a story in order; only the files of such a folder come in any order. */
 const IN_ORDER = { sequence: { shuffle: { files: true, tests: false } } };
 /** What the tests of a folder need besides, for example one synthesis for all of them. */
 const SETTINGS: Readonly<Record<string, object>> = {
   infra: { globalSetup: ['test/infra/synthesise.ts'] },
-  local: IN_ORDER,
+  servers: IN_ORDER,
+  rdb: IN_ORDER,
+  'local-aws': IN_ORDER,
   // A journey takes ten seconds on an idle machine, and a minute on a busy one.
   e2e: { ...IN_ORDER, globalSetup: ['test/e2e/synthesise.ts'], testTimeout: 180_000, hookTimeout: 180_000 },
 };
 
 export default defineConfig({
   test: {
-    projects: FOLDERS.map((name) => ({
+    projects: Object.entries(FOLDERS).map(([name, folder]) => ({
       extends: true as const,
       test: {
         name,
-        include: [`test/${name}/**/*.test.ts`],
+        include: [`${folder}/**/*.test.ts`],
         ...SETTINGS[name],
       },
     })),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { loadConfig } from '../adapters/config-file.ts';
+import { loadConfig } from '../adapters/files/config-file.ts';
 import { redrillApp } from '../lib/app.ts';
 import { bundleLambdas } from '../lib/lambda/bundle.ts';
 

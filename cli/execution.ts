@@ -6,8 +6,8 @@ import { type ExecutionView, executionView } from '../adapters/aws/execution-vie
 import { workflows } from '../adapters/aws/workflows.ts';
 import { resourceNames, type Workflow } from '../core/contracts/resources.ts';
 import type { Workflows } from '../core/ports.ts';
-import { StatusLine } from './drill/status-line.ts';
 import { LOOK_EVERY_MS } from './pace.ts';
+import { StatusLine } from './terminal/status-line.ts';
 
 export interface Machine {
   readonly region: string;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { AppError } from '../core/model/errors.ts';
-import { createCaches, DEMO_CACHES, fillCache } from '../local/demo/caches.ts';
-import { commandsOf, type ShownAlert } from '../local/demo/commands.ts';
-import { sendControl, serveControl } from '../local/demo/control.ts';
-import { type Demo, startDemo, synthesise } from '../local/demo/demo.ts';
+import { createCaches, DEMO_CACHES, fillCache } from '../demo/caches.ts';
+import { commandsOf, type ShownAlert } from '../demo/commands.ts';
+import { sendControl, serveControl } from '../demo/control.ts';
+import { type Demo, startDemo, synthesise } from '../demo/demo.ts';
 import { alertList, alertText } from './local/alerts-text.ts';
 import { redisCliCommand } from './local/connect.ts';
 import { onlyOneIn, refuseTakenPort } from './local/only-one.ts';

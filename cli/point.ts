@@ -1,14 +1,14 @@
-import { knownDrills } from '../adapters/drill-history.ts';
-import { unreadable } from '../adapters/point-records.ts';
 import type { DrillFinding } from '../core/contracts/drill.ts';
 import type { RecoveryPoint, RegistryEntry } from '../core/contracts/recovery-point.ts';
-import { findingText } from '../core/decide/drill-findings.ts';
-import { unknownPoint } from '../core/decide/nearest-points.ts';
+import { findingText } from '../core/drill/drill-findings.ts';
 import { AppError } from '../core/model/errors.ts';
 import type { PointAddress } from '../core/model/keys.ts';
 import { isSameLineage, type LineageId, lineageIn, readableLineage } from '../core/model/lineage.ts';
 import { type PointName, parsePointName, pointNameOf } from '../core/model/point-name.ts';
 import { instantOf } from '../core/model/slot.ts';
+import { unknownPoint } from '../core/restore/nearest-points.ts';
+import { knownDrills } from '../vault/drill-history.ts';
+import { unreadable } from '../vault/point-records.ts';
 import { registered, type Vault } from './vault.ts';
 
 /** Records that are read at once when one after the other has to be looked into. */

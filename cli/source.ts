@@ -1,13 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { openRangedFile } from '../adapters/ranged-file.ts';
-import { rangedObject } from '../adapters/ranged-object.ts';
-import { requireKeptFile, soundShard } from '../adapters/verified-files.ts';
-import { whyUnreadable } from '../adapters/why-unreadable.ts';
+import type { RangedBytes } from '@redrill/rdb';
+import { openRangedFile } from '../adapters/files/ranged-file.ts';
+import { whyUnreadable } from '../adapters/files/why-unreadable.ts';
 import type { RecoveryPoint, ShardContent, ShardFinding } from '../core/contracts/recovery-point.ts';
 import { AppError } from '../core/model/errors.ts';
 import { POINT_FORM, pointNameOf } from '../core/model/point-name.ts';
-import type { RangedBytes } from '../rdb/index.ts';
+import { rangedObject } from '../vault/ranged-object.ts';
+import { requireKeptFile, soundShard } from '../vault/verified-files.ts';
 import { looksLikeFile } from './file-or-point.ts';
 import { usablePointNamed } from './point.ts';
 import { openVault, type Vault } from './vault.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { cacheEndpoint, cacheIds } from '../adapters/aws/cache-endpoint.ts';
-import { loadConfig } from '../adapters/config-file.ts';
+import { loadConfig } from '../adapters/files/config-file.ts';
+import { whyUnreadable } from '../adapters/files/why-unreadable.ts';
 import type { ServerAddress } from '../adapters/redis/resp-connection.ts';
-import { whyUnreadable } from '../adapters/why-unreadable.ts';
 import { AppError } from '../core/model/errors.ts';
 import { nearest } from './nearest.ts';
 import { PASSWORD_VARIABLE, withoutPassword } from './url-password.ts';

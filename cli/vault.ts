@@ -3,15 +3,15 @@ import { AwsClock } from '../adapters/aws/aws-clock.ts';
 import { bucketsNamed } from '../adapters/aws/buckets.ts';
 import { type Caller, caller } from '../adapters/aws/caller.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
-import { Catalogue } from '../adapters/catalogue.ts';
-import { loadConfig } from '../adapters/config-file.ts';
-import { registryMissing } from '../adapters/registry.ts';
+import { loadConfig } from '../adapters/files/config-file.ts';
 import { regionOfBucket } from '../core/contracts/bucket-names.ts';
 import type { Config } from '../core/contracts/config.ts';
 import type { RegistryEntry } from '../core/contracts/recovery-point.ts';
 import { resourceNames } from '../core/contracts/resources.ts';
 import { AppError } from '../core/model/errors.ts';
 import type { Now } from '../core/ports.ts';
+import { Catalogue } from '../vault/catalogue.ts';
+import { registryMissing } from '../vault/registry.ts';
 import { nearest } from './nearest.ts';
 import { whyNoAws } from './why-no-aws.ts';
 

@@ -1,6 +1,5 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
-import { Catalogue } from '../adapters/catalogue.ts';
-import { readJson, writeJson } from '../adapters/json-objects.ts';
+import { readJson, writeJson } from '../adapters/documents/json-objects.ts';
 import {
   deployedConfig,
   emfMetrics,
@@ -14,13 +13,14 @@ import { DEFAULT_GATE, isProtected, type ProtectedPlan } from '../core/contracts
 import type { RecoveryPoint, VerifiedMarker } from '../core/contracts/recovery-point.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { type Admission, type IngestInput, ingestInput } from '../core/contracts/steps.ts';
-import { admit, failureOf } from '../core/decide/admit.ts';
-import { NO_HISTORY } from '../core/decide/gate-content.ts';
+import { admit, failureOf } from '../core/ingest/admit.ts';
+import { NO_HISTORY } from '../core/ingest/gate-content.ts';
 import { AppError, errorName } from '../core/model/errors.ts';
 import { landingKeys, vaultKeys } from '../core/model/keys.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
 import type { Tier } from '../core/model/tier.ts';
 import type { Metrics, Now, ObjectStore } from '../core/ports.ts';
+import { Catalogue } from '../vault/catalogue.ts';
 
 interface World {
   readonly landing: ObjectStore;

@@ -1,17 +1,17 @@
 import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { type ClusterCheck, type DrillWithCluster, drillWithCluster } from '../core/contracts/steps.ts';
-import { nextNodeType } from '../core/decide/next-node-type.ts';
+import { nextNodeType } from '../core/drill/next-node-type.ts';
+import { readableSeconds } from '../core/model/duration.ts';
+import { AppError } from '../core/model/errors.ts';
+import { pointNameOf } from '../core/model/point-name.ts';
 import {
   CLUSTER_LIMIT_SECONDS,
   CLUSTER_UNDER_WAY,
   READY,
   stillUnseen,
   stillWaiting,
-} from '../core/decide/poll.ts';
-import { readableSeconds } from '../core/model/duration.ts';
-import { AppError } from '../core/model/errors.ts';
-import { pointNameOf } from '../core/model/point-name.ts';
+} from '../core/model/poll.ts';
 import type { ClusterView, DrillElastiCache, Now } from '../core/ports.ts';
 
 interface World {

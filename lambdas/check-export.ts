@@ -1,13 +1,13 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { exportFiles } from '../core/backup/export-files.ts';
+import { requireAlive } from '../core/backup/snapshot-status.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type BackupWithExport, backupWithExport, type Polled } from '../core/contracts/steps.ts';
-import { exportFiles } from '../core/decide/export-files.ts';
-import { EXPORT_LIMIT_SECONDS, READY, stillWaiting } from '../core/decide/poll.ts';
-import { requireAlive } from '../core/decide/snapshot-status.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
+import { EXPORT_LIMIT_SECONDS, READY, stillWaiting } from '../core/model/poll.ts';
 import type { Now, ObjectStore, SourceElastiCache } from '../core/ports.ts';
 
 interface World {

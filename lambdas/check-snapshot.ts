@@ -1,10 +1,10 @@
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
 import { lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { requireAlive } from '../core/backup/snapshot-status.ts';
 import { type BackupWithSnapshot, backupWithSnapshot, type Polled } from '../core/contracts/steps.ts';
-import { READY, SNAPSHOT_LIMIT_SECONDS, stillUnseen, stillWaiting } from '../core/decide/poll.ts';
-import { requireAlive } from '../core/decide/snapshot-status.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
+import { READY, SNAPSHOT_LIMIT_SECONDS, stillUnseen, stillWaiting } from '../core/model/poll.ts';
 import type { Now, SourceElastiCache } from '../core/ports.ts';
 
 interface World {

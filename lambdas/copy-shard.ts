@@ -1,6 +1,6 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { shardCopier } from '../adapters/aws/shard-copier.ts';
-import { readJson, writeJson } from '../adapters/json-objects.ts';
+import { readJson, writeJson } from '../adapters/documents/json-objects.ts';
 import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/handler.ts';
 import { exportSeal } from '../core/contracts/export.ts';
 import type { Reason, ShardFinding } from '../core/contracts/recovery-point.ts';

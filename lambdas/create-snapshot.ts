@@ -1,9 +1,9 @@
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
 import { deployedConfig, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { chooseSnapshotSource } from '../core/backup/choose-snapshot-source.ts';
+import { isSnapshotOf } from '../core/backup/snapshot-owner.ts';
+import { refuseUnlessSnapshottable } from '../core/backup/snapshot-refusal.ts';
 import { type BackupInput, backupInput, type SnapshotState } from '../core/contracts/steps.ts';
-import { chooseSnapshotSource } from '../core/decide/choose-snapshot-source.ts';
-import { isSnapshotOf } from '../core/decide/snapshot-owner.ts';
-import { refuseUnlessSnapshottable } from '../core/decide/snapshot-refusal.ts';
 import { AppError } from '../core/model/errors.ts';
 import { type SnapshotName, snapshotNameOf } from '../core/model/names.ts';
 import { SLOT_TAG } from '../core/model/tier.ts';

@@ -1,10 +1,8 @@
-import { attempted } from '../adapters/attempted.ts';
 import { lambdaConcurrency } from '../adapters/aws/lambda-concurrency.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { workflows } from '../adapters/aws/workflows.ts';
-import { Catalogue } from '../adapters/catalogue.ts';
+import { readJson } from '../adapters/documents/json-objects.ts';
 import { inParallel } from '../adapters/in-parallel.ts';
-import { readJson } from '../adapters/json-objects.ts';
 import {
   deployedConfig,
   emfMetrics,
@@ -16,19 +14,21 @@ import { type ExportSeal, exportSeal } from '../core/contracts/export.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { discovery, type SourceSight } from '../core/contracts/source-sight.ts';
 import { tick } from '../core/contracts/steps.ts';
-import { classifyTier } from '../core/decide/classify-tier.ts';
 import {
   exportsInTurn,
   FEWEST_LAMBDAS,
   ingestProgress,
   nextExports,
   type WaitingExport,
-} from '../core/decide/order-ingests.ts';
+} from '../core/ingest/order-ingests.ts';
 import { landingKeys, stagingKeys } from '../core/model/keys.ts';
 import { lineageIn } from '../core/model/lineage.ts';
 import { executionNameOf, type SnapshotName } from '../core/model/names.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
 import type { Metrics, Now, ObjectStore, Workflows } from '../core/ports.ts';
+import { classifyTier } from '../core/retention/classify-tier.ts';
+import { Catalogue } from '../vault/catalogue.ts';
+import { attempted } from '../watch/attempted.ts';
 
 /** The schedule's pace: looks are counted by it. */
 const LOOK_MS = 5 * 60_000;

@@ -1,15 +1,15 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
-import { Catalogue } from '../adapters/catalogue.ts';
-import { readHistory } from '../adapters/drill-history.ts';
 import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { isProtected } from '../core/contracts/plan.ts';
 import type { RecoveryPoint } from '../core/contracts/recovery-point.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type DrillInput, type DrillPlan, drillInput } from '../core/contracts/steps.ts';
-import { choosePoint, noRecoveryPoint } from '../core/decide/choose-point.ts';
-import { planDrill } from '../core/decide/plan-drill.ts';
+import { choosePoint, noRecoveryPoint } from '../core/drill/choose-point.ts';
+import { planDrill } from '../core/drill/plan-drill.ts';
 import { AppError } from '../core/model/errors.ts';
+import { Catalogue } from '../vault/catalogue.ts';
+import { readHistory } from '../vault/drill-history.ts';
 
 interface World {
   readonly catalogue: Catalogue;

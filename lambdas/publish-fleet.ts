@@ -1,21 +1,21 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
-import { Catalogue } from '../adapters/catalogue.ts';
-import { readHistory, stillThere } from '../adapters/drill-history.ts';
-import { unusable } from '../adapters/flawed-object.ts';
-import { readJson, writeJson } from '../adapters/json-objects.ts';
+import { unusable } from '../adapters/documents/flawed-object.ts';
+import { readJson, writeJson } from '../adapters/documents/json-objects.ts';
 import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
-import { openAlerts } from '../adapters/open-alerts.ts';
 import type { Config } from '../core/contracts/config.ts';
 import type { DrillHistory } from '../core/contracts/drill.ts';
 import { firstSeen, NONE_SEEN } from '../core/contracts/first-seen.ts';
 import { fleet } from '../core/contracts/fleet.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
-import { assessFleet, isFleetDue } from '../core/decide/assess-fleet.ts';
-import { assessFreshness } from '../core/decide/assess-freshness.ts';
 import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
 import { fleetPage } from '../core/pages/fleet-page.ts';
 import type { Now, ObjectStore } from '../core/ports.ts';
+import { assessFleet, isFleetDue } from '../core/watch/assess-fleet.ts';
+import { assessFreshness } from '../core/watch/assess-freshness.ts';
+import { Catalogue } from '../vault/catalogue.ts';
+import { readHistory, stillThere } from '../vault/drill-history.ts';
+import { openAlerts } from '../watch/open-alerts.ts';
 
 interface World {
   readonly catalogue: Catalogue;

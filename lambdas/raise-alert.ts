@@ -1,7 +1,7 @@
 import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { lambdaHandler } from '../adapters/lambda/handler.ts';
+import { alertOfFailure } from '../core/alerts/compose-alerts.ts';
 import { type AlertRequest, alertRequest } from '../core/contracts/steps.ts';
-import { alertOfFailure } from '../core/decide/compose-alerts.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
 import type { Alerts } from '../core/ports.ts';
 

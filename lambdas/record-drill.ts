@@ -1,7 +1,5 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
-import { Catalogue } from '../adapters/catalogue.ts';
-import { rewriteHistory } from '../adapters/drill-history.ts';
-import { writeJson } from '../adapters/json-objects.ts';
+import { writeJson } from '../adapters/documents/json-objects.ts';
 import {
   deployedConfig,
   emfMetrics,
@@ -13,11 +11,13 @@ import type { Config } from '../core/contracts/config.ts';
 import type { DrillReport } from '../core/contracts/drill.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { type DrillOutcome, drillOutcome, type Recorded } from '../core/contracts/steps.ts';
-import { composeReport, drillFailure } from '../core/decide/compose-report.ts';
+import { composeReport, drillFailure } from '../core/drill/compose-report.ts';
 import { vaultKeys } from '../core/model/keys.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
 import { reportPage } from '../core/pages/report-page.ts';
 import type { Metrics, Now } from '../core/ports.ts';
+import { Catalogue } from '../vault/catalogue.ts';
+import { rewriteHistory } from '../vault/drill-history.ts';
 
 interface World {
   readonly catalogue: Catalogue;

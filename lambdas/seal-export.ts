@@ -1,12 +1,12 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
-import { readJson, writeJson } from '../adapters/json-objects.ts';
+import { readJson, writeJson } from '../adapters/documents/json-objects.ts';
 import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { composeSeal } from '../core/backup/compose-seal.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { type ExportSeal, exportSeal } from '../core/contracts/export.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type BackupWithExport, backupWithExport } from '../core/contracts/steps.ts';
-import { composeSeal } from '../core/decide/compose-seal.ts';
 import { AppError } from '../core/model/errors.ts';
 import { landingKeys } from '../core/model/keys.ts';
 import type { Now, ObjectStore, SourceElastiCache } from '../core/ports.ts';

@@ -1,8 +1,8 @@
 import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { alertOfCanary } from '../core/alerts/compose-canary.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { tick } from '../core/contracts/steps.ts';
-import { alertOfCanary } from '../core/decide/compose-canary.ts';
 import type { Alerts, Now } from '../core/ports.ts';
 
 /** Set by Lambda itself. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (checked 2026-11-22) */

@@ -1,8 +1,7 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { shardCopier } from '../adapters/aws/shard-copier.ts';
-import { readJson } from '../adapters/json-objects.ts';
+import { readJson } from '../adapters/documents/json-objects.ts';
 import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/handler.ts';
-import { requireVerifiedDigest, requireVerifiedFile } from '../adapters/verified-files.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { recoveryPoint } from '../core/contracts/recovery-point.ts';
 import { ENV } from '../core/contracts/resources.ts';
@@ -11,6 +10,7 @@ import { seedReader } from '../core/model/elasticache-user.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
 import type { ObjectStore, ShardCopier } from '../core/ports.ts';
+import { requireVerifiedDigest, requireVerifiedFile } from '../vault/verified-files.ts';
 
 interface World {
   readonly copier: ShardCopier;

@@ -1,16 +1,16 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { workflows } from '../adapters/aws/workflows.ts';
-import { Catalogue } from '../adapters/catalogue.ts';
 import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/handler.ts';
+import { isWatched } from '../core/backup/protected-caches.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { isProtected } from '../core/contracts/plan.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type DrillSchedule, drillSchedule } from '../core/contracts/steps.ts';
-import { isWatched } from '../core/decide/protected-caches.ts';
 import { AppError } from '../core/model/errors.ts';
 import { executionNameOf } from '../core/model/names.ts';
 import { slotAt } from '../core/model/slot.ts';
 import type { Workflows } from '../core/ports.ts';
+import { Catalogue } from '../vault/catalogue.ts';
 
 interface World {
   readonly catalogue: Pick<Catalogue, 'registered'>;

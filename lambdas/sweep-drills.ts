@@ -1,18 +1,18 @@
+import { cacheOfDrill } from '../adapters/aws/cache-of-drill.ts';
 import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
-import { cacheOfDrill } from '../adapters/cache-of-drill.ts';
 import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { alertOfLeftover } from '../core/alerts/compose-alerts.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
-import { alertOfLeftover } from '../core/decide/compose-alerts.ts';
 import {
   DRILL_TTL_SECONDS,
   isLeftoverName,
   leftoverClusters,
   leftoverObjects,
   timeToTell,
-} from '../core/decide/find-leftovers.ts';
+} from '../core/drill/find-leftovers.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { DRILL_CLUSTER_PREFIX } from '../core/model/names.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';

@@ -3,11 +3,11 @@ import { objectStore } from '../adapters/aws/object-store.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type Polled, type TearDownInput, tearDownInput } from '../core/contracts/steps.ts';
-import { READY, stillWaiting, TEARDOWN_LIMIT_SECONDS } from '../core/decide/poll.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { drillClusterIdOf } from '../core/model/names.ts';
+import { READY, stillWaiting, TEARDOWN_LIMIT_SECONDS } from '../core/model/poll.ts';
 import type { DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
 
 interface World {

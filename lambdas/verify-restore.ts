@@ -1,15 +1,15 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
-import { ProgressStore } from '../adapters/comparison-progress.ts';
-import { readJson } from '../adapters/json-objects.ts';
+import { readJson } from '../adapters/documents/json-objects.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { connectRestoredCluster } from '../adapters/redis/restored-cluster.ts';
-import { compareRestore, expectedDigest } from '../adapters/restore-comparison.ts';
 import { recoveryPoint } from '../core/contracts/recovery-point.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type Compared, type DrillWithEndpoint, drillWithEndpoint } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
 import type { Now, ObjectStore, TimeLeft } from '../core/ports.ts';
+import { ProgressStore } from '../live/comparison-progress.ts';
+import { compareRestore, expectedDigest } from '../live/restore-comparison.ts';
 
 interface World {
   readonly vault: ObjectStore;

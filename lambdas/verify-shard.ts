@@ -1,14 +1,14 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
-import { writeJson } from '../adapters/json-objects.ts';
+import { writeJson } from '../adapters/documents/json-objects.ts';
 import { environment, lambdaHandler } from '../adapters/lambda/handler.ts';
 import { isTimeShort } from '../adapters/lambda/time.ts';
-import { type ShardObject, ShardReader, type ShardReading } from '../adapters/shard-reader.ts';
 import type { ShardFinding, StoredObject } from '../core/contracts/recovery-point.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { type IngestShard, ingestShard } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
 import type { ObjectHead, ObjectStore, TimeLeft } from '../core/ports.ts';
+import { type ShardObject, ShardReader, type ShardReading } from '../vault/shard-reader.ts';
 
 interface World {
   readonly vault: ObjectStore;

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { attempted } from '../adapters/attempted.ts';
 import { stsAnswers } from '../adapters/aws/caller.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { settings } from '../adapters/aws/settings/settings.ts';
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
-import { type DiscoveryWorld, discoverCaches } from '../adapters/discover-caches.ts';
 import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { deployedSettings } from '../adapters/lambda/expected-settings.ts';
 import {
@@ -14,12 +12,14 @@ import {
   lambdaHandler,
   systemClock,
 } from '../adapters/lambda/handler.ts';
-import { type OtherSideView, type OtherSideWorld, watchOtherSide } from '../adapters/watch-other-side.ts';
-import { watchRehearsal } from '../adapters/watch-rehearsal.ts';
-import { type SettingsWorld, watchSettings } from '../adapters/watch-settings.ts';
-import { watchSubscriptions } from '../adapters/watch-subscriptions.ts';
 import { ENV } from '../core/contracts/resources.ts';
 import { tick } from '../core/contracts/steps.ts';
+import { attempted } from '../watch/attempted.ts';
+import { type DiscoveryWorld, discoverCaches } from '../watch/discover-caches.ts';
+import { type OtherSideView, type OtherSideWorld, watchOtherSide } from '../watch/other-side.ts';
+import { watchRehearsal } from '../watch/rehearsal.ts';
+import { type SettingsWorld, watchSettings } from '../watch/settings.ts';
+import { watchSubscriptions } from '../watch/subscriptions.ts';
 
 /**
  * Looks at what is set in the source region, which caches are there, and whether a rehearsal has left its own: schedules of

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { attempted } from '../adapters/attempted.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { parameters } from '../adapters/aws/parameters.ts';
 import { settings } from '../adapters/aws/settings/settings.ts';
-import { Catalogue } from '../adapters/catalogue.ts';
-import { changeJson } from '../adapters/change-json.ts';
-import { DeadMansSwitch } from '../adapters/dead-mans-switch.ts';
+import { changeJson } from '../adapters/documents/change-json.ts';
+import { readJson } from '../adapters/documents/json-objects.ts';
 import { heartbeat } from '../adapters/heartbeat.ts';
-import { readJson } from '../adapters/json-objects.ts';
 import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { deployedSettings } from '../adapters/lambda/expected-settings.ts';
 import {
@@ -18,28 +15,31 @@ import {
   systemClock,
 } from '../adapters/lambda/handler.ts';
 import { once } from '../adapters/once.ts';
-import { whyAlertsAreLost } from '../adapters/own-alert-path.ts';
-import type { Registry } from '../adapters/registry.ts';
-import { tellNotices } from '../adapters/tell-notices.ts';
-import { type OtherSideView, type OtherSideWorld, watchOtherSide } from '../adapters/watch-other-side.ts';
-import { watchPoints } from '../adapters/watch-points.ts';
-import { watchPromises } from '../adapters/watch-promises.ts';
-import { type SettingsWorld, watchSettings } from '../adapters/watch-settings.ts';
-import { watchSight } from '../adapters/watch-sight.ts';
-import { watchSubscriptions } from '../adapters/watch-subscriptions.ts';
+import type { Look } from '../core/alerts/plan-notices.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { type FirstSeen, firstSeen, NONE_SEEN } from '../core/contracts/first-seen.ts';
 import type { RegistryEntry } from '../core/contracts/recovery-point.ts';
 import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { discovery } from '../core/contracts/source-sight.ts';
 import { tick } from '../core/contracts/steps.ts';
-import { assessFreshness, type Freshness, firstSeenAfter } from '../core/decide/assess-freshness.ts';
-import { heartbeatBody, outcomeOf, type SeenBeside } from '../core/decide/compose-heartbeat.ts';
-import { endOfMissedRpo, noticesOfRpo } from '../core/decide/missed-rpo.ts';
-import type { Look } from '../core/decide/plan-notices.ts';
 import { errorName } from '../core/model/errors.ts';
 import { landingKeys, stagingKeys } from '../core/model/keys.ts';
 import type { Alerts, Heartbeat, Metrics, Now, ObjectStore, Parameters } from '../core/ports.ts';
+import { assessFreshness, type Freshness, firstSeenAfter } from '../core/watch/assess-freshness.ts';
+import { heartbeatBody, outcomeOf, type SeenBeside } from '../core/watch/compose-heartbeat.ts';
+import { endOfMissedRpo, noticesOfRpo } from '../core/watch/missed-rpo.ts';
+import { Catalogue } from '../vault/catalogue.ts';
+import type { Registry } from '../vault/registry.ts';
+import { attempted } from '../watch/attempted.ts';
+import { DeadMansSwitch } from '../watch/dead-mans-switch.ts';
+import { type OtherSideView, type OtherSideWorld, watchOtherSide } from '../watch/other-side.ts';
+import { whyAlertsAreLost } from '../watch/own-alert-path.ts';
+import { watchPoints } from '../watch/points.ts';
+import { watchPromises } from '../watch/promises.ts';
+import { type SettingsWorld, watchSettings } from '../watch/settings.ts';
+import { watchSight } from '../watch/sight.ts';
+import { watchSubscriptions } from '../watch/subscriptions.ts';
+import { tellNotices } from '../watch/tell-notices.ts';
 
 interface World extends Omit<SettingsWorld & OtherSideWorld, 'notices'> {
   readonly catalogue: Pick<Catalogue, 'registry' | 'record' | 'vault'>;

@@ -10,9 +10,9 @@ import { mutationNamed } from './planted/mutations.ts';
  */
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
-/** What stands in for what, where adapters and Lambdas import it. */
+/** What stands in for what, where the product imports it. */
 const STAND_INS: readonly (readonly [RegExp, string])[] = [
-  [/\/rdb\/index\.ts$/, new URL('./remembered-reader.ts', import.meta.url).href],
+  [/^@redrill\/rdb$/, new URL('./remembered-reader.ts', import.meta.url).href],
   [/\/json-document\.ts$/, new URL('./remembered-document.ts', import.meta.url).href],
   [/^hash-wasm$/, new URL('./prompt-hash.ts', import.meta.url).href],
 ];
@@ -21,7 +21,9 @@ const mutation = planted === undefined ? undefined : mutationNamed(planted);
 
 registerHooks({
   resolve: (specifier, context, next) => {
-    const isProduct = /\/(adapters|lambdas)\//.test((context.parentURL ?? '').replace(/.*node_modules/, ''));
+    const isProduct = /\/(adapters|vault|watch|live|lambdas)\//.test(
+      (context.parentURL ?? '').replace(/.*node_modules/, ''),
+    );
     const [, url] = STAND_INS.find(([pattern]) => isProduct && pattern.test(specifier)) ?? [];
     return url === undefined
       ? next(specifier, context)

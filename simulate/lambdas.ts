@@ -1,11 +1,9 @@
 import type * as z from 'zod';
-import { Catalogue } from '../adapters/catalogue.ts';
 import type { connectRestoredCluster } from '../adapters/redis/restored-cluster.ts';
-import type { OtherSideView } from '../adapters/watch-other-side.ts';
 import type { Config } from '../core/contracts/config.ts';
 import type { ExpectedSettings } from '../core/contracts/settings.ts';
 import * as steps from '../core/contracts/steps.ts';
-import { FEWEST_LAMBDAS } from '../core/decide/order-ingests.ts';
+import { FEWEST_LAMBDAS } from '../core/ingest/order-ingests.ts';
 import type {
   Alerts,
   DrillElastiCache,
@@ -46,6 +44,8 @@ import * as verifyRestore from '../lambdas/verify-restore.ts';
 import * as verifyShard from '../lambdas/verify-shard.ts';
 import * as watchSource from '../lambdas/watch-source.ts';
 import * as watchVault from '../lambdas/watch-vault.ts';
+import { Catalogue } from '../vault/catalogue.ts';
+import type { OtherSideView } from '../watch/other-side.ts';
 
 /** What every step's world is made of: the ports in memory, as one invocation sees them. */
 export interface Ports {

@@ -1,7 +1,5 @@
+import { dueAt, type LifecycleRule, readLifecycle, ruleMatches } from '@redrill/local-aws/lifecycle';
 import type { MemoryBucket, StoredVersion } from '../adapters/memory/bucket.ts';
-import { dueAt } from '../local/model/s3/expiration.ts';
-import { type LifecycleRule, ruleMatches } from '../local/model/s3/lifecycle-rule.ts';
-import { readLifecycle } from '../local/model/s3/lifecycle-template.ts';
 
 const DAY_MS = 86_400_000;
 

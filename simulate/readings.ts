@@ -1,5 +1,5 @@
+import { QUESTIONS, type QuestionId, type Readings, readingsOf } from '@redrill/local-aws/readings';
 import { ASSUMPTIONS } from '../core/contracts/assumptions.ts';
-import { QUESTIONS, type QuestionId, type Readings, readingsOf } from '../local/readings.ts';
 import { Random } from './random.ts';
 
 /** Answers to some of the questions; the others have the usual one. */

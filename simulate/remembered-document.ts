@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import { checked, parseDocument as parseReally } from '../adapters/json-document.ts';
+import { checked, parseDocument as parseReally } from '../adapters/documents/json-document.ts';
 
-export * from '../adapters/json-document.ts';
+export * from '../adapters/documents/json-document.ts';
 
 /** What was read out of the bytes of a document: bytes in a bucket in memory never change. */
 const texts = new WeakMap<Uint8Array, unknown>();

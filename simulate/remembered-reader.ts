@@ -5,9 +5,9 @@ import {
   type RdbSummary,
   Crc64 as RealCrc64,
   RdbReader as RealReader,
-} from '../rdb/index.ts';
+} from '@redrill/rdb';
 
-export * from '../rdb/index.ts';
+export * from '@redrill/rdb';
 
 type Reading = { readonly summary: RdbSummary } | { readonly thrown: unknown };
 

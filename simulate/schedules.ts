@@ -1,4 +1,4 @@
-import { parseExpression, type Recurrence } from '../local/model/scheduler/expression.ts';
+import { parseExpression, type Recurrence } from '@redrill/local-aws/schedule-expression';
 import type { VirtualClock } from './clock.ts';
 import type { Schedule } from './deployment.ts';
 import type { Lambdas } from './invocations.ts';

@@ -1,11 +1,11 @@
+import { lifecycleLagMs } from '@redrill/local-aws/lifecycle';
+import { type Readings, readingsOf } from '@redrill/local-aws/readings';
 import { MemoryBucket } from '../adapters/memory/bucket.ts';
 import { memoryObjectStore, memoryShardCopier } from '../adapters/memory/object-store.ts';
 import { settingsAs } from '../adapters/memory/settings.ts';
+import { OVER_AGAIN_AFTER_MS } from '../core/alerts/plan-notices.ts';
 import type { Config } from '../core/contracts/config.ts';
-import { OVER_AGAIN_AFTER_MS } from '../core/decide/plan-notices.ts';
 import { stagingKeys } from '../core/model/keys.ts';
-import { lifecycleLagMs } from '../local/model/s3/lifecycle-lag.ts';
-import { type Readings, readingsOf } from '../local/readings.ts';
 import { VirtualClock } from './clock.ts';
 import { SIMULATED, simulatedCaches } from './config.ts';
 import type { Deployment } from './deployment.ts';

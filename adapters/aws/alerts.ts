@@ -1,5 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { chatMessageOf, emailTextOf, type MessageOptions } from '../../core/decide/compose-message.ts';
+import { chatMessageOf, emailTextOf, type MessageOptions } from '../../core/alerts/compose-message.ts';
 import type { Alert, Alerts } from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
 import { translating } from './translate.ts';

@@ -1,6 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { giveBack } from '@redrill/rdb';
 import { AppError } from '../../core/model/errors.ts';
-import { giveBack } from '../../rdb/index.ts';
 import { nameOf, translated, translating } from './translate.ts';
 
 /**

@@ -6,8 +6,8 @@ import {
   ListTagsForResourceCommand,
   type ReplicationGroup,
 } from '@aws-sdk/client-elasticache';
-import { equalShares } from '../../core/decide/slot-ranges.ts';
 import { HASH_SLOTS } from '../../core/model/limits.ts';
+import { equalShares } from '../../core/model/slot-ranges.ts';
 import type { ClusterView, DrillElastiCache } from '../../core/ports.ts';
 import { namingBuckets } from './refusals.ts';
 import { nameOf, translating } from './translate.ts';

@@ -12,7 +12,7 @@ import {
   paginateGetResources,
   ResourceGroupsTaggingAPIClient,
 } from '@aws-sdk/client-resource-groups-tagging-api';
-import { memberIds } from '../../core/decide/snapshot-owner.ts';
+import { memberIds } from '../../core/backup/snapshot-owner.ts';
 import type { ErrorCode } from '../../core/model/errors.ts';
 import type { CacheNode, SnapshotView, SourceCache, SourceElastiCache } from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';

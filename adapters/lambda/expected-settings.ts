@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { EXPECTED_FILE, type ExpectedSettings, expectedSettings } from '../../core/contracts/settings.ts';
-import { checked } from '../json-document.ts';
+import { checked } from '../documents/json-document.ts';
 import { environment } from './handler.ts';
 
 /** A text that stands for a variable of the Lambda. */

@@ -7,7 +7,7 @@ import { type Config, parseConfig } from '../../core/contracts/config.ts';
 import { CONFIG_FILE, METRICS } from '../../core/contracts/resources.ts';
 import { AppError } from '../../core/model/errors.ts';
 import type { Metrics, Now, TimeLeft } from '../../core/ports.ts';
-import { checked } from '../json-document.ts';
+import { checked } from '../documents/json-document.ts';
 
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
 

@@ -1,3 +1,5 @@
+import { Crc64 } from '@redrill/rdb';
+import { crc64Text } from '../../core/model/crc64-text.ts';
 import { AppError } from '../../core/model/errors.ts';
 import type {
   ObjectHead,
@@ -6,8 +8,6 @@ import type {
   ShardCopier,
   VersionOptions,
 } from '../../core/ports.ts';
-import { Crc64 } from '../../rdb/index.ts';
-import { crc64Text } from '../crc64-text.ts';
 import type { CurrentVersion, MemoryBucket, StoredVersion } from './bucket.ts';
 
 const encoder = new TextEncoder();

@@ -1,4 +1,4 @@
-import { ELASTICACHE_KEY } from '../../rdb/index.ts';
+import { ELASTICACHE_KEY } from '@redrill/rdb';
 
 const NAME = Buffer.from(ELASTICACHE_KEY);
 

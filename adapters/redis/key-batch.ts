@@ -1,4 +1,4 @@
-import type { NameHash } from '../../rdb/index.ts';
+import type { NameHash } from '@redrill/rdb';
 import { ARGUMENT_BYTES, encodeArgument } from './resp-command.ts';
 
 const FIRST_KEYS = 1_024;

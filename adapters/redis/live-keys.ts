@@ -1,4 +1,4 @@
-import type { LiveDigest, NameHash } from '../../rdb/index.ts';
+import type { LiveDigest, NameHash } from '@redrill/rdb';
 import { isElastiCacheKey } from './elasticache-key.ts';
 import { KeyBatch } from './key-batch.ts';
 import { CommandBatch, encodeCommand, encodeStart } from './resp-command.ts';

@@ -1,4 +1,4 @@
-import type { NameHash } from '../../rdb/index.ts';
+import type { NameHash } from '@redrill/rdb';
 
 const WORDS = 2;
 const FIRST_SLOTS = 1_024;

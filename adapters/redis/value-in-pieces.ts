@@ -1,4 +1,4 @@
-import type { LiveDigest, LiveKey, RdbFormat } from '../../rdb/index.ts';
+import type { LiveDigest, LiveKey, RdbFormat } from '@redrill/rdb';
 import type { Argument } from './resp-command.ts';
 import type { Reply, RespConnection } from './resp-connection.ts';
 

@@ -6,7 +6,7 @@ import { pointNameOf } from '../../core/model/point-name.ts';
 import { instantOf, slotAt } from '../../core/model/slot.ts';
 import { machineOf, watching, workflowsIn } from '../execution.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { byteText, counted } from '../figures.ts';
+import { byteText, counted } from '../terminal/figures.ts';
 import { openVault, type Vault, type VaultOptions } from '../vault.ts';
 import type { BackupOutput } from './contract.ts';
 import { type Arrival, followToVault } from './follow.ts';

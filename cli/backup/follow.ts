@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { executionView } from '../../adapters/aws/execution-view.ts';
+import { causeOf } from '../../core/alerts/compose-alerts.ts';
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import type { Failure } from '../../core/contracts/steps.ts';
-import { causeOf } from '../../core/decide/compose-alerts.ts';
 import { executionNameOf, snapshotNameOf } from '../../core/model/names.ts';
 import type { Slot } from '../../core/model/slot.ts';
-import { StatusLine } from '../drill/status-line.ts';
 import { follow, type Machine, machineOf, workflowsIn } from '../execution.ts';
 import { LOOK_EVERY_MS } from '../pace.ts';
+import { StatusLine } from '../terminal/status-line.ts';
 import type { Vault } from '../vault.ts';
 
 /** What has become of a backup. */

@@ -1,7 +1,7 @@
 import { sourceElastiCache } from '../../adapters/aws/source-elasticache.ts';
+import { chooseSnapshotSource } from '../../core/backup/choose-snapshot-source.ts';
+import { refuseUnlessSnapshottable } from '../../core/backup/snapshot-refusal.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
-import { chooseSnapshotSource } from '../../core/decide/choose-snapshot-source.ts';
-import { refuseUnlessSnapshottable } from '../../core/decide/snapshot-refusal.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { REHEARSAL_PLAN } from '../../core/model/rehearsal.ts';
 import { PLAN_TAG } from '../../core/model/tier.ts';

@@ -1,22 +1,22 @@
-import { type CompareOrder, type CompareResult, compareWithCache } from '../../adapters/compare/compare.ts';
-import { DIFFERENCES, type Differing } from '../../adapters/compare/name-differences.ts';
-import { keyNameOf } from '../../adapters/recover/progress.ts';
-import { TargetCluster } from '../../adapters/recover/target-cluster.ts';
+import { ContentDigest } from '@redrill/rdb';
 import { SILENCE_MS } from '../../adapters/redis/resp-connection.ts';
-import { expectedDigest } from '../../adapters/restore-comparison.ts';
-import { comparedAgain, deepReader, judge } from '../../adapters/soundness.ts';
 import { AppError } from '../../core/model/errors.ts';
-import { ContentDigest } from '../../rdb/index.ts';
+import { type CompareOrder, type CompareResult, compareWithCache } from '../../live/compare/compare.ts';
+import { DIFFERENCES, type Differing } from '../../live/compare/name-differences.ts';
+import { keyNameOf } from '../../live/recover/progress.ts';
+import { TargetCluster } from '../../live/recover/target-cluster.ts';
+import { expectedDigest } from '../../live/restore-comparison.ts';
+import { comparedAgain, deepReader, judge } from '../../live/soundness.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { grouped } from '../figures.ts';
 import { openSource, type Source } from '../source.ts';
 import { type TargetOptions, targetNamed } from '../target.ts';
-import { paintFor } from '../verify/page.ts';
-import { ProgressBar } from '../verify/progress.ts';
+import { CountLine } from '../terminal/count-line.ts';
+import { grouped } from '../terminal/figures.ts';
+import { paintFor } from '../terminal/page.ts';
+import { ProgressBar } from '../terminal/progress.ts';
+import { WaitingLine } from '../terminal/waiting-line.ts';
 import type { CompareOutput } from './contract.ts';
-import { CountLine } from './count-line.ts';
 import { compareText } from './text.ts';
-import { WaitingLine } from './waiting-line.ts';
 
 interface CompareOptions extends TargetOptions {
   readonly limit: number;

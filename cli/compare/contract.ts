@@ -1,5 +1,5 @@
+import { KEY_TYPES } from '@redrill/rdb';
 import * as z from 'zod';
-import { KEY_TYPES } from '../../rdb/index.ts';
 
 const count = z.int().nonnegative();
 

@@ -1,7 +1,7 @@
-import { DIFFERENCES, type Difference } from '../../adapters/compare/name-differences.ts';
-import { counted, grouped, printable, spanText } from '../figures.ts';
+import { DIFFERENCES, type Difference } from '../../live/compare/name-differences.ts';
+import { counted, grouped, printable, spanText } from '../terminal/figures.ts';
+import { labelled, type Paint } from '../terminal/page.ts';
 import { quoted } from '../verify/look-alikes.ts';
-import { labelled, type Paint } from '../verify/page.ts';
 import type { CompareOutput } from './contract.ts';
 
 const TITLES: Readonly<Record<Difference, string>> = {

@@ -1,6 +1,6 @@
 import { parameterPointer } from '../../adapters/aws/parameter-pointer.ts';
 import { recordPointer } from '../../adapters/aws/record-pointer.ts';
-import { loadConfig } from '../../adapters/config-file.ts';
+import { loadConfig } from '../../adapters/files/config-file.ts';
 import { type Endpoint, endpointIn, withEndpoint, withoutLogin } from '../../core/model/endpoint.ts';
 import { AppError } from '../../core/model/errors.ts';
 import type { Pointer, Pointing } from '../../core/ports.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadAssembly } from '@redrill/local-aws/cloudformation';
 import { filledSettings } from '../../adapters/lambda/expected-settings.ts';
 import { EXPECTED_FILE, type ExpectedSettings } from '../../core/contracts/settings.ts';
 import { AppError } from '../../core/model/errors.ts';
-import { loadAssembly } from '../../local/cloudformation/assembly.ts';
 
 interface Wanted {
   readonly region: string;

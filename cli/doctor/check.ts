@@ -1,6 +1,6 @@
 import { inParallel } from '../../adapters/in-parallel.ts';
 import type { Finding } from '../../core/contracts/doctor.ts';
-import { unknown } from '../../core/decide/doctor/findings.ts';
+import { unknown } from '../../core/doctor/findings.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { whyNoAws } from '../why-no-aws.ts';
 

@@ -1,10 +1,10 @@
 import { AwsClock } from '../../adapters/aws/aws-clock.ts';
 import { caller } from '../../adapters/aws/caller.ts';
 import { doctorAws } from '../../adapters/aws/doctor/doctor-aws.ts';
-import { inOrder, outcomeOf } from '../../core/decide/doctor/outcome.ts';
+import { inOrder, outcomeOf } from '../../core/doctor/outcome.ts';
 import { ExitStatus } from '../exit-status.ts';
+import { paintFor } from '../terminal/page.ts';
 import { openVault, type VaultOptions } from '../vault.ts';
-import { paintFor } from '../verify/page.ts';
 import { type Check, findingsOf } from './check.ts';
 import { accountCheck, bootstrapCheck, serviceLinkedRoleCheck } from './checks/account.ts';
 import { cacheChecks, nodeTypeChecks } from './checks/caches.ts';

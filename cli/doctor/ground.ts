@@ -4,7 +4,7 @@ import { settings } from '../../adapters/aws/settings/settings.ts';
 import type { Config } from '../../core/contracts/config.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
 import type { ExpectedSettings } from '../../core/contracts/settings.ts';
-import type { DoctorPlace } from '../../core/decide/doctor/findings.ts';
+import type { DoctorPlace } from '../../core/doctor/findings.ts';
 import { AppError } from '../../core/model/errors.ts';
 import type { CacheFacts, DeployedAws, DoctorAws } from '../../core/ports/doctor.ts';
 import type { Now, Settings } from '../../core/ports.ts';

@@ -1,7 +1,7 @@
+import type { Assembly } from '@redrill/local-aws/cloudformation';
 import type { Config } from '../../core/contracts/config.ts';
-import type { DoctorPlace } from '../../core/decide/doctor/findings.ts';
+import type { DoctorPlace } from '../../core/doctor/findings.ts';
 import { AppError } from '../../core/model/errors.ts';
-import type { Assembly } from '../../local/cloudformation/assembly.ts';
 import { assemblyIn } from './assembly.ts';
 
 /** A resource of one stack's template. Intrinsic functions are resolved as far as that is possible before a deployment. */

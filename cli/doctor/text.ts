@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/contracts/doctor.ts';
-import { counted, grouped } from '../figures.ts';
-import type { Paint } from '../verify/page.ts';
+import { counted, grouped } from '../terminal/figures.ts';
+import type { Paint } from '../terminal/page.ts';
 import type { DoctorOutput } from './contract.ts';
 
 const STYLE = { problem: 'red', unknown: 'yellow', advice: 'cyan', ok: 'green' } as const satisfies Readonly<

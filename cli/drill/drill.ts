@@ -1,4 +1,4 @@
-import { readJson } from '../../adapters/json-objects.ts';
+import { readJson } from '../../adapters/documents/json-objects.ts';
 import { type DrillReport, drillReport } from '../../core/contracts/drill.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { vaultKeys } from '../../core/model/keys.ts';

@@ -1,5 +1,5 @@
+import { nextStep } from '../../core/alerts/next-step.ts';
 import type { DrillReport } from '../../core/contracts/drill.ts';
-import { nextStep } from '../../core/decide/next-step.ts';
 import { readableSeconds } from '../../core/model/duration.ts';
 import { readableSlot } from '../../core/model/slot.ts';
 

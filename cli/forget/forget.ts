@@ -1,11 +1,11 @@
 import { sourceElastiCache } from '../../adapters/aws/source-elasticache.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
 import type { Forgetting, RegistryEntry } from '../../core/contracts/recovery-point.ts';
-import { planOrStrictest } from '../../core/decide/assess-freshness.ts';
-import { type SourceSight, whyNotForget } from '../../core/decide/decide-forget.ts';
-import { type ExplainedPoint, explainPoints } from '../../core/decide/explain-points.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { PLAN_TAG } from '../../core/model/tier.ts';
+import { type SourceSight, whyNotForget } from '../../core/retention/decide-forget.ts';
+import { type ExplainedPoint, explainPoints } from '../../core/retention/explain-points.ts';
+import { planOrStrictest } from '../../core/watch/assess-freshness.ts';
 import { openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
 import type { ForgetOutput } from './contract.ts';
 import { forgottenText, watchedAgainText } from './text.ts';

@@ -1,10 +1,10 @@
 import type { ProtectedPlan } from '../../core/contracts/plan.ts';
 import type { RegistryEntry } from '../../core/contracts/recovery-point.ts';
-import type { ExplainedPoint } from '../../core/decide/explain-points.ts';
 import { readableSeconds, secondsOf } from '../../core/model/duration.ts';
 import { readableSlot } from '../../core/model/slot.ts';
-import { counted } from '../figures.ts';
-import { labelled } from '../verify/page.ts';
+import type { ExplainedPoint } from '../../core/retention/explain-points.ts';
+import { counted } from '../terminal/figures.ts';
+import { labelled } from '../terminal/page.ts';
 
 interface Told {
   readonly entry: RegistryEntry;

@@ -1,4 +1,4 @@
-import type { ShownAlert } from '../../local/demo/commands.ts';
+import type { ShownAlert } from '../../demo/commands.ts';
 
 /** One line an alert: number, time, region, severity and subject. */
 export function alertList(alerts: readonly ShownAlert[]): string {

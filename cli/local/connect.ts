@@ -1,4 +1,4 @@
-import type { CacheNode } from '../../local/model/elasticache/elasticache.ts';
+import type { CacheNode } from '@redrill/local-aws';
 
 /** The whole command that connects to a node as a customer of its cache does: over TLS and with the token, if it has them. */
 export function redisCliCommand(

@@ -1,4 +1,4 @@
-import { loadConfig } from '../../adapters/config-file.ts';
+import { loadConfig } from '../../adapters/files/config-file.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { planText } from './text.ts';

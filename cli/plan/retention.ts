@@ -1,13 +1,13 @@
 import type { Duration } from 'aws-cdk-lib';
+import { decidePrunes } from '../../core/backup/decide-prunes.ts';
 import type { Config } from '../../core/contracts/config.ts';
 import type { ProtectedPlan } from '../../core/contracts/plan.ts';
-import { classifyTier } from '../../core/decide/classify-tier.ts';
-import { decidePrunes } from '../../core/decide/decide-prunes.ts';
-import { decideReleases } from '../../core/decide/decide-releases.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { type Slot, slotAt } from '../../core/model/slot.ts';
 import { TIERS, type Tier } from '../../core/model/tier.ts';
+import { classifyTier } from '../../core/retention/classify-tier.ts';
+import { decideReleases } from '../../core/retention/decide-releases.ts';
 import { vaultLifecycle } from '../../lib/storage/lifecycle.ts';
 
 const DAY_MS = 86_400_000;

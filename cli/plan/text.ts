@@ -1,7 +1,7 @@
 import { readableSeconds } from '../../core/model/duration.ts';
 import { TIERS } from '../../core/model/tier.ts';
-import { counted } from '../figures.ts';
-import { labelled } from '../verify/page.ts';
+import { counted } from '../terminal/figures.ts';
+import { labelled } from '../terminal/page.ts';
 import type { PlanMeaning, PlanOutput } from './contract.ts';
 
 /** What a configuration comes to, plan by plan, for people. */

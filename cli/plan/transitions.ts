@@ -1,4 +1,4 @@
-import { waitSecondsAfter } from '../../core/decide/poll.ts';
+import { waitSecondsAfter } from '../../core/model/poll.ts';
 import type { Definition, State } from './templates.ts';
 
 export interface Course {

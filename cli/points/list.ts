@@ -1,12 +1,12 @@
-import { knownDrills } from '../../adapters/drill-history.ts';
 import type { DrillFinding } from '../../core/contracts/drill.ts';
 import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
-import { type ExplainedPoint, explainPoints } from '../../core/decide/explain-points.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { instantIn } from '../../core/model/instant.ts';
 import { lineageIdOf } from '../../core/model/lineage.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
 import { instantOf } from '../../core/model/slot.ts';
+import { type ExplainedPoint, explainPoints } from '../../core/retention/explain-points.ts';
+import { knownDrills } from '../../vault/drill-history.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
 import type { PointsOutput } from './contract.ts';

@@ -1,10 +1,10 @@
 import type { DrillFinding } from '../../core/contracts/drill.ts';
 import type { RegistryEntry } from '../../core/contracts/recovery-point.ts';
-import { findingText } from '../../core/decide/drill-findings.ts';
-import type { ExplainedPoint } from '../../core/decide/explain-points.ts';
+import { findingText } from '../../core/drill/drill-findings.ts';
 import { lineageIn, readableLineage } from '../../core/model/lineage.ts';
 import { readableSlot } from '../../core/model/slot.ts';
-import { byteText, counted } from '../figures.ts';
+import type { ExplainedPoint } from '../../core/retention/explain-points.ts';
+import { byteText, counted } from '../terminal/figures.ts';
 
 const COLUMNS = ['slot', 'tier', 'verdict', 'keys', 'size', 'kept'] as const;
 type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;

@@ -1,12 +1,12 @@
-import { putEntry, rebuiltEntry } from '../../adapters/rebuild-entry.ts';
-import { findEntry } from '../../adapters/registry.ts';
-import type { RebuiltEntry } from '../../core/decide/rebuild-entry.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
-import { counted } from '../figures.ts';
+import type { RebuiltEntry } from '../../core/retention/rebuild-entry.ts';
+import { putEntry, rebuiltEntry } from '../../vault/rebuild-entry.ts';
+import { findEntry } from '../../vault/registry.ts';
+import { counted } from '../terminal/figures.ts';
+import { labelled } from '../terminal/page.ts';
 import { inVault, openVault, type VaultOptions } from '../vault.ts';
-import { labelled } from '../verify/page.ts';
 
 interface RebuildOptions extends VaultOptions {
   readonly apply?: true;

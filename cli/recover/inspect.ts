@@ -1,13 +1,13 @@
-import type { ServerFacts } from '../../adapters/recover/server-facts.ts';
-import type { Selection } from '../../adapters/recover/shard-writing.ts';
-import { type Contents, recordedContents, type Survey, survey } from '../../adapters/recover/survey.ts';
-import type { TargetCluster } from '../../adapters/recover/target-cluster.ts';
-import { databasesRefusal } from '../../core/decide/target-databases.ts';
+import { newestRdbVersion, RdbError, refusalOfTarget } from '@redrill/rdb';
 import { AppError } from '../../core/model/errors.ts';
-import { newestRdbVersion, RdbError, refusalOfTarget } from '../../rdb/index.ts';
-import { byteText } from '../figures.ts';
+import { databasesRefusal } from '../../core/restore/target-databases.ts';
+import type { ServerFacts } from '../../live/recover/server-facts.ts';
+import type { Selection } from '../../live/recover/shard-writing.ts';
+import { type Contents, recordedContents, type Survey, survey } from '../../live/recover/survey.ts';
+import type { TargetCluster } from '../../live/recover/target-cluster.ts';
 import type { Source, SourceFile } from '../source.ts';
-import type { ProgressBar } from '../verify/progress.ts';
+import { byteText } from '../terminal/figures.ts';
+import type { ProgressBar } from '../terminal/progress.ts';
 
 /** RESTORE takes absolute times to expire from Redis 5 on, which writes RDB 9. */
 const FIRST_WITH_ABSOLUTE_EXPIRY = 9;

@@ -1,8 +1,8 @@
-import { afterDeath, afterInterruption } from '../../adapters/recover/after-death.ts';
-import { ProcessGone } from '../../adapters/recover/process-gone.ts';
-import type { Saved } from '../../adapters/recover/state-file.ts';
-import type { TargetCluster } from '../../adapters/recover/target-cluster.ts';
-import { counted } from '../figures.ts';
+import { afterDeath, afterInterruption } from '../../live/recover/after-death.ts';
+import { ProcessGone } from '../../live/recover/process-gone.ts';
+import type { Saved } from '../../live/recover/state-file.ts';
+import type { TargetCluster } from '../../live/recover/target-cluster.ts';
+import { counted } from '../terminal/figures.ts';
 
 /**
  * Opens the cache, and what was saved as it is to be gone on with: if a process is gone that values were under way to,

@@ -1,7 +1,7 @@
-import type { Selection } from '../../adapters/recover/shard-writing.ts';
+import { KEY_TYPES, type KeyType } from '@redrill/rdb';
 import { globOf } from '../../adapters/redis/glob.ts';
 import { AppError } from '../../core/model/errors.ts';
-import { KEY_TYPES, type KeyType } from '../../rdb/index.ts';
+import type { Selection } from '../../live/recover/shard-writing.ts';
 import { nearest } from '../nearest.ts';
 import type { TargetOptions } from '../target.ts';
 

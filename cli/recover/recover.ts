@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterDeath } from '../../adapters/recover/after-death.ts';
-import { loadLibraries } from '../../adapters/recover/libraries.ts';
-import { Pace } from '../../adapters/recover/pace.ts';
-import { ProcessGone } from '../../adapters/recover/process-gone.ts';
-import { type Outcome, recover as writeAll } from '../../adapters/recover/recover.ts';
-import { areTooMany } from '../../adapters/recover/refusals.ts';
-import { lookForKeys } from '../../adapters/recover/report.ts';
+import { SILENCE_MS } from '../../adapters/redis/resp-connection.ts';
+import { AppError } from '../../core/model/errors.ts';
+import { afterDeath } from '../../live/recover/after-death.ts';
+import { loadLibraries } from '../../live/recover/libraries.ts';
+import { Pace } from '../../live/recover/pace.ts';
+import { ProcessGone } from '../../live/recover/process-gone.ts';
+import { type Outcome, recover as writeAll } from '../../live/recover/recover.ts';
+import { areTooMany } from '../../live/recover/refusals.ts';
+import { lookForKeys } from '../../live/recover/report.ts';
 import {
   freshState,
   type Identity,
@@ -14,17 +16,15 @@ import {
   refuseOther,
   type Saved,
   StateFile,
-} from '../../adapters/recover/state-file.ts';
-import type { Contents, Survey } from '../../adapters/recover/survey.ts';
-import { TargetCluster } from '../../adapters/recover/target-cluster.ts';
-import { SILENCE_MS } from '../../adapters/redis/resp-connection.ts';
-import { AppError } from '../../core/model/errors.ts';
+} from '../../live/recover/state-file.ts';
+import type { Contents, Survey } from '../../live/recover/survey.ts';
+import { TargetCluster } from '../../live/recover/target-cluster.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { openSource, type Source } from '../source.ts';
 import { type NamedTarget, targetNamed } from '../target.ts';
+import { paintFor } from '../terminal/page.ts';
+import { ProgressBar } from '../terminal/progress.ts';
 import { quoted } from '../verify/look-alikes.ts';
-import { paintFor } from '../verify/page.ts';
-import { ProgressBar } from '../verify/progress.ts';
 import type { RecoverOutput } from './contract.ts';
 import { commandToGoOn } from './go-on.ts';
 import { contentsOf, refuseUnfit, surveyAll, warningsOf } from './inspect.ts';

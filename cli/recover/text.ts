@@ -1,5 +1,5 @@
-import { counted, grouped, printable, spanText } from '../figures.ts';
-import { labelled, type Paint } from '../verify/page.ts';
+import { counted, grouped, printable, spanText } from '../terminal/figures.ts';
+import { labelled, type Paint } from '../terminal/page.ts';
 import type { RecoverOutput } from './contract.ts';
 
 /** How many refused values are named. */

@@ -1,11 +1,11 @@
 import type { RecoveryPoint, RegistryEntry } from '../../core/contracts/recovery-point.ts';
-import { type ExplainedPoint, explainPoints } from '../../core/decide/explain-points.ts';
-import { withReleased } from '../../core/decide/lineages.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { readableLineage } from '../../core/model/lineage.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
-import { counted } from '../figures.ts';
+import { type ExplainedPoint, explainPoints } from '../../core/retention/explain-points.ts';
+import { withReleased } from '../../core/retention/lineages.ts';
 import { planOf } from '../points/list.ts';
+import { counted } from '../terminal/figures.ts';
 import { openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
 
 interface ReleaseOptions extends VaultOptions {

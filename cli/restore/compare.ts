@@ -1,16 +1,16 @@
-import { ProgressStore } from '../../adapters/comparison-progress.ts';
 import {
   type Connection,
   connectRestoredCluster,
   type RestoredCluster,
 } from '../../adapters/redis/restored-cluster.ts';
-import { compareRestore, expectedDigest } from '../../adapters/restore-comparison.ts';
 import type { Comparison } from '../../core/contracts/drill.ts';
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import type { RestorePlan } from '../../core/contracts/restore.ts';
 import { AppError } from '../../core/model/errors.ts';
 import type { Now, ObjectStore } from '../../core/ports.ts';
-import type { StatusLine } from '../drill/status-line.ts';
+import { ProgressStore } from '../../live/comparison-progress.ts';
+import { compareRestore, expectedDigest } from '../../live/restore-comparison.ts';
+import type { StatusLine } from '../terminal/status-line.ts';
 import { folderOf } from './make.ts';
 
 export interface Comparing {

@@ -1,7 +1,7 @@
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
-import { type RegionFacts, type RestoreChoices, restoredFrom } from '../../core/decide/plan-restore.ts';
-import { parameterGroupToLookAt } from '../../core/decide/restore-parameters.ts';
 import type { RestoreElastiCache } from '../../core/ports.ts';
+import { parameterGroupToLookAt } from '../../core/restore/parameters.ts';
+import { type RegionFacts, type RestoreChoices, restoredFrom } from '../../core/restore/plan-restore.ts';
 
 /** What the region to restore into has; nothing is changed. */
 export async function lookAround(

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { readJson, writeJson } from '../../adapters/json-objects.ts';
-import { requireVerifiedDigest, requireVerifiedFile, soundShard } from '../../adapters/verified-files.ts';
+import { readJson, writeJson } from '../../adapters/documents/json-objects.ts';
 import type { Config } from '../../core/contracts/config.ts';
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import type { RestorePlan } from '../../core/contracts/restore.ts';
-import { restoreDescription, restoredFrom } from '../../core/decide/plan-restore.ts';
-import { CLUSTER_UNDER_WAY } from '../../core/decide/poll.ts';
 import { seedReader } from '../../core/model/elasticache-user.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
+import { CLUSTER_UNDER_WAY } from '../../core/model/poll.ts';
 import { RESTORE_BEGUN_TAG, RESTORED_FROM_TAG } from '../../core/model/tier.ts';
 import type { ClusterView, Now, ObjectStore, RestoreElastiCache, ShardCopier } from '../../core/ports.ts';
-import type { StatusLine } from '../drill/status-line.ts';
+import { restoreDescription, restoredFrom } from '../../core/restore/plan-restore.ts';
+import { requireVerifiedDigest, requireVerifiedFile, soundShard } from '../../vault/verified-files.ts';
+import type { StatusLine } from '../terminal/status-line.ts';
 
 export interface Workshop {
   readonly plan: RestorePlan;

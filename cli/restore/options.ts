@@ -1,9 +1,9 @@
 import { cacheId, region as regionForm } from '../../core/contracts/config.ts';
 import { fitContract } from '../../core/contracts/problems.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
-import type { RestoreChoices } from '../../core/decide/plan-restore.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { DRILL_CLUSTER_PREFIX } from '../../core/model/names.ts';
+import type { RestoreChoices } from '../../core/restore/plan-restore.ts';
 import { checkSecretPlace } from '../secret.ts';
 import type { Vault, VaultOptions } from '../vault.ts';
 

@@ -1,6 +1,6 @@
 import type { RestorePlan } from '../../core/contracts/restore.ts';
 import { readableSlot } from '../../core/model/slot.ts';
-import { byteText, counted } from '../figures.ts';
+import { byteText, counted } from '../terminal/figures.ts';
 
 /** What a restore would make, for people. */
 export function planText(plan: RestorePlan): string {

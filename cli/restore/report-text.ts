@@ -1,8 +1,8 @@
+import { nextStep } from '../../core/alerts/next-step.ts';
 import type { RestoreReport } from '../../core/contracts/restore.ts';
-import { nextStep } from '../../core/decide/next-step.ts';
 import { readableSeconds } from '../../core/model/duration.ts';
 import { readableSlot } from '../../core/model/slot.ts';
-import { counted } from '../figures.ts';
+import { counted } from '../terminal/figures.ts';
 
 /** What a restore has made and shown, for people. */
 export function reportText(report: RestoreReport): string {

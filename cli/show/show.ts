@@ -1,13 +1,13 @@
 import { objectFacts } from '../../adapters/aws/object-facts.ts';
-import { knownDrills } from '../../adapters/drill-history.ts';
-import { evidenceOf } from '../../adapters/verified-files.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
-import { type ExplainedPoint, explainPoints } from '../../core/decide/explain-points.ts';
-import { damageOf } from '../../core/decide/point-damage.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
 import { RELEASE_TAG } from '../../core/model/tier.ts';
+import { type ExplainedPoint, explainPoints } from '../../core/retention/explain-points.ts';
+import { damageOf } from '../../core/watch/point-damage.ts';
+import { knownDrills } from '../../vault/drill-history.ts';
+import { evidenceOf } from '../../vault/verified-files.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { type NamedPoint, pointNamed } from '../point.ts';
 import { openVault, type Vault, type VaultOptions } from '../vault.ts';

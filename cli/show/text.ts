@@ -1,8 +1,8 @@
 import { readableSeconds } from '../../core/model/duration.ts';
 import { readableInstant } from '../../core/model/instant.ts';
 import { parseSlot, readableSlot } from '../../core/model/slot.ts';
-import { byteText, counted, grouped } from '../figures.ts';
-import { labelled } from '../verify/page.ts';
+import { byteText, counted, grouped } from '../terminal/figures.ts';
+import { labelled } from '../terminal/page.ts';
 import type { ShowOutput } from './contract.ts';
 
 type Rows = readonly (readonly [label: string, text: string])[];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { drillSummary } from '../../core/contracts/drill.ts';
-import type { Status, StatusCache, StatusProblem } from '../../core/decide/assess-status.ts';
 import { instantOf } from '../../core/model/slot.ts';
+import type { Status, StatusCache, StatusProblem } from '../../core/watch/assess-status.ts';
 
 const problem = z.strictObject({
   code: z.string(),

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/model/errors.ts';
-import { counted } from '../figures.ts';
+import { counted } from '../terminal/figures.ts';
 import type { State, StatusOutput } from './contract.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { readableSeconds } from '../../core/model/duration.ts';
-import { counted, grouped } from '../figures.ts';
-import type { Paint } from '../verify/page.ts';
+import { counted, grouped } from '../terminal/figures.ts';
+import type { Paint } from '../terminal/page.ts';
 import type { State, StatusOutput } from './contract.ts';
 
 type Cache = StatusOutput['caches'][number];

@@ -1,7 +1,7 @@
-import { assessStatus } from '../../core/decide/assess-status.ts';
+import { assessStatus } from '../../core/watch/assess-status.ts';
 import { ExitStatus } from '../exit-status.ts';
+import { paintFor } from '../terminal/page.ts';
 import { inVault, openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
-import { paintFor } from '../verify/page.ts';
 import { outputOf, type StatusOutput } from './contract.ts';
 import { lookAt, lookAtOne } from './look.ts';
 import { pluginAnswer, unknownAnswer } from './plugin.ts';

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-import { memoryNeedBytes } from '../../core/decide/plan-drill.ts';
 import {
   areCompared,
   KEY_TYPES,
@@ -7,7 +5,9 @@ import {
   type RdbErrorCode,
   type RdbSummary,
   warningsOf,
-} from '../../rdb/index.ts';
+} from '@redrill/rdb';
+import { z } from 'zod';
+import { memoryNeedBytes } from '../../core/drill/plan-drill.ts';
 import { expirySpread } from './expiry-spread.ts';
 import type { RefusedFile, SoundFile, Verification } from './verification.ts';
 

@@ -1,4 +1,4 @@
-import type { ContentDigest } from '../../rdb/index.ts';
+import type { ContentDigest } from '@redrill/rdb';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

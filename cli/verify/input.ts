@@ -1,8 +1,8 @@
 import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { whyUnreadable } from '../../adapters/why-unreadable.ts';
+import type { RdbReader } from '@redrill/rdb';
+import { whyUnreadable } from '../../adapters/files/why-unreadable.ts';
 import { AppError } from '../../core/model/errors.ts';
-import type { RdbReader } from '../../rdb/index.ts';
 
 /** Somewhere an RDB file comes from. */
 export interface Input {

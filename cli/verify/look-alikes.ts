@@ -1,4 +1,4 @@
-import type { RdbCounts } from '../../rdb/index.ts';
+import type { RdbCounts } from '@redrill/rdb';
 
 /** Enough of a file's beginning to tell what it is. */
 export const BEGINNING_BYTES = 512;

@@ -1,11 +1,11 @@
-import { comparedAgain, deepReader, type Judgement, judge } from '../../adapters/soundness.ts';
+import { type RdbError, RdbReader } from '@redrill/rdb';
 import type { StoredObject } from '../../core/contracts/recovery-point.ts';
 import { AppError } from '../../core/model/errors.ts';
-import { type RdbError, RdbReader } from '../../rdb/index.ts';
-import { counted, grouped } from '../figures.ts';
+import { comparedAgain, deepReader, type Judgement, judge } from '../../live/soundness.ts';
+import { counted, grouped } from '../terminal/figures.ts';
+import type { ProgressBar } from '../terminal/progress.ts';
 import { type Input, openInput } from './input.ts';
 import { BEGINNING_BYTES, beginsAof, looksLike, quoted } from './look-alikes.ts';
-import type { ProgressBar } from './progress.ts';
 import type { Verification } from './verification.ts';
 
 export interface ReadOptions {

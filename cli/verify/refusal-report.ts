@@ -1,5 +1,5 @@
-import { counted, grouped, printable } from '../figures.ts';
-import { labelled, paragraph } from './page.ts';
+import { counted, grouped, printable } from '../terminal/figures.ts';
+import { labelled, paragraph } from '../terminal/page.ts';
 import { originRows, type ReportOptions } from './report.ts';
 import type { RefusedFile } from './verification.ts';
 import { adviceOn, consequenceOf, expectationOf, meaningOf, placeOf } from './words.ts';

@@ -6,11 +6,19 @@ import {
   type RdbSummary,
   type SlotRange,
   warningsOf,
-} from '../../rdb/index.ts';
-import { byteText, counted, grouped, instantText, percentText, printable, spanText } from '../figures.ts';
+} from '@redrill/rdb';
+import {
+  byteText,
+  counted,
+  grouped,
+  instantText,
+  percentText,
+  printable,
+  spanText,
+} from '../terminal/figures.ts';
+import { labelled, type Paint, table } from '../terminal/page.ts';
 import { createdAtOf, engineVersionOf, estimatedBytesOf, usedBytesOf } from './contract.ts';
 import { expirySpread } from './expiry-spread.ts';
-import { labelled, type Paint, table } from './page.ts';
 import { refusalReport } from './refusal-report.ts';
 import type { SoundFile, Verification } from './verification.ts';
 

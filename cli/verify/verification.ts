@@ -1,4 +1,4 @@
-import type { RdbCounts, RdbError, RdbSummary } from '../../rdb/index.ts';
+import type { RdbCounts, RdbError, RdbSummary } from '@redrill/rdb';
 
 /** What was read, and how it went. */
 interface Reading {

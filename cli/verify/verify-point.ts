@@ -1,13 +1,13 @@
-import { requireVerifiedFile } from '../../adapters/verified-files.ts';
 import type { RecoveryPoint, ShardFinding } from '../../core/contracts/recovery-point.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
+import { requireVerifiedFile } from '../../vault/verified-files.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { pointNamed } from '../point.ts';
+import { type Paint, paintFor } from '../terminal/page.ts';
 import { openVault, type Vault } from '../vault.ts';
 import { outputOf, type PointOutput } from './contract.ts';
-import { type Paint, paintFor } from './page.ts';
 import { read } from './read.ts';
 import { reportOf } from './report.ts';
 import type { Verification } from './verification.ts';

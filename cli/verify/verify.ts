@@ -1,8 +1,8 @@
 import { ExitStatus } from '../exit-status.ts';
 import { looksLikeFile } from '../file-or-point.ts';
+import { paintFor } from '../terminal/page.ts';
+import { ProgressBar } from '../terminal/progress.ts';
 import { outputOf } from './contract.ts';
-import { paintFor } from './page.ts';
-import { ProgressBar } from './progress.ts';
 import { type ReadOptions, read } from './read.ts';
 import { reportOf } from './report.ts';
 import type { Verification } from './verification.ts';

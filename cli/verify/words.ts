@@ -1,5 +1,5 @@
-import { type RdbError, type RdbErrorCode, REPLICATION_MARK } from '../../rdb/index.ts';
-import { counted, grouped } from '../figures.ts';
+import { type RdbError, type RdbErrorCode, REPLICATION_MARK } from '@redrill/rdb';
+import { counted, grouped } from '../terminal/figures.ts';
 import { quoted } from './look-alikes.ts';
 import type { RefusedFile } from './verification.ts';
 

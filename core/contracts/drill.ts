@@ -133,7 +133,7 @@ export const drillSummary = z.object({
 });
 export type DrillSummary = z.output<typeof drillSummary>;
 
-/** A recovery point that the last drill of it has shown to be bad; see `core/decide/drill-findings.ts`. */
+/** A recovery point that the last drill of it has shown to be bad; see `core/drill/drill-findings.ts`. */
 export const drillFinding = z.object({
   slot,
   tier,

@@ -115,7 +115,7 @@ export const drillPlan = z.object({
   engineVersion: z.string(),
   clusterMode: z.boolean(),
   shards: z.array(z.object({ shard: shardNumber, slots: z.string().optional() })).min(1),
-  /** Without them the cluster could not load the files: see `core/decide/loading-parameters.ts`. */
+  /** Without them the cluster could not load the files: see `core/drill/loading-parameters.ts`. */
   parameters: z.record(z.string(), z.string()).optional(),
   /** Which of how many parts of the data is compared; absent for all of it. */
   part: z.object({ groups: z.int().positive(), group: z.int().nonnegative() }).optional(),

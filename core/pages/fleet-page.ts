@@ -1,8 +1,8 @@
+import { nextStep, type ProblemSubject } from '../alerts/next-step.ts';
 import type { Fleet, FleetCache, FleetProblem } from '../contracts/fleet.ts';
-import { FLEET_REWRITTEN_AFTER_SECONDS } from '../decide/assess-fleet.ts';
-import { nextStep, type ProblemSubject } from '../decide/next-step.ts';
 import { instantOf, type Slot } from '../model/slot.ts';
 import { TIERS } from '../model/tier.ts';
+import { FLEET_REWRITTEN_AFTER_SECONDS } from '../watch/assess-fleet.ts';
 import { htmlDocument } from './document.ts';
 import { outcomeOf, stateOf } from './drill-table.ts';
 import { count, counted, duration, instant, size, slotTime } from './format.ts';

@@ -1,5 +1,5 @@
+import { nextStep } from '../alerts/next-step.ts';
 import type { Comparison, DrillReport, DrillSummary } from '../contracts/drill.ts';
-import { nextStep } from '../decide/next-step.ts';
 import { readableSlot } from '../model/slot.ts';
 import { htmlDocument } from './document.ts';
 import { drillTable } from './drill-table.ts';

@@ -1,5 +1,5 @@
 import type { Comparison, DrillReport } from '../contracts/drill.ts';
-import { proofOf } from '../decide/summarise-drill.ts';
+import { proofOf } from '../drill/summarise-drill.ts';
 import { count, counted, percent, slotTime } from './format.ts';
 import { type Html, html } from './html.ts';
 

@@ -1,5 +1,5 @@
+import { QUESTIONS } from '@redrill/local-aws/readings';
 import { ASSUMPTIONS, REFUSED_TOGETHER } from '../../core/contracts/assumptions.ts';
-import { QUESTIONS } from '../../local/readings.ts';
 import { table } from './table.ts';
 
 /** docs/assumptions.md: the questions of the local AWS, joined with what Redrill does under each answer. */

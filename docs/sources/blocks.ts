@@ -125,7 +125,7 @@ export function costBlocks(templates: Templates): Readonly<Record<string, string
   };
 }
 
-/** local/README.md's lists. */
+/** packages/local-aws/README.md's lists. */
 export async function localBlocks(): Promise<Readonly<Record<string, string>>> {
   const { operations, resourceTypes } = await modelled();
   const perService = Object.entries(operations).map(([service, names]) => [

@@ -1,4 +1,4 @@
-import type { RdbErrorCode, RdbWarning } from '../../rdb/index.ts';
+import type { RdbErrorCode, RdbWarning } from '@redrill/rdb';
 import { table } from './table.ts';
 
 /** Codes that are no errors of Redrill: what its findings say of a file, and of a copy. */

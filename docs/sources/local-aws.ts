@@ -1,11 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { VirtualClock } from '../../local/clock.ts';
-import { Faults } from '../../local/faults.ts';
-import { readingsOf } from '../../local/readings.ts';
-import type { ServerBinary } from '../../local/redis/server-binary.ts';
-import { createServices } from '../../local/services.ts';
+import { createServices, Faults, VirtualClock } from '@redrill/local-aws';
+import { readingsOf } from '@redrill/local-aws/readings';
+import type { ServerBinary } from '@redrill/local-aws/redis';
 
 /** Signing names of the services that answer calls. */
 export const SERVICES = [

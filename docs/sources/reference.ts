@@ -2,14 +2,7 @@ import { ingestHistory, READING_SECONDS } from '../../cli/plan/history.ts';
 import type { Templates } from '../../cli/plan/templates.ts';
 import { RECENT_POINTS } from '../../core/contracts/recovery-point.ts';
 import { WORKFLOWS } from '../../core/contracts/resources.ts';
-import { RPO_GRACE_SECONDS } from '../../core/decide/assess-freshness.ts';
-import { DRILL_TTL_SECONDS } from '../../core/decide/find-leftovers.ts';
-import {
-  CLUSTER_LIMIT_SECONDS,
-  EXPORT_LIMIT_SECONDS,
-  SNAPSHOT_LIMIT_SECONDS,
-  TEARDOWN_LIMIT_SECONDS,
-} from '../../core/decide/poll.ts';
+import { DRILL_TTL_SECONDS } from '../../core/drill/find-leftovers.ts';
 import { readableSeconds } from '../../core/model/duration.ts';
 import { ERRORS, type ErrorKind } from '../../core/model/errors.ts';
 import {
@@ -28,6 +21,13 @@ import {
   RESERVED_MEMORY_SHARE,
   usableBytesOf,
 } from '../../core/model/node-types.ts';
+import {
+  CLUSTER_LIMIT_SECONDS,
+  EXPORT_LIMIT_SECONDS,
+  SNAPSHOT_LIMIT_SECONDS,
+  TEARDOWN_LIMIT_SECONDS,
+} from '../../core/model/poll.ts';
+import { RPO_GRACE_SECONDS } from '../../core/watch/assess-freshness.ts';
 import { COPYING, QUICK, READING, type Size } from '../../lib/lambda/lambda-function.ts';
 import { SIZE_LIMITS } from '../../lib/size-limits.ts';
 import { codesOfFiles, codesOfPoints } from './codes.ts';

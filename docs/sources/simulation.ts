@@ -1,5 +1,5 @@
+import { QUESTIONS } from '@redrill/local-aws/readings';
 import { ASSUMPTIONS } from '../../core/contracts/assumptions.ts';
-import { QUESTIONS } from '../../local/readings.ts';
 import { FAULT_KINDS } from '../../simulate/faults/plan.ts';
 import { readFigures } from '../../simulate/figures.ts';
 import { readCatches } from '../../simulate/planted/document.ts';

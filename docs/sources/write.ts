@@ -30,7 +30,7 @@ export async function computedDocuments(): Promise<readonly ComputedDocument[]> 
     'docs/errors.md': errorBlocks(),
     'docs/attacks.md': attackBlocks(),
     'docs/assumptions.md': assumptionBlocks(),
-    'local/README.md': await localBlocks(),
+    'packages/local-aws/README.md': await localBlocks(),
     'docs/simulation.md': simulationBlocks(),
   };
   return Object.entries(blocks).map(([file, of]) => {

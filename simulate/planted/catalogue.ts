@@ -5,14 +5,14 @@ export const CATALOGUE_BUGS: readonly Mutation[] = [
   {
     name: 'the record is written again',
     under: ['crashes after calls', 'one crash at one call'],
-    file: 'adapters/point-records.ts',
+    file: 'vault/point-records.ts',
     find: "const isNew = (await vault.write(key, body, 'absent')) === 'written';",
     replace: "const isNew = (await vault.write(key, body)) === 'written';",
   },
   {
     name: 'verified whatever the record says',
     under: ['file flipped'],
-    file: 'adapters/catalogue.ts',
+    file: 'vault/catalogue.ts',
     find: 'slot), plan }, summaryOf(point)),',
     replace:
       "slot), plan }, { ...summaryOf(point), verdict: verdict === 'corrupt' ? 'verified' : verdict }),",
@@ -20,28 +20,28 @@ export const CATALOGUE_BUGS: readonly Mutation[] = [
   {
     name: 'the marker before the registry',
     under: ['crashes before calls', 'crashes after calls'],
-    file: 'adapters/catalogue.ts',
+    file: 'vault/catalogue.ts',
     find: '    await enterRecord(this.vault, point);',
     replace:
       '    await writeJson(this.vault, vaultKeys.ingested(point.snapshot), { version: 1, cache, slot, tier, verdict, record });\n    await enterRecord(this.vault, point);',
   },
   {
     name: 'the registry forgets the last verified point',
-    file: 'core/decide/registry-entry.ts',
+    file: 'core/retention/registry-entry.ts',
     find: "...newestFirst.filter(({ verdict }) => verdict === 'verified').slice(0, RECENT_POINTS),",
     replace: "...newestFirst.filter(({ verdict }) => verdict === 'verified').slice(1, RECENT_POINTS),",
   },
   {
     name: 'failed ingests are never tried again',
     under: ['landing denied', 'out of memory'],
-    file: 'core/decide/order-ingests.ts',
+    file: 'core/ingest/order-ingests.ts',
     find: 'const PAUSE_MS = 60 * 60_000;',
     replace: 'const PAUSE_MS = 9_000 * 60_000;',
   },
   {
     name: 'ingests are retried without a pause',
     under: ['out of memory'],
-    file: 'core/decide/order-ingests.ts',
+    file: 'core/ingest/order-ingests.ts',
     find: 'const PAUSE_MS = 60 * 60_000;',
     replace: 'const PAUSE_MS = 60_000;',
   },
@@ -49,7 +49,7 @@ export const CATALOGUE_BUGS: readonly Mutation[] = [
     name: 'the lease of a running ingest is ignored',
     under: ['slow calls', 'slow reading', 'ingest unscheduled'],
     days: 40,
-    file: 'core/decide/order-ingests.ts',
+    file: 'core/ingest/order-ingests.ts',
     find: `const first = exports.toSorted(byTurn)[0];
     if (first?.progress.state !== 'due' || is('running')) return [];`,
     replace: `const first = exports.filter(({ progress }) => progress.state !== 'running').toSorted(byTurn)[0];

@@ -26,14 +26,14 @@ export const SNAPSHOT_BUGS: readonly Mutation[] = [
   {
     name: 'deleted snapshots are not counted',
     under: ['quota spent by people'],
-    file: 'core/decide/decide-prunes.ts',
+    file: 'core/backup/decide-prunes.ts',
     find: 'const keptMs = verified.has(name) ? KEPT_FOR_MS',
     replace: 'const keptMs = verified.has(name) ? Math.min(0, KEPT_FOR_MS)',
   },
   {
     name: 'prune before the vault has verified',
     under: ['out of memory', 'export without a shard', 'file flipped'],
-    file: 'core/decide/decide-prunes.ts',
+    file: 'core/backup/decide-prunes.ts',
     find: 'const keptMs = verified.has(name) ? KEPT_FOR_MS : UNVERIFIED_KEPT_DAYS * DAY_MS;',
     replace:
       'const keptMs = verified.has(name) ? KEPT_FOR_MS : Math.min(KEPT_FOR_MS, UNVERIFIED_KEPT_DAYS * DAY_MS);',
@@ -53,7 +53,7 @@ export const SNAPSHOT_BUGS: readonly Mutation[] = [
   },
   {
     name: 'the seal lists what is there',
-    file: 'core/decide/compose-seal.ts',
+    file: 'core/backup/compose-seal.ts',
     find: 'const shards = exported.map(',
     replace: 'const shards = exported.slice(0, 1).map(',
   },

@@ -1,4 +1,4 @@
-import { Crc64, type DumpedKey, ELASTICACHE_KEY, slotOf } from '../../rdb/index.ts';
+import { Crc64, type DumpedKey, ELASTICACHE_KEY, slotOf } from '@redrill/rdb';
 
 /** What a shard's file says: real RDB bytes, and what its author knows of them. */
 export interface Content {

@@ -1,8 +1,8 @@
+import type { Readings } from '@redrill/local-aws/readings';
 import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
 import type { Connection, RestoredCluster } from '../../adapters/redis/restored-cluster.ts';
 import { AppError } from '../../core/model/errors.ts';
 import type { ClusterView, DrillClusterOrder, DrillElastiCache } from '../../core/ports.ts';
-import type { Readings } from '../../local/readings.ts';
 import type { VirtualClock } from '../clock.ts';
 import { DRILL_NODE } from '../config.ts';
 import { type Content, contentOf, isLoadable, keysIn } from './contents.ts';

@@ -1,4 +1,4 @@
-import type { Readings } from '../../local/readings.ts';
+import type { Readings } from '@redrill/local-aws/readings';
 import { Random } from '../random.ts';
 
 /**

@@ -1,6 +1,6 @@
+import type { DumpedKey, NameHash } from '@redrill/rdb';
 import { isElastiCacheKey } from '../../adapters/redis/elasticache-key.ts';
 import type { RestoredServer } from '../../adapters/redis/restored-cluster.ts';
-import type { DumpedKey, NameHash } from '../../rdb/index.ts';
 
 /** Keys between two places from which a scan can go on. */
 const SCANNED_AT_ONCE = 500;

@@ -1,6 +1,6 @@
+import type { Readings } from '@redrill/local-aws/readings';
 import type { Topology } from '../../core/contracts/topology.ts';
 import type { SnapshotView, SourceCache } from '../../core/ports.ts';
-import type { Readings } from '../../local/readings.ts';
 import type { LiveCache, LiveSnapshot } from './live-source.ts';
 
 /** What ElastiCache shows of caches and snapshots, under the answers of a run. */

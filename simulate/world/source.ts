@@ -1,10 +1,10 @@
+import type { Readings } from '@redrill/local-aws/readings';
 import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { landingKeys } from '../../core/model/keys.ts';
 import type { SnapshotName } from '../../core/model/names.ts';
 import { PLAN_TAG } from '../../core/model/tier.ts';
 import type { SourceElastiCache } from '../../core/ports.ts';
-import type { Readings } from '../../local/readings.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { CacheShape } from '../config.ts';
 import { bytesOf, type Flaw } from './contents.ts';

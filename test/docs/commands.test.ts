@@ -1,5 +1,5 @@
+import { serviceSchemas } from '@redrill/local-aws';
 import { describe, expect, test } from 'vitest';
-import { serviceSchemas } from '../../local/wire/schema.ts';
 import { type AwsCommand, awsCommands, documents, read, shellLines } from './markdown.ts';
 
 /** The CLI's name of a service, where it is not the one that requests are signed with. */

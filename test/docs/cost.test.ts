@@ -4,7 +4,7 @@ import { copiesKept, landingCopies, snapshotsKept } from '../../cli/plan/retenti
 import { synthesise } from '../../cli/plan/templates.ts';
 import { eventsOf, pollsFor, transitionsOf } from '../../cli/plan/transitions.ts';
 import type { ProtectedPlan } from '../../core/contracts/plan.ts';
-import { memoryNeedBytes } from '../../core/decide/plan-drill.ts';
+import { memoryNeedBytes } from '../../core/drill/plan-drill.ts';
 import { HISTORY_EVENTS_MAX } from '../../core/model/limits.ts';
 import { usableBytesOf } from '../../core/model/node-types.ts';
 import { EXAMPLE_CONFIG, EXAMPLES } from '../../docs/sources/cost.ts';

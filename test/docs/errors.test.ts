@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { PROJECT, read } from './markdown.ts';
 
-const FOLDERS = ['adapters', 'cli', 'core', 'lambdas', 'rdb'];
+const FOLDERS = ['adapters', 'cli', 'core', 'lambdas', 'live', 'packages/rdb', 'vault', 'watch'];
 /** How a code stands in the sources: in an object, as an error's first argument, or as a class of errors. */
 const CODE = /(?:\bcode: |AppError\(\s*|fail\w*\(\s*|name = )'([A-Z][A-Za-z]+)'/g;
 
 function codesIn(folder: string): readonly string[] {
   const files = readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' });
-  const sources = files.filter((file) => file.endsWith('.ts') && !/\b(?:assembly|build|oracle)\//.test(file));
+  const sources = files.filter(
+    (file) => file.endsWith('.ts') && !/\b(?:assembly|build|test|testing|bench|fixtures)\//.test(file),
+  );
   return sources.flatMap((file) =>
     [...readFileSync(join(PROJECT, folder, file), 'utf8').matchAll(CODE)].map(([, code = '']) => code),
   );

@@ -10,7 +10,7 @@ export function documents(): readonly string[] {
     readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.md'))
       .map((file) => `${folder}/${file}`);
-  return ['README.md', 'CHANGELOG.md', 'local/README.md', ...below('docs')];
+  return ['README.md', 'CHANGELOG.md', 'packages/local-aws/README.md', ...below('docs')];
 }
 
 export function read(file: string): string {

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../core/contracts/config.ts';
 import { ownPlans } from '../../core/contracts/rehearsal.ts';
+import { DEMO_FAULTS } from '../../demo/faults.ts';
 import example from '../../examples/redrill.config.ts';
-import { DEMO_FAULTS } from '../../local/demo/faults.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { documents, PROJECT, read } from './markdown.ts';
 

@@ -1,30 +1,30 @@
+import { alertOfFailure, alertOfFreshness, alertOfLeftover } from '../../core/alerts/compose-alerts.ts';
+import { alertOfCanary } from '../../core/alerts/compose-canary.ts';
+import type { Notice } from '../../core/alerts/plan-notices.ts';
 import type { Config } from '../../core/contracts/config.ts';
 import { presets } from '../../core/contracts/presets.ts';
 import type { PointSummary } from '../../core/contracts/recovery-point.ts';
 import { WORKFLOWS } from '../../core/contracts/resources.ts';
 import type { SourceSight } from '../../core/contracts/source-sight.ts';
-import { assessFreshness } from '../../core/decide/assess-freshness.ts';
-import { alertOfFailure, alertOfFreshness, alertOfLeftover } from '../../core/decide/compose-alerts.ts';
-import { alertOfCanary } from '../../core/decide/compose-canary.ts';
-import { noticesOfDrift } from '../../core/decide/compose-drift.ts';
-import { noticesOfContent } from '../../core/decide/content-notices.ts';
-import { noticesOfLineages } from '../../core/decide/lineage-notices.ts';
-import { noticesOfOtherSide } from '../../core/decide/other-side.ts';
-import { noticesOfDrills } from '../../core/decide/overdue-drills.ts';
-import { noticesOfTiers } from '../../core/decide/overdue-tiers.ts';
-import type { Notice } from '../../core/decide/plan-notices.ts';
+import { ERRORS } from '../../core/model/errors.ts';
+import { REHEARSAL_CACHE } from '../../core/model/rehearsal.ts';
+import { parseSlot } from '../../core/model/slot.ts';
+import type { Alert } from '../../core/ports.ts';
+import { assessFreshness } from '../../core/watch/assess-freshness.ts';
+import { noticesOfContent } from '../../core/watch/content-notices.ts';
+import { noticesOfLineages } from '../../core/watch/lineage-notices.ts';
+import { noticesOfOtherSide } from '../../core/watch/other-side.ts';
+import { noticesOfDrills } from '../../core/watch/overdue-drills.ts';
+import { noticesOfTiers } from '../../core/watch/overdue-tiers.ts';
 import {
   noticesOfPoints,
   noticesOfRegistry,
   noticesOfReleaseTags,
   type WatchedCache,
-} from '../../core/decide/point-notices.ts';
-import { noticesOfRehearsal } from '../../core/decide/rehearsal-notices.ts';
-import { noticesOfSource } from '../../core/decide/source-notices.ts';
-import { ERRORS } from '../../core/model/errors.ts';
-import { REHEARSAL_CACHE } from '../../core/model/rehearsal.ts';
-import { parseSlot } from '../../core/model/slot.ts';
-import type { Alert } from '../../core/ports.ts';
+} from '../../core/watch/point-notices.ts';
+import { noticesOfRehearsal } from '../../core/watch/rehearsal-notices.ts';
+import { noticesOfDrift } from '../../core/watch/settings/compose-drift.ts';
+import { noticesOfSource } from '../../core/watch/source-notices.ts';
 import { EXAMPLE_CONFIG } from '../../docs/sources/cost.ts';
 import { entryOf, summaryOf } from '../unit/core/facts.ts';
 

@@ -1,9 +1,9 @@
+import type { Execution } from '@redrill/local-aws';
+import { withoutAction } from '@redrill/local-aws';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { executionNameOf } from '../../core/model/names.ts';
 import { slotAt } from '../../core/model/slot.ts';
-import type { Place } from '../../local/demo/demo.ts';
-import { withoutAction } from '../../local/fabric.ts';
-import type { Execution } from '../../local/model/states/execution.ts';
+import type { Place } from '../../demo/demo.ts';
 import { HOUR_MS, MIDNIGHT, MINUTE_MS, type ToldAlert, World } from './world.ts';
 
 /*

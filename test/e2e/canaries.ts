@@ -1,6 +1,6 @@
+import type { LocalAws } from '@redrill/local-aws';
 import { Redis } from 'ioredis';
-import { demoKeys } from '../../local/demo/dataset.ts';
-import type { LocalAws } from '../../local/local-aws.ts';
+import { demoKeys } from '../../demo/dataset.ts';
 
 /** Texts that stand for people's data: they may be in RDB files and nowhere that people look. */
 const KEY = 'canary-key-7f3a';

@@ -1,6 +1,6 @@
+import { administratorOf } from '@redrill/local-aws';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parameterPointer } from '../../adapters/aws/parameter-pointer.ts';
-import { administratorOf } from '../../local/iam/roles.ts';
 import { runRedrill } from './redrill.ts';
 import { World } from './world.ts';
 

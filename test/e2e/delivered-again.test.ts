@@ -1,9 +1,9 @@
+import type { Fault } from '@redrill/local-aws';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { instantOf } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tier.ts';
-import type { Fault } from '../../local/faults.ts';
 import { MIDNIGHT, MINUTE_MS, World } from './world.ts';
 
 /*

@@ -1,7 +1,7 @@
+import { REPLICATION_TIMESTAMP } from '@redrill/local-aws/redis';
 import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
-import { REPLICATION_TIMESTAMP } from '../../local/redis/replication-timestamp.ts';
 import { Runbook } from './runbook.ts';
 import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from './world.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { DEMO_FAULTS } from '../../local/demo/faults.ts';
-import { travel } from '../../local/demo/journey.ts';
-import { Progress } from '../../local/demo/progress.ts';
-import { type Summary, summarise } from '../../local/demo/summary.ts';
+import { DEMO_FAULTS } from '../../demo/faults.ts';
+import { travel } from '../../demo/journey.ts';
+import { Progress } from '../../demo/progress.ts';
+import { type Summary, summarise } from '../../demo/summary.ts';
 import { type ToldAlert, World } from './world.ts';
 
 const KEYS = 1_500;

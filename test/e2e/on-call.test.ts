@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { arnOf } from '@redrill/local-aws';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { backupOutput } from '../../cli/backup/contract.ts';
 import { forgetOutput } from '../../cli/forget/contract.ts';
@@ -10,7 +11,6 @@ import { executionNameOf } from '../../core/model/names.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
 import { parseSlot } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tier.ts';
-import { arnOf } from '../../local/model/elasticache/names.ts';
 import { SOUND } from '../unit/cli/files.ts';
 import { redrill, redrillFor } from './redrill.ts';
 import { HOUR_MS, World } from './world.ts';

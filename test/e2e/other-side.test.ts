@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Slot, slotAt } from '../../core/model/slot.ts';
-import type { Place } from '../../local/demo/demo.ts';
+import type { Place } from '../../demo/demo.ts';
 import { redrill } from './redrill.ts';
 import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from './world.ts';
 

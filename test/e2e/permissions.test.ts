@@ -1,16 +1,14 @@
+import type { PolicyDocument, PolicyStatement, ReplayableDecision, Role, Roles } from '@redrill/local-aws';
+import { replayDecisions, withoutAction } from '@redrill/local-aws';
+import { DEFAULT_ACCOUNT } from '@redrill/local-aws/cloudformation';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { objectStore } from '../../adapters/aws/object-store.ts';
 import { shardCopier } from '../../adapters/aws/shard-copier.ts';
-import { ProgressStore } from '../../adapters/comparison-progress.ts';
 import { DRILL_TIMEOUT_SECONDS } from '../../core/contracts/drill.ts';
 import { landingKeys, stagingKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { instantOf, slotAt } from '../../core/model/slot.ts';
-import { DEFAULT_ACCOUNT } from '../../local/cloudformation/stacks.ts';
-import { replayDecisions, withoutAction } from '../../local/fabric.ts';
-import type { ReplayableDecision } from '../../local/iam/authorizer.ts';
-import type { PolicyDocument, PolicyStatement } from '../../local/iam/policy.ts';
-import type { Role, Roles } from '../../local/iam/roles.ts';
+import { ProgressStore } from '../../live/comparison-progress.ts';
 import demo from '../../redrill.config.ts';
 import { Assemblies } from './deployments/assemblies.ts';
 import { HOUR_MS, MIDNIGHT, MINUTE_MS, type StartedDrill, World } from './world.ts';
@@ -319,7 +317,7 @@ function decisionsByRole(
   return Map.groupBy(distinct.values(), ({ principal }) => principal.arn);
 }
 
-/** What AWS does by itself with a role, and the local AWS does not model: `local/README.md` says so. */
+/** What AWS does by itself with a role, and the local AWS does not model: `packages/local-aws/README.md` says so. */
 const NOT_MODELLED: readonly { readonly role: RegExp; readonly actions: readonly string[] }[] = [
   {
     // VPC flow logs: the local network keeps no record of its traffic.

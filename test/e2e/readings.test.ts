@@ -1,6 +1,6 @@
+import { QUESTIONS, readingsOf } from '@redrill/local-aws/readings';
 import { describe, expect, test } from 'vitest';
 import { ASSUMPTIONS } from '../../core/contracts/assumptions.ts';
-import { QUESTIONS, readingsOf } from '../../local/readings.ts';
 import {
   areRefused,
   type Chosen,

@@ -1,3 +1,6 @@
+import { administratorOf } from '@redrill/local-aws';
+import { DEFAULT_ACCOUNT } from '@redrill/local-aws/cloudformation';
+import { QUESTIONS } from '@redrill/local-aws/readings';
 import { afterAll, expect } from 'vitest';
 import { sourceElastiCache } from '../../adapters/aws/source-elasticache.ts';
 import { ASSUMPTIONS, REFUSED_TOGETHER } from '../../core/contracts/assumptions.ts';
@@ -6,9 +9,6 @@ import { snapshotNameOf } from '../../core/model/names.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tier.ts';
 import { run as createSnapshot } from '../../lambdas/create-snapshot.ts';
-import { DEFAULT_ACCOUNT } from '../../local/cloudformation/stacks.ts';
-import { administratorOf } from '../../local/iam/roles.ts';
-import { QUESTIONS } from '../../local/readings.ts';
 import demo from '../../redrill.config.ts';
 import { Assemblies } from './deployments/assemblies.ts';
 import { MINUTE_MS, World } from './world.ts';

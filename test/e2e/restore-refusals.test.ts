@@ -1,5 +1,5 @@
+import { parsePolicy } from '@redrill/local-aws';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { parsePolicy } from '../../local/iam/parse-policy.ts';
 import { read } from '../docs/markdown.ts';
 import { keysOf, restore, restoreWorld, stagedForRestores, WITH_TOKEN } from './restore-world.ts';
 import type { World } from './world.ts';

@@ -1,4 +1,4 @@
-import { infoOf } from '../../local/redis/control.ts';
+import { infoOf } from '@redrill/local-aws/redis';
 import { type RunOptions, runRedrill } from './redrill.ts';
 import { MIDNIGHT, World } from './world.ts';
 

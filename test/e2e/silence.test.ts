@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { drillReport } from '../../core/contracts/drill.ts';
 import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
-import { RPO_GRACE_SECONDS } from '../../core/decide/assess-freshness.ts';
-import { decideReleases } from '../../core/decide/decide-releases.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { instantOf, slotAt } from '../../core/model/slot.ts';
+import { decideReleases } from '../../core/retention/decide-releases.ts';
+import { RPO_GRACE_SECONDS } from '../../core/watch/assess-freshness.ts';
 import { HOUR_MS, MINUTE_MS, World } from './world.ts';
 
 /*

@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
 import { isProtected } from '../../core/contracts/plan.ts';
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
-import { decideReleases } from '../../core/decide/decide-releases.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { type Slot, slotAt } from '../../core/model/slot.ts';
 import { PLAN_OBJECT_TAG, PLAN_TAG, RELEASE_TAG } from '../../core/model/tier.ts';
+import { decideReleases } from '../../core/retention/decide-releases.ts';
 import { HOUR_MS, World } from './world.ts';
 
 const PLAN = 'job-queue';

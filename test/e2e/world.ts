@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Snapshot } from '@aws-sdk/client-elasticache';
+import type { Execution, Fault, Principal } from '@redrill/local-aws';
+import { type CacheDescription, createCache } from '@redrill/local-aws';
 import { Redis } from 'ioredis';
 import { inject, vi } from 'vitest';
 import type { z } from 'zod';
@@ -13,12 +15,8 @@ import { type RecoveryPoint, recoveryPoint } from '../../core/contracts/recovery
 import { CANARY_CODE } from '../../core/contracts/resources.ts';
 import { drillClusterIdOf, executionNameOf } from '../../core/model/names.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
-import { fillCache } from '../../local/demo/caches.ts';
-import { type Demo, type Place, startDemo } from '../../local/demo/demo.ts';
-import type { Fault } from '../../local/faults.ts';
-import { type CacheDescription, createCache } from '../../local/model/elasticache/create-cache.ts';
-import type { Principal } from '../../local/model/service.ts';
-import type { Execution } from '../../local/model/states/execution.ts';
+import { fillCache } from '../../demo/caches.ts';
+import { type Demo, type Place, startDemo } from '../../demo/demo.ts';
 import { leaks, plantCanaries } from './canaries.ts';
 
 export const MINUTE_MS = 60_000;

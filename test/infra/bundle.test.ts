@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../adapters/config-file.ts';
+import { loadConfig } from '../../adapters/files/config-file.ts';
 import { parseConfig } from '../../core/contracts/config.ts';
 import { accountsOf } from '../../lib/config.ts';
 import { bundleLambdas } from '../../lib/lambda/bundle.ts';

@@ -1,6 +1,6 @@
+import { UPDATE_REQUIRES } from '@redrill/local-aws/cloudformation';
 import { expect, it } from 'vitest';
-import { NAMED } from '../../core/decide/doctor/name-findings.ts';
-import { UPDATE_REQUIRES } from '../../local/cloudformation/update-requires.ts';
+import { NAMED } from '../../core/doctor/name-findings.ts';
 import { synthesised } from './synthesised.ts';
 
 /** What redrill doctor looks at in other ways, or not at all: docs/cli.md says so. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { UPDATE_REQUIRES } from '@redrill/local-aws/cloudformation';
 import { describe, expect, it } from 'vitest';
-import { UPDATE_REQUIRES } from '../../local/cloudformation/update-requires.ts';
 import { CONFIGURATIONS, type ConfigurationName } from './configurations.ts';
 import { resourcesOf, synthesised, type Template } from './synthesised.ts';
 

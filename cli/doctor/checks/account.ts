@@ -2,8 +2,8 @@ import {
   accountFindings,
   bootstrapFinding,
   serviceLinkedRoleFinding,
-} from '../../../core/decide/doctor/account-findings.ts';
-import { nameOfPlace } from '../../../core/decide/doctor/findings.ts';
+} from '../../../core/doctor/account-findings.ts';
+import { nameOfPlace } from '../../../core/doctor/findings.ts';
 import type { Check } from '../check.ts';
 import type { DoctorGround, Side } from '../ground.ts';
 

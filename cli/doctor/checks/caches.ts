@@ -1,8 +1,8 @@
 import { once } from '../../../adapters/once.ts';
 import type { Config } from '../../../core/contracts/config.ts';
 import { isProtected, type ProtectedPlan } from '../../../core/contracts/plan.ts';
-import { cacheFindings } from '../../../core/decide/doctor/cache-findings.ts';
-import { nodeTypeFinding } from '../../../core/decide/doctor/quota-findings.ts';
+import { cacheFindings } from '../../../core/doctor/cache-findings.ts';
+import { nodeTypeFinding } from '../../../core/doctor/quota-findings.ts';
 import type { Check } from '../check.ts';
 import { type DoctorGround, protectedCaches, type Side } from '../ground.ts';
 

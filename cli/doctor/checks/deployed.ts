@@ -1,16 +1,16 @@
 import { inParallel } from '../../../adapters/in-parallel.ts';
-import { whyAlertsAreLost } from '../../../adapters/own-alert-path.ts';
-import { readSettings } from '../../../adapters/read-settings.ts';
 import { METRICS } from '../../../core/contracts/resources.ts';
 import type { RoleSetting } from '../../../core/contracts/settings.ts';
-import { assessDrift } from '../../../core/decide/assess-drift.ts';
-import { driftFindings } from '../../../core/decide/doctor/drift-findings.ts';
-import { nameOfPlace, ok, problem, unknown } from '../../../core/decide/doctor/findings.ts';
-import { heartbeatFinding } from '../../../core/decide/doctor/heartbeat-findings.ts';
-import { roleFindings, rolesFinding, simulationsOf } from '../../../core/decide/doctor/role-findings.ts';
-import { watchedSettings } from '../../../core/decide/watched-settings.ts';
+import { driftFindings } from '../../../core/doctor/drift-findings.ts';
+import { nameOfPlace, ok, problem, unknown } from '../../../core/doctor/findings.ts';
+import { heartbeatFinding } from '../../../core/doctor/heartbeat-findings.ts';
+import { roleFindings, rolesFinding, simulationsOf } from '../../../core/doctor/role-findings.ts';
 import { AppError } from '../../../core/model/errors.ts';
 import type { SimulatedAction } from '../../../core/ports/doctor.ts';
+import { assessDrift } from '../../../core/watch/settings/assess-drift.ts';
+import { watchedSettings } from '../../../core/watch/settings/watched-settings.ts';
+import { whyAlertsAreLost } from '../../../watch/own-alert-path.ts';
+import { readSettings } from '../../../watch/read-settings.ts';
 import type { Check } from '../check.ts';
 import type { DoctorGround, Side } from '../ground.ts';
 

@@ -1,6 +1,6 @@
 import { inParallel } from '../../../adapters/in-parallel.ts';
 import type { Finding } from '../../../core/contracts/doctor.ts';
-import { deployerFindings } from '../../../core/decide/doctor/deployer-findings.ts';
+import { deployerFindings } from '../../../core/doctor/deployer-findings.ts';
 import type { DoctorGround, Side } from '../ground.ts';
 import type { PlannedResource } from '../planned.ts';
 

@@ -1,6 +1,6 @@
 import type { Finding } from '../../../core/contracts/doctor.ts';
-import { nameOfPlace, ok } from '../../../core/decide/doctor/findings.ts';
-import { organisationFindings } from '../../../core/decide/doctor/role-findings.ts';
+import { nameOfPlace, ok } from '../../../core/doctor/findings.ts';
+import { organisationFindings } from '../../../core/doctor/role-findings.ts';
 import type { Check } from '../check.ts';
 import { type DeployerOptions, deployingRole, notThere } from '../deployer.ts';
 import type { DoctorGround, Side } from '../ground.ts';

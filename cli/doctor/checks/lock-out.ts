@@ -1,6 +1,6 @@
 import { inParallel } from '../../../adapters/in-parallel.ts';
-import { nameOfPlace } from '../../../core/decide/doctor/findings.ts';
-import { type GuardedResource, lockOutFindings } from '../../../core/decide/doctor/lock-out-findings.ts';
+import { nameOfPlace } from '../../../core/doctor/findings.ts';
+import { type GuardedResource, lockOutFindings } from '../../../core/doctor/lock-out-findings.ts';
 import type { Check } from '../check.ts';
 import { type DeployerOptions, deployingRole } from '../deployer.ts';
 import type { DoctorGround, Side } from '../ground.ts';

@@ -1,8 +1,8 @@
 import { inParallel } from '../../../adapters/in-parallel.ts';
 import type { Finding } from '../../../core/contracts/doctor.ts';
-import { nameFindings } from '../../../core/decide/doctor/account-findings.ts';
-import { nameOfPlace } from '../../../core/decide/doctor/findings.ts';
-import { freeFinding, NAMED, namesUnseen, takenFindings } from '../../../core/decide/doctor/name-findings.ts';
+import { nameFindings } from '../../../core/doctor/account-findings.ts';
+import { nameOfPlace } from '../../../core/doctor/findings.ts';
+import { freeFinding, NAMED, namesUnseen, takenFindings } from '../../../core/doctor/name-findings.ts';
 import { AppError } from '../../../core/model/errors.ts';
 import { NAMED_TYPES, type NamedType } from '../../../core/ports/doctor.ts';
 import type { Check } from '../check.ts';

@@ -1,12 +1,12 @@
 import { inParallel } from '../../../adapters/in-parallel.ts';
-import { nameOfPlace } from '../../../core/decide/doctor/findings.ts';
+import { nameOfPlace } from '../../../core/doctor/findings.ts';
 import {
   CACHE_NODES,
   concurrencyFinding,
   nodesFinding,
   VPCS,
   vpcsFinding,
-} from '../../../core/decide/doctor/quota-findings.ts';
+} from '../../../core/doctor/quota-findings.ts';
 import type { Check } from '../check.ts';
 import { type DoctorGround, protectedCaches, type Side } from '../ground.ts';
 

@@ -1,6 +1,6 @@
 import { objectStore } from '../../../adapters/aws/object-store.ts';
 import { sourceElastiCache } from '../../../adapters/aws/source-elasticache.ts';
-import { type LeftByRehearsal, rehearsalFinding } from '../../../core/decide/doctor/rehearsal-findings.ts';
+import { type LeftByRehearsal, rehearsalFinding } from '../../../core/doctor/rehearsal-findings.ts';
 import { pointOfFolder, vaultKeys } from '../../../core/model/keys.ts';
 import { slotInName } from '../../../core/model/names.ts';
 import { REHEARSAL_CACHE as cache, REHEARSAL_TAG } from '../../../core/model/rehearsal.ts';

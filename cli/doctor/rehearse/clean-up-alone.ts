@@ -1,5 +1,5 @@
-import { StatusLine } from '../../drill/status-line.ts';
 import { ExitStatus } from '../../exit-status.ts';
+import { StatusLine } from '../../terminal/status-line.ts';
 import { cleanUp } from './clean-up.ts';
 import type { CleanUpOutput } from './contract.ts';
 import type { Ground } from './ground.ts';

@@ -1,5 +1,5 @@
+import { cacheOfDrill } from '../../../adapters/aws/cache-of-drill.ts';
 import { runningExecutions } from '../../../adapters/aws/running-executions.ts';
-import { cacheOfDrill } from '../../../adapters/cache-of-drill.ts';
 import { WORKFLOWS } from '../../../core/contracts/resources.ts';
 import { AppError } from '../../../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../../../core/model/keys.ts';

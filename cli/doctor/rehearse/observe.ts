@@ -1,5 +1,5 @@
-import type { FieldNotes, Fields, NotedCall } from '../../../local/field-notes/notes.ts';
-import { QUESTIONS, type QuestionId } from '../../../local/readings.ts';
+import type { FieldNotes, Fields, NotedCall } from '@redrill/local-aws/field-notes';
+import { QUESTIONS, type QuestionId } from '@redrill/local-aws/readings';
 import type { RehearsalOutput } from './contract.ts';
 
 /** What one answer of AWS shows. */

@@ -1,5 +1,5 @@
 import type { Now } from '../../../core/ports.ts';
-import type { StatusLine } from '../../drill/status-line.ts';
+import type { StatusLine } from '../../terminal/status-line.ts';
 import type { RehearsalOutput } from './contract.ts';
 import type { Walk } from './way.ts';
 

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { type LoggedCall, Recorder } from '@redrill/local-aws/field-notes';
 import { caller } from '../../../adapters/aws/caller.ts';
 import { type AwsCall, listenToCalls } from '../../../adapters/aws/client-options.ts';
 import { lookAtNode } from '../../../adapters/aws/look-at-node.ts';
@@ -6,10 +7,9 @@ import type { DrillReport } from '../../../core/contracts/drill.ts';
 import { AppError } from '../../../core/model/errors.ts';
 import { REHEARSAL_NODE } from '../../../core/model/rehearsal.ts';
 import { slotAt } from '../../../core/model/slot.ts';
-import { type LoggedCall, Recorder } from '../../../local/field-notes/recorder.ts';
 import manifest from '../../../package.json' with { type: 'json' };
-import { StatusLine } from '../../drill/status-line.ts';
 import { ExitStatus } from '../../exit-status.ts';
+import { StatusLine } from '../../terminal/status-line.ts';
 import { openVault, type VaultOptions } from '../../vault.ts';
 import { refuseOtherAccounts } from './accounts.ts';
 import { type CacheOptions, createCache } from './cache.ts';

@@ -1,4 +1,4 @@
-import { type WrittenKey, writeRdb } from '../../../rdb/index.ts';
+import { type WrittenKey, writeRdb } from '@redrill/rdb';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;

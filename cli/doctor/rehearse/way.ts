@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { executionView } from '../../../adapters/aws/execution-view.ts';
-import { readJson } from '../../../adapters/json-objects.ts';
+import { readJson } from '../../../adapters/documents/json-objects.ts';
+import { causeOf } from '../../../core/alerts/compose-alerts.ts';
 import { type DrillReport, drillReport } from '../../../core/contracts/drill.ts';
 import type { RecoveryPoint } from '../../../core/contracts/recovery-point.ts';
 import type { Workflow } from '../../../core/contracts/resources.ts';
-import { causeOf } from '../../../core/decide/compose-alerts.ts';
 import { AppError } from '../../../core/model/errors.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';
 import { executionNameOf, snapshotNameOf } from '../../../core/model/names.ts';

@@ -1,10 +1,10 @@
+import { administratorOf } from '@redrill/local-aws';
 import { objectStore } from '../../../adapters/aws/object-store.ts';
-import { Catalogue } from '../../../adapters/catalogue.ts';
 import type { RecoveryPoint } from '../../../core/contracts/recovery-point.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { run as verifyShard } from '../../../lambdas/verify-shard.ts';
-import { administratorOf } from '../../../local/iam/roles.ts';
+import { Catalogue } from '../../../vault/catalogue.ts';
 import type { World } from '../world.ts';
 
 /**

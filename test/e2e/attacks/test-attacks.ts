@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { isDueForReading } from '../../../core/decide/points-to-read.ts';
 import { instantOf, slotAt } from '../../../core/model/slot.ts';
 import { PLAN_TAG } from '../../../core/model/tier.ts';
+import { isDueForReading } from '../../../core/watch/points-to-read.ts';
 import { redrill } from '../redrill.ts';
 import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from '../world.ts';
 import { type Attack, type StillWorks, type Target, type UnreportedAttack, whatWorks } from './attack.ts';

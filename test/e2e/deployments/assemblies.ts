@@ -2,11 +2,11 @@ import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DEFAULT_ACCOUNT } from '@redrill/local-aws/cloudformation';
 import { inject } from 'vitest';
 import { type ConfigInput, parseConfig } from '../../../core/contracts/config.ts';
 import { redrillApp } from '../../../lib/app.ts';
 import { configureBundles } from '../../../lib/lambda/bundle.ts';
-import { DEFAULT_ACCOUNT } from '../../../local/cloudformation/stacks.ts';
 import demo from '../../../redrill.config.ts';
 import type { Deployable } from '../world.ts';
 

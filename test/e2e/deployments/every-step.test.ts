@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type LocalAws, startLocalAws } from '@redrill/local-aws';
+import { DEFAULT_ACCOUNT } from '@redrill/local-aws/cloudformation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SOURCE_STACK, VAULT_STACK } from '../../../lib/app.ts';
-import { DEFAULT_ACCOUNT } from '../../../local/cloudformation/stacks.ts';
-import { type LocalAws, startLocalAws } from '../../../local/local-aws.ts';
 import { BEFORE_MIDNIGHT, type Deployable } from '../world.ts';
 import { Assemblies } from './assemblies.ts';
 import { EVERYTHING_CHANGED } from './changes.ts';

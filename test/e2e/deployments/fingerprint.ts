@@ -1,6 +1,6 @@
-import type { Place } from '../../../local/demo/demo.ts';
-import { administratorOf } from '../../../local/iam/roles.ts';
-import type { LocalAws } from '../../../local/local-aws.ts';
+import type { LocalAws } from '@redrill/local-aws';
+import { administratorOf } from '@redrill/local-aws';
+import type { Place } from '../../../demo/demo.ts';
 
 /** What AWS shows of everything that a deployment makes in some regions; without dates, and what carries them. */
 export async function fingerprint(

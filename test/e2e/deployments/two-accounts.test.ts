@@ -1,11 +1,8 @@
+import type { PolicyDocument, ReplayableDecision } from '@redrill/local-aws';
+import { evaluate, listOf, replayDecisions, withoutAction } from '@redrill/local-aws';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { instantOf, slotAt } from '../../../core/model/slot.ts';
 import { SOURCE_STACK } from '../../../lib/app.ts';
-import { replayDecisions, withoutAction } from '../../../local/fabric.ts';
-import type { ReplayableDecision } from '../../../local/iam/authorizer.ts';
-import { listOf } from '../../../local/iam/conditions.ts';
-import { evaluate } from '../../../local/iam/evaluate.ts';
-import type { PolicyDocument } from '../../../local/iam/policy.ts';
 import { runRedrill } from '../redrill.ts';
 import { HOUR_MS, MIDNIGHT, World } from '../world.ts';
 import { Assemblies } from './assemblies.ts';

@@ -1,7 +1,7 @@
+import type { StackEvent } from '@redrill/local-aws/cloudformation';
+import { parseTemplate } from '@redrill/local-aws/cloudformation';
 import { beforeAll, expect, test } from 'vitest';
 import { instantOf, type Slot, slotAt } from '../../../core/model/slot.ts';
-import type { StackEvent } from '../../../local/cloudformation/stack.ts';
-import { parseTemplate } from '../../../local/cloudformation/template.ts';
 import { type Deployable, HOUR_MS, MIDNIGHT, MINUTE_MS, type StartedDrill, World } from '../world.ts';
 import { Assemblies, withVault } from './assemblies.ts';
 import { CHANGES, EVERYTHING_CHANGED } from './changes.ts';

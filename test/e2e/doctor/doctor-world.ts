@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { administratorOf, createCache, type LocalAws, startLocalAws } from '@redrill/local-aws';
 import { expect, inject, vi } from 'vitest';
 import { takenNames } from '../../../adapters/aws/doctor/taken-names.ts';
 import { namesOf } from '../../../cli/doctor/checks/names.ts';
@@ -8,9 +9,6 @@ import { type DoctorOutput, doctorOutput } from '../../../cli/doctor/contract.ts
 import { plannedResources } from '../../../cli/doctor/planned.ts';
 import type { Config } from '../../../core/contracts/config.ts';
 import { NAMED_TYPES, type NamedType } from '../../../core/ports/doctor.ts';
-import { administratorOf } from '../../../local/iam/roles.ts';
-import { type LocalAws, startLocalAws } from '../../../local/local-aws.ts';
-import { createCache } from '../../../local/model/elasticache/create-cache.ts';
 import { runHere } from '../../unit/cli/run-here.ts';
 
 export const ACCOUNT = '111122223333';

@@ -1,3 +1,4 @@
+import { administratorOf } from '@redrill/local-aws';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { parseConfig } from '../../../core/contracts/config.ts';
 import { NAMED_TYPES } from '../../../core/ports/doctor.ts';
@@ -6,8 +7,7 @@ import {
   HEARTBEAT_HOST,
   type HeartbeatReceiver,
   startHeartbeatReceiver,
-} from '../../../local/demo/heartbeat-receiver.ts';
-import { administratorOf } from '../../../local/iam/roles.ts';
+} from '../../../demo/heartbeat-receiver.ts';
 import config from '../../../redrill.config.ts';
 import { runHere } from '../../unit/cli/run-here.ts';
 import { ACCOUNT, DoctorWorld, type Internet, of, SOURCE, VAULT } from './doctor-world.ts';

@@ -1,11 +1,10 @@
+import { evaluate, parsePolicy } from '@redrill/local-aws';
 import { describe, expect, inject, test } from 'vitest';
 import { plannedPolicies } from '../../../cli/doctor/checks/lock-out.ts';
 import { namesOf } from '../../../cli/doctor/checks/names.ts';
 import { plannedResources } from '../../../cli/doctor/planned.ts';
 import { parseConfig } from '../../../core/contracts/config.ts';
-import { DEPLOYING_ACTIONS, lockOutFindings } from '../../../core/decide/doctor/lock-out-findings.ts';
-import { evaluate } from '../../../local/iam/evaluate.ts';
-import { parsePolicy } from '../../../local/iam/parse-policy.ts';
+import { DEPLOYING_ACTIONS, lockOutFindings } from '../../../core/doctor/lock-out-findings.ts';
 import config from '../../../redrill.config.ts';
 import { ACCOUNT, deployerOf, SOURCE, VAULT } from './doctor-world.ts';
 

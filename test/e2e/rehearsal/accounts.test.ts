@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type LocalAws, startLocalAws } from '@redrill/local-aws';
 import { beforeAll, expect, test } from 'vitest';
-import { type LocalAws, startLocalAws } from '../../../local/local-aws.ts';
 import { runHere } from '../../unit/cli/run-here.ts';
 
 const PROJECT = join(import.meta.dirname, '../../..');

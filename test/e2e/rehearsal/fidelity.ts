@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Difference, FieldNotes } from '@redrill/local-aws/field-notes';
 import { inject } from 'vitest';
-import { differencesHere } from '../../../local/demo/replay-here.ts';
-import type { Difference } from '../../../local/field-notes/compare.ts';
-import type { FieldNotes } from '../../../local/field-notes/notes.ts';
+import { differencesHere } from '../../../demo/replay-here.ts';
 
 /** Replays notes as `npm run fidelity` does, against the assembly of this run. */
 export async function differencesOf(

@@ -1,5 +1,5 @@
+import { inWords } from '@redrill/local-aws/field-notes';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { inWords } from '../../../local/field-notes/in-words.ts';
 import { World } from '../world.ts';
 import { differencesOf } from './fidelity.ts';
 import { interruptedAt, killedIn } from './interrupt.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { checked } from '../../../adapters/json-document.ts';
-import { readJson, writeJson } from '../../../adapters/json-objects.ts';
+import { checked } from '../../../adapters/documents/json-document.ts';
+import { readJson, writeJson } from '../../../adapters/documents/json-objects.ts';
 import { MemoryStore } from './memory-store.ts';
 
 const schema = z.object({ name: z.string(), size: z.int() });

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { GetObjectTaggingCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CREDENTIALS, s3Fixture, VAULT_REGION } from '@redrill/local-aws/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { objectStore } from '../../../adapters/aws/object-store.ts';
 import type { ObjectStore } from '../../../core/ports.ts';
-import { s3Fixture, VAULT_REGION } from '../../local/s3/s3-fixture.ts';
-import { CREDENTIALS } from '../../local/wire/fabric.ts';
 import { MemoryStore } from './memory-store.ts';
 
 /** One contract for both: what the other tests stand on behaves like the adapter does against S3. */

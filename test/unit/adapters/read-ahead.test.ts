@@ -3,9 +3,9 @@ import { createServer, request as forward, type IncomingMessage, type ServerResp
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { s3Fixture, VAULT_REGION } from '@redrill/local-aws/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readAhead } from '../../../adapters/aws/read-ahead.ts';
-import { s3Fixture, VAULT_REGION } from '../../local/s3/s3-fixture.ts';
 
 const RANGE_BYTES = 100_000;
 const AHEAD = 4;

@@ -1,7 +1,7 @@
+import { LiveDigest, type NameHash } from '@redrill/rdb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SeenKeys } from '../../../adapters/redis/seen-keys.ts';
-import { LiveDigest, type NameHash } from '../../../rdb/index.ts';
 
 const digest = new LiveDigest();
 

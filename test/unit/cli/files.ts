@@ -1,5 +1,5 @@
 /** RDB files for the command, the same to the byte every time: the report of one can be a golden file. */
-import { bytes, file, key, le, len, listpack, type Part, str } from '../rdb/build.ts';
+import { bytes, file, key, le, len, listpack, type Part, str } from '@redrill/rdb/testing';
 
 const aux = (name: string, value: string) => bytes([250], str(name), str(value));
 const database = (number: number) => bytes([254], [number]);

@@ -7,7 +7,7 @@ import { runHere } from './run-here.ts';
 
 /*
  * Calls that are refused before anything is asked of AWS or a server: the first line names what is wrong, and the second one
- * what to do. Those that ask AWS are in test/local/cli/mistakes.test.ts.
+ * what to do. Those that ask AWS are in test/servers/cli/mistakes.test.ts.
  */
 
 const PLAN = `{ every: '6h', rpo: '8h', rto: '1h', drill: { schedule: 'weekly', nodeType: 'cache.t4g.medium' } }`;

@@ -1,8 +1,8 @@
+import type { Fields, NotedCall } from '@redrill/local-aws/field-notes';
+import type { QuestionId } from '@redrill/local-aws/readings';
 import { describe, expect, it } from 'vitest';
 import { FINDS, judged } from '../../../cli/doctor/rehearse/observe.ts';
 import { ASSUMPTIONS } from '../../../core/contracts/assumptions.ts';
-import type { Fields, NotedCall } from '../../../local/field-notes/notes.ts';
-import type { QuestionId } from '../../../local/readings.ts';
 
 const called = (
   operation: string,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { labelled } from '../../../cli/verify/page.ts';
+import { labelled } from '../../../cli/terminal/page.ts';
 
 it('a label stands apart from its text, however long it is', () => {
   expect(labelled([['short', 'npx redrill']])).toEqual(['  short         npx redrill']);

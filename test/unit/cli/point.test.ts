@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AwsClock } from '../../../adapters/aws/aws-clock.ts';
-import { Catalogue } from '../../../adapters/catalogue.ts';
 import { type PointWords, pointNamed, usablePointNamed } from '../../../cli/point.ts';
 import type { Vault } from '../../../cli/vault.ts';
 import { parseConfig } from '../../../core/contracts/config.ts';
@@ -10,6 +9,7 @@ import { vaultKeys } from '../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { parseSlot } from '../../../core/model/slot.ts';
 import type { Tier, Verdict } from '../../../core/model/tier.ts';
+import { Catalogue } from '../../../vault/catalogue.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 import { pointOf } from '../core/facts.ts';
 

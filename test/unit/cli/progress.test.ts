@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Progress, ProgressBar, progressLine } from '../../../cli/verify/progress.ts';
+import { type Progress, ProgressBar, progressLine } from '../../../cli/terminal/progress.ts';
 
 const HALF: Progress = { bytes: 243_600_000, sizeBytes: 487_200_000, seconds: 1.2, keys: 500_123 };
 

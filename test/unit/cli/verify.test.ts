@@ -3,14 +3,23 @@ import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { KEY_TYPES } from '@redrill/rdb';
+import {
+  bytes,
+  commandsOf,
+  double,
+  file,
+  key,
+  len,
+  type RealServer,
+  run,
+  startServer,
+  str,
+} from '@redrill/rdb/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ProgressBar } from '../../../cli/terminal/progress.ts';
 import { outputOf, SoundOutput, VerifyOutput } from '../../../cli/verify/contract.ts';
-import { ProgressBar } from '../../../cli/verify/progress.ts';
 import { type ReadOptions, read } from '../../../cli/verify/read.ts';
-import { KEY_TYPES } from '../../../rdb/index.ts';
-import { bytes, double, file, key, len, str } from '../rdb/build.ts';
-import { commandsOf, run } from '../rdb/real-data.ts';
-import { type RealServer, startServer } from '../rdb/real-server.ts';
 import { HEADER, placeOf, SOUND, WITHOUT_CHECKSUM, withContent, withFlippedBit } from './files.ts';
 import { folderWith, redrill } from './run.ts';
 

@@ -1,6 +1,6 @@
 import type { DrillReport, DrillSummary } from '../../../core/contracts/drill.ts';
 import type { Fleet, FleetCache } from '../../../core/contracts/fleet.ts';
-import { summariseDrill } from '../../../core/decide/summarise-drill.ts';
+import { summariseDrill } from '../../../core/drill/summarise-drill.ts';
 import { parseSlot, slotAt } from '../../../core/model/slot.ts';
 import { NO_TYPES, SLOT } from './facts.ts';
 

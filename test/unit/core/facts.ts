@@ -8,7 +8,7 @@ import type {
   ShardFinding,
 } from '../../../core/contracts/recovery-point.ts';
 import type { Topology } from '../../../core/contracts/topology.ts';
-import { totalsOf } from '../../../core/decide/assess-content.ts';
+import { totalsOf } from '../../../core/ingest/assess-content.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { parseSlot, type Slot } from '../../../core/model/slot.ts';
 import type { Verdict } from '../../../core/model/tier.ts';

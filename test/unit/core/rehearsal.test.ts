@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { plannedCaches } from '../../../core/backup/discover-caches.ts';
+import { isWatched } from '../../../core/backup/protected-caches.ts';
 import { parseConfig } from '../../../core/contracts/config.ts';
 import { isProtected } from '../../../core/contracts/plan.ts';
 import { presets } from '../../../core/contracts/presets.ts';
-import { planOrStrictest } from '../../../core/decide/assess-freshness.ts';
-import { plannedCaches } from '../../../core/decide/discover-caches.ts';
-import { isWatched } from '../../../core/decide/protected-caches.ts';
 import { drillClusterIdOf, NAME_MAX_CHARACTERS, snapshotNameOf } from '../../../core/model/names.ts';
 import { REHEARSAL_CACHE, REHEARSAL_PLAN } from '../../../core/model/rehearsal.ts';
 import { slotAt } from '../../../core/model/slot.ts';
+import { planOrStrictest } from '../../../core/watch/assess-freshness.ts';
 
 const INPUT = {
   source: { region: 'eu-west-1' },

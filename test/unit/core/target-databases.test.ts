@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { databasesRefusal } from '../../../core/decide/target-databases.ts';
+import { databasesRefusal } from '../../../core/restore/target-databases.ts';
 
 const refusalOf = (inFiles: readonly number[], absent: readonly number[], intoOne?: number) =>
   databasesRefusal({ target: 'orders', inFiles, absent, intoOne });

@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Catalogue } from '../../../adapters/catalogue.ts';
 import type { Lock } from '../../../core/contracts/lock.ts';
 import { type ShardFinding, verifiedMarker } from '../../../core/contracts/recovery-point.ts';
 import { admission } from '../../../core/contracts/steps.ts';
-import { UNSUPPORTED } from '../../../core/decide/assess-content.ts';
+import { UNSUPPORTED } from '../../../core/ingest/assess-content.ts';
 import { AppError } from '../../../core/model/errors.ts';
 import { landingKeys, vaultKeys } from '../../../core/model/keys.ts';
 import { run } from '../../../lambdas/admit-recovery-point.ts';
+import { Catalogue } from '../../../vault/catalogue.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 import { SLOT, sealOf, soundShard } from '../core/facts.ts';
 import { MemoryMetrics } from './memory-world.ts';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { Catalogue } from '../../../adapters/catalogue.ts';
 import { parseConfig } from '../../../core/contracts/config.ts';
 import { drillHistory, drillReport } from '../../../core/contracts/drill.ts';
 import { presets } from '../../../core/contracts/presets.ts';
@@ -12,6 +11,7 @@ import { run as createDrillCluster } from '../../../lambdas/create-drill-cluster
 import { run as planDrill } from '../../../lambdas/plan-drill.ts';
 import { run as recordDrill } from '../../../lambdas/record-drill.ts';
 import { run as tearDownDrill } from '../../../lambdas/tear-down-drill.ts';
+import { Catalogue } from '../../../vault/catalogue.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 import { pointOf, SLOT } from '../core/facts.ts';
 import { MemoryMetrics } from './memory-world.ts';

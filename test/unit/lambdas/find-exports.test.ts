@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Catalogue } from '../../../adapters/catalogue.ts';
 import { landingKeys } from '../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { instantOf, parseSlot } from '../../../core/model/slot.ts';
 import { run } from '../../../lambdas/find-exports.ts';
+import { Catalogue } from '../../../vault/catalogue.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 import { pointOf, sealOf } from '../core/facts.ts';
 import { MemoryMetrics, MemoryWorkflows } from './memory-world.ts';

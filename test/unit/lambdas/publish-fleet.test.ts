@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Catalogue } from '../../../adapters/catalogue.ts';
-import { readJson, writeJson } from '../../../adapters/json-objects.ts';
+import { readJson, writeJson } from '../../../adapters/documents/json-objects.ts';
 import { parseConfig } from '../../../core/contracts/config.ts';
 import { fleet } from '../../../core/contracts/fleet.ts';
 import { presets } from '../../../core/contracts/presets.ts';
-import { composeHistory } from '../../../core/decide/summarise-drill.ts';
+import { composeHistory } from '../../../core/drill/summarise-drill.ts';
 import { stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
 import { run as publishFleet } from '../../../lambdas/publish-fleet.ts';
+import { Catalogue } from '../../../vault/catalogue.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 import { REPORT } from '../core/drills.ts';
 import { pointOf } from '../core/facts.ts';

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { Catalogue } from '../../../adapters/catalogue.ts';
 import { landingKeys } from '../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { REHEARSAL_CACHE, REHEARSAL_PLAN } from '../../../core/model/rehearsal.ts';
 import { parseSlot } from '../../../core/model/slot.ts';
 import { run as findExports } from '../../../lambdas/find-exports.ts';
 import { run as raiseAlert } from '../../../lambdas/raise-alert.ts';
+import { Catalogue } from '../../../vault/catalogue.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 import { pointOf, sealOf } from '../core/facts.ts';
 import { MemoryMetrics, MemoryWorkflows } from './memory-world.ts';

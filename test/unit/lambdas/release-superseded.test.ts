@@ -1,5 +1,4 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Catalogue } from '../../../adapters/catalogue.ts';
 import { parseConfig } from '../../../core/contracts/config.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import type { RecoveryPoint } from '../../../core/contracts/recovery-point.ts';
@@ -9,6 +8,7 @@ import { parseSlot } from '../../../core/model/slot.ts';
 import type { Verdict } from '../../../core/model/tier.ts';
 import { RELEASE_TAG } from '../../../core/model/tier.ts';
 import { run } from '../../../lambdas/release-superseded.ts';
+import { Catalogue } from '../../../vault/catalogue.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 import { pointOf } from '../core/facts.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Catalogue } from '../../../adapters/catalogue.ts';
 import { parseConfig } from '../../../core/contracts/config.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import { run } from '../../../lambdas/start-drills.ts';
+import { Catalogue } from '../../../vault/catalogue.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 import { pointOf } from '../core/facts.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DRILL_TTL_SECONDS } from '../../../core/decide/find-leftovers.ts';
+import { DRILL_TTL_SECONDS } from '../../../core/drill/find-leftovers.ts';
 import { drillDescriptionOf } from '../../../core/model/drill-description.ts';
 import { stagingKeys } from '../../../core/model/keys.ts';
 import { parseSlot } from '../../../core/model/slot.ts';

@@ -1,7 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Catalogue } from '../../../adapters/catalogue.ts';
 import { settingsAs } from '../../../adapters/memory/settings.ts';
-import type { OtherSideView } from '../../../adapters/watch-other-side.ts';
 import { parseConfig } from '../../../core/contracts/config.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import type { ExpectedSettings } from '../../../core/contracts/settings.ts';
@@ -10,9 +8,11 @@ import { stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
 import { slotAt } from '../../../core/model/slot.ts';
 import type { Alert } from '../../../core/ports.ts';
 import { run } from '../../../lambdas/watch-vault.ts';
+import { Catalogue } from '../../../vault/catalogue.ts';
+import type { OtherSideView } from '../../../watch/other-side.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
-import { enterWhole } from '../adapters/whole-point.ts';
 import { pointOf } from '../core/facts.ts';
+import { enterWhole } from '../vault/whole-point.ts';
 import { MemoryMetrics } from './memory-world.ts';
 
 const CONFIG = parseConfig({

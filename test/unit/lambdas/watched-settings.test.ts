@@ -1,8 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { readSetting } from '../../../adapters/aws/settings/read-setting.ts';
-import { Catalogue } from '../../../adapters/catalogue.ts';
 import { settingsAs } from '../../../adapters/memory/settings.ts';
-import { watchSettings } from '../../../adapters/watch-settings.ts';
 import { parseConfig } from '../../../core/contracts/config.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import type { ExpectedSettings } from '../../../core/contracts/settings.ts';
@@ -10,6 +8,8 @@ import { AppError } from '../../../core/model/errors.ts';
 import { stagingKeys } from '../../../core/model/keys.ts';
 import type { Alert, Settings } from '../../../core/ports.ts';
 import { run } from '../../../lambdas/watch-vault.ts';
+import { Catalogue } from '../../../vault/catalogue.ts';
+import { watchSettings } from '../../../watch/settings.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 import { MemoryMetrics } from './memory-world.ts';
 

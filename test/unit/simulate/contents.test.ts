@@ -1,7 +1,7 @@
+import { ContentDigest, digestDump } from '@redrill/rdb';
 import { describe, expect, it } from 'vitest';
-import { ShardReader } from '../../../adapters/shard-reader.ts';
-import { ContentDigest, digestDump } from '../../../rdb/index.ts';
 import { bytesOf, type Content, FLAWS, isLoadable, keysIn } from '../../../simulate/world/contents.ts';
+import { ShardReader } from '../../../vault/shard-reader.ts';
 
 const CONTENT: Content = { keys: 1_200, slots: '0-8191', createdAtMs: Date.UTC(2027, 0, 1) };
 

@@ -1,6 +1,6 @@
+import { readingsOf } from '@redrill/local-aws/readings';
 import { describe, expect, it } from 'vitest';
 import { MemoryBucket } from '../../../adapters/memory/bucket.ts';
-import { readingsOf } from '../../../local/readings.ts';
 import { VirtualClock } from '../../../simulate/clock.ts';
 import { DrillRegion } from '../../../simulate/world/drills.ts';
 

@@ -1,6 +1,6 @@
+import { QUESTIONS } from '@redrill/local-aws/readings';
 import { describe, expect, it } from 'vitest';
 import { ASSUMPTIONS } from '../../../core/contracts/assumptions.ts';
-import { QUESTIONS } from '../../../local/readings.ts';
 import { drawReadings, MODELLED, NOT_MODELLED, unusual } from '../../../simulate/readings.ts';
 
 const SEEDS = Array.from({ length: 400 }, (_, seed) => seed);

@@ -4,8 +4,8 @@ import {
   bootstrapFinding,
   nameFindings,
   serviceLinkedRoleFinding,
-} from '../../../../core/decide/doctor/account-findings.ts';
-import type { DoctorPlace } from '../../../../core/decide/doctor/findings.ts';
+} from '../../../../core/doctor/account-findings.ts';
+import type { DoctorPlace } from '../../../../core/doctor/findings.ts';
 
 const [ONE, OTHER] = ['111111111111', '222222222222'];
 const source: DoctorPlace = { half: 'source', account: ONE, region: 'eu-west-1' };

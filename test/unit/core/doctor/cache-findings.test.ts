@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cacheFindings } from '../../../../core/decide/doctor/cache-findings.ts';
-import { concurrencyFinding, nodeTypeFinding } from '../../../../core/decide/doctor/quota-findings.ts';
+import { cacheFindings } from '../../../../core/doctor/cache-findings.ts';
+import { concurrencyFinding, nodeTypeFinding } from '../../../../core/doctor/quota-findings.ts';
 import type { CacheFacts } from '../../../../core/ports/doctor.ts';
 
 const FACTS: CacheFacts = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Drift } from '../../../../core/decide/assess-drift.ts';
-import { driftFindings } from '../../../../core/decide/doctor/drift-findings.ts';
+import { driftFindings } from '../../../../core/doctor/drift-findings.ts';
+import type { Drift } from '../../../../core/watch/settings/assess-drift.ts';
 
 const drift = (setting: Partial<Drift['setting']>, change: Partial<Drift> = {}): Drift => ({
   setting: { id: 'x', expected: {}, ...setting } as Drift['setting'],

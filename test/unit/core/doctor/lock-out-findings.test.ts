@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { deployerFindings } from '../../../../core/decide/doctor/deployer-findings.ts';
-import type { DoctorPlace } from '../../../../core/decide/doctor/findings.ts';
-import { type GuardedResource, lockOutFindings } from '../../../../core/decide/doctor/lock-out-findings.ts';
+import { deployerFindings } from '../../../../core/doctor/deployer-findings.ts';
+import type { DoctorPlace } from '../../../../core/doctor/findings.ts';
+import { type GuardedResource, lockOutFindings } from '../../../../core/doctor/lock-out-findings.ts';
 import type { SimulatedAction } from '../../../../core/ports/doctor.ts';
 
 const account = '111122223333';

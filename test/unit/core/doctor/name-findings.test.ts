@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DoctorPlace } from '../../../../core/decide/doctor/findings.ts';
-import {
-  freeFinding,
-  NAMED,
-  namesUnseen,
-  takenFindings,
-} from '../../../../core/decide/doctor/name-findings.ts';
+import type { DoctorPlace } from '../../../../core/doctor/findings.ts';
+import { freeFinding, NAMED, namesUnseen, takenFindings } from '../../../../core/doctor/name-findings.ts';
 import { NAMED_TYPES } from '../../../../core/ports/doctor.ts';
 
 const place: DoctorPlace = { half: 'vault', account: '111122223333', region: 'eu-central-1' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../../core/contracts/doctor.ts';
-import { inOrder, outcomeOf } from '../../../../core/decide/doctor/outcome.ts';
+import { inOrder, outcomeOf } from '../../../../core/doctor/outcome.ts';
 
 const found = (state: Finding['state'], subject: string = state): Finding => ({
   id: 'bootstrap',

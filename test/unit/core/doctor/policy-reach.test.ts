@@ -3,7 +3,7 @@ import {
   type PolicyStatement,
   type RoleCall,
   statementApplies,
-} from '../../../../core/decide/doctor/policy-reach.ts';
+} from '../../../../core/doctor/policy-reach.ts';
 
 const role = 'arn:aws:iam::111122223333:role/team/deploy';
 const call: RoleCall = {

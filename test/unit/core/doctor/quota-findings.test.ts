@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DoctorPlace } from '../../../../core/decide/doctor/findings.ts';
-import { nodesFinding, vpcsFinding } from '../../../../core/decide/doctor/quota-findings.ts';
+import type { DoctorPlace } from '../../../../core/doctor/findings.ts';
+import { nodesFinding, vpcsFinding } from '../../../../core/doctor/quota-findings.ts';
 
 const place: DoctorPlace = { half: 'vault', account: '111122223333', region: 'eu-central-1' };
 const nodes = (value: number) => ({ name: 'Nodes per Region', value });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { heartbeatFinding } from '../../../../core/decide/doctor/heartbeat-findings.ts';
-import { roleFindings, simulationsOf } from '../../../../core/decide/doctor/role-findings.ts';
+import { heartbeatFinding } from '../../../../core/doctor/heartbeat-findings.ts';
+import { roleFindings, simulationsOf } from '../../../../core/doctor/role-findings.ts';
 import type { SimulatedAction } from '../../../../core/ports/doctor.ts';
 
 describe('what the simulator is asked of a role', () => {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BUCKET_COUNT } from '@redrill/rdb';
 import { describe, expect, it } from 'vitest';
 import { BUCKETS, type Comparison, type DrillReport, drillReport } from '../../../../core/contracts/drill.ts';
 import { VERSION } from '../../../../core/model/version.ts';
 import { reportPage } from '../../../../core/pages/report-page.ts';
 import { STYLE } from '../../../../core/pages/style.ts';
 import { tellVerdict } from '../../../../core/pages/verdict.ts';
-import { BUCKET_COUNT } from '../../../../rdb/index.ts';
 import { DIFFERENT, drillsOver, ENDED, LATE, REPORT } from '../drills.ts';
 import { hostile } from './hostile.ts';
 import { textOf } from './text.ts';

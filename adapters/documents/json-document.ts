@@ -1,0 +1,34 @@
+import type * as z from 'zod';
+import { fitContract } from '../../core/contracts/problems.ts';
+import { AppError } from '../../core/model/errors.ts';
+
+const decoder = new TextDecoder();
+
+/**
+ * What the bytes of a JSON document say by their contract.
+ * @throws AppError `BadInput` that names the document and every field that does not fit
+ */
+export function parseDocument<Schema extends z.ZodType>(
+  body: Uint8Array,
+  schema: Schema,
+  where: string,
+): z.output<Schema> {
+  let json: unknown;
+  try {
+    json = JSON.parse(decoder.decode(body));
+  } catch (cause) {
+    throw new AppError('BadInput', `${where} is not JSON`, { cause });
+  }
+  return checked(json, schema, where);
+}
+
+/** @throws AppError `BadInput` with every field that does not fit */
+export function checked<Schema extends z.ZodType>(
+  value: unknown,
+  schema: Schema,
+  where: string,
+): z.output<Schema> {
+  const result = fitContract(value, schema, 'as a whole');
+  if (result.fits) return result.value;
+  throw new AppError('BadInput', `${where} does not fit its contract: ${result.problems.join('; ')}`);
+}

@@ -1,0 +1,131 @@
+import type { TopologyDifference } from '../contracts/drill.ts';
+import type { RecoveryPoint } from '../contracts/recovery-point.ts';
+import type { RestoreNeed, RestorePlan } from '../contracts/restore.ts';
+import { pointNameOf } from '../model/point-name.ts';
+import type { EngineOffer, ParameterGroupView, SubnetGroupView } from '../ports.ts';
+import { restoreAccess, restoreNetwork } from './access.ts';
+import { restoreEngine } from './engine.ts';
+import { restoreParameters } from './parameters.ts';
+import { restoreReplicas, restoreShape } from './shape.ts';
+
+/** What a person has chosen; what they have not is as the cache was. */
+export interface RestoreChoices {
+  readonly to: string;
+  readonly region: string;
+  readonly stagingBucket: string;
+  readonly engine?: string;
+  readonly engineVersion?: string;
+  readonly nodeType?: string;
+  readonly replicas?: number;
+  readonly clusterMode?: 'on' | 'off';
+  readonly parameterGroup?: string;
+  readonly subnetGroup?: string;
+  readonly securityGroups: readonly string[];
+  readonly userGroup?: string;
+  /** Whether an AUTH token was given. */
+  readonly hasToken: boolean;
+  /** Whether the restored data will be compared. */
+  readonly compares: boolean;
+}
+
+/** What the region to restore into offers. */
+export interface RegionFacts {
+  readonly offers: readonly EngineOffer[];
+  /** The one that {@link parameterGroupToLookAt} names, if the region has it. */
+  readonly parameterGroup: ParameterGroupView | undefined;
+  readonly subnetGroups: readonly SubnetGroupView[];
+  /** Ids of those that can be used. */
+  readonly userGroups: readonly string[];
+  /** The cluster that has the new id already, if there is one, and the recovery point that it was restored from. */
+  readonly existing?: { readonly status: string; readonly restoredFrom: string | undefined };
+}
+
+/** What one setting is decided from, and where it says what people have to know. */
+export interface Sheet {
+  readonly point: RecoveryPoint;
+  readonly choices: RestoreChoices;
+  readonly facts: RegionFacts;
+  differ(difference: TopologyDifference): void;
+  need(need: RestoreNeed): void;
+  note(text: string): void;
+}
+
+/**
+ * The cluster that a restore makes, where it differs from the cache, and what is missing before it can be made. A plan
+ * with needs is never applied: ElastiCache would refuse some of them only after a quarter of an hour.
+ */
+export function planRestore(point: RecoveryPoint, choices: RestoreChoices, facts: RegionFacts): RestorePlan {
+  const differences: TopologyDifference[] = [];
+  const needs: RestoreNeed[] = [];
+  const notes: string[] = [];
+  const sheet: Sheet = {
+    point,
+    choices,
+    facts,
+    differ: (each) => void (each.recorded !== each.restored && differences.push(each)),
+    need: (each) => void needs.push(each),
+    note: (text) => void notes.push(text),
+  };
+  checkId(sheet);
+  const shape = restoreShape(sheet);
+  const engine = restoreEngine(sheet);
+  const parameterGroup = restoreParameters(sheet, { ...engine, clusterMode: shape.clusterMode });
+  const { durability, tags } = point.topology;
+  const creates = {
+    engine: engine.engine,
+    engineVersion: engine.engineVersion,
+    ...shape,
+    ...restoreReplicas(sheet, shape.clusterMode),
+    parameterGroup,
+    ...restoreNetwork(sheet),
+    ...restoreAccess(sheet),
+    ...(durability === undefined ? {} : { durability }),
+    tags: ownTags(tags),
+  };
+  const { cache, slot, tier, takenAt, totals } = point;
+  return {
+    to: choices.to,
+    region: choices.region,
+    stagingBucket: choices.stagingBucket,
+    point: { cache, slot, tier, takenAt, keys: totals.keys, bytes: totals.bytes },
+    creates,
+    differences,
+    needs,
+    notes,
+  };
+}
+
+/**
+ * What the new cluster is described as, and known by: its tags cannot be read while it is being created.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ListTagsForResource.html (checked 2026-11-22)
+ */
+export function restoreDescription({ cache, slot }: Pick<RecoveryPoint, 'cache' | 'slot'>): string {
+  return `Redrill restore of ${cache}, recovery point ${slot}`;
+}
+
+/** The recovery point that a cluster was restored from, as {@link pointNameOf} names it; undefined if it was not. */
+export function restoredFrom(description: string | undefined): string | undefined {
+  const [, cache, slot] = /^Redrill restore of (\S+), recovery point (\S+)$/.exec(description ?? '') ?? [];
+  return cache === undefined ? undefined : `${cache}/${slot}`;
+}
+
+function checkId({ point, choices: { to, region }, facts: { existing }, need, note }: Sheet): void {
+  if (existing === undefined) return;
+  if (existing.restoredFrom === pointNameOf(point))
+    note(
+      `'${to}' is there already (${existing.status}), from an earlier run of this restore: --apply goes on with it as it is`,
+    );
+  else
+    need({
+      setting: 'id',
+      message:
+        existing.restoredFrom === undefined
+          ? `there is a cluster '${to}' in ${region} already, which Redrill did not restore; choose another id with --to`
+          : `'${to}' in ${region} was restored from ${existing.restoredFrom}; choose another id with --to`,
+    });
+}
+
+/** AWS's own cannot be set. https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+function ownTags(tags: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).filter(([name]) => !/^aws:/i.test(name)));
+}

@@ -1,0 +1,41 @@
+import { type EndOf, type Notice, namedEnd } from '../alerts/plan-notices.ts';
+import type { RegistryEntry } from '../contracts/recovery-point.ts';
+import { readableLineage } from '../model/lineage.ts';
+import { readableSlot } from '../model/slot.ts';
+import type { Freshness } from './assess-freshness.ts';
+import { CONTENT_CHANGED } from './content-notices.ts';
+
+export const CACHE_MADE_ANEW = 'CacheMadeAnew';
+/** What happened and is no fault that lasts. */
+const NEWS: ReadonlySet<string> = new Set([CACHE_MADE_ANEW, CONTENT_CHANGED]);
+
+/** That a cache was made anew under its name: told once for each, while copies of an earlier one are kept for that. */
+export function noticesOfLineages(
+  fleet: readonly Freshness[],
+  registry: readonly RegistryEntry[],
+): readonly Notice[] {
+  const entries = new Map(registry.map((entry) => [entry.cache, entry]));
+  return fleet.flatMap(({ cache }): readonly Notice[] => {
+    const { lineage, earlier = [] } = entries.get(cache) ?? {};
+    const before = earlier.find(({ released }) => released === undefined);
+    if (lineage === undefined || before === undefined) return [];
+    const text = [
+      `The cache ${cache} was deleted and created again: the one that is backed up now was created ${readableLineage(lineage)}.`,
+      `The newest copy of the one before it, created ${readableLineage(before.lineage)}, is of ${readableSlot(before.last)}.`,
+      'Copies of the new cache do not replace those of the earlier one: its last ones are kept until a person releases them.',
+      '',
+      'If somebody replaced the cache on purpose and its old data is no longer needed, this says what would be released, and with --apply releases it:',
+      `  npx redrill release ${cache} --lineage ${before.lineage}`,
+      'If not, these are all copies, and this says which keys it would bring back, and with --apply writes them:',
+      `  npx redrill points ${cache}`,
+      `  npx redrill recover ${cache}/${before.last} --into ${cache}`,
+      'Runbook: docs/runbooks/cache-vanished.md',
+    ].join('\n');
+    const subject = `[Redrill] ${cache}: made anew under the same name`;
+    const alert = { code: CACHE_MADE_ANEW, severity: 'ticket', cache, subject, text } as const;
+    return [{ fault: `${cache}: made anew`, parts: [lineage], once: true, alert }];
+  });
+}
+
+/** The end of a promise that was broken; of news there is none. */
+export const endOfPromise: EndOf = (fault, told) => (NEWS.has(told.code) ? undefined : namedEnd(fault, told));

@@ -1,0 +1,134 @@
+import type { Notice } from '../alerts/plan-notices.ts';
+import type { OtherSide } from '../contracts/settings.ts';
+import { readableSeconds } from '../model/duration.ts';
+import { type TopicView, whyNobodyIsReached } from './alert-path.ts';
+
+/** What a call to the other region has come to. */
+export type Answer<Value> =
+  | { readonly state: 'answered'; readonly value: Value }
+  /** @param passing whether AWS was throttling, or did not answer at all */
+  | { readonly state: 'failed'; readonly message: string; readonly passing: boolean };
+
+export interface OtherSideFacts {
+  readonly here: string;
+  readonly otherSide: OtherSide;
+  /** Of which half the other region is the home. */
+  readonly half: 'source' | 'vault';
+  readonly topics: readonly Answer<TopicView>[];
+  /** A call to another service than SNS. */
+  readonly second: { readonly service: string; readonly answer: Answer<unknown> };
+  /** When the other region’s watch last reported, if that can be seen. */
+  readonly seenAt: string | undefined;
+  readonly now: Date;
+}
+
+export const REGION_DOWN = 'region does not answer';
+export const ALERTS_LOST = 'alerts of the other region';
+
+/** A region is called down only if two of its services do not answer in one look. */
+export function isDown({ topics, second }: Pick<OtherSideFacts, 'topics' | 'second'>): boolean {
+  return [...topics, second.answer].every((answer) => answer.state === 'failed' && answer.passing);
+}
+
+/** What people must hear of the other region: that it does not answer, or that its alerts reach nobody. */
+export function noticesOfOtherSide(facts: OtherSideFacts): readonly Notice[] {
+  if (isDown(facts)) return [downNotice(facts)];
+  const failed = facts.topics.find((answer) => answer.state === 'failed');
+  if (failed !== undefined) return [unseenNotice(facts, failed.message)];
+  const views = facts.topics.flatMap((answer) => (answer.state === 'answered' ? [answer.value] : []));
+  const why = whyNobodyIsReached(views, facts.otherSide.testsOnly);
+  return why === undefined ? [] : [lostNotice(facts, why)];
+}
+
+const HALVES = {
+  source: {
+    stake: [
+      'While the region is down, no backups are made and no new exports reach the vault. The recovery points in the vault are not affected.',
+      'An RpoMissed alert follows for each cache whose newest copy becomes older than its RPO.',
+    ],
+    commands: [
+      'To list the newest recovery point of each cache:',
+      '  npx redrill status',
+      'If the region is not expected back within your RTO, follow the runbook to restore the caches in the vault’s region.',
+    ],
+  },
+  vault: {
+    stake: [
+      'While the region is down, backups continue and their exports wait in the landing bucket, where S3 keeps them for 7 days. They are ingested when the region is back.',
+      'Until then, recovery points cannot be read, restored or checked, and alerts of that region may not be sent.',
+    ],
+    commands: [
+      'Nothing has to be done unless the outage lasts for days: then copy the exports out of the landing bucket before S3 deletes them.',
+    ],
+  },
+} as const;
+
+function downNotice({ here, otherSide, half, second, seenAt, now }: OtherSideFacts): Notice {
+  const { region } = otherSide;
+  const { stake, commands } = HALVES[half];
+  return {
+    fault: `${region}: ${REGION_DOWN}`,
+    parts: [],
+    alert: {
+      code: 'RegionDown',
+      severity: 'page',
+      cache: region,
+      subject: `[Redrill] ${region} does not answer: the ${half} region may be down`,
+      text: [
+        `The ${half} region ${region} does not answer: calls from ${here} to Amazon SNS and ${second.service} failed.`,
+        ...(seenAt === undefined
+          ? []
+          : [
+              `Its own watch last reported ${readableSeconds((now.getTime() - Date.parse(seenAt)) / 1000)} ago.`,
+            ]),
+        ...stake,
+        '',
+        'Check the region on the AWS Health Dashboard: https://health.aws.amazon.com/health/status',
+        ...commands,
+        'Runbook: docs/runbooks/region-lost.md',
+      ].join('\n'),
+    },
+  };
+}
+
+function lostNotice({ here, otherSide: { region, topics } }: OtherSideFacts, why: string): Notice {
+  const [topic = ''] = topics;
+  return {
+    fault: `${region}: ${ALERTS_LOST}`,
+    parts: [why],
+    alert: {
+      code: 'AlertsReachNobody',
+      severity: 'page',
+      cache: region,
+      subject: `[Redrill] alerts of ${region} reach nobody`,
+      text: [
+        `Alerts of ${region} reach nobody: ${why}.`,
+        `This message comes from ${here}, whose alerts still arrive. Until ${region} can send alerts again, you are not told what happens there.`,
+        '',
+        'If the topic exists, subscribe an address, and follow the link in the e-mail that SNS sends to it:',
+        `  aws sns subscribe --region ${region} --topic-arn ${topic} --protocol email --notification-endpoint on-call@example.com`,
+        'If the topic does not exist, deploy the stack of that region again with --revert-drift.',
+        'Runbook: docs/runbooks/no-test-message.md',
+      ].join('\n'),
+    },
+  };
+}
+
+function unseenNotice({ here, otherSide: { region } }: OtherSideFacts, message: string): Notice {
+  return {
+    fault: `${region}: ${ALERTS_LOST} cannot be checked`,
+    parts: [],
+    alert: {
+      code: 'AlertsUnchecked',
+      severity: 'ticket',
+      cache: region,
+      subject: `[Redrill] alerts of ${region} cannot be checked`,
+      text: [
+        `The watch in ${here} could not check whether alerts of ${region} reach anyone:`,
+        `  ${message}`,
+        'AWS may have throttled the call, or the role or topic policy may have changed.',
+        'Runbook: docs/runbooks/no-test-message.md',
+      ].join('\n'),
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { lastCopyLine } from '../alerts/compose-alerts.ts';
+import type { Notice } from '../alerts/plan-notices.ts';
+import type { Config } from '../contracts/config.ts';
+import type { DrillHistory, DrillSummary } from '../contracts/drill.ts';
+import type { ProtectedPlan } from '../contracts/plan.ts';
+import type { RegistryEntry } from '../contracts/recovery-point.ts';
+import { readableSeconds } from '../model/duration.ts';
+import { instantOf, readableSlot } from '../model/slot.ts';
+import { type Freshness, planOrStrictest } from './assess-freshness.ts';
+
+const DAY_SECONDS = 86_400;
+/** A drill is overdue a day after its turn: a cache that was protected just after one waits that long for the next. */
+const DRILL_OVERDUE_SECONDS = { daily: 2 * DAY_SECONDS, weekly: 8 * DAY_SECONDS, monthly: 32 * DAY_SECONDS };
+
+interface DrillStanding {
+  readonly plan: ProtectedPlan;
+  readonly entry: Pick<RegistryEntry, 'registeredAt'> | undefined;
+  readonly last: DrillSummary | undefined;
+  readonly now: Date;
+}
+
+/** Since when a cache waits for a drill, seconds, if that is longer than its plan's schedule has it. */
+export function drillOverdueSeconds({ plan, entry, last, now }: DrillStanding): number | undefined {
+  const since = last === undefined ? entry?.registeredAt : instantOf(last.drill).toISOString();
+  if (since === undefined) return undefined;
+  const seconds = (now.getTime() - Date.parse(since)) / 1000;
+  return seconds > DRILL_OVERDUE_SECONDS[plan.drill.schedule] ? seconds : undefined;
+}
+
+/** In a sentence: which drill there was, and which the plan asks for. */
+export function drillOverdueLine({ drill: { schedule } }: ProtectedPlan, last?: DrillSummary): string {
+  return last === undefined
+    ? `No copy has ever been restored; the plan asks for a ${schedule} drill.`
+    : `The last drill was on ${readableSlot(last.drill)}; the plan asks for a ${schedule} one.`;
+}
+
+interface Drilled {
+  readonly config: Config;
+  readonly fleet: readonly Freshness[];
+  readonly registry: readonly RegistryEntry[];
+  readonly histories: readonly DrillHistory[];
+  readonly now: Date;
+}
+
+/** One notice for each cache whose drill has not come. One that failed has told people itself. */
+export function noticesOfDrills({ config, fleet, registry, histories, now }: Drilled): readonly Notice[] {
+  return fleet.flatMap((freshness): readonly Notice[] => {
+    const of = ({ cache }: { readonly cache: string }) => cache === freshness.cache;
+    const plan = planOrStrictest(config, freshness.plan);
+    // Without a verified copy there is nothing to drill, and that is told.
+    if (plan === undefined || freshness.newest === undefined) return [];
+    const last = histories.find(of)?.drills[0];
+    const seconds = drillOverdueSeconds({ plan, entry: registry.find(of), last, now });
+    return seconds === undefined ? [] : [noticeOf(freshness, drillOverdueLine(plan, last), seconds)];
+  });
+}
+
+function noticeOf(freshness: Freshness, line: string, seconds: number): Notice {
+  const { cache, plan } = freshness;
+  return {
+    fault: `${cache}: restore drill overdue`,
+    parts: [],
+    alert: {
+      code: 'DrillOverdue',
+      severity: 'ticket',
+      cache,
+      subject: `[Redrill] ${cache}: restore drill overdue`,
+      text: [
+        `Nobody has tried for ${readableSeconds(seconds)} whether the copies of ${cache} restore.`,
+        line,
+        lastCopyLine(freshness),
+        'Nothing is lost by this; but what a restore brings back, and how long it takes, is not proven any more.',
+        '',
+        `Likely causes: the schedule redrill-drill-${plan} is gone or disabled, or the drills were aborted (see their alarms).`,
+        'A drill now:',
+        `  npx redrill drill ${cache}`,
+        'Runbook: docs/runbooks/drill-overdue.md',
+      ].join('\n'),
+    },
+  };
+}

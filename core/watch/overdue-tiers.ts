@@ -1,0 +1,101 @@
+import { lastCopyLine } from '../alerts/compose-alerts.ts';
+import type { Notice } from '../alerts/plan-notices.ts';
+import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
+import { readableSeconds } from '../model/duration.ts';
+import { instantOf, readableSlot, type Slot } from '../model/slot.ts';
+import { TIERS, type Tier } from '../model/tier.ts';
+import { type Freshness, RPO_GRACE_SECONDS } from './assess-freshness.ts';
+
+export type EarnedTier = Exclude<Tier, 'hourly'>;
+
+const DAY_SECONDS = 86_400;
+/** The longest that lies between the beginnings of two periods of the tier. */
+const PERIODS: Readonly<Record<EarnedTier, { readonly noun: string; readonly seconds: number }>> = {
+  daily: { noun: 'day', seconds: DAY_SECONDS },
+  weekly: { noun: 'week', seconds: 7 * DAY_SECONDS },
+  monthly: { noun: 'month', seconds: 31 * DAY_SECONDS },
+};
+const EARNED_TIERS = Object.keys(PERIODS) as readonly EarnedTier[];
+
+/** The last slots that have earned each tier, with another point. */
+export function earnedWith(
+  earned: RegistryEntry['earned'] = {},
+  { tier, verdict, slot }: PointSummary,
+): NonNullable<RegistryEntry['earned']> {
+  if (verdict !== 'verified' || tier === 'hourly') return earned;
+  const before = earned[tier];
+  return before !== undefined && before >= slot ? earned : { ...earned, [tier]: slot };
+}
+
+/** The last slot that counts for a tier: a month's first copy is also that of its week and day. */
+function lastOf(tier: EarnedTier, { earned = {} }: Pick<RegistryEntry, 'earned'>): Slot | undefined {
+  const counting = EARNED_TIERS.filter((each) => TIERS.indexOf(each) >= TIERS.indexOf(tier));
+  return counting
+    .flatMap((each) => earned[each] ?? [])
+    .sort()
+    .at(-1);
+}
+
+interface OverdueTier {
+  readonly tier: EarnedTier;
+  readonly last: Slot;
+  readonly ageSeconds: number;
+}
+
+/**
+ * Tiers in which a cache should have earned another point by now: a period of the tier has passed since its last, and the RPO
+ * for the first copy of the new one. Nothing that was never earned is overdue: a cache's first verified copy earns its month.
+ */
+function overdueTiers(entry: RegistryEntry, rpoSeconds: number, now: Date): readonly OverdueTier[] {
+  return EARNED_TIERS.flatMap((tier) => {
+    const last = lastOf(tier, entry);
+    if (last === undefined) return [];
+    const ageSeconds = (now.getTime() - instantOf(last).getTime()) / 1000;
+    const allowed = PERIODS[tier].seconds + rpoSeconds + RPO_GRACE_SECONDS;
+    return ageSeconds > allowed ? [{ tier, last, ageSeconds }] : [];
+  });
+}
+
+/** One notice for each cache that has missed a day, a week or a month. */
+export function noticesOfTiers(
+  fleet: readonly Freshness[],
+  registry: readonly RegistryEntry[],
+  now: Date,
+): readonly Notice[] {
+  const entries = new Map(registry.map((entry) => [entry.cache, entry]));
+  return fleet.flatMap((freshness): readonly Notice[] => {
+    const entry = entries.get(freshness.cache);
+    const overdue = entry === undefined ? [] : overdueTiers(entry, freshness.rpoSeconds, now);
+    return overdue.length === 0 ? [] : [noticeOf(freshness, overdue)];
+  });
+}
+
+function noticeOf(freshness: Freshness, overdue: readonly OverdueTier[]): Notice {
+  const { cache, plan } = freshness;
+  const nouns = overdue.map(({ tier }) => PERIODS[tier].noun).join(', ');
+  return {
+    fault: `${cache}: tiers not earned`,
+    parts: overdue.map(({ tier }) => tier),
+    alert: {
+      code: 'TierMissed',
+      severity: 'ticket',
+      cache,
+      subject: `[Redrill] ${cache}: tiers not earned`,
+      text: [
+        `Plan ${plan} keeps a recovery point of ${cache} of every day, week and month, and there is none of the last ${nouns}.`,
+        ...overdue.map(
+          ({ tier, last, ageSeconds }) =>
+            `The last ${tier} one is of ${readableSlot(last)}, ${readableSeconds(ageSeconds)} old.`,
+        ),
+        lastCopyLine(freshness),
+        `What is lost for good is a point in time to go back to: the state of that ${overdue.length === 1 ? nouns : 'time'}.`,
+        '',
+        'Likely causes: no copy was verified in that time (see its missed RPO), or all were suspect.',
+        'Why each is kept, and a backup now, which earns what is missing:',
+        `  npx redrill points ${cache} --explain`,
+        `  npx redrill backup ${cache}`,
+        'Runbook: docs/runbooks/tier-missed.md',
+      ].join('\n'),
+    },
+  };
+}

@@ -1,0 +1,222 @@
+import type { Notice } from '../alerts/plan-notices.ts';
+import type { NoticeMemory } from '../contracts/notices.ts';
+import type { ProtectedPlan } from '../contracts/plan.ts';
+import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
+import { type PointAddress, pointOfFolder, vaultKeys } from '../model/keys.ts';
+import { pointNameOf } from '../model/point-name.ts';
+import { readableSlot } from '../model/slot.ts';
+import type { Alert } from '../ports.ts';
+import { isReleased } from '../retention/decide-releases.ts';
+import type { KeptPoint } from '../retention/kept-points.ts';
+import { damageOf, KEPT_BELOW, type PointEvidence } from './point-damage.ts';
+
+/** What one look has found of a cache's points. */
+export interface WatchedCache {
+  readonly cache: string;
+  readonly entry: RegistryEntry;
+  /** That the entry was worked out from the points. */
+  readonly isLost: boolean;
+  readonly newest: PointSummary | undefined;
+  readonly plan: Pick<ProtectedPlan, 'keep' | 'minimumRedundancy'>;
+  readonly points: readonly PointEvidence[];
+  /** Points that the plan keeps in any case, and that S3 may expire by their tag. */
+  readonly tagged: readonly KeptPoint[];
+}
+
+interface Damaged {
+  readonly address: PointAddress;
+  readonly damage: readonly string[];
+  readonly isUnusable: boolean;
+}
+
+/** Faults of recovery points, and the caches whose newest verified one is among them. */
+export function noticesOfPoints(watched: readonly WatchedCache[]): {
+  readonly notices: readonly Notice[];
+  readonly lost: readonly string[];
+} {
+  const found = watched.map((each) => ({ each, damaged: damagedOf(each) }));
+  return {
+    notices: found.flatMap(({ each, damaged }) => cacheNotices(each, damaged)),
+    lost: found.filter(({ each, damaged }) => damaged.some(isNewestOf(each))).map(({ each }) => each.cache),
+  };
+}
+
+function damagedOf({ points }: WatchedCache): readonly Damaged[] {
+  return points.flatMap((evidence) => {
+    const damage = damageOf(evidence);
+    if (damage.length === 0) return [];
+    return [{ address: evidence.address, damage, isUnusable: evidence.record.kind === 'unusable' }];
+  });
+}
+
+const isNewestOf =
+  ({ newest }: WatchedCache) =>
+  ({ address }: Damaged): boolean =>
+    address.slot === newest?.slot;
+
+function cacheNotices(watched: WatchedCache, damaged: readonly Damaged[]): readonly Notice[] {
+  const { cache } = watched;
+  const unusable = damaged.filter(({ isUnusable }) => isUnusable);
+  const others = damaged.filter(({ isUnusable }) => !isUnusable);
+  const isNewest = isNewestOf(watched);
+  const wayOut = wayOutOf(watched, damaged);
+  const notice = { cache, severity: 'page', wayOut } as const;
+  return [
+    ...noticeOf(unusable, {
+      ...notice,
+      code: 'RecordUnreadable',
+      fault: 'record unreadable',
+      severity: unusable.some(isAmongNewest(watched)) ? 'page' : 'ticket',
+      says: `The records of these recovery points of ${cache} cannot be used. Every command, ingest and drill passes them over:`,
+    }),
+    ...noticeOf(others.filter(isNewest), {
+      ...notice,
+      code: 'RecoveryPointLost',
+      fault: 'recovery point lost',
+      says: `The newest verified recovery point of ${cache} is not in the vault as it was admitted:`,
+    }),
+    ...noticeOf(
+      others.filter((each) => !isNewest(each)),
+      {
+        ...notice,
+        code: 'RecoveryPointDamaged',
+        fault: 'older recovery point damaged',
+        severity: others.some((each) => !isNewest(each) && !isKeptBelow(each)) ? 'page' : 'ticket',
+        says: `Older recovery points of ${cache} are not in the vault as they were admitted:`,
+      },
+    ),
+  ];
+}
+
+/** One of those that the plan keeps in any case, or newer than all of them. */
+function isAmongNewest({ entry, plan }: WatchedCache) {
+  const verified = entry.recent.filter(({ verdict }) => verdict === 'verified');
+  const oldest = verified.slice(0, plan.minimumRedundancy).at(-1);
+  return ({ address }: Damaged): boolean => oldest === undefined || address.slot >= oldest.slot;
+}
+
+/** That every version that was verified is still there, for whoever reads it by its id. */
+const isKeptBelow = ({ damage }: Damaged): boolean => damage.every((each) => each.includes(KEPT_BELOW));
+
+/** From what the cache can be restored meanwhile. */
+function wayOutOf({ cache, entry }: WatchedCache, damaged: readonly Damaged[]): readonly string[] {
+  const bad = new Set<string>(damaged.map(({ address }) => address.slot));
+  const good = entry.recent.find(({ slot, verdict }) => verdict === 'verified' && !bad.has(slot));
+  return good === undefined
+    ? [
+        'The registry knows no other verified one. If the cache were lost now, everything in it would be lost.',
+        '',
+        'To make a new one now:',
+        `  npx redrill backup ${cache}`,
+      ]
+    : [
+        `The newest one without a fault is of ${readableSlot(good.slot)} (${good.tier}). If the cache were lost now, everything written since would be lost with it.`,
+        '',
+        'To restore from it, and to make a new one:',
+        `  npx redrill restore ${pointNameOf({ cache, slot: good.slot })} --to ${cache}-restored`,
+        `  npx redrill backup ${cache}`,
+      ];
+}
+
+interface Wording extends Pick<Alert, 'code' | 'severity' | 'cache'> {
+  readonly fault: string;
+  readonly says: string;
+  readonly wayOut: readonly string[];
+}
+
+/** So many points are named; the commands show all. */
+const NAMED_POINTS = 10;
+
+function noticeOf(
+  damaged: readonly Damaged[],
+  { code, severity, cache, fault, says, wayOut }: Wording,
+): readonly Notice[] {
+  if (damaged.length === 0) return [];
+  const newestFirst = [...damaged].sort((one, other) => (one.address.slot < other.address.slot ? 1 : -1));
+  const lines = newestFirst.map(
+    ({ address, damage }) => `  ${pointNameOf(address)} (${address.tier}): ${damage.join('; ')}`,
+  );
+  const more = lines.length - NAMED_POINTS;
+  const text = [
+    says,
+    ...lines.slice(0, NAMED_POINTS),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    '',
+    ...wayOut,
+    '',
+    'No part of Redrill changes or deletes an admitted recovery point. If no person meant it, treat it as an intrusion.',
+    'To see what is there:',
+    ...newestFirst.slice(0, 1).map(({ address }) => `  npx redrill verify ${pointNameOf(address)}`),
+    `  npx redrill points ${cache}`,
+    'Runbook: docs/runbooks/recovery-point-lost.md',
+  ].join('\n');
+  return [
+    {
+      fault: `${cache}: ${fault}`,
+      parts: newestFirst.map(({ address }) => vaultKeys.point(address)),
+      alert: { code, severity, cache, subject: `[Redrill] ${cache}: ${fault}`, text },
+    },
+  ];
+}
+
+/** Points that were told of as damaged: they are looked at until they are whole. */
+export function rememberedPoints({ faults }: NoticeMemory): readonly PointAddress[] {
+  return Object.values(faults).flatMap(({ parts }) => parts.flatMap((part) => pointOfFolder(part) ?? []));
+}
+
+/** Caches whose registry entry is lost, though they have points. */
+export function noticesOfRegistry(
+  lost: readonly { readonly cache: string; readonly problem: string }[],
+): readonly Notice[] {
+  return lost.map(({ cache, problem }) => ({
+    fault: `${cache}: registry entry missing`,
+    parts: [cache],
+    alert: {
+      code: 'RegistryEntryMissing',
+      severity: 'page',
+      cache,
+      subject: `[Redrill] ${cache}: registry entry missing`,
+      text: [
+        `The vault has recovery points of ${cache}, and its registry entry ${vaultKeys.registry(cache)} cannot be used: ${problem}.`,
+        'Backups, restores, drills and this watch go on: they work the entry out from the recovery points. Until the entry is back, no recovery point of the cache is released, and a person’s holds are not known.',
+        '',
+        'No part of Redrill deletes the entry. If no person meant it, treat it as an intrusion.',
+        'To see what can be brought back, and with --apply to bring it back:',
+        `  npx redrill rebuild ${cache}`,
+        'Runbook: docs/runbooks/registry-entry-missing.md',
+      ].join('\n'),
+    },
+  }));
+}
+
+/** Points that the plan keeps in any case, and that S3 would expire by their tag. */
+export function noticesOfReleaseTags(watched: readonly WatchedCache[]): readonly Notice[] {
+  return watched.flatMap(({ cache, entry, isLost, tagged }): readonly Notice[] => {
+    const wrong = tagged.filter((point) => !isLost && !isReleased(entry, point));
+    const [newest] = wrong;
+    if (newest === undefined) return [];
+    return [
+      {
+        fault: `${cache}: released by a tag`,
+        parts: wrong.map(vaultKeys.point),
+        alert: {
+          code: 'ReleaseTagged',
+          severity: 'page',
+          cache,
+          subject: `[Redrill] ${cache}: newest recovery points released by a tag`,
+          text: [
+            `These are among the newest recovery points of ${cache}${wrong.some(({ lineage }) => lineage !== entry.lineage) ? ', or of an earlier cache of that name,' : ','} which the plan keeps in any case, and they carry the tag by which S3 expires a recovery point once its tier’s days are over: ${wrong.map(pointNameOf).join(', ')}.`,
+            'release-superseded sets the tag only on points that newer verified ones have superseded, so something else set it. If no person meant it, treat it as an intrusion.',
+            '',
+            'To take the tag back, and keep the recovery point until you let it go:',
+            ...wrong.map(
+              (point) =>
+                `  npx redrill hold ${pointNameOf(point)} --why 'a release tag that Redrill did not set'`,
+            ),
+            'Runbook: docs/runbooks/recovery-point-lost.md',
+          ].join('\n'),
+        },
+      },
+    ];
+  });
+}

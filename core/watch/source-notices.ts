@@ -1,0 +1,146 @@
+import { lastCopyLine } from '../alerts/compose-alerts.ts';
+import type { Notice } from '../alerts/plan-notices.ts';
+import type { Config } from '../contracts/config.ts';
+import type { RegistryEntry } from '../contracts/recovery-point.ts';
+import type { CacheState, Discovery, SourceSight } from '../contracts/source-sight.ts';
+import { readableSeconds, secondsOf } from '../model/duration.ts';
+import { readableSlot } from '../model/slot.ts';
+import { type Freshness, planOrStrictest } from './assess-freshness.ts';
+
+/** An export that waits so long, or half of its plan's RPO, waits too long: there is still time before the objective is missed. */
+const EXPORT_WAITS_SECONDS = 6 * 3_600;
+/** Four looks of watch-source: a cache that is replaced under its name, or tagged anew, is away for less. */
+const CACHE_AWAY_SECONDS = 3_600;
+/** Exports are kept for a week: lib/storage/landing-bucket.ts. */
+const EXPORT_KEPT_SECONDS = 7 * 86_400;
+
+export interface SourceFacts {
+  readonly config: Config;
+  readonly sight: SourceSight;
+  readonly fleet: readonly Freshness[];
+  readonly registry: readonly RegistryEntry[];
+  readonly now: Date;
+}
+
+/** What people must hear of what is seen of the source region. */
+export function noticesOfSource(facts: SourceFacts): readonly Notice[] {
+  return [...exportNotices(facts), ...vanishedNotices(facts)];
+}
+
+const secondsSince = (at: string, now: Date) => (now.getTime() - Date.parse(at)) / 1000;
+
+function exportNotices(facts: SourceFacts): readonly Notice[] {
+  const { config, sight } = facts;
+  // It waited when it was last looked for; what has become of it since, nobody has seen.
+  const seenAt = new Date(sight.at);
+  const overdue = sight.waiting.filter(({ cache, plan, sealedAt }) => {
+    const chosen = planOrStrictest(config, config.caches[cache] ?? plan);
+    const allowed = chosen && Math.min(EXPORT_WAITS_SECONDS, secondsOf(chosen.rpo) / 2);
+    return allowed !== undefined && secondsSince(sealedAt, seenAt) > allowed;
+  });
+  const byCache = Map.groupBy(overdue, ({ cache }) => cache);
+  return [...byCache].map(([cache, exports]) => exportNotice(cache, exports, facts));
+}
+
+function exportNotice(cache: string, exports: SourceSight['waiting'], { fleet, now }: SourceFacts): Notice {
+  const [oldest] = exports.toSorted((one, other) => (one.slot < other.slot ? -1 : 1));
+  const { slot, sealedAt } = oldest as (typeof exports)[number];
+  const expires = new Date(Date.parse(sealedAt) + EXPORT_KEPT_SECONDS * 1000).toISOString().slice(0, 10);
+  const freshness = fleet.find((each) => each.cache === cache);
+  return {
+    fault: `${cache}: exports waiting`,
+    parts: [],
+    alert: {
+      code: 'ExportsWaiting',
+      severity: 'ticket',
+      cache,
+      subject: `[Redrill] ${cache}: exports waiting`,
+      text: [
+        `${exports.length === 1 ? 'An export' : `${exports.length} exports`} of ${cache} should be in the vault, the oldest of ${readableSlot(slot)}, sealed ${readableSeconds(secondsSince(sealedAt, now))} ago.`,
+        freshness === undefined ? 'Nothing of it is in the vault.' : lastCopyLine(freshness),
+        `S3 deletes that export after 7 days, on ${expires} or the day after; what is not in the vault by then is lost.`,
+        '',
+        'Likely causes: its ingest fails (see its own alerts), runs for very long, or waits for one that does.',
+        'What is known of it:',
+        `  npx redrill status ${cache}`,
+        'Runbook: docs/runbooks/ingest-failed.md',
+      ].join('\n'),
+    },
+  };
+}
+
+/** Registered or configured caches that backups do not find any more. */
+function vanishedNotices({ config, sight: { discovered }, fleet, registry }: SourceFacts): readonly Notice[] {
+  if (discovered === undefined) return [];
+  return fleet.flatMap((freshness): readonly Notice[] => {
+    const entry = registry.find(({ cache }) => cache === freshness.cache);
+    const away = awayOf(freshness.cache, entry, discovered);
+    if (away === undefined) return [];
+    const seconds = secondsSince(away.since, new Date(discovered.at));
+    return seconds > CACHE_AWAY_SECONDS
+      ? [vanishedNotice(freshness, { state: away.state, seconds, config })]
+      : [];
+  });
+}
+
+type Away = { readonly state: CacheState; readonly since: string };
+
+function awayOf(cache: string, entry: RegistryEntry | undefined, discovered: Discovery): Away | undefined {
+  const known = discovered.caches[cache];
+  if (known !== undefined) return known.state === 'protected' ? undefined : known;
+  if (entry === undefined) return undefined;
+  // It has not been there at any look; one that was registered since the last look may well be there.
+  const since = entry.registeredAt > discovered.since ? entry.registeredAt : discovered.since;
+  return { state: 'gone', since };
+}
+
+interface Absence {
+  readonly state: CacheState;
+  readonly seconds: number;
+  readonly config: Config;
+}
+
+function vanishedNotice(freshness: Freshness, { state, seconds, config }: Absence): Notice {
+  const { cache, plan } = freshness;
+  const what = state === 'gone' ? 'is not there any more' : 'has lost its plan';
+  return {
+    fault: `${cache}: ${what}`,
+    parts: [],
+    alert: {
+      code: state === 'gone' ? 'CacheGone' : 'CacheUnplanned',
+      severity: 'page',
+      cache,
+      subject: `[Redrill] ${cache}: ${what}`,
+      text: [
+        state === 'gone'
+          ? `${cache}, protected by plan ${plan}, has not been in the source region for ${readableSeconds(seconds)}.`
+          : `${cache}, protected by plan ${plan}, is in the source region, and for ${readableSeconds(seconds)} neither its tag nor the configuration has named a plan for it. It is not backed up any more.`,
+        lastCopyLine(freshness),
+        'What was written after that copy is in no backup.',
+        '',
+        `Likely causes: ${state === 'gone' ? 'somebody has deleted or renamed the cache' : 'somebody has removed or changed the tag redrill:plan'}.`,
+        ...(state === 'gone' ? newOne(freshness, config) : tagBack(freshness, config)),
+        'If it is gone for good, or needs no backups any more:',
+        `  npx redrill forget ${cache} --why '…'`,
+        'Runbook: docs/runbooks/cache-vanished.md',
+      ].join('\n'),
+    },
+  };
+}
+
+/** Where the cache was: a restore goes to the vault's region unless it is told otherwise. */
+function newOne({ cache, newest }: Freshness, { source: { region } }: Config): readonly string[] {
+  if (newest === undefined) return [];
+  return [
+    'If nobody meant it, a new one in its place; this says what it would make, and with --apply makes it (a cache with a token also wants --auth-token-from env:TOKEN):',
+    `  npx redrill restore ${cache}/${newest.slot} --to ${cache} --region ${region}`,
+  ];
+}
+
+function tagBack({ cache, plan }: Freshness, { account = '$ACCOUNT', source }: Config): readonly string[] {
+  const { region } = source;
+  return [
+    'Put the tag back (the ARN is that of the replication group):',
+    `  aws elasticache add-tags-to-resource --region ${region} --resource-name arn:aws:elasticache:${region}:${account}:replicationgroup:${cache} --tags Key=redrill:plan,Value=${plan}`,
+  ];
+}

@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { administratorOf, type LocalAws, startLocalAws } from '@redrill/local-aws';
+import type { DeployedStack } from '@redrill/local-aws/cloudformation';
+import { NoServerError } from '@redrill/local-aws/redis';
+import { type Config, parseConfig } from '../core/contracts/config.ts';
+import { resourceNames, WORKFLOWS, type Workflow } from '../core/contracts/resources.ts';
+import { AppError } from '../core/model/errors.ts';
+import {
+  HEARTBEAT_ADDRESS,
+  HEARTBEAT_HOST,
+  type HeartbeatReceiver,
+  startHeartbeatReceiver,
+} from './heartbeat-receiver.ts';
+
+/** The stacks deployed into a local AWS, and how to find one's way in them. */
+export interface Demo {
+  readonly aws: LocalAws;
+  readonly config: Config;
+  /** The source's. */
+  readonly account: string;
+  readonly source: Place;
+  readonly vault: Place;
+  readonly landingBucket: string;
+  readonly vaultBucket: string;
+  readonly machines: Readonly<Record<Workflow, string>>;
+  readonly heartbeats: HeartbeatReceiver;
+  /** A call as the administrator of the account that has its half in that region. */
+  call(service: string, operation: string, region: string, input: object): Promise<object>;
+  close(): Promise<void>;
+}
+
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+export interface DemoOptions {
+  /** Where everything is kept; emptied first. */
+  readonly dataDir: string;
+  /** Virtual instant to start at, ms since the epoch. */
+  readonly startsAt: number;
+  readonly port?: number;
+  /** What the assembly was synthesised from. @default redrill.config.ts */
+  readonly config?: Config;
+  /** Answers to what AWS's documentation leaves open. @default the usual ones */
+  readonly readings?: Readonly<Record<string, string>>;
+}
+
+const PROJECT = join(import.meta.dirname, '../..');
+
+/** Writes the cloud assembly, as `cdk synth` does, and gives its folder. */
+export async function synthesise(): Promise<string> {
+  const assemblyDir = join(PROJECT, 'cdk.out');
+  const environment = { ...process.env, CDK_OUTDIR: assemblyDir };
+  await promisify(execFile)(process.execPath, [join(PROJECT, 'bin/app.ts')], {
+    cwd: PROJECT,
+    env: environment,
+  });
+  return assemblyDir;
+}
+
+function sayingWhatToInstall(error: unknown): never {
+  if (error instanceof NoServerError) throw new AppError('NoServer', error.message, { cause: error });
+  throw error;
+}
+
+/** Starts a local AWS, deploys the assembly into it, and stores the heartbeat's address. */
+export async function startDemo(
+  assemblyDir: string,
+  { dataDir, startsAt, port, config: deployed, readings = {} }: DemoOptions,
+): Promise<Demo> {
+  await rm(dataDir, { recursive: true, force: true });
+  await mkdir(dataDir, { recursive: true });
+  const internet: Record<string, { address: string; port: number }> = {};
+  const aws = await startLocalAws({
+    dataDir,
+    startsAt,
+    internet,
+    readings,
+    ...(port === undefined ? {} : { port }),
+  }).catch(sayingWhatToInstall);
+  const heartbeats = await startHeartbeatReceiver(await aws.elasticache.tls());
+  internet[HEARTBEAT_HOST] = { address: HEARTBEAT_ADDRESS, port: heartbeats.port };
+  const stacks = await aws.deploy(assemblyDir);
+  const config = deployed ?? parseConfig((await import('../redrill.config.ts')).default);
+  const placeOf = ({ region }: { readonly region: string }): Place => {
+    const account = stacks.find((stack) => stack.region === region)?.account ?? '';
+    return { account, region };
+  };
+  const source = placeOf(config.source);
+  const vault = placeOf(config.vault);
+  const demo: Demo = {
+    aws,
+    config,
+    account: source.account,
+    source,
+    vault,
+    landingBucket: resourceNames.landingBucket(source.account, config),
+    vaultBucket: resourceNames.vaultBucket(vault.account, config),
+    machines: machinesOf(stacks),
+    heartbeats,
+    call: (service, operation, region, input) => {
+      const { account } = region === vault.region ? vault : source;
+      return aws.fabric.call({ service, operation, region, principal: administratorOf(account), input });
+    },
+    close: async () => void (await Promise.all([aws.close(), heartbeats.close()])),
+  };
+  await storeHeartbeat(demo);
+  return demo;
+}
+
+function machinesOf(stacks: readonly DeployedStack[]): Record<Workflow, string> {
+  const machines = stacks.flatMap(({ resources }) =>
+    resources.filter(({ type }) => type === 'AWS::StepFunctions::StateMachine'),
+  );
+  const arnOf = (workflow: Workflow) => machines.find(({ ref }) => ref.endsWith(`-${workflow}`))?.ref ?? '';
+  return Object.fromEntries(WORKFLOWS.map((workflow) => [workflow, arnOf(workflow)])) as Record<
+    Workflow,
+    string
+  >;
+}
+
+async function storeHeartbeat({ call, config, vault }: Demo): Promise<void> {
+  if (config.heartbeat === undefined) return;
+  const input = {
+    Name: config.heartbeat.parameter,
+    Type: 'SecureString',
+    Value: `https://${HEARTBEAT_HOST}/ping/redrill-demo`,
+  };
+  await call('ssm', 'PutParameter', vault.region, input);
+}

@@ -1,0 +1,3 @@
+/** What AWS's documentation leaves open, and the readings that are possible. */
+
+export { QUESTIONS, type QuestionId, type Readings, readingsOf } from '../readings.ts';

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { chatMessageOf, emailTextOf } from '../../../../core/alerts/compose-message.ts';
+import type { Alert } from '../../../../core/ports.ts';
+
+const ALERT: Alert = {
+  code: 'RpoMissed',
+  severity: 'page',
+  cache: 'orders',
+  subject: '[Redrill] orders: no recent recovery point',
+  thread: 'orders: outside RPO',
+  text: [
+    'orders is outside its recovery point objective of 3 h 00 min.',
+    '',
+    'What is known of it, and a backup now:',
+    '  npx redrill status orders',
+    '  npx redrill backup orders',
+    'Runbook: docs/runbooks/no-recent-recovery-point.md#while-it-lasts',
+  ].join('\n'),
+};
+const BASE = 'https://wiki.example.com/redrill/runbooks/';
+const region = 'eu-central-1';
+
+describe('the text for e-mail', () => {
+  it('is the alert’s own without a base', () => expect(emailTextOf(ALERT, { region })).toBe(ALERT.text));
+
+  it('links to the runbook where it is published', () =>
+    expect(emailTextOf(ALERT, { region, runbookBaseUrl: BASE })).toMatch(
+      /\nRunbook: https:\/\/wiki\.example\.com\/redrill\/runbooks\/no-recent-recovery-point\.md#while-it-lasts$/,
+    ));
+});
+
+describe('the message for chat', () => {
+  it('has the documented form of a custom notification, exactly', () =>
+    expect(chatMessageOf(ALERT, { region, runbookBaseUrl: BASE })).toEqual({
+      version: '1.0',
+      source: 'custom',
+      content: {
+        textType: 'client-markdown',
+        title: 'Redrill: orders: no recent recovery point',
+        description: [
+          'orders is outside its recovery point objective of 3 h 00 min.',
+          '',
+          'What is known of it, and a backup now:',
+          '```',
+          'npx redrill status orders',
+          'npx redrill backup orders',
+          '```',
+        ].join('\n'),
+        nextSteps: [
+          'Follow the runbook: https://wiki.example.com/redrill/runbooks/no-recent-recovery-point.md#while-it-lasts',
+        ],
+        keywords: ['page', 'RpoMissed', 'eu-central-1'],
+      },
+      metadata: {
+        threadId: 'orders: outside RPO (eu-central-1)',
+        summary: '[Redrill] orders: no recent recovery point',
+        eventType: 'RpoMissed',
+        additionalContext: { severity: 'page', cache: 'orders', region: 'eu-central-1' },
+      },
+    }));
+
+  it('names the runbook’s file without a base, and leaves next steps out where there is none', () => {
+    expect(chatMessageOf(ALERT, { region })).toMatchObject({
+      content: {
+        nextSteps: ['Follow the runbook: docs/runbooks/no-recent-recovery-point.md#while-it-lasts'],
+      },
+    });
+    expect(chatMessageOf({ ...ALERT, text: 'It is over.' }, { region })).not.toHaveProperty(
+      'content.nextSteps',
+    );
+  });
+
+  it('puts an alert of no fault into a thread of its code and cache', () => {
+    const { thread: _, ...alone } = ALERT;
+    expect(chatMessageOf(alone, { region })).toHaveProperty(
+      'metadata.threadId',
+      'RpoMissed orders (eu-central-1)',
+    );
+  });
+
+  it('cuts long commands and long texts, and closes the block that a cut opens', () => {
+    const command = `  aws s3api put-bucket-policy --policy '${'x'.repeat(5_000)}'`;
+    const one = chatMessageOf({ ...ALERT, text: command }, { region }) as typeof MESSAGE;
+    expect(one.content.description.length).toBeLessThan(400);
+    expect(one.content.description).toMatch(/the e-mail has the whole command\)\n```$/);
+    const lines = Array.from({ length: 200 }, (_, at) => `  line ${at} of something`).join('\n');
+    const { content } = chatMessageOf({ ...ALERT, text: lines }, { region }) as typeof MESSAGE;
+    expect(content.description.length).toBeLessThan(2_600);
+    expect(content.description.split('```')).toHaveLength(3);
+    expect(content.description).toMatch(/The e-mail has the rest\.$/);
+  });
+});
+
+const MESSAGE = { content: { description: '' } };

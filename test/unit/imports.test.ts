@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** What the code of a folder may import: folders and workspace packages of this repository, and packages of npm. */
+interface Layer {
+  readonly folder: string;
+  readonly own: readonly string[];
+  /** @default any */
+  readonly npm?: readonly string[];
+}
+
+const PRODUCT = ['core', 'adapters', 'vault', 'watch', 'live'];
+const AROUND = ['demo', 'proofs', 'simulate', 'docs', 'test'];
+
+/** docs/architecture.md draws these. The first folder that a file is in decides. */
+const LAYERS: readonly Layer[] = [
+  { folder: 'packages/rdb/testing', own: ['packages/rdb'] },
+  { folder: 'packages/rdb/bench', own: ['packages/rdb'] },
+  { folder: 'packages/rdb/test', own: ['packages/rdb'] },
+  { folder: 'packages/rdb/fixtures', own: ['packages/rdb'] },
+  { folder: 'packages/rdb/wasm/build.ts', own: ['packages/rdb'] },
+  { folder: 'packages/rdb', own: [], npm: [] },
+  { folder: 'packages/local-aws', own: ['@redrill/rdb'] },
+  { folder: 'core', own: [], npm: ['zod'] },
+  { folder: 'adapters', own: ['core', '@redrill/rdb'] },
+  { folder: 'vault', own: ['core', 'adapters', '@redrill/rdb'] },
+  { folder: 'watch', own: ['core', 'adapters', 'vault'] },
+  { folder: 'live', own: ['core', 'adapters', 'vault', '@redrill/rdb'] },
+  { folder: 'lambdas', own: PRODUCT },
+  { folder: 'lib', own: ['core/contracts', 'core/model'] },
+  { folder: 'bin', own: ['lib', 'adapters', 'core'] },
+  { folder: 'cli', own: [...PRODUCT, 'lib', 'demo', '@redrill/rdb', '@redrill/local-aws'] },
+  { folder: 'demo', own: [...PRODUCT, 'redrill.config.ts', '@redrill/rdb', '@redrill/local-aws'] },
+];
+
+const SOURCES = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file !== '');
+
+const IMPORT = /\b(?:from|import\()\s*'([^'\n;:]+)'|^import '([^'\n]+)'/gm;
+
+/** What a file imports: paths from the root of the repository, and names of packages. */
+function importsOf(file: string): readonly string[] {
+  return [...readFileSync(file, 'utf8').matchAll(IMPORT)].map(([, from, alone]) => {
+    const specifier = from ?? alone ?? '';
+    return specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier;
+  });
+}
+
+const IMPORTS = new Map(SOURCES.map((file) => [file, importsOf(file)]));
+
+const isIn = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
+
+function isAllowed(imported: string, file: string, { folder, own, npm }: Layer): boolean {
+  if (isIn(imported, folder) || own.some((each) => isIn(imported, each))) return true;
+  const isOfHere =
+    IMPORTS.has(imported) || imported.startsWith('@redrill/') || AROUND.some((each) => isIn(imported, each));
+  if (isOfHere) return file.includes('/test/') && isIn(imported, folder);
+  return npm === undefined || npm.includes(imported);
+}
+
+test.each(LAYERS.map((layer) => [layer.folder, layer] as const))(
+  '%s imports only what it may',
+  (folder, layer) => {
+    const files = SOURCES.filter((file) => LAYERS.find((each) => isIn(file, each.folder)) === layer);
+    expect(files.length).toBeGreaterThan(0);
+    const found = files.flatMap((file) =>
+      (IMPORTS.get(file) ?? [])
+        .filter((imported) => !isAllowed(imported, file, layer))
+        .map((imported) => `${file} imports ${imported}`),
+    );
+    expect(found, folder).toEqual([]);
+  },
+);

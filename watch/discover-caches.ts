@@ -1,0 +1,33 @@
+import { readJson, writeJson } from '../adapters/documents/json-objects.ts';
+import { inParallel } from '../adapters/in-parallel.ts';
+import { discover, plannedCaches } from '../core/backup/discover-caches.ts';
+import type { Config } from '../core/contracts/config.ts';
+import { type CacheState, discovery } from '../core/contracts/source-sight.ts';
+import { landingKeys } from '../core/model/keys.ts';
+import { PLAN_TAG } from '../core/model/tier.ts';
+import type { Now, ObjectStore, SourceElastiCache } from '../core/ports.ts';
+
+export interface DiscoveryWorld {
+  readonly elasticache: Pick<SourceElastiCache, 'listTagged' | 'findCache'>;
+  readonly landing: ObjectStore;
+  readonly config: Config;
+  readonly now: Now;
+}
+
+/**
+ * Notes which caches are there and on a plan, for the vault's watch. What cannot be seen throws, and nothing is noted: it is
+ * never taken for a cache that is gone.
+ */
+export async function discoverCaches({ elasticache, landing, config, now }: DiscoveryWorld) {
+  const before = (await readJson(landing, landingKeys.discovery, discovery))?.value;
+  const planned = plannedCaches(config, await elasticache.listTagged(PLAN_TAG));
+  const names = [...new Set([...planned, ...Object.keys(before?.caches ?? {})])].sort();
+  const states = await inParallel(names, async (cache): Promise<readonly [string, CacheState]> => {
+    if ((await elasticache.findCache(cache)) === undefined) return [cache, 'gone'];
+    return [cache, planned.has(cache) ? 'protected' : 'unplanned'];
+  });
+  const found = discover(before, new Map(states), now());
+  // Of two looks at the same time either will do.
+  await writeJson(landing, landingKeys.discovery, found);
+  return { missing: states.filter(([, state]) => state !== 'protected').map(([cache]) => cache) };
+}
