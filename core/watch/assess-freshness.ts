@@ -24,7 +24,7 @@ export interface Freshness {
  * Every protected cache: those in the registry, which only `forget` shrinks, and those that the configuration names and
  * that have no recovery point yet.
  *
- * @param firstSeen when the watch first saw a cache without a registry entry; its age counts from there
+ * @param firstSeen when the watch first saw a cache without a verified copy; its age counts from there
  */
 export function assessFreshness(
   config: Config,
@@ -43,9 +43,7 @@ export function assessFreshness(
     if (plan === undefined) return [];
     const newest = entry?.recent.find(({ verdict }) => verdict === 'verified');
     const since =
-      newest === undefined
-        ? Date.parse(entry?.registeredAt ?? firstSeen[cache] ?? now.toISOString())
-        : instantOf(newest.slot).getTime();
+      newest === undefined ? protectedSince(entry, firstSeen[cache], now) : instantOf(newest.slot).getTime();
     const ageSeconds = Math.max(0, (now.getTime() - since) / 1000);
     const rpoSeconds = secondsOf(plan.rpo);
     return [
@@ -59,6 +57,12 @@ export function assessFreshness(
       },
     ];
   });
+}
+
+/** A cache may be registered by a copy that is not good, long after the watch saw it first: the earlier of the two counts. */
+function protectedSince(entry: RegistryEntry | undefined, seenAt: string | undefined, now: Date): number {
+  const known = [entry?.registeredAt, seenAt].filter((instant) => instant !== undefined);
+  return Math.min(now.getTime(), ...known.map((instant) => Date.parse(instant)));
 }
 
 /** Since when each cache without any copy has been watched, with what this look saw first. */

@@ -67,6 +67,13 @@ describe('assessFreshness', () => {
     expect(assess([entry])).toMatchObject([{ newest: undefined, ageSeconds: 6 * HOUR, outsideRpo: true }]);
   });
 
+  it('counts from the first look, not from a registration by a suspect copy hours later', () => {
+    const recent = [summaryOf('20261121T100000Z', 0, 'suspect')];
+    const entry = entryOf('orders', { recent, registeredAt: '2026-11-21T10:05:00.000Z' });
+    const seen = { orders: '2026-11-21T06:00:00.000Z' };
+    expect(assess([entry], seen)).toMatchObject([{ ageSeconds: 6 * HOUR, outsideRpo: true }]);
+  });
+
   it('counts from the first look if it is not registered yet, and from now if this is the first', () => {
     const seen = { orders: '2026-11-21T08:00:00.000Z' };
     expect(assess([], seen)).toMatchObject([{ cache: 'orders', ageSeconds: 4 * HOUR, outsideRpo: true }]);
