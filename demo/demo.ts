@@ -49,7 +49,7 @@ export interface DemoOptions {
   readonly readings?: Readonly<Record<string, string>>;
 }
 
-const PROJECT = join(import.meta.dirname, '../..');
+const PROJECT = join(import.meta.dirname, '..');
 
 /** Writes the cloud assembly, as `cdk synth` does, and gives its folder. */
 export async function synthesise(): Promise<string> {

@@ -12,7 +12,7 @@ import { saveReports } from './reports.ts';
 import { isAllWell, summarise } from './summary.ts';
 import { formatSummary } from './table.ts';
 
-const OUT = join(import.meta.dirname, '../../out/local');
+const OUT = join(import.meta.dirname, '../out/local');
 const DAY_MS = 86_400_000;
 
 /** The last midnight, less a quarter of an hour to create the caches in: the slot then is today's first. */
