@@ -5,16 +5,15 @@ import { table } from './table.ts';
 
 const OF_FILES: Readonly<Record<RdbErrorCode | RdbWarning['code'] | 'DigestFormatError', string>> = {
   BadMagic: 'The file does not begin as an RDB file does.',
-  UnsupportedVersion:
-    'A newer server wrote the file; the message names which. Nothing says that it is damaged.',
+  UnsupportedVersion: 'A newer server wrote the file; the message names the version. The file may be intact.',
   UnsupportedType: 'The file holds a type of value that this version of Redrill does not read.',
   UnsupportedOpcode: 'The file holds an instruction that this version of Redrill does not read.',
   UnsupportedSize: 'A value is larger than this version of Redrill reads.',
   Truncated: 'The file ends before its last key does.',
   TrailingBytes: 'Bytes follow the end of the file.',
-  BadChecksum: 'The CRC-64 at the end of the file is not that of the bytes before it.',
+  BadChecksum: 'The CRC-64 at the end of the file does not match the bytes before it.',
   BadLength: 'A length is written in a way that no server writes.',
-  BadOpcode: 'A key or an instruction stands where none can stand.',
+  BadOpcode: 'A key or an instruction is at a place where none is allowed.',
   BadString: 'A string cannot be decoded.',
   BadLzf: 'Compressed bytes cannot be decompressed.',
   BadListpack: 'A list, hash, set, sorted set or stream in listpack encoding is damaged.',
@@ -26,29 +25,29 @@ const OF_FILES: Readonly<Record<RdbErrorCode | RdbWarning['code'] | 'DigestForma
   BadStream: 'A stream is damaged, or its groups and consumers are.',
   BadModule: 'A value of a module is damaged.',
   BadScore: 'A score of a sorted set is not a number.',
-  BadExpiry: 'A time to expire cannot be one.',
+  BadExpiry: 'An expiry time is invalid.',
   DuplicateMember: 'A member, field, group or consumer occurs twice in a value. Servers refuse the file.',
   DuplicateKey: 'A key occurs twice in a database. Servers do not start with the file.',
   StreamLength:
     'A warning: a stream records another number of entries than it holds. Valkey 9.1 refuses the file.',
   SlotImport: 'A warning: the node was importing hash slots, and the file may hold keys of another shard.',
   KeyDbMemberExpiry: 'A warning: KeyDB wrote expiry times of single members, which Redis and Valkey ignore.',
-  BadCheckpoint: 'A saved state of the reading cannot be used; the reading begins again.',
+  BadCheckpoint: 'A saved checkpoint cannot be used; reading starts again.',
   DigestFormatError:
-    'The file digest-000n.bin of a recovery point is damaged, so that a drill or compare has nothing to compare with. `redrill verify <point>` tells whether the data files are sound; use another recovery point.',
+    'The file digest-000n.bin of a recovery point is damaged, so that a drill or compare has nothing to compare with. `redrill verify <point>` shows whether the data files are sound; use another recovery point.',
 };
 
 /** Of recovery points: why one is corrupt or suspect, and what is remarked on a verified one. */
 const OF_POINTS: Readonly<Record<string, readonly [verdict: string, meaning: string]>> = {
-  ShardMissing: ['corrupt', 'A file that the export lists is not there.'],
+  ShardMissing: ['corrupt', 'A file that the export lists does not exist.'],
   ExportChanged: ['corrupt', 'A file of the export was replaced after the export was sealed.'],
-  SizeDiffers: ['corrupt', 'The file in the vault has another size than the exported one.'],
+  SizeDiffers: ['corrupt', 'The size of the file in the vault differs from that of the exported one.'],
   SlotsIncomplete: ['corrupt', 'The shards do not serve each hash slot exactly once.'],
   ForeignKeys: ['corrupt', 'A shard holds keys of hash slots that another shard serves.'],
   Stale: ['corrupt', 'A file was written before the slot of its backup.'],
   Empty: ['suspect', 'The copy holds no keys.'],
   Shrunk: ['suspect', 'The copy holds far fewer keys than the copies before it, as a whole or of one type.'],
-  ExpiriesMoved: ['suspect', 'The share of keys with an expiry is far from what it was.'],
+  ExpiriesMoved: ['suspect', 'The share of keys with an expiry differs greatly from earlier copies.'],
   Unexpected: ['suspect', 'The copy does not meet the plan’s contentGate.expect.'],
   ChecksumAbsent: ['verified', 'The file has no checksum of its own: its writer had checksums off.'],
   DuplicatesNotCompared: [
@@ -56,22 +55,22 @@ const OF_POINTS: Readonly<Record<string, readonly [verdict: string, meaning: str
     'There were too many keys or members to compare them all with each other.',
   ],
   Grown: ['verified', 'The copy holds far more keys than the copies before it.'],
-  ValuesChanged: ['verified', 'Values have another size or another entropy than in the copies before it.'],
-  ExpiriesChanged: ['verified', 'Fewer or more keys have an expiry than in the copies before it.'],
+  ValuesChanged: ['verified', 'The size or entropy of values differs from earlier copies.'],
+  ExpiriesChanged: ['verified', 'Fewer or more keys have an expiry than in earlier copies.'],
 };
 
 const code = (name: string) => `\`${name}\``;
 
 export function codesOfFiles(): string {
   return table(
-    ['code', 'what it says of the file'],
+    ['code', 'meaning for the file'],
     Object.entries(OF_FILES).map(([name, meaning]) => [code(name), meaning]),
   );
 }
 
 export function codesOfPoints(): string {
   return table(
-    ['code', 'verdict', 'what it says of the copy'],
+    ['code', 'verdict', 'meaning for the copy'],
     Object.entries(OF_POINTS).map(([name, [verdict, meaning]]) => [code(name), verdict, meaning]),
   );
 }

@@ -86,7 +86,7 @@ export class Alarms extends Construct {
   undelivered(queue: IQueue): void {
     this.#add({
       name: 'schedule-undelivered',
-      says: 'A schedule could not reach its Lambda.',
+      says: 'A schedule could not invoke its Lambda function.',
       runbook: 'schedule-undelivered',
       metric: queue.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(5),
@@ -97,11 +97,11 @@ export class Alarms extends Construct {
     });
   }
 
-  /** watch-vault pages at once; this repeats it after an hour, by another way, and also if nobody has measured. */
+  /** watch-vault pages at once; this repeats it after an hour, through CloudWatch, and also if watch-vault has not run. */
   outsideRpo(): void {
     this.#add({
       name: 'rpo-missed',
-      says: 'For an hour the newest verified recovery point of a cache has been older than its RPO, or nobody knows.',
+      says: 'For an hour the newest verified recovery point of a cache has been older than its RPO, or its age is unknown.',
       runbook: 'no-recent-recovery-point',
       metric: redrillMetric(METRICS.cachesOutsideRpo, {
         period: Duration.minutes(15),
@@ -114,11 +114,11 @@ export class Alarms extends Construct {
   }
 
   watchSilent(): void {
-    this.#silent('watch-silent', 'Nobody has looked at the vault', METRICS.protectedCaches);
+    this.#silent('watch-silent', 'watch-vault has not run', METRICS.protectedCaches);
   }
 
   sourceWatchSilent(): void {
-    this.#silent('source-watch-silent', 'Nobody has looked at the source region', METRICS.settingsDrifted);
+    this.#silent('source-watch-silent', 'watch-source has not run', METRICS.settingsDrifted);
   }
 
   /** Silence is failure: three quarters of an hour without one look. */
@@ -139,7 +139,7 @@ export class Alarms extends Construct {
   heartbeatFailing(): void {
     this.#add({
       name: 'heartbeat-failing',
-      says: 'For an hour the dead man’s switch has not taken a ping.',
+      says: 'The heartbeat endpoint has accepted no ping for an hour.',
       runbook: 'heartbeat-failing',
       metric: redrillMetric(METRICS.heartbeatsFailed, {
         period: Duration.minutes(15),

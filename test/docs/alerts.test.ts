@@ -37,7 +37,7 @@ describe('the alerts in docs/alerts.md', () => {
     expect([...rows().keys()].sort()).toEqual([...new Set(watchAlerts().map(({ code }) => code))].sort()));
 
   test('of failed executions are a page or a ticket as the table says', () => {
-    const section = read('docs/alerts.md').split('### Of executions that failed')[1] ?? '';
+    const section = read('docs/alerts.md').split('### Failed executions')[1] ?? '';
     const told = [...section.matchAll(/^\| (backup|ingest|drill) \| (page|ticket) \| ([^|]*) \|/gm)];
     expect(told).toHaveLength(3);
     for (const [, workflow = '', most = '', others = ''] of told) {
