@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { administratorOf, type LocalAws, startLocalAws } from '@redrill/local-aws';
 import type { DeployedStack } from '@redrill/local-aws/cloudformation';
 import { NoServerError } from '@redrill/local-aws/redis';
-import { type Config, parseConfig } from '../core/contracts/config.ts';
+import type { Config } from '../core/contracts/config.ts';
+import { parseConfig } from '../core/contracts/parse-config.ts';
 import { resourceNames, WORKFLOWS, type Workflow } from '../core/contracts/resources.ts';
 import { AppError } from '../core/model/errors.ts';
 import {

@@ -1,4 +1,5 @@
-import { type Config, parseConfig } from '../core/contracts/config.ts';
+import type { Config } from '../core/contracts/config.ts';
+import { parseConfig } from '../core/contracts/parse-config.ts';
 
 /** The node type that drills try first. */
 export const DRILL_NODE = 'cache.t4g.medium';

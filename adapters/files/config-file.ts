@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Config, parseConfig } from '../../core/contracts/config.ts';
+import type { Config } from '../../core/contracts/config.ts';
+import { parseConfig } from '../../core/contracts/parse-config.ts';
 import { AppError } from '../../core/model/errors.ts';
 
 /** What Node can import as a module; JSON cannot be, as it exports nothing. */

@@ -1,7 +1,8 @@
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import type { RestoreElastiCache } from '../../core/ports.ts';
 import { parameterGroupToLookAt } from '../../core/restore/parameters.ts';
-import { type RegionFacts, type RestoreChoices, restoredFrom } from '../../core/restore/plan-restore.ts';
+import { restoredFrom } from '../../core/restore/plan-restore.ts';
+import type { RegionFacts, RestoreChoices } from '../../core/restore/sheet.ts';
 
 /** What the region to restore into has; nothing is changed. */
 export async function lookAround(

@@ -3,7 +3,7 @@ import { fitContract } from '../../core/contracts/problems.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { DRILL_CLUSTER_PREFIX } from '../../core/model/names.ts';
-import type { RestoreChoices } from '../../core/restore/plan-restore.ts';
+import type { RestoreChoices } from '../../core/restore/sheet.ts';
 import { checkSecretPlace } from '../secret.ts';
 import type { Vault, VaultOptions } from '../vault.ts';
 

@@ -89,3 +89,20 @@ export class ProgressBar {
     this.#isShown = false;
   }
 }
+
+/** The bar is erased whatever happens, Ctrl-C included. */
+export async function withProgress<Result>(work: (bar: ProgressBar) => Promise<Result>): Promise<Result> {
+  const bar = new ProgressBar(process.stderr);
+  const interrupted = () => {
+    bar.erase();
+    // The signal itself, now that nothing catches it: `process.exit` would wait for a read of a silent pipe.
+    process.kill(process.pid, 'SIGINT');
+  };
+  process.once('SIGINT', interrupted);
+  try {
+    return await work(bar);
+  } finally {
+    process.off('SIGINT', interrupted);
+    bar.erase();
+  }
+}

@@ -4,8 +4,9 @@ import { AppError } from '../../core/model/errors.ts';
 import { comparedAgain, deepReader, type Judgement, judge } from '../../live/soundness.ts';
 import { counted, grouped } from '../terminal/figures.ts';
 import type { ProgressBar } from '../terminal/progress.ts';
-import { type Input, openInput } from './input.ts';
+import type { Input } from './input.ts';
 import { BEGINNING_BYTES, beginsAof, looksLike, quoted } from './look-alikes.ts';
+import { openInput } from './open-input.ts';
 import type { Verification } from './verification.ts';
 
 export interface ReadOptions {
@@ -13,6 +14,12 @@ export interface ReadOptions {
   readonly names?: true;
   /** Of an object: the version to read. @default the current one */
   readonly version?: Pick<StoredObject, 'versionId' | 'etag'> | undefined;
+}
+
+export interface VerifyOptions extends ReadOptions {
+  readonly json?: true;
+  /** The file that was deployed: where the vault is. */
+  readonly config: string;
 }
 
 /**

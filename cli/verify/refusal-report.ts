@@ -1,6 +1,6 @@
 import { counted, grouped, printable } from '../terminal/figures.ts';
-import { labelled, paragraph } from '../terminal/page.ts';
-import { originRows, type ReportOptions } from './report.ts';
+import { labelled, type Paint, paragraph } from '../terminal/page.ts';
+import { originRows } from './origin-rows.ts';
 import type { RefusedFile } from './verification.ts';
 import { adviceOn, consequenceOf, expectationOf, meaningOf, placeOf } from './words.ts';
 
@@ -10,7 +10,7 @@ const VERDICTS = {
 } as const;
 
 /** What is wrong, where, what that means for the data, and what to do. */
-export function refusalReport(file: RefusedFile, { now, paint }: ReportOptions): readonly string[] {
+export function refusalReport(file: RefusedFile, now: Date, paint: Paint): readonly string[] {
   const [verdict, colour] = VERDICTS[file.verdict];
   return [
     `${paint(['bold', colour], verdict)}  ${paint('bold', printable(file.name))}`,

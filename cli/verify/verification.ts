@@ -1,4 +1,5 @@
 import type { RdbCounts, RdbError, RdbSummary } from '@redrill/rdb';
+import { ExitStatus } from '../exit-status.ts';
 
 /** What was read, and how it went. */
 interface Reading {
@@ -25,3 +26,9 @@ export interface RefusedFile extends Reading {
 }
 
 export type Verification = SoundFile | RefusedFile;
+
+export const STATUS: Readonly<Record<Verification['verdict'], number>> = {
+  sound: ExitStatus.good,
+  'not-sound': ExitStatus.bad,
+  unsupported: ExitStatus.notDone,
+};

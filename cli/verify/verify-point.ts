@@ -6,12 +6,12 @@ import { requireVerifiedFile } from '../../vault/verified-files.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { pointNamed } from '../point.ts';
 import { type Paint, paintFor } from '../terminal/page.ts';
+import { withProgress } from '../terminal/progress.ts';
 import { openVault, type Vault } from '../vault.ts';
 import { outputOf, type PointOutput } from './contract.ts';
-import { read } from './read.ts';
+import { read, type VerifyOptions } from './read.ts';
 import { reportOf } from './report.ts';
-import type { Verification } from './verification.ts';
-import { STATUS, type VerifyOptions, withProgress } from './verify.ts';
+import { STATUS, type Verification } from './verification.ts';
 
 /** A shard's file as it is read now, against what was recorded when it came into the vault. */
 interface VerifiedShard {

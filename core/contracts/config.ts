@@ -1,11 +1,8 @@
 import * as z from 'zod';
-import { AppError } from '../model/errors.ts';
 import { REGION_FORM } from '../model/region.ts';
-import { configProblems } from './config-rules.ts';
 import { lock } from './lock.ts';
 import { plan } from './plan.ts';
-import { fitContract, form } from './problems.ts';
-import { rehearsalProblems, withRehearsal } from './rehearsal.ts';
+import { form } from './problems.ts';
 
 /**
  * The configuration: what is protected, how often, how long it is kept, and who is told. It is parsed when the stacks
@@ -93,7 +90,7 @@ const alerts = z.strictObject({
   canary: alertCanary.default({ schedule: 'weekly' }),
 });
 
-const schema = z.strictObject({
+export const configSchema = z.strictObject({
   /** @default the account of the credentials that deploy */
   account: account.optional(),
   source: z.strictObject({
@@ -144,25 +141,10 @@ const schema = z.strictObject({
     .optional(),
 });
 
-export type ConfigInput = z.input<typeof schema>;
-export type Config = z.output<typeof schema>;
+export type ConfigInput = z.input<typeof configSchema>;
+export type Config = z.output<typeof configSchema>;
 
 /** Types a `redrill.config.ts`; nothing is checked until it is parsed. */
 export function defineConfig(config: ConfigInput): ConfigInput {
   return config;
-}
-
-/**
- * @throws AppError `BadConfig` that lists every problem: where, the wrong value, and the fix
- */
-export function parseConfig(input: unknown, file = 'redrill.config.ts'): Config {
-  const parsed = fitContract(input, schema, 'the configuration');
-  const problems = parsed.fits
-    ? [...configProblems(parsed.value), ...rehearsalProblems(parsed.value)]
-    : parsed.problems;
-  if (parsed.fits && problems.length === 0) return withRehearsal(parsed.value);
-  throw new AppError(
-    'BadConfig',
-    `${file} cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
-  );
 }

@@ -1,5 +1,5 @@
 import type { RestoredClusterOrder } from '../contracts/restore.ts';
-import type { Sheet } from './plan-restore.ts';
+import type { Sheet } from './sheet.ts';
 
 type Network = Pick<RestoredClusterOrder, 'subnetGroup' | 'securityGroups'>;
 

@@ -1,7 +1,7 @@
 import { drillEngineVersion } from '../drill/plan-drill.ts';
 import { compareVersions, covers } from '../model/version-order.ts';
 import type { EngineOffer } from '../ports.ts';
-import type { Sheet } from './plan-restore.ts';
+import type { Sheet } from './sheet.ts';
 
 export interface ChosenEngine {
   readonly engine: string;

@@ -1,7 +1,7 @@
 import type { Topology } from '../contracts/topology.ts';
 import type { ParameterGroupView } from '../ports.ts';
 import type { ChosenEngine } from './engine.ts';
-import type { Sheet } from './plan-restore.ts';
+import type { Sheet } from './sheet.ts';
 
 /** What stands for the engine's own parameter group among names. */
 const DEFAULT = 'default';

@@ -4,7 +4,7 @@ import { memoryNeedBytes } from '../drill/plan-drill.ts';
 import { HASH_SLOTS } from '../model/limits.ts';
 import { smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
 import { pointNameOf } from '../model/point-name.ts';
-import type { Sheet } from './plan-restore.ts';
+import type { Sheet } from './sheet.ts';
 
 const MIB = 1024 ** 2;
 const onOff = (on: boolean): string => (on ? 'on' : 'off');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fixedCost, type Line, monthlyCost, total } from '../../cli/plan/cost.ts';
 import { PRICES } from '../../cli/plan/prices.ts';
 import type { Templates } from '../../cli/plan/templates.ts';
-import { parseConfig } from '../../core/contracts/config.ts';
+import { parseConfig } from '../../core/contracts/parse-config.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
 import { presets } from '../../core/contracts/presets.ts';
 import { EXAMPLE_CONFIG, EXAMPLES } from './cost.ts';

@@ -1,6 +1,7 @@
 import type { Load } from '../../cli/plan/cost.ts';
 import { DAYS_PER_MONTH } from '../../cli/plan/prices.ts';
-import { type Config, parseConfig } from '../../core/contracts/config.ts';
+import type { Config } from '../../core/contracts/config.ts';
+import { parseConfig } from '../../core/contracts/parse-config.ts';
 import { presets } from '../../core/contracts/presets.ts';
 
 /** A cache that docs/cost.md works out. */

@@ -15,10 +15,10 @@ import {
   drillWithEndpoint,
   stageInput,
 } from '../../core/contracts/steps.ts';
+import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import { NOT_YET_REACHABLE } from '../workflow/retries.ts';
 import { FAILURE, fieldsOf, pollUntilReady, step, untilDone } from '../workflow/steps.ts';
-import type { DrillProps } from './drill.ts';
-import type { DrillLambdas } from './drill-lambdas.ts';
+import type { DrillLambdas, DrillLambdasProps } from './drill-lambdas.ts';
 import { drillOutcome, RECORD_FAILURE, TEAR_DOWN_FAILURE } from './outcome.ts';
 
 /**
@@ -28,7 +28,7 @@ import { drillOutcome, RECORD_FAILURE, TEAR_DOWN_FAILURE } from './outcome.ts';
 export function drillDefinition(
   scope: Construct,
   lambdas: DrillLambdas,
-  { raiseAlert, config }: Pick<DrillProps, 'raiseAlert' | 'config'>,
+  { raiseAlert, config }: Pick<DrillLambdasProps, 'config'> & { readonly raiseAlert: LambdaFunction },
 ): IChainable {
   const tearDown = tearDownPath(scope, lambdas, drillOutcome(scope, raiseAlert));
   const record = recordPath(scope, lambdas, tearDown);

@@ -14,14 +14,13 @@ import type { Construct } from 'constructs';
 import { ingestInput, ingestShard, releaseInput } from '../../core/contracts/steps.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import { alertStep, FAILURE, fieldsOf, step, untilDone } from '../workflow/steps.ts';
-import type { IngestProps } from './ingest.ts';
-import type { IngestLambdas } from './ingest-lambdas.ts';
+import type { IngestLambdas, IngestLambdasProps } from './ingest-lambdas.ts';
 
 /** Copy and read every shard, admit the whole, release what it supersedes. */
 export function ingestDefinition(
   scope: Construct,
   lambdas: IngestLambdas,
-  { raiseAlert, config }: Pick<IngestProps, 'raiseAlert' | 'config'>,
+  { raiseAlert, config }: Pick<IngestLambdasProps, 'config'> & { readonly raiseAlert: LambdaFunction },
 ): IChainable {
   const failed = failurePath(scope, raiseAlert);
   const orFail = (task: LambdaInvoke) => task.addCatch(failed, { resultPath: FAILURE });

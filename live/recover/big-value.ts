@@ -1,11 +1,4 @@
-import {
-  Crc64,
-  LiveDigest,
-  MAX_PAYLOAD_BYTES,
-  type RangedBytes,
-  type TooBig,
-  typeNameOf,
-} from '@redrill/rdb';
+import { Crc64, LiveDigest, MAX_PAYLOAD_BYTES, type TooBig, typeNameOf } from '@redrill/rdb';
 import { encodeStart } from '../../adapters/redis/resp-command.ts';
 import { type RespConnection, ServerRefusal } from '../../adapters/redis/resp-connection.ts';
 import { readInPieces } from '../../adapters/redis/value-in-pieces.ts';
@@ -14,8 +7,7 @@ import { type How, persistently } from './persistently.ts';
 import type { RefusedItem } from './progress.ts';
 import { codeOf, notOk, PASSING, REDIRECTS, refusedKey, STOPS } from './refusals.ts';
 import { refusedBy, textOf } from './server-facts.ts';
-import type { TargetCluster } from './target-cluster.ts';
-import { canBeInPieces, writeInPieces } from './value-pieces.ts';
+import { canBeInPieces, type WriteContext, writeInPieces } from './value-pieces.ts';
 
 /** Values up to here are sent in batches, from memory. A larger one goes alone, and is read again from the file. */
 export const BIG_BYTES = 2 * 1024 * 1024;
@@ -23,11 +15,8 @@ export const BIG_BYTES = 2 * 1024 * 1024;
 /** Larger values go in pieces, for a server does nothing else while it takes a value in. */
 export const PIECES_FROM_BYTES = 64 * 1024 * 1024;
 
-export interface BigContext {
-  readonly cluster: TargetCluster;
-  readonly mode: 'missing' | 'overwrite';
+export interface BigContext extends WriteContext {
   readonly database: number;
-  readonly source: RangedBytes;
   readonly signal: AbortSignal;
   /** How long it may wait in all for the slot, ms. */
   readonly patienceMs: number;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { elementsOf, hasElements, slotOf, type TooBig, typeNameOf } from '@redrill/rdb';
+import { elementsOf, hasElements, type RangedBytes, slotOf, type TooBig, typeNameOf } from '@redrill/rdb';
 import { type Reply, type RespConnection, ServerRefusal } from '../../adapters/redis/resp-connection.ts';
 import { AppError } from '../../core/model/errors.ts';
-import type { BigContext } from './big-value.ts';
+import type { TargetCluster } from './target-cluster.ts';
 
 /** What one command of a value may hold, bytes, about. */
 const PIECE_BYTES = 1024 * 1024;
@@ -11,6 +11,13 @@ const PIECE_ELEMENTS = 4_096;
 const ABANDONED_SECONDS = 86_400;
 /** What RENAME answers if there is nothing to rename. */
 const NO_KEY = 'ERR no such key';
+
+/** Where a value is read from, and what it is written to. */
+export interface WriteContext {
+  readonly source: RangedBytes;
+  readonly cluster: TargetCluster;
+  readonly mode: 'missing' | 'overwrite';
+}
 
 interface Way {
   readonly command: string;
@@ -52,7 +59,7 @@ interface Unfinished {
  */
 export async function writeInPieces(
   connection: RespConnection,
-  context: BigContext,
+  context: WriteContext,
   big: TooBig,
 ): Promise<'written' | 'skipped'> {
   const way = WAYS[typeNameOf(big.type, big.format)] as Way;
@@ -69,7 +76,7 @@ export async function writeInPieces(
 /** What expires may be evicted, and the next piece would begin it anew: so it is counted after each. @returns the count */
 async function build(
   connection: RespConnection,
-  { source, cluster }: BigContext,
+  { source, cluster }: WriteContext,
   { way, name }: Unfinished,
   big: TooBig,
 ): Promise<number> {
@@ -100,7 +107,7 @@ function gone(server: string): AppError {
 /** Renames what is whole. Were the connection left inside a transaction, all that came next would be queued, and lost. */
 async function finish(
   connection: RespConnection,
-  context: BigContext,
+  context: WriteContext,
   unfinished: Unfinished & { readonly whole: number },
   big: TooBig,
 ): Promise<'written' | 'skipped'> {
@@ -115,7 +122,7 @@ async function finish(
 /** Expiry and name in one transaction: no moment at which a kill would leave the key to expire. */
 async function rename(
   connection: RespConnection,
-  { mode, cluster }: BigContext,
+  { mode, cluster }: WriteContext,
   { way, name, whole }: Unfinished & { readonly whole: number },
   big: TooBig,
 ): Promise<'written' | 'skipped'> {

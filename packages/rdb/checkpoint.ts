@@ -1,6 +1,6 @@
 import { Crc64 } from './crc64.ts';
 import { RdbError } from './errors.ts';
-import type { RdbReaderOptions } from './reader.ts';
+import type { RdbReaderOptions } from './reader-options.ts';
 import type { ProfileState } from './summary.ts';
 import {
   BIN_BYTES,

@@ -13,7 +13,8 @@ export { ELASTICACHE_KEY, KEY_TYPES, type KeyType, type RdbFlavour, type RdbForm
 export { giveBack } from './give-back.ts';
 export { BUCKET_COUNT, bucketOf, hashOfName } from './hashes.ts';
 export { bucketOfName, LiveDigest, type LiveKey, type LiveValue, type NameHash } from './live-digest.ts';
-export { DEFAULT_HELD_BYTES, type FoundKey, RdbReader, type RdbReaderOptions, readRdb } from './reader.ts';
+export { RdbReader, readRdb } from './reader.ts';
+export { DEFAULT_HELD_BYTES, type FoundKey, type RdbReaderOptions } from './reader-options.ts';
 export {
   MAX_PAYLOAD_BYTES,
   type OfferedKey,

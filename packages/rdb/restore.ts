@@ -1,7 +1,7 @@
 import { Crc64 } from './crc64.ts';
 import { RdbError } from './errors.ts';
 import { KEY_TYPES, type KeyType, type RdbFormat } from './format.ts';
-import { DEFAULT_HELD_BYTES } from './reader.ts';
+import { DEFAULT_HELD_BYTES } from './reader-options.ts';
 import {
   Batch,
   describe,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../core/contracts/config.ts';
+import { parseConfig } from '../../core/contracts/parse-config.ts';
 import { ownPlans } from '../../core/contracts/rehearsal.ts';
 import { DEMO_FAULTS } from '../../demo/faults.ts';
 import example from '../../examples/redrill.config.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../adapters/files/config-file.ts';
-import { parseConfig } from '../../core/contracts/config.ts';
+import { parseConfig } from '../../core/contracts/parse-config.ts';
 import { accountsOf } from '../../lib/config.ts';
 import { bundleLambdas } from '../../lib/lambda/bundle.ts';
 import { demoConfig } from './configurations.ts';

@@ -1,4 +1,5 @@
-import { type Config, parseConfig } from '../../core/contracts/config.ts';
+import type { Config } from '../../core/contracts/config.ts';
+import { parseConfig } from '../../core/contracts/parse-config.ts';
 import demo from '../../redrill.config.ts';
 
 export const DEPLOYER = '111122223333';

@@ -76,3 +76,20 @@ test.each(LAYERS.map((layer) => [layer.folder, layer] as const))(
     expect(found, folder).toEqual([]);
   },
 );
+
+test('no file imports itself by way of others', () => {
+  const visited = new Map<string, 'open' | 'done'>();
+  const circles: string[] = [];
+  const visit = (file: string, way: readonly string[]): void => {
+    if (visited.get(file) === 'done') return;
+    if (visited.get(file) === 'open') {
+      circles.push([...way.slice(way.indexOf(file)), file].join(' → '));
+      return;
+    }
+    visited.set(file, 'open');
+    for (const next of IMPORTS.get(file) ?? []) if (IMPORTS.has(next)) visit(next, [...way, file]);
+    visited.set(file, 'done');
+  };
+  for (const file of SOURCES) visit(file, []);
+  expect(circles).toEqual([]);
+});

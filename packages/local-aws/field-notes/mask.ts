@@ -1,4 +1,9 @@
-import type { RecorderOptions } from './recorder.ts';
+export interface MaskOptions {
+  /** Account ids that may be in the answers. */
+  readonly accounts: readonly string[];
+  /** What the names of one's own resources begin with; what has other names is left out of lists, and masked elsewhere. */
+  readonly ownPrefix: string;
+}
 
 /** Fields that name a resource, by which lists leave out what is not one's own. */
 const NAMES = ['ReplicationGroupId', 'SnapshotName', 'CacheClusterId', 'name'] as const;
@@ -26,10 +31,7 @@ const TEXTS: readonly { readonly form: RegExp; readonly as: string }[] = [
 ];
 
 /** Masks values of JSON. Account ids become 111111111111, 222222222222 and so on. */
-export function masking({
-  accounts,
-  ownPrefix,
-}: Pick<RecorderOptions, 'accounts' | 'ownPrefix'>): (value: unknown) => unknown {
+export function masking({ accounts, ownPrefix }: MaskOptions): (value: unknown) => unknown {
   const known = new Map<string, string>();
   const numbered = (found: string, prefix: string) => {
     const masked = known.get(found) ?? `${prefix}${known.size + 1}`;

@@ -1,4 +1,4 @@
-import { masking } from './mask.ts';
+import { type MaskOptions, masking } from './mask.ts';
 import { BODY_KEPT_BYTES, type FieldNotes, type Fields, type NotedCall } from './notes.ts';
 
 /** What the SDK's clients tell their logger of each call. */
@@ -14,14 +14,10 @@ export interface LoggedCall {
   };
 }
 
-export interface RecorderOptions {
+export interface RecorderOptions extends MaskOptions {
   readonly madeBy: string;
   readonly now: () => Date;
   readonly regions: readonly string[];
-  /** Account ids that may be in the answers. */
-  readonly accounts: readonly string[];
-  /** What the names of one's own resources begin with; what has other names is left out of lists, and masked elsewhere. */
-  readonly ownPrefix: string;
   /** Puts back what the SDK’s log hides of an input and is needed to make the call again. @default nothing */
   readonly complete?: (call: { readonly operation: string; readonly input: Fields }) => Fields;
   /** Where a call went whose answer names no region. */

@@ -1,8 +1,16 @@
 import { RdbError, type RdbErrorCode } from '../errors.ts';
 import { KEY_TYPES, type RdbFormat, unknownOpcode, unknownVersion } from '../format.ts';
 import * as R from './assembly/refusals.ts';
-import type { Core } from './core.ts';
 import { EXPECTED } from './expected.ts';
+
+/** What the words of a refusal take from the core. */
+interface Core {
+  readonly calls: { report(): void; reportPacked(): void };
+  latin1(at: number, size: number): string;
+  exact(index: number): bigint;
+  double(index: number): number;
+  reported(index: number): number;
+}
 
 /** What the core passes when it gives up. */
 export interface Refusal {

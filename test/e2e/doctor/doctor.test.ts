@@ -1,6 +1,6 @@
 import { administratorOf } from '@redrill/local-aws';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { parseConfig } from '../../../core/contracts/config.ts';
+import { parseConfig } from '../../../core/contracts/parse-config.ts';
 import { NAMED_TYPES } from '../../../core/ports/doctor.ts';
 import {
   HEARTBEAT_ADDRESS,

@@ -3,7 +3,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { plannedPolicies } from '../../../cli/doctor/checks/lock-out.ts';
 import { namesOf } from '../../../cli/doctor/checks/names.ts';
 import { plannedResources } from '../../../cli/doctor/planned.ts';
-import { parseConfig } from '../../../core/contracts/config.ts';
+import { parseConfig } from '../../../core/contracts/parse-config.ts';
 import { DEPLOYING_ACTIONS, lockOutFindings } from '../../../core/doctor/lock-out-findings.ts';
 import config from '../../../redrill.config.ts';
 import { ACCOUNT, deployerOf, SOURCE, VAULT } from './doctor-world.ts';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { AwsClock } from '../../../adapters/aws/aws-clock.ts';
 import { type PointWords, pointNamed, usablePointNamed } from '../../../cli/point.ts';
 import type { Vault } from '../../../cli/vault.ts';
-import { parseConfig } from '../../../core/contracts/config.ts';
+import { parseConfig } from '../../../core/contracts/parse-config.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import type { RecoveryPoint } from '../../../core/contracts/recovery-point.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { plannedCaches } from '../../../core/backup/discover-caches.ts';
 import { isWatched } from '../../../core/backup/protected-caches.ts';
-import { parseConfig } from '../../../core/contracts/config.ts';
+import { parseConfig } from '../../../core/contracts/parse-config.ts';
 import { isProtected } from '../../../core/contracts/plan.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import { drillClusterIdOf, NAME_MAX_CHARACTERS, snapshotNameOf } from '../../../core/model/names.ts';

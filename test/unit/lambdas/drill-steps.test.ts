@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../core/contracts/config.ts';
 import { drillHistory, drillReport } from '../../../core/contracts/drill.ts';
+import { parseConfig } from '../../../core/contracts/parse-config.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import { type DrillOutcome, type DrillToCreate, recorded } from '../../../core/contracts/steps.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';

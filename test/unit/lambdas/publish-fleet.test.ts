@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readJson, writeJson } from '../../../adapters/documents/json-objects.ts';
-import { parseConfig } from '../../../core/contracts/config.ts';
 import { fleet } from '../../../core/contracts/fleet.ts';
+import { parseConfig } from '../../../core/contracts/parse-config.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import { composeHistory } from '../../../core/drill/summarise-drill.ts';
 import { stagingKeys, vaultKeys } from '../../../core/model/keys.ts';

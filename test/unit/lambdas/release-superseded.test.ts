@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { parseConfig } from '../../../core/contracts/config.ts';
+import { parseConfig } from '../../../core/contracts/parse-config.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import type { RecoveryPoint } from '../../../core/contracts/recovery-point.ts';
 import { vaultKeys } from '../../../core/model/keys.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { settingsAs } from '../../../adapters/memory/settings.ts';
-import { parseConfig } from '../../../core/contracts/config.ts';
+import { parseConfig } from '../../../core/contracts/parse-config.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import type { ExpectedSettings } from '../../../core/contracts/settings.ts';
 import { AppError } from '../../../core/model/errors.ts';

@@ -2,12 +2,6 @@ import type { Context } from './context.ts';
 import { refusal } from './refusals.ts';
 import type { Group, Member, RegionState } from './state.ts';
 
-/** Nodes that ElastiCache does not have: of this type, in this zone, in all zones by default. */
-export interface Shortage {
-  readonly nodeType: string;
-  readonly zone?: string;
-}
-
 export interface LackingCapacity {
   readonly member: Member;
   readonly message: string;

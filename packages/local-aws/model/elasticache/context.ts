@@ -4,13 +4,20 @@ import type { Readings } from '../../readings.ts';
 import type { TlsFiles } from '../../redis/certificate.ts';
 import type { ServerBinary } from '../../redis/server-binary.ts';
 import type { Network } from '../ec2-network.ts';
-import type { Shortage } from './capacity.ts';
+import type { Kms } from '../kms.ts';
 import type { Span, Step } from './durations.ts';
-import type { EventRecord } from './events.ts';
-import type { KeyGrants } from './key-grants.ts';
 import type { Place } from './names.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
-import type { RegionState } from './state.ts';
+import type { EventRecord, RegionState } from './state.ts';
+
+/** Nodes that ElastiCache does not have: of this type, in this zone, in all zones by default. */
+export interface Shortage {
+  readonly nodeType: string;
+  readonly zone?: string;
+}
+
+/** What ElastiCache needs of KMS. */
+export type KeyGrants = Pick<Kms, 'authorizeGrant'>;
 
 export interface ElastiCacheOptions {
   readonly clock: VirtualClock;

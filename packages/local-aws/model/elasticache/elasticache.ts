@@ -7,13 +7,12 @@ import type { SlotRange } from '../../redis/slots.ts';
 import type { Call, Operation, Service } from '../service.ts';
 import type { TaggingSource } from '../tagging.ts';
 import { inFormOf } from './answers.ts';
-import type { Shortage } from './capacity.ts';
 import {
   createCacheParameterGroup,
   deleteCacheParameterGroup,
   modifyCacheParameterGroup,
 } from './change-parameter-groups.ts';
-import type { Context, ElastiCacheOptions } from './context.ts';
+import type { Context, ElastiCacheOptions, Shortage } from './context.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import { createReplicationGroup } from './create-group.ts';
 import { createSnapshot } from './create-snapshot.ts';

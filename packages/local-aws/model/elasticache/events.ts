@@ -3,15 +3,7 @@ import type { Call } from '../service.ts';
 import type { Context } from './context.ts';
 import { pageOf, USUAL_PAGE } from './paging.ts';
 import { acceptOnly, invalidCombination, invalidValue } from './refusals.ts';
-import type { RegionState } from './state.ts';
-
-/** Something that happened, as DescribeEvents tells it. */
-export interface EventRecord {
-  readonly at: number;
-  readonly sourceType: 'replication-group' | 'cache-cluster' | 'cache-parameter-group' | 'cache-subnet-group';
-  readonly sourceId: string;
-  readonly message: string;
-}
+import type { EventRecord, RegionState } from './state.ts';
 
 /** Of which events can be asked for, modelled or not. https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DescribeEvents.html */
 const SOURCE_TYPES: readonly string[] = [

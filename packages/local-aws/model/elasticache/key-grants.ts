@@ -1,11 +1,8 @@
 import type { Readings } from '../../readings.ts';
-import type { GrantRequest, Kms } from '../kms.ts';
+import type { GrantRequest } from '../kms.ts';
 import { type Call, ServiceError } from '../service.ts';
 import type { Context } from './context.ts';
 import { invalidValue } from './refusals.ts';
-
-/** What ElastiCache needs of KMS. */
-export type KeyGrants = Pick<Kms, 'authorizeGrant'>;
 
 /** "Include both ViaService names in the condition key value": which it goes under for what is not said. */
 const GOES_UNDER = ['elasticache', 'dax'];

@@ -11,17 +11,7 @@ import { ENGINE_VERSIONS } from './engine-versions.ts';
 import { arnOf, type Place } from './names.ts';
 import { pageOf, USUAL_PAGE } from './paging.ts';
 import { acceptOnly, invalidValue, refusal } from './refusals.ts';
-import type { RegionState, Tags } from './state.ts';
-
-/** A named set of engine parameters. Default groups exist everywhere and cannot be changed. */
-export interface ParameterGroup {
-  readonly name: string;
-  readonly family: string;
-  readonly description: string;
-  readonly tags: Tags;
-  /** What differs from the defaults. */
-  readonly values: ReadonlyMap<string, string>;
-}
+import type { ParameterGroup, RegionState } from './state.ts';
 
 interface ParameterDefinition {
   readonly name: string;

@@ -1,10 +1,7 @@
 import type { RedisNode } from '../../redis/node.ts';
 import type { SlotRange } from '../../redis/slots.ts';
 import type { EngineVersion } from './engine-versions.ts';
-import type { EventRecord } from './events.ts';
 import type { Place } from './names.ts';
-import type { ParameterGroup } from './parameter-groups.ts';
-import type { SubnetGroup } from './subnet-groups.ts';
 
 export type Tags = Map<string, string>;
 
@@ -117,6 +114,32 @@ export interface SnapshotRecord extends Place {
   readonly nodes: readonly NodeSnapshotRecord[];
   status: SnapshotStatus;
   thaw: (() => void) | undefined;
+}
+
+/** Something that happened, as DescribeEvents tells it. */
+export interface EventRecord {
+  readonly at: number;
+  readonly sourceType: 'replication-group' | 'cache-cluster' | 'cache-parameter-group' | 'cache-subnet-group';
+  readonly sourceId: string;
+  readonly message: string;
+}
+
+/** A named set of engine parameters. Default groups exist everywhere and cannot be changed. */
+export interface ParameterGroup {
+  readonly name: string;
+  readonly family: string;
+  readonly description: string;
+  readonly tags: Tags;
+  /** What differs from the defaults. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+export interface SubnetGroup {
+  readonly name: string;
+  readonly description: string;
+  readonly vpcId: string;
+  readonly subnets: readonly { readonly id: string; readonly availabilityZone: string }[];
+  readonly tags: Tags;
 }
 
 /** All that one account has in one region. */

@@ -5,15 +5,7 @@ import type { Context } from './context.ts';
 import { arnOf, type Place } from './names.ts';
 import { pageOf, USUAL_PAGE } from './paging.ts';
 import { acceptOnly, invalidValue, refusal } from './refusals.ts';
-import type { RegionState, Tags } from './state.ts';
-
-export interface SubnetGroup {
-  readonly name: string;
-  readonly description: string;
-  readonly vpcId: string;
-  readonly subnets: readonly { readonly id: string; readonly availabilityZone: string }[];
-  readonly tags: Tags;
-}
+import type { RegionState, SubnetGroup } from './state.ts';
 
 /** The group of the account's default VPC, which every region has. */
 export const DEFAULT_SUBNET_GROUP = 'default';

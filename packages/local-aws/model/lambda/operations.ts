@@ -2,7 +2,7 @@ import type { Call, Operation } from '../service.ts';
 import { NotModelledError, ServiceError } from '../service.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
 import { invalidParameter } from './function-configuration.ts';
-import type { Functions } from './lambda.ts';
+import type { Functions } from './functions.ts';
 import type { FunctionPolicies } from './permissions.ts';
 import { refuseUnknown, refuseUnless } from './refuse.ts';
 

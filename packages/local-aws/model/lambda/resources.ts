@@ -7,7 +7,7 @@ import {
   invalidParameter,
   parseFunction,
 } from './function-configuration.ts';
-import type { Functions } from './lambda.ts';
+import type { Functions } from './functions.ts';
 import { mayAs } from './log-writer.ts';
 import type { FunctionPolicies } from './permissions.ts';
 import type { ActsAsRole, Roles } from './ports.ts';

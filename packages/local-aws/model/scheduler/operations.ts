@@ -1,7 +1,7 @@
 import { refuseUnknown } from '../lambda/refuse.ts';
 import { type Call, type Operation, ServiceError } from '../service.ts';
 import { parseSchedule, SCHEDULE_PROPERTIES, type Schedule } from './schedule.ts';
-import type { Schedules } from './scheduler.ts';
+import type { Schedules } from './schedules.ts';
 
 interface NameInput {
   readonly Name: string;

@@ -7,7 +7,8 @@ import type { ResourceDeclaration } from '../../cloudformation/resource.ts';
 import type { CallRequest, Fabric, RecordedCall, RecordedDecision } from '../../dispatch.ts';
 import { Faults } from '../../faults.ts';
 import { MetricStore } from '../../model/cloudwatch/metrics.ts';
-import { createLambda, type Lambda, type LambdaOptions } from '../../model/lambda/lambda.ts';
+import type { LambdaOptions } from '../../model/lambda/functions.ts';
+import { createLambda, type Lambda } from '../../model/lambda/lambda.ts';
 import type { ActsAsRole, Roles } from '../../model/lambda/ports.ts';
 import { LogStore } from '../../model/logs.ts';
 import {

@@ -2,7 +2,7 @@ import type { ContentDigest } from '../../digest.ts';
 import type { DumpedKey, DumpOptions } from '../../dump.ts';
 import { RdbError } from '../../errors.ts';
 import { checkVersion, flavourOfPayload, type RdbFlavour, type RdbFormat, typeOf } from '../../format.ts';
-import { DEFAULT_HELD_BYTES } from '../../reader.ts';
+import { DEFAULT_HELD_BYTES } from '../../reader-options.ts';
 import { Crc64 } from './crc64.ts';
 import { type ExactMs, hashKey, instantOf, KeyItem } from './item.ts';
 import { Source } from './source.ts';

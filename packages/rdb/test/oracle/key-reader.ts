@@ -1,7 +1,7 @@
 import type { ContentDigest } from '../../digest.ts';
 import { RdbError } from '../../errors.ts';
 import { ELASTICACHE_KEY, Opcode, type RdbFormat, type RdbType, typeOf } from '../../format.ts';
-import type { FoundKey } from '../../reader.ts';
+import type { FoundKey } from '../../reader-options.ts';
 import { slotOf } from '../../slots.ts';
 import { hex128 } from '../../word128.ts';
 import { binMsOf, type ExactMs, hashKey, instantOf, KeyItem } from './item.ts';

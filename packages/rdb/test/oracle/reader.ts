@@ -2,7 +2,7 @@ import { ContentDigest } from '../../digest.ts';
 import { RdbError } from '../../errors.ts';
 import type { RdbFormat } from '../../format.ts';
 import { FIRST_VERSION_WITH_CHECKSUM } from '../../format.ts';
-import { DEFAULT_HELD_BYTES, type RdbReaderOptions } from '../../reader.ts';
+import { DEFAULT_HELD_BYTES, type RdbReaderOptions } from '../../reader-options.ts';
 import type { RdbSummary } from '../../summary.ts';
 import { trailingBytes } from '../../trailing-bytes.ts';
 import { readHeader } from './header.ts';

@@ -1,6 +1,6 @@
 import { Opcode, type RdbFormat, typeOf } from '../../format.ts';
 import { joined } from '../../joined.ts';
-import { DEFAULT_HELD_BYTES } from '../../reader.ts';
+import { DEFAULT_HELD_BYTES } from '../../reader-options.ts';
 import { Crc64 } from './crc64.ts';
 import { readHeader } from './header.ts';
 import { isOwnName } from './key-reader.ts';

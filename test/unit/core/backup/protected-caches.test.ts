@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cachesOnPlan, isStale } from '../../../../core/backup/protected-caches.ts';
-import { parseConfig } from '../../../../core/contracts/config.ts';
+import { parseConfig } from '../../../../core/contracts/parse-config.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
 import { SLOT } from '../facts.ts';
 

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { type ConfigInput, parseConfig } from '../../../../core/contracts/config.ts';
+import type { ConfigInput } from '../../../../core/contracts/config.ts';
+import { parseConfig } from '../../../../core/contracts/parse-config.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
 import { AppError } from '../../../../core/model/errors.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Config, defineConfig, parseConfig } from '../../../../core/contracts/config.ts';
+import { type Config, defineConfig } from '../../../../core/contracts/config.ts';
+import { parseConfig } from '../../../../core/contracts/parse-config.ts';
 import { isProtected } from '../../../../core/contracts/plan.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
 import { rehearsalPlan } from '../../../../core/contracts/rehearsal.ts';

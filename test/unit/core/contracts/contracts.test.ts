@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { parseConfig } from '../../../../core/contracts/config.ts';
 import { comparison } from '../../../../core/contracts/drill.ts';
 import { slot } from '../../../../core/contracts/fields.ts';
+import { parseConfig } from '../../../../core/contracts/parse-config.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
 import { fitContract } from '../../../../core/contracts/problems.ts';
 import { recoveryPoint } from '../../../../core/contracts/recovery-point.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { restorePlan } from '../../../../core/contracts/restore.ts';
 import { parameterGroupToLookAt } from '../../../../core/restore/parameters.ts';
-import { planRestore, type RegionFacts, type RestoreChoices } from '../../../../core/restore/plan-restore.ts';
+import { planRestore } from '../../../../core/restore/plan-restore.ts';
+import type { RegionFacts, RestoreChoices } from '../../../../core/restore/sheet.ts';
 import { pointOf, SLOT, soundShard, TOPOLOGY } from '../facts.ts';
 
 const CHOICES: RestoreChoices = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../../core/contracts/config.ts';
+import { parseConfig } from '../../../../core/contracts/parse-config.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
 import type { SourceCache } from '../../../../core/ports.ts';
 import { type SourceSight, whyNotForget } from '../../../../core/retention/decide-forget.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../../core/contracts/config.ts';
 import type { DrillFinding, DrillSummary } from '../../../../core/contracts/drill.ts';
 import { fleet as fleetContract } from '../../../../core/contracts/fleet.ts';
+import { parseConfig } from '../../../../core/contracts/parse-config.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
 import type { PointSummary } from '../../../../core/contracts/recovery-point.ts';
 import { summariseDrill } from '../../../../core/drill/summarise-drill.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../../core/contracts/config.ts';
+import { parseConfig } from '../../../../core/contracts/parse-config.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
 import type { RegistryEntry } from '../../../../core/contracts/recovery-point.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../../core/contracts/config.ts';
 import type { DrillHistory } from '../../../../core/contracts/drill.ts';
+import { parseConfig } from '../../../../core/contracts/parse-config.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
 import type { PointSummary, RegistryEntry } from '../../../../core/contracts/recovery-point.ts';
 import { summariseDrill } from '../../../../core/drill/summarise-drill.ts';

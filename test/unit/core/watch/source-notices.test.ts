@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { discover, plannedCaches } from '../../../../core/backup/discover-caches.ts';
-import { parseConfig } from '../../../../core/contracts/config.ts';
+import { parseConfig } from '../../../../core/contracts/parse-config.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
 import type { CacheState, Discovery, SourceSight } from '../../../../core/contracts/source-sight.ts';
 import { discovery, sourceSight } from '../../../../core/contracts/source-sight.ts';
