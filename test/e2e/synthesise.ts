@@ -27,5 +27,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await cp(join(PROJECT, 'out/lambdas'), bundles, { recursive: true });
   project.provide('assembly', assembly);
   project.provide('bundles', bundles);
-  return () => rm(folder, { recursive: true, force: true });
+  // A function that is still ending may write compiled code meanwhile.
+  return () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { UNSETTLED, UPDATE_REQUIRES } from '../../cloudformation/update-requires.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
+const ROOT = join(import.meta.dirname, '../../../..');
 
 interface Specification {
   readonly cloudFormationType: string;

@@ -131,7 +131,7 @@ export class Bundles {
     const folder = path.join(this.#root, key);
     mkdirSync(folder, { recursive: true });
     buildSync({
-      stdin: { contents: source, loader: 'ts', resolveDir: path.resolve(import.meta.dirname, '../../..') },
+      stdin: { contents: source, loader: 'ts', resolveDir: import.meta.dirname },
       outfile: path.join(folder, 'index.mjs'),
       bundle: true,
       format: 'esm',
