@@ -233,13 +233,13 @@ export const EVENT_FAULTS: readonly FaultKind[] = [
   },
   drillKind('capacity', 'no capacity', 'ElastiCache has no nodes of any type that a drill may use'),
   {
-    // Drills have another type to take, so nothing less is asked of them.
+    // Drills have another type to take. Where creating and deleting a cluster takes hours, only the RTO suffers.
     ...drillKind(
       'noFirstType',
       'no capacity of one type',
       'ElastiCache has no nodes of the drill’s first type',
     ),
-    effects: [],
+    effects: ['rto'],
   },
   drillKind('stuck', 'drill cluster stuck', 'a drill’s cluster never comes up'),
   drillKind('restoreFails', 'restore failed', 'ElastiCache cannot load the staged files'),

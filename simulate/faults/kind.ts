@@ -20,7 +20,7 @@ export interface Scene {
 }
 
 /** What a fault may keep from working, for the referee: it asks less while one of these goes on. */
-export type Effect = 'watch' | 'drills' | 'answers' | 'deletions';
+export type Effect = 'watch' | 'drills' | 'rto' | 'answers' | 'deletions';
 
 /** A kind of fault: how long it lasts, what it may harm, and how it begins and ends. */
 export interface FaultKind {

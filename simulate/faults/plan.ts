@@ -76,6 +76,7 @@ const FELT_FOR_MS: Readonly<Record<Effect, number>> = {
   drills: 5 * HOUR_MS,
   answers: HOUR_MS,
   deletions: 5 * HOUR_MS,
+  rto: 0,
 };
 
 /** What the referee may know of the faults: when which effect was felt. */

@@ -173,9 +173,12 @@ export class Notices {
     }
   }
 
-  /** A drill or backup that was told about: its execution is in the text. */
-  toldOf(execution: string): boolean {
-    return this.sent.some(({ alert }) => alert.text.includes(`Execution: ${execution}\n`));
+  /** Whether an alert names this execution. @param code of the alert; any, if it is left out */
+  toldOf(execution: string, code?: string): boolean {
+    return this.sent.some(
+      ({ alert }) =>
+        alert.text.includes(`Execution: ${execution}\n`) && (code === undefined || alert.code === code),
+    );
   }
 
   mustNotTell(text: string, where: string): void {

@@ -5,6 +5,7 @@ import { secondsOf } from '../../core/model/duration.ts';
 import { DRILL_TAG, SLOT_TAG } from '../../core/model/tier.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { Deployment } from '../deployment.ts';
+import type { Effect } from '../faults/kind.ts';
 import type { InvocationWatcher } from '../invocations.ts';
 import type { Refusal } from '../readings.ts';
 import { jsonOf } from '../remembered-document.ts';
@@ -20,7 +21,7 @@ import { Verdicts } from './verdicts.ts';
 /** When which faults went on; the referee must know what it can ask for. */
 export interface FaultHistory {
   /** Whether a fault with this effect went on at any time between two instants. */
-  during(effect: 'watch' | 'drills' | 'answers' | 'deletions', fromMs: number, toMs: number): boolean;
+  during(effect: Effect, fromMs: number, toMs: number): boolean;
   lastEnd(): number | undefined;
   /** The end of the last fault that this cache has felt. */
   lastEndOf(cache: string): number;
@@ -93,6 +94,7 @@ export class Referee implements InvocationWatcher {
       now,
       check,
       drillsHindered: (from, to) => faults.during('drills', from, to),
+      rtoHindered: (from, to) => faults.during('rto', from, to),
       deletionsHindered: (from, to) =>
         faults.during('watch', from, to) || faults.during('deletions', from, to),
       alarms: deployment.alarms,

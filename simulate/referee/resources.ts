@@ -22,6 +22,8 @@ export interface Circumstances {
   readonly check: (atMs: number, look: () => void) => void;
   /** Whether a fault of the vault region went on between two instants. */
   readonly drillsHindered: (fromMs: number, toMs: number) => boolean;
+  /** Whether a fault may have kept a drill, which proves the data, from doing so within the RTO. */
+  readonly rtoHindered: (fromMs: number, toMs: number) => boolean;
   /** The same for what deletes a drill's remains. */
   readonly deletionsHindered: (fromMs: number, toMs: number) => boolean;
   readonly alarms: readonly string[];
@@ -165,7 +167,9 @@ export class Resources {
           atMs >= now - HOUR_MS,
       );
       this.#verdicts.must(isTold || isAlarmed, 'I5', () => `${workflow} ${name} failed (${error}), untold`);
-      if (workflow === 'drill' && !this.#around.drillsHindered(startedAt, now))
+      const isLate =
+        this.#around.rtoHindered(startedAt, now) && this.#notices.toldOf(`drill:${name}`, 'RtoMissed');
+      if (workflow === 'drill' && !isLate && !this.#around.drillsHindered(startedAt, now))
         this.#verdicts.must(
           this.#points.newest(input.cache) === undefined,
           'I11',
