@@ -8,10 +8,11 @@ import {
   systemClock,
 } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
+import { ENV } from '../core/contracts/environment.ts';
 import { exportSeal } from '../core/contracts/export.ts';
+import { METRICS } from '../core/contracts/metrics.ts';
 import { DEFAULT_GATE, isProtected, type ProtectedPlan } from '../core/contracts/plan.ts';
 import type { RecoveryPoint, VerifiedMarker } from '../core/contracts/recovery-point.ts';
-import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { type Admission, type IngestInput, ingestInput } from '../core/contracts/steps.ts';
 import { admit, failureOf } from '../core/ingest/admit.ts';
 import { NO_HISTORY } from '../core/ingest/gate-content.ts';

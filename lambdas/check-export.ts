@@ -3,7 +3,7 @@ import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { exportFiles } from '../core/backup/export-files.ts';
 import { requireAlive } from '../core/backup/snapshot-status.ts';
-import { ENV } from '../core/contracts/resources.ts';
+import { ENV } from '../core/contracts/environment.ts';
 import { type BackupWithExport, backupWithExport, type Polled } from '../core/contracts/steps.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';

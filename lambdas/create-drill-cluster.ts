@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
-import { ENV } from '../core/contracts/resources.ts';
+import { ENV } from '../core/contracts/environment.ts';
 import { type ClusterRequest, type DrillToCreate, drillToCreate } from '../core/contracts/steps.ts';
 import { leftoverClusters } from '../core/drill/find-leftovers.ts';
 import { nodeTypesOf } from '../core/drill/next-node-type.ts';
@@ -11,7 +11,7 @@ import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { cachePrefixOf } from '../core/model/names.ts';
-import { DRILL_TAG } from '../core/model/tier.ts';
+import { DRILL_TAG } from '../core/model/tags.ts';
 import type { DrillClusterOrder, DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
 
 interface World {

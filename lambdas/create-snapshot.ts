@@ -6,7 +6,7 @@ import { refuseUnlessSnapshottable } from '../core/backup/snapshot-refusal.ts';
 import { type BackupInput, backupInput, type SnapshotState } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
 import { type SnapshotName, snapshotNameOf } from '../core/model/names.ts';
-import { SLOT_TAG } from '../core/model/tier.ts';
+import { SLOT_TAG } from '../core/model/tags.ts';
 import type { Now, SnapshotView, SourceCache, SourceElastiCache } from '../core/ports.ts';
 
 interface World {

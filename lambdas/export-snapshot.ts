@@ -1,6 +1,6 @@
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
-import { ENV } from '../core/contracts/resources.ts';
+import { ENV } from '../core/contracts/environment.ts';
 import { type BackupWithSnapshot, backupWithSnapshot, type ExportState } from '../core/contracts/steps.ts';
 import type { Now, SourceElastiCache } from '../core/ports.ts';
 

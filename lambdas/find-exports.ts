@@ -10,8 +10,9 @@ import {
   lambdaHandler,
   systemClock,
 } from '../adapters/lambda/handler.ts';
+import { ENV } from '../core/contracts/environment.ts';
 import { type ExportSeal, exportSeal } from '../core/contracts/export.ts';
-import { ENV, METRICS } from '../core/contracts/resources.ts';
+import { METRICS } from '../core/contracts/metrics.ts';
 import { discovery, type SourceSight } from '../core/contracts/source-sight.ts';
 import { tick } from '../core/contracts/steps.ts';
 import {

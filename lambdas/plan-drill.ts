@@ -1,9 +1,9 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
+import { ENV } from '../core/contracts/environment.ts';
 import { isProtected } from '../core/contracts/plan.ts';
 import type { RecoveryPoint } from '../core/contracts/recovery-point.ts';
-import { ENV } from '../core/contracts/resources.ts';
 import { type DrillInput, type DrillPlan, drillInput } from '../core/contracts/steps.ts';
 import { choosePoint, noRecoveryPoint } from '../core/drill/choose-point.ts';
 import { planDrill } from '../core/drill/plan-drill.ts';

@@ -2,7 +2,7 @@ import { objectStore } from '../adapters/aws/object-store.ts';
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { decidePrunes } from '../core/backup/decide-prunes.ts';
-import { ENV } from '../core/contracts/resources.ts';
+import { ENV } from '../core/contracts/environment.ts';
 import { type BackupInput, backupInput } from '../core/contracts/steps.ts';
 import { landingKeys, snapshotOfVerified } from '../core/model/keys.ts';
 import { cachePrefixOf, snapshotNameOf } from '../core/model/names.ts';

@@ -9,7 +9,8 @@ import {
 } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
 import type { DrillReport } from '../core/contracts/drill.ts';
-import { ENV, METRICS } from '../core/contracts/resources.ts';
+import { ENV } from '../core/contracts/environment.ts';
+import { METRICS } from '../core/contracts/metrics.ts';
 import { type DrillOutcome, drillOutcome, type Recorded } from '../core/contracts/steps.ts';
 import { composeReport, drillFailure } from '../core/drill/compose-report.ts';
 import { vaultKeys } from '../core/model/keys.ts';

@@ -1,10 +1,10 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
+import { ENV } from '../core/contracts/environment.ts';
 import { isProtected } from '../core/contracts/plan.ts';
-import { ENV } from '../core/contracts/resources.ts';
 import { type ReleaseInput, releaseInput } from '../core/contracts/steps.ts';
-import { HOLD_TAG, PLAN_OBJECT_TAG, RELEASE_TAG } from '../core/model/tier.ts';
+import { HOLD_TAG, PLAN_OBJECT_TAG, RELEASE_TAG } from '../core/model/tags.ts';
 import { decideReleases } from '../core/retention/decide-releases.ts';
 import { Catalogue } from '../vault/catalogue.ts';
 

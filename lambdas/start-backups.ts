@@ -3,12 +3,12 @@ import { workflows } from '../adapters/aws/workflows.ts';
 import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { cachesOnPlan, isStale } from '../core/backup/protected-caches.ts';
 import type { Config } from '../core/contracts/config.ts';
+import { ENV } from '../core/contracts/environment.ts';
 import { isProtected } from '../core/contracts/plan.ts';
-import { ENV } from '../core/contracts/resources.ts';
 import { type BackupSchedule, backupSchedule } from '../core/contracts/steps.ts';
 import { executionNameOf } from '../core/model/names.ts';
 import { slotAt } from '../core/model/slot.ts';
-import { PLAN_TAG } from '../core/model/tier.ts';
+import { PLAN_TAG } from '../core/model/tags.ts';
 import type { Now, SourceElastiCache, Workflows } from '../core/ports.ts';
 
 interface World {

@@ -4,7 +4,7 @@ import { objectStore } from '../adapters/aws/object-store.ts';
 import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { alertOfLeftover } from '../core/alerts/compose-alerts.ts';
-import { ENV } from '../core/contracts/resources.ts';
+import { ENV } from '../core/contracts/environment.ts';
 import { tick } from '../core/contracts/steps.ts';
 import {
   DRILL_TTL_SECONDS,
@@ -16,7 +16,7 @@ import {
 import { stagingKeys } from '../core/model/keys.ts';
 import { DRILL_CLUSTER_PREFIX } from '../core/model/names.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
-import { DRILL_TAG } from '../core/model/tier.ts';
+import { DRILL_TAG } from '../core/model/tags.ts';
 import type { Alerts, DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
 
 interface World {

@@ -1,7 +1,7 @@
 import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
-import { ENV } from '../core/contracts/resources.ts';
+import { ENV } from '../core/contracts/environment.ts';
 import { type Polled, type TearDownInput, tearDownInput } from '../core/contracts/steps.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';

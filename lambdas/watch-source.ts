@@ -12,7 +12,7 @@ import {
   lambdaHandler,
   systemClock,
 } from '../adapters/lambda/handler.ts';
-import { ENV } from '../core/contracts/resources.ts';
+import { ENV } from '../core/contracts/environment.ts';
 import { tick } from '../core/contracts/steps.ts';
 import { attempted } from '../watch/attempted.ts';
 import { type DiscoveryWorld, discoverCaches } from '../watch/discover-caches.ts';

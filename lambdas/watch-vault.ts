@@ -17,9 +17,10 @@ import {
 import { once } from '../adapters/once.ts';
 import type { Look } from '../core/alerts/plan-notices.ts';
 import type { Config } from '../core/contracts/config.ts';
+import { ENV } from '../core/contracts/environment.ts';
 import { type FirstSeen, firstSeen, NONE_SEEN } from '../core/contracts/first-seen.ts';
+import { METRICS } from '../core/contracts/metrics.ts';
 import type { RegistryEntry } from '../core/contracts/recovery-point.ts';
-import { ENV, METRICS } from '../core/contracts/resources.ts';
 import { discovery } from '../core/contracts/source-sight.ts';
 import { tick } from '../core/contracts/steps.ts';
 import { errorName } from '../core/model/errors.ts';

@@ -6,9 +6,9 @@ import process from 'node:process';
 import { type RestoreBatch, RestoreStream } from '@redrill/rdb';
 import { Redis } from 'ioredis';
 import { openRangedFile } from '../adapters/files/ranged-file.ts';
-import { recover } from '../live/recover/recover.ts';
 import { freshState, StateFile } from '../live/recover/state-file.ts';
 import { TargetCluster } from '../live/recover/target-cluster.ts';
+import { writeAll } from '../live/recover/write-all.ts';
 
 const HOST = '127.0.0.1';
 const PIPELINE_COMMANDS = 1000;
@@ -63,7 +63,7 @@ async function write(): Promise<void> {
   const state = new StateFile(join(folder, 'recover.json'), freshState(identity, new Date()));
   const nowMs = await cluster.serverTimeMs();
   const order = { sources: [file], cluster, mode: 'missing' as const, selection: {}, nowMs, libraries: [] };
-  const { refusals } = await recover({ ...order, ...options, state });
+  const { refusals } = await writeAll({ ...order, ...options, state });
   await state.remove();
   cluster.close();
   if (refusals.length > 0) throw new Error(`refused: ${JSON.stringify(refusals)}`);

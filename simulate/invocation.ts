@@ -1,8 +1,8 @@
 import { AppError } from '../core/model/errors.ts';
+import type { ActiveFaults, PortCall } from './active-faults.ts';
 import type { VirtualClock } from './clock.ts';
 import { StateError } from './states/execution.ts';
 import type { Trace } from './trace.ts';
-import type { PortCall, Weather } from './weather.ts';
 
 /**
  * Never settles: what waits for it goes nowhere, as in a Lambda that was killed. One for each, because a promise remembers
@@ -20,7 +20,7 @@ export interface CallWatcher {
 /** What an invocation is in the middle of. */
 export interface Around {
   readonly clock: VirtualClock;
-  readonly weather: Weather;
+  readonly activeFaults: ActiveFaults;
   readonly trace: Trace;
   readonly watcher: CallWatcher;
 }
@@ -65,26 +65,26 @@ export class Invocation {
 
   /** Then nothing can strike. */
   #isCalm(): boolean {
-    return this.#around.weather.calm && !this.dead;
+    return this.#around.activeFaults.isEmpty && !this.dead;
   }
 
   async #struck(call: PortCall): Promise<void> {
-    const { clock, weather, trace } = this.#around;
+    const { clock, activeFaults, trace } = this.#around;
     if (this.dead) return never();
-    if (weather.calm) return undefined;
-    const blow = weather.blow(call);
-    if (blow === undefined) return undefined;
+    if (activeFaults.isEmpty) return undefined;
+    const effect = activeFaults.effectOn(call);
+    if (effect === undefined) return undefined;
     trace.note(
       clock.now,
-      `${JSON.stringify(blow)} ${call.when} ${call.lambda} ${call.port}.${call.operation}`,
+      `${JSON.stringify(effect)} ${call.when} ${call.lambda} ${call.port}.${call.operation}`,
     );
-    if (blow === 'crash') {
+    if (effect === 'crash') {
       this.dead = true;
       this.death.reject(new StateError('Lambda.Unknown', '{"errorType":"Runtime.ExitError"}'));
       return never();
     }
-    if ('code' in blow) throw new AppError(blow.code, `${call.port}.${call.operation}: ${blow.code}`);
-    await clock.sleep(blow.delayMs);
+    if ('code' in effect) throw new AppError(effect.code, `${call.port}.${call.operation}: ${effect.code}`);
+    await clock.sleep(effect.delayMs);
     return this.dead ? never() : undefined;
   }
 }

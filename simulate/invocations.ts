@@ -1,10 +1,10 @@
 import type { RestoredCluster } from '../adapters/redis/restored-cluster.ts';
+import type { ActiveFaults } from './active-faults.ts';
 import type { VirtualClock } from './clock.ts';
 import { type Around, type CallWatcher, guardOf, Invocation, never } from './invocation.ts';
 import { type Ports, regionOf, STEPS } from './lambdas.ts';
 import { StateError } from './states/execution.ts';
 import type { Trace } from './trace.ts';
-import type { Weather } from './weather.ts';
 
 export interface InvocationWatcher extends CallWatcher {
   /** Its result, as Step Functions and the log get it. */
@@ -21,14 +21,14 @@ export class Lambdas {
 
   constructor(options: {
     readonly clock: VirtualClock;
-    readonly weather: Weather;
+    readonly activeFaults: ActiveFaults;
     readonly ports: Omit<Ports, 'timeLeftMs'>;
     readonly trace: Trace;
     readonly watcher: InvocationWatcher;
     readonly timeouts: Readonly<Record<string, number>>;
   }) {
-    const { clock, weather, trace, watcher } = options;
-    this.#around = { clock, weather, trace, watcher };
+    const { clock, activeFaults, trace, watcher } = options;
+    this.#around = { clock, activeFaults, trace, watcher };
     this.#portsFor = portsOf(options.ports, clock);
     this.#timeouts = options.timeouts;
   }
@@ -40,14 +40,14 @@ export class Lambdas {
     this.invocations++;
     const region = regionOf(lambda, payload);
     const { cache, drill } = (payload ?? {}) as Partial<Record<'cache' | 'drill', string>>;
-    const { clock, weather, watcher } = this.#around;
-    const fault = weather.invocationFault(lambda, region, cache);
+    const { clock, activeFaults, watcher } = this.#around;
+    const fault = activeFaults.errorOnInvoke(lambda, region, cache);
     if (fault !== undefined) return this.#failed(lambda, new StateError(fault, 'Lambda did not run it'));
     const invocation = new Invocation({ lambda, region, cache, drill }, this.#around);
     const timeoutMs = (this.#timeouts[lambda] ?? 60) * 1000;
     try {
       const running = step(payload, this.#portsFor(invocation, clock.now + timeoutMs));
-      const output = weather.calm
+      const output = activeFaults.isEmpty
         ? await running
         : await Promise.race([running, invocation.death.promise, this.#timedOut(invocation, timeoutMs)]);
       const text = JSON.stringify(output ?? null);

@@ -1,11 +1,11 @@
 import { parseExpression, type Recurrence } from '@redrill/local-aws/schedule-expression';
+import type { ActiveFaults } from './active-faults.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Schedule } from './deployment.ts';
 import type { Lambdas } from './invocations.ts';
 import { regionOf } from './lambdas.ts';
 import { StateError } from './states/execution.ts';
 import type { Trace } from './trace.ts';
-import type { Weather } from './weather.ts';
 
 /** Lambda makes two more attempts, a minute and two minutes later: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (checked 2026-11-21) */
 const ATTEMPTS_AFTER_MS = [60_000, 120_000] as const;
@@ -15,7 +15,7 @@ const DEADLINE_MS = 12 * 3_600_000;
 
 export interface Ticks {
   readonly clock: VirtualClock;
-  readonly weather: Weather;
+  readonly activeFaults: ActiveFaults;
   readonly lambdas: Lambdas;
   readonly trace: Trace;
   /**
@@ -59,9 +59,9 @@ export class ScheduleRunner {
   }
 
   async #due(at: number): Promise<void> {
-    const { clock, weather } = this.#ticks;
+    const { clock, activeFaults } = this.#ticks;
     if (!this.#isFrequent) this.wake(at);
-    const delivery = weather.delivery(this.#schedule.name, regionOf(this.lambda, {}));
+    const delivery = activeFaults.delivery(this.#schedule.name, regionOf(this.lambda, {}));
     const times = typeof delivery === 'object' && 'times' in delivery ? delivery.times : 1;
     let output: unknown;
     if (delivery === 'lost') this.#ticks.trace.note(clock.now, `${this.#schedule.name} is lost`);
@@ -72,7 +72,7 @@ export class ScheduleRunner {
     }
     if (!this.#isFrequent) return;
     const quietUntil =
-      this.#ticks.everyTick || !weather.calm ? 0 : this.#ticks.quietUntil(this.lambda, output);
+      this.#ticks.everyTick || !activeFaults.isEmpty ? 0 : this.#ticks.quietUntil(this.lambda, output);
     this.wake(Math.max(clock.now, Math.min(quietUntil, at + DEADLINE_MS) - 1));
   }
 

@@ -6,6 +6,7 @@ import { settingsAs } from '../adapters/memory/settings.ts';
 import { OVER_AGAIN_AFTER_MS } from '../core/alerts/plan-notices.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { stagingKeys } from '../core/model/keys.ts';
+import { ActiveFaults } from './active-faults.ts';
 import { VirtualClock } from './clock.ts';
 import { SIMULATED, simulatedCaches } from './config.ts';
 import type { Deployment } from './deployment.ts';
@@ -20,7 +21,6 @@ import { Referee } from './referee/referee.ts';
 import type { Violation } from './referee/verdicts.ts';
 import { ScheduleRunner } from './schedules.ts';
 import { Trace } from './trace.ts';
-import { Weather } from './weather.ts';
 import { CANARY } from './world/contents.ts';
 import { DrillRegion } from './world/drills.ts';
 import { SourceRegion } from './world/source.ts';
@@ -74,7 +74,7 @@ export const START_MS = Date.UTC(2027, 0, 20);
 /** One run: a world of its own, from the first instant to the last or to the first violation. */
 export class Simulation {
   readonly clock = new VirtualClock(START_MS);
-  readonly weather = new Weather();
+  readonly activeFaults = new ActiveFaults();
   readonly trace: Trace;
   readonly faults: readonly Fault[];
   readonly readings: Readings;
@@ -179,8 +179,8 @@ export class Simulation {
     return {
       cacheDays: days * this.#options.caches,
       faults: this.faults.filter(({ fromMs }) => fromMs <= this.clock.now).length,
-      strikes: this.weather.strikes,
-      crashes: this.weather.crashes,
+      strikes: this.activeFaults.strikes,
+      crashes: this.activeFaults.crashes,
       invocations: this.#lambdas.invocations,
       executions: this.#executions.started,
       points: [...points.byCache.values()].reduce((sum, { all }) => sum + all.length, 0),
@@ -196,7 +196,7 @@ export class Simulation {
     this.trace.note(this.clock.now, `fault: ${kind.name} of ${cache} until ${new Date(toMs).toISOString()}`);
     const scene = {
       clock: this.clock,
-      weather: this.weather,
+      activeFaults: this.activeFaults,
       source: this.#source,
       drills: this.#drills,
       landing: this.#landing,
@@ -262,7 +262,7 @@ export class Simulation {
     const { timeouts } = this.#options.deployment;
     return new Lambdas({
       clock,
-      weather: this.weather,
+      activeFaults: this.activeFaults,
       ports,
       trace: this.trace,
       watcher: referee,
@@ -273,7 +273,7 @@ export class Simulation {
   #makeSchedules(): readonly ScheduleRunner[] {
     const ticks = {
       clock: this.clock,
-      weather: this.weather,
+      activeFaults: this.activeFaults,
       lambdas: this.#lambdas,
       trace: this.trace,
       quietUntil: (lambda: string, output: unknown) => this.#quietUntil(lambda, output),

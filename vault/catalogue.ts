@@ -24,7 +24,8 @@ import { isSameLineage, type LineageId, lineageIn } from '../core/model/lineage.
 import { cachePrefixOf, type SnapshotName, snapshotNameOf } from '../core/model/names.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
 import { parseSlot, readableSlot, type Slot, slotAt } from '../core/model/slot.ts';
-import { HOLD_TAG, TIERS } from '../core/model/tier.ts';
+import { HOLD_TAG } from '../core/model/tags.ts';
+import { TIERS } from '../core/model/tier.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import { classificationHorizon, isTierSettled } from '../core/retention/classify-tier.ts';
 import {

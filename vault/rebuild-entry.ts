@@ -5,7 +5,7 @@ import { inParallel } from '../adapters/in-parallel.ts';
 import { type RegistryEntry, registryEntry } from '../core/contracts/recovery-point.ts';
 import { AppError } from '../core/model/errors.ts';
 import { vaultKeys } from '../core/model/keys.ts';
-import { HOLD_TAG } from '../core/model/tier.ts';
+import { HOLD_TAG } from '../core/model/tags.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import { type RebuiltEntry, rebuildEntry } from '../core/retention/rebuild-entry.ts';
 import type { Catalogue } from './catalogue.ts';

@@ -4,7 +4,7 @@ import { discover, plannedCaches } from '../core/backup/discover-caches.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { type CacheState, discovery } from '../core/contracts/source-sight.ts';
 import { landingKeys } from '../core/model/keys.ts';
-import { PLAN_TAG } from '../core/model/tier.ts';
+import { PLAN_TAG } from '../core/model/tags.ts';
 import type { Now, ObjectStore, SourceElastiCache } from '../core/ports.ts';
 
 export interface DiscoveryWorld {

@@ -1,6 +1,6 @@
 import { readJson } from '../adapters/documents/json-objects.ts';
+import { METRICS } from '../core/contracts/metrics.ts';
 import { NO_NOTICES, noticeMemory } from '../core/contracts/notices.ts';
-import { METRICS } from '../core/contracts/resources.ts';
 import type { ExpectedSettings } from '../core/contracts/settings.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import type { Metrics, Settings } from '../core/ports.ts';

@@ -1,5 +1,5 @@
 import { cacheOfDrillDescription } from '../../core/model/drill-description.ts';
-import { DRILL_TAG } from '../../core/model/tier.ts';
+import { DRILL_TAG } from '../../core/model/tags.ts';
 import type { ClusterView, DrillElastiCache } from '../../core/ports.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { ENV } from '../../core/contracts/resources.ts';
+import { ENV } from '../../core/contracts/environment.ts';
 import type { Alerts } from '../../core/ports.ts';
 import { alerts } from '../aws/alerts.ts';
 import { deployedConfig, environment } from './handler.ts';

@@ -1,9 +1,9 @@
 import type { LiveDigest, NameHash } from '@redrill/rdb';
 import { isElastiCacheKey } from './elasticache-key.ts';
 import { KeyBatch } from './key-batch.ts';
+import { readInPieces } from './read-in-pieces.ts';
 import { CommandBatch, encodeCommand, encodeStart } from './resp-command.ts';
 import { type RespConnection, StrictReceiver } from './resp-connection.ts';
-import { readInPieces } from './value-in-pieces.ts';
 
 /** What to read of one database, and into what. */
 export interface ReadOrder {

@@ -4,7 +4,7 @@ import { refuseUnlessSnapshottable } from '../../core/backup/snapshot-refusal.ts
 import { isProtected } from '../../core/contracts/plan.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { REHEARSAL_PLAN } from '../../core/model/rehearsal.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { nearest } from '../nearest.ts';
 import type { Vault } from '../vault.ts';
 

@@ -2,7 +2,7 @@ import { sourceElastiCache } from '../../adapters/aws/source-elasticache.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
 import type { Forgetting, RegistryEntry } from '../../core/contracts/recovery-point.ts';
 import { AppError } from '../../core/model/errors.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { type SourceSight, whyNotForget } from '../../core/retention/decide-forget.ts';
 import { type ExplainedPoint, explainPoints } from '../../core/retention/explain-points.ts';
 import { planOrStrictest } from '../../core/watch/assess-freshness.ts';

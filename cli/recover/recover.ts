@@ -4,11 +4,10 @@ import { SILENCE_MS } from '../../adapters/redis/resp-connection.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { afterDeath } from '../../live/recover/after-death.ts';
 import { loadLibraries } from '../../live/recover/libraries.ts';
+import { lookForKeys } from '../../live/recover/look-for-keys.ts';
 import { Pace } from '../../live/recover/pace.ts';
 import { ProcessGone } from '../../live/recover/process-gone.ts';
-import { type Outcome, recover as writeAll } from '../../live/recover/recover.ts';
 import { areTooMany } from '../../live/recover/refusals.ts';
-import { lookForKeys } from '../../live/recover/report.ts';
 import {
   freshState,
   type Identity,
@@ -19,6 +18,7 @@ import {
 } from '../../live/recover/state-file.ts';
 import type { Contents, Survey } from '../../live/recover/survey.ts';
 import { TargetCluster } from '../../live/recover/target-cluster.ts';
+import { type Outcome, writeAll } from '../../live/recover/write-all.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { openSource, type Source } from '../source.ts';
 import { type NamedTarget, targetNamed } from '../target.ts';

@@ -9,7 +9,7 @@ import { AppError } from '../../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
 import { CLUSTER_UNDER_WAY } from '../../core/model/poll.ts';
-import { RESTORE_BEGUN_TAG, RESTORED_FROM_TAG } from '../../core/model/tier.ts';
+import { RESTORE_BEGUN_TAG, RESTORED_FROM_TAG } from '../../core/model/tags.ts';
 import type { ClusterView, Now, ObjectStore, RestoreElastiCache, ShardCopier } from '../../core/ports.ts';
 import { restoreDescription, restoredFrom } from '../../core/restore/plan-restore.ts';
 import { requireVerifiedDigest, requireVerifiedFile, soundShard } from '../../vault/verified-files.ts';

@@ -3,7 +3,7 @@ import { isProtected } from '../../core/contracts/plan.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
-import { RELEASE_TAG } from '../../core/model/tier.ts';
+import { RELEASE_TAG } from '../../core/model/tags.ts';
 import { type ExplainedPoint, explainPoints } from '../../core/retention/explain-points.ts';
 import { damageOf } from '../../core/watch/point-damage.ts';
 import { knownDrills } from '../../vault/drill-history.ts';

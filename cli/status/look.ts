@@ -9,7 +9,7 @@ import { resourceNames } from '../../core/contracts/resources.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { type PointAddress, SOURCE_NOTICE_AREAS, vaultKeys } from '../../core/model/keys.ts';
 import type { Slot } from '../../core/model/slot.ts';
-import { RELEASE_TAG } from '../../core/model/tier.ts';
+import { RELEASE_TAG } from '../../core/model/tags.ts';
 import { isReleased } from '../../core/retention/decide-releases.ts';
 import type { CacheEvidence, UnreadAlerts, VaultEvidence } from '../../core/watch/assess-status.ts';
 import { damageOf } from '../../core/watch/point-damage.ts';

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { SnapshotName } from '../model/names.ts';
 import { isSlot, notASlot, type Slot } from '../model/slot.ts';
-import { TIERS, VERDICTS } from '../model/tier.ts';
+import { TIERS } from '../model/tier.ts';
+import { VERDICTS } from '../model/verdict.ts';
 
 /** Fields that several contracts share. */
 

@@ -25,47 +25,5 @@ export const resourceNames = {
 export const WORKFLOWS = ['backup', 'ingest', 'drill'] as const;
 export type Workflow = (typeof WORKFLOWS)[number];
 
-/** Environment variables of the Lambdas, in one place for the stack that sets them and the handler that reads them. */
-export const ENV = {
-  landingBucket: 'LANDING_BUCKET',
-  vaultBucket: 'VAULT_BUCKET',
-  stagingBucket: 'STAGING_BUCKET',
-  vaultKey: 'VAULT_KEY_ARN',
-  alertTopic: 'ALERT_TOPIC_ARN',
-  chatTopic: 'CHAT_TOPIC_ARN',
-  alertKey: 'ALERT_KEY_ARN',
-  /** The account that the Lambda is in. */
-  account: 'ACCOUNT_ID',
-  backupMachine: 'BACKUP_STATE_MACHINE_ARN',
-  ingestMachine: 'INGEST_STATE_MACHINE_ARN',
-  drillMachine: 'DRILL_STATE_MACHINE_ARN',
-  drillSubnetGroup: 'DRILL_SUBNET_GROUP',
-  drillSecurityGroup: 'DRILL_SECURITY_GROUP_ID',
-  heartbeatParameter: 'HEARTBEAT_PARAMETER',
-  sourceAccount: 'SOURCE_ACCOUNT',
-} as const;
-
-/** Metrics, written as embedded metric format to the Lambdas' logs. */
-export const METRICS = {
-  namespace: 'Redrill',
-  /** Per cache: age of the newest verified recovery point over its RPO; above 1 the objective is missed. */
-  rpoUsed: 'RpoUsed',
-  /** Protected caches whose newest verified recovery point is older than RPO and grace. */
-  cachesOutsideRpo: 'CachesOutsideRpo',
-  protectedCaches: 'ProtectedCaches',
-  exportsWaiting: 'ExportsWaiting',
-  heartbeats: 'Heartbeats',
-  /** Pings that the dead man's switch did not take. */
-  heartbeatsFailed: 'HeartbeatsFailed',
-  recoveryPoints: 'RecoveryPoints',
-  drillRtoSeconds: 'DrillRtoSeconds',
-  drillsFailed: 'DrillsFailed',
-  /** Settings that are not as they were synthesised, or cannot be read. */
-  settingsDrifted: 'SettingsDrifted',
-} as const;
-
 /** The alert code of a test message: subscriptions filter on it, and nothing that is wrong has it. */
 export const CANARY_CODE = 'AlertCanary';
-
-/** The file beside each bundle that carries the parsed configuration. */
-export const CONFIG_FILE = 'config.json';

@@ -11,7 +11,7 @@ import type {
 import { HASH_SLOTS } from '../model/limits.ts';
 import { instantOf, type Slot } from '../model/slot.ts';
 import { coversOnce, liesWithin, parseSlotRanges } from '../model/slot-ranges.ts';
-import type { Verdict } from '../model/tier.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { lossOf } from './content-loss.ts';
 import { warningsOf } from './content-warnings.ts';
 import { type GateHistory, suspicionsOf } from './gate-content.ts';

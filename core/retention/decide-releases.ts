@@ -2,7 +2,8 @@ import type { Lineage } from '../contracts/lineage.ts';
 import type { EarlierLineage, Hold, RegistryEntry } from '../contracts/recovery-point.ts';
 import { isSameLineage, type LineageId, lineageIn, readableLineage } from '../model/lineage.ts';
 import type { Slot } from '../model/slot.ts';
-import type { Tier, Verdict } from '../model/tier.ts';
+import type { Tier } from '../model/tier.ts';
+import type { Verdict } from '../model/verdict.ts';
 
 export interface ReleaseCandidate {
   readonly slot: Slot;

@@ -5,7 +5,7 @@ import type { DrillHistory } from '../contracts/drill.ts';
 import type { FleetCache, FleetProblem } from '../contracts/fleet.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import { readableSlot, type Slot } from '../model/slot.ts';
-import type { Verdict } from '../model/tier.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { assessFleet, FLEET_REWRITTEN_AFTER_SECONDS } from './assess-fleet.ts';
 import { assessFreshness } from './assess-freshness.ts';
 

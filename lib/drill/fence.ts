@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { DRILL_CLUSTER_PREFIX } from '../../core/model/names.ts';
-import { DRILL_TAG } from '../../core/model/tier.ts';
+import { DRILL_TAG } from '../../core/model/tags.ts';
 import { elastiCacheArn } from '../arns.ts';
 import type { Fence, Permission } from '../permissions.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import type { Config } from '../../core/contracts/config.ts';
-import { CONFIG_FILE } from '../../core/contracts/resources.ts';
+import { CONFIG_FILE } from '../../core/contracts/environment.ts';
 import { AppError } from '../../core/model/errors.ts';
 
 /** The folder to deploy for each Lambda, by its name. */

@@ -4,7 +4,8 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as AwsFunction, Code, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ENV, resourceNames } from '../../core/contracts/resources.ts';
+import { ENV } from '../../core/contracts/environment.ts';
+import { resourceNames } from '../../core/contracts/resources.ts';
 import { acknowledgeWildcards, type Fence, type Permission, policyOf } from '../permissions.ts';
 import type { Bundles } from './bundle.ts';
 

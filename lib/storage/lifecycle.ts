@@ -5,7 +5,8 @@ import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { REHEARSAL_PLAN } from '../../core/model/rehearsal.ts';
-import { PLAN_OBJECT_TAG, RELEASE_TAG, TIERS, type Tier } from '../../core/model/tier.ts';
+import { PLAN_OBJECT_TAG, RELEASE_TAG } from '../../core/model/tags.ts';
+import { TIERS, type Tier } from '../../core/model/tier.ts';
 import { ABORT_UPLOADS_AFTER } from './bucket-defaults.ts';
 
 /**

@@ -10,7 +10,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { METRICS } from '../../core/contracts/resources.ts';
+import { METRICS } from '../../core/contracts/metrics.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import type { StateMachine } from '../workflow/state-machine.ts';
 import type { AlertTopic } from './alert-topic.ts';

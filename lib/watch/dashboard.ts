@@ -9,7 +9,7 @@ import {
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { METRICS } from '../../core/contracts/resources.ts';
+import { METRICS } from '../../core/contracts/metrics.ts';
 import type { StateMachine } from '../workflow/state-machine.ts';
 import { redrillMetric } from './alarms.ts';
 

@@ -7,7 +7,7 @@ import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
-import { ENV } from '../../core/contracts/resources.ts';
+import { ENV } from '../../core/contracts/environment.ts';
 
 /** Values of a Lambda's variables, by the variables' names. */
 export type Variables = Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { CfnSubscription, CfnTopic } from 'aws-cdk-lib/aws-sns';
-import { ENV } from '../../core/contracts/resources.ts';
+import { ENV } from '../../core/contracts/environment.ts';
 import type { ExpectedSettings, OtherSide } from '../../core/contracts/settings.ts';
 import { EarlierKey } from '../storage/earlier-key.ts';
 import { all, isSame, Names, ownerOf, type Variables } from './deployed-names.ts';

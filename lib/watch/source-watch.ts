@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import { EXPECTED_FILE } from '../../core/contracts/settings.ts';
 import { elastiCacheArn } from '../arns.ts';
 import type { Bundles } from '../lambda/bundle.ts';
+import { CodeAfterStack } from '../lambda/code-after-stack.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
-import { LateCode } from '../lambda/late-code.ts';
 import type { Permission } from '../permissions.ts';
 import { EVERY_15_MINUTES } from '../schedule/cadence.ts';
 import type { Schedules } from '../schedule/schedules.ts';
@@ -25,14 +25,14 @@ const NOTICES = 'watch/*';
 /** What compares the source region's settings with what was synthesised. */
 export class SourceWatch extends Construct {
   readonly watchSource: LambdaFunction;
-  readonly #code: LateCode;
+  readonly #code: CodeAfterStack;
   readonly #alerts: AlertTopic;
 
   constructor(scope: Construct, id: string, { bundles, landingBucket, alerts, schedules }: SourceWatchProps) {
     super(scope, id);
     this.#alerts = alerts;
     const landing = new Store(landingBucket.bucketArn);
-    this.#code = new LateCode(bundles.folder('watch-source'));
+    this.#code = new CodeAfterStack(bundles.folder('watch-source'));
     this.watchSource = new LambdaFunction(this, 'WatchSource', {
       name: 'watch-source',
       description: 'Tells people when a setting is not what was deployed; notes which caches are there.',

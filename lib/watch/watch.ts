@@ -5,8 +5,8 @@ import { EXPECTED_FILE } from '../../core/contracts/settings.ts';
 import { landingKeys, stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { DrillFence } from '../drill/fence.ts';
 import type { Bundles } from '../lambda/bundle.ts';
+import { CodeAfterStack } from '../lambda/code-after-stack.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
-import { LateCode } from '../lambda/late-code.ts';
 import type { Permission } from '../permissions.ts';
 import { EVERY_15_MINUTES } from '../schedule/cadence.ts';
 import type { Schedules } from '../schedule/schedules.ts';
@@ -47,7 +47,7 @@ const QUARTER_HOUR = Duration.minutes(15);
 /** What looks from outside, whatever the workflows do: is every cache inside its RPO, and is no drill left behind? */
 export class Watch extends Construct {
   readonly watchVault: LambdaFunction;
-  readonly #watchCode: LateCode;
+  readonly #watchCode: CodeAfterStack;
   readonly #alerts: AlertTopic;
   readonly publishFleet: LambdaFunction;
   readonly sweepDrills: LambdaFunction;
@@ -55,7 +55,7 @@ export class Watch extends Construct {
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
     this.#alerts = props.alerts;
-    this.#watchCode = new LateCode(props.bundles.folder('watch-vault'));
+    this.#watchCode = new CodeAfterStack(props.bundles.folder('watch-vault'));
     this.watchVault = this.#createWatchVault(props);
     this.publishFleet = this.#createPublishFleet(props);
     this.sweepDrills = this.#createSweepDrills(props);

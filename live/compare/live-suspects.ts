@@ -1,7 +1,7 @@
 import { type KeyType, LiveDigest, type NameHash } from '@redrill/rdb';
 import { isElastiCacheKey } from '../../adapters/redis/elasticache-key.ts';
+import { readInPieces } from '../../adapters/redis/read-in-pieces.ts';
 import { type Reply, RespConnection } from '../../adapters/redis/resp-connection.ts';
-import { readInPieces } from '../../adapters/redis/value-in-pieces.ts';
 import type { Lane } from '../recover/lane.ts';
 import { textOf } from '../recover/server-facts.ts';
 import type { SideKey } from './file-keys.ts';

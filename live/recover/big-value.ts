@@ -1,13 +1,13 @@
 import { Crc64, LiveDigest, MAX_PAYLOAD_BYTES, type TooBig, typeNameOf } from '@redrill/rdb';
+import { readInPieces } from '../../adapters/redis/read-in-pieces.ts';
 import { encodeStart } from '../../adapters/redis/resp-command.ts';
 import { type RespConnection, ServerRefusal } from '../../adapters/redis/resp-connection.ts';
-import { readInPieces } from '../../adapters/redis/value-in-pieces.ts';
+import { atSlotOwner, type How } from './at-slot-owner.ts';
 import type { Lane } from './lane.ts';
-import { type How, persistently } from './persistently.ts';
 import type { RefusedItem } from './progress.ts';
 import { codeOf, notOk, PASSING, REDIRECTS, refusedKey, STOPS } from './refusals.ts';
 import { refusedBy, textOf } from './server-facts.ts';
-import { canBeInPieces, type WriteContext, writeInPieces } from './value-pieces.ts';
+import { canBeInPieces, type WriteContext, writeInPieces } from './write-in-pieces.ts';
 
 /** Values up to here are sent in batches, from memory. A larger one goes alone, and is read again from the file. */
 export const BIG_BYTES = 2 * 1024 * 1024;
@@ -48,7 +48,7 @@ export async function writeBig(
     return refusedKey(named, why, 'TOO_BIG');
   }
   try {
-    return await persistently(context, big.name, (lane, how) =>
+    return await atSlotOwner(context, big.name, (lane, how) =>
       attempt({ ...context, inPieces, ...how }, lane, big),
     );
   } catch (error) {

@@ -1,7 +1,7 @@
 import { type RangedBytes, RestoreStream, type TooBig } from '@redrill/rdb';
 import { ServerRefusal } from '../../adapters/redis/resp-connection.ts';
+import { atSlotOwner } from './at-slot-owner.ts';
 import { BIG_BYTES, writeBig } from './big-value.ts';
-import { persistently } from './persistently.ts';
 import type { ShardProgress } from './progress.ts';
 import { codeOf, STOPS } from './refusals.ts';
 import { readRestore } from './restore-command.ts';
@@ -80,7 +80,7 @@ function smallSuspect(
 ): Suspect {
   const { key } = readRestore(command);
   const database = context.database ?? place.database;
-  const sending = persistently.bind(undefined, { ...context, mayBeOwn: true }, key, (lane, { asking }) =>
+  const sending = atSlotOwner.bind(undefined, { ...context, mayBeOwn: true }, key, (lane, { asking }) =>
     lane.exclusively(database, (connection) => {
       if (asking) connection.ask('ASKING').catch(() => undefined);
       return connection.askWith(command);

@@ -8,10 +8,10 @@ import {
 } from '../../adapters/redis/resp-connection.ts';
 import { AppError } from '../../core/model/errors.ts';
 import type { Parcel } from './parcel.ts';
-import { patiently, pauseMs } from './patiently.ts';
 import { ProcessGone } from './process-gone.ts';
 import { OCCUPIED } from './refusals.ts';
 import { asking, factsOf, refusedBy, type ServerFacts } from './server-facts.ts';
+import { pauseMs, whileBusy } from './while-busy.ts';
 
 /** How many bytes may be on their way to one server without an answer: what it takes in within some 15 ms. */
 const WINDOW_BYTES = 2 << 20;
@@ -89,7 +89,7 @@ export class Lane {
   async look(): Promise<ServerFacts> {
     const facts = await asking(
       this.name,
-      patiently(() => this.alone(0, factsOf), this.#options),
+      whileBusy(() => this.alone(0, factsOf), this.#options),
     );
     this.#facts = facts;
     return facts;
@@ -120,7 +120,7 @@ export class Lane {
 
   /** Asks one question, again while the server is occupied. @throws ServerRefusal in its own words, AppError as {@link open} */
   ask(database: number, ...command: readonly Argument[]): Promise<Reply> {
-    return patiently(() => this.alone(database, (connection) => connection.ask(...command)), this.#options);
+    return whileBusy(() => this.alone(database, (connection) => connection.ask(...command)), this.#options);
   }
 
   /** Has the connection to itself as long as `work` sends; tried again if it is lost, so it must be safe to repeat. */
@@ -217,7 +217,7 @@ export class Lane {
     if (database === this.#database) return connection;
     await asking(
       this.name,
-      patiently(() => connection.ask('SELECT', database), this.#options),
+      whileBusy(() => connection.ask('SELECT', database), this.#options),
     ).catch((error) => {
       throw error instanceof AppError && error.code === 'TargetRefused'
         ? new AppError('TargetRefused', `${error.message}, asked for database ${database}`)

@@ -18,7 +18,6 @@ import { holdsAlready, skippedIfUnknown } from './own-writes.ts';
 import type { Pace } from './pace.ts';
 import { askingFor, Parcel, single } from './parcel.ts';
 import { parcelsOf } from './parcels-of.ts';
-import { pauseMs } from './patiently.ts';
 import type { RefusedItem, ShardProgress } from './progress.ts';
 import {
   codeOf,
@@ -33,6 +32,7 @@ import {
 import { readRestore, slotOfRestore } from './restore-command.ts';
 import { refusedBy } from './server-facts.ts';
 import type { TargetCluster } from './target-cluster.ts';
+import { pauseMs } from './while-busy.ts';
 
 /** What of a file is taken. */
 export interface Selection {

@@ -1,6 +1,6 @@
+import type { PortCall } from '../active-faults.ts';
 import type { Random } from '../random.ts';
-import type { PortCall } from '../weather.ts';
-import { type FaultKind, isReading, spellKind } from './kind.ts';
+import { type FaultKind, faultKind, isReading } from './kind.ts';
 
 /** Faults of calls: what AWS answers, what gets lost on the way, and Lambdas that die. */
 
@@ -13,7 +13,7 @@ const AWS = (call: PortCall) =>
 
 /** Restored clusters are asked by Redis' own protocol, which has none of these answers. */
 export const CALL_FAULTS: readonly FaultKind[] = [
-  spellKind(
+  faultKind(
     {
       name: 'throttled',
       says: 'every fourth call is throttled',
@@ -25,7 +25,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
       onCall: (call) => (BEFORE(call) && AWS(call) ? sometimes(random, 0.25, 'AwsThrottled') : undefined),
     }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'lost replies',
       says: 'a call is done, and its answer is lost',
@@ -40,7 +40,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
           : undefined,
     }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'crashes before calls',
       says: 'a Lambda dies before a call of a port',
@@ -52,7 +52,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
       onCall: (call) => (BEFORE(call) && random.chance(0.05) ? 'crash' : undefined),
     }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'crashes after calls',
       says: 'a Lambda dies after a call had its effect',
@@ -64,7 +64,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
       onCall: (call) => (!BEFORE(call) && random.chance(0.05) ? 'crash' : undefined),
     }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'one crash at one call',
       says: 'one invocation for the cache dies before or after its nth call, each once',
@@ -86,7 +86,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
       };
     },
   ),
-  spellKind(
+  faultKind(
     {
       name: 'Lambda throttled',
       says: 'Lambda takes every third invocation',
@@ -98,7 +98,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
       onInvoke: () => (random.chance(0.66) ? 'Lambda.TooManyRequestsException' : undefined),
     }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'out of memory',
       says: 'a step’s Lambda is killed whatever it does',
@@ -117,7 +117,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
       return { onInvoke: (lambda) => (lambda === victim ? 'Runtime.OutOfMemory' : undefined) };
     },
   ),
-  spellKind(
+  faultKind(
     {
       name: 'source region down',
       says: 'nothing of the source region answers or runs',
@@ -133,7 +133,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
           : undefined,
     }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'vault region down',
       says: 'nothing of the vault region answers or runs',
@@ -146,7 +146,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
       onCall: (call) => (call.region === 'vault' ? { code: 'AwsUnavailable' } : undefined),
     }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'vault key disabled',
       says: 'KMS refuses the vault’s key, so S3 refuses its objects',
@@ -161,7 +161,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
           : undefined,
     }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'export grant removed',
       says: 'ElastiCache may not write to the landing bucket any more',
@@ -174,7 +174,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
         BEFORE(call) && call.operation === 'exportSnapshot' ? { code: 'RefusedByAws' } : undefined,
     }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'landing denied',
       says: 'the vault’s roles may not read the landing bucket any more',
@@ -189,7 +189,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
           : undefined,
     }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'topic gone',
       says: 'SNS takes no message',
@@ -199,7 +199,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
     },
     () => ({ onCall: (call) => (BEFORE(call) && call.port === 'alerts' ? { code: 'NotFound' } : undefined) }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'alerts throttled',
       says: 'SNS throttles every second message',
@@ -212,7 +212,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
         BEFORE(call) && call.port === 'alerts' ? sometimes(random, 0.5, 'AwsThrottled') : undefined,
     }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'heartbeat endpoint dead',
       says: 'the dead man’s switch does not answer',
@@ -224,7 +224,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
       onCall: (call) => (BEFORE(call) && call.port === 'heartbeat' ? { code: 'AwsUnavailable' } : undefined),
     }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'delivered again',
       says: 'every event of a schedule comes three times',
@@ -234,7 +234,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
     },
     () => ({ onDelivery: () => ({ times: 3 }) }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'delivered late',
       says: 'an event of a schedule comes up to 26 hours late',
@@ -249,7 +249,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
           : undefined,
     }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'backups unscheduled',
       says: 'the backup schedules are gone, for up to ten weeks',
@@ -259,7 +259,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
     },
     () => ({ onDelivery: (schedule) => (schedule.includes('-backup-') ? 'lost' : undefined) }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'ingest unscheduled',
       says: 'find-exports is not called any more, for up to five days',

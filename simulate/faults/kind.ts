@@ -1,16 +1,16 @@
 import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
+import type { ActiveFault, ActiveFaults } from '../active-faults.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { Executions } from '../executions.ts';
 import type { Random } from '../random.ts';
 import type { Points } from '../referee/points.ts';
-import type { Spell, Weather } from '../weather.ts';
 import type { DrillRegion } from '../world/drills.ts';
 import type { LiveCache, SourceRegion } from '../world/source.ts';
 
 /** Everything that a fault can lay hands on. */
 export interface Scene {
   readonly clock: VirtualClock;
-  readonly weather: Weather;
+  readonly activeFaults: ActiveFaults;
   readonly source: SourceRegion;
   readonly drills: DrillRegion;
   readonly landing: MemoryBucket;
@@ -36,17 +36,17 @@ export interface FaultKind {
   begin(scene: Scene, cache: LiveCache, random: Random): () => void;
 }
 
-/** A fault that is nothing but a spell. */
-export function spellKind(
+/** A kind of fault that does nothing but what an {@link ActiveFault} does while it lasts. */
+export function faultKind(
   kind: Omit<FaultKind, 'begin'>,
-  spellOf: (cache: LiveCache, random: Random) => Omit<Spell, 'name'>,
+  faultOf: (cache: LiveCache, random: Random) => Omit<ActiveFault, 'name'>,
 ): FaultKind {
   return {
     ...kind,
-    begin: ({ weather }, cache, random) => {
-      const spell = { name: kind.name, ...spellOf(cache, random) };
-      weather.begin(spell);
-      return () => weather.end(spell);
+    begin: ({ activeFaults }, cache, random) => {
+      const fault = { name: kind.name, ...faultOf(cache, random) };
+      activeFaults.begin(fault);
+      return () => activeFaults.end(fault);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type FaultKind, spellKind } from './kind.ts';
+import { type FaultKind, faultKind } from './kind.ts';
 
 /** Faults of time: what takes longer than usual, or longer than one invocation has. */
 
@@ -6,7 +6,7 @@ const isReadingContent = (port: string, operation: string) =>
   (port === 'vault' && operation === 'stream') || (port === 'restored' && operation === 'read');
 
 export const SLOWNESS: readonly FaultKind[] = [
-  spellKind(
+  faultKind(
     {
       name: 'slow calls',
       says: 'calls take up to a minute, so that runs overlap and time out',
@@ -19,7 +19,7 @@ export const SLOWNESS: readonly FaultKind[] = [
       onDelivery: () => ({ times: random.between(1, 3) }),
     }),
   ),
-  spellKind(
+  faultKind(
     {
       name: 'slow reading',
       says: 'files and restored clusters are read so slowly that each invocation has to save where it is',

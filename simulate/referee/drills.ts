@@ -1,4 +1,4 @@
-import { DRILL_TAG } from '../../core/model/tier.ts';
+import { DRILL_TAG } from '../../core/model/tags.ts';
 import { type Content, contentOf } from '../world/contents.ts';
 import type { LiveCluster } from '../world/drills.ts';
 import type { Points } from './points.ts';

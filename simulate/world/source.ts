@@ -3,7 +3,7 @@ import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { landingKeys } from '../../core/model/keys.ts';
 import type { SnapshotName } from '../../core/model/names.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import type { SourceElastiCache } from '../../core/ports.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { CacheShape } from '../config.ts';

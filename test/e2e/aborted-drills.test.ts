@@ -1,6 +1,6 @@
 import { normalize, taskStates } from '@redrill/local-aws';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { HOUR_MS, MINUTE_MS, type StartedDrill, World } from './world.ts';
 
 /** Every task of the Drill workflow, in order. */

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { recoveryPoint } from '../../core/contracts/recovery-point.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { instantOf, slotAt } from '../../core/model/slot.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { BREAK_GLASS_ROLE } from '../../lib/storage/vault.ts';
 import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from './world.ts';
 

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { beforeAll, expect, test } from 'vitest';
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { redrill } from './redrill.ts';
 import { HOUR_MS, MIDNIGHT, World } from './world.ts';
 

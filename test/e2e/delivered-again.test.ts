@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { instantOf } from '../../core/model/slot.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { MIDNIGHT, MINUTE_MS, World } from './world.ts';
 
 /*

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { instantOf } from '../../core/model/slot.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { MIDNIGHT, MINUTE_MS, type StartedDrill, type ToldAlert, World } from './world.ts';
 
 const tagged = (plan: string) => ({ tags: { [PLAN_TAG]: plan } });

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { instantOf } from '../../core/model/slot.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { MIDNIGHT, MINUTE_MS, World } from './world.ts';
 
 /** For each Lambda, a call after which it is killed once: accepted by AWS, unknown to everybody else. */

@@ -3,7 +3,7 @@ import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import { landingKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { HOUR_MS, MIDNIGHT, World } from './world.ts';
 
 /*

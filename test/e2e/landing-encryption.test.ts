@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { slotAt } from '../../core/model/slot.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { HOUR_MS, MIDNIGHT, type ToldAlert, World } from './world.ts';
 
 /*

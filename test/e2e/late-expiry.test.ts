@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { type Slot, slotAt } from '../../core/model/slot.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { HOUR_MS, World } from './world.ts';
 
 /*

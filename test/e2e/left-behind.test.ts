@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { drillClusterIdOf } from '../../core/model/names.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { HOUR_MS, MINUTE_MS, type StartedDrill, World } from './world.ts';
 
 /** After so long a drill's cluster is swept; a look every quarter of an hour may come that much later. */

@@ -4,7 +4,7 @@ import { registryEntry } from '../../core/contracts/recovery-point.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { lineageIdOf } from '../../core/model/lineage.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
-import { PLAN_TAG, RELEASE_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG, RELEASE_TAG } from '../../core/model/tags.ts';
 import { redrill } from './redrill.ts';
 import { HOUR_MS, MIDNIGHT, World } from './world.ts';
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { slotAt } from '../../core/model/slot.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { HOUR_MS, World } from './world.ts';
 
 /*

@@ -10,7 +10,7 @@ import { vaultKeys } from '../../core/model/keys.ts';
 import { executionNameOf } from '../../core/model/names.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
 import { parseSlot } from '../../core/model/slot.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { SOUND } from '../unit/cli/files.ts';
 import { redrill, redrillFor } from './redrill.ts';
 import { HOUR_MS, World } from './world.ts';

@@ -7,7 +7,7 @@ import { ASSUMPTIONS, REFUSED_TOGETHER } from '../../core/contracts/assumptions.
 import type { Config } from '../../core/contracts/config.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { run as createSnapshot } from '../../lambdas/create-snapshot.ts';
 import demo from '../../redrill.config.ts';
 import { Assemblies } from './deployments/assemblies.ts';

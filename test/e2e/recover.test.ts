@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CompareOutput } from '../../cli/compare/contract.ts';
 import { RecoverOutput } from '../../cli/recover/contract.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { runRedrill } from './redrill.ts';
 import { MIDNIGHT, World } from './world.ts';
 

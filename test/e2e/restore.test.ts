@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { restorePlan, restoreReport } from '../../core/contracts/restore.ts';
-import { RESTORED_FROM_TAG } from '../../core/model/tier.ts';
+import { RESTORED_FROM_TAG } from '../../core/model/tags.ts';
 import type { RunOptions } from './redrill.ts';
 import { KEYS, keysOf, restore, restoreWorld, stagedForRestores, WITH_TOKEN } from './restore-world.ts';
 import { HOUR_MS, MIDNIGHT, type World } from './world.ts';

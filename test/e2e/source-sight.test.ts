@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { redrill } from './redrill.ts';
 import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from './world.ts';
 

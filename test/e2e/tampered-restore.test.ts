@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { drillReport } from '../../core/contracts/drill.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { MINUTE_MS, type StartedDrill, World } from './world.ts';
 
 /*

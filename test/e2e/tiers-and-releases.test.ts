@@ -4,7 +4,7 @@ import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { type Slot, slotAt } from '../../core/model/slot.ts';
-import { PLAN_OBJECT_TAG, PLAN_TAG, RELEASE_TAG } from '../../core/model/tier.ts';
+import { PLAN_OBJECT_TAG, PLAN_TAG, RELEASE_TAG } from '../../core/model/tags.ts';
 import { decideReleases } from '../../core/retention/decide-releases.ts';
 import { HOUR_MS, World } from './world.ts';
 

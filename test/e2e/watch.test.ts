@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { CANARY_CODE } from '../../core/contracts/resources.ts';
 import { instantOf, slotAt } from '../../core/model/slot.ts';
-import { PLAN_TAG } from '../../core/model/tier.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import type { ReceivedPing } from '../../demo/heartbeat-receiver.ts';
 import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from './world.ts';
 

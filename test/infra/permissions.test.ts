@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ENV } from '../../core/contracts/resources.ts';
+import { ENV } from '../../core/contracts/environment.ts';
 import { SOURCE_KEY } from './configurations.ts';
 import {
   flat,

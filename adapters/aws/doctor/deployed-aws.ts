@@ -4,7 +4,7 @@ import {
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { METRICS } from '../../../core/contracts/resources.ts';
+import { METRICS } from '../../../core/contracts/metrics.ts';
 import type { DeployedAws } from '../../../core/ports/doctor.ts';
 import type { Now } from '../../../core/ports.ts';
 import { CLIENT_OPTIONS } from '../client-options.ts';

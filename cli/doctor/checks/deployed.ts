@@ -1,5 +1,5 @@
 import { inParallel } from '../../../adapters/in-parallel.ts';
-import { METRICS } from '../../../core/contracts/resources.ts';
+import { METRICS } from '../../../core/contracts/metrics.ts';
 import type { RoleSetting } from '../../../core/contracts/settings.ts';
 import { driftFindings } from '../../../core/doctor/drift-findings.ts';
 import { nameOfPlace, ok, problem, unknown } from '../../../core/doctor/findings.ts';

@@ -10,7 +10,7 @@ import {
   REHEARSAL_SEED_PREFIX,
   REHEARSAL_TAG,
 } from '../../../core/model/rehearsal.ts';
-import { PLAN_OBJECT_TAG, RELEASE_TAG } from '../../../core/model/tier.ts';
+import { PLAN_OBJECT_TAG, RELEASE_TAG } from '../../../core/model/tags.ts';
 import type { ObjectStore } from '../../../core/ports.ts';
 import { APPEARS_WITHIN_MS } from './cache.ts';
 import type { Ground } from './ground.ts';

@@ -1,5 +1,5 @@
 import { vaultKeys } from '../../../core/model/keys.ts';
-import { RELEASE_TAG } from '../../../core/model/tier.ts';
+import { RELEASE_TAG } from '../../../core/model/tags.ts';
 import type { Attack } from './attack.ts';
 import { bytesOf, digestOf, edit, hide, overwrite, pointOf, recordOf, shardOf, tag } from './in-vault.ts';
 

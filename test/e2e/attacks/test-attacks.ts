@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { instantOf, slotAt } from '../../../core/model/slot.ts';
-import { PLAN_TAG } from '../../../core/model/tier.ts';
+import { PLAN_TAG } from '../../../core/model/tags.ts';
 import { isDueForReading } from '../../../core/watch/points-to-read.ts';
 import { redrill } from '../redrill.ts';
 import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from '../world.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { vaultKeys } from '../../../core/model/keys.ts';
-import { RELEASE_TAG } from '../../../core/model/tier.ts';
+import { RELEASE_TAG } from '../../../core/model/tags.ts';
 import type { UnreportedAttack } from './attack.ts';
 import { writeMarker } from './in-landing.ts';
 import { bytesOf, edit, erase, overwrite, pointOf, recordOf, tag } from './in-vault.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { instantOf, slotAt } from '../../../core/model/slot.ts';
-import { PLAN_TAG } from '../../../core/model/tier.ts';
+import { PLAN_TAG } from '../../../core/model/tags.ts';
 import { SOURCE_STACK, VAULT_STACK } from '../../../lib/app.ts';
 import { chatForm } from '../chat-form.ts';
 import { redrill } from '../redrill.ts';

@@ -7,7 +7,7 @@ import { openRangedFile } from '../../../adapters/files/ranged-file.ts';
 import { encodeCommand } from '../../../adapters/redis/resp-command.ts';
 import { BIG_BYTES, writeBig } from '../../../live/recover/big-value.ts';
 import { Parcel, single } from '../../../live/recover/parcel.ts';
-import { unfinishedName } from '../../../live/recover/value-pieces.ts';
+import { unfinishedName } from '../../../live/recover/write-in-pieces.ts';
 import { digestsOf, type LargeValues, largeValues, nameOf, TYPES } from './large-values.ts';
 import { fileOf, folder, type ListeningServer, listening, meddling, running } from './running.ts';
 

@@ -11,7 +11,7 @@ import type { Topology } from '../../../core/contracts/topology.ts';
 import { totalsOf } from '../../../core/ingest/assess-content.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { parseSlot, type Slot } from '../../../core/model/slot.ts';
-import type { Verdict } from '../../../core/model/tier.ts';
+import type { Verdict } from '../../../core/model/verdict.ts';
 
 /** What decisions are made about, with unremarkable values; a test says what is remarkable. */
 

@@ -3,7 +3,7 @@ import { DRILL_TTL_SECONDS } from '../../../core/drill/find-leftovers.ts';
 import { drillDescriptionOf } from '../../../core/model/drill-description.ts';
 import { stagingKeys } from '../../../core/model/keys.ts';
 import { parseSlot } from '../../../core/model/slot.ts';
-import { DRILL_TAG } from '../../../core/model/tier.ts';
+import { DRILL_TAG } from '../../../core/model/tags.ts';
 import type { ClusterView, DrillElastiCache } from '../../../core/ports.ts';
 import { run } from '../../../lambdas/sweep-drills.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';

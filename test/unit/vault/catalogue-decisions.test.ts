@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { vaultKeys } from '../../../core/model/keys.ts';
-import { RELEASE_TAG } from '../../../core/model/tier.ts';
+import { RELEASE_TAG } from '../../../core/model/tags.ts';
 import { Catalogue } from '../../../vault/catalogue.ts';
 import { SLOT } from '../core/facts.ts';
 import {

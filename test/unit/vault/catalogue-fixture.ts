@@ -1,7 +1,8 @@
 import type { RecoveryPoint, RegistryEntry } from '../../../core/contracts/recovery-point.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { parseSlot, type Slot } from '../../../core/model/slot.ts';
-import type { Tier, Verdict } from '../../../core/model/tier.ts';
+import type { Tier } from '../../../core/model/tier.ts';
+import type { Verdict } from '../../../core/model/verdict.ts';
 import type { ReleaseDecision } from '../../../core/retention/decide-releases.ts';
 import { Catalogue } from '../../../vault/catalogue.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { slotAt } from '../../../../core/model/slot.ts';
-import { TIERS, VERDICTS, type Verdict } from '../../../../core/model/tier.ts';
+import { TIERS } from '../../../../core/model/tier.ts';
+import { VERDICTS, type Verdict } from '../../../../core/model/verdict.ts';
 import {
   decideReleases,
   type ReleaseCandidate,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSlot } from '../../../../core/model/slot.ts';
-import type { Verdict } from '../../../../core/model/tier.ts';
+import type { Verdict } from '../../../../core/model/verdict.ts';
 import { explainPoints } from '../../../../core/retention/explain-points.ts';
 import { pointOf } from '../facts.ts';
 

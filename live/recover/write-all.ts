@@ -8,7 +8,7 @@ import { type Selection, ShardWriting, type WritingContext } from './shard-writi
 import type { StateFile } from './state-file.ts';
 import type { TargetCluster } from './target-cluster.ts';
 
-export interface RecoverOrder {
+export interface WriteOrder {
   /** The shards' files, in the order of the state's shards. */
   readonly sources: readonly RangedBytes[];
   readonly cluster: TargetCluster;
@@ -54,7 +54,7 @@ const SHARDS_AT_ONCE = 4;
  * Writes the keys of a recovery point or file into a server or cluster that is in use.
  * @throws whatever stopped it; the state file then says from where another run goes on
  */
-export async function recover(order: RecoverOrder): Promise<Outcome> {
+export async function writeAll(order: WriteOrder): Promise<Outcome> {
   const { state } = order;
   const stopping = new AbortController();
   const stop = () => stopping.abort(order.signal.reason);
@@ -89,7 +89,7 @@ export async function recover(order: RecoverOrder): Promise<Outcome> {
   return outcomeOf(state);
 }
 
-function contextOf(order: RecoverOrder, stopping: AbortController): WritingContext {
+function contextOf(order: WriteOrder, stopping: AbortController): WritingContext {
   const { cluster, state, onProgress = () => undefined } = order;
   return {
     ...order,
@@ -108,13 +108,13 @@ function contextOf(order: RecoverOrder, stopping: AbortController): WritingConte
   };
 }
 
-async function librariesOf({ cluster, libraries, tooBigLibraries = [], mode }: RecoverOrder) {
+async function librariesOf({ cluster, libraries, tooBigLibraries = [], mode }: WriteOrder) {
   const { written, skipped, refused } = await loadLibraries(cluster, libraries, mode);
   return { written, skipped, refused: [...refused, ...tooBigLibraries.map(tooBigLibrary)] };
 }
 
 /** Each file with the progress of its shard. */
-const shardsOf = ({ sources, state }: RecoverOrder) =>
+const shardsOf = ({ sources, state }: WriteOrder) =>
   state.shards.flatMap((shard, at) => {
     const source = sources[at];
     return source === undefined ? [] : [[source, shard] as const];

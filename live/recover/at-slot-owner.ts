@@ -13,7 +13,7 @@ const LOSSES_MAX = 20;
 /** Whether the slot is being moved there, and whether the key may be one that was written before. */
 export type How = Readonly<Record<'asking' | 'mayBeOwn', boolean>>;
 
-export interface PersistentContext {
+export interface SlotContext {
   readonly cluster: TargetCluster;
   /** How long all pauses together may be, ms. */
   readonly patienceMs: number;
@@ -27,8 +27,8 @@ export interface PersistentContext {
  * @throws ServerRefusal in the server's own words, of what does not pass in time as well
  * @throws AppError `RecoverInterrupted` if the connection is lost again and again, `TargetChanged` if the process is gone
  */
-export async function persistently<Result>(
-  { cluster, patienceMs, mayBeOwn, signal }: PersistentContext,
+export async function atSlotOwner<Result>(
+  { cluster, patienceMs, mayBeOwn, signal }: SlotContext,
   key: Uint8Array,
   work: (lane: Lane, how: How) => Promise<Result>,
 ): Promise<Result> {

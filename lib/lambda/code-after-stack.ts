@@ -16,7 +16,7 @@ export interface BesideFile {
  * A bundle with a file that is known only when the stack is complete, because it tells of the whole stack, the function
  * itself and its alarms included.
  */
-export class LateCode extends Code {
+export class CodeAfterStack extends Code {
   readonly isInline = false;
   readonly #folder: string;
   #scope: Construct | undefined;

@@ -18,12 +18,12 @@ export interface PortCall {
 export type Region = 'source' | 'vault';
 
 /** What a fault does to a call: the Lambda dies, the call fails, or it takes so long. */
-export type Blow = 'crash' | { readonly code: ErrorCode } | { readonly delayMs: number };
+export type CallEffect = 'crash' | { readonly code: ErrorCode } | { readonly delayMs: number };
 
 /** A fault while it lasts. What it does not say, it leaves alone. */
-export interface Spell {
+export interface ActiveFault {
   readonly name: string;
-  onCall?(call: PortCall): Blow | undefined;
+  onCall?(call: PortCall): CallEffect | undefined;
   /** Before a Lambda starts: the name of Lambda's own error. */
   onInvoke?(lambda: string, region: Region, cache: string | undefined): string | undefined;
   /** Whether a schedule's event is lost, comes late, or comes more than once. */
@@ -33,48 +33,48 @@ export interface Spell {
 export type Delivery = 'lost' | { readonly delayMs: number } | { readonly times: number };
 
 /** The faults that are going on. */
-export class Weather {
-  readonly #spells = new Set<Spell>();
-  /** How often a spell has struck. */
+export class ActiveFaults {
+  readonly #faults = new Set<ActiveFault>();
+  /** How often a fault has struck. */
   strikes = 0;
   crashes = 0;
 
-  get calm(): boolean {
-    return this.#spells.size === 0;
+  get isEmpty(): boolean {
+    return this.#faults.size === 0;
   }
 
-  begin(spell: Spell): void {
-    this.#spells.add(spell);
+  begin(fault: ActiveFault): void {
+    this.#faults.add(fault);
   }
 
-  end(spell: Spell): void {
-    this.#spells.delete(spell);
+  end(fault: ActiveFault): void {
+    this.#faults.delete(fault);
   }
 
-  blow(call: PortCall): Blow | undefined {
-    for (const spell of this.#spells) {
-      const blow = spell.onCall?.(call);
-      if (blow === undefined) continue;
+  effectOn(call: PortCall): CallEffect | undefined {
+    for (const fault of this.#faults) {
+      const effect = fault.onCall?.(call);
+      if (effect === undefined) continue;
       this.strikes++;
-      if (blow === 'crash') this.crashes++;
-      return blow;
+      if (effect === 'crash') this.crashes++;
+      return effect;
     }
     return undefined;
   }
 
-  invocationFault(lambda: string, region: Region, cache: string | undefined): string | undefined {
-    for (const spell of this.#spells) {
-      const fault = spell.onInvoke?.(lambda, region, cache);
-      if (fault === undefined) continue;
+  errorOnInvoke(lambda: string, region: Region, cache: string | undefined): string | undefined {
+    for (const fault of this.#faults) {
+      const error = fault.onInvoke?.(lambda, region, cache);
+      if (error === undefined) continue;
       this.strikes++;
-      return fault;
+      return error;
     }
     return undefined;
   }
 
   delivery(schedule: string, region: Region): Delivery | undefined {
-    for (const spell of this.#spells) {
-      const delivery = spell.onDelivery?.(schedule, region);
+    for (const fault of this.#faults) {
+      const delivery = fault.onDelivery?.(schedule, region);
       if (delivery === undefined) continue;
       this.strikes++;
       return delivery;

@@ -12,7 +12,7 @@ export const pauseMs = (tries: number): number => Math.min(FIRST_PAUSE_MS * 2 **
  * Asks again and again while the server is occupied.
  * @throws ServerRefusal in the server's own words, of being occupied too when patience is at its end
  */
-export async function patiently<Result>(
+export async function whileBusy<Result>(
   question: () => Promise<Result>,
   { patienceMs, signal }: { readonly patienceMs: number; readonly signal: AbortSignal },
 ): Promise<Result> {

@@ -2,7 +2,7 @@ import type { TooBig } from '@redrill/rdb';
 import { run } from '@redrill/rdb/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BigContext, writeBig } from '../../../live/recover/big-value.ts';
-import { unfinishedName } from '../../../live/recover/value-pieces.ts';
+import { unfinishedName } from '../../../live/recover/write-in-pieces.ts';
 import { digestsOf, type LargeValues, largeValues, nameOf } from './large-values.ts';
 import { listening, meddling } from './running.ts';
 

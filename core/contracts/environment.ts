@@ -1,0 +1,22 @@
+/** Environment variables of the Lambdas, in one place for the stack that sets them and the handler that reads them. */
+export const ENV = {
+  landingBucket: 'LANDING_BUCKET',
+  vaultBucket: 'VAULT_BUCKET',
+  stagingBucket: 'STAGING_BUCKET',
+  vaultKey: 'VAULT_KEY_ARN',
+  alertTopic: 'ALERT_TOPIC_ARN',
+  chatTopic: 'CHAT_TOPIC_ARN',
+  alertKey: 'ALERT_KEY_ARN',
+  /** The account that the Lambda is in. */
+  account: 'ACCOUNT_ID',
+  backupMachine: 'BACKUP_STATE_MACHINE_ARN',
+  ingestMachine: 'INGEST_STATE_MACHINE_ARN',
+  drillMachine: 'DRILL_STATE_MACHINE_ARN',
+  drillSubnetGroup: 'DRILL_SUBNET_GROUP',
+  drillSecurityGroup: 'DRILL_SECURITY_GROUP_ID',
+  heartbeatParameter: 'HEARTBEAT_PARAMETER',
+  sourceAccount: 'SOURCE_ACCOUNT',
+} as const;
+
+/** The file beside each bundle that carries the parsed configuration. */
+export const CONFIG_FILE = 'config.json';
