@@ -95,7 +95,7 @@ export function nameFindings({ place, buckets, vaultBucket, configuredKey }: Nam
     return problem({
       id: 'name-taken',
       subject: name,
-      text: `The bucket exists already, so a plain cdk deploy fails.${adopt} See docs/deployments.md, Adopt.`,
+      text: `The bucket exists already, so a plain cdk deploy fails.${adopt} See docs/deploy.md, Adopt.`,
       next: [
         ...(missing === undefined ? [] : [`redrill.config.ts: set vault.kmsKeyArn to '${missing}'`]),
         'npx cdk deploy --all --import-existing-resources',

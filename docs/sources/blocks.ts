@@ -16,12 +16,12 @@ const usd = (value: number) => (value < 0.005 ? '< 0.01' : value.toFixed(2));
 
 /** The parts of README.md that are computed. */
 export function readmeBlocks(templates: Templates): Readonly<Record<string, string>> {
-  return {
-    presets: presetTable(),
-    example: exampleConfig(),
-    refused: refusedConfig(),
-    cost: costTable(templates),
-  };
+  return { cost: costInShort(templates) };
+}
+
+/** The parts of docs/configure.md that are computed. */
+export function configureBlocks(): Readonly<Record<string, string>> {
+  return { presets: presetTable(), example: exampleConfig(), refused: refusedConfig() };
 }
 
 function presetTable(): string {
@@ -79,8 +79,21 @@ function refusedConfig(): string {
   throw new Error('the example of a refused configuration was accepted');
 }
 
+const costsOf = (templates: Templates) =>
+  EXAMPLES.map((example) => monthlyCost(example, { config: EXAMPLE_CONFIG, templates }));
+
+function costInShort(templates: Templates): string {
+  const perCache = costsOf(templates).map((lines, index) => [EXAMPLES[index]?.title ?? '', wholeUsd(lines)]);
+  return table(
+    ['what', 'USD per month'],
+    [...perCache, ['once per installation', wholeUsd(fixedCost(templates))]],
+  );
+}
+
+const wholeUsd = (lines: readonly Line[]) => total(lines).toFixed(0);
+
 function costTable(templates: Templates): string {
-  const costs = EXAMPLES.map((example) => monthlyCost(example, { config: EXAMPLE_CONFIG, templates }));
+  const costs = costsOf(templates);
   const fixed = fixedCost(templates);
   const whats = costs[0]?.map(({ what }) => what) ?? [];
   const cell = (lines: readonly Line[], what: string) =>
@@ -106,6 +119,7 @@ export function costBlocks(templates: Templates): Readonly<Record<string, string
       ],
     );
   return {
+    summary: costTable(templates),
     prices: table(
       ['USD', 'per', 'source', ''],
       Object.values(PRICES).map((price) => [

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { synthesise } from '../../cli/plan/templates.ts';
 import { assumptionBlocks } from './assumptions.ts';
 import { attackBlocks } from './attacks.ts';
-import { costBlocks, localBlocks, PROJECT, readmeBlocks } from './blocks.ts';
+import { configureBlocks, costBlocks, localBlocks, PROJECT, readmeBlocks } from './blocks.ts';
 import { EXAMPLE_CONFIG } from './cost.ts';
+import { layerBlocks } from './layers.ts';
 import { alarmTable, errorBlocks, limitBlocks } from './reference.ts';
 import { simulationBlocks } from './simulation.ts';
 
 /**
- * Fills the computed parts of the documents: `node docs/sources/write.ts`. What is between
+ * Fills the computed parts of the documents: `npm run docs`. What is between
  * `<!-- computed: name -->` and `<!-- end -->` is replaced; a test fails when it is not what it should be.
  */
 
@@ -24,6 +25,8 @@ export async function computedDocuments(): Promise<readonly ComputedDocument[]> 
   const templates = synthesise(EXAMPLE_CONFIG);
   const blocks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'README.md': readmeBlocks(templates),
+    'AGENTS.md': layerBlocks(),
+    'docs/configure.md': configureBlocks(),
     'docs/cost.md': costBlocks(templates),
     'docs/alerts.md': { alarms: alarmTable(templates) },
     'docs/limits.md': limitBlocks(templates),

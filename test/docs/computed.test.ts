@@ -4,7 +4,7 @@ import { computedDocuments } from '../../docs/sources/write.ts';
 describe('the computed parts of the documents', async () => {
   const documents = await computedDocuments();
 
-  test.each(documents)('$file is what `node docs/sources/write.ts` writes', ({ text, computed }) => {
+  test.each(documents)('$file is what `npm run docs` writes', ({ text, computed }) => {
     expect(text).toBe(computed);
   });
 });

@@ -1,16 +1,20 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const PROJECT = join(import.meta.dirname, '../..');
 export const RUNBOOKS = 'docs/runbooks';
 
-/** Every Markdown file of the project that people read, from the root. */
+/** Every Markdown file of the project, from the root. */
 export function documents(): readonly string[] {
-  const below = (folder: string) =>
-    readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.md'))
-      .map((file) => `${folder}/${file}`);
-  return ['README.md', 'CHANGELOG.md', 'packages/local-aws/README.md', ...below('docs')];
+  return tracked('*.md');
+}
+
+/** The files of the project of that form, from the root: what git ignores is not of it. */
+export function tracked(form: string): readonly string[] {
+  const listing = ['ls-files', '--cached', '--others', '--exclude-standard', form];
+  const files = execFileSync('git', listing, { cwd: PROJECT, encoding: 'utf8' }).split('\n');
+  return files.filter((file) => file !== '' && existsSync(join(PROJECT, file)));
 }
 
 export function read(file: string): string {

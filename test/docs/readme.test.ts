@@ -30,15 +30,38 @@ function brokenLinks(file: string): readonly string[] {
   });
 }
 
+/** What somebody reads who decides whether to use Redrill, in two minutes. */
+const README_LINES = 150;
+
+/** Commands of `redrill`, as cli/program.ts has them. */
+function commands(): readonly string[] {
+  const source = read('cli/program.ts').split('const COMMANDS = [')[1]?.split(']')[0] ?? '';
+  return [...source.matchAll(/add(\w+)/g)].map(([, name = '']) => name.toLowerCase());
+}
+
 describe('the documents', () => {
   test.each(documents())('%s: links lead somewhere', (file) => {
     expect(brokenLinks(file)).toEqual([]);
   });
 
-  test('README.md tells of every fault of the demo, and of no other', () => {
-    const section = read('README.md').split('## What happens when things break')[1]?.split('\n## ')[0] ?? '';
-    const told = [...section.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
-    expect(told.sort()).toEqual(Object.keys(DEMO_FAULTS).sort());
+  test.each(documents())('%s: the scripts of npm that it names exist', (file) => {
+    const named = [...read(file).matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !Object.hasOwn(manifest.scripts, name))).toEqual([]);
+  });
+
+  test('README.md is short enough to be read in two minutes', () => {
+    expect(read('README.md').split('\n').length).toBeLessThanOrEqual(README_LINES);
+  });
+
+  test('docs/README.md lists every page and every runbook', () => {
+    const pages = documents().filter((file) => file.startsWith('docs/') && file !== 'docs/README.md');
+    expect(pages.filter((file) => !read('docs/README.md').includes(`(${file.slice(5)})`))).toEqual([]);
+  });
+
+  test('docs/try.md explains every fault of the demo, and no other', () => {
+    const section = read('docs/try.md').split('## Inject a fault')[1]?.split('\n## ')[0] ?? '';
+    const explained = [...section.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
+    expect(explained.sort()).toEqual(Object.keys(DEMO_FAULTS).sort());
   });
 
   test('docs/dependencies.md says of every package what it is for, and of no other', () => {
@@ -50,18 +73,20 @@ describe('the documents', () => {
     expect(told.sort()).toEqual([...new Set(published)].sort());
   });
 
-  test('README.md and docs/cli.md tell of every command', () => {
-    const source = read('cli/program.ts').split('const COMMANDS = [')[1]?.split(']')[0] ?? '';
-    const commands = [...source.matchAll(/add(\w+)/g)].map(([, name = '']) => name.toLowerCase());
-    expect(commands).toContain('cutover');
-    for (const file of ['README.md', 'docs/cli.md'])
-      expect(
-        commands.filter((name) => !new RegExp(`(redrill |\`)${name}\\b`).test(read(file))),
-        file,
-      ).toEqual([]);
+  test.each(['docs/operate.md', 'docs/cli.md'])('%s names every command', (file) => {
+    expect(commands()).toContain('cutover');
+    const text = read(file);
+    const missing = commands().filter((name) => !new RegExp(`(redrill |\`)${name}\\b`).test(text));
+    expect(missing).toEqual([]);
   });
 
-  test('the configuration that README.md shows is accepted', () => {
+  test('the commands that README.md shows exist', () => {
+    const named = [...read('README.md').matchAll(/npx redrill (\w+)/g)].map(([, name = '']) => name);
+    expect(named).toContain('status');
+    expect(named.filter((name) => !commands().includes(name))).toEqual([]);
+  });
+
+  test('the configuration that docs/configure.md shows is accepted', () => {
     expect(ownPlans(parseConfig(example).plans)).toHaveLength(4);
   });
 });

@@ -46,13 +46,13 @@ describe('cdk-nag', () => {
   });
 });
 
-describe('the README', () => {
+describe('docs/guarantees.md', () => {
   it('states the longest time and the most memory that a function is given', () => {
     const { source, vault } = synthesised();
     const functions = [source, vault].flatMap((template) => resourcesOf(template, 'AWS::Lambda::Function'));
     const most = (property: string) => Math.max(...functions.map(({ Properties }) => Properties[property]));
     const memory = most('MemorySize').toLocaleString('en-GB');
-    expect(readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')).toContain(
+    expect(readFileSync(join(import.meta.dirname, '../../docs/guarantees.md'), 'utf8')).toContain(
       `| Lambda allows ${most('Timeout') / 60} minutes and ${memory} MB |`,
     );
   });

@@ -56,14 +56,14 @@ export interface ShownAttack extends Row {
   readonly shownBy: { readonly file: string; readonly test: string };
 }
 
-/** One that nothing reports. README.md names it among what is not guaranteed. */
+/** One that nothing reports. docs/guarantees.md names it among what is not guaranteed. */
 export interface UnreportedAttack {
   readonly name: string;
   readonly attack: (target: Target) => Promise<unknown>;
   /** What follows from it. */
   readonly effect: string;
-  /** Words of README.md that name it. */
-  readonly readme: string;
+  /** Words of docs/guarantees.md that name it. */
+  readonly guaranteesSay: string;
 }
 
 export const whatWorks = (each: Row['stillWorks'][number]): string =>

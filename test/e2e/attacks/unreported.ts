@@ -5,7 +5,7 @@ import type { UnreportedAttack } from './attack.ts';
 import { writeMarker } from './in-landing.ts';
 import { bytesOf, edit, erase, overwrite, pointOf, recordOf, tag } from './in-vault.ts';
 
-/** What no part of Redrill reports within a day. Each is named in README.md, and its test fails when something reports it. */
+/** What no part of Redrill reports within a day. Each is named in docs/guarantees.md, and its test fails when something reports it. */
 export const UNREPORTED_ATTACKS: readonly UnreportedAttack[] = [
   {
     name: 'the newest record and the digest that binds it are replaced by a pair that fits together',
@@ -19,14 +19,14 @@ export const UNREPORTED_ATTACKS: readonly UnreportedAttack[] = [
     },
     effect:
       'A restore follows the forged record. The first versions of both objects are kept below, until the lock is over.',
-    readme: 'an adversary who can write both a record and the digest that binds it',
+    guaranteesSay: 'an adversary who can write both a record and the digest that binds it',
   },
   {
     name: 'an older recovery point that was not released is tagged as released',
     attack: (target) => tag(target, recordOf(target, 2), { [RELEASE_TAG.key]: RELEASE_TAG.value }),
     effect:
       'S3 expires it when the days of its tier are over. The newest ones, which the plan keeps in any case, are watched.',
-    readme: 'a release tag on an older recovery point',
+    guaranteesSay: 'a release tag on an older recovery point',
   },
   {
     name: 'a recovery point that was released is deleted for good before its days are over',
@@ -37,7 +37,7 @@ export const UNREPORTED_ATTACKS: readonly UnreportedAttack[] = [
       await erase(target, vaultKeys.point(pointOf(target, 2)));
     },
     effect: 'As many newer verified ones as the plan asks for are in the vault, and are watched.',
-    readme: 'a released recovery point that is deleted for good before its days are over',
+    guaranteesSay: 'a released recovery point that is deleted for good before its days are over',
   },
   {
     name: 'the registry entry is edited to say that a person has forgotten the cache',
@@ -48,13 +48,13 @@ export const UNREPORTED_ATTACKS: readonly UnreportedAttack[] = [
       })),
     effect:
       'The next ingest of the cache has it watched again. If no backup comes either, nothing reports that.',
-    readme: 'a registry entry that is edited and still fits its contract',
+    guaranteesSay: 'a registry entry that is edited and still fits its contract',
   },
   {
     name: 'a marker says that the vault has verified a snapshot that it has not',
     attack: writeMarker,
     effect:
       'The snapshot is deleted a day after its export instead of 14. The vault’s copies are not affected.',
-    readme: 'a forged `verified/` marker',
+    guaranteesSay: 'a forged `verified/` marker',
   },
 ];

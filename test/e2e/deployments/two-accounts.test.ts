@@ -8,7 +8,7 @@ import { HOUR_MS, MIDNIGHT, World } from '../world.ts';
 import { Assemblies } from './assemblies.ts';
 
 /*
- * The source and the vault in two accounts, as the README advises, with the policies that were synthesised for it. At the
+ * The source and the vault in two accounts, as docs/deploy.md advises, with the policies that were synthesised for it. At the
  * end the source account is gone.
  */
 
