@@ -66,7 +66,7 @@ function ended(signal: AbortSignal, { hostname }: URL): Promise<never> {
       reject(
         new AppError(
           'AwsUnavailable',
-          `the address of the heartbeat’s host ${hostname} is not found in time`,
+          `the address of the heartbeat’s host ${hostname} was not found in time`,
         ),
       ),
     ),

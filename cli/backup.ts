@@ -4,10 +4,10 @@ import { withVault } from './vault-option.ts';
 /** `redrill backup`: what it runs is loaded when it runs. */
 export function addBackup(redrill: Command): void {
   withVault(redrill.command('backup <cache>'))
-    .description('back a cache up now, and follow it until its copy in the vault has a verdict')
-    .option('--no-follow', 'start it, and do not wait for its end')
+    .description('back up a cache now, and wait until its copy in the vault has a verdict')
+    .option('--no-follow', 'start it, and do not wait until it ends')
     .option('--json', 'one JSON object at the end: a stable contract, see docs/cli.md')
-    .addHelpText('after', '\nCtrl-C ends the following, not the backup.')
+    .addHelpText('after', '\nCtrl-C stops the waiting, not the backup.')
     .addHelpText(
       'after',
       '\nExit status: 0 verified or started, 1 suspect, corrupt or failed, 2 not started.',

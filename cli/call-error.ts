@@ -32,7 +32,7 @@ export function callErrorText(
     code === 'commander.excessArguments'
       ? tooMany(command)
       : WORDS.reduce((text, [theirs, ours]) => text.replace(theirs, ours), message);
-  return `${withoutPassword(wrong)}\nTo see how to call it: npx ${nameOf(command)} --help`;
+  return `${withoutPassword(wrong)}\nFor usage: npx ${nameOf(command)} --help`;
 }
 
 function tooMany(command: Command): string {

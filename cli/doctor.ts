@@ -17,27 +17,24 @@ const OF_REHEARSAL = {
 /** `redrill doctor`: what it runs is loaded when it runs. */
 export function addDoctor(redrill: Command): void {
   withVault(redrill.command('doctor'))
-    .description('check, before a deployment and after it, that AWS is as Redrill needs it')
-    .option('--page', 'raise every alarm once, so that a test page goes out through each')
+    .description('check before and after a deployment that AWS meets Redrill’s requirements')
+    .option('--page', 'raise every alarm once, so that each sends a test message')
     .option(
       '--assembly <folder>',
-      'what cdk synth or cdk deploy wrote last: default, cdk.out; before a deployment, what the configuration comes to',
+      'output folder of the last cdk synth or cdk deploy; default: cdk.out, or before a deployment a new synthesis',
     )
     .option(
       '--role-arn <arn>',
-      'the role that CloudFormation deploys with, as of cdk deploy: default, that of the CDK’s bootstrap stack',
+      'the role with which CloudFormation deploys, as for cdk deploy; default: that of the CDK’s bootstrap stack',
     )
-    .option(
-      '--rehearse',
-      'run a backup, a copy and a restore on AWS with a cache of its own, which it deletes',
-    )
-    .option('--clean-up', 'with --rehearse: only delete what rehearsals have left')
+    .option('--rehearse', 'run a backup, a copy and a restore on AWS with a temporary cache')
+    .option('--clean-up', 'with --rehearse: only delete what rehearsals left behind')
     .option('--yes', 'start the rehearsal, or its clean-up, without asking')
     .option(
       '--subnet-group <name>',
-      'the cache subnet group of the rehearsal’s cache: default, that of the default VPC',
+      'the cache subnet group of the rehearsal’s cache; default: that of the default VPC',
     )
-    .option('--field-notes <file>', 'where AWS’s answers are kept: default, redrill-field-notes-<slot>.json')
+    .option('--field-notes <file>', 'file for AWS’s answers; default: redrill-field-notes-<slot>.json')
     .option('--json', 'one JSON object at the end: a stable contract, see docs/cli.md')
     .addHelpText(
       'after',

@@ -21,7 +21,7 @@ interface UpOptions {
 export async function up({ port, keys }: UpOptions): Promise<void> {
   using _only = onlyOneIn(DATA_DIR);
   await refuseTakenPort(port);
-  console.error('Synthesising the stacks, and starting AWS on this machine …');
+  console.error('Synthesising the stacks and starting AWS on this machine …');
   const demo = await startDemo(await synthesise(), { dataDir: DATA_DIR, startsAt: Date.now(), port });
   try {
     await createCaches(demo.aws, demo.source);

@@ -15,19 +15,21 @@ export function addLocal(redrill: Command): void {
     .action(async (options) => (await import('./local-aws.ts')).up(options));
   local
     .command('advance <duration>')
-    .description('let virtual time pass in it, for example 30s, 90m or 6h: schedules fire, waits end')
+    .description('advance its virtual time, for example by 30s, 90m or 6h: schedules fire, waits end')
     .action(async (duration) => (await import('./local-aws.ts')).advance(duration));
   local
     .command('alerts')
     .argument('[number]', 'of the list', wholeNumber)
     .description(
-      'show what was published to the topics: time, region, severity, subject; with a number, its full text',
+      'show the messages published to the topics: time, region, severity, subject; with a number, its full text',
     )
     .option('--json', 'as JSON')
     .action(async (number, options) => (await import('./local-aws.ts')).alerts(number, options));
   local
     .command('fail-node <cache> [node]')
-    .description('end the server of a node as a failing host does; by default the primary of the first shard')
+    .description(
+      'stop the server of a node, as a failing host would; by default the primary of the first shard',
+    )
     .action(async (cache, node) => (await import('./local-aws.ts')).failNode(cache, node));
   local
     .command('region')

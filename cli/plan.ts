@@ -5,14 +5,14 @@ import { withConfig } from './vault-option.ts';
 export function addPlan(redrill: Command): void {
   withConfig(redrill.command('plan'))
     .description(
-      'what the configuration means: slots against quotas, copies, storage, money, achievable RPO and RTO',
+      'show what the configuration means: slots against quotas, copies, storage, cost, achievable RPO and RTO',
     )
-    .option('--gb <size>', 'of all RDB files of one backup together', '1')
-    .option('--shards <count>', 'that they are divided into', '1')
+    .option('--gb <size>', 'total size of the RDB files of one backup', '1')
+    .option('--shards <count>', 'number of shards', '1')
     .option('--json', 'one JSON object instead of the text: a stable contract, see docs/cli.md')
     .addHelpText(
       'after',
-      '\nIt needs no credentials. Exit status: 0 every plan can keep its promise, 1 not, 2 not planned.',
+      '\nIt needs no credentials. Exit status: 0 every plan can meet its objectives, 1 one cannot, 2 not planned.',
     )
     .action(async (options) => {
       const { plan } = await import('./plan/plan.ts');

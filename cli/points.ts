@@ -3,7 +3,7 @@ import { POINT_FORM } from '../core/model/point-name.ts';
 import { reason } from './option-values.ts';
 import { withVault } from './vault-option.ts';
 
-const A_POINT = `\nA point is ${POINT_FORM}; or the two in two words.`;
+const A_POINT = `\nA point is ${POINT_FORM}, or the two as separate words.`;
 
 /** The commands about recovery points; what they run is loaded when it runs. */
 export function addPoints(redrill: Command): void {
@@ -13,32 +13,32 @@ export function addPoints(redrill: Command): void {
       '--before <time>',
       'only those of slots before this instant (UTC), for example 2026-11-21T06:00Z, or a slot',
     )
-    .option('--explain', 'say of each what earned its tier, and why it is kept or released')
+    .option('--explain', 'show for each what earned its tier, and why it is kept or released')
     .option('--json', 'one JSON object instead of the table: a stable contract, see docs/cli.md')
-    .addHelpText('after', '\nExit status: 0 listed, 1 a drill has shown one of them to be bad, 2 not listed.')
+    .addHelpText('after', '\nExit status: 0 listed, 1 one of them has failed a drill, 2 not listed.')
     .action(async (cache, options) => {
       const { list } = await import('./points/list.ts');
       process.exitCode = await list(cache, options);
     });
   withVault(redrill.command('accept <point> [which]'))
-    .description('say that a suspect recovery point is right: later ones are measured against it')
-    .requiredOption('--why <reason>', 'what happened; it is kept in the record', reason)
+    .description('accept a suspect recovery point: later ones are compared with it')
+    .requiredOption('--why <reason>', 'what happened; stored in the record', reason)
     .addHelpText('after', A_POINT)
     .action(async (first, second, options) =>
       (await import('./points/decide.ts')).accept(first, second, options),
     );
   withVault(redrill.command('hold <point> [which]'))
-    .description('keep a recovery point until it is let go, whatever its age')
-    .requiredOption('--why <reason>', 'what for; it is kept in the registry', reason)
+    .description('keep a recovery point, whatever its age, until you unhold it')
+    .requiredOption('--why <reason>', 'the reason; stored in the registry', reason)
     .addHelpText('after', A_POINT)
     .action(async (first, second, options) =>
       (await import('./points/decide.ts')).hold(first, second, options),
     );
   withVault(redrill.command('unhold <point> [which]'))
-    .description('let a held recovery point go: it is released as others of its age are')
+    .description('end the hold of a recovery point: it is released as others of its age are')
     .addHelpText(
       'after',
-      '\nA point is named by its slot here: sessions/20261121T060000Z; or the two in two words.',
+      '\nA point is named by its slot here: sessions/20261121T060000Z, or the two as separate words.',
     )
     .action(async (first, second, options) =>
       (await import('./points/decide.ts')).unhold(first, second, options),

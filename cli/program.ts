@@ -44,8 +44,8 @@ const COMMANDS = [
 /** Runs one command of `redrill` in this process. The exit status is left in `process.exitCode`. @param words without `redrill` */
 export async function runProgram(words: readonly string[]): Promise<void> {
   const redrill = new Command('redrill')
-    .description('Backups for ElastiCache that have been restored.')
-    .version(manifest.version, '--version', 'say which version this is')
+    .description('Backup and disaster recovery for ElastiCache that proves its backups by restoring them.')
+    .version(manifest.version, '--version', 'print the version')
     .option('--debug', 'show stack traces')
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
@@ -69,8 +69,7 @@ function misCalled(error: CommanderError, redrill: Command, words: readonly stri
 function refusal(error: unknown, debug: boolean): number {
   if (debug) console.error(error);
   else if (error instanceof AppError) console.error(`${error.message}\n${error.hint}`);
-  else
-    console.error(`A fault of Redrill’s own: ${error}\nRun it again with --debug, and report what it says.`);
+  else console.error(`Internal error: ${error}\nRun the command again with --debug, and report the output.`);
   const isFinding = error instanceof AppError && error.kind === 'integrity';
   return isFinding ? ExitStatus.bad : ExitStatus.notDone;
 }

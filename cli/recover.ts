@@ -13,29 +13,29 @@ export function addRecover(redrill: Command): void {
       'redis://host:6379, rediss://user@host (TLS), or a replication group',
     )
     .addOption(
-      new Option(
-        '--mode <mode>',
-        'keys that are there already are left as they are, or overwritten; report only looks',
-      )
+      new Option('--mode <mode>', 'existing keys stay (missing) or are overwritten; report writes nothing')
         .choices(['missing', 'overwrite', 'report'])
         .default('missing'),
     )
-    .option('--apply', 'write; without it, read the file and say what would be done')
-    .option('--match <glob>', 'only keys with such a name, as KEYS understands it')
+    .option('--apply', 'write; without this option, read the file and show what would be written')
+    .option('--match <glob>', 'only keys whose names match, in the syntax of KEYS')
     .option('--type <types>', 'only keys of these types, for example string,hash')
     .option('--db <numbers>', 'only keys of these databases, for example 0,3')
-    .option('--no-functions', 'leave function libraries out')
-    .option('--rate <keys>', 'at most so many keys a second', positive)
+    .option('--no-functions', 'omit function libraries')
+    .option('--rate <keys>', 'maximum keys a second', positive)
     .option(
       '--patience <seconds>',
-      'how long the cache may be away, or a slot on its way, before the work is interrupted',
+      'how long to wait for an unavailable cache, or a moving hash slot, before stopping',
       positive,
       60,
     )
-    .option('--region <region>', 'where the replication group is; by default the source’s', region)
+    .option('--region <region>', 'region of the replication group; by default the source’s', region)
     .option('--ca <file>', 'certificates to trust instead of the system’s')
-    .option('--state <file>', 'where to note how far it has come (default: beside the file, or here)')
-    .option('--resume <file>', 'go on from a state file')
+    .option(
+      '--state <file>',
+      'file that stores the progress (default: beside the source file, or in this folder)',
+    )
+    .option('--resume <file>', 'resume from a state file')
     .option('--json', 'one JSON object instead of the summary: a stable contract, see docs/cli.md')
     .addHelpText(
       'after',

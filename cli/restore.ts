@@ -9,15 +9,15 @@ point to be bad, or the restored data differ; 2 not restored, or not compared be
 /** `redrill restore`: what it runs is loaded when it runs. */
 export function addRestore(redrill: Command): void {
   const restore = withVault(redrill.command('restore <cache-or-point> [which]'))
-    .description('build a new cache from a recovery point; says first what it would build')
+    .description('create a new cache from a recovery point; shows a plan first')
     .requiredOption('--to <id>', 'the new replication group')
-    .option('--plan', 'say what would be made, and what differs from the cache (the default)')
-    .option('--apply', 'make it; may be interrupted and run again')
-    .option('--region <region>', 'where to, for example the source’s own', region)
-    .option('--staging-bucket <bucket>', 'a bucket of that region that ElastiCache may read');
+    .option('--plan', 'show what would be created, and what differs from the cache (the default)')
+    .option('--apply', 'create it; may be interrupted and run again')
+    .option('--region <region>', 'region of the new cache, for example the source’s', region)
+    .option('--staging-bucket <bucket>', 'a bucket in that region that ElastiCache may read');
   addClusterOptions(restore);
   restore
-    .option('--no-compare', 'do not read the restored keys back')
+    .option('--no-compare', 'do not read and compare the restored keys')
     .option('--compare-user <name>', 'log in as this user to compare')
     .option('--compare-password-from <where>', 'that user’s password: env:<NAME>, ssm:<parameter>, stdin')
     .option('--json', 'the plan or the report as one JSON object: a stable contract, see docs/cli.md')
@@ -39,7 +39,7 @@ function addClusterOptions(restore: Command): void {
     .option('--parameter-group <name>', 'of that region, or default')
     .option('--subnet-group <name>', 'of that region')
     .option('--security-group <id>', 'of that region; may be repeated', collected, [])
-    .option('--user-group <id>', 'who may log in, by role')
+    .option('--user-group <id>', 'user group whose users may log in')
     .option('--auth-token-from <where>', 'the AUTH token: env:<NAME>, ssm:<parameter>, stdin');
 }
 

@@ -36,6 +36,6 @@ export function checkSecretPlace(option: string, where: string | undefined): voi
 function notAPlace(option: string): AppError {
   return new AppError(
     'BadInput',
-    `${option} takes env:<NAME>, ssm:<parameter> or stdin, and was given something else; a secret itself is not taken`,
+    `${option} takes env:<NAME>, ssm:<parameter> or stdin, but was given something else; do not pass the secret itself`,
   );
 }

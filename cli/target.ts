@@ -76,7 +76,7 @@ function decoded(text: string): string {
 function notEncoded(): AppError {
   return new AppError(
     'BadInput',
-    `the user or password in the URL is not percent-encoded (% is %25, / is %2F, ? is %3F, # is %23); encode it, or leave the password out and put it as it is into ${PASSWORD_VARIABLE}`,
+    `the user or password in the URL is not percent-encoded (% is %25, / is %2F, ? is %3F, # is %23); encode it, or omit the password and put it unencoded into ${PASSWORD_VARIABLE}`,
   );
 }
 
@@ -91,7 +91,7 @@ async function ofCache(
   const { auth, ...endpoint } = found;
   const password = process.env[PASSWORD_VARIABLE];
   if (auth === 'token' && password === undefined)
-    throw new AppError('BadInput', `${cache} wants a password; put its AUTH token into ${PASSWORD_VARIABLE}`);
+    throw new AppError('BadInput', `${cache} needs a password; put its AUTH token into ${PASSWORD_VARIABLE}`);
   if (auth === 'users')
     throw new AppError(
       'BadInput',

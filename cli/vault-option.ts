@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 /** A command that reads the configuration. */
 export function withConfig(command: Command): Command {
-  return command.option('--config <file>', 'the configuration that was deployed', 'redrill.config.ts');
+  return command.option('--config <file>', 'the deployed configuration', 'redrill.config.ts');
 }
 
 /** A command about the vault: the configuration says where the vault is. */

@@ -58,7 +58,7 @@ export async function registered(vault: Vault, cache: string): Promise<RegistryE
   const found = await inVault(vault, ({ catalogue }) => catalogue.knownCache(cache));
   if (found?.lost !== undefined)
     console.error(
-      `The registry entry of ${cache} cannot be used (${found.lost}); this goes by its recovery points. Bring it back with: npx redrill rebuild ${cache}`,
+      `The registry entry of ${cache} cannot be used (${found.lost}); the command uses its recovery points. Rebuild the entry with: npx redrill rebuild ${cache}`,
     );
   if (found?.entry !== undefined) return found.entry;
   if (found?.lost !== undefined) throw registryMissing(cache, found.lost);
@@ -108,7 +108,7 @@ async function signedIn(region: string, clock: AwsClock): Promise<Caller> {
     const unreached = whyNoAws(cause);
     if (unreached !== undefined) throw unreached;
     if (cause instanceof AppError && cause.code === 'AccessDenied')
-      throw new AppError('NoCredentials', `AWS does not take the credentials: ${cause.message}`, { cause });
+      throw new AppError('NoCredentials', `AWS rejects the credentials: ${cause.message}`, { cause });
     if (sdk instanceof Error && 'code' in sdk && sdk.code === 'ENOTFOUND')
       throw new AppError(
         'NoVault',

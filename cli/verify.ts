@@ -5,7 +5,7 @@ import { withVault } from './vault-option.ts';
 /** `redrill verify`: what it runs is loaded when it runs. */
 export function addVerify(redrill: Command): void {
   withVault(redrill.command('verify'))
-    .description('read an RDB file to its last byte and say whether it is sound, and what is in it')
+    .description('read an RDB file to its last byte, and report whether it is sound and what it contains')
     .argument(
       '<file|point>',
       'a file, - for standard input, s3://bucket/key, or a point such as orders/latest',

@@ -23,7 +23,7 @@ export function whyNoAws(error: unknown): AppError | undefined {
   if (sdk.name === 'CredentialsProviderError')
     return new AppError('NoCredentials', 'no AWS credentials were found', { cause: error });
   if (REFUSED.includes(sdk.name))
-    return new AppError('NoCredentials', `AWS does not take the credentials: ${error.message}`, {
+    return new AppError('NoCredentials', `AWS rejects the credentials: ${error.message}`, {
       cause: error,
     });
   return whyNoEndpoint(sdk, error);
@@ -35,13 +35,13 @@ function whyNoEndpoint(sdk: Error & { readonly code?: unknown }, cause: AppError
   if (!URL.canParse(endpoint))
     return new AppError(
       'BadInput',
-      `AWS_ENDPOINT_URL '${endpoint}' is not a URL; write http://host:port, or unset it to ask AWS itself`,
+      `AWS_ENDPOINT_URL '${endpoint}' is not a URL; write http://host:port, or unset it to use AWS itself`,
       { cause },
     );
   if (sdk.code !== 'ECONNREFUSED') return undefined;
   return new AppError(
     'NotRunning',
-    `nothing answers at ${endpoint}, which AWS_ENDPOINT_URL names; unset it to ask AWS itself`,
+    `nothing answers at ${endpoint}, which AWS_ENDPOINT_URL names; unset it to use AWS itself`,
     { cause },
   );
 }

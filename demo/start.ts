@@ -48,7 +48,7 @@ async function main(): Promise<number> {
     console.log(`\n${formatSummary(summary)}\n`);
     console.log(`Reports, for a browser: ${relative(process.cwd(), page)}`);
     console.log(
-      `${((performance.now() - startedAt) / 1000).toFixed(0)} s. The same for machines: ${relative(process.cwd(), file)}`,
+      `${((performance.now() - startedAt) / 1000).toFixed(0)} s. The same as JSON: ${relative(process.cwd(), file)}`,
     );
     return isAllWell(
       summary,

@@ -53,7 +53,7 @@ async function refuseBesideLeftover(clusterId: string, { elasticache, now }: Wor
   const { cluster, ageSeconds } = left;
   throw new AppError(
     'DrillLeftOver',
-    `${cluster.id} of an earlier drill is still '${cluster.status}' after ${readableSeconds(ageSeconds)}; no other is made beside it`,
+    `${cluster.id} of an earlier drill is still '${cluster.status}' after ${readableSeconds(ageSeconds)}; no second cluster is created`,
   );
 }
 

@@ -40,7 +40,7 @@ export async function run({ cache, slot }: BackupInput, world: World): Promise<S
   const from = chooseSnapshotSource(source, await elasticache.listSnapshots(source), now());
   const outcome = await elasticache.createSnapshot({ name, source: from, tags: { [SLOT_TAG]: slot } });
   if (outcome === 'exists' && !(await adopted(elasticache, source, name))) {
-    throw new AppError('StateChanged', `snapshot ${name} exists and cannot be seen yet`);
+    throw new AppError('StateChanged', `snapshot ${name} exists but is not visible yet`);
   }
   return state;
 }

@@ -30,13 +30,13 @@ export async function run({ cache, drill, point, shard }: StageInput, world: Wor
   const address = { ...point, cache };
   const record = (await readJson(vault, vaultKeys.record(address), recoveryPoint))?.value;
   if (record === undefined)
-    throw new AppError('NotFound', `${vaultKeys.record(address)} is not in the vault any more`);
+    throw new AppError('NotFound', `${vaultKeys.record(address)} is no longer in the vault`);
   const { versionId } = await requireVerifiedFile(vault, record, shard);
   await requireVerifiedDigest(vault, record, shard);
   const from = { bucket: vault.bucket, key: vaultKeys.shard(address, shard), region, versionId };
   const to = { bucket: stagingBucket, key: stagingKeys.shard(cache, drill, shard) };
   const outcome = await copier.copy({ from, to, encryption: 'sse-s3', ...seedReader(seedGrant) });
-  if (outcome === 'missing') throw new AppError('NotFound', `${from.key} is not in the vault any more`);
+  if (outcome === 'missing') throw new AppError('NotFound', `${from.key} is no longer in the vault`);
   return { shard };
 }
 

@@ -40,6 +40,6 @@ export async function namesWithEntry(vault: ObjectStore): Promise<readonly strin
 export function registryMissing(cache: string, problem = 'it is not there'): AppError {
   return new AppError(
     'RegistryEntryMissing',
-    `the registry entry of ${cache} cannot be used: ${problem}; bring it back with: npx redrill rebuild ${cache}`,
+    `the registry entry of ${cache} cannot be used: ${problem}; rebuild it with: npx redrill rebuild ${cache}`,
   );
 }

@@ -57,7 +57,7 @@ export function parameterPointer(Name: string, region: string): Pointer {
         if (others.length > 0)
           throw new AppError(
             'PointerMoved',
-            `${Name} was written by somebody else as version ${others.at(-1)?.Version}, and by this cut-over as version ${Version}`,
+            `${Name} was written by another client as version ${others.at(-1)?.Version}, and by this cut-over as version ${Version}`,
           );
       }),
   };

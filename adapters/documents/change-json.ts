@@ -35,5 +35,5 @@ export async function changeJson<
     const condition = found === undefined ? 'absent' : { etag: found.etag };
     if ((await writeJson(store, key, decision.memory as object, condition)) === 'written') return decision;
   }
-  throw new AppError('StateChanged', `${key} was changed by others each time that this one wrote it`);
+  throw new AppError('StateChanged', `${key} was changed by other runs at each attempt to write it`);
 }

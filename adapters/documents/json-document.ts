@@ -30,5 +30,5 @@ export function checked<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = fitContract(value, schema, 'as a whole');
   if (result.fits) return result.value;
-  throw new AppError('BadInput', `${where} does not fit its contract: ${result.problems.join('; ')}`);
+  throw new AppError('BadInput', `${where} does not match its schema: ${result.problems.join('; ')}`);
 }

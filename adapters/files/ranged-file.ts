@@ -38,5 +38,8 @@ async function* read(file: FileHandle, from: number, to: number): AsyncGenerator
 async function refuseChanged(file: FileHandle, path: string, opened: Stats): Promise<void> {
   const now = await file.stat();
   if (now.size === opened.size && now.mtimeMs === opened.mtimeMs) return;
-  throw new AppError('UnreadableFile', `${path} changed while it was read; use it when it is written`);
+  throw new AppError(
+    'UnreadableFile',
+    `${path} changed while it was read; use it when it is completely written`,
+  );
 }

@@ -32,9 +32,9 @@ export async function backup(cache: string, { follow, json, ...options }: Backup
   console.error(
     outcome === 'started'
       ? `Started the backup ${execution}.`
-      : `The backup ${execution} was started before; one of a cache can be started per minute.`,
+      : `The backup ${execution} was started before; one backup of a cache can be started per minute.`,
   );
-  const goesOn = `The backup ${execution} goes on; see what has become of it: npx redrill show ${pointNameOf(input)}`;
+  const goesOn = `The backup ${execution} continues; to see its result: npx redrill show ${pointNameOf(input)}`;
   const arrival = follow
     ? await watching(goesOn, () => followToVault(vault, { ...input, machine }))
     : undefined;

@@ -45,7 +45,7 @@ async function untilArrived(
     const point = await arrived(vault, backup);
     if (point !== undefined) return { point };
     if (ingest.ended !== undefined)
-      return { failed: `the vault could not take it in: ${ingest.ended}; it tries again within the hour` };
+      return { failed: `the vault could not ingest it: ${ingest.ended}; it tries again within the hour` };
     show(ingest.state);
     await sleep(LOOK_EVERY_MS);
   }
@@ -79,7 +79,7 @@ async function ingestOf(
   if (view.status === 'RUNNING') return view;
   return {
     state: view.state,
-    ended: view.status === 'SUCCEEDED' ? 'its copy is gone again' : inWords(view.failure),
+    ended: view.status === 'SUCCEEDED' ? 'its copy no longer exists' : inWords(view.failure),
   };
 }
 

@@ -80,7 +80,7 @@ function refuseOld({ facts, name }: TargetCluster): void {
   if (!(Number.parseFloat(facts.version) < 7)) return;
   throw new AppError(
     'TargetRefused',
-    `${name} is ${facts.engine} ${facts.version}; comparing needs Redis 7.0 or Valkey, which tell when keys expire`,
+    `${name} is ${facts.engine} ${facts.version}; comparing needs Redis 7.0 or Valkey, which report when keys expire`,
   );
 }
 

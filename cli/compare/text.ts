@@ -8,7 +8,7 @@ const TITLES: Readonly<Record<Difference, string>> = {
   missing: 'missing in the cache',
   added: 'only in the cache',
   different: 'with another value',
-  ttl: 'with another time to expire',
+  ttl: 'with another expiry time',
 };
 
 /** In what a cache differs, for people. */
@@ -20,7 +20,7 @@ export function compareText(output: CompareOutput, paint: Paint): string {
     ...labelled([
       ['expected', `${counted(keysExpected, 'key')} of ${source}`],
       ['found', `${counted(keysFound, 'key')} in ${target}`],
-      ...(expired > 0 ? [['expired', `${counted(expired, 'key')} whose time has come since`] as const] : []),
+      ...(expired > 0 ? [['expired', `${counted(expired, 'key')} that have expired since`] as const] : []),
       ...warnings.map((warning) => ['warning', warning] as const),
     ]),
     ...DIFFERENCES.flatMap((kind) => section(kind, output[kind])),
@@ -56,7 +56,7 @@ function section(kind: Difference, { keys, byType, named }: CompareOutput[Differ
     '',
     `  ${counted(keys, 'key')} ${TITLES[kind]}: ${types.join(', ')}`,
     ...lines,
-    ...(more > 0 ? [`    … and ${grouped(more)} more: --limit names more`] : []),
+    ...(more > 0 ? [`    … and ${grouped(more)} more: --limit lists more`] : []),
   ];
 }
 
@@ -68,8 +68,8 @@ function nextLines({ verdict, source, target, missing, different, ttl }: Compare
   return [
     '',
     '  To see what would be written, and with --apply to write it:',
-    ...(missing.keys > 0 || !isChanged ? [`    ${recover}    (missing keys alone)`] : []),
-    ...(isChanged ? [`    ${recover} --mode overwrite    (over keys that differ, too)`] : []),
+    ...(missing.keys > 0 || !isChanged ? [`    ${recover}    (only missing keys)`] : []),
+    ...(isChanged ? [`    ${recover} --mode overwrite    (also overwrites keys that differ)`] : []),
     '  Runbook: docs/runbooks/keys-lost.md',
   ];
 }

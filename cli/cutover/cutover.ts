@@ -85,7 +85,7 @@ function formerOf(title: string, { former }: Pointing): Endpoint {
   const endpoint = former === undefined ? undefined : endpointIn(former);
   if (endpoint !== undefined) return endpoint;
   throw refusal(
-    `nothing is known of what the ${title} was before; no cut-over was made here, or it is too long ago`,
+    `the earlier value of the ${title} is unknown; no cut-over was made here, or it is too long ago`,
   );
 }
 
@@ -138,12 +138,10 @@ function text(
     `  ${applied ? 'was' : 'is'}       ${from}`,
     `  ${applied ? 'is' : 'would be'} ${applied ? '      ' : ''}${to}`,
     applied
-      ? `Back with: ${of} --back --expect '${to}' --apply`
-      : `Nothing was changed. To do it: ${of} ${where} --expect '${from}' --apply`,
+      ? `To switch back: ${of} --back --expect '${to}' --apply`
+      : `Nothing was changed. To switch: ${of} ${where} --expect '${from}' --apply`,
     ...(staleSeconds === undefined
-      ? ['Clients that have read it go on with what they have read until they read it again.']
-      : [
-          `Clients may go on with the old one for ${staleSeconds} s, and those connected until they connect again.`,
-        ]),
+      ? ['Clients use the old value until they read it again.']
+      : [`Clients may use the old one for ${staleSeconds} s, and connected clients until they reconnect.`]),
   ].join('\n');
 }

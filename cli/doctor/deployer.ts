@@ -29,7 +29,7 @@ export function refuseOtherRole(account: string, { roleArn }: DeployerOptions): 
   if (owner !== account)
     throw new AppError(
       'BadInput',
-      `--role-arn '${roleArn}' is a role of account ${owner}, and the credentials are of ${account}; use credentials of account ${owner}, or a role of ${account}`,
+      `--role-arn '${roleArn}' is a role of account ${owner}, but the credentials are of ${account}; use credentials of account ${owner}, or a role of ${account}`,
     );
 }
 

@@ -30,10 +30,10 @@ export async function drill(cache: string, options: DrillOptions): Promise<numbe
   console.error(
     outcome === 'started'
       ? `Started the drill ${name}.`
-      : `The drill ${name} is running already; one of a cache can be started per minute.`,
+      : `The drill ${name} is already running; one drill of a cache can be started per minute.`,
   );
   if (!options.follow) return ExitStatus.good;
-  await watching(`The drill ${name} goes on; its report will be in the vault.`, () =>
+  await watching(`The drill ${name} continues; its report will be in the vault.`, () =>
     follow(vault.clock, machine, name),
   );
   return tell(vault, await reportOf(vault, { cache, drill: at, name }), options);
@@ -49,7 +49,7 @@ async function chosen(vault: Vault, cache: string, raw: string): Promise<string>
   if (point.verdict === 'verified') return raw === 'latest' ? raw : point.slot;
   throw new AppError(
     'UnusablePoint',
-    `${pointNameOf(point)} is ${point.verdict}, and only what is verified is drilled`,
+    `${pointNameOf(point)} is ${point.verdict}, and only verified recovery points are drilled`,
   );
 }
 

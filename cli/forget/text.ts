@@ -17,7 +17,7 @@ interface Told {
 export function forgottenText({ entry, plan, points, bucket }: Told): string {
   const { cache } = entry;
   return [
-    `${cache} is forgotten: nobody watches it any more.`,
+    `${cache} is forgotten: Redrill no longer watches it.`,
     ...labelled([
       ['was', `protected since ${entry.registeredAt.slice(0, 10)}, on plan ${entry.plan}`],
       ...watching(plan).map((what, at) => [at === 0 ? 'ends' : '', what] as const),

@@ -135,11 +135,11 @@ function objectiveProblems({ rpo, rto }: Pick<PlanMeaning, 'rpo' | 'rto'>): read
     met
       ? []
       : [
-          `an ${what} of ${readableSeconds(targetSeconds)} cannot be met: ${readableSeconds(achievableSeconds)} is what it takes; ${remedy}`,
+          `an ${what} of ${readableSeconds(targetSeconds)} cannot be met: the achievable one is ${readableSeconds(achievableSeconds)}; ${remedy}`,
         ];
   return [
     ...missed('RPO', rpo, 'raise rpo, or shorten every'),
-    ...missed('RTO', rto, 'raise rto, or have drills compare a share (drill.sample)'),
+    ...missed('RTO', rto, 'raise rto, or have drills compare a sample (drill.sample)'),
   ];
 }
 

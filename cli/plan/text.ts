@@ -16,7 +16,7 @@ export function planText({ assumed, plans, unprotected, fixedCosts, usdPerMonth 
     ),
     '',
     `${dollars(usdPerMonth)} a month: ${counted(caches, 'cache')} named in the configuration, and ${dollars(fixed)} once.`,
-    'Caches that carry the tag redrill:plan come on top. docs/cost.md says what the figures rest on.',
+    'Caches with the tag redrill:plan are not included. docs/cost.md explains the figures.',
   ].join('\n');
 }
 

@@ -24,7 +24,7 @@ export async function accept(
   const was = point.reasons.map(({ message }) => message).join('; ');
   console.log(
     `The ${point.tier} recovery point of ${point.cache} of ${readableSlot(point.slot)} is verified (it was suspect: ${was}).\n` +
-      'Later ones are measured against it, and with the next verified one releases go on.',
+      'Later ones are compared with it, and releases resume with the next verified one.',
   );
 }
 
@@ -55,7 +55,7 @@ export async function unhold(
   if (held === undefined) throw notHeld(name, holds);
   await vault.catalogue.unhold(name.cache, held.slot);
   console.log(
-    `The recovery point of ${name.cache} of ${readableSlot(held.slot)} is no longer held; the next ingest looks at every point again.`,
+    `The recovery point of ${name.cache} of ${readableSlot(held.slot)} is no longer held; the next ingest decides about every point again.`,
   );
 }
 

@@ -21,7 +21,7 @@ export async function rebuild(cache: string, { apply, ...options }: RebuildOptio
   const { catalogue } = vault;
   const found = await inVault(vault, () => findEntry(catalogue.vault, cache));
   if (found.kind === 'usable') {
-    console.log(`The registry entry of ${cache} is there, and can be used. Nothing was changed.`);
+    console.log(`The registry entry of ${cache} is usable. Nothing was changed.`);
     return;
   }
   const before =

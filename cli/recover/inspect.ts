@@ -68,7 +68,7 @@ async function surveyOne(
     throw new AppError(code, `${name} cannot be recovered from: ${cause.message}`, { cause });
   });
   if (recorded === undefined || recorded.sha256 === found.sha256) return found;
-  const message = `${name} is not what was verified: its SHA-256 was ${recorded.sha256}, and is ${found.sha256}; choose an older recovery point`;
+  const message = `${name} differs from the verified file: its SHA-256 was ${recorded.sha256}, and is ${found.sha256}; choose an older recovery point`;
   throw new AppError('RecoveryPointCorrupt', message);
 }
 
@@ -138,7 +138,7 @@ function refuseVersion(name: string, facts: ServerFacts, contents: readonly Cont
   if ((newestRdbVersion(facts) ?? 0) < FIRST_WITH_ABSOLUTE_EXPIRY)
     throw new AppError(
       'TargetRefused',
-      `${name} is ${facts.version}, whose RESTORE takes no absolute times to expire; Redis 5 is the first that does`,
+      `${name} is ${facts.version}, whose RESTORE has no absolute expiry times; use Redis 5 or newer`,
     );
 }
 
@@ -157,7 +157,7 @@ export function warningsOf(
     ...(evicting.length === 0 || mode === 'report'
       ? []
       : [
-          `the cache evicts keys when its memory is full (${evicting.join(', ')}): what is written may push others out`,
+          `the cache evicts keys when its memory is full (${evicting.join(', ')}): new keys may evict others`,
         ]),
     ...memoryWarning(primaries, source),
   ];

@@ -142,7 +142,7 @@ async function applied(opened: Run, saved: Saved | undefined) {
     if (options.json !== true) warn(run);
     if (await canGoOn(state, error))
       process.stderr.write(
-        `Not finished. To go on:\n  ${commandToGoOn(process.argv.slice(2), state.path)}\n`,
+        `Not finished. To resume:\n  ${commandToGoOn(process.argv.slice(2), state.path)}\n`,
       );
     throw error;
   }
@@ -199,7 +199,7 @@ function refuseForgotten(path: string): void {
   if (!existsSync(path)) return;
   throw new AppError(
     'NotResumable',
-    `an earlier run has left ${path}; go on from there with --resume ${quoted(path)}, or remove it to begin again`,
+    `an earlier run left ${path}; resume it with --resume ${quoted(path)}, or delete the file to start again`,
   );
 }
 

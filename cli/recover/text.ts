@@ -40,10 +40,10 @@ function sums({ outcome, read, written, skipped, expired, refused: no, filtered,
   const rows: readonly (readonly [string, number | null, string])[] = [
     ['read', read, 'keys in all'],
     ['written', written, would ? 'would be written' : ''],
-    ['skipped', skipped, would ? 'are there already' : 'were there already, and are as they were'],
+    ['skipped', skipped, would ? 'exist already' : 'existed already, and are unchanged'],
     ['expired', expired, 'had expired'],
-    ['refused', no, 'the cache does not take'],
-    ['filtered', filtered, 'were not asked for'],
+    ['refused', no, 'the cache does not accept'],
+    ['filtered', filtered, 'were not selected'],
     ['empty', empty, 'have no elements, so a server drops them'],
   ];
   const shown = rows.filter(
@@ -71,14 +71,14 @@ function refused({ refusals }: RecoverOutput): readonly string[] {
     return `  ${type.padEnd(7)} db ${database}  ${shown}: ${printable(message)}`;
   });
   const more = refusals.length - NAMED;
-  return [...lines, ...(more > 0 ? [`  … and ${grouped(more)} more: --json names them all`] : [])];
+  return [...lines, ...(more > 0 ? [`  … and ${grouped(more)} more: --json lists them all`] : [])];
 }
 
 function closing({ outcome, mode, seconds, read }: RecoverOutput): string {
   if (outcome === 'plan')
-    return 'To write, run it again with --apply. To see first what is there, --mode report.';
+    return 'To write, run it again with --apply. To see first which keys exist, use --mode report.';
   if (outcome === 'report') return `Looked in ${spanText(seconds)}.`;
   const rate = seconds > 0 ? `, ${grouped(Math.round(read / seconds))} keys/s` : '';
-  const check = mode === 'missing' ? '' : ' npx redrill compare says whether it is all there.';
+  const check = mode === 'missing' ? '' : ' npx redrill compare shows whether all keys are there.';
   return `Done in ${seconds.toFixed(1)} s${rate}.${check}`;
 }

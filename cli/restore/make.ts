@@ -114,7 +114,7 @@ async function stageShards(workshop: Workshop, folder: string, begunAt: Date): P
     const to = { bucket: staging.bucket, key: stagingKeys.restoreShard(folder, shard) };
     const seed = { from, to, encryption: 'sse-s3', ...seedReader(vault.seedGrant) } as const;
     if ((await copier.copy(seed)) === 'missing')
-      throw new AppError('NotFound', `${from.key} is not in the vault any more`);
+      throw new AppError('NotFound', `${from.key} is no longer in the vault`);
   }
 }
 
@@ -176,7 +176,7 @@ async function untilAvailable(workshop: Workshop, begunAt: Date): Promise<Made['
 
 async function failed({ plan, elasticache }: Workshop, status: string): Promise<AppError> {
   const events = await elasticache.eventsOf(plan.to);
-  const said = events.at(-1) ?? 'it says nothing of why';
+  const said = events.at(-1) ?? 'it gives no cause';
   return new AppError(
     'RestoreFailed',
     `'${plan.to}' is '${status}': ${said}; delete it with: aws elasticache delete-replication-group --region ${plan.region} --replication-group-id ${plan.to}`,

@@ -10,23 +10,23 @@ export function planText(plan: RestorePlan): string {
     `restore ${to} in ${region}, from ${of}`,
     `  ${counted(point.keys, 'key')}, ${byteText(point.bytes)}, as of ${point.takenAt.slice(0, 19)}Z`,
     '',
-    'It makes',
+    'Creates',
     ...madeLines(plan),
     ...section(
-      'Not as the cache was',
+      'Differs from the cache',
       plan.differences.map(
         ({ setting, recorded, restored, because }) => `${setting}: ${recorded} → ${restored} (${because})`,
       ),
     ),
     ...section(
-      'Missing before it can be made',
+      'Missing before it can be created',
       needs.map(({ setting, message }) => `${setting}: ${message}`),
     ),
     ...section('To know', plan.notes),
     '',
     needs.length === 0
-      ? 'Nothing was made. To make it, say the same with --apply.'
-      : 'Nothing was made, and --apply would refuse.',
+      ? 'Nothing was created. To create it, run the same command with --apply.'
+      : 'Nothing was created, and --apply would refuse.',
   ].join('\n');
 }
 

@@ -23,11 +23,11 @@ export function reportText(report: RestoreReport): string {
     `${to} is available in ${region}, from the ${point.tier} recovery point of ${point.cache} of ${readableSlot(point.slot)}`,
     ...rows.map(([name, value]) => `  ${name.padEnd(9)} ${value}`),
     '',
-    'To let a stack adopt it:',
+    'To adopt it in a stack:',
     '',
     report.snippets.cdk,
     '',
-    'The same for CloudFormation is in --json. Redrill backs up what is on a plan in the source region, and nothing else;\nof any other cache turn on ElastiCache’s own snapshots.',
+    'The same for CloudFormation is in --json. Redrill backs up only caches on a plan in the source region;\nfor any other cache, turn on ElastiCache’s own snapshots.',
   ].join('\n');
 }
 
@@ -43,15 +43,15 @@ function nextRows({ compared, plan: { point } }: RestoreReport): readonly (reado
 
 function comparedText({ compared, comparison, unreachable, plan }: RestoreReport): string {
   if (compared === 'skipped')
-    return 'NO, as asked. Unproven: that it holds what was recorded. The file was verified when it came into the vault.';
+    return 'NO, as requested. It is unproven that the cluster holds what was recorded. The files were verified when they entered the vault.';
   if (comparison === undefined)
     return (
-      `NO: ${(unreachable ?? 'it cannot be reached').replace(/\.$/, '')}. Unproven: that it holds what was recorded. ` +
-      `Run the same again where ${plan.to} can be reached, such as a bastion in its VPC.`
+      `NO: ${(unreachable ?? 'it cannot be reached').replace(/\.$/, '')}. It is unproven that the cluster holds what was recorded. ` +
+      `Run the same command again where ${plan.to} can be reached, such as a bastion in its VPC.`
     );
   const { keysCompared, keysExpired, mismatches, mismatched } = comparison;
   const keys = `${counted(keysCompared, 'key')}, ${counted(keysExpired, 'more had', 'more had')} expired`;
-  if (compared === 'matched') return `${keys}; all as recorded`;
+  if (compared === 'matched') return `${keys}; all match the record`;
   return `DIFFERS in ${counted(mismatches, 'part')} of the digest (${mismatched.slice(0, 3).join(', ')}); ${keys}`;
 }
 

@@ -48,7 +48,7 @@ export async function restore([name, which]: Words, options: RestoreOptions): Pr
   }
   refuseUnready(plan);
   const goesOn =
-    'What was ordered goes on. Run the same again, and so does this: it finds its own earlier work.';
+    'AWS continues with what was started. To resume, run the same command again: it finds its own earlier work.';
   return watching(goesOn, () => applied(vault, { plan, record: point }, options));
 }
 
@@ -95,7 +95,7 @@ function refuseUnready({ to, needs }: RestorePlan): void {
   if (taken !== undefined) throw new AppError('ClusterIdTaken', taken.message);
   if (needs.length === 0) return;
   const each = needs.map(({ setting, message }) => `  - ${setting}: ${message}`);
-  throw new AppError('RestoreNotReady', `'${to}' cannot be made yet:\n${each.join('\n')}`);
+  throw new AppError('RestoreNotReady', `'${to}' cannot be created yet:\n${each.join('\n')}`);
 }
 
 const ofVault = ({ catalogue, config }: Vault) => ({

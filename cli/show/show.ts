@@ -111,5 +111,8 @@ function explanationOf(
   const rules = plan !== undefined && isProtected(plan) ? plan : undefined;
   const found = explainPoints(all, entry, rules).find((each) => each.point.slot === point.slot);
   if (found !== undefined) return found;
-  throw new AppError('StateChanged', `${pointNameOf(point)} went while it was looked at; look again`);
+  throw new AppError(
+    'StateChanged',
+    `${pointNameOf(point)} was removed while it was read; run the command again`,
+  );
 }

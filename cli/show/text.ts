@@ -19,7 +19,7 @@ export function showText(point: ShowOutput, now: Date): string {
     '',
     ...labelled(keepingRows(point)),
     ...point.drills.flatMap((drill, at) => labelled([[at === 0 ? 'drills' : '', drillText(drill)]])),
-    ...(point.drills.length === 0 ? labelled([['drills', 'none that is remembered used it']]) : []),
+    ...(point.drills.length === 0 ? labelled([['drills', 'none in the kept history used it']]) : []),
     '',
     ...labelled(nextRows(point)),
   ].join('\n');
@@ -27,7 +27,7 @@ export function showText(point: ShowOutput, now: Date): string {
 
 function verdictText({ verdict, accepted, lacks, failedDrill }: ShowOutput): string {
   if (failedDrill !== null) return `${verdict.toUpperCase()}, but it FAILED A DRILL`;
-  if (lacks.length > 0) return `${verdict.toUpperCase()}, and no longer whole`;
+  if (lacks.length > 0) return `${verdict.toUpperCase()}, and no longer complete`;
   return accepted === null ? verdict.toUpperCase() : 'VERIFIED (accepted by a person)';
 }
 

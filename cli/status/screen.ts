@@ -55,7 +55,7 @@ function problemLines(where: string, problem: Problem, paint: Paint): readonly s
   return [
     '',
     `${paint(STYLE[urgency], where)}  ${message}`,
-    `    ${code}${alerted}; type: ${paint('bold', next)}`,
+    `    ${code}${alerted}; run: ${paint('bold', next)}`,
     `    ${runbook}`,
   ];
 }

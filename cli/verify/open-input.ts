@@ -71,7 +71,10 @@ async function feedFile(
 /** What was read of a file that is being written is neither its old nor its new content. */
 function refuseChanged(name: string, before: Stats, after: Stats): void {
   if (after.size === before.size && after.mtimeMs === before.mtimeMs && after.ino === before.ino) return;
-  throw new AppError('UnreadableFile', `${name} changed while it was read; verify it when it is written`);
+  throw new AppError(
+    'UnreadableFile',
+    `${name} changed while it was read; verify it when it is completely written`,
+  );
 }
 
 function readable<Result>(name: string, read: () => Result): Result {

@@ -54,11 +54,11 @@ function checksumText({ crc64, rdbVersion }: RdbSummary): string {
     crc64 === 'none'
       ? `files of RDB version ${rdbVersion} have none`
       : 'the server wrote none (rdbchecksum no)';
-  return `unverifiable: ${why}, so a changed byte that leaves the file well-formed cannot be told`;
+  return `unverifiable: ${why}, so a changed byte that leaves the file well-formed cannot be detected`;
 }
 
 function valuesText({ depth, summary }: SoundFile): string {
-  if (depth === 'structural') return 'not decoded: leave out --structural to check and digest every one';
+  if (depth === 'structural') return 'not decoded: omit --structural to check and digest every one';
   const opaque =
     summary.opaqueKeys === 0
       ? ''
@@ -69,7 +69,7 @@ function valuesText({ depth, summary }: SoundFile): string {
 function duplicatesText(duplicates: Duplicates): string {
   if (areCompared(duplicates)) return 'none: no key and no member of a value occurs twice';
   return (
-    'not all keys and members were compared: there are too many for one reading in the memory that it takes. ' +
+    'not all keys and members were compared: there are too many for one reading in its memory. ' +
     'A file, or an object in S3, is read as often as needed'
   );
 }
@@ -128,9 +128,9 @@ function expiryTable({ keys, withExpiry, digest, fieldsWithExpiry }: RdbSummary,
   );
   const notes: Row[] = [];
   if (spread.precisionSeconds > COARSE_SECONDS && withExpiry > 0)
-    notes.push(['', `known to within ${spanText(spread.precisionSeconds)}, for some expire very late`]);
+    notes.push(['', `known to within ${spanText(spread.precisionSeconds)}, because some expire very late`]);
   if (fieldsWithExpiry)
-    notes.push(['', `besides, ${counted(fieldsWithExpiry, 'hash field')} that expire by themselves`]);
+    notes.push(['', `in addition, ${counted(fieldsWithExpiry, 'hash field')} with an expiry`]);
   return [...table('expiring', lines), ...labelled(notes)];
 }
 

@@ -59,7 +59,7 @@ function nextText({ cache }: RecoveryPoint, shards: readonly VerifiedShard[]): r
   const isReplaced = bad.some(({ replaced }) => replaced !== undefined);
   const runbook = isReplaced ? 'recovery-point-lost' : 'data-file-damaged';
   return [
-    `Do not restore it as it is. To see which recovery points are good:\n  npx redrill points ${cache} --explain\nRunbook: docs/runbooks/${runbook}.md`,
+    `Do not restore it. To see which recovery points are good:\n  npx redrill points ${cache} --explain\nRunbook: docs/runbooks/${runbook}.md`,
   ];
 }
 
@@ -91,8 +91,11 @@ function shardText(
   if (replaced !== undefined) return `${report}\n\n  ${paint(['bold', 'red'], 'REPLACED')}: ${replaced}`;
   if (asRecorded === undefined) return report;
   const verdict = asRecorded
-    ? 'the content is what was recorded when it came into the vault'
-    : paint(['bold', 'red'], 'DIFFERENT: the content is not what was recorded when it came into the vault');
+    ? 'the content matches what was recorded when it entered the vault'
+    : paint(
+        ['bold', 'red'],
+        'DIFFERENT: the content differs from what was recorded when it entered the vault',
+      );
   return `${report}\n\n  shard ${finding.shard}: ${verdict}`;
 }
 

@@ -5,44 +5,44 @@ import type { RefusedFile } from './verification.ts';
 
 /** What a refusal means, for somebody who has never seen the format. */
 const MEANING: Readonly<Record<RdbErrorCode, string>> = {
-  BadMagic: 'It does not begin as an RDB file does: it is something else, or its beginning is damaged.',
-  UnsupportedVersion: 'It says that it is of a version of the format that this Redrill does not know.',
-  UnsupportedType: 'It holds a kind of value that this Redrill does not know.',
-  UnsupportedOpcode: 'It holds something between two keys that this Redrill does not know.',
-  UnsupportedSize: 'It holds something larger than this Redrill takes.',
-  Truncated: 'It ends too early: it was cut off, or never written to its end.',
-  TrailingBytes: 'It goes on behind its own end: something was appended, or two files were joined.',
-  BadChecksum: 'It can be read to its end, but not every byte is what was written: its checksum is wrong.',
-  BadLength: 'It gives a length or a number that cannot be right.',
-  BadOpcode: 'It says how long a key lives, and then no key follows.',
-  BadString: 'It holds a text stored in a way that does not exist.',
-  BadLzf: 'It holds a compressed text that cannot be decompressed.',
-  BadListpack: 'It holds a collection packed into one block (a listpack), and the block contradicts itself.',
-  BadZiplist: 'It holds a collection packed into one block (a ziplist), and the block contradicts itself.',
-  BadIntset: 'It holds a set of integers packed into one block, and the block contradicts itself.',
-  BadZipmap: 'It holds a hash packed into one block (a zipmap), and the block contradicts itself.',
-  BadQuicklist: 'It holds a list that is put together in a way that does not exist.',
-  BadHash: 'It holds a hash that contradicts itself.',
-  BadStream: 'It holds a stream that contradicts itself.',
-  BadModule: 'It holds a value of a module that is put together in a way that does not exist.',
-  BadScore: 'It holds a sorted set with a score that is no number.',
-  BadExpiry: 'It holds a time to expire that no server writes.',
+  BadMagic: 'It does not begin like an RDB file: it is another kind of file, or its beginning is damaged.',
+  UnsupportedVersion: 'Its format version is not known to this Redrill.',
+  UnsupportedType: 'It holds a type of value that is not known to this Redrill.',
+  UnsupportedOpcode: 'It holds an instruction between two keys that is not known to this Redrill.',
+  UnsupportedSize: 'It holds a value that is larger than this Redrill supports.',
+  Truncated: 'It ends too early: it was truncated, or never completely written.',
+  TrailingBytes: 'It continues after its end marker: bytes were appended, or two files were joined.',
+  BadChecksum: 'It can be read to its end, but its checksum is wrong: at least one byte has changed.',
+  BadLength: 'It holds an invalid length or number.',
+  BadOpcode: 'It holds an expiry that is not followed by a key.',
+  BadString: 'It holds a string with an unknown encoding.',
+  BadLzf: 'It holds a compressed string that cannot be decompressed.',
+  BadListpack: 'It holds a collection in listpack encoding that is inconsistent.',
+  BadZiplist: 'It holds a collection in ziplist encoding that is inconsistent.',
+  BadIntset: 'It holds a set of integers (an intset) that is inconsistent.',
+  BadZipmap: 'It holds a hash in zipmap encoding that is inconsistent.',
+  BadQuicklist: 'It holds a list with an invalid structure.',
+  BadHash: 'It holds a hash that is inconsistent.',
+  BadStream: 'It holds a stream that is inconsistent.',
+  BadModule: 'It holds a module value with an invalid structure.',
+  BadScore: 'It holds a sorted set with a score that is not a number.',
+  BadExpiry: 'It holds an expiry time that no server writes.',
   DuplicateMember:
     'It holds a set, sorted set, hash or stream in which one member, field, group or consumer occurs twice. A server refuses to load it.',
   DuplicateKey: 'It holds a key of the same database twice. A server stops when it loads it.',
-  BadCheckpoint: 'What was read before cannot be gone on with.',
+  BadCheckpoint: 'The saved checkpoint cannot be resumed.',
 };
 
-const EMPTY = 'The file is empty. Not even the beginning of an RDB file is there.';
+const EMPTY = 'The file is empty.';
 
 /** Refused because a length reaches beyond the end: the file or the length may be what is wrong. */
 const BEYOND_END = /, but \d+ bytes are left$/;
 const CUT_OR_DAMAGED =
-  'It says that more follows than there is: it was cut off, or the length at this place is damaged.';
+  'Its data ends before an announced length: it was truncated, or the length at this place is damaged.';
 
 const hasMark = ({ detail }: RdbError): boolean => detail.includes(REPLICATION_MARK);
 const MARKED =
-  'It was taken from a replication stream: the 40 characters by which a primary marks the end ($EOF) are still behind its own end.';
+  'It was taken from a replication stream: the 40 characters by which a primary marks the end ($EOF) still follow its end.';
 
 /** In a sentence. */
 export function meaningOf({ error, sizeBytes, counts }: RefusedFile): string {
@@ -68,21 +68,21 @@ export function expectationOf({ error }: RefusedFile): readonly (readonly [strin
 /** What can be said of the keys that were read. */
 export function consequenceOf({ verdict, error, counts }: RefusedFile): string {
   if (verdict === 'unsupported') {
-    return 'This says nothing against the data: what lies behind this place was not read.';
+    return 'The data may be intact: the part after this place was not read.';
   }
   if (error.code === 'BadChecksum') {
-    return 'Which byte is wrong cannot be told, so none of the keys can be trusted. A server refuses the file unless it is set to ignore checksums (rdbchecksum no).';
+    return 'The wrong byte cannot be located, so none of the keys can be trusted. A server refuses the file unless it is set to ignore checksums (rdbchecksum no).';
   }
   if (error.code === 'TrailingBytes') {
     return hasMark(error)
-      ? 'What lies before is whole, and its checksum is right unless it has none. Servers load that and ignore the mark.'
-      : 'What lies before is whole, and its checksum is right unless it has none. A server may load that and ignore the rest.';
+      ? 'The part before is complete, and its checksum is right unless it has none. Servers load that part and ignore the mark.'
+      : 'The part before is complete, and its checksum is right unless it has none. A server may load that part and ignore the rest.';
   }
   const server = isIncomplete(error)
     ? 'A server refuses the file.'
-    : 'Depending on its version and settings, a server refuses the file, loads other data than was saved, or stops when the damaged value is read.';
+    : 'Depending on its version and settings, a server refuses the file, loads wrong data, or stops when the damaged value is read.';
   if (counts.keys === 0) return `No key was read. ${server}`;
-  return `What was read is well-formed, but no checksum vouches for it: that stands at the end. ${server}`;
+  return `What was read is well-formed, but not covered by a checksum, which is at the end of the file. ${server}`;
 }
 
 const isIncomplete = ({ code, detail }: RdbError): boolean =>
@@ -96,14 +96,14 @@ const RUNBOOK = 'Runbook: docs/runbooks/data-file-damaged.md';
 export function adviceOn({ name, verdict, error, sizeBytes }: RefusedFile): readonly string[] {
   if (verdict === 'unsupported') {
     return [
-      'Try a newer Redrill; docs/cli.md says which versions this one reads.',
-      'To prove the file meanwhile, load it into a server of the version that wrote it.',
+      'Try a newer Redrill; docs/cli.md lists the versions that this one reads.',
+      'To test the file meanwhile, load it into a server of the version that wrote it.',
     ];
   }
   const size = sizeBytes === undefined ? '' : ` (this one has ${counted(sizeBytes, 'byte')})`;
   const again = `If it was copied: compare size and checksum with the original’s${size}, and copy it again.`;
   const older =
-    'If not: take an older copy, and verify that one. “npx redrill points” lists those in a vault of Redrill’s.';
+    'If not: use an older copy, and verify that one. “npx redrill points” lists the copies in a Redrill vault.';
   const cut = error.code === 'TrailingBytes';
   return cut
     ? [
@@ -111,5 +111,5 @@ export function adviceOn({ name, verdict, error, sizeBytes }: RefusedFile): read
         older,
         RUNBOOK,
       ]
-    : [again, older, 'Keep this file: what is damaged may still be worth reading.', RUNBOOK];
+    : [again, older, 'Keep this file: parts of it may still be readable.', RUNBOOK];
 }

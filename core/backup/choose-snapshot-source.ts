@@ -50,6 +50,6 @@ function budgetSpent(cache: string, taken: number): AppError {
   return new AppError(
     'SnapshotBudgetSpent',
     `${taken} manual snapshots of ${cache} were taken in the last 24 h; Redrill stops at ${BUDGET} per node, ` +
-      `${SNAPSHOT_QUOTA_RESERVE} short of ElastiCache’s ${SNAPSHOTS_PER_NODE_PER_DAY}, to leave some to you`,
+      `${SNAPSHOT_QUOTA_RESERVE} short of ElastiCache’s ${SNAPSHOTS_PER_NODE_PER_DAY}, to leave some for you`,
   );
 }

@@ -108,7 +108,7 @@ function lockProblems({ vault, plans }: Config): readonly string[] {
   const tooShort = LOCKED_TIERS.filter((tier) => lockDaysOf(lock, tier) < lock.days).map(
     (tier) =>
       `vault.lock.tiers.${tier}: ${lock.tiers[tier]} is shorter than vault.lock.days, which every version is locked for when it is written; ` +
-      `use at least ${lock.days}, or leave it out`,
+      `use at least ${lock.days}, or omit it`,
   );
   const tooLong = ownPlans(plans).flatMap(([name, plan]) =>
     isProtected(plan)

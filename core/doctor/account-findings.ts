@@ -29,7 +29,7 @@ export function accountFindings(places: readonly DoctorPlace[], account: string)
       unknown({
         id: 'account-other',
         subject: nameOfPlace(place),
-        text: `Not checked: the ${place.half} is in account ${place.account}, and the credentials are of ${account}.`,
+        text: `Not checked: the ${place.half} is in account ${place.account}, but the credentials are of ${account}.`,
         next: [`npx redrill doctor, with AWS_PROFILE set to a profile of account ${place.account}`],
       }),
     ),

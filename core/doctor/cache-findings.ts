@@ -59,7 +59,7 @@ function problemsOf(seen: CacheSeen, facts: CacheFacts): readonly Finding[] {
         id: 'cache-backup-unsupported',
         subject,
         text: 'ElastiCache takes no backups of cache.t1.micro nodes.',
-        next: [`redrill.config.ts: take ${subject} out, or move it to another node type first`],
+        next: [`redrill.config.ts: remove ${subject}, or move it to another node type first`],
       }),
     );
   // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html (checked 2026-11-23)
@@ -124,7 +124,7 @@ function advicesOf(subject: string, facts: CacheFacts): readonly Finding[] {
           advice({
             id: 'automatic-snapshots-on',
             subject,
-            text: `ElastiCache keeps automatic snapshots of it for ${days} days. They are not needed beside Redrill's, cost storage, and delay a backup that is due while one is taken.`,
+            text: `ElastiCache keeps automatic snapshots of it for ${days} days. They are not needed in addition to Redrill's, cost storage, and delay a backup that is due while one is taken.`,
           }),
         ]),
   ];

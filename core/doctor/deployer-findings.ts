@@ -16,9 +16,7 @@ export function deployerFindings({ place, role, simulated }: DeployerSeen): read
   );
   const subject = nameOfPlace(place);
   if (denied.length === 0)
-    return [
-      ok({ id: 'deployer-rights', subject, text: 'The role that deploys may create what it deploys.' }),
-    ];
+    return [ok({ id: 'deployer-rights', subject, text: 'The deploying role may create what it deploys.' })];
   const byBoundary = denied.filter(({ allowedByBoundary }) => allowedByBoundary === false);
   const calls = denied.map(({ action, resource }) => `${action} on ${resource}`).join(', ');
   const by = byBoundary.length === denied.length ? 'permissions boundary' : 'policies';
@@ -26,7 +24,7 @@ export function deployerFindings({ place, role, simulated }: DeployerSeen): read
     problem({
       id: 'deployer-denied',
       subject,
-      text: `The ${by} of the role that deploys, ${role}, ${by === 'policies' ? 'do' : 'does'} not allow ${calls}, as IAM's policy simulator answers: the deployment fails. It can be wrong about policies with conditions.`,
+      text: `The ${by} of the role that deploys, ${role}, ${by === 'policies' ? 'do' : 'does'} not allow ${calls}, according to IAM's policy simulator: the deployment fails. The simulator can be wrong about policies with conditions.`,
       next: [
         `npx cdk bootstrap aws://${place.account}/${place.region} --cloudformation-execution-policies <ARNs of policies that allow it>`,
         'npx redrill doctor --role-arn <ARN of another role>, and npx cdk deploy --all --role-arn <the same ARN>',

@@ -9,7 +9,7 @@ export function driftFindings(
   { stack, region, settings }: { readonly stack: string; readonly region: string; readonly settings: number },
 ): readonly Finding[] {
   if (drifts.length === 0)
-    return [ok({ id: 'settings', subject: region, text: `${settings} settings are as they were deployed.` })];
+    return [ok({ id: 'settings', subject: region, text: `${settings} settings match the deployment.` })];
   return drifts.map((drift) => {
     const { setting, kind, expected, found, repairs } = drift;
     const told = { id: idOf(drift), subject: setting.id };
@@ -36,5 +36,5 @@ const idOf = ({ setting, kind }: Drift): string =>
 
 const subscriptionText = (found: string): string =>
   found === 'nothing'
-    ? 'There is no such subscription: alerts of this region may reach nobody.'
+    ? 'There is no such subscription: alerts of this region may have no recipient.'
     : 'The subscription is not confirmed: SNS delivers no alert to it.';

@@ -33,7 +33,7 @@ export function heartbeatFinding({ parameter, region, exists, failed }: Heartbea
     return problem({
       id: 'heartbeat-failed',
       subject,
-      text: `${failed} heartbeats of the last hour did not get through. The log of redrill-watch-vault says why.`,
+      text: `${failed} heartbeats of the last hour failed. The log of redrill-watch-vault shows the cause.`,
       next: [`aws logs tail /aws/lambda/redrill-watch-vault --region ${region} --since 1h`],
     });
   return ok({ id: 'heartbeat', subject, text: 'watch-vault reaches the heartbeat endpoint.' });

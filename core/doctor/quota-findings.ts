@@ -91,11 +91,11 @@ export function vpcsFinding(quota: Quota | undefined, place: DoctorPlace): Findi
   return advice({
     id: 'vpcs-unread',
     subject: nameOfPlace(place),
-    text: `The stack makes a VPC in ${region}. Service Quotas ${allowed}; how many there are, doctor does not read.`,
+    text: `The stack creates a VPC in ${region}. Service Quotas ${allowed}; doctor does not count the existing ones.`,
     next: [
       `aws ec2 describe-vpcs --region ${region} --query 'length(Vpcs)'`,
       isOf(quota, VPCS)
-        ? `If these are ${quota.value}: ${increase(VPCS, place, quota.value + 1)}, or set vault.drillNetwork`
+        ? `If there are ${quota.value}: ${increase(VPCS, place, quota.value + 1)}, or set vault.drillNetwork`
         : list(VPCS, place),
     ],
   });

@@ -13,15 +13,15 @@ export interface LeftByRehearsal {
 /** What rehearsals have left in a region: a problem once it is older than any rehearsal lasts. */
 export function rehearsalFinding(left: readonly LeftByRehearsal[], region: string, now: Date): Finding {
   const subject = region;
-  if (left.length === 0) return ok({ id: 'rehearsal', subject, text: 'Nothing of a rehearsal is left.' });
+  if (left.length === 0) return ok({ id: 'rehearsal', subject, text: 'No rehearsal left anything behind.' });
   const things = left.map(({ what }) => what).join(', ');
   const next = [CLEAN_UP_COMMAND];
   if (left.some(({ began = '' }) => isRehearsalOver(began, now)))
-    return problem({ id: 'rehearsal-left', subject, text: `A rehearsal has left ${things}.`, next });
+    return problem({ id: 'rehearsal-left', subject, text: `A rehearsal left ${things} behind.`, next });
   return advice({
     id: 'rehearsal-recent',
     subject,
-    text: `A rehearsal has made ${things}. If it is not running any more, delete what it has left.`,
+    text: `A rehearsal has created ${things}. If it is no longer running, delete what it left behind.`,
     next,
   });
 }

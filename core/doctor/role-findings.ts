@@ -105,7 +105,7 @@ export function organisationFindings(
     problem({
       id: 'denied-by-organisation',
       subject: role,
-      text: `A policy of your AWS organisation denies ${actionsIn(denied)}, as IAM's policy simulator answers. It can be wrong about policies with conditions.`,
+      text: `A policy of your AWS organisation denies ${actionsIn(denied)}, according to IAM's policy simulator. The simulator can be wrong about policies with conditions.`,
       next: [`Ask the administrators of the organisation to allow it for ${role}`],
     }),
   ];
@@ -120,6 +120,6 @@ export function rolesFinding(roles: number, region: string): Finding {
   return ok({
     id: 'roles',
     subject: region,
-    text: `${roles} roles may do what they were deployed for, as IAM's policy simulator answers.`,
+    text: `${roles} roles have the permissions that they need, according to IAM's policy simulator.`,
   });
 }

@@ -40,7 +40,7 @@ export function planDrill(
     const mib = Math.ceil(largest / 1024 ** 2);
     throw new AppError(
       'DrillNodeTooSmall',
-      `the largest shard of ${input.cache} needs about ${mib} MiB, more than '${nodeType}' has to give; ` +
+      `the largest shard of ${input.cache} needs about ${mib} MiB, more than '${nodeType}' provides; ` +
         `set plans.${name}.drill.nodeType to '${smallestNodeTypeFor(largest, nodeType) ?? 'a larger type'}'`,
     );
   }

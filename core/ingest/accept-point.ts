@@ -17,9 +17,9 @@ export function acceptPoint(point: RecoveryPoint, acceptance: Acceptance): Recov
   if (verdict === 'corrupt')
     throw new AppError(
       'NotAcceptable',
-      `${which} is corrupt (${reasons.map(({ message }) => message).join('; ')}); a restore from it fails or lies`,
+      `${which} is corrupt (${reasons.map(({ message }) => message).join('; ')}); a restore from it fails or returns wrong data`,
     );
   if (reasons.some(({ code }) => code === UNSUPPORTED))
-    throw new AppError('NotAcceptable', `${which} was never read, so nobody knows what is in it`);
+    throw new AppError('NotAcceptable', `${which} was never read, so its content is unknown`);
   return { ...point, verdict: 'verified', accepted: acceptance };
 }

@@ -49,7 +49,7 @@ export function suspicionsOf(
   history: GateHistory,
   gate: ContentGate,
 ): readonly Suspicion[] {
-  if (totals.keys === 0) return [{ code: 'Empty', message: 'it holds no keys at all', measure: KEYS }];
+  if (totals.keys === 0) return [{ code: 'Empty', message: 'it holds no keys', measure: KEYS }];
   const week = lastWeek(slot, history);
   const judged: Judged = { totals, week, peers: sameTimeOfDay(slot, history), gate };
   const fewer = [

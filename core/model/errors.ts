@@ -15,7 +15,7 @@ export const ERRORS = {
   BadConfig: { kind: 'user', hint: 'Correct the file, and deploy again if it was deployed.' },
   NoConfig: {
     kind: 'user',
-    hint: 'Run it in the folder that redrill.config.ts is in; the redrill command takes another file with --config.',
+    hint: 'Run the command in the folder of redrill.config.ts, or name another file with --config.',
   },
   BadSlot: { kind: 'user', hint: 'Write the slot as 20261121T060000Z.' },
   BadInput: { kind: 'user', hint: 'Correct what the message names.' },
@@ -25,7 +25,7 @@ export const ERRORS = {
   },
   NotRdb: {
     kind: 'user',
-    hint: 'Give it the RDB file itself, such as dump.rdb or an export of ElastiCache.',
+    hint: 'Pass the RDB file itself, such as dump.rdb or an export of ElastiCache.',
   },
   NoServer: {
     kind: 'user',
@@ -54,37 +54,37 @@ export const ERRORS = {
   UnknownPlan: { kind: 'user', hint: 'Use a plan that redrill.config.ts defines, then deploy.' },
   AwsThrottled: {
     kind: 'transient',
-    hint: 'Nothing, if it goes away; otherwise look for another client of the same API.',
+    hint: 'Wait; if it lasts, find the other client that calls the same API.',
   },
-  AwsUnavailable: { kind: 'transient', hint: 'Look at the AWS Health dashboard of the region.' },
+  AwsUnavailable: { kind: 'transient', hint: 'Check the AWS Health dashboard of the region.' },
   SourceNotAvailable: {
     kind: 'transient',
-    hint: 'See what keeps the cache from being `available` (a modification, a fail-over).',
+    hint: 'Wait until the cache is `available`; a modification or a failover may be in progress.',
   },
   StateChanged: {
     kind: 'transient',
-    hint: 'Nothing: another run wrote at the same time, and the step is repeated.',
+    hint: 'Nothing to do: another run wrote at the same time, and the step is repeated.',
   },
   AccessDenied: {
     kind: 'permanent',
-    hint: 'Compare the role, bucket and key policies with what was synthesised: npx cdk drift with redrill-source or redrill-vault; npx cdk deploy with the same and --revert-drift puts them back.',
+    hint: 'Compare the role, bucket and key policies with what was synthesised: npx cdk drift with redrill-source or redrill-vault; npx cdk deploy with the same and --revert-drift reverts changes.',
   },
   NotFound: {
     kind: 'permanent',
-    hint: 'Check the name and the region. If it existed, CloudTrail shows who deleted it.',
+    hint: 'Check the name and the region. If the resource existed, CloudTrail shows who deleted it.',
   },
-  RefusedByAws: { kind: 'permanent', hint: 'The message is AWS’s own.' },
+  RefusedByAws: { kind: 'permanent', hint: 'Read the message; it is the one that AWS returned.' },
   RecordUnreadable: {
     kind: 'integrity',
-    hint: 'Use another recovery point; this one is passed over until its recovery-point.json is brought back.',
+    hint: 'Use another recovery point; this one is skipped until its recovery-point.json is restored.',
   },
   RegistryEntryMissing: {
     kind: 'integrity',
-    hint: 'Bring the entry back with: npx redrill rebuild <cache>. Recovery points can be listed and restored without it.',
+    hint: 'Rebuild the entry with: npx redrill rebuild <cache>. Recovery points can be listed and restored without it.',
   },
   BucketNotGranted: {
     kind: 'permanent',
-    hint: 'See that the policy of the bucket that the message names is as it was synthesised. If it is, and that is the staging bucket, set vault.seedGrant to acl in redrill.config.ts, and deploy; the landing bucket has no such setting.',
+    hint: 'Compare the policy of the bucket in the message with the synthesised one. If they are equal and it is the staging bucket, set vault.seedGrant to acl in redrill.config.ts, and deploy; the landing bucket has no such setting.',
   },
   SnapshotBudgetSpent: {
     kind: 'permanent',
@@ -92,7 +92,7 @@ export const ERRORS = {
   },
   SnapshotNameTaken: {
     kind: 'permanent',
-    hint: 'Somebody made a snapshot of this name from another cache. It cannot be renamed: copy it to another name if it is needed, then delete it.',
+    hint: 'A snapshot of another cache has this name, and cannot be renamed. If you need it, copy it to another name; then delete it.',
   },
   SnapshotFailed: {
     kind: 'permanent',
@@ -100,67 +100,67 @@ export const ERRORS = {
   },
   SnapshotOverdue: {
     kind: 'permanent',
-    hint: 'See the ElastiCache events of the cache. The snapshot is left alone; do not delete it while it is being made.',
+    hint: 'See the ElastiCache events of the cache. Redrill keeps the snapshot; do not delete it while it is being created.',
   },
   SnapshotUnsupported: {
     kind: 'permanent',
-    hint: 'Snapshots of this cache cannot be exported (data tiering); use another node type, or take it off its plan.',
+    hint: 'Snapshots of this cache cannot be exported (data tiering); use another node type, or remove the cache from its plan.',
   },
   SourceKeyUnusable: {
     kind: 'user',
-    hint: 'Add the ARN of the key to source.kmsKeys in redrill.config.ts, and deploy. If it is listed there, see that the key is enabled and that its own policy lets the roles of the account use it.',
+    hint: 'Add the ARN of the key to source.kmsKeys in redrill.config.ts, and deploy. If it is already listed, check that the key is enabled and that its policy lets the roles of the account use it.',
   },
   ExportOverdue: {
     kind: 'permanent',
-    hint: 'See whether the landing bucket still grants ElastiCache its access. The snapshot is kept.',
+    hint: 'Check that the landing bucket still grants ElastiCache access. The snapshot is kept.',
   },
   CopyDiffers: {
     kind: 'integrity',
-    hint: 'The copy in the vault is not the file that was exported; see the object’s versions.',
+    hint: 'The copy in the vault differs from the exported file; check the object’s versions.',
   },
   ExportChanged: {
     kind: 'integrity',
-    hint: 'Treat it as an intrusion: ElastiCache never overwrites an export. See who wrote to the landing bucket, and take another backup.',
+    hint: 'Treat it as an intrusion: ElastiCache never overwrites an export. Find out who wrote to the landing bucket, and take another backup.',
   },
   RecoveryPointCorrupt: {
     kind: 'integrity',
-    hint: 'See whether the next slot is sound; if not, look for what damages the exports. Do not restore from this point.',
+    hint: 'Check whether the next slot is sound; if not, find out what damages the exports. Do not restore from this point.',
   },
   RecoveryPointSuspect: {
     kind: 'integrity',
-    hint: 'Find out whether the data was meant to shrink. Until the next verified point nothing is released.',
+    hint: 'Find out whether the data was meant to shrink. Redrill releases nothing until the next verified point.',
   },
   NotAcceptable: {
     kind: 'user',
-    hint: 'Nothing was changed. Instead of a point that is corrupt or was never read, use an older verified one.',
+    hint: 'Nothing was changed. Use an older verified point instead of one that is corrupt or was never read.',
   },
-  StillProtected: { kind: 'user', hint: 'It is watched as before.' },
+  StillProtected: { kind: 'user', hint: 'Nothing was changed; the cache is still watched.' },
   NotForgotten: { kind: 'user', hint: 'Nothing was changed.' },
   NotReleasable: {
     kind: 'user',
-    hint: 'Nothing was changed. See which caches have had the name with: npx redrill points <cache>',
+    hint: 'Nothing was changed. List the caches that had this name with: npx redrill points <cache>',
   },
-  NotHeld: { kind: 'user', hint: 'See what is held with: npx redrill points <cache> --explain' },
+  NotHeld: { kind: 'user', hint: 'List held points with: npx redrill points <cache> --explain' },
   NoRecoveryPoint: {
     kind: 'permanent',
-    hint: 'Nothing verified is in the vault for this cache; follow the runbook for a missing recovery point.',
+    hint: 'The vault has no verified recovery point of this cache; follow the runbook for a missing recovery point.',
   },
   DrillNodeTooSmall: { kind: 'user', hint: 'Set a larger drill.nodeType in the plan.' },
   DrillLeftOver: {
     kind: 'permanent',
-    hint: 'Delete the drill cluster that the message names; sweep-drills goes on trying.',
+    hint: 'Delete the drill cluster that the message names; sweep-drills keeps trying.',
   },
   DrillCapacityMissing: {
     kind: 'permanent',
-    hint: 'AWS has none of these nodes now; set drill.fallbackNodeTypes in the plan to other types that would do.',
+    hint: 'AWS has no capacity for these nodes now; set drill.fallbackNodeTypes in the plan to other suitable types.',
   },
   DrillClusterFailed: {
     kind: 'permanent',
-    hint: 'See the ElastiCache events in the vault region. The drill is torn down.',
+    hint: 'See the ElastiCache events in the vault region. The drill cluster is deleted.',
   },
   DrillClusterOverdue: {
     kind: 'permanent',
-    hint: 'See the ElastiCache events in the vault region. The drill is torn down.',
+    hint: 'See the ElastiCache events in the vault region. The drill cluster is deleted.',
   },
   RestoreUnreachable: {
     kind: 'permanent',
@@ -176,48 +176,48 @@ export const ERRORS = {
   },
   VaultFileChanged: {
     kind: 'integrity',
-    hint: 'Nothing was created or written. The message names the file, and what to do.',
+    hint: 'Nothing was created or written. The message names the file and what to do.',
   },
   RtoMissed: {
     kind: 'permanent',
-    hint: 'The data was right, and restoring it took too long: see the phases in the report; raise the plan’s rto, or restore onto larger nodes.',
+    hint: 'The data was right, but restoring it took too long: see the phases in the report; raise the plan’s rto, or restore onto larger nodes.',
   },
-  NotCompared: { kind: 'permanent', hint: 'See the execution’s history for the step that ended it.' },
+  NotCompared: { kind: 'permanent', hint: 'Find the step that ended the execution in its history.' },
   TeardownOverdue: {
     kind: 'permanent',
-    hint: 'Delete the drill cluster that the message names; sweep-drills goes on trying.',
+    hint: 'Delete the drill cluster that the message names; sweep-drills keeps trying.',
   },
   RestoreNotReady: {
     kind: 'user',
-    hint: 'Nothing was made. Give or make what the message names, and look again with --plan.',
+    hint: 'Nothing was created. Provide what the message names, and check again with --plan.',
   },
   ClusterIdTaken: {
     kind: 'user',
-    hint: 'Nothing was touched. Restore to another id with --to.',
+    hint: 'Nothing was changed. Restore to another id with --to.',
   },
   CapacityMissing: {
     kind: 'permanent',
-    hint: 'AWS has none of these nodes now; try another type with --node-type, or again later.',
+    hint: 'AWS has no capacity for these nodes now; try another type with --node-type, or try again later.',
   },
   RehearsalFailed: {
     kind: 'permanent',
-    hint: 'What the rehearsal made is deleted. Correct what the message names, and run npx redrill doctor --rehearse again.',
+    hint: 'Everything that the rehearsal created is deleted. Correct what the message names, and run npx redrill doctor --rehearse again.',
   },
   RestoreFailed: {
     kind: 'permanent',
-    hint: 'The files in the vault are untouched. Delete the failed cluster, change what the message says, and restore again.',
+    hint: 'The files in the vault are unchanged. Delete the failed cluster, correct what the message names, and restore again.',
   },
   CutOverRefused: {
     kind: 'user',
-    hint: 'Nothing was changed. Correct what the message names, and look again without --apply.',
+    hint: 'Nothing was changed. Correct what the message names, and check again without --apply.',
   },
   PointerMoved: {
     kind: 'permanent',
-    hint: 'Somebody changed it at the same time. Look again without --apply before anything else.',
+    hint: 'The value was changed at the same time. Check it again without --apply first.',
   },
   TargetUnreachable: {
     kind: 'permanent',
-    hint: 'Check host and port, that rediss:// is used with TLS and redis:// without (--ca <file> trusts other certificates), and that the security groups of the cache let you in.',
+    hint: 'Check host and port, that rediss:// is used with TLS and redis:// without (--ca <file> trusts other certificates), and that the security groups of the cache allow the connection.',
   },
   TargetRefused: {
     kind: 'permanent',
@@ -225,31 +225,31 @@ export const ERRORS = {
   },
   TargetUnreadable: {
     kind: 'permanent',
-    hint: 'The cache may be newer than this Redrill knows: take a newer Redrill. Nothing was changed.',
+    hint: 'The cache may be newer than this Redrill supports: use a newer Redrill. Nothing was changed.',
   },
   TargetFull: {
     kind: 'permanent',
-    hint: 'Nothing is lost: make room in the cache, then go on with --resume.',
+    hint: 'Nothing is lost: make room in the cache, then resume with --resume.',
   },
   TargetChanged: {
     kind: 'permanent',
-    hint: 'Begin again without --resume (remove the state file), unless a command to go on was printed: in mode missing, keys that are there are left as they are.',
+    hint: 'Delete the state file and start again without --resume, unless a command to resume was printed: in mode missing, existing keys stay unchanged.',
   },
   RecoverInterrupted: {
     kind: 'permanent',
-    hint: 'Go on with --resume; keys that were written already are found there.',
+    hint: 'Resume with --resume; keys that were already written are recognised.',
   },
   NotResumable: {
     kind: 'user',
-    hint: 'Nothing was written. Resume with the state file, source, target and options of the interrupted run, or begin again without --resume.',
+    hint: 'Nothing was written. Resume with the state file, source, target and options of the interrupted run, or start again without --resume.',
   },
   FileNotSound: {
     kind: 'integrity',
-    hint: 'Nothing was written. See what is wrong with it with npx redrill verify, and take an older copy.',
+    hint: 'Nothing was written. Use an older copy; npx redrill verify shows what is wrong with this one.',
   },
   HeartbeatRefused: {
     kind: 'user',
-    hint: 'Put an https:// URL of a public host into the heartbeat parameter.',
+    hint: 'Store an https:// URL of a public host in the heartbeat parameter.',
   },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;
 

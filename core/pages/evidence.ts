@@ -25,7 +25,7 @@ function typeRow(type: string, keys: number, all: number): Html {
 
 function expiryNote(comparison: DrillReport['comparison']): Html | undefined {
   if (comparison === undefined || comparison.keysExpired === 0) return undefined;
-  return html` ${count(comparison.keysExpired)} of them ran out before ${instant(comparison.serverTime)}, by the clock that the restored server reported, so they were rightly not there any more. A key without an expiry, or whose time had not come, cannot be excused like that.`;
+  return html` ${count(comparison.keysExpired)} of them expired before ${instant(comparison.serverTime)}, by the clock of the restored server, so they are correctly absent. No other key may be absent.`;
 }
 
 /** How the restored cluster was held against what was recorded. */
@@ -49,7 +49,7 @@ export function comparisonSection({ comparison }: DrillReport): Html | undefined
 const METHODS = { dump: 'by DUMP', typed: 'by typed reads' };
 
 function bucketsTold(share: number): string {
-  if (share >= 1) return `all ${count(BUCKETS)}, and every expiry that lay ahead`;
+  if (share >= 1) return `all ${count(BUCKETS)}, and every future expiry`;
   return `${count(Math.floor(BUCKETS * share))} of ${count(BUCKETS)}: sampled ${percent(share)}`;
 }
 

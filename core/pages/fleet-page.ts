@@ -23,11 +23,11 @@ export function fleetPage(fleet: Fleet): string {
 ${problemSection(troubled, problems)}
 ${caches.length > 0 ? cacheSection(fleet) : undefined}
 ${unprotected.length > 0 ? unprotectedSection(unprotected) : undefined}
-<footer><p>Written when something changes, and every ${FLEET_REWRITTEN_AFTER_SECONDS / 60} minutes while all stays the same. If the time above is much older, nobody looks at the vault any more. <a href="index.json">The same for machines</a></p></footer>`,
+<footer><p>Written at every change, and at least every ${FLEET_REWRITTEN_AFTER_SECONDS / 60} minutes. If the time above is much older, <code>publish-fleet</code> does not run. <a href="index.json">The same as JSON</a></p></footer>`,
   );
 }
 
-const STATE_WORDS = { passed: '✓ As planned', failed: '✕ Needs somebody', pending: 'Nothing yet' } as const;
+const STATE_WORDS = { passed: '✓ As planned', failed: '✕ Needs attention', pending: 'No data yet' } as const;
 
 function headline({ caches, problems = [] }: Fleet, troubled: number): string {
   if (troubled > 0)
@@ -60,7 +60,7 @@ function problemSection(troubled: readonly FleetCache[], ofAll: readonly FleetPr
 function problemItem(subject: ProblemSubject, problem: FleetProblem): Html {
   const { next, runbook } = nextStep(problem, subject);
   const alerted = problem.since === undefined ? '' : `, alerted since ${instant(problem.since)}`;
-  return html`<li>${problem.message} <code>${problem.code}</code>${alerted}<br>type: <code>${next}</code> · runbook: ${runbook}</li>`;
+  return html`<li>${problem.message} <code>${problem.code}</code>${alerted}<br>run: <code>${next}</code> · runbook: ${runbook}</li>`;
 }
 
 function cacheSection({ caches, asOf }: Fleet): Html {

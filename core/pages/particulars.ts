@@ -41,14 +41,14 @@ export function differencesSection({ differences }: DrillReport): Html | undefin
   if (differences.length === 0)
     return html`<section><h2>Differences to the cache as recorded</h2><p>None.</p></section>`;
   return html`<section><h2>Differences to the cache as recorded</h2>
-<p>A drill proves the data, so it builds what holds data and nothing that only serves it. A real restore has to see to the rest.</p>
+<p>A drill proves the data, so it creates only what holds data. A real restore must also provide the rest.</p>
 <table class="stack small differences" role="table">
-<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Setting</th><th scope="col" role="columnheader">Recorded</th><th scope="col" role="columnheader">In the drill</th><th scope="col" role="columnheader">Because</th></tr></thead>
+<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Setting</th><th scope="col" role="columnheader">Recorded</th><th scope="col" role="columnheader">In the drill</th><th scope="col" role="columnheader">Reason</th></tr></thead>
 <tbody role="rowgroup">${differences.map(differenceRow)}</tbody></table></section>`;
 }
 
 function differenceRow({ setting, recorded, restored, because }: TopologyDifference): Html {
-  return html`<tr role="row"><th scope="row" role="rowheader">${setting}</th><td role="cell" data-label="Recorded">${recorded}</td><td role="cell" data-label="In the drill">${restored}</td><td role="cell" data-label="Because" class="soft">${because}</td></tr>
+  return html`<tr role="row"><th scope="row" role="rowheader">${setting}</th><td role="cell" data-label="Recorded">${recorded}</td><td role="cell" data-label="In the drill">${restored}</td><td role="cell" data-label="Reason" class="soft">${because}</td></tr>
 `;
 }
 
@@ -59,20 +59,20 @@ export function limitsSection({ comparison, recorded, cluster, point }: DrillRep
   const limits: readonly (Html | string | undefined)[] = [
     comparison === undefined ? 'That this copy can be restored.' : undefined,
     comparison !== undefined && share < 1
-      ? `That the part which was not read is right: sampled ${percent(share)}. A single changed key would have been found with a chance of ${percent(share)}.`
+      ? `That the part that was not read is right: sampled ${percent(share)}. A single changed key would have been found with a chance of ${percent(share)}.`
       : undefined,
     point === undefined
       ? undefined
-      : html`Anything about data that was written after ${slotTime(point.slot)}; a restore of this copy loses it.`,
+      : html`Anything about data written after ${slotTime(point.slot)}; a restore of this copy loses it.`,
     cluster === undefined
       ? undefined
-      : `That the production node type is to be had on the day, or how long it takes to come: the drill used ${cluster.nodeType}.`,
+      : `That the production node type is available when you need it, or how long it takes to create: the drill used ${cluster.nodeType}.`,
     'That applications can connect: users, access strings, security groups and DNS are recorded, not rebuilt.',
     'How fast the restored cluster answers under load.',
     opaque > 0
       ? `What the ${counted(opaque, 'key')} of modules mean: their content was compared as opaque bytes.`
       : undefined,
-    'That nobody has forged the copy together with its record: the digest finds damage, not an adversary who can write both.',
+    'That the copy and its record were not forged together: the digest detects damage, not an attacker who can write both.',
   ];
   return html`<section><h2>What this does not prove</h2><ul class="plain">${limits.map((each) => each && html`<li>${each}</li>`)}</ul></section>`;
 }

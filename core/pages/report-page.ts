@@ -108,14 +108,14 @@ function recoveryTime(report: DrillReport): Html | undefined {
   if (stretches.length === 0) return undefined;
   const whole = stretches.reduce((sum, { seconds }) => sum + seconds, 0);
   const total =
-    report.achievedRtoSeconds === undefined ? 'As far as it came' : 'Until the last key was compared';
+    report.achievedRtoSeconds === undefined ? 'Until the drill ended' : 'Until the last key was compared';
   return html`<section><h2>Where the time went</h2>
 ${phaseBar(stretches, report.targetRtoSeconds)}
 <table class="narrow">
 <tbody>${stretches.map((each, at) => stretchRow(each, at, whole))}</tbody>
 <tfoot><tr><th scope="row">${total}</th><td class="number">${duration(whole)}</td><td></td></tr></tfoot>
 </table>
-<p class="small soft">ElastiCache does not tell when it has created a cluster and begins to load it, so the two are one phase.</p></section>`;
+<p class="small soft">ElastiCache does not report when it has created a cluster and begins to load it, so both are one phase.</p></section>`;
 }
 
 function stretchRow({ name, label, seconds }: Stretch, at: number, whole: number): Html {

@@ -43,7 +43,7 @@ function different({ point, comparison, ...report }: DrillReport): VerdictTold {
   const what =
     parts > 0
       ? `${counted(parts, 'part')} of the content digest ${parts === 1 ? 'differs' : 'differ'}.${where}`
-      : 'keys are missing, or there are too many.';
+      : 'keys are missing, or there are additional ones.';
   const sampled =
     comparison !== undefined && shareOf(comparison) < 1 ? ` Sampled ${percent(shareOf(comparison))}.` : '';
   return {

@@ -14,7 +14,7 @@ export function unknownPoint({ cache, which }: PointName, slots: readonly Slot[]
     return new AppError('NoRecoveryPoint', `there is no verified recovery point of ${cache} in the vault`);
   if (which.kind === 'at') {
     const [oldest] = sorted;
-    const instead = oldest === undefined ? 'there is none at all' : `the oldest is ${named(oldest)}`;
+    const instead = oldest === undefined ? 'there is none' : `the oldest is ${named(oldest)}`;
     return new AppError(
       'UnknownPoint',
       `no verified recovery point of ${cache} was taken at or before ${readableInstant(which.instant)}; ${instead}`,
@@ -23,7 +23,7 @@ export function unknownPoint({ cache, which }: PointName, slots: readonly Slot[]
   const { slot } = which;
   const around = [sorted.findLast((each) => each < slot), sorted.find((each) => each > slot)];
   const near = around.flatMap((each) => (each === undefined ? [] : [each])).sort(byDistanceTo(slot));
-  const instead = near.length === 0 ? 'there is none at all' : `the nearest: ${near.map(named).join(', ')}`;
+  const instead = near.length === 0 ? 'there is none' : `the nearest: ${near.map(named).join(', ')}`;
   return new AppError(
     'UnknownPoint',
     `there is no recovery point of ${cache} of ${readableSlot(slot)}; ${instead}`,

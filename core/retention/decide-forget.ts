@@ -27,7 +27,7 @@ export function whyNotForget(request: ForgetRequest): string | undefined {
     return `redrill.config.ts names ${cache} (plan ${named}); remove it from caches there and deploy, then forget it`;
   if ('unseen' in sight) {
     if (evenIfItExists) return undefined;
-    return `whether ${cache} still exists in ${region} could not be seen (${sight.unseen}); if you know that it is gone, add --even-if-it-exists`;
+    return `whether ${cache} still exists in ${region} could not be checked (${sight.unseen}); if you know that it was deleted, add --even-if-it-exists`;
   }
   if (sight.taggedPlan !== undefined)
     return (
@@ -36,5 +36,5 @@ export function whyNotForget(request: ForgetRequest): string | undefined {
       `--resource-name arn:aws:elasticache:${region}:${account}:replicationgroup:${cache}`
     );
   if (sight.found === undefined || evenIfItExists) return undefined;
-  return `${cache} still exists in ${region} (${sight.found.status}) and has no backups any more; if that is meant, add --even-if-it-exists`;
+  return `${cache} still exists in ${region} (${sight.found.status}) and is no longer backed up; if this is intended, add --even-if-it-exists`;
 }

@@ -57,7 +57,7 @@ export function decideReleases<Point extends ReleaseCandidate>(
     else
       keep.push({
         point,
-        why: `only ${newerVerified} newer verified${lineages.isEarlier(lineage) ? ` of the cache created ${createdText(lineage)}` : ''}, ${minimumRedundancy} are asked for`,
+        why: `only ${newerVerified} newer verified${lineages.isEarlier(lineage) ? ` of the cache created ${createdText(lineage)}` : ''}, ${minimumRedundancy} are required`,
       });
     if (point.verdict === 'verified') lineages.count(lineage);
   }

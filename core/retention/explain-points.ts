@@ -44,7 +44,7 @@ export function explainPoints(
   const explained = [
     ...keep.map(({ point, why }) =>
       plan !== undefined && isReleased(entry, point)
-        ? released(point, `released earlier, which only a hold takes back; now ${why}`)
+        ? released(point, `released earlier, which only a hold reverses; now ${why}`)
         : { point, fate: 'kept' as const, fateBecause: why },
     ),
     ...release.map(({ point, why }) => released(point, why)),
@@ -55,7 +55,7 @@ export function explainPoints(
 }
 
 function tierBecause(point: RecoveryPoint, points: readonly RecoveryPoint[]): string {
-  if (point.verdict !== 'verified') return `${point.verdict}: it has earned no tier`;
+  if (point.verdict !== 'verified') return `${point.verdict}: it earns no tier`;
   const earlier = points.filter(
     (other) =>
       other.verdict === 'verified' &&
@@ -68,7 +68,7 @@ function tierBecause(point: RecoveryPoint, points: readonly RecoveryPoint[]): st
     earlier.map(({ slot }) => slot),
   );
   // Points that decided it may have expired since.
-  return tier === point.tier ? why : `earned when it was ingested, against points that are gone`;
+  return tier === point.tier ? why : `earned when it was ingested, compared with points that no longer exist`;
 }
 
 /**

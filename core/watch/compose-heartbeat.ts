@@ -78,7 +78,7 @@ export function heartbeatBody(
     oldestCopy(fleet),
     ...lost
       .slice(0, CACHES_MAX)
-      .map((cache) => `${cache}: its newest verified copy is not in the vault any more`),
+      .map((cache) => `${cache}: its newest verified copy is no longer in the vault`),
     ...latestFirst.slice(0, CACHES_MAX).map(lineOf),
     ...(fleet.length > CACHES_MAX ? [`and ${fleet.length - CACHES_MAX} more`] : []),
   ].join('\n');

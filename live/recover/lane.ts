@@ -245,7 +245,7 @@ export class Lane {
       if (this.#fruitless > FRUITLESS_MAX)
         throw new AppError(
           'RecoverInterrupted',
-          `${this.name} was lost ${this.#fruitless} times in a row before it had answered`,
+          `${this.name} closed the connection ${this.#fruitless} times in a row before it answered`,
         );
       const found = await this.#tryConnect().catch((error: unknown) => this.#failed(error, until));
       if (found !== undefined) return found;
@@ -278,7 +278,7 @@ export class Lane {
   #refuseClosed(): void {
     this.#options.signal.throwIfAborted();
     if (this.#isClosed)
-      throw new AppError('RecoverInterrupted', `the work was stopped before ${this.name} had answered`);
+      throw new AppError('RecoverInterrupted', `the command was stopped before ${this.name} answered`);
   }
 
   #refuseOther({ runId }: ServerFacts): void {
@@ -299,7 +299,7 @@ export class Lane {
       throw new AppError('TargetUnreachable', `${this.name} cannot be reached: ${why}`, { cause: error });
     if (Date.now() < until) return undefined;
     const seconds = Math.round(this.#options.patienceMs / 1000);
-    const message = `${this.name} has been away for ${seconds} s: ${why}`;
+    const message = `${this.name} has been unavailable for ${seconds} s: ${why}`;
     throw new AppError('RecoverInterrupted', message, { cause: error });
   }
 }

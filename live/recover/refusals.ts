@@ -67,6 +67,6 @@ export function refuseTooMany(refused: readonly RefusedItem[]): void {
   const [first] = refused;
   throw new AppError(
     'TargetRefused',
-    `more than ${REFUSED_MAX} values were refused, the first with: ${first?.message}; begin again, and leave them out with --type or --match`,
+    `more than ${REFUSED_MAX} values were refused, the first with: ${first?.message}; start again, and exclude them with --type or --match`,
   );
 }

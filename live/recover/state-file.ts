@@ -155,7 +155,7 @@ export class StateFile {
     } catch (cause) {
       throw new AppError(
         'BadInput',
-        `the state file ${this.path} cannot be written: ${whyUnwritable(cause)}; make it writable, or begin with another --state`,
+        `the state file ${this.path} cannot be written: ${whyUnwritable(cause)}; make it writable, or start with another --state`,
         { cause },
       );
     }

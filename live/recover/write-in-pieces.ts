@@ -100,7 +100,7 @@ const sizeOf = (piece: readonly Uint8Array[], { count, each }: Way): number =>
 function gone(server: string): AppError {
   return new AppError(
     'TargetFull',
-    `${server} has not kept a large value until it was whole, most likely because its memory is full and it evicts (make room or scale it up, then go on)`,
+    `${server} lost a large value before it was complete, most likely because its memory is full and it evicts (make room or scale it up, then resume)`,
   );
 }
 

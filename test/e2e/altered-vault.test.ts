@@ -130,7 +130,7 @@ test('files that were replaced are alerted until they are written back as the ru
   ])
     expect({ words, status: (await runRedrill(world, words)).status }).toEqual({ words, status: 0 });
   const { out, status } = await runRedrill(world, ['status', 'orders']);
-  expect(out).toMatch(/RecoveryPointLost, alerted since .*; type: npx redrill show orders\//);
+  expect(out).toMatch(/RecoveryPointLost, alerted since .*; run: npx redrill show orders\//);
   expect({ isWell: out.includes('all well'), status }).toEqual({ isWell: false, status: 1 });
   expect(await look()).toEqual({
     alerts: ['RecoveryPointLostResolved orders'],

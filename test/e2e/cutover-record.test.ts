@@ -55,7 +55,7 @@ describe('a Route 53 record', () => {
   test('is switched to a host, keeps what it was beside it, and goes back', async () => {
     const { out, err } = await cutOver(RECORD, ...zone, '--to', localhost, '--apply');
     expect(err).toBe('');
-    expect(out).toContain('Clients may go on with the old one for 30 s');
+    expect(out).toContain('Clients may use the old one for 30 s');
     expect(await records()).toEqual({
       'CNAME cache.shop.example.': 'localhost',
       'TXT _redrill-former.cache.shop.example.': '"old.cache.example"',

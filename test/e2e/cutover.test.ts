@@ -48,7 +48,7 @@ describe('an SSM parameter', () => {
     await write(endpointOf('old'));
     const { out, status } = await cutOver(POINTER, '--to', 'new');
     expect(out).toContain(
-      `Nothing was changed. To do it: npx redrill cutover ${POINTER} --to new --expect '${endpointOf('old')}' --apply`,
+      `Nothing was changed. To switch: npx redrill cutover ${POINTER} --to new --expect '${endpointOf('old')}' --apply`,
     );
     expect({ status, value: await value() }).toEqual({ status: 0, value: endpointOf('old') });
   });
@@ -120,9 +120,7 @@ describe('an SSM parameter', () => {
   test('that was never switched has no way back', async () => {
     await write(endpointOf('old'), '/shop/fresh');
     const { err, status } = await cutOver('/shop/fresh', '--back', '--apply');
-    expect(err).toContain(
-      'nothing is known of what the SSM parameter /shop/fresh in eu-central-1 was before',
-    );
+    expect(err).toContain('the earlier value of the SSM parameter /shop/fresh in eu-central-1 is unknown');
     expect(status).toBe(2);
   });
 });
@@ -145,7 +143,7 @@ describe('the way back of an SSM parameter', () => {
     await write(`rediss://app:before@${endpointOf('old')}`, name, 'SecureString');
     await write(`rediss://app:rotated@${endpointOf('old')}`, name, 'SecureString');
     const { err, status } = await cutOver(name, '--back', '--apply');
-    expect(err).toContain('nothing is known of what');
+    expect(err).toContain('the earlier value of');
     expect({ status, value: await value(name) }).toEqual({
       status: 2,
       value: `rediss://app:rotated@${endpointOf('old')}`,

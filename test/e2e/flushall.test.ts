@@ -70,7 +70,7 @@ describe('after FLUSHALL', () => {
     ]);
     const stopped = `releases are stopped: ${FLUSHED} is suspect`;
     expect(points[1]?.fateBecause).toBe(stopped);
-    expect(points[3]?.fateBecause).toBe(`released earlier, which only a hold takes back; now ${stopped}`);
+    expect(points[3]?.fateBecause).toBe(`released earlier, which only a hold reverses; now ${stopped}`);
   });
 
   test('redrill points shows it, and explains', async () => {
@@ -78,7 +78,7 @@ describe('after FLUSHALL', () => {
     expect(status).toBe(0);
     expect(out).toContain('jobs, plan session-store: 5 recovery points');
     expect(out).toContain('first verified of its month (2026-11)');
-    expect(out).toContain('suspect: it has earned no tier');
+    expect(out).toContain('suspect: it earns no tier');
     const { out: early } = await redrill(world, 'points', 'jobs', '--before', '2026-11-04T06:01Z');
     expect(early.match(/2026\d{4}T\d{6}Z/g)).toHaveLength(2);
   });

@@ -55,7 +55,7 @@ describe('redrill backup', () => {
     const { out, status } = await redrill(world, 'backup', 'jobs', '--no-follow');
     expect(status).toBe(0);
     expect(out).toMatch(
-      /^The backup jobs-\S+ goes on; see what has become of it: npx redrill show jobs\/\d{8}T\d{6}Z\n$/,
+      /^The backup jobs-\S+ continues; to see its result: npx redrill show jobs\/\d{8}T\d{6}Z\n$/,
     );
     await world.pass(HOUR_MS);
     expect((await world.points('jobs')).length).toBeGreaterThanOrEqual(2);
@@ -125,11 +125,11 @@ describe('redrill forget', () => {
 
   test('refuses while the cache is there', async () => {
     expect(await refusal()).toMatch(
-      /^jobs still exists in eu-west-1 \(available\) and has no backups any more; if that/,
+      /^jobs still exists in eu-west-1 \(available\) and is no longer backed up; if this/,
     );
   });
 
-  test('refuses while nobody can see whether it is there', async () => {
+  test('refuses while it cannot check whether the cache exists', async () => {
     world.aws.faults.arm({
       kind: 'error',
       service: 'elasticache',
@@ -139,7 +139,7 @@ describe('redrill forget', () => {
       times: 3,
       error: { code: 'AccessDenied', message: 'not yours', status: 403 },
     });
-    expect(await refusal()).toMatch(/^whether jobs still exists in eu-west-1 could not be seen/);
+    expect(await refusal()).toMatch(/^whether jobs still exists in eu-west-1 could not be checked/);
   });
 
   test('ends the watching, says what stays, and leaves the points', async () => {
@@ -148,7 +148,7 @@ describe('redrill forget', () => {
     const points = (await world.points('jobs')).length;
     const { out, status } = await redrill(world, 'forget', 'jobs', '--why', 'replaced by jobs-2');
     expect(status).toBe(0);
-    expect(out).toContain('jobs is forgotten: nobody watches it any more.');
+    expect(out).toContain('jobs is forgotten: Redrill no longer watches it.');
     expect(out).toContain('alerts when its newest verified copy is older than 8 h 00 min');
     expect(out).toContain(`${points} recovery points, of `);
     const told = world.alerts.length;
@@ -185,7 +185,7 @@ describe('redrill verify', () => {
   test('reads every file of a point again, against what was recorded', async () => {
     const { out, status } = await redrill(world, 'verify', name);
     expect(out).toMatch(/^SOUND/);
-    expect(out).toContain('shard 1: the content is what was recorded when it came into the vault');
+    expect(out).toContain('shard 1: the content matches what was recorded when it entered the vault');
     expect(status).toBe(0);
   });
 

@@ -89,7 +89,7 @@ describe('what cannot be is said in a line', () => {
       "there is no replication group 'narow' in",
       "did you mean 'narrow'?",
     ],
-    [['recover', 'carts/latest', '--into', 'plain'], 'plain wants a password', 'REDRILL_REDIS_PASSWORD'],
+    [['recover', 'carts/latest', '--into', 'plain'], 'plain needs a password', 'REDRILL_REDIS_PASSWORD'],
     [
       ['recover', 'cart/latest', '--into', 'narrow'],
       "the vault knows no cache 'cart'",

@@ -25,7 +25,7 @@ async function refused(...words: readonly string[]): Promise<string> {
 describe('refused before anything is made:', () => {
   test('an id that a foreign cluster has', async () => {
     expect(await refused('orders', '--to', 'payments')).toBe(
-      "there is a cluster 'payments' in eu-central-1 already, which Redrill did not restore; choose another id with --to\nNothing was touched. Restore to another id with --to.\n",
+      "there is a cluster 'payments' in eu-central-1 already, which Redrill did not restore; choose another id with --to\nNothing was changed. Restore to another id with --to.\n",
     );
   });
 
@@ -46,7 +46,7 @@ describe('refused before anything is made:', () => {
 
   test('a token on the command line', async () => {
     const words = ['sessions', '--to', 'sessions-new', '--auth-token-from', 'hunter2hunter2hunter2'];
-    expect(await refused(...words)).toContain('a secret itself is not taken');
+    expect(await refused(...words)).toContain('do not pass the secret itself');
   });
 
   test('cluster mode on to off, with the way round', async () => {
@@ -110,7 +110,7 @@ test('a plan for people says what it makes, what differs and what is missing', a
   expect(out).toContain('restore sessions-new in eu-central-1, from the');
   expect(out).toContain('  cluster       1 × cache.t4g.micro, 0 replicas each, valkey 8.0');
   expect(out).toContain('  - node type: cache.t4g.small → cache.t4g.micro (--node-type)');
-  expect(out).toContain('Missing before it can be made\n  - access: ');
+  expect(out).toContain('Missing before it can be created\n  - access: ');
   expect(status).toBe(1);
 });
 
@@ -144,7 +144,7 @@ describe('with no more than the documented permissions', () => {
       const words = ['orders', '--to', `orders-${region}`, '--region', region, '--apply'];
       const { out, err, status } = await restore(world, words, { environment });
       expect(err).toBe('  stage\n  create cluster\n  compare\n');
-      expect(out).toContain('all as recorded');
+      expect(out).toContain('all match the record');
       expect(status).toBe(0);
     }
     expect(await keysOf(world, `orders-${vault.region}`)).toBeGreaterThan(0);

@@ -43,7 +43,7 @@ describe('with the source region switched off', () => {
     const { out, err, status } = await apply(['sessions', '--to', 'sessions-restored', ...WITH_TOKEN]);
     expect(err).toBe('  stage\n  create cluster\n  compare\n');
     expect(out).toMatch(
-      /^sessions-restored is available in eu-central-1, from the \w+ recovery point of sessions of 2026-11-04 00:00 UTC\n {2}endpoint {2}127\.0\.0\.1:\d+ \(TLS\)\n {2}compared {2}[\d,]+ keys, .* all as recorded\n {2}RPO .*\n {2}RTO .*available after/,
+      /^sessions-restored is available in eu-central-1, from the \w+ recovery point of sessions of 2026-11-04 00:00 UTC\n {2}endpoint {2}127\.0\.0\.1:\d+ \(TLS\)\n {2}compared {2}[\d,]+ keys, .* all match the record\n {2}RPO .*\n {2}RTO .*available after/,
     );
     expect(out).toContain("new CfnReplicationGroup(this, 'SessionsRestored'");
     expect(status).toBe(0);
@@ -92,7 +92,7 @@ describe('a restore that was interrupted', () => {
       meanwhile: async (interrupt) => (await stagedForRestores(world)).length > 1 && interrupt(),
     });
     expect(signal).toBe('SIGINT');
-    expect(err).toContain('Run the same again');
+    expect(err).toContain('run the same command again');
   });
 
   test('while its cluster was created finds it again, and measures from its first beginning', async () => {
@@ -145,7 +145,7 @@ describe('what a restore reports as bad', () => {
       environment: { NODE_EXTRA_CA_CERTS: '' },
     });
     expect(out).toMatch(
-      /compared {2}NO: 127\.0\.0\.1:\d+ cannot be read: self-signed certificate in certificate chain\. Unproven: that it holds what was recorded\. Run the same again where sessions-far can be reached/,
+      /compared {2}NO: 127\.0\.0\.1:\d+ cannot be read: self-signed certificate in certificate chain\. It is unproven that the cluster holds what was recorded\. Run the same command again where sessions-far can be reached/,
     );
     expect(out).toContain('not compared');
     expect(status).toBe(2);
@@ -154,7 +154,9 @@ describe('what a restore reports as bad', () => {
   test('nothing, if it was not to compare, but what stays unproven', async () => {
     const { out, err, status } = await apply(['orders', '--to', 'orders-unread', '--no-compare']);
     expect(err).toBe('  stage\n  create cluster\n');
-    expect(out).toContain('compared  NO, as asked. Unproven: that it holds what was recorded.');
+    expect(out).toContain(
+      'compared  NO, as requested. It is unproven that the cluster holds what was recorded.',
+    );
     expect(status).toBe(0);
   });
 

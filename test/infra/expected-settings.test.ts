@@ -159,7 +159,7 @@ describe('roles', () => {
   });
 });
 
-describe('a stack of somebody’s', () => {
+describe('a stack of another project', () => {
   it('is refused if only the deployment knows what is expected', () => {
     const stack = new Stack();
     const alarm = new Alarm(stack, 'Alarm', {

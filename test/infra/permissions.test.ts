@@ -147,7 +147,7 @@ describe('every role', () => {
     );
   });
 
-  it('that a service takes on for somebody is bound to this account', () => {
+  it('that a service assumes is bound to this account', () => {
     for (const { id, trust } of roles) {
       if (trusts(id, 'lambda.amazonaws.com')) continue;
       for (const { Condition } of trust) {

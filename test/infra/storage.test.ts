@@ -139,7 +139,7 @@ describe('the landing and staging buckets', () => {
     expect(JSON.stringify(writing[0]?.Resource)).toContain('/verified/*');
   });
 
-  it('keep a mark longer than a snapshot that nobody has verified', () => {
+  it('keep a mark longer than an unverified snapshot', () => {
     const days = new Map(
       bucket('Landing').LifecycleConfiguration.Rules.map((rule: Rule) => [rule.Id, rule.ExpirationInDays]),
     );
@@ -252,7 +252,7 @@ describe('the vault', () => {
     expect(Math.min(...kept)).toBeGreaterThan(1);
   });
 
-  it('lets nobody but break-glass destroy versions or the key, and no runtime role delete at all', () => {
+  it('lets only break-glass destroy versions or the key, and no runtime role delete anything', () => {
     const statements = policyOf(vault, 'VaultBucket');
     const breakGlass = { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/redrill-break-glass' };
     expect(statements.find(({ Sid }) => Sid === 'OnlyBreakGlassDestroys')).toMatchObject({

@@ -84,7 +84,7 @@ describe('other configurations', () => {
     expect(before?.filter((name) => after?.includes(name))).toEqual([]);
   });
 
-  it('have ACLs enabled for the staging bucket alone, and only if they are asked for', () => {
+  it('have ACLs enabled for the staging bucket alone, and only if they are required', () => {
     const ownership = (name?: ConfigurationName) => {
       const { source, vault } = synthesised(name);
       return [source, vault].flatMap((template) =>

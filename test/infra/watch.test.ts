@@ -81,7 +81,7 @@ describe('alarms', () => {
     },
   );
 
-  it('count no failed executions: each has told people itself', () => {
+  it('do not count failed executions, because each sends its own alert', () => {
     const metrics = alarms.map(({ Properties }) => Properties.MetricName);
     expect(metrics).not.toContain('ExecutionsFailed');
   });
@@ -155,7 +155,7 @@ describe('alarms', () => {
     });
   });
 
-  it('tell when a cache has been outside its RPO for an hour of four looks, or nobody knows', () => {
+  it('fire when a cache has been outside its RPO for an hour of four checks, or its age is unknown', () => {
     expect(alarm('rpo-missed')).toMatchObject({
       Namespace: 'Redrill',
       MetricName: 'CachesOutsideRpo',
@@ -168,7 +168,7 @@ describe('alarms', () => {
     });
   });
 
-  it('tell when nobody has looked at the vault for three quarters of an hour', () => {
+  it('fire when watch-vault has not run for three quarters of an hour', () => {
     expect(alarm('watch-silent')).toMatchObject({
       MetricName: 'ProtectedCaches',
       Statistic: 'SampleCount',
@@ -178,7 +178,7 @@ describe('alarms', () => {
     });
   });
 
-  it('tell when nobody has looked at the source region for three quarters of an hour', async () => {
+  it('fire when watch-source has not run for three quarters of an hour', async () => {
     expect(alarm('source-watch-silent')).toMatchObject({
       MetricName: 'SettingsDrifted',
       Statistic: 'SampleCount',

@@ -204,7 +204,7 @@ describe('drill', () => {
   };
   const happy = ['PlanDrill', 'StageShard', 'StageShard', 'CreateCluster', 'CheckCluster', 'VerifyRestore'];
 
-  it('records, tears down and tells nobody when it passes', async () => {
+  it('records, tears down and sends no alert when it passes', async () => {
     const played = await play('drill', input, steps);
     expect(played.steps).toEqual([...happy, 'RecordDrill', 'TearDown']);
     expect(played.end).toBe('succeeded');

@@ -67,7 +67,12 @@ export function alertsCheck(side: DeployedSide): Check {
         'Confirm the subscription in the e-mail from AWS Notifications, then: npx redrill doctor',
       ];
       return [
-        problem({ id: 'alerts-lost', subject, text: `Alerts of this region reach no one: ${why}.`, next }),
+        problem({
+          id: 'alerts-lost',
+          subject,
+          text: `Alerts of this region have no recipient: ${why}.`,
+          next,
+        }),
       ];
     },
   };

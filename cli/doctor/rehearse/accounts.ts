@@ -14,7 +14,7 @@ export function refuseOtherAccounts(
   if (account !== sourceAccount)
     throw new AppError(
       'BadInput',
-      `a rehearsal needs the caches and the vault in one account, and the configuration has the caches in ${sourceAccount} and the vault in ${account}: its credentials create in one account only. Rehearse with --config <file> of a deployment in one account; here, run npx redrill backup <cache> --no-follow with credentials of ${sourceAccount}, then npx redrill drill <cache> with those of ${account}`,
+      `a rehearsal needs the caches and the vault in one account, and the configuration has the caches in ${sourceAccount} and the vault in ${account}: its credentials create resources in one account only. Rehearse with --config <file> of a deployment in one account; here, run npx redrill backup <cache> --no-follow with credentials of ${sourceAccount}, then npx redrill drill <cache> with those of ${account}`,
     );
   if (who.account !== account)
     throw new AppError(

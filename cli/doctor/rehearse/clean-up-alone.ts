@@ -18,7 +18,7 @@ export async function cleanUpAlone(ground: Ground, { yes, json }: CleanUpOptions
   console.error(cleanUpQuestion(ground));
   if (yes !== true && !(await agreed())) {
     console.error(
-      'Nothing was deleted. To start it without being asked: npx redrill doctor --rehearse --clean-up --yes',
+      'Nothing was deleted. To start without confirmation: npx redrill doctor --rehearse --clean-up --yes',
     );
     return ExitStatus.notDone;
   }

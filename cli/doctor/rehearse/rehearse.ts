@@ -42,7 +42,7 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
   if (options.cleanUp) return cleanUpAlone(ground, options);
   console.error(questionText(ground));
   if (options.yes !== true && !(await agreed())) {
-    console.error('Nothing was made. To start it without being asked: npx redrill doctor --rehearse --yes');
+    console.error('Nothing was created. To start without confirmation: npx redrill doctor --rehearse --yes');
     return ExitStatus.notDone;
   }
   const output = await rehearsed(ground, options);
@@ -88,7 +88,7 @@ async function wholeWay(
   const interrupted = new AbortController();
   const onSignal = () => {
     console.error(
-      '\nInterrupted: what was made is deleted now. Ctrl-C again leaves it to the next: npx redrill doctor --rehearse',
+      '\nInterrupted: deleting what was created. Press Ctrl-C again to leave that to: npx redrill doctor --rehearse',
     );
     interrupted.abort();
   };

@@ -57,7 +57,7 @@ const differencesText = (count: number) => (count === 0 ? 'no difference' : `${c
 function remainingLines(remaining: RehearsalOutput['remaining']): readonly string[] {
   if (remaining.length === 0) return ['Nothing remains.'];
   return [
-    'Everything is deleted but these versions, which are released and which Object Lock holds:',
+    'Everything is deleted except these versions, which are released and which Object Lock still retains:',
     ...remaining.map(({ object, expiresFrom }) => `  ${object}: S3 removes it from ${expiresFrom} on`),
   ];
 }

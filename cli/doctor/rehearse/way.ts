@@ -41,7 +41,7 @@ export async function backUp(ground: Ground, walk: Walk): Promise<void> {
 export async function arrive(ground: Ground, walk: Walk): Promise<RecoveryPoint> {
   const { vault, slot } = ground;
   let point: RecoveryPoint | undefined;
-  walk.show('wait for the vault to look for exports, every five minutes');
+  walk.show('wait for find-exports, which runs every five minutes');
   await until(walk, async () => {
     const ended = await endOf(ground, 'ingest', walk);
     const marker = await vault.catalogue.ingested(snapshotNameOf(cache, slot));

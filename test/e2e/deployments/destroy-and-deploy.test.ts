@@ -113,7 +113,7 @@ describe('a vault whose stack is destroyed', () => {
 
   test('is verified and read without any stack', async () => {
     const verified = await redrill(world, 'verify', `orders/${MIDNIGHT}`);
-    expect(verified.out).toContain('the content is what was recorded when it came into the vault');
+    expect(verified.out).toContain('the content matches what was recorded when it entered the vault');
     expect(verified.status).toBe(0);
   });
 });

@@ -105,7 +105,7 @@ describe('the command', () => {
     expect(status.out).toContain('orders');
     expect(`${status.out}${status.err}${status.status}`).toMatch(/0$/);
     const verified = await redrill('verify', 'orders/latest');
-    expect(verified.out).toContain('the content is what was recorded when it came into the vault');
+    expect(verified.out).toContain('the content matches what was recorded when it entered the vault');
     expect(verified.status).toBe(0);
   });
 
@@ -167,7 +167,7 @@ test('when the source account is gone, a point is verified, drilled and restored
   await world.pass(0);
   expect(execution.status).toBe('SUCCEEDED');
   const restored = await redrill('restore', 'orders/latest', '--to', 'orders-restored', '--apply');
-  expect(restored.out).toContain('all as recorded');
+  expect(restored.out).toContain('all match the record');
   expect(restored.status).toBe(0);
   expect(world.statusOf('orders-restored', world.demo.vault)).toBe('available');
 });

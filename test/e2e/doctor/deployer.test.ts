@@ -79,7 +79,7 @@ test('finds what the role that deploys may not do', async () => {
 
 test.each([
   ['deploy', /'deploy' is not the ARN of a role; write it as arn:aws:iam::111122223333:role\/name/],
-  ['arn:aws:iam::444455556666:role/deploy', /is a role of account 444455556666, and the credentials are of/],
+  ['arn:aws:iam::444455556666:role/deploy', /is a role of account 444455556666, but the credentials are of/],
 ])('--role-arn %s is refused', async (arn, message) => {
   const { status, stderr } = await world.run(ACCOUNT, '--role-arn', arn);
   expect(status).toBe(2);

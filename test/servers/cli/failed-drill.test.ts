@@ -59,7 +59,7 @@ describe('a recovery point that has failed a drill', () => {
     const { stdout, status } = await vault.redrill('status');
     expect(status).toBe(1);
     expect(stdout).toContain(`Do not restore the copy of 2026-11-21 12:00 UTC: ${FOUND}.`);
-    expect(stdout).toContain(`RestoreDiffers; type: npx redrill verify sessions/${NEWEST}`);
+    expect(stdout).toContain(`RestoreDiffers; run: npx redrill verify sessions/${NEWEST}`);
     expect(stdout).toContain('1 failed a drill');
     const { stdout: line, status: plugin } = await vault.redrill('status', '--plugin');
     expect(plugin).toBe(2);
@@ -110,6 +110,6 @@ describe('a recovery point that has failed a drill', () => {
     expect((await vault.redrill('show', `sessions/${NEWEST}`)).status).toBe(0);
     const { stdout } = await vault.redrill('status');
     expect(stdout).toContain('failed before it had compared the data, so it proved nothing.');
-    expect(stdout).toContain('DrillCapacityMissing; type: npx redrill drill sessions');
+    expect(stdout).toContain('DrillCapacityMissing; run: npx redrill drill sessions');
   });
 });

@@ -63,7 +63,7 @@ function expectRefused({ status, stdout, stderr }: Ended, line: string): void {
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
 }
 
-test('an unknown cache is told with the nearest one', async () => {
+test('an unknown cache is refused with the nearest name', async () => {
   const vault = await vaultWithTwoPoints();
   const all = [
     ...Object.values(OF_A_CACHE).map((words) => words('sesions')),
@@ -77,7 +77,7 @@ test('an unknown cache is told with the nearest one', async () => {
     );
 });
 
-test('an unknown point is told with the nearest ones', async () => {
+test('an unknown point is refused with the nearest ones', async () => {
   const vault = await vaultWithTwoPoints();
   const line = `there is no recovery point of sessions of 2026-11-21 05:00 UTC; the nearest: sessions/${SLOT}, sessions/20261121T000000Z`;
   for (const words of Object.values(OF_A_POINT))
@@ -85,7 +85,7 @@ test('an unknown point is told with the nearest ones', async () => {
   expectRefused(await vault.redrill('unhold', `sessions/${SLOT}`), 'no recovery point of sessions is');
 });
 
-test('a time with no copy before it is told with the oldest one', async () => {
+test('a time with no copy before it is refused with the oldest copy', async () => {
   const vault = await vaultWithTwoPoints();
   const line =
     'no verified recovery point of sessions was taken at or before 2026-11-20 23:00 UTC; the oldest is sessions/20261121T000000Z';
@@ -96,7 +96,7 @@ test('a time with no copy before it is told with the oldest one', async () => {
   );
 });
 
-test('what is no point, slot or time is told with how to write one', async () => {
+test('what is not a point, slot or time is refused with the correct form', async () => {
   const vault = await vaultWithTwoPoints();
   const line =
     "'yesterday' is not a recovery point of sessions; write latest, a slot such as 20261121T060000Z, or a time";
@@ -116,11 +116,11 @@ describe('without credentials', () => {
       env: { ...env, AWS_ACCESS_KEY_ID: 'AKIASOMEONEELSES' },
       cwd: folder,
     });
-    expectRefused(ran, 'AWS does not take the credentials: ');
+    expectRefused(ran, 'AWS rejects the credentials: ');
   });
 });
 
-test('a region that has no vault is told with the region that has one', async () => {
+test('a region without a vault is refused with the region that has one', async () => {
   const { env } = await vaultFixture('2026-11-21T12:30:00Z');
   const cwd = folderWith({ 'redrill.config.ts': configText({}, 'eu-north-1') });
   const line =
@@ -172,7 +172,7 @@ test.each([
   },
 );
 
-test('a configured cache of which nothing has come in yet is told with the command that backs it up', async () => {
+test('a configured cache without a copy is refused with the command that backs it up', async () => {
   const vault = await vaultFixture('2026-11-21T12:30:00Z', { sessions: 'sessions' });
   for (const words of [
     ['points', 'sessions'],
@@ -185,7 +185,7 @@ test('a configured cache of which nothing has come in yet is told with the comma
     );
 });
 
-test('an endpoint at which nothing answers is told with the variable that names it', async () => {
+test('an endpoint that does not answer is reported with the variable that names it', async () => {
   const { env, folder } = await vaultFixture('2026-11-21T12:30:00Z');
   const ran = await redrillHere(['status'], {
     env: { ...env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
@@ -194,7 +194,7 @@ test('an endpoint at which nothing answers is told with the variable that names 
   expectRefused(ran, 'nothing answers at http://127.0.0.1:1, which AWS_ENDPOINT_URL names');
 });
 
-test('what is verified already is not told to be replaced by an older one', async () => {
+test('a point that is already verified is refused without advice to use an older one', async () => {
   const vault = await vaultWithTwoPoints();
   const ran = await vault.redrill('accept', `sessions/${SLOT}`, ...WHY);
   expectRefused(ran, 'is verified; there is nothing to accept');

@@ -32,9 +32,11 @@ describe('redrill plan', () => {
     expect(sessions?.rto).toMatchObject({ targetSeconds: 3600, met: false });
     expect(sessions?.problems).toEqual([
       expect.stringMatching(
-        /^an RPO of 8 h 00 min cannot be met: .* is what it takes; raise rpo, or shorten every$/,
+        /^an RPO of 8 h 00 min cannot be met: the achievable one is .*; raise rpo, or shorten every$/,
       ),
-      expect.stringMatching(/^an RTO of 1 h 00 min cannot be met: .* is what it takes; raise rto, or have/),
+      expect.stringMatching(
+        /^an RTO of 1 h 00 min cannot be met: the achievable one is .*; raise rto, or have/,
+      ),
       expect.stringMatching(
         /^a drill may not fit: a shard of 30\.0 GB .* set drill\.nodeType to 'cache\.\w+\.\w+'$/,
       ),

@@ -73,9 +73,9 @@ it('puts problems first, each with what to type next, and ends with 1', async ()
   expect(stdout).toContain(
     'jobs  The newest verified copy is of 2026-11-20 12:00 UTC, older than the RPO of 8 h 00 min.',
   );
-  expect(stdout).toContain('RpoMissed; type: npx redrill backup jobs');
-  expect(stdout).toContain('RecoveryPointSuspect; type: npx redrill show carts/20261121T120000Z');
-  expect(stdout).toContain('NoRecoveryPoint; type: npx redrill backup billing');
+  expect(stdout).toContain('RpoMissed; run: npx redrill backup jobs');
+  expect(stdout).toContain('RecoveryPointSuspect; run: npx redrill show carts/20261121T120000Z');
+  expect(stdout).toContain('NoRecoveryPoint; run: npx redrill backup billing');
   expect(stdout).toContain('docs/runbooks/no-recent-recovery-point.md');
   expect(stdout).toMatch(/^ {2}pages {2}a pure cache$/m);
   const { output } = await asJson(vault);
@@ -182,7 +182,7 @@ it('does not say that all is well while an alert is open that it does not look f
   expect(stdout).not.toContain('all well');
   expect(stdout).toContain(
     'sessions  The watch alerted “recovery point lost”, and has not reported that it is over.\n' +
-      `    RecoveryPointLost, alerted since 2026-11-21 11:30 UTC; type: npx redrill show sessions/${NEWEST}\n` +
+      `    RecoveryPointLost, alerted since 2026-11-21 11:30 UTC; run: npx redrill show sessions/${NEWEST}\n` +
       '    docs/runbooks/recovery-point-lost.md\n',
   );
   const { output } = await asJson(vault);

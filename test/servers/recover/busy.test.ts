@@ -111,7 +111,7 @@ describe('a cache that is busy with a script', () => {
     expect(JSON.parse(stdout)).toMatchObject({ written: KEYS, refused: 0, functions: { written: 1 } });
   });
 
-  it('for longer than --patience: the work stops, and is gone on with', async () => {
+  it('for longer than --patience: the work stops, and can be resumed', async () => {
     const server = await target();
     const state = join(await folder(), 'state.json');
     const words = ['recover', path, '--into', server.url, '--apply'];

@@ -172,7 +172,7 @@ describe('into a cluster', () => {
     await lone.client.shutdown('NOSAVE').catch(() => undefined);
     const { status, stderr } = await ended;
     expect(status).toBe(2);
-    expect(stderr).toMatch(/has been away for 1 s/);
+    expect(stderr).toMatch(/has been unavailable for 1 s/);
     expect(stderr).toContain(`--resume ${state}`);
     const other = await listening('--cluster-enabled', 'no');
     const resumed = await running([...words.slice(0, 3), other.url, ...words.slice(4), '--resume', state]);

@@ -34,7 +34,7 @@ beforeAll(async () => {
   path = await fileOf(file('REDIS0010', ...keysFor(() => true)));
 });
 
-/** The keys of all slots that are asked for. */
+/** The keys of all slots that are required. */
 function keysFor(accepts: (slot: number) => boolean) {
   const names = Array.from({ length: KEYS }, (_, at) => `k${at}`);
   return names.filter((name) => accepts(slotOf(Buffer.from(name)))).map((name) => key(0, name, str('v')));
@@ -88,8 +88,8 @@ describe.concurrent('a primary that fails over', () => {
     await takeOver(all);
     const { status, stderr } = await ended;
     expect(stderr).toMatch(/that was written into is not a primary .*has failed over/);
-    expect(stderr).toContain('Begin again without --resume');
-    expect(stderr).not.toContain('To go on');
+    expect(stderr).toContain('start again without --resume');
+    expect(stderr).not.toContain('To resume');
     expect(status).toBe(2);
     expect((await resume()).stderr).toMatch(/is not a primary .*has failed over/);
     await rm(state);
@@ -111,7 +111,7 @@ describe.concurrent('a primary that fails over', () => {
     expect(existsSync(state)).toBe(true);
   });
 
-  it('after a run was killed keeps it from being gone on with', async () => {
+  it('after a run was killed prevents resuming it', async () => {
     const all = await cluster();
     const { state, child, ended, resume } = await underWay(path, all.two, all, ...RATE);
     await expect
@@ -130,7 +130,7 @@ describe.concurrent('a primary that fails over', () => {
 });
 
 describe.concurrent('a primary without slots', () => {
-  it('that was never written into, though the URL names it, keeps nobody from going on', async () => {
+  it('that was never written to, though the URL names it, does not prevent resuming', async () => {
     const all = await cluster();
     const { state, child, ended, resume } = await underWay(path, all.empty, all, ...RATE);
     child.kill('SIGINT');
@@ -142,7 +142,7 @@ describe.concurrent('a primary without slots', () => {
     expect(outputOf(await resume())).toMatchObject({ read: KEYS, written: KEYS, skipped: 0 });
   });
 
-  it('that was written into, and whose slots were moved since, keeps nobody from going on', async () => {
+  it('that was written to, and whose hash slots were moved since, does not prevent resuming', async () => {
     const all = await cluster();
     const { child, ended, resume } = await underWay(path, all.two, all, ...RATE);
     child.kill('SIGINT');

@@ -59,7 +59,7 @@ describe('a server whose payloads are newer than what is read', () => {
     const path = await fileOf(file('REDIS0010', key(0, 'k', str('v'))));
     const { stderr, status } = await runningHere(['compare', path, url]);
     expect(stderr).toMatch(/^what the cache holds of key 'k' in database 0 cannot be read: Unsupported.*14/);
-    expect(stderr).toContain('take a newer Redrill');
+    expect(stderr).toContain('use a newer Redrill');
     expect(status).toBe(2);
   });
 

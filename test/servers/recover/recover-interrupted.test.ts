@@ -15,7 +15,7 @@ afterAll(() => {
 const given = sample();
 
 describe('a connection that is lost', () => {
-  it('is made again, and what was not answered is sent again without being taken for somebody else’s', async () => {
+  it('is opened again, and unanswered keys are sent again and not mistaken for the application’s', async () => {
     const target = await listening();
     const many = Array.from({ length: 60_000 }, (_, at) =>
       key(0, `k${at}`, str(`value ${at} ${'x'.repeat(50)}`)),
@@ -30,14 +30,14 @@ describe('a connection that is lost', () => {
 });
 
 describe('a connection that is lost each time before anything is answered', () => {
-  it('is given up, and the work can be gone on with', async () => {
+  it('is given up, and the work can be resumed', async () => {
     const target = await listening();
     const many = Array.from({ length: 20_000 }, (_, at) => key(0, `k${at}`, str(`value ${at}`)));
     const big = await fileOf(file('REDIS0010', ...many));
     const { port } = await cutting(target.port, 10_000);
     const words = ['recover', big, '--into', `redis://127.0.0.1:${port}`, '--apply'];
     const { status, stderr } = await running([...words, '--state', `${big}.json`]);
-    expect(stderr).toMatch(/was lost \d+ times in a row before it had answered/);
+    expect(stderr).toMatch(/closed the connection \d+ times in a row before it answered/);
     expect(status).toBe(2);
   });
 });
@@ -85,7 +85,7 @@ describe('a state that is left', () => {
     return { target, state, words, ...(await ended) };
   }
 
-  it('by Ctrl-C says how to go on, ends by the signal, and is gone on from', async () => {
+  it('by Ctrl-C prints how to resume, ends by the signal, and is resumed', async () => {
     const { source, path, keys } = given();
     const { signal, stderr, state, target } = await interrupted();
     expect(signal).toBe('SIGINT');
@@ -97,13 +97,11 @@ describe('a state that is left', () => {
     expect(await contentOf(target)).toBe(await contentOf(source));
   });
 
-  it('is not forgotten, and not gone on from with another file, target, or options', async () => {
+  it('is remembered, and not resumed with another file, target, or options', async () => {
     const { path } = given();
     const { target, state, words } = await interrupted();
     const again = await running([...words, '--state', state]);
-    expect(again.stderr).toContain(
-      `an earlier run has left ${state}; go on from there with --resume ${state}`,
-    );
+    expect(again.stderr).toContain(`an earlier run left ${state}; resume it with --resume ${state}`);
     const other = await fileOf(file('REDIS0010', key(0, 'k', str('v'))));
     const otherFile = await running(['recover', other, ...words.slice(2), '--resume', state]);
     expect(otherFile.stderr).toMatch(/does not fit: it is of .*dump\.rdb.*its SHA-256 differs/);
@@ -142,7 +140,9 @@ describe('a state that is left', () => {
       '--resume',
       state,
     ]);
-    expect(stderr).toMatch(/was restarted, or has failed over.*\nBegin again without --resume/);
+    expect(stderr).toMatch(
+      /was restarted, or has failed over.*\nDelete the state file and start again without --resume/,
+    );
     expect(status).toBe(2);
   });
 });

@@ -134,7 +134,7 @@ describe('a cache that refuses', () => {
     expect(stopped.status).toBe(2);
     expect(stopped.stderr).toMatch(/Warning: the cache has .* left/);
     expect(stopped.stderr).toMatch(/refuses: OOM .*make room/);
-    const command2 = /To go on:\n {2}npx redrill (.*)/.exec(stopped.stderr)?.[1] ?? '';
+    const command2 = /To resume:\n {2}npx redrill (.*)/.exec(stopped.stderr)?.[1] ?? '';
     expect(command2).toBe(`${command.join(' ')} --resume ${state}`);
     await target.client.config('SET', 'maxmemory', '100mb');
     const { output } = await recovered(big, ...command2.split(' ').slice(2));

@@ -69,7 +69,7 @@ async function expectLeftByCtrlC(run: Awaited<ReturnType<typeof silenced>>) {
 }
 
 describe('a server that falls silent', () => {
-  it('is left by Ctrl-C within seconds, with the state kept, and gone on with when it speaks again', async () => {
+  it('ends within seconds of Ctrl-C, keeps its state, and resumes when the server answers again', async () => {
     const silence = await silenced(small, 1_000);
     const { target, state, words, wake } = silence;
     await expectLeftByCtrlC(silence);
@@ -91,7 +91,7 @@ describe('a server that falls silent', () => {
   ] as const)('is away for no longer than the patience, %s', async (_, more) => {
     const { state, end } = await silenced(small, 1_000, '--patience', '1', ...more);
     const { status, stderr, afterMs } = await end();
-    expect(stderr).toMatch(/has been away for 1 s: it does not answer/);
+    expect(stderr).toMatch(/has been unavailable for 1 s: it does not answer/);
     expect(stderr).toContain(`--resume ${state}`);
     expect(status).toBe(2);
     expect(afterMs).toBeLessThan(GRACE_MS);

@@ -30,7 +30,7 @@ describe('a value in pieces', () => {
         async (context) => {
           await expect(writeBig(context, bigOf(type))).rejects.toMatchObject({
             code: 'TargetFull',
-            message: expect.stringMatching(/has not kept a large value until it was whole/),
+            message: expect.stringMatching(/lost a large value before it was complete/),
           });
           expect(await context.cluster.ownerOf(0).ask(0, 'PING')).toBe('PONG');
         },

@@ -42,7 +42,7 @@ it('is as every answer says, to the second', async () => {
   }
 });
 
-it('goes on as before after an answer without a time', async () => {
+it('keeps its offset after an answer without a time', async () => {
   const before = await offsetAfter(new Date(Date.now() + HOUR_MS).toUTCString());
   expect(await offsetAfter('some day')).toBeCloseTo(before, -2);
 });

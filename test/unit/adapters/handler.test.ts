@@ -49,7 +49,7 @@ describe('lambdaHandler', () => {
     const handler = lambdaHandler(backupInput, makeWorld, async () => 'never');
     await expect(handler(event, CONTEXT)).rejects.toMatchObject({
       name: 'BadInput',
-      message: `the payload of redrill-create-snapshot does not fit its contract: ${problem}`,
+      message: `the payload of redrill-create-snapshot does not match its schema: ${problem}`,
     });
     expect(makeWorld).not.toHaveBeenCalled();
     expect(logged()).toMatchObject([{ level: 'ERROR', message: 'failed', code: 'BadInput' }]);

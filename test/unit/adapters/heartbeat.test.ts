@@ -144,7 +144,7 @@ describe('a heartbeat goes by what DNS answers', () => {
     const alive = setTimeout(() => undefined, 5_000);
     await expect(slow).rejects.toMatchObject({
       code: 'AwsUnavailable',
-      message: 'the address of the heartbeat’s host heartbeat.example.com is not found in time',
+      message: 'the address of the heartbeat’s host heartbeat.example.com was not found in time',
     });
     clearTimeout(alive);
   });

@@ -35,11 +35,11 @@ describe('JSON objects', () => {
   it.each([
     ['nonsense', 'vault/a.json is not JSON'],
     ['', 'vault/a.json is not JSON'],
-    ['[]', 'vault/a.json does not fit its contract: as a whole: [] is not an object'],
-    ['{"size":1}', 'vault/a.json does not fit its contract: name: it is missing; give a string'],
+    ['[]', 'vault/a.json does not match its schema: as a whole: [] is not an object'],
+    ['{"size":1}', 'vault/a.json does not match its schema: name: it is missing; give a string'],
     [
       '{"name":1,"size":"x"}',
-      "vault/a.json does not fit its contract: name: 1 is not a string; size: 'x' is not a number",
+      "vault/a.json does not match its schema: name: 1 is not a string; size: 'x' is not a number",
     ],
   ])('of %j are refused', async (text, message) => {
     const store = new MemoryStore();

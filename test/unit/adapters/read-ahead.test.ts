@@ -132,7 +132,7 @@ describe('an object that is written anew', () => {
     message: `vault/k was written anew while it was read (its ETag was ${etag}); read it from the start`,
   });
 
-  it('between two readings is not gone on with', async () => {
+  it('between two reads ends the reading', async () => {
     const { client, write, asked } = await overABadLine(randomBytes(10));
     const etag = await write(randomBytes(10));
     await write(randomBytes(10));

@@ -72,7 +72,7 @@ describe('RespConnection', () => {
     await expect(refused).rejects.not.toThrow('a-secret-token');
   });
 
-  it('says when nobody listens there', async () => {
+  it('reports that no server listens at the address', async () => {
     const port = await serving(() => '');
     server?.close();
     await expect(open(port)).rejects.toMatchObject(unreachable(`127.0.0.1:${port} cannot be read`));

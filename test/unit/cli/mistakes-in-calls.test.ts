@@ -35,7 +35,7 @@ beforeEach(() => {
 const run = (words: readonly string[]) => runHere(words, { cwd, env: { PATH: process.env.PATH } });
 
 const NOT_ENCODED =
-  'the user or password in the URL is not percent-encoded (% is %25, / is %2F, ? is %3F, # is %23); encode it, or leave the password out and put it as it is into REDRILL_REDIS_PASSWORD';
+  'the user or password in the URL is not percent-encoded (% is %25, / is %2F, ? is %3F, # is %23); encode it, or omit the password and put it unencoded into REDRILL_REDIS_PASSWORD';
 
 /** A command line, its words apart by spaces and '' an empty one; the first line that it prints. */
 const CALLS: readonly (readonly [call: string, line: string])[] = [
@@ -126,7 +126,7 @@ const CALLS: readonly (readonly [call: string, line: string])[] = [
   [`${RESTORE} --plan --apply`, '--plan and --apply exclude each other'],
   [
     `${RESTORE} --auth-token-from hunter2`,
-    '--auth-token-from takes env:<NAME>, ssm:<parameter> or stdin, and was given something else; a secret itself is not taken',
+    '--auth-token-from takes env:<NAME>, ssm:<parameter> or stdin, but was given something else; do not pass the secret itself',
   ],
   ['cutover /shop/redis', 'give either --to or --back'],
   ["cutover '' --to orders", "'' is not a pointer; give an SSM parameter, such as /shop/redis"],
@@ -187,7 +187,7 @@ describe('AWS that is not reached', () => {
     const env = { PATH: process.env.PATH, ...KEYS, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
     const { status, stderr } = await runHere(words, { cwd, env });
     expect(stderr.split('\n')).toEqual([
-      'nothing answers at http://127.0.0.1:1, which AWS_ENDPOINT_URL names; unset it to ask AWS itself',
+      'nothing answers at http://127.0.0.1:1, which AWS_ENDPOINT_URL names; unset it to use AWS itself',
       'Start it with: npx redrill local up',
       '',
     ]);

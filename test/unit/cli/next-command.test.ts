@@ -40,7 +40,7 @@ describe('a drill', () => {
 describe('a comparison', () => {
   it('that misses keys leads to recovering them', () => {
     const text = compareText(COMPARED, plain);
-    expect(text).toContain('npx redrill recover orders/20261121T060000Z --into orders    (missing keys');
+    expect(text).toContain('npx redrill recover orders/20261121T060000Z --into orders    (only missing keys');
     expect(text).toContain('Runbook: docs/runbooks/keys-lost.md');
     expect(text).not.toContain('--mode overwrite');
   });

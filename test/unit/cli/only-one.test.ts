@@ -19,7 +19,7 @@ test('a folder in which a local AWS runs is not taken by another, and is free wh
   onlyOneIn(folder)[Symbol.dispose]();
 });
 
-test('what a killed one has left behind is in nobody’s way', () => {
+test('leftovers of a killed process do not block a new one', () => {
   const folder = newFolder();
   const { pid } = spawnSync(process.execPath, ['-e', '']);
   writeFileSync(`${folder}.pid`, String(pid));

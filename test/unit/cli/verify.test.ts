@@ -146,7 +146,7 @@ describe('redrill verify, a file of a real server', () => {
     expect(output).toMatchObject({ engine: 'redis', bytes: dump.length, crc64: 'ok', functions: 1 });
   });
 
-  it('is told with all that the contract names', async () => {
+  it('is reported with all fields of the contract', async () => {
     const output = await verified(['dump.rdb']);
     expect(Object.keys(output).sort()).toEqual(Object.keys(SoundOutput.shape).sort());
   });

@@ -45,7 +45,7 @@ const unsound = (code: string): ShardFinding => ({
 });
 
 describe('admit-recovery-point', () => {
-  it('of a verified point has no failure, so nobody is told', async () => {
+  it('of a verified point has no failure, so no alert is sent', async () => {
     const { admit, catalogue, metrics } = await world(soundShard(1, 10));
     expect(await admit()).toEqual({ verdict: 'verified', tier: 'daily', record: RECORD });
     expect((await catalogue.ingested(SEAL.snapshot))?.verdict).toBe('verified');

@@ -141,7 +141,7 @@ describe('create-drill-cluster', () => {
     await expect(create()).rejects.toMatchObject({
       code: 'DrillLeftOver',
       message:
-        "redrill-drill-sessions-202611150230 of an earlier drill is still 'available' after 7 d 0 h; no other is made beside it",
+        "redrill-drill-sessions-202611150230 of an earlier drill is still 'available' after 7 d 0 h; no second cluster is created",
     });
     expect(orders).toHaveLength(0);
   });
@@ -341,7 +341,7 @@ describe('record-drill', () => {
     return { result, report, vault, measured: metrics.measured };
   }
 
-  it('of a drill that passed has no failure, so nobody is told', async () => {
+  it('of a drill that passed has no failure, so no alert is sent', async () => {
     const { result, report, measured } = await record(outcomeAt('2026-11-22T02:42:00.000Z'));
     expect(result).toEqual({ verdict: 'passed', report: KEY });
     expect(report).toMatchObject({ verdict: 'passed', achievedRtoSeconds: 720, targetRtoSeconds: 3_600 });

@@ -27,7 +27,7 @@ async function alertsOf(cache: string): Promise<number> {
   return published;
 }
 
-test('a failed execution of a rehearsal alerts nobody; one of a cache does', async () => {
+test('a failed execution of a rehearsal sends no alert; one of a cache does', async () => {
   expect(await alertsOf('orders')).toBe(1);
   expect(await alertsOf(REHEARSAL_CACHE)).toBe(0);
 });

@@ -53,7 +53,7 @@ describe('release-superseded', () => {
       expect(vault.tagsOf(key)).toEqual({ 'redrill-released': 'true', 'redrill-plan': 'two' });
   });
 
-  it('decides again if somebody has let go of a point meanwhile', async () => {
+  it('decides again if a hold was ended meanwhile', async () => {
     const { vault, catalogue } = await vaultWith(point(0), point(2), point(4));
     const { slot, tier } = point(0);
     const hold = { slot, tier, by: 'ann', at: '2026-11-21T05:00:00.000Z', why: 'audit' } as const;
@@ -107,7 +107,7 @@ describe('release-superseded', () => {
     expect(vault.taggings).toEqual([]);
   });
 
-  it('releases nothing of a cache that nobody knows', async () => {
+  it('releases nothing of an unknown cache', async () => {
     const { catalogue } = await vaultWith();
     expect(await release(catalogue)).toEqual({ released: [] });
   });

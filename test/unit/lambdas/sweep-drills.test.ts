@@ -97,7 +97,7 @@ const DRILL = { 'redrill-drill-orders-202611220230': { [DRILL_TAG]: 'orders/2026
 const HOURS_LATER = DRILL_TTL_SECONDS + 3601;
 
 describe('sweep-drills', () => {
-  it('removes old staged files and deletes old clusters, and tells nobody at the first sweep', async () => {
+  it('removes old staged files and deletes old clusters, and sends no alert at the first sweep', async () => {
     const { outcome, deleted, told, left } = await sweep({ clusters: DRILL });
     expect(outcome).toEqual({ ttlSeconds: DRILL_TTL_SECONDS, swept: Object.keys(DRILL), objects: 1 });
     expect(deleted).toEqual(Object.keys(DRILL));

@@ -135,7 +135,7 @@ describe('watch-vault', () => {
     expect(told).toEqual(['12:01 orders', '12:01 sessions']);
   });
 
-  it('tells twice only what was told when the look died before it could say so', async () => {
+  it('sends a message twice only if the invocation died between sending and recording it', async () => {
     const { look, told } = await watch();
     void look('12:00', { diesAfter: 1 });
     await vi.waitFor(() => expect(told).toEqual(['12:00 orders']));
@@ -217,21 +217,21 @@ async function lookWithSwitch({ hours, isTopicDead, isSwitchDead, isParameterUnr
 }
 
 describe('the dead man’s switch', () => {
-  it('is told that a look begins, and that all is well, with the same run id', async () => {
+  it('gets a start ping and a success ping with the same run id', async () => {
     const { pings, measured } = await lookWithSwitch({ hours: 2 });
     expect(pings).toEqual(['/start?rid=run-1 ', '?rid=run-1 Redrill: no cache is outside its RPO']);
     expect(measured).toContain('Heartbeats{} 1');
     expect(measured).toContain('HeartbeatsFailed{} 0');
   });
 
-  it('is told of a failure, and of no success, when a cache is outside its RPO', async () => {
+  it('gets a fail ping and no success ping when a cache is outside its RPO', async () => {
     const { pings, told, measured } = await lookWithSwitch({ hours: 4 });
     expect(pings).toEqual(['/start?rid=run-1 ', '/fail?rid=run-1 Redrill: 1 of 1 caches outside their RPO']);
     expect(told).toEqual(['RpoMissed']);
     expect(measured).toContain('Heartbeats{} 0');
   });
 
-  it('is told when the look itself fails, which is what is left when the topic is dead', async () => {
+  it('gets a fail ping when the check itself fails, for example because the topic is unusable', async () => {
     const { outcome, pings } = await lookWithSwitch({ hours: 4, isTopicDead: true });
     expect(outcome).toBe('NotFound');
     expect(pings.at(-1)).toBe('/fail?rid=run-1 Redrill: the look at the vault failed: NotFound');

@@ -115,7 +115,7 @@ describe('compareRestore', () => {
     expect(mismatched).toEqual([expect.stringMatching(/^bucket \d+$/)]);
   });
 
-  it('names functions that nobody recorded', async () => {
+  it('names functions that were not recorded', async () => {
     const cluster = memoryCluster([{ keys: [FAREWELL, GREETING] }], {
       functions: async () => ['#!lua name=x'],
     });
@@ -166,7 +166,7 @@ describe('a comparison that one invocation is not enough for', () => {
     expect(await compared(repeated, hurried)).toMatchObject({ keysCompared: 60, mismatches: 0 });
   });
 
-  it('goes on from what was saved when an invocation is killed, and comes to the same', async () => {
+  it('resumes from the checkpoint after a killed invocation, with the same result', async () => {
     const store = new MemoryStore();
     await once(servers, { ...hurried, store });
     const lost = memoryCluster(servers, { functions: () => Promise.reject(new Error('killed')) });

@@ -43,7 +43,7 @@ describe('a simulated run', () => {
     expect((await run({ seed: 4, days: 5 })).hash).not.toBe(one.hash);
   });
 
-  it('without faults verifies every slot, tells nobody anything, and goes on pinging', async () => {
+  it('without faults verifies every slot, sends no alert, and keeps pinging', async () => {
     const { violation, counts } = await run({ keep: [], days: 5 });
     expect(violation).toBeUndefined();
     expect(counts).toMatchObject({ faults: 0, alerts: 0, points: 5 * 7 });

@@ -118,7 +118,7 @@ describe('the interpreter', () => {
     expect(end).toEqual({ items: [1, 2, 3], doubled: [2, 4, 6] });
   });
 
-  it('chooses, waits and fails as it is told', async () => {
+  it('executes Choice, Wait and Fail states', async () => {
     const { end, delays } = await play(
       {
         Wait: { Type: 'Wait', SecondsPath: '$.seconds', Next: 'Choose' },

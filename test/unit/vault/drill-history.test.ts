@@ -34,7 +34,7 @@ describe('the reports of a cache’s drills', () => {
     );
   });
 
-  it('leaves out a report of another version, and goes on', async () => {
+  it('skips a report of another version, and continues', async () => {
     const vault = await vaultWith(3);
     await writeJson(vault, vaultKeys.report('sessions', drillOf(1)), { ...REPORT, version: 2 });
     expect(await new Catalogue(vault).drills('sessions')).toHaveLength(2);

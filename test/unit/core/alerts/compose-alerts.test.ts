@@ -61,7 +61,7 @@ Runbook: docs/runbooks/drill-failed.md`,
   it('does not call the data of a slow drill wrong', () => {
     const { subject, text } = alertOfFailure(requestOf('drill', 'RtoMissed'));
     expect(subject).toBe('[Redrill] sessions: data proven, RTO missed');
-    expect(text).toContain('The data was right, and restoring it took too long');
+    expect(text).toContain('The data was right, but restoring it took too long');
     expect(text).not.toContain('suspect');
   });
 

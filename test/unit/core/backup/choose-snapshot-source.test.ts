@@ -75,7 +75,7 @@ describe('chooseSnapshotSource', () => {
       code: 'SnapshotBudgetSpent',
       message:
         '36 manual snapshots of orders were taken in the last 24 h; Redrill stops at 18 per node, ' +
-        '2 short of ElastiCache’s 20, to leave some to you',
+        '2 short of ElastiCache’s 20, to leave some for you',
     };
     expect(() => chooseSnapshotSource(PAIR, BOTH_SPENT, NOW)).toThrow(expect.objectContaining(refusal));
     expect(() => chooseSnapshotSource(CLUSTERED, taken(18, undefined), NOW)).toThrow('18 manual snapshots');

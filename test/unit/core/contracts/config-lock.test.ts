@@ -40,7 +40,7 @@ describe('the locks of tiers', () => {
 
   it('cannot be shorter than the lock that everything gets when it is written', () =>
     expect(problemsOf(withTiers({ weekly: 1 }, 2))).toEqual([
-      'vault.lock.tiers.weekly: 1 is shorter than vault.lock.days, which every version is locked for when it is written; use at least 2, or leave it out',
+      'vault.lock.tiers.weekly: 1 is shorter than vault.lock.days, which every version is locked for when it is written; use at least 2, or omit it',
     ]));
 
   it('are not for hourly points, which `days` is for', () =>

@@ -349,7 +349,7 @@ describe('parseConfig refuses', () => {
     );
   });
 
-  it('everything that is wrong at once, in the file that it was told of', () => {
+  it('all problems at once, with the name of the file', () => {
     const refused = () => parseConfig({ ...BASE, foo: 1, source: { region: 1 } }, '/etc/redrill.ts');
     expect(refused).toThrow(
       '/etc/redrill.ts cannot be used:\n' +

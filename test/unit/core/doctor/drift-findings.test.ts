@@ -18,7 +18,7 @@ const found = (...drifts: readonly Drift[]) =>
 describe('settings', () => {
   it('that are as deployed are one line', () => {
     expect(found()).toMatchObject([
-      { state: 'ok', id: 'settings', text: '7 settings are as they were deployed.' },
+      { state: 'ok', id: 'settings', text: '7 settings match the deployment.' },
     ]);
   });
 

@@ -61,7 +61,7 @@ describe('the role that deploys', () => {
     ]);
   });
 
-  it('is told how to read and correct a policy that is in force', () => {
+  it('gets the commands to read and correct a policy in force', () => {
     const next = found({ ...bucket(denyAll('s3:*')), inForce: true })[0]?.next;
     expect(next).toEqual([
       'aws s3api get-bucket-policy --region eu-central-1 --bucket vault --query Policy --output text',
@@ -99,7 +99,7 @@ describe('the rights of the role that deploys', () => {
   };
   const rights = (...simulated: readonly SimulatedAction[]) => deployerFindings({ place, role, simulated });
 
-  it('are enough if everything is allowed; what the organisation denies is told elsewhere', () => {
+  it('are enough if everything is allowed; denials by the organisation are a separate finding', () => {
     const simulated = [
       { ...action, decision: 'allowed' as const },
       { ...action, allowedByOrganisation: false },

@@ -38,7 +38,7 @@ describe('VPCs', () => {
     const { state, text, next } = vpcsFinding({ name: 'VPCs per Region', value: 5 }, place);
     expect(state).toBe('advice');
     expect(text).toContain('allows 5 VPCs in eu-central-1');
-    expect(next[1]).toMatch(/^If these are 5: aws service-quotas .* --desired-value 6, or set vault/);
+    expect(next[1]).toMatch(/^If there are 5: aws service-quotas .* --desired-value 6, or set vault/);
     expect(vpcsFinding(undefined, place)).toMatchObject({
       state: 'advice',
       next: [expect.stringContaining('describe-vpcs'), expect.stringContaining('--service-code vpc')],

@@ -53,7 +53,7 @@ describe('choosePoint', () => {
     );
   });
 
-  it.each([INPUT, RANDOM])('says so if there is none at all ($choose)', (input) =>
+  it.each([INPUT, RANDOM])('says so if there is none ($choose)', (input) =>
     expect(() => choosePoint(input, points.slice(3), plan(), [])).toThrow(
       'there is no verified recovery point of sessions in the vault, so there is nothing to drill',
     ),

@@ -257,7 +257,7 @@ describe('drillFailure', () => {
     });
   });
 
-  it('of a drill that was wrong and slow is told as wrong, with both reasons', () => {
+  it('of a drill with wrong data and a missed RTO reports the wrong data, with both reasons', () => {
     const both = { ...COMPARISON, mismatches: 1, finishedAt: '2026-11-22T04:00:00.000Z' };
     const failure = told({ ...COMPARED, comparison: both });
     expect(failure?.Error).toBe('RestoreDiffers');

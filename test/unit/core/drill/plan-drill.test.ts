@@ -73,7 +73,7 @@ describe('planDrill', () => {
     const refusal = {
       code: 'DrillNodeTooSmall',
       message:
-        "the largest shard of sessions needs about 3000 MiB, more than 'cache.t4g.medium' has to give; " +
+        "the largest shard of sessions needs about 3000 MiB, more than 'cache.t4g.medium' provides; " +
         "set plans.jobs.drill.nodeType to 'cache.m6g.large'",
     };
     expect(() => planDrill(INPUT, pointOf({ shards }), ON_PLAN)).toThrow(expect.objectContaining(refusal));
@@ -90,7 +90,9 @@ describe('planDrill', () => {
     const shards = [soundShard(1, 0, { bytes: 400 * 1024 * MIB })];
     expect(() => planDrill(INPUT, pointOf({ shards }), ON_PLAN)).toThrow("to 'a larger type'");
     const plan = { ...PLAN, drill: { ...PLAN.drill, nodeType: 'cache.x9.large' } };
-    expect(() => planDrill(INPUT, pointOf(), { name: 'jobs', plan })).toThrow("'cache.x9.large' has to give");
+    expect(() => planDrill(INPUT, pointOf(), { name: 'jobs', plan })).toThrow(
+      "more than 'cache.x9.large' provides",
+    );
   });
 
   it('counts the elements of large collections, which take more than their file does', () => {

@@ -18,12 +18,12 @@ describe('acceptPoint', () => {
     [
       'is corrupt',
       pointOf({ verdict: 'corrupt', reasons: [{ code: 'ShardMissing', message: 'shard 2 was not copied' }] }),
-      /is corrupt \(shard 2 was not copied\); a restore from it fails or lies$/,
+      /is corrupt \(shard 2 was not copied\); a restore from it fails or returns wrong data$/,
     ],
     [
       'was never read',
       pointOf({ verdict: 'suspect', reasons: [{ code: 'Unsupported', message: 'RDB version 99' }] }),
-      /was never read, so nobody knows what is in it$/,
+      /was never read, so its content is unknown$/,
     ],
   ])('refuses what %s', (_what, point, message) =>
     expect(() => acceptPoint(point, ACCEPTANCE)).toThrow(

@@ -185,7 +185,7 @@ describe('what this version cannot read', () => {
     ],
   ])('%s', (_where, findings, verdict) => expect(assessContent(TWO, findings, []).verdict).toBe(verdict));
 
-  it('does not excuse slots that nobody serves', () => {
+  it('does not excuse hash slots that no shard serves', () => {
     const gap = sealOf([{ slots: '0-5460' }, { slots: '5461-10922' }]);
     expect(assessContent(gap, [unread(1), unread(2)], []).verdict).toBe('corrupt');
   });
@@ -198,7 +198,7 @@ describe('suspect', () => {
   it('is what holds nothing', () => {
     expect(assessContent(sealOf(), [soundShard(1, 0)], [])).toMatchObject({
       verdict: 'suspect',
-      reasons: [{ code: 'Empty', message: 'it holds no keys at all' }],
+      reasons: [{ code: 'Empty', message: 'it holds no keys' }],
     });
   });
 
@@ -275,7 +275,7 @@ describe('admit', () => {
       slot: seal.slot,
       tier: 'daily',
       verdict: 'suspect',
-      reasons: [{ code: 'Empty', message: 'it holds no keys at all' }],
+      reasons: [{ code: 'Empty', message: 'it holds no keys' }],
       snapshot: seal.snapshot,
       source: seal.source,
       takenAt: seal.takenAt,

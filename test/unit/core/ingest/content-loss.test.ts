@@ -191,7 +191,7 @@ describe('what is odd about a copy with as many keys as ever', () => {
     expect(codes(totalsOf(99, { withExpiry: 0 }), { ...NO_HISTORY, recent: small })).toEqual([]);
   });
 
-  it('is told from the registry, once, with the copy before it', () => {
+  it('is reported once, from the registry, with the copy before it', () => {
     const reasons = [
       { code: 'ExpiriesChanged', message: 'expiries' },
       { code: 'ChecksumAbsent', message: 'no checksum' },

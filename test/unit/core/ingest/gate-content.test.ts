@@ -143,5 +143,5 @@ describe('the content gate', () => {
   });
 
   it('never lets pass what is empty', () =>
-    expect(messages(totalsWith({ keys: 0 }), NO_HISTORY)).toEqual(['Empty: it holds no keys at all']));
+    expect(messages(totalsWith({ keys: 0 }), NO_HISTORY)).toEqual(['Empty: it holds no keys']));
 });

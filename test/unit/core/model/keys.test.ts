@@ -83,7 +83,7 @@ describe('keys', () => {
     [stagingKeys.authToken('sessions', SLOT), stagingKeys.drill('sessions', SLOT)],
   ])('%s is found below %s', (key, prefix) => expect(key.startsWith(prefix)).toBe(true));
 
-  it('a seal is told from the files of its export by its suffix', () => {
+  it('the suffix distinguishes a seal from the files of its export', () => {
     expect(landingKeys.seal(SNAPSHOT)).toBe(`${SNAPSHOT}${landingKeys.sealSuffix}`);
     expect(landingKeys.shard(SNAPSHOT, 1).endsWith(landingKeys.sealSuffix)).toBe(false);
   });

@@ -71,7 +71,7 @@ describe('names', () => {
     );
   });
 
-  it('of executions are told apart by their attempt, within the 80 characters of Step Functions', () => {
+  it('of executions differ by their attempt, within the 80 characters of Step Functions', () => {
     expect(executionNameOf('sessions', SLOT)).toBe('sessions-20261121T060000Z');
     expect(executionNameOf('sessions', SLOT, 2)).toBe('sessions-20261121T060000Z-2');
     expect(executionNameOf('a'.repeat(40), SLOT, 168).length).toBeLessThanOrEqual(80);

@@ -23,7 +23,7 @@ describe('the page of the fleet', () => {
 
   it('says of each problem what to type next, and which runbook it is in', () =>
     expect(shown(FLEET.caches)).toContain(
-      'type: npx redrill backup orders · runbook: docs/runbooks/no-recent-recovery-point.md',
+      'run: npx redrill backup orders · runbook: docs/runbooks/no-recent-recovery-point.md',
     ));
 
   it('shows where each cache stands against its objectives', () => {

@@ -86,7 +86,7 @@ describe('the verdict', () => {
       [
         'failed',
         'Failed',
-        'The cluster built from the vault’s copy of sessions from 2026-11-21 06:00 UTC does not hold what was recorded: keys are missing, or there are too many.',
+        'The cluster built from the vault’s copy of sessions from 2026-11-21 06:00 UTC does not hold what was recorded: keys are missing, or there are additional ones.',
       ],
     ],
     [
@@ -101,7 +101,7 @@ describe('the verdict', () => {
     expect(told(sampled(0.25))[2]).toContain('in the part that was read: 100,000 keys, sampled 25 %');
     expect(text).toContain('1,024 of 4,096: sampled 25 %');
     expect(text).toContain('by typed reads, in 3 invocations');
-    expect(text).toContain('That the part which was not read is right: sampled 25 %');
+    expect(text).toContain('That the part that was not read is right: sampled 25 %');
     expect(text).not.toMatch(/every key|\ball 4,096/i);
     expect(shown(sampled(0.99999))).toContain('sampled 99.9 %');
   });
@@ -132,7 +132,7 @@ describe('the page of a drill', () => {
         'in eu-west-1, account 111122223333',
         'schedule, 2026-11-22 02:30 UTC',
         'string 60,102 60 %',
-        '170 of them ran out before 2026-11-22 02:41 UTC',
+        '170 of them expired before 2026-11-22 02:41 UTC',
         'Between these steps 19 s',
         'a token that only this drill has',
         'content digest 9a3c5be3d9f2c6f87d3d0a9b64d8d1c2',
@@ -165,7 +165,7 @@ describe('the page of a drill', () => {
   it('of a drill that stopped half-way says how far it came', () => {
     const { comparison: _, achievedRtoSeconds: __, ...rest } = REPORT;
     const report: DrillReport = { ...rest, ...ENDED, phases: { stageSeconds: 40 } };
-    expect(shown(report)).toContain('As far as it came 40 s');
+    expect(shown(report)).toContain('Until the drill ended 40 s');
   });
 
   it('says that a copy of modules was compared as opaque bytes', () => {

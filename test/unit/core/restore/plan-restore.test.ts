@@ -79,7 +79,7 @@ describe('a plan that can be applied', () => {
     expect({ groups: creates.securityGroups, needs }).toEqual({ groups: ['sg-1'], needs: [] });
   });
 
-  test('goes on with the cluster of an earlier run', () => {
+  test('continues with the cluster of an earlier run', () => {
     const existing = { status: 'creating', restoredFrom: `sessions/${SLOT}` };
     expect(planned({ facts: { existing } }).notes).toContainEqual(
       expect.stringContaining('from an earlier run of this restore'),

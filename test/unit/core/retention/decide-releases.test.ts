@@ -73,7 +73,7 @@ describe('decideReleases', () => {
       return { keep: keep.map((each) => each.why), release: release.map((each) => each.why) };
     };
     expect(why('VVV')).toEqual({
-      keep: ['only 0 newer verified, 2 are asked for', 'only 1 newer verified, 2 are asked for'],
+      keep: ['only 0 newer verified, 2 are required', 'only 1 newer verified, 2 are required'],
       release: ['2 newer verified ones exist'],
     });
     expect(why('VS').keep[0]).toBe(`releases are stopped: ${slotNumber(1)} is suspect`);
@@ -90,7 +90,7 @@ describe('decideReleases', () => {
     );
   });
 
-  it('keeps the newest verified ones, as many as are asked for, and all that is newer', () => {
+  it('keeps the newest verified ones, as many as are required, and all that is newer', () => {
     fc.assert(
       fc.property(anyHistory, anyRedundancy, (points, minimumRedundancy) => {
         const { release } = decideReleases(points, { minimumRedundancy });

@@ -35,7 +35,7 @@ describe('explainPoints', () => {
     expect(explained.map(({ fate }) => fate)).toEqual(['kept', 'kept', 'kept', 'released', 'released']);
     expect(explained.at(-1)).toMatchObject({
       fateBecause:
-        'released earlier, which only a hold takes back; now releases are stopped: 20261121T200000Z is suspect',
+        'released earlier, which only a hold reverses; now releases are stopped: 20261121T200000Z is suspect',
       expiresFrom: new Date('2026-11-24T00:00:00Z'),
     });
   });

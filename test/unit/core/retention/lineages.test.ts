@@ -47,8 +47,8 @@ describe('decideReleases, of a cache that was made anew under its name', () => {
   it('says of which cache too few newer ones are', () => {
     const { keep } = decideReleases([...of(FIRST, 1), ...of(SECOND, 11)], { minimumRedundancy: 2 });
     expect(keep.map(({ why }) => why)).toEqual([
-      'only 0 newer verified, 2 are asked for',
-      'only 0 newer verified of the cache created 2026-11-01 06:15:02 UTC, 2 are asked for',
+      'only 0 newer verified, 2 are required',
+      'only 0 newer verified of the cache created 2026-11-01 06:15:02 UTC, 2 are required',
     ]);
   });
 

@@ -99,7 +99,7 @@ describe('assessFreshness', () => {
       { plan: 'jobs', rpoSeconds: 3 * HOUR },
     ]));
 
-  it('holds a cache whose plan is gone to the strictest one: it must go on alerting', () => {
+  it('applies the strictest plan to a cache whose plan no longer exists, so that it keeps alerting', () => {
     const lost = assess([entryOf('lost', { plan: 'gone' })]).find(({ cache }) => cache === 'lost');
     expect(lost).toMatchObject({ plan: 'gone', rpoSeconds: 3 * HOUR });
   });

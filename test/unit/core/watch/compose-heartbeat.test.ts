@@ -59,17 +59,17 @@ describe('outcomeOf', () => {
     ['nothing protected', [], undefined],
   ])('%s', (_what, fleet, outcome) => expect(outcomeOf(fleet, WELL)).toBe(outcome));
 
-  it('is no success with a copy that is lost, nor while nobody could look', () => {
+  it('is no success with a lost copy, nor if the copies could not be checked', () => {
     expect(outcomeOf([fresh('a'), fresh('b')], { ...WELL, lost: ['b'] })).toBe('fail');
     expect(outcomeOf([fresh('a'), fresh('b')], { ...WELL, lost: undefined })).toBeUndefined();
     expect(outcomeOf([fresh('a', LATE)], { ...WELL, lost: undefined })).toBe('fail');
     expect(heartbeatBody([fresh('a')], LOOK, { ...WELL, lost: ['a'] })).toContain(
-      'a: its newest verified copy is not in the vault',
+      'a: its newest verified copy is no longer in the vault',
     );
   });
 });
 
-describe('while alerts reach nobody', () => {
+describe('while alerts have no recipient', () => {
   const alerts = { lost: 'the topic redrill-alerts does not exist' };
 
   it('the look has failed, and its body says why first', () => {

@@ -28,7 +28,7 @@ function look(minutes: number, fleet: readonly Freshness[], before: NoticeMemory
   return { alerts: tellings.map(({ alert }) => alert), memory: settleNotices(memory, at, taken) };
 }
 
-it('a cache outside its RPO is told of by itself, and so is its recovery, with the age of its newest copy', () => {
+it('each cache outside its RPO gets its own alert and its own resolution, with the age of its newest copy', () => {
   const other = freshness({ cache: 'audit' });
   const first = look(0, [GOOD, other], NO_NOTICES);
   const second = look(15, [BAD, other], first.memory);

@@ -107,8 +107,7 @@ describe('the damage of a point', () => {
 });
 
 describe('a record', () => {
-  it('that nobody has changed contradicts nothing', () =>
-    expect(contradictionIn(POINT, POINT)).toBeUndefined());
+  it('that is unchanged contradicts nothing', () => expect(contradictionIn(POINT, POINT)).toBeUndefined());
 
   it.each([
     [

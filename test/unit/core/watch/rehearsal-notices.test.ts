@@ -45,7 +45,7 @@ describe('redrill doctor', () => {
       OVER.now,
     );
     expect(found).toMatchObject({ state: 'problem', id: 'rehearsal-left' });
-    expect(found.text).toBe('A rehearsal has left the cache x, the snapshot redrill-x.');
+    expect(found.text).toBe('A rehearsal left the cache x, the snapshot redrill-x behind.');
     expect(found.next).toEqual(['npx redrill doctor --rehearse --clean-up']);
   });
 

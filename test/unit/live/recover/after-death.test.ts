@@ -67,7 +67,7 @@ describe('after a server has died', () => {
   });
 });
 
-it('a run that ended while the servers went on is gone on with as it was', () => {
+it('a run that ended while the servers kept running is resumed unchanged', () => {
   const saved = savedWith({ inFlight: { a: [100] }, alone: 7, condemned: [50] });
   const [shard] = afterInterruption(saved).shards;
   expect(shard).toEqual({ ...savedWith().shards[0], condemned: [50] });

@@ -133,7 +133,7 @@ describe('assessDrift', () => {
     expect(drift?.expected).toMatch(/^rule expire-daily: \w+ /);
   });
 
-  it('sees rules that are missing, that nobody synthesised, and none at all', () => {
+  it('reports missing rules, rules that were not synthesised, and a bucket without rules', () => {
     const own = { Status: 'Enabled', Filter: { Prefix: 'daily/' }, Expiration: { Days: 1 } };
     const [drift] = drifts({ 'bucket vault lifecycle': found({ Rules: [SWEEP, own] }) });
     expect(drift?.found).toMatch(/^rule expire-daily no such rule; rule number 2 \{/);
@@ -184,7 +184,7 @@ describe('assessDrift', () => {
     expect(drift?.repairs.map((repair) => repair.split(' ')[2])).toEqual(verbs);
   });
 
-  it('asks for somebody, whoever it is, where nobody is configured', async () => {
+  it('accepts any confirmed subscription if the configuration names no address', async () => {
     const open = { ...EXPECTED, topics: [{ arn: 'arn:topic', subscriptions: [] }] };
     const there = settingsAs(EXPECTED);
     const with_ = async (subscriptions: readonly { confirmed: boolean }[]) =>
