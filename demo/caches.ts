@@ -2,6 +2,7 @@ import { CreateReplicationGroupCommand, ElastiCacheClient } from '@aws-sdk/clien
 import type { LocalAws } from '@redrill/local-aws';
 import { type CacheDescription, cacheRequest } from '@redrill/local-aws';
 import { Redis } from 'ioredis';
+import { HOUR_MS } from '../core/model/time.ts';
 import type { Place } from './demo.ts';
 import { populate } from './populate.ts';
 
@@ -23,7 +24,7 @@ export const DEMO_CACHES: readonly DemoCache[] = [
 export const DEMO_KEYS = 100_000;
 
 /** How long ElastiCache may take to create a cache, virtual ms. */
-const CREATION_LIMIT_MS = 3_600_000;
+const CREATION_LIMIT_MS = HOUR_MS;
 
 /** Creates the demo's caches through the API and waits for them. */
 export async function createCaches(aws: LocalAws, { account, region }: Place): Promise<void> {

@@ -1,4 +1,5 @@
 import { slotOf } from '@redrill/rdb';
+import { HOUR_MS } from '../core/model/time.ts';
 
 /** One write command of the demo data: name and arguments. */
 export type WriteCommand = readonly [name: string, ...args: (string | number)[]];
@@ -103,8 +104,6 @@ function writeStream(key: string, random: Random): readonly WriteCommand[] {
     ['XDEL', key, '1700000000001-0'],
   ];
 }
-
-const HOUR_MS = 3_600_000;
 
 /** A third of the keys expire: most within a month, one in fifty of those within the minute, while the demo runs. */
 function expiryOf(random: Random, nowMs: number): number | undefined {

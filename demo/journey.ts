@@ -1,16 +1,16 @@
 import { isProtected } from '../core/contracts/plan.ts';
 import { type Slot, slotAt } from '../core/model/slot.ts';
+import { HOUR_MS, MINUTE_MS } from '../core/model/time.ts';
 import { createCaches, DEMO_CACHES, DEMO_KEYS, fillCache } from './caches.ts';
 import type { Demo } from './demo.ts';
 import { type DemoFault, FAULT_VICTIM } from './faults.ts';
 import type { Progress } from './progress.ts';
 
-const HOUR_MS = 3_600_000;
 /** Nothing in the demo waits longer: two hours for a stuck snapshot, as long again for what follows. */
 const PATIENCE_MS = 6 * HOUR_MS;
 /** Between two looks of find-exports and of watch-vault. */
-const FIND_EXPORTS_MS = 5 * 60_000;
-const WATCH_MS = 15 * 60_000;
+const FIND_EXPORTS_MS = 5 * MINUTE_MS;
+const WATCH_MS = 15 * MINUTE_MS;
 
 export interface JourneyOptions {
   /** Keys in each cache. @default 100,000 */
@@ -64,7 +64,10 @@ async function deliverDrills({ aws, config }: Demo): Promise<void> {
   for (const plan of plans) {
     const known = config.plans[plan];
     if (known === undefined || !isProtected(known)) continue;
-    await aws.scheduler.deliverAgain(`redrill-drill-${plan}`, Math.floor(aws.clock.now() / 60_000) * 60_000);
+    await aws.scheduler.deliverAgain(
+      `redrill-drill-${plan}`,
+      Math.floor(aws.clock.now() / MINUTE_MS) * MINUTE_MS,
+    );
   }
 }
 

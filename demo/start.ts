@@ -3,6 +3,7 @@ import { enableCompileCache } from 'node:module';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../core/model/errors.ts';
+import { DAY_MS, MINUTE_MS } from '../core/model/time.ts';
 import { DEMO_CACHES } from './caches.ts';
 import { startDemo, synthesise } from './demo.ts';
 import { DEMO_FAULTS } from './faults.ts';
@@ -13,11 +14,10 @@ import { isAllWell, summarise } from './summary.ts';
 import { formatSummary } from './table.ts';
 
 const OUT = join(import.meta.dirname, '../out/local');
-const DAY_MS = 86_400_000;
 
 /** The last midnight, less a quarter of an hour to create the caches in: the slot then is today's first. */
 function startInstant(): number {
-  return Math.floor(Date.now() / DAY_MS) * DAY_MS - 15 * 60_000;
+  return Math.floor(Date.now() / DAY_MS) * DAY_MS - 15 * MINUTE_MS;
 }
 
 async function main(): Promise<number> {

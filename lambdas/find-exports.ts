@@ -26,13 +26,14 @@ import { landingKeys, stagingKeys } from '../core/model/keys.ts';
 import { lineageIn } from '../core/model/lineage.ts';
 import { executionNameOf, type SnapshotName } from '../core/model/names.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
+import { MINUTE_MS } from '../core/model/time.ts';
 import type { Metrics, Now, ObjectStore, Workflows } from '../core/ports.ts';
 import { classifyTier } from '../core/retention/classify-tier.ts';
 import { Catalogue } from '../vault/catalogue.ts';
 import { attempted } from '../watch/attempted.ts';
 
 /** The schedule's pace: looks are counted by it. */
-const LOOK_MS = 5 * 60_000;
+const LOOK_MS = 5 * MINUTE_MS;
 
 interface World {
   readonly landing: ObjectStore;

@@ -1,7 +1,7 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { writeJson } from '../adapters/documents/json-objects.ts';
 import { environment, lambdaHandler } from '../adapters/lambda/handler.ts';
-import { isTimeShort } from '../adapters/lambda/time.ts';
+import { isTimeShort } from '../adapters/lambda/time-left.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import type { ShardFinding, StoredObject } from '../core/contracts/recovery-point.ts';
 import { type IngestShard, ingestShard } from '../core/contracts/steps.ts';

@@ -1,4 +1,5 @@
 import type { Workflow } from '../core/contracts/resources.ts';
+import { DAY_MS } from '../core/model/time.ts';
 import type { Workflows } from '../core/ports.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Deployment } from './deployment.ts';
@@ -26,7 +27,7 @@ export interface ExecutionWatcher {
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html (checked 2026-11-21) */
-const NAME_KEPT_MS = 90 * 86_400_000;
+const NAME_KEPT_MS = 90 * DAY_MS;
 
 /** Step Functions: the synthesised definitions, one execution per name. */
 export class Executions {

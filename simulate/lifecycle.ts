@@ -1,7 +1,6 @@
 import { dueAt, type LifecycleRule, readLifecycle, ruleMatches } from '@redrill/local-aws/lifecycle';
 import type { MemoryBucket, StoredVersion } from '../adapters/memory/bucket.ts';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../core/model/time.ts';
 
 /** S3's lifecycle over a bucket in memory, by the rules that were synthesised. */
 export class Lifecycle {

@@ -1,4 +1,5 @@
 import { parseExpression, type Recurrence } from '@redrill/local-aws/schedule-expression';
+import { HOUR_MS, MINUTE_MS } from '../core/model/time.ts';
 import type { ActiveFaults } from './active-faults.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Schedule } from './deployment.ts';
@@ -10,8 +11,8 @@ import type { Trace } from './trace.ts';
 /** Lambda makes two more attempts, a minute and two minutes later: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (checked 2026-11-21) */
 const ATTEMPTS_AFTER_MS = [60_000, 120_000] as const;
 /** How often Scheduler tries to deliver to a Lambda that takes nothing. */
-const REDELIVERED_AFTER_MS = 60_000;
-const DEADLINE_MS = 12 * 3_600_000;
+const REDELIVERED_AFTER_MS = MINUTE_MS;
+const DEADLINE_MS = 12 * HOUR_MS;
 
 export interface Ticks {
   readonly clock: VirtualClock;

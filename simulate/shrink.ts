@@ -1,8 +1,8 @@
+import { DAY_MS } from '../core/model/time.ts';
 import type { Worker } from './pool.ts';
 import { type Chosen, readingsInWords } from './readings.ts';
 import type { RunReply, RunRequest } from './worker.ts';
 
-const DAY_MS = 86_400_000;
 /** Lines of the trace that are shown. */
 const SHOWN_LINES = 80;
 

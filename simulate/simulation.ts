@@ -6,6 +6,7 @@ import { settingsAs } from '../adapters/memory/settings.ts';
 import { OVER_AGAIN_AFTER_MS } from '../core/alerts/plan-notices.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { stagingKeys } from '../core/model/keys.ts';
+import { DAY_MS } from '../core/model/time.ts';
 import { ActiveFaults } from './active-faults.ts';
 import { VirtualClock } from './clock.ts';
 import { SIMULATED, simulatedCaches } from './config.ts';
@@ -67,7 +68,6 @@ export interface Counts {
   readonly events: number;
 }
 
-const DAY_MS = 86_400_000;
 /** A Wednesday, ten days before the end of a month. */
 export const START_MS = Date.UTC(2027, 0, 20);
 

@@ -26,6 +26,7 @@ import { isRehearsal } from '../core/model/rehearsal.ts';
 import { parseSlot, readableSlot, type Slot, slotAt } from '../core/model/slot.ts';
 import { HOLD_TAG } from '../core/model/tags.ts';
 import { TIERS } from '../core/model/tier.ts';
+import { DAY_MS } from '../core/model/time.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import { classificationHorizon, isTierSettled } from '../core/retention/classify-tier.ts';
 import {
@@ -40,8 +41,6 @@ import { entryFromPoints, freshEntry, remembered, withPoint } from '../core/rete
 import type { FoundRecord } from '../core/watch/point-damage.ts';
 import { enterRecord, findRecord, replaceRecord, unreadable } from './point-records.ts';
 import { findEntry, namesWithEntry, type Registry, registryMissing } from './registry.ts';
-
-const DAY_MS = 86_400_000;
 
 /** The points of a cache whose records can be used, and those whose cannot. */
 export interface Survey {

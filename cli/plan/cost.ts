@@ -1,8 +1,11 @@
 import type { Config } from '../../core/contracts/config.ts';
+import { EXPORT_KEPT_DAYS } from '../../core/contracts/export.ts';
 import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import type { Workflow } from '../../core/contracts/resources.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import { TIERS } from '../../core/model/tier.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../core/model/time.ts';
+import { COPYING, QUICK, READING, type Size } from '../../lib/lambda/lambda-function.ts';
 import { READING_SECONDS } from './history.ts';
 import { ASSUMED, DAYS_PER_MONTH, nodeHourUsd, PRICES } from './prices.ts';
 import { type Copies, copiesKept, landingCopies, snapshotsKept } from './retention.ts';
@@ -33,8 +36,7 @@ export interface Line {
   readonly usd: number;
 }
 
-export const LANDING_DAYS = 7;
-const GIB_PER_LAMBDA = { quick: 0.5, copy: 1, read: 2 } as const;
+const gibOf = ({ memoryMib }: Size): number => memoryMib / 1024;
 
 const figure = (value: number) =>
   value.toLocaleString('en-GB', { maximumFractionDigits: value < 10 ? 1 : 0 });
@@ -42,10 +44,10 @@ const figure = (value: number) =>
 /** What one protected cache costs in a month, once its tiers are full. */
 export function monthlyCost(example: Load, { config, templates }: Installation): readonly Line[] {
   const plan = protectedPlan(config, example.plan);
-  const backups = (DAYS_PER_MONTH * 86_400) / secondsOf(plan.every);
+  const backups = (DAYS_PER_MONTH * DAY_SECONDS) / secondsOf(plan.every);
   return [
     vaultLine(example, config),
-    stored('landing bucket', landingCopies(plan, LANDING_DAYS), example.gb),
+    stored('landing bucket', landingCopies(plan, EXPORT_KEPT_DAYS), example.gb),
     {
       what: 'ElastiCache snapshots',
       how: `${figure(snapshotsKept(plan))} snapshots × ${example.gb} GB`,
@@ -96,7 +98,7 @@ export function compareSeconds(gb: number): number {
 }
 
 function drillLine(example: Load, { drill }: ProtectedPlan): Line {
-  const hours = Math.ceil(drillSeconds(example) / 3600);
+  const hours = Math.ceil(drillSeconds(example) / HOUR_SECONDS);
   const nodeHours = example.drillsPerMonth * example.shards * hours;
   return {
     what: 'drill nodes',
@@ -128,12 +130,12 @@ function transitionsLine(
 
 function lambdaLine({ gb, shards, waitSeconds, drillsPerMonth }: Load, backups: number): Line {
   const mb = gb * 1000;
-  const quick = (invocations: number) => invocations * ASSUMED.quickSeconds * GIB_PER_LAMBDA.quick;
+  const quick = (invocations: number) => invocations * ASSUMED.quickSeconds * gibOf(QUICK);
   const backup = quick(2 * pollsFor(waitSeconds) + 9);
-  const copy = (mb / ASSUMED.copyMbPerSecond) * GIB_PER_LAMBDA.copy;
-  const read = (mb / ASSUMED.readMbPerSecond) * GIB_PER_LAMBDA.read;
+  const copy = (mb / ASSUMED.copyMbPerSecond) * gibOf(COPYING);
+  const read = (mb / ASSUMED.readMbPerSecond) * gibOf(READING);
   const polls = pollsFor(ASSUMED.drillClusterSeconds) + pollsFor(ASSUMED.drillRemovalSeconds);
-  const drill = copy + compareSeconds(gb) * GIB_PER_LAMBDA.read + quick(polls + shards + 5);
+  const drill = copy + compareSeconds(gb) * gibOf(READING) + quick(polls + shards + 5);
   const total = backups * (backup + copy + read) + drillsPerMonth * drill;
   return { what: 'Lambda', how: `${figure(total)} GB-seconds`, usd: total * PRICES.lambda.usd };
 }
@@ -144,7 +146,7 @@ export function fixedCost({ resources }: Templates): readonly Line[] {
   const [keys, alarms] = [count('AWS::KMS::Key'), count('AWS::CloudWatch::Alarm')];
   // One look of find-exports every 5 minutes, one of watch-vault, watch-source, publish-fleet and sweep-drills every 15.
   const looks = DAYS_PER_MONTH * 24 * (12 + 4 + 4 + 4 + 4);
-  const gbSeconds = looks * ASSUMED.quickSeconds * GIB_PER_LAMBDA.quick;
+  const gbSeconds = looks * ASSUMED.quickSeconds * gibOf(QUICK);
   return [
     { what: 'KMS keys', how: `${keys} keys`, usd: keys * PRICES.key.usd },
     { what: 'alarms', how: `${alarms} alarms`, usd: alarms * PRICES.alarm.usd },

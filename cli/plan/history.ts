@@ -1,4 +1,4 @@
-import { SAVING_MARGIN_MS } from '../../adapters/lambda/time.ts';
+import { SAVING_MARGIN_MS } from '../../adapters/lambda/time-left.ts';
 import { SHARDS_MAX } from '../../core/model/limits.ts';
 import { READING } from '../../lib/lambda/lambda-function.ts';
 import type { Templates } from './templates.ts';

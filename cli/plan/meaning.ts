@@ -1,12 +1,14 @@
 import type { Config } from '../../core/contracts/config.ts';
+import { EXPORT_KEPT_DAYS } from '../../core/contracts/export.ts';
 import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import { ownPlans } from '../../core/contracts/rehearsal.ts';
 import { readableSeconds, secondsOf } from '../../core/model/duration.ts';
 import { SNAPSHOTS_PER_NODE_PER_DAY } from '../../core/model/limits.ts';
 import { smallestNodeTypeFor, usableBytesOf } from '../../core/model/node-types.ts';
 import { TIERS, type Tier } from '../../core/model/tier.ts';
+import { DAY_SECONDS } from '../../core/model/time.ts';
 import type { PlanMeaning, PlanOutput } from './contract.ts';
-import { compareSeconds, fixedCost, type Installation, LANDING_DAYS, monthlyCost, total } from './cost.ts';
+import { compareSeconds, fixedCost, type Installation, monthlyCost, total } from './cost.ts';
 import { ASSUMED, DAYS_PER_MONTH } from './prices.ts';
 import { copiesKept, landingCopies, snapshotsKept } from './retention.ts';
 
@@ -17,7 +19,6 @@ export interface Backup {
   readonly shards: number;
 }
 
-const DAY_SECONDS = 86_400;
 const DRILLS_PER_MONTH = { daily: DAYS_PER_MONTH, weekly: 52 / 12, monthly: 1 } as const;
 /** How often find-exports looks, and how many shards of one export are read at once: lib/schedule, lib/ingest. */
 const FIND_EXPORTS_EVERY_SECONDS = 300;
@@ -86,7 +87,7 @@ function planMeaning({ name, plan, installation, backup }: Meant): PlanMeaning {
     storageGb: {
       vault: sum('standard') * backup.gb,
       archive: sum('archived') * backup.gb,
-      landing: landingCopies(plan, LANDING_DAYS) * backup.gb,
+      landing: landingCopies(plan, EXPORT_KEPT_DAYS) * backup.gb,
       snapshots: snapshotsKept(plan) * backup.gb,
     },
     rpo,

@@ -6,11 +6,11 @@ import { secondsOf } from '../../core/model/duration.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { type Slot, slotAt } from '../../core/model/slot.ts';
 import { TIERS, type Tier } from '../../core/model/tier.ts';
+import { DAY_MS } from '../../core/model/time.ts';
 import { classifyTier } from '../../core/retention/classify-tier.ts';
 import { decideReleases } from '../../core/retention/decide-releases.ts';
 import { vaultLifecycle } from '../../lib/storage/lifecycle.ts';
 
-const DAY_MS = 86_400_000;
 /** Two years fill every tier that ends within one; the second is what is looked at. */
 const DAYS = 730;
 const SEEN_FROM_DAY = 366;

@@ -1,9 +1,8 @@
+import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../core/model/time.ts';
+
 /** Figures as people read them. */
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
-const SECONDS_PER_MINUTE = 60;
-const SECONDS_PER_HOUR = 3600;
-const SECONDS_PER_DAY = 86_400;
 
 /** `1,234,567`, of a whole number. Without `toLocaleString`, whose first call takes 50 ms to load the languages. */
 export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -30,10 +29,10 @@ export function percentText(part: number, whole: number): string {
 /** `45 s`, `12 min`, `3 h`, `17 d`: one unit, rounded; `less than 1 s`. */
 export function spanText(seconds: number): string {
   if (seconds > 0 && seconds < 1) return 'less than 1 s';
-  if (seconds < 2 * SECONDS_PER_MINUTE) return `${Math.round(seconds)} s`;
-  if (seconds < 2 * SECONDS_PER_HOUR) return `${Math.round(seconds / SECONDS_PER_MINUTE)} min`;
-  if (seconds < 2 * SECONDS_PER_DAY) return `${Math.round(seconds / SECONDS_PER_HOUR)} h`;
-  return `${grouped(Math.round(seconds / SECONDS_PER_DAY))} d`;
+  if (seconds < 2 * MINUTE_SECONDS) return `${Math.round(seconds)} s`;
+  if (seconds < 2 * HOUR_SECONDS) return `${Math.round(seconds / MINUTE_SECONDS)} min`;
+  if (seconds < 2 * DAY_SECONDS) return `${Math.round(seconds / HOUR_SECONDS)} h`;
+  return `${grouped(Math.round(seconds / DAY_SECONDS))} d`;
 }
 
 /** `2026-11-21 06:37:12 UTC` */

@@ -1,3 +1,4 @@
+import { HOUR_SECONDS } from '../../core/model/time.ts';
 import { byteText, counted } from './figures.ts';
 
 const ERASE_LINE = '\r\u001b[K';
@@ -53,7 +54,7 @@ function bar(share: number, cells: number): string {
 /** `0:07`, `12:30`, `1:02:03`. */
 function clock(seconds: number): string {
   const whole = Math.ceil(seconds);
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const [hours, minutes] = [Math.floor(whole / HOUR_SECONDS), Math.floor(whole / 60) % 60];
   const tail = String(whole % 60).padStart(2, '0');
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
 }

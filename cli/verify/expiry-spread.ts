@@ -1,7 +1,5 @@
 import type { ContentDigest } from '@redrill/rdb';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, HOUR_MS } from '../../core/model/time.ts';
 
 /** Ends of the stretches of time, counted from now; `later` is what is beyond the last. */
 const STRETCHES = [

@@ -1,9 +1,9 @@
 import type { AlertCanary } from '../contracts/config.ts';
 import { CANARY_CODE } from '../contracts/resources.ts';
+import { DAY_MS } from '../model/time.ts';
 import type { Alert } from '../ports.ts';
 
 const HOUR = 9;
-const DAY_MS = 86_400_000;
 
 /** When the next test message is due, UTC: 09:00 every day, or every Monday; what the schedules say in cron. */
 export function nextCanary(schedule: AlertCanary['schedule'], now: Date): Date {

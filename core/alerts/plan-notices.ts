@@ -1,14 +1,15 @@
 import { CLAIM_SECONDS, type Claim, type NoticeMemory, type ToldFault } from '../contracts/notices.ts';
+import { DAY_MS, HOUR_MS } from '../model/time.ts';
 import type { Alert } from '../ports.ts';
 
 /** One fault is told at most so often, and once more when it is over: what wakes nobody need not be said every hour. */
-const TELL_AGAIN_AFTER_MS = { page: 3_600_000, ticket: 86_400_000 } as const;
+const TELL_AGAIN_AFTER_MS = { page: HOUR_MS, ticket: DAY_MS } as const;
 
 /**
  * After a message that a fault is over, the next one that says so waits so long: while a backlog is worked off, a fault can
  * come and go with every look.
  */
-export const OVER_AGAIN_AFTER_MS = 3_600_000;
+export const OVER_AGAIN_AFTER_MS = HOUR_MS;
 
 /** One look at what is watched. */
 export interface Look {

@@ -1,8 +1,8 @@
 import { AppError } from '../model/errors.ts';
 import { SNAPSHOT_QUOTA_RESERVE, SNAPSHOTS_PER_NODE_PER_DAY } from '../model/limits.ts';
+import { DAY_MS } from '../model/time.ts';
 import type { CacheNode, SnapshotView, SourceCache } from '../ports.ts';
 
-const DAY_MS = 86_400_000;
 const BUDGET = SNAPSHOTS_PER_NODE_PER_DAY - SNAPSHOT_QUOTA_RESERVE;
 
 export type SnapshotSource = { readonly node: string } | { readonly cache: string };

@@ -1,12 +1,12 @@
 import { UNVERIFIED_KEPT_DAYS } from '../contracts/recovery-point.ts';
 import { SNAPSHOT_PREFIX, type SnapshotName } from '../model/names.ts';
+import { DAY_MS, HOUR_MS } from '../model/time.ts';
 import type { SnapshotView } from '../ports.ts';
 
-const DAY_MS = 86_400_000;
 /** Snapshots that always stay in ElastiCache: the quickest way back while the source region lives. */
 const SNAPSHOTS_KEPT = 2;
 /** Younger ones stay too: AWS counts them against the quota of 24 h, deleted or not, and so must Redrill's own count. */
-const KEPT_FOR_MS = 25 * 3_600_000;
+const KEPT_FOR_MS = 25 * HOUR_MS;
 /**
  * Redrill's own snapshots that may go; anybody else's are never touched.
  * @param verified those whose copy in the vault was verified, as the vault has marked them

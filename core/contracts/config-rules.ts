@@ -3,12 +3,11 @@ import { SNAPSHOT_QUOTA_RESERVE, SNAPSHOTS_PER_NODE_PER_DAY } from '../model/lim
 import { memoryBytesOf, NODE_TYPES, smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
 import { otherPartitionOf } from '../model/region.ts';
 import { TIERS, type Tier } from '../model/tier.ts';
+import { DAY_SECONDS } from '../model/time.ts';
 import type { Config } from './config.ts';
 import { type Lock, lockDaysOf } from './lock.ts';
 import { isProtected, type ProtectedPlan } from './plan.ts';
 import { ownPlans } from './rehearsal.ts';
-
-const DAY_SECONDS = 86_400;
 
 /**
  * What the shape of the configuration cannot say: rules between fields, and AWS's limits.

@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { HOUR_SECONDS } from '../model/time.ts';
 import { cacheName, planName, slot, tier } from './fields.ts';
 import { contentTotals, reason } from './recovery-point.ts';
 
 /**
  * Seconds after its start at which a drill is stopped, and its staged files and parameter groups are swept. A drill whose clusters fail one after the other needs them after the first of these is gone.
  */
-export const DRILL_TIMEOUT_SECONDS = 9 * 3600;
+export const DRILL_TIMEOUT_SECONDS = 9 * HOUR_SECONDS;
 
 /** How many keys were compared, and how many are accounted for as expired. */
 export const comparison = z.object({

@@ -2,9 +2,9 @@ import type { ProtectedPlan } from '../contracts/plan.ts';
 import type { ContentTotals } from '../contracts/recovery-point.ts';
 import type { DrillPlan } from '../contracts/steps.ts';
 import { instantOf, type Slot } from '../model/slot.ts';
+import { DAY_MS } from '../model/time.ts';
 
 const GIB = 1024 ** 3;
-const DAY_MS = 86_400_000;
 const WEEK_DAYS = 7;
 
 /**

@@ -7,13 +7,12 @@ import { AppError } from '../model/errors.ts';
 import { hashOf } from '../model/hash.ts';
 import { instantOf, readableSlot, type Slot } from '../model/slot.ts';
 import type { Tier } from '../model/tier.ts';
+import { DAY_MS } from '../model/time.ts';
 
 type Choosable = Pick<PointSummary, 'slot' | 'tier' | 'verdict'>;
 type Choice = Pick<DrillInput, 'cache' | 'drill' | 'choose'>;
 /** What is asked of a drill that was held. */
 type Drilled = Pick<DrillReport, 'drill' | 'verdict' | 'point'>;
-
-const DAY_MS = 86_400_000;
 
 /**
  * Which recovery point to drill: a slot that was asked for, the newest verified one, or at `random` one of the plan's

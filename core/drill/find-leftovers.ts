@@ -1,10 +1,11 @@
 import { DRILL_TIMEOUT_SECONDS } from '../contracts/drill.ts';
 import { slotInName } from '../model/names.ts';
 import { instantOf } from '../model/slot.ts';
+import { HOUR_SECONDS } from '../model/time.ts';
 import type { ClusterView, ObjectHead } from '../ports.ts';
 
 /** Seconds after its creation at which a drill's cluster is swept: no drill needs one for longer. */
-export const DRILL_TTL_SECONDS = 4 * 3600;
+export const DRILL_TTL_SECONDS = 4 * HOUR_SECONDS;
 
 /**
  * Drill clusters past their time to live that are not being deleted yet. Where ElastiCache does not return a creation time,
@@ -40,7 +41,6 @@ function dueAt(id: string): Date | undefined {
 
 /** Between two looks of sweep-drills. */
 const LOOK_SECONDS = 15 * 60;
-const HOUR_SECONDS = 3600;
 
 /**
  * For the how many-th time people have to be told of a leftover: not at its first sweep, because what ended its drill was

@@ -1,4 +1,5 @@
 import type { ClusterCheck, DrillPlan, DrillWithCluster } from '../contracts/steps.ts';
+import { HOUR_SECONDS } from '../model/time.ts';
 import type { ClusterView } from '../ports.ts';
 
 /** Node types that a drill may use, in the order in which they are tried. */
@@ -10,7 +11,7 @@ export function nodeTypesOf({ nodeType, fallbackNodeTypes }: DrillPlan): readonl
  * A drill that is older tries no further node type. Its failed cluster may take another hour to go and the next one an
  * hour to come, the comparison three and the teardown one: nine hours, the timeout of a drill.
  */
-const TRYING_LIMIT_SECONDS = 3 * 3600;
+const TRYING_LIMIT_SECONDS = 3 * HOUR_SECONDS;
 
 /**
  * What to do about a cluster that was accepted and then failed: ElastiCache may say only then that it has no such node.

@@ -11,6 +11,7 @@ import type {
 import { HASH_SLOTS } from '../model/limits.ts';
 import { instantOf, type Slot } from '../model/slot.ts';
 import { coversOnce, liesWithin, parseSlotRanges } from '../model/slot-ranges.ts';
+import { HOUR_MS } from '../model/time.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { lossOf } from './content-loss.ts';
 import { warningsOf } from './content-warnings.ts';
@@ -30,7 +31,7 @@ export interface Assessment {
 export const UNSUPPORTED = 'Unsupported';
 
 /** How far the server's clock may be behind ours before its snapshot counts as an old one. */
-const CLOCK_SKEW_MS = 3_600_000;
+const CLOCK_SKEW_MS = HOUR_MS;
 
 /** The verdict on an export: what each shard's file has shown, against its seal and the cache's recent points. */
 export function assessContent(

@@ -3,6 +3,7 @@ import type { ContentGate } from '../contracts/plan.ts';
 import type { ContentTotals, PointSummary, Reason, RegistryEntry } from '../contracts/recovery-point.ts';
 import { isSameLineage, type LineageId } from '../model/lineage.ts';
 import { instantOf, readableSlot, type Slot } from '../model/slot.ts';
+import { DAY_MS } from '../model/time.ts';
 
 /** What the registry knows of a cache's earlier points. */
 export type GateHistory = Pick<RegistryEntry, 'recent' | 'weekly' | 'acceptedSlot'>;
@@ -18,7 +19,7 @@ export function historyOf(
   return { ...others, recent: recent.filter(own), weekly: weekly.filter(own) };
 }
 
-const WEEK_MS = 7 * 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 
 /** A count that can shrink, in the words of the reason. */
 export interface Measure {

@@ -1,5 +1,6 @@
 import type { ExportSeal } from '../contracts/export.ts';
 import { executionNameOf } from '../model/names.ts';
+import { HOUR_MS } from '../model/time.ts';
 import type { Workflows } from '../ports.ts';
 
 /** How far the ingest of one export has come; Step Functions never reuses a name, so each try has its own number. */
@@ -10,7 +11,7 @@ export interface IngestProgress {
 }
 
 /** A try an hour, so that a fault which lasts is told once an hour; the steps' own retries see to what passes sooner. */
-const PAUSE_MS = 60 * 60_000;
+const PAUSE_MS = HOUR_MS;
 
 export async function ingestProgress(
   { cache, slot }: Pick<ExportSeal, 'cache' | 'slot'>,

@@ -1,4 +1,6 @@
-const UNIT_SECONDS = { m: 60, h: 3600, d: 86_400 } as const;
+import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from './time.ts';
+
+const UNIT_SECONDS = { m: MINUTE_SECONDS, h: HOUR_SECONDS, d: DAY_SECONDS } as const;
 
 /** A length of time as people write it in the configuration: `15m`, `6h`, `30d`. */
 export type Duration = `${number}${keyof typeof UNIT_SECONDS}`;

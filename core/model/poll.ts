@@ -1,4 +1,5 @@
 import type { Polled } from '../contracts/steps.ts';
+import { HOUR_SECONDS } from './time.ts';
 
 /**
  * How long to wait before looking again: often at first, seldom later, so that a long wait stays far below the 25,000
@@ -7,7 +8,7 @@ import type { Polled } from '../contracts/steps.ts';
  */
 export function waitSecondsAfter(elapsedSeconds: number): number {
   if (elapsedSeconds < 600) return 20;
-  if (elapsedSeconds < 3600) return 60;
+  if (elapsedSeconds < HOUR_SECONDS) return 60;
   return 300;
 }
 
@@ -42,10 +43,10 @@ export function stillUnseen(requestedAt: string, now: Date): Polled | undefined 
 export const READY: Polled = { status: 'ready', waitSeconds: 1 };
 
 /** AWS gives no figures; a snapshot or an export that has taken two hours has gone wrong, or the plan expects too much. */
-export const SNAPSHOT_LIMIT_SECONDS = 2 * 3600;
-export const EXPORT_LIMIT_SECONDS = 2 * 3600;
-export const CLUSTER_LIMIT_SECONDS = 3600;
-export const TEARDOWN_LIMIT_SECONDS = 3600;
+export const SNAPSHOT_LIMIT_SECONDS = 2 * HOUR_SECONDS;
+export const EXPORT_LIMIT_SECONDS = 2 * HOUR_SECONDS;
+export const CLUSTER_LIMIT_SECONDS = HOUR_SECONDS;
+export const TEARDOWN_LIMIT_SECONDS = HOUR_SECONDS;
 
 /** A cluster that is seeded passes these on its way to `available`; anything else is a failure (`restore-failed`, …). */
 export const CLUSTER_UNDER_WAY: ReadonlySet<string> = new Set(['creating', 'modifying', 'snapshotting']);

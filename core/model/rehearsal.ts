@@ -1,3 +1,5 @@
+import { HOUR_SECONDS } from './time.ts';
+
 /**
  * Names of what `redrill doctor --rehearse` makes. They never change, so that a later run finds what an earlier one left,
  * and everything that counts, reports or alerts can leave it out.
@@ -25,6 +27,6 @@ export const REHEARSAL_TAG = 'redrill:rehearsal';
  * No rehearsal lasts longer: an hour for its cache, and the time-outs of the workflows backup (8 h), ingest (12 h) and drill
  * (9 h).
  */
-export const REHEARSAL_LASTS_AT_MOST_SECONDS = 30 * 3_600;
+export const REHEARSAL_LASTS_AT_MOST_SECONDS = 30 * HOUR_SECONDS;
 
 export const isRehearsal = (cache: string): boolean => cache === REHEARSAL_CACHE;

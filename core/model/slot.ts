@@ -1,4 +1,5 @@
 import { AppError } from './errors.ts';
+import { MINUTE_MS } from './time.ts';
 
 declare const slotBrand: unique symbol;
 /** One scheduled instant of a plan's cadence, UTC, to the minute: `20261121T060000Z`. */
@@ -10,7 +11,7 @@ const DAYS_OF_ANY_MONTH = 28;
 
 /** The slot of an instant; seconds are cut off, because schedules fire on whole minutes. */
 export function slotAt(instant: Date): Slot {
-  const iso = new Date(Math.floor(instant.getTime() / 60_000) * 60_000).toISOString();
+  const iso = new Date(Math.floor(instant.getTime() / MINUTE_MS) * MINUTE_MS).toISOString();
   return iso.replace(/[-:]/g, '').replace('.000', '') as Slot;
 }
 

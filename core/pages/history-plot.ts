@@ -1,5 +1,6 @@
 import type { DrillSummary } from '../contracts/drill.ts';
 import { instantOf } from '../model/slot.ts';
+import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../model/time.ts';
 import { counted, duration } from './format.ts';
 import { type Html, html } from './html.ts';
 
@@ -68,13 +69,11 @@ function xOf(inOrder: readonly DrillSummary[], at: number): string {
   return `${(FROM_PERCENT + share * (TO_PERCENT - FROM_PERCENT)).toFixed(2)}%`;
 }
 
-const MINUTE = 60;
-const HOUR = 3_600;
-const DAY = 86_400;
 /** Distances between grid lines that people can read off, seconds. */
-const STEPS = [1, 5, 15, 30, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR]
-  .concat([2, 3, 6, 12].map((hours) => hours * HOUR))
-  .concat([1, 2, 5, 10, 30, 90, 365].map((days) => days * DAY));
+const STEPS = [1, 5, 15, 30]
+  .concat([1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_SECONDS))
+  .concat([1, 2, 3, 6, 12].map((hours) => hours * HOUR_SECONDS))
+  .concat([1, 2, 5, 10, 30, 90, 365].map((days) => days * DAY_SECONDS));
 
 /** At most four lines above zero. */
 function stepFor(top: number): number {
@@ -94,9 +93,9 @@ function tickLabel(seconds: number): string {
   if (seconds === 0) return '0';
   const [unit, length] = (
     [
-      ['d', DAY],
-      ['h', HOUR],
-      ['min', MINUTE],
+      ['d', DAY_SECONDS],
+      ['h', HOUR_SECONDS],
+      ['min', MINUTE_SECONDS],
       ['s', 1],
     ] as const
   ).find(([, each]) => seconds >= each && (seconds / each) % 0.5 === 0) ?? ['s', 1];

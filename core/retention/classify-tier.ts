@@ -1,7 +1,6 @@
 import { instantOf, type Slot } from '../model/slot.ts';
 import type { Tier } from '../model/tier.ts';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../model/time.ts';
 
 interface Period {
   readonly tier: Tier;

@@ -2,6 +2,7 @@ import type { ProtectedPlan } from '../contracts/plan.ts';
 import type { RecoveryPoint } from '../contracts/recovery-point.ts';
 import { secondsOf } from '../model/duration.ts';
 import { isSameLineage, lineageIn } from '../model/lineage.ts';
+import { DAY_MS } from '../model/time.ts';
 import { classifyTier } from './classify-tier.ts';
 import { decideReleases, isReleased, type ReleaseMarks } from './decide-releases.ts';
 
@@ -14,8 +15,6 @@ export interface ExplainedPoint {
   /** When S3 may expire it, at the earliest; absent while it is kept, and for what is kept for ever. */
   readonly expiresFrom?: Date;
 }
-
-const DAY_MS = 86_400_000;
 
 /** The rules for a cache whose plan is not configured any more: nothing is released, and no rule of S3 expires it. */
 const NOTHING_RELEASED = {

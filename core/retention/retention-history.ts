@@ -3,9 +3,10 @@ import type { Duration } from '../model/duration.ts';
 import { secondsOf } from '../model/duration.ts';
 import { instantOf, type Slot } from '../model/slot.ts';
 import type { Tier } from '../model/tier.ts';
+import { DAY_MS } from '../model/time.ts';
 
 /** S3 expires at the midnight after a point's days are over, and may take a day more; no rule is older than its deployment. */
-const LATE_MS = 2 * 86_400_000;
+const LATE_MS = 2 * DAY_MS;
 
 /**
  * How long points are kept, with another point. A plan whose retention is raised does not bring back what S3 has expired by

@@ -9,6 +9,7 @@ import { findingText } from '../drill/drill-findings.ts';
 import { readableSeconds, secondsOf } from '../model/duration.ts';
 import { readableSlot } from '../model/slot.ts';
 import { TIERS } from '../model/tier.ts';
+import { HOUR_SECONDS } from '../model/time.ts';
 import { type Freshness, planOrStrictest } from './assess-freshness.ts';
 import { drillOverdueLine, drillOverdueSeconds } from './overdue-drills.ts';
 
@@ -81,7 +82,7 @@ export function isFleetDue(written: Fleet | undefined, now: Fleet): boolean {
 }
 
 /** The page tells ages, so it is written this often even if nothing else changed. */
-export const FLEET_REWRITTEN_AFTER_SECONDS = 3_600;
+export const FLEET_REWRITTEN_AFTER_SECONDS = HOUR_SECONDS;
 
 interface Standing {
   readonly config: Config;

@@ -1,4 +1,5 @@
 import type { Notice } from '../alerts/plan-notices.ts';
+import { EXPORT_KEPT_DAYS } from '../contracts/export.ts';
 import type { OtherSide } from '../contracts/settings.ts';
 import { readableSeconds } from '../model/duration.ts';
 import { type TopicView, whyNobodyIsReached } from './alert-path.ts';
@@ -54,7 +55,7 @@ const HALVES = {
   },
   vault: {
     stake: [
-      'While the region is down, backups continue and their exports wait in the landing bucket, where S3 keeps them for 7 days. They are ingested when the region is back.',
+      `While the region is down, backups continue and their exports wait in the landing bucket, where S3 keeps them for ${EXPORT_KEPT_DAYS} days. They are ingested when the region is back.`,
       'Until then, recovery points cannot be read, restored or checked, and alerts of that region may not be sent.',
     ],
     commands: [

@@ -6,9 +6,9 @@ import type { ProtectedPlan } from '../contracts/plan.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import { readableSeconds } from '../model/duration.ts';
 import { instantOf, readableSlot } from '../model/slot.ts';
+import { DAY_SECONDS } from '../model/time.ts';
 import { type Freshness, planOrStrictest } from './assess-freshness.ts';
 
-const DAY_SECONDS = 86_400;
 /** A drill is overdue a day after its turn: a cache that was protected just after one waits that long for the next. */
 const DRILL_OVERDUE_SECONDS = { daily: 2 * DAY_SECONDS, weekly: 8 * DAY_SECONDS, monthly: 32 * DAY_SECONDS };
 

@@ -4,11 +4,11 @@ import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts
 import { readableSeconds } from '../model/duration.ts';
 import { instantOf, readableSlot, type Slot } from '../model/slot.ts';
 import { TIERS, type Tier } from '../model/tier.ts';
+import { DAY_SECONDS } from '../model/time.ts';
 import { type Freshness, RPO_GRACE_SECONDS } from './assess-freshness.ts';
 
 export type EarnedTier = Exclude<Tier, 'hourly'>;
 
-const DAY_SECONDS = 86_400;
 /** The longest that lies between the beginnings of two periods of the tier. */
 const PERIODS: Readonly<Record<EarnedTier, { readonly noun: string; readonly seconds: number }>> = {
   daily: { noun: 'day', seconds: DAY_SECONDS },

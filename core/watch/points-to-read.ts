@@ -2,11 +2,12 @@ import type { ProtectedPlan } from '../contracts/plan.ts';
 import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
 import { hashOf } from '../model/hash.ts';
 import { type PointAddress, pointOfFolder, vaultKeys } from '../model/keys.ts';
+import { MINUTE_MS } from '../model/time.ts';
 import type { ObjectVersion } from '../ports.ts';
 import { isReleased } from '../retention/decide-releases.ts';
 import { canHaveExpired } from '../retention/retention-history.ts';
 
-const LOOK_MS = 15 * 60_000;
+const LOOK_MS = 15 * MINUTE_MS;
 /** Every point is read twice a day, so that one look that fails does not take a day. */
 const LOOKS_PER_ROUND = 48;
 

@@ -1,7 +1,8 @@
 import type { RoleSetting } from '../contracts/settings.ts';
+import { MINUTE_MS } from '../model/time.ts';
 
 /** A look of a watch comes every quarter of an hour. */
-const LOOK_MS = 15 * 60_000;
+const LOOK_MS = 15 * MINUTE_MS;
 /** Looks in which every role is looked at once: an hour. */
 const TURNS = 4;
 

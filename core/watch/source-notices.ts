@@ -1,18 +1,18 @@
 import { lastCopyLine } from '../alerts/compose-alerts.ts';
 import type { Notice } from '../alerts/plan-notices.ts';
 import type { Config } from '../contracts/config.ts';
+import { EXPORT_KEPT_DAYS } from '../contracts/export.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import type { CacheState, Discovery, SourceSight } from '../contracts/source-sight.ts';
 import { readableSeconds, secondsOf } from '../model/duration.ts';
 import { readableSlot } from '../model/slot.ts';
+import { DAY_MS, HOUR_SECONDS } from '../model/time.ts';
 import { type Freshness, planOrStrictest } from './assess-freshness.ts';
 
 /** An export that waits so long, or half of its plan's RPO, waits too long: there is still time before the objective is missed. */
-const EXPORT_WAITS_SECONDS = 6 * 3_600;
+const EXPORT_WAITS_SECONDS = 6 * HOUR_SECONDS;
 /** Four looks of watch-source: a cache that is replaced under its name, or tagged anew, is away for less. */
-const CACHE_AWAY_SECONDS = 3_600;
-/** Exports are kept for a week: lib/storage/landing-bucket.ts. */
-const EXPORT_KEPT_SECONDS = 7 * 86_400;
+const CACHE_AWAY_SECONDS = HOUR_SECONDS;
 
 export interface SourceFacts {
   readonly config: Config;
@@ -45,7 +45,7 @@ function exportNotices(facts: SourceFacts): readonly Notice[] {
 function exportNotice(cache: string, exports: SourceSight['waiting'], { fleet, now }: SourceFacts): Notice {
   const [oldest] = exports.toSorted((one, other) => (one.slot < other.slot ? -1 : 1));
   const { slot, sealedAt } = oldest as (typeof exports)[number];
-  const expires = new Date(Date.parse(sealedAt) + EXPORT_KEPT_SECONDS * 1000).toISOString().slice(0, 10);
+  const expires = new Date(Date.parse(sealedAt) + EXPORT_KEPT_DAYS * DAY_MS).toISOString().slice(0, 10);
   const freshness = fleet.find((each) => each.cache === cache);
   return {
     fault: `${cache}: exports waiting`,
@@ -58,7 +58,7 @@ function exportNotice(cache: string, exports: SourceSight['waiting'], { fleet, n
       text: [
         `${exports.length === 1 ? 'An export' : `${exports.length} exports`} of ${cache} should be in the vault, the oldest of ${readableSlot(slot)}, sealed ${readableSeconds(secondsSince(sealedAt, now))} ago.`,
         freshness === undefined ? 'Nothing of it is in the vault.' : lastCopyLine(freshness),
-        `S3 deletes that export after 7 days, on ${expires} or the day after; what is not in the vault by then is lost.`,
+        `S3 deletes that export after ${EXPORT_KEPT_DAYS} days, on ${expires} or the day after; what is not in the vault by then is lost.`,
         '',
         'Likely causes: its ingest fails (see its own alerts), runs for very long, or waits for one that does.',
         'What is known of it:',

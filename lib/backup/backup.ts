@@ -4,6 +4,7 @@ import type { Config } from '../../core/contracts/config.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
 import { ownPlans } from '../../core/contracts/rehearsal.ts';
 import { secondsOf } from '../../core/model/duration.ts';
+import { HOUR_SECONDS } from '../../core/model/time.ts';
 import type { Bundles } from '../lambda/bundle.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import { cronsEvery } from '../schedule/cadence.ts';
@@ -27,7 +28,7 @@ export interface BackupProps {
 const BACKUP_TIMEOUT = Duration.hours(8);
 
 /** A start that is an hour late still gives its slot a copy; later than the next slot it gives nothing. */
-const START_USEFUL_FOR_SECONDS_MAX = 3600;
+const START_USEFUL_FOR_SECONDS_MAX = HOUR_SECONDS;
 
 /** From the schedule to the sealed export: one execution per cache and slot. */
 export class Backup extends Construct {

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { EXPORT_KEPT_DAYS } from '../../core/contracts/export.ts';
 import { UNVERIFIED_KEPT_DAYS } from '../../core/contracts/recovery-point.ts';
 import { landingKeys } from '../../core/model/keys.ts';
 import { SNAPSHOT_PREFIX } from '../../core/model/names.ts';
@@ -26,8 +27,7 @@ export interface LandingBucketProps {
 
 /** What watch-source leaves for the vault, and for itself. */
 const WATCH_PREFIX = 'watch/';
-/** Long enough for a week without the vault's region; what was ingested by then is in the vault. */
-const EXPORTS_KEPT = Duration.days(7);
+const EXPORTS_KEPT = Duration.days(EXPORT_KEPT_DAYS);
 /** A day more than a snapshot stays whose copy nobody has verified: a mark is there for as long as it is asked for. */
 const MARKS_KEPT = Duration.days(UNVERIFIED_KEPT_DAYS + 1);
 

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { elementsOf, hasElements, type RangedBytes, slotOf, type TooBig, typeNameOf } from '@redrill/rdb';
 import { type Reply, type RespConnection, ServerRefusal } from '../../adapters/redis/resp-connection.ts';
 import { AppError } from '../../core/model/errors.ts';
+import { DAY_SECONDS } from '../../core/model/time.ts';
 import type { TargetCluster } from './target-cluster.ts';
 
 /** What one command of a value may hold, bytes, about. */
 const PIECE_BYTES = 1024 * 1024;
 const PIECE_ELEMENTS = 4_096;
 /** How long what is unfinished stays if nobody goes on with it, seconds. */
-const ABANDONED_SECONDS = 86_400;
+const ABANDONED_SECONDS = DAY_SECONDS;
 /** What RENAME answers if there is nothing to rename. */
 const NO_KEY = 'ERR no such key';
 

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/model/time.ts';
 import type { PortCall } from '../active-faults.ts';
 import type { Random } from '../random.ts';
 import { type FaultKind, faultKind, isReading } from './kind.ts';
@@ -245,7 +246,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
     (_cache, random) => ({
       onDelivery: (_schedule, region) =>
         region === 'source' && random.chance(0.5)
-          ? { delayMs: random.between(1, 26 * 60) * 60_000 }
+          ? { delayMs: random.between(1, 26 * 60) * MINUTE_MS }
           : undefined,
     }),
   ),

@@ -1,4 +1,5 @@
 import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
+import { HOUR_MS, MINUTE_MS } from '../../core/model/time.ts';
 import { bytesOf, contentOf, FLAWS } from '../world/contents.ts';
 import type { DrillTroubles } from '../world/drills.ts';
 import type { ExportTrouble, LiveCache, SnapshotTrouble } from '../world/source.ts';
@@ -6,7 +7,6 @@ import type { FaultKind } from './kind.ts';
 
 /** Faults of the world: what happens to caches, snapshots, exports, drills, and what people do. */
 
-const HOUR_MS = 3_600_000;
 const nothing = () => undefined;
 
 function snapshotKind(trouble: SnapshotTrouble, says: string): FaultKind {
@@ -190,7 +190,7 @@ export const EVENT_FAULTS: readonly FaultKind[] = [
     begin: ({ clock, source }, cache, random) => {
       const count = random.between(13, 19);
       for (let number = 0; number < count; number++)
-        clock.at(clock.now + number * random.between(1, 50) * 60_000, () => {
+        clock.at(clock.now + number * random.between(1, 50) * MINUTE_MS, () => {
           if (source.counted(nodeOf(cache)) < 20) source.takeByHand(cache);
         });
       return nothing;

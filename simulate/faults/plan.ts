@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/time.ts';
 import { Random } from '../random.ts';
 import type { FaultHistory } from '../referee/referee.ts';
 import { CALL_FAULTS } from './calls.ts';
@@ -21,8 +22,6 @@ export const FAULT_KINDS: readonly FaultKind[] = [...CALL_FAULTS, ...SLOWNESS, .
 
 /** Most faults that one cache meets in a run. */
 export const FAULTS_MAX = 6;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** One run in so many has no fault at all: then nobody may be told anything. */
 const CALM_RUNS = 12;
 
@@ -43,7 +42,8 @@ export function faultsOf({ seed, startMs, days, caches, only }: FaultOptions): r
     const random = new Random(seed, `faults ${cache}`);
     return Array.from({ length: random.between(only === undefined ? 0 : 1, FAULTS_MAX) }, (_, number) => {
       const kind = random.pick(kinds);
-      const fromMs = startMs + DAY_MS + Math.floor((random.share() * (days - 2) * DAY_MS) / 60_000) * 60_000;
+      const fromMs =
+        startMs + DAY_MS + Math.floor((random.share() * (days - 2) * DAY_MS) / MINUTE_MS) * MINUTE_MS;
       const hours = random.between(...kind.hours);
       return {
         id: `${cache}#${number}`,

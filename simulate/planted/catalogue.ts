@@ -35,14 +35,14 @@ export const CATALOGUE_BUGS: readonly Mutation[] = [
     name: 'failed ingests are never tried again',
     under: ['landing denied', 'out of memory'],
     file: 'core/ingest/order-ingests.ts',
-    find: 'const PAUSE_MS = 60 * 60_000;',
-    replace: 'const PAUSE_MS = 9_000 * 60_000;',
+    find: 'const PAUSE_MS = HOUR_MS;',
+    replace: 'const PAUSE_MS = 150 * HOUR_MS;',
   },
   {
     name: 'ingests are retried without a pause',
     under: ['out of memory'],
     file: 'core/ingest/order-ingests.ts',
-    find: 'const PAUSE_MS = 60 * 60_000;',
+    find: 'const PAUSE_MS = HOUR_MS;',
     replace: 'const PAUSE_MS = 60_000;',
   },
   {

@@ -55,7 +55,7 @@ export const CONTENT_BUGS: readonly Mutation[] = [
     name: 'a skewed clock makes a file stale',
     under: ['skewed clock'],
     file: 'core/ingest/assess-content.ts',
-    find: 'const CLOCK_SKEW_MS = 3_600_000;',
+    find: 'const CLOCK_SKEW_MS = HOUR_MS;',
     replace: 'const CLOCK_SKEW_MS = 0;',
   },
   {

@@ -84,7 +84,7 @@ export const DRILL_BUGS: readonly Mutation[] = [
   {
     name: 'the sweep takes clusters that are in use',
     file: 'core/drill/find-leftovers.ts',
-    find: 'export const DRILL_TTL_SECONDS = 4 * 3600;',
+    find: 'export const DRILL_TTL_SECONDS = 4 * HOUR_SECONDS;',
     replace: 'export const DRILL_TTL_SECONDS = 120;',
   },
   {

@@ -41,7 +41,7 @@ export const NOTICE_BUGS: readonly Mutation[] = [
     name: 'alerts told every watch',
     under: ['data tiering', 'deleted and made again'],
     file: 'core/alerts/plan-notices.ts',
-    find: 'page: 3_600_000,',
+    find: 'page: HOUR_MS,',
     replace: 'page: 900_000,',
   },
   {

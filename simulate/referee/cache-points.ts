@@ -1,4 +1,5 @@
 import type { StoredVersion } from '../../adapters/memory/bucket.ts';
+import { DAY_MS } from '../../core/model/time.ts';
 import type { LiveSnapshot } from '../world/source.ts';
 
 /** What the referee knows of one recovery point, from what it has seen and not from what the product says. */
@@ -15,8 +16,6 @@ export interface Point {
   /** Verified, every shard present, unchanged and readable at once. */
   good: boolean;
 }
-
-const DAY_MS = 86_400_000;
 
 /** All points that a cache ever had, gone ones too; what is asked of them at every event is kept at hand. */
 export class CachePoints {

@@ -1,11 +1,10 @@
 import { CANARY_CODE } from '../../core/contracts/resources.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/time.ts';
 import type { Alert } from '../../core/ports.ts';
 import { CANARY } from '../world/contents.ts';
 import type { Points } from './points.ts';
 import type { Verdicts } from './verdicts.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 /** What the product allows from a slot to its verified copy, before somebody is paged. */
 const GRACE_MS = 15 * MINUTE_MS;
 /** After that a page must come within one watch. */
@@ -13,7 +12,6 @@ const TOLD_WITHIN_MS = 15 * MINUTE_MS;
 const WATCH_MS = 15 * MINUTE_MS;
 /** For how long after a fault its consequences may be told, days; a drill or a tier may be missed for a month. */
 const TOLD_AFTER_DAYS = { other: 4, promise: 40 } as const;
-const DAY_MS = 24 * HOUR_MS;
 /** Alerts of faults that no watch looks at again. */
 const NEVER_RESOLVED = new Set(['DrillLeftOver', 'CacheMadeAnew', 'ContentChanged']);
 const PROMISES = /^(DrillOverdue|TierMissed)/;

@@ -3,6 +3,7 @@ import { readableAtOnce } from '../../adapters/memory/object-store.ts';
 import type { Config } from '../../core/contracts/config.ts';
 import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import { secondsOf } from '../../core/model/duration.ts';
+import { DAY_MS } from '../../core/model/time.ts';
 import { jsonOf } from '../remembered-document.ts';
 import type { LiveSnapshot } from '../world/source.ts';
 import { CachePoints, type Point } from './cache-points.ts';
@@ -16,7 +17,6 @@ interface Recorded {
   readonly shards: readonly { readonly sound: boolean; readonly content?: { readonly digest?: string } }[];
 }
 
-const DAY_MS = 86_400_000;
 /** `<tier>/<cache>/<slot>/<file>` */
 const KEY = /^(hourly|daily|weekly|monthly)\/([^/]+)\/(\d{8}T\d{6}Z)\/(.+)$/;
 

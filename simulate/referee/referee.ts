@@ -3,6 +3,7 @@ import type { Connection } from '../../adapters/redis/restored-cluster.ts';
 import type { Config } from '../../core/contracts/config.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import { DRILL_TAG, SLOT_TAG } from '../../core/model/tags.ts';
+import { DAY_MS, HOUR_MS } from '../../core/model/time.ts';
 import type { PortCall } from '../active-faults.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { Deployment } from '../deployment.ts';
@@ -41,8 +42,6 @@ const FORBIDDEN_ACTIONS =
 const DRILL_LAMBDAS =
   /^(plan-drill|stage-shard|create-drill-cluster|check-drill-cluster|verify-restore|record-drill|tear-down-drill|start-drills|sweep-drills|watch-vault|publish-fleet)$/;
 const READING = new Set(['read', 'list', 'head', 'listFolders', 'stream']);
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** A sweep takes nothing that is younger. */
 const DRILL_TTL_MS = 4 * HOUR_MS;
 const REPORT = /^reports\/[^/]+\/\d{8}T\d{6}Z\.json$/;

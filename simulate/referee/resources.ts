@@ -1,4 +1,5 @@
 import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
+import { HOUR_MS, MINUTE_MS } from '../../core/model/time.ts';
 import type { Execution } from '../executions.ts';
 import type { DrillRegion, LiveCluster, LiveParameterGroup } from '../world/drills.ts';
 import type { LiveSnapshot, SourceRegion } from '../world/source.ts';
@@ -6,8 +7,6 @@ import type { Notices } from './notices.ts';
 import type { Points } from './points.ts';
 import type { Verdicts } from './verdicts.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 /** A sweep every 15 minutes, and a deletion. */
 const SWEPT_WITHIN_MS = 45 * MINUTE_MS;
 const CLUSTER_GONE_AFTER_MS = 4 * HOUR_MS + SWEPT_WITHIN_MS;

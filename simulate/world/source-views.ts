@@ -1,13 +1,13 @@
 import type { Readings } from '@redrill/local-aws/readings';
 import type { Topology } from '../../core/contracts/topology.ts';
+import { MINUTE_MS, SECOND_MS } from '../../core/model/time.ts';
 import type { SnapshotView, SourceCache } from '../../core/ports.ts';
 import type { LiveCache, LiveSnapshot } from './live-source.ts';
 
 /** What ElastiCache shows of caches and snapshots, under the answers of a run. */
 
-const SECOND_MS = 1_000;
 /** For so long it shows what is not so any more, or not yet. */
-export const HIDDEN_MS = 60_000;
+export const HIDDEN_MS = MINUTE_MS;
 
 export function instantShown(readings: Readings, atMs: number): Date {
   const step = readings['time-precision'] === 'seconds' ? SECOND_MS : 1;

@@ -4,6 +4,7 @@ import { AppError } from '../../core/model/errors.ts';
 import { landingKeys } from '../../core/model/keys.ts';
 import type { SnapshotName } from '../../core/model/names.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
+import { DAY_MS, MINUTE_MS } from '../../core/model/time.ts';
 import type { SourceElastiCache } from '../../core/ports.ts';
 import type { VirtualClock } from '../clock.ts';
 import type { CacheShape } from '../config.ts';
@@ -20,7 +21,6 @@ export type {
   SourceWatcher,
 } from './live-source.ts';
 
-const DAY_MS = 86_400_000;
 const QUOTA = 20;
 /** The same bytes for 60 days: what varies is in the faults. */
 const CREATION_STEP_MS = 60 * DAY_MS;
@@ -233,7 +233,7 @@ export class SourceRegion {
   /** What the file says of when it was written. */
   #creationOf(snapshot: LiveSnapshot, kind: ExportTrouble['kind'] | undefined): number {
     if (kind === 'stale') return Math.floor((snapshot.requestedAt - 3 * DAY_MS) / DAY_MS) * DAY_MS;
-    if (kind === 'skewed') return Math.floor((snapshot.requestedAt - 55 * 60_000) / 60_000) * 60_000;
+    if (kind === 'skewed') return Math.floor((snapshot.requestedAt - 55 * MINUTE_MS) / MINUTE_MS) * MINUTE_MS;
     return (Math.floor(snapshot.requestedAt / CREATION_STEP_MS) + 1) * CREATION_STEP_MS;
   }
 

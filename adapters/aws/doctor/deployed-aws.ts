@@ -5,13 +5,11 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { METRICS } from '../../../core/contracts/metrics.ts';
+import { HOUR_SECONDS, MINUTE_MS } from '../../../core/model/time.ts';
 import type { DeployedAws } from '../../../core/ports/doctor.ts';
 import type { Now } from '../../../core/ports.ts';
 import { CLIENT_OPTIONS } from '../client-options.ts';
 import { nameOf, translating } from '../translate.ts';
-
-const HOUR_SECONDS = 3_600;
-const MINUTE_MS = 60_000;
 
 /** A deployment in one region, by a person's credentials. */
 export function deployedAws(region: string, now: Now): DeployedAws {

@@ -7,6 +7,7 @@ import {
   REHEARSAL_NODE_TYPE,
   REHEARSAL_TAG,
 } from '../../../core/model/rehearsal.ts';
+import { HOUR_MS } from '../../../core/model/time.ts';
 import type { Ground } from './ground.ts';
 import { until, type Walk } from './way.ts';
 
@@ -14,7 +15,7 @@ import { until, type Walk } from './way.ts';
 const ENGINE = { engine: 'valkey', engineVersion: '8.0', parameterGroup: 'default.valkey8' } as const;
 
 /** ElastiCache has no figure for it; the drills wait as long. */
-const CREATION_LIMIT_MS = 3_600_000;
+const CREATION_LIMIT_MS = HOUR_MS;
 
 /** How long ElastiCache may take to show what it has accepted. */
 export const APPEARS_WITHIN_MS = 300_000;

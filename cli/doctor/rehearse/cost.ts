@@ -1,3 +1,4 @@
+import { HOUR_SECONDS } from '../../../core/model/time.ts';
 import { PRICES } from '../../plan/prices.ts';
 
 /**
@@ -15,10 +16,11 @@ export const EXPECTED_HOURS = { cache: 2, drill: 1 } as const;
 
 /** @param seconds how long each cluster existed */
 export function costUsd(seconds: readonly number[]): number {
-  const hours = seconds.reduce((sum, each) => sum + Math.ceil(each / 3_600), 0);
+  const hours = seconds.reduce((sum, each) => sum + Math.ceil(each / HOUR_SECONDS), 0);
   return hours * NODE_HOUR_USD + (TRANSITIONS / 1_000) * PRICES.transitions.usd + REQUESTS_USD;
 }
 
-export const expectedUsd = (): number => costUsd(Object.values(EXPECTED_HOURS).map((hours) => hours * 3_600));
+export const expectedUsd = (): number =>
+  costUsd(Object.values(EXPECTED_HOURS).map((hours) => hours * HOUR_SECONDS));
 
 export const usdText = (usd: number): string => `${usd.toFixed(2)} USD`;

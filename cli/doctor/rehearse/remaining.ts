@@ -1,9 +1,9 @@
+import { DAY_MS } from '../../../core/model/time.ts';
 import type { ObjectVersion } from '../../../core/ports.ts';
 import { ownPrefixes } from './clean-up.ts';
 import type { RehearsalOutput } from './contract.ts';
 import type { Ground } from './ground.ts';
 
-const DAY_MS = 86_400_000;
 /** What the vault's lifecycle adds to the lock before it removes a hidden version. */
 const HIDDEN_DAYS_BEYOND_LOCK = 2;
 

@@ -1,7 +1,6 @@
 import { type WrittenKey, writeRdb } from '@redrill/rdb';
+import { DAY_MS, HOUR_MS } from '../../../core/model/time.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 const EACH = 40;
 
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at);

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { type Command, commandsOf, run as fill, startServer } from '@redrill/rdb/testing';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { SAVING_MARGIN_MS } from '../../../adapters/lambda/time.ts';
+import { SAVING_MARGIN_MS } from '../../../adapters/lambda/time-left.ts';
 import { shardFinding } from '../../../core/contracts/recovery-point.ts';
 import { stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/model/time.ts';
 import type { TimeLeft } from '../../core/ports.ts';
 
 /**
@@ -5,7 +6,7 @@ import type { TimeLeft } from '../../core/ports.ts';
  * object-store.ts), and a few megabytes to write. Should even this not suffice, the invocation is cut off and the step
  * goes on where it was saved last.
  */
-export const SAVING_MARGIN_MS = 60_000;
+export const SAVING_MARGIN_MS = MINUTE_MS;
 
 /** Time to save, and to go on in another invocation. */
 export function isTimeShort(timeLeftMs: TimeLeft): boolean {
