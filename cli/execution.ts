@@ -7,6 +7,7 @@ import { workflows } from '../adapters/aws/workflows.ts';
 import { resourceNames, type Workflow } from '../core/contracts/resources.ts';
 import type { Workflows } from '../core/ports.ts';
 import { LOOK_EVERY_MS } from './pace.ts';
+import { interruptible } from './terminal/interrupt.ts';
 import { StatusLine } from './terminal/status-line.ts';
 
 export interface Machine {
@@ -53,14 +54,5 @@ export async function follow(
 
 /** Runs what may be left alone; Ctrl-C says what goes on without it, and then ends by the signal. */
 export async function watching<Result>(goesOn: string, watch: () => Promise<Result>): Promise<Result> {
-  const interrupted = () => {
-    console.error(`\n${goesOn}`);
-    process.kill(process.pid, 'SIGINT');
-  };
-  process.once('SIGINT', interrupted);
-  try {
-    return await watch();
-  } finally {
-    process.off('SIGINT', interrupted);
-  }
+  return interruptible(() => console.error(`\n${goesOn}`), watch);
 }

@@ -1,7 +1,7 @@
 import { DIFFERENCES, type Difference } from '../../live/compare/name-differences.ts';
-import { counted, grouped, printable, spanText } from '../terminal/figures.ts';
+import { counted, grouped, keyNameText, printable, spanText } from '../terminal/figures.ts';
 import { labelled, type Paint } from '../terminal/page.ts';
-import { quoted } from '../verify/look-alikes.ts';
+import { quoted } from '../terminal/shell.ts';
 import type { CompareOutput } from './contract.ts';
 
 const TITLES: Readonly<Record<Difference, string>> = {
@@ -46,10 +46,9 @@ function section(kind: Difference, { keys, byType, named }: CompareOutput[Differ
   if (keys === 0) return [];
   const types = Object.entries(byType).map(([type, each]) => `${grouped(each)} ${type}`);
   const lines = named.map(({ database, name, type, expiresAt }) => {
-    const shown = 'text' in name ? JSON.stringify(printable(name.text)) : `base64 ${name.base64}`;
     const when =
       kind === 'ttl' ? `  ${expiresAt.point ?? 'never'}, in the cache ${expiresAt.cache ?? 'never'}` : '';
-    return `    ${type.padEnd(7)} db ${database}  ${shown}${when}`;
+    return `    ${type.padEnd(7)} db ${database}  ${keyNameText(name)}${when}`;
   });
   const more = keys - named.length;
   return [

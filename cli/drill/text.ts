@@ -2,6 +2,7 @@ import { nextStep } from '../../core/alerts/next-step.ts';
 import type { DrillReport } from '../../core/contracts/drill.ts';
 import { readableSeconds } from '../../core/model/duration.ts';
 import { readableSlot } from '../../core/model/slot.ts';
+import { grouped } from '../terminal/figures.ts';
 
 /** What a drill has shown, for people. @param page where its report for people is */
 export function drillText(report: DrillReport, page: string): string {
@@ -16,7 +17,7 @@ export function drillText(report: DrillReport, page: string): string {
     comparison === undefined
       ? []
       : [
-          `  compared  ${count(comparison.keysCompared)} keys, ${count(comparison.keysExpired)} more had expired, ${comparison.mismatches} parts of the digest differ`,
+          `  compared  ${grouped(comparison.keysCompared)} keys, ${grouped(comparison.keysExpired)} more had expired, ${comparison.mismatches} parts of the digest differ`,
         ];
   return [
     `${cache}: the drill ${verdict === 'passed' ? 'PASSED' : 'FAILED'}${of}`,
@@ -39,8 +40,4 @@ function rto({ achievedRtoSeconds, targetRtoSeconds }: DrillReport): readonly st
   if (achievedRtoSeconds === undefined) return [];
   const target = targetRtoSeconds === undefined ? '' : `, of ${readableSeconds(targetRtoSeconds)} allowed`;
   return [`  RTO       ${readableSeconds(achievedRtoSeconds)}${target}`];
-}
-
-function count(keys: number): string {
-  return keys.toLocaleString('en-GB');
 }

@@ -1,6 +1,6 @@
 import { readableSeconds } from '../../core/model/duration.ts';
 import { TIERS } from '../../core/model/tier.ts';
-import { counted } from '../terminal/figures.ts';
+import { counted, usdText } from '../terminal/figures.ts';
 import { labelled } from '../terminal/page.ts';
 import type { PlanMeaning, PlanOutput } from './contract.ts';
 
@@ -15,7 +15,7 @@ export function planText({ assumed, plans, unprotected, fixedCosts, usdPerMonth 
       ({ plan, because, caches: on }) => `\n${plan}${onIt(on)}: protects nothing: ${because}`,
     ),
     '',
-    `${dollars(usdPerMonth)} a month: ${counted(caches, 'cache')} named in the configuration, and ${dollars(fixed)} once.`,
+    `${usdText(usdPerMonth)} a month: ${counted(caches, 'cache')} named in the configuration, and ${usdText(fixed)} once.`,
     'Caches with the tag redrill:plan are not included. docs/cost.md explains the figures.',
   ].join('\n');
 }
@@ -38,7 +38,7 @@ function planLines(plan: PlanMeaning): readonly string[] {
       ],
       ['RPO', objective(plan.rpo)],
       ['RTO', `${objective(plan.rto)}; drilled ${drills.schedule} on ${drills.nodeType}`],
-      ['money', `${dollars(plan.usdPerCacheAndMonth)} a month and cache`],
+      ['money', `${usdText(plan.usdPerCacheAndMonth)} a month and cache`],
       ...problems.map((problem) => ['PROBLEM', problem] as const),
     ]),
   ];
@@ -59,4 +59,3 @@ const onIt = (caches: readonly string[]) => (caches.length === 0 ? '' : ` (${cac
 const count = (copies: number) => copies.toLocaleString('en', { maximumFractionDigits: copies < 10 ? 1 : 0 });
 const gb = (value: number) =>
   `${value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 1 : 0 })} GB`;
-const dollars = (usd: number) => `${usd.toFixed(2)} USD`;

@@ -10,7 +10,7 @@ import { knownDrills } from '../../vault/drill-history.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
 import type { PointsOutput } from './contract.ts';
-import { pointsTable } from './table.ts';
+import { pointsText } from './text.ts';
 
 interface ListOptions extends VaultOptions {
   readonly before?: string;
@@ -50,7 +50,7 @@ export async function list(
   console.log(
     json
       ? JSON.stringify(outputOf(cache, name, explained, failed), null, 2)
-      : pointsTable(entry, explained, { explain: explain === true, failed }),
+      : pointsText(entry, explained, { explain: explain === true, failed }),
   );
   return explained.some(({ point }) => failed.has(point.slot)) ? ExitStatus.bad : ExitStatus.good;
 }

@@ -1,5 +1,5 @@
+import { quoted } from '../terminal/shell.ts';
 import { PASSWORD_VARIABLE, withoutPassword } from '../url-password.ts';
-import { quoted } from '../verify/look-alikes.ts';
 
 /** The command that goes on from a state file: the same one, without its password. @param words after `redrill` */
 export function commandToGoOn(words: readonly string[], state: string): string {

@@ -24,7 +24,7 @@ import { openSource, type Source } from '../source.ts';
 import { type NamedTarget, targetNamed } from '../target.ts';
 import { paintFor } from '../terminal/page.ts';
 import { ProgressBar } from '../terminal/progress.ts';
-import { quoted } from '../verify/look-alikes.ts';
+import { quoted } from '../terminal/shell.ts';
 import type { RecoverOutput } from './contract.ts';
 import { commandToGoOn } from './go-on.ts';
 import { contentsOf, refuseUnfit, surveyAll, warningsOf } from './inspect.ts';

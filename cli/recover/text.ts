@@ -1,4 +1,4 @@
-import { counted, grouped, printable, spanText } from '../terminal/figures.ts';
+import { counted, grouped, keyNameText, printable, spanText } from '../terminal/figures.ts';
 import { labelled, type Paint } from '../terminal/page.ts';
 import type { RecoverOutput } from './contract.ts';
 
@@ -67,8 +67,7 @@ function functions({ functions: { written, skipped, refused: no }, outcome }: Re
 
 function refused({ refusals }: RecoverOutput): readonly string[] {
   const lines = refusals.slice(0, NAMED).map(({ database, name, type, message }) => {
-    const shown = 'text' in name ? JSON.stringify(printable(name.text)) : `base64 ${name.base64}`;
-    return `  ${type.padEnd(7)} db ${database}  ${shown}: ${printable(message)}`;
+    return `  ${type.padEnd(7)} db ${database}  ${keyNameText(name)}: ${printable(message)}`;
   });
   const more = refusals.length - NAMED;
   return [...lines, ...(more > 0 ? [`  … and ${grouped(more)} more: --json lists them all`] : [])];

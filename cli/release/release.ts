@@ -5,7 +5,7 @@ import { pointNameOf } from '../../core/model/point-name.ts';
 import { type ExplainedPoint, explainPoints } from '../../core/retention/explain-points.ts';
 import { withReleased } from '../../core/retention/lineages.ts';
 import { planOf } from '../points/list.ts';
-import { counted } from '../terminal/figures.ts';
+import { counted, grouped } from '../terminal/figures.ts';
 import { openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
 
 interface ReleaseOptions extends VaultOptions {
@@ -60,7 +60,7 @@ function lineOf({ point, expiresFrom }: ExplainedPoint): string {
     expiresFrom === undefined
       ? 'its plan keeps it for ever all the same'
       : `S3 expires it from ${expiresFrom.toISOString().slice(0, 10)} on`;
-  return `  ${pointNameOf(point)}  ${tier}, ${verdict}, ${totals.keys.toLocaleString('en-GB')} keys: ${until}`;
+  return `  ${pointNameOf(point)}  ${tier}, ${verdict}, ${grouped(totals.keys)} keys: ${until}`;
 }
 
 function keptLines(freed: readonly ExplainedPoint[], { holds }: RegistryEntry): readonly string[] {

@@ -7,6 +7,7 @@ import type { Comparison } from '../../core/contracts/drill.ts';
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import type { RestorePlan } from '../../core/contracts/restore.ts';
 import { AppError } from '../../core/model/errors.ts';
+import { percentText } from '../../core/model/percent.ts';
 import type { Now, ObjectStore } from '../../core/ports.ts';
 import { ProgressStore } from '../../live/comparison-progress.ts';
 import { compareRestore, expectedDigest } from '../../live/restore-comparison.ts';
@@ -59,8 +60,8 @@ function counting(cluster: RestoredCluster, { plan, begunAt, line }: Comparing):
   let keys = 0;
   const count = () => {
     if (keys++ % KEYS_BETWEEN_FRAMES > 0) return;
-    const percent = Math.min(100, Math.floor((100 * keys) / Math.max(1, plan.point.keys)));
-    line.step('compare', begunAt, `  ${percent} %`);
+    const share = Math.min(1, keys / Math.max(1, plan.point.keys));
+    line.step('compare', begunAt, `  ${percentText(share)}`);
   };
   const servers = cluster.servers.map((server) => ({
     runId: server.runId,

@@ -13,6 +13,7 @@ import { RESTORE_BEGUN_TAG, RESTORED_FROM_TAG } from '../../core/model/tags.ts';
 import type { ClusterView, Now, ObjectStore, RestoreElastiCache, ShardCopier } from '../../core/ports.ts';
 import { restoreDescription, restoredFrom } from '../../core/restore/plan-restore.ts';
 import { requireVerifiedDigest, requireVerifiedFile, soundShard } from '../../vault/verified-files.ts';
+import { LOOK_EVERY_MS } from '../pace.ts';
 import type { StatusLine } from '../terminal/status-line.ts';
 
 export interface Workshop {
@@ -41,8 +42,6 @@ export interface Made {
   /** When a run first saw it available; undefined if an earlier run has seen it through. */
   readonly availableAt: Date | undefined;
 }
-
-const LOOK_EVERY_MS = 3_000;
 
 /**
  * Stages the files, orders the cluster and waits for it. Everything is named after the new id and the recovery point, so

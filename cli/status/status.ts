@@ -5,7 +5,7 @@ import { inVault, openVault, registered, type Vault, type VaultOptions } from '.
 import { outputOf, type StatusOutput } from './contract.ts';
 import { lookAt, lookAtOne } from './look.ts';
 import { pluginAnswer, unknownAnswer } from './plugin.ts';
-import { screen } from './screen.ts';
+import { statusText } from './text.ts';
 
 interface StatusOptions extends VaultOptions {
   readonly all?: true;
@@ -19,7 +19,7 @@ export async function status(cache: string | undefined, options: StatusOptions):
   const found = await look(cache, options);
   const written = options.json
     ? JSON.stringify(found, null, 2)
-    : screen(found, { all: options.all === true, paint: paintFor(process.stdout) });
+    : statusText(found, { all: options.all === true, paint: paintFor(process.stdout) });
   process.stdout.write(`${written}\n`);
   return found.state === 'ok' ? ExitStatus.good : ExitStatus.bad;
 }

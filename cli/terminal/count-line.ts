@@ -1,6 +1,5 @@
-import type { Screen } from './progress.ts';
+import { ERASE_LINE, type Screen } from './screen.ts';
 
-const ERASE_LINE = '\r\u001b[K';
 const BETWEEN_FRAMES_MS = 200;
 /** Counts between two looks at the clock. */
 const COUNTS_PER_LOOK = 1_024;

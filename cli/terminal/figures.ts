@@ -1,4 +1,5 @@
 import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../core/model/time.ts';
+import type { KeyName } from '../../live/recover/progress.ts';
 
 /** Figures as people read them. */
 
@@ -17,15 +18,6 @@ export function byteText(bytes: number): string {
   return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${BYTE_UNITS[power]}`;
 }
 
-/** `12.3 %`, and never 0 or 100 for what is not. */
-export function percentText(part: number, whole: number): string {
-  if (whole === 0) return '';
-  const percent = (100 * part) / whole;
-  if (part > 0 && percent < 0.1) return '< 0.1 %';
-  if (part < whole && percent > 99.9) return '> 99.9 %';
-  return `${percent.toFixed(1)} %`;
-}
-
 /** `45 s`, `12 min`, `3 h`, `17 d`: one unit, rounded; `less than 1 s`. */
 export function spanText(seconds: number): string {
   if (seconds > 0 && seconds < 1) return 'less than 1 s';
@@ -42,3 +34,9 @@ export const instantText = (instant: Date): string =>
 /** What comes from a file may not steer the terminal. */
 export const printable = (text: string): string =>
   text.replace(/\p{C}/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+
+export const usdText = (usd: number): string => `${usd.toFixed(2)} USD`;
+
+/** The name of a key: as text if it is text. */
+export const keyNameText = (name: KeyName): string =>
+  'text' in name ? JSON.stringify(printable(name.text)) : `base64 ${name.base64}`;

@@ -41,13 +41,20 @@ function wrapped(text: string, columns: number): readonly string[] {
   return [...lines, line];
 }
 
+/** Each cell as wide as its column. @param isRight whether the cells of a column are moved to its right edge */
+export function aligned(
+  rows: readonly (readonly string[])[],
+  isRight: (column: number) => boolean,
+): readonly (readonly string[])[] {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  return rows.map((row) =>
+    row.map((cell, at) => (isRight(at) ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0))),
+  );
+}
+
 /** Columns under a title, the first to the left and the others to the right. */
 export function table(title: string, rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, at) => (at === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[at] ?? 0)))
-      .join('  '),
+  return aligned(rows, (column) => column > 0).map(
+    (cells, at) => `  ${(at === 0 ? title : '').padEnd(LABEL_COLUMNS)}${cells.join('  ')}`,
   );
-  return lines.map((line, at) => `  ${(at === 0 ? title : '').padEnd(LABEL_COLUMNS)}${line}`);
 }

@@ -1,7 +1,9 @@
+import { percentText } from '../../core/model/percent.ts';
 import { HOUR_SECONDS } from '../../core/model/time.ts';
 import { byteText, counted } from './figures.ts';
+import { interruptible } from './interrupt.ts';
+import { ERASE_LINE, type Screen } from './screen.ts';
 
-const ERASE_LINE = '\r\u001b[K';
 const BETWEEN_FRAMES_MS = 100;
 /** A rate before this much time would jump about. */
 const FIRST_FRAME_MS = 200;
@@ -35,10 +37,9 @@ function partsOf({ bytes, sizeBytes, seconds, keys }: Progress): string[] {
   const rate = seconds > 0 ? bytes / seconds : 0;
   const perSecond = `${byteText(rate)}/s`;
   if (sizeBytes === undefined) return [`${byteText(bytes)} read`, perSecond, counted(keys, 'key')];
-  const percent = Math.floor((100 * bytes) / Math.max(sizeBytes, 1));
   const left = rate > 0 ? (sizeBytes - bytes) / rate : 0;
   return [
-    `${String(percent).padStart(3)} %`,
+    percentText(bytes / Math.max(sizeBytes, 1)).padStart(5),
     `${clock(left)} left`,
     perSecond,
     counted(keys, 'key'),
@@ -57,13 +58,6 @@ function clock(seconds: number): string {
   const [hours, minutes] = [Math.floor(whole / HOUR_SECONDS), Math.floor(whole / 60) % 60];
   const tail = String(whole % 60).padStart(2, '0');
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
-}
-
-/** What is used of `process.stderr`. */
-export interface Screen {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
 }
 
 /** A bar at the bottom of a terminal; where there is none, nothing. */
@@ -94,16 +88,6 @@ export class ProgressBar {
 /** The bar is erased whatever happens, Ctrl-C included. */
 export async function withProgress<Result>(work: (bar: ProgressBar) => Promise<Result>): Promise<Result> {
   const bar = new ProgressBar(process.stderr);
-  const interrupted = () => {
-    bar.erase();
-    // The signal itself, now that nothing catches it: `process.exit` would wait for a read of a silent pipe.
-    process.kill(process.pid, 'SIGINT');
-  };
-  process.once('SIGINT', interrupted);
-  try {
-    return await work(bar);
-  } finally {
-    process.off('SIGINT', interrupted);
-    bar.erase();
-  }
+  const erase = () => bar.erase();
+  return interruptible(erase, () => work(bar)).finally(erase);
 }

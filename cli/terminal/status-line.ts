@@ -1,15 +1,14 @@
 import type { ExecutionView } from '../../adapters/aws/execution-view.ts';
 import type { Now } from '../../core/ports.ts';
-
-const ERASE_LINE = '\r\u001b[K';
+import { ERASE_LINE, type Screen } from './screen.ts';
 
 /** Where an execution is: one line that is rewritten on a terminal, one line per step elsewhere. */
 export class StatusLine {
-  readonly #screen: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>;
+  readonly #screen: Screen;
   readonly #now: Now;
   #last = '';
 
-  constructor(screen: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>, now: Now) {
+  constructor(screen: Screen, now: Now) {
     this.#screen = screen;
     this.#now = now;
   }

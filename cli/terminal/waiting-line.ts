@@ -1,6 +1,5 @@
-import type { Screen } from './progress.ts';
+import { ERASE_LINE, type Screen } from './screen.ts';
 
-const ERASE_LINE = '\r\u001b[K';
 /** A server that answers within this time is not waited for visibly. */
 const FIRST_MS = 1_000;
 const FRAME_MS = 1_000;

@@ -1,4 +1,5 @@
 import type { RdbCounts } from '@redrill/rdb';
+import { quoted } from '../terminal/shell.ts';
 
 /** Enough of a file's beginning to tell what it is. */
 export const BEGINNING_BYTES = 512;
@@ -72,9 +73,3 @@ export function looksLike(beginning: Uint8Array, name: string, use: Use = 'verif
  */
 export const beginsAof = ({ aux }: RdbCounts): boolean =>
   aux['aof-preamble'] === '1' || aux['aof-base'] === '1';
-
-/** As a shell needs it. */
-export function quoted(name: string): string {
-  if (name === '-') return 'FILE';
-  return /^[\w./@%+=:,-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
-}

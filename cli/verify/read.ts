@@ -4,8 +4,9 @@ import { AppError } from '../../core/model/errors.ts';
 import { comparedAgain, deepReader, type Judgement, judge } from '../../live/soundness.ts';
 import { counted, grouped } from '../terminal/figures.ts';
 import type { ProgressBar } from '../terminal/progress.ts';
+import { quoted } from '../terminal/shell.ts';
 import type { Input } from './input.ts';
-import { BEGINNING_BYTES, beginsAof, looksLike, quoted } from './look-alikes.ts';
+import { BEGINNING_BYTES, beginsAof, looksLike } from './look-alikes.ts';
 import { openInput } from './open-input.ts';
 import type { Verification } from './verification.ts';
 

@@ -7,7 +7,8 @@ import {
   type SlotRange,
   warningsOf,
 } from '@redrill/rdb';
-import { byteText, counted, grouped, percentText, printable, spanText } from '../terminal/figures.ts';
+import { percentText } from '../../core/model/percent.ts';
+import { byteText, counted, grouped, printable, spanText } from '../terminal/figures.ts';
 import { labelled, type Paint, table } from '../terminal/page.ts';
 import { estimatedBytesOf, usedBytesOf } from './contract.ts';
 import { expirySpread } from './expiry-spread.ts';
@@ -83,6 +84,8 @@ function keysText({ keys, emptyKeys, elastiCacheKeys }: RdbSummary): string {
   return `${grouped(keys)}${empty}${own}`;
 }
 
+const TENTHS = { decimals: 1, zeros: true } as const;
+
 /** By falling count, what does not occur left out. */
 function countTable(
   title: string,
@@ -92,7 +95,7 @@ function countTable(
   const rows = counts.filter(([, keys]) => keys > 0).sort(([, one], [, other]) => other - one);
   return table(
     title,
-    rows.map(([name, keys]) => [name, grouped(keys), percentText(keys, all)]),
+    rows.map(([name, keys]) => [name, grouped(keys), percentText(keys / all, TENTHS)]),
   );
 }
 
@@ -124,7 +127,7 @@ function expiryTable({ keys, withExpiry, digest, fieldsWithExpiry }: RdbSummary,
   const rows = STRETCHES.map(([stretch, words]): readonly [string, number] => [words, spread[stretch]]);
   const known = rows.filter(([, count]) => count > 0);
   const lines = [never, ...known.map(([words, count]): Row => [words, grouped(count)])].map(
-    ([words, count]) => [words, count, percentText(Number(count.replaceAll(',', '')), keys)],
+    ([words, count]) => [words, count, percentText(Number(count.replaceAll(',', '')) / keys, TENTHS)],
   );
   const notes: Row[] = [];
   if (spread.precisionSeconds > COARSE_SECONDS && withExpiry > 0)

@@ -1,6 +1,6 @@
 import { type RdbError, type RdbErrorCode, REPLICATION_MARK } from '@redrill/rdb';
 import { counted, grouped } from '../terminal/figures.ts';
-import { quoted } from './look-alikes.ts';
+import { quoted } from '../terminal/shell.ts';
 import type { RefusedFile } from './verification.ts';
 
 /** What a refusal means, for somebody who has never seen the format. */

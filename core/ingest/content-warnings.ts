@@ -1,7 +1,15 @@
 import type { ContentGate } from '../contracts/plan.ts';
 import type { ContentTotals, Reason } from '../contracts/recovery-point.ts';
+import { percentText } from '../model/percent.ts';
 import type { Slot } from '../model/slot.ts';
-import { expiringPercent, type GateHistory, lastWeek, median, verifiedBefore } from './gate-content.ts';
+import {
+  expiringShare,
+  type GateHistory,
+  lastWeek,
+  median,
+  pointsOf,
+  verifiedBefore,
+} from './gate-content.ts';
 
 /** Keys against the most of the last weeks: twice as many, but for a few that have expired. */
 const GROWN = 1.8;
@@ -57,7 +65,7 @@ function valuesChanged(totals: ContentTotals, week: readonly ContentTotals[]): r
   return [
     {
       code: 'ValuesChanged',
-      message: `its files have ${now.toFixed(0)} bytes per key; in the last verified week it was ${rangeText(least, most)}`,
+      message: `its files have ${now.toFixed(0)} bytes per key; in the last verified week it was ${rangeText(least.toFixed(0), most.toFixed(0))}`,
     },
   ];
 }
@@ -68,29 +76,27 @@ function entropyChanged({ entropy: now }: ContentTotals, week: readonly ContentT
   const [least, most] = [Math.min(...known), Math.max(...known)];
   if (now === undefined || known.length === 0) return [];
   if (now >= least - ENTROPY_BITS && now <= most + ENTROPY_BITS) return [];
-  const range = least === most ? `${least}` : `${least} to ${most}`;
   return [
     {
       code: 'ValuesChanged',
-      message: `its files have ${now} bits of entropy per byte; in the last verified week it was ${range}`,
+      message: `its files have ${now} bits of entropy per byte; in the last verified week it was ${rangeText(`${least}`, `${most}`)}`,
     },
   ];
 }
 
 function expiriesChanged(totals: ContentTotals, week: readonly ContentTotals[]): readonly Reason[] {
-  const shares = week.map(expiringPercent);
+  const shares = week.map(expiringShare);
   const [least, most] = [Math.min(...shares), Math.max(...shares)];
-  const now = expiringPercent(totals);
-  if (now >= least - EXPIRING_POINTS && now <= most + EXPIRING_POINTS) return [];
+  const now = expiringShare(totals);
+  const isUsual =
+    pointsOf(now) >= pointsOf(least) - EXPIRING_POINTS && pointsOf(now) <= pointsOf(most) + EXPIRING_POINTS;
+  if (isUsual) return [];
   return [
     {
       code: 'ExpiriesChanged',
-      message: `${now} % of its keys have an expiry; in the last verified week it was ${rangeText(least, most)} %`,
+      message: `${percentText(now)} of its keys have an expiry; in the last verified week it was ${rangeText(percentText(least), percentText(most))}`,
     },
   ];
 }
 
-function rangeText(least: number, most: number): string {
-  const [from, to] = [least.toFixed(0), most.toFixed(0)];
-  return from === to ? from : `${from} to ${to}`;
-}
+const rangeText = (least: string, most: string): string => (least === most ? least : `${least} to ${most}`);

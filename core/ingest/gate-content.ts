@@ -2,6 +2,7 @@ import { KEY_TYPES } from '../contracts/fields.ts';
 import type { ContentGate } from '../contracts/plan.ts';
 import type { ContentTotals, PointSummary, Reason, RegistryEntry } from '../contracts/recovery-point.ts';
 import { isSameLineage, type LineageId } from '../model/lineage.ts';
+import { percentText } from '../model/percent.ts';
 import { instantOf, readableSlot, type Slot } from '../model/slot.ts';
 import { DAY_MS } from '../model/time.ts';
 
@@ -152,7 +153,7 @@ function shrunk(
 ): readonly Suspicion[] {
   const count = measure.of(totals);
   if (usual < fromKeys || count > usual * (1 - shrinkShare)) return [];
-  const message = `it holds ${count} ${measure.noun}, ${lostPercent(count, usual)} % fewer than ${than}`;
+  const message = `it holds ${count} ${measure.noun}, ${lostText(count, usual)} fewer than ${than}`;
   return [{ code: 'Shrunk', message, measure }];
 }
 
@@ -178,7 +179,7 @@ function bytesShrunk({ totals: { bytes }, week, peers, gate }: Judged): readonly
   return [
     {
       code: 'Shrunk',
-      message: `its files have ${bytes} bytes, ${lostPercent(bytes, than.most)} % fewer than ${than.words}`,
+      message: `its files have ${bytes} bytes, ${lostText(bytes, than.most)} fewer than ${than.words}`,
       measure: BYTES,
     },
   ];
@@ -187,21 +188,22 @@ function bytesShrunk({ totals: { bytes }, week, peers, gate }: Judged): readonly
 /** Keys that were given a time to live by mistake are still there, and will not be for long. */
 function expiriesMoved({ totals, week, gate: { shrinkShare, fromKeys } }: Judged): readonly Suspicion[] {
   const keys = median(week.map((each) => each.keys));
-  const usual = median(week.filter((each) => each.keys > 0).map(expiringPercent));
+  const usual = median(week.filter((each) => each.keys > 0).map(expiringShare));
   if (usual === undefined || keys === undefined || keys < fromKeys) return [];
-  const now = expiringPercent(totals);
-  if (Math.abs(now - usual) <= shrinkShare * 100) return [];
+  const now = expiringShare(totals);
+  if (Math.abs(pointsOf(now) - pointsOf(usual)) <= shrinkShare * 100) return [];
   return [
     {
       code: 'ExpiriesMoved',
-      message: `${now} % of its keys have an expiry, against ${usual} % in the median of the last verified week`,
+      message: `${percentText(now)} of its keys have an expiry, against ${percentText(usual)} in the median of the last verified week`,
     },
   ];
 }
 
 /** What the plan expects of every copy, and this one has not. */
 function unexpected(totals: ContentTotals, { expect = {} }: ContentGate): readonly Suspicion[] {
-  const share = totals.withExpiry / totals.keys;
+  const share = expiringShare(totals);
+  const expiring = `${percentText(share)} of its keys have an expiry`;
   const { keys = 0, bytes = 0, expiringAtLeast = 0, expiringAtMost = Number.POSITIVE_INFINITY } = expect;
   const of = (what: string, expected: string, measure?: Measure): readonly Suspicion[] => [
     { code: 'Unexpected', message: `${what}, and its plan expects ${expected}`, ...(measure && { measure }) },
@@ -210,21 +212,20 @@ function unexpected(totals: ContentTotals, { expect = {} }: ContentGate): readon
     ...(totals.keys < keys ? of(`it holds ${totals.keys} keys`, `at least ${keys}`, KEYS) : []),
     ...(totals.bytes < bytes ? of(`its files have ${totals.bytes} bytes`, `at least ${bytes}`, BYTES) : []),
     ...(share < expiringAtLeast
-      ? of(`${expiringPercent(totals)} % of its keys have an expiry`, `at least ${expiringAtLeast * 100} %`)
+      ? of(expiring, `at least ${percentText(expiringAtLeast, { decimals: 1 })}`)
       : []),
     ...(share > expiringAtMost
-      ? of(`${expiringPercent(totals)} % of its keys have an expiry`, `at most ${expiringAtMost * 100} %`)
+      ? of(expiring, `at most ${percentText(expiringAtMost, { decimals: 1 })}`)
       : []),
   ];
 }
 
-export function expiringPercent({ withExpiry, keys }: ContentTotals): number {
-  return Math.round((withExpiry / keys) * 100);
-}
+export const expiringShare = ({ withExpiry, keys }: ContentTotals): number => withExpiry / keys;
 
-function lostPercent(count: number, usual: number): number {
-  return Math.round((1 - count / usual) * 100);
-}
+/** Whole percentage points, by which shares are compared. */
+export const pointsOf = (share: number): number => Math.round(share * 100);
+
+const lostText = (count: number, usual: number): string => percentText(1 - count / usual);
 
 export function median(values: readonly number[]): number | undefined {
   const sorted = [...values].sort((one, other) => one - other);

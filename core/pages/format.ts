@@ -1,4 +1,5 @@
 import { readableSeconds } from '../model/duration.ts';
+import { percentText } from '../model/percent.ts';
 import { instantOf, readableSlot, type Slot } from '../model/slot.ts';
 import { type Html, html } from './html.ts';
 
@@ -17,11 +18,8 @@ export function size(bytes: number): string {
   return `${step === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${UNITS[step]}`;
 }
 
-/** `25 %`, rounded down, so that what is not everything never reads as `100 %`. */
-export function percent(share: number): string {
-  const tenths = Math.floor(share * 1000 + 1e-9) / 10;
-  return tenths === 0 && share > 0 ? 'under 0.1 %' : `${tenths} %`;
-}
+/** `25 %`, `99.9 %`. */
+export const percent = (share: number): string => percentText(share, { decimals: 1 });
 
 /** `1 key`, `2 keys`. */
 export function counted(value: number, one: string, many = `${one}s`): string {

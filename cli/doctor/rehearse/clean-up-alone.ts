@@ -1,10 +1,11 @@
 import { ExitStatus } from '../../exit-status.ts';
+import { agreed } from '../../terminal/agreed.ts';
 import { StatusLine } from '../../terminal/status-line.ts';
 import { cleanUp } from './clean-up.ts';
 import type { CleanUpOutput } from './contract.ts';
 import type { Ground } from './ground.ts';
 import { Phases } from './phases.ts';
-import { agreed, cleanUpQuestion } from './question.ts';
+import { cleanUpQuestion } from './question.ts';
 import { remainingVersions } from './remaining.ts';
 import { cleanUpText } from './report-text.ts';
 

@@ -22,5 +22,3 @@ export function costUsd(seconds: readonly number[]): number {
 
 export const expectedUsd = (): number =>
   costUsd(Object.values(EXPECTED_HOURS).map((hours) => hours * HOUR_SECONDS));
-
-export const usdText = (usd: number): string => `${usd.toFixed(2)} USD`;

@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises';
 import { REHEARSAL_CACHE, REHEARSAL_NODE_TYPE, REHEARSAL_TAG } from '../../../core/model/rehearsal.ts';
-import { expectedUsd, usdText } from './cost.ts';
+import { usdText } from '../../terminal/figures.ts';
+import { expectedUsd } from './cost.ts';
 import type { Ground } from './ground.ts';
 
 /** What it will make, take and cost. */
@@ -20,15 +20,4 @@ export function cleanUpQuestion({ vault: { config, catalogue }, landing, staging
   ${config.source.region}: the cache ${REHEARSAL_CACHE} if it has the tag ${REHEARSAL_TAG}, its snapshots, and its files in ${landing.bucket}
   ${config.vault.region}: its drill’s clusters, and its files in ${staging.bucket}; its recovery points in ${catalogue.vault.bucket} are released
 It sends no request about any other cache.`;
-}
-
-/** @returns whether the person has agreed; false where there is no one to ask */
-export async function agreed(): Promise<boolean> {
-  if (process.stdin.isTTY !== true) return false;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question('Start it? [y/N] ')).trim());
-  } finally {
-    terminal.close();
-  }
 }

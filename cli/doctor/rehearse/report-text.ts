@@ -1,6 +1,6 @@
 import { readableSeconds } from '../../../core/model/duration.ts';
+import { usdText } from '../../terminal/figures.ts';
 import type { CleanUpOutput, RehearsalOutput } from './contract.ts';
-import { usdText } from './cost.ts';
 
 const TITLES = { passed: 'PASSED', failed: 'FAILED', interrupted: 'INTERRUPTED' } as const;
 

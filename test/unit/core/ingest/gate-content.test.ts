@@ -32,6 +32,11 @@ describe('the content gate', () => {
       'Shrunk: it holds 4000 keys, 60 % fewer than the median of 10000 of the last verified week',
     ],
     [
+      'nearly no keys, and does not say that all are gone',
+      { keys: 3, bytes: 1, byType: { ...NO_TYPES, string: 3 } },
+      'Shrunk: it holds 3 keys, 99 % fewer than the median of 10000 of the last verified week',
+    ],
+    [
       'fewer keys of one type among as many others',
       { byType: { ...NO_TYPES, string: 9_100, hash: 900 } },
       'Shrunk: it holds 900 keys of type hash, 55 % fewer than the median of 2000 of the last verified week',

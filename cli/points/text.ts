@@ -4,54 +4,48 @@ import { findingText } from '../../core/drill/drill-findings.ts';
 import { lineageIn, readableLineage } from '../../core/model/lineage.ts';
 import { readableSlot } from '../../core/model/slot.ts';
 import type { ExplainedPoint } from '../../core/retention/explain-points.ts';
-import { byteText, counted } from '../terminal/figures.ts';
+import { byteText, counted, grouped } from '../terminal/figures.ts';
+import { aligned } from '../terminal/page.ts';
 
 const COLUMNS = ['slot', 'tier', 'verdict', 'keys', 'size', 'kept'] as const;
-type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
 type Failed = ReadonlyMap<string, DrillFinding>;
-const TO_THE_RIGHT = new Set(['keys', 'size']);
+const TO_THE_RIGHT = [COLUMNS.indexOf('keys'), COLUMNS.indexOf('size')];
 
-/** The points as a table for people, newest first. */
-export function pointsTable(
+/** The points for people, newest first. */
+export function pointsText(
   { cache, plan }: Pick<RegistryEntry, 'cache' | 'plan'>,
   explained: readonly ExplainedPoint[],
   { explain, failed }: { readonly explain: boolean; readonly failed: Failed },
 ): string {
-  const rows = explained.map((each) => rowOf(each, failed));
-  const widths = COLUMNS.map((name) => Math.max(name.length, ...rows.map((row) => row[name].length)));
+  const cells = [COLUMNS, ...explained.map((each) => rowOf(each, failed))];
+  const [head, ...rows] = aligned(cells, (column) => TO_THE_RIGHT.includes(column)).map((row) =>
+    row.join('  ').trimEnd(),
+  );
   const lineages = new Set(explained.flatMap(({ point }) => lineageIn(point) ?? []));
-  const line = (row: Row) =>
-    COLUMNS.map((name, at) => {
-      const width = widths[at] ?? 0;
-      return TO_THE_RIGHT.has(name) ? row[name].padStart(width) : row[name].padEnd(width);
-    })
-      .join('  ')
-      .trimEnd();
-  const header = Object.fromEntries(COLUMNS.map((name) => [name, name])) as Row;
   return [
     `${cache}, plan ${plan}: ${counted(rows.length, 'recovery point')}`,
     '',
-    line(header),
+    head,
     ...rows.flatMap((row, at) => [
       ...(lineages.size > 1 ? lineageHeading(explained, at) : []),
-      line(row),
+      row,
       ...(explain ? why(explained[at]) : []),
       ...remarks(explained[at], failed),
     ]),
   ].join('\n');
 }
 
-function rowOf({ point, fate, expiresFrom }: ExplainedPoint, failed: Failed): Row {
+function rowOf({ point, fate, expiresFrom }: ExplainedPoint, failed: Failed): readonly string[] {
   const verdict = point.accepted === undefined ? point.verdict : 'accepted';
   const until = expiresFrom === undefined ? 'for ever' : `until ${expiresFrom.toISOString().slice(0, 10)}`;
-  return {
-    slot: `${point.slot} `,
-    tier: point.tier,
-    verdict: failed.has(point.slot) ? 'failed drill' : verdict,
-    keys: point.totals.keys.toLocaleString('en-GB'),
-    size: byteText(point.totals.bytes),
-    kept: fate === 'kept' ? 'yes' : until,
-  };
+  return [
+    `${point.slot} `,
+    point.tier,
+    failed.has(point.slot) ? 'failed drill' : verdict,
+    grouped(point.totals.keys),
+    byteText(point.totals.bytes),
+    fate === 'kept' ? 'yes' : until,
+  ];
 }
 
 /** Above the first point of each cache that had the name. */

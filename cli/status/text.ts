@@ -1,25 +1,25 @@
 import { readableSeconds } from '../../core/model/duration.ts';
 import { counted, grouped } from '../terminal/figures.ts';
-import type { Paint } from '../terminal/page.ts';
+import { aligned, type Paint } from '../terminal/page.ts';
 import type { State, StatusOutput } from './contract.ts';
 
 type Cache = StatusOutput['caches'][number];
 type Problem = StatusOutput['problems'][number];
 
-/** How many caches without a problem one screen shows; `--all` shows all. */
+/** How many caches without a problem one statusText shows; `--all` shows all. */
 const WELL_SHOWN = 20;
 
 const STYLE = { ok: 'green', warning: 'yellow', critical: 'red' } as const satisfies Readonly<
   Record<State, string>
 >;
 
-export interface ScreenOptions {
+export interface StatusTextOptions {
   readonly all: boolean;
   readonly paint: Paint;
 }
 
 /** How all caches stand, for people: what is wrong and what to type first, then a line for each cache. */
-export function screen(status: StatusOutput, { all, paint }: ScreenOptions): string {
+export function statusText(status: StatusOutput, { all, paint }: StatusTextOptions): string {
   const { caches } = status;
   const well = caches.filter(({ state }) => state === 'ok');
   const shown = all
@@ -63,16 +63,13 @@ function problemLines(where: string, problem: Problem, paint: Paint): readonly s
 const COLUMNS = ['cache', 'newest copy', 'RPO', 'keys', 'last drill', 'RTO', ''] as const;
 
 function table(caches: readonly Cache[], paint: Paint): readonly string[] {
-  const rows = caches.map(rowOf);
-  const widths = COLUMNS.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, at) => (at === 3 ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)));
+  const keys = COLUMNS.indexOf('keys');
+  const [head = [], ...rows] = aligned([COLUMNS, ...caches.map(rowOf)], (column) => column === keys);
   return [
-    line(COLUMNS).join('  ').trimEnd(),
-    ...rows.map((row, at) => {
-      const [name = '', ...others] = line(row);
-      return [paint(STYLE[caches[at]?.state ?? 'ok'], name), ...others].join('  ').trimEnd();
-    }),
+    head.join('  ').trimEnd(),
+    ...rows.map(([name = '', ...others], at) =>
+      [paint(STYLE[caches[at]?.state ?? 'ok'], name), ...others].join('  ').trimEnd(),
+    ),
   ];
 }
 
