@@ -1,7 +1,7 @@
 /**
  * Damages sound files in every way that files get damaged, and worse, and holds the reader to its promises: it never
  * crashes or hangs, stays within its memory, and accepts nothing whose checksum is broken. A part of the files also
- * goes to the oracle, which must say the same. Exit status 1 at the first broken promise, which names the file.
+ * goes to the oracle, which must judge the same. Exit status 1 at the first broken promise, which names the file.
  *
  *   npm run fuzz -- [--files 20000] [--seed 1] [--oracle 0.1] [--shards 2] [--seconds 3600] [--table docs/fuzzing.md]
  */

@@ -1,8 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ContentDigest, digestDump } from '../index.ts';
-import { bytes, double, file, key, le, len, listpack, payload, read, str } from '../testing/build.ts';
-import { element, H, id, item, lp, name, rawId, SEED, sum, TYPE, u32, u64 } from './plain-digest.ts';
+import { be, bytes, double, file, key, le, len, listpack, payload, read, str } from '../testing/build.ts';
+import {
+  counted,
+  element,
+  H,
+  id,
+  item,
+  lp,
+  name,
+  SEED,
+  score,
+  TYPE,
+  u32,
+  u64,
+  u128,
+} from './oracle/hashes.ts';
 
 /**
  * digest-format.md, followed to the letter by an implementation that shares nothing with the reader, must give what the
@@ -16,16 +30,17 @@ const published = new Map(
 const EXPIRY = 1_800_000_000_123;
 
 const hello = lp('hello');
+const rawId = (ms: number, sequence: number) => bytes(be(ms, 8), be(sequence, 8));
 const group = H(
   SEED.group,
   ...[lp('g'), id(5, 1), u64(1)],
-  ...[sum(H(SEED.pending, rawId(5, 1), u64(1_700_000_000_000), u64(3))), u64(1)],
-  ...[sum(H(SEED.consumer, lp('alice'), sum(H(SEED.owned, rawId(5, 1))), u64(1))), u64(1)],
+  counted([H(SEED.pending, rawId(5, 1), u64(1_700_000_000_000), u64(3))]),
+  counted([H(SEED.consumer, lp('alice'), counted([H(SEED.owned, rawId(5, 1))]))]),
 );
 const entry = (ms: number) => bytes(id(ms, 1), u64(1), lp('a'), lp('2'));
 const volatile = H(
   SEED.field,
-  ...[name('hash'), u64(-1), u32(0), u32(0), u64(EXPIRY), le(element(lp('v'), lp('2')), 16)],
+  ...[name('hash'), u64(-1), u32(0), u32(0), u64(EXPIRY), u128(element(lp('v'), lp('2')))],
 );
 
 const BY_DOCUMENT: Readonly<Record<string, bigint>> = {
@@ -34,21 +49,14 @@ const BY_DOCUMENT: Readonly<Record<string, bigint>> = {
   S3: item('greeting', TYPE.string, hello, { expiry: EXPIRY }),
   S4: item('counter', TYPE.string, lp('-100')),
   L: item('list', TYPE.list, bytes(lp('a'), lp('b'), lp('a'), u64(3))),
-  U: item('set', TYPE.set, bytes(sum(element(lp('12')), element(lp('a'))), u64(2))),
-  Z: item(
-    'zset',
-    TYPE.zset,
-    bytes(
-      sum(element(lp('a'), [...double(1.5)].reverse()), element(lp('b'), [...double(-Infinity)].reverse())),
-      u64(2),
-    ),
-  ),
-  H: item('hash', TYPE.hash, bytes(sum(element(lp('f'), lp('1')), element(lp('g'), lp(''))), u64(2))),
-  V: BigInt.asUintN(128, item('hash', TYPE.hash, bytes(sum(element(lp('f'), lp('1'))), u64(1))) + volatile),
+  U: item('set', TYPE.set, counted([element(lp('12')), element(lp('a'))])),
+  Z: item('zset', TYPE.zset, counted([element(lp('a'), score(1.5)), element(lp('b'), score(-Infinity))])),
+  H: item('hash', TYPE.hash, counted([element(lp('f'), lp('1')), element(lp('g'), lp(''))])),
+  V: BigInt.asUintN(128, item('hash', TYPE.hash, counted([element(lp('f'), lp('1'))])) + volatile),
   X: item(
     'stream',
     TYPE.stream,
-    bytes(entry(5), entry(7), u64(2), id(7, 1), id(5, 1), id(0, 0), u64(2), sum(group), u64(1)),
+    bytes(entry(5), entry(7), u64(2), id(7, 1), id(5, 1), id(0, 0), u64(2), counted([group])),
   ),
   F: H(SEED.library, '#!lua name=lib\nreturn 1'),
 };

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ELASTICACHE_KEY, RestoreStream } from '../index.ts';
 import { file, key, len, read, str } from '../testing/build.ts';
 import { held, NOW_MS } from '../testing/restorable.ts';
-import { OracleReader } from './oracle/reader.ts';
-import { oracleRestores } from './oracle/restore.ts';
+import { readFile } from './oracle/read-file.ts';
+import { restoreCommands } from './oracle/restore.ts';
 
 /** ElastiCache writes a key of this name into its clusters; https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.Create.html */
 const own = (value: string) => key(0, ELASTICACHE_KEY, str(value));
@@ -25,9 +25,7 @@ describe('ElastiCache’s own key in database 0', () => {
       withExpiry: 0,
     };
     expect(read(withOwn(), { depth })).toMatchObject(expected);
-    const oracle = new OracleReader({ depth });
-    oracle.write(withOwn());
-    expect(oracle.end()).toMatchObject(expected);
+    expect(readFile(withOwn(), depth)).toMatchObject(expected);
   });
 
   it.each(DEPTHS)('is left out the same when the file comes in pieces, %s', (depth) => {
@@ -47,7 +45,7 @@ describe('ElastiCache’s own key in database 0', () => {
     for await (const { bytes } of stream) texts.push(Buffer.from(bytes).toString('latin1'));
     expect(texts.join('')).not.toContain(ELASTICACHE_KEY);
     expect(stream.counts).toMatchObject({ emitted: 2, filtered: 0, empty: 0, expired: 0, tooBig: 0 });
-    expect(oracleRestores(withOwn(), NOW_MS)).toEqual(oracleRestores(without, NOW_MS));
+    expect(restoreCommands(withOwn(), NOW_MS)).toEqual(restoreCommands(without, NOW_MS));
   });
 
   it('that comes twice is a file that no server loads', () => {

@@ -14,11 +14,11 @@ import {
   select,
   textOf,
 } from '../testing/restorable.ts';
-import { oracleRestores } from './oracle/restore.ts';
+import { restoreCommands } from './oracle/restore.ts';
 
 const MIB = 1 << 20;
 const FILE = file('REDIS0012', ...BETWEEN.slice(0, 8), ...KEYS, ...BETWEEN.slice(8));
-const expected = textOf(oracleRestores(FILE, NOW_MS));
+const expected = textOf(restoreCommands(FILE, NOW_MS));
 const noise = (size: number): Uint8Array =>
   Uint8Array.from({ length: size }, (_, i) => (i * 2654435761) >>> 13);
 
@@ -38,7 +38,7 @@ describe('RESTORE commands', () => {
 
   it.each(KEYS.map((one) => [one] as const))('are the same wherever the file is split (%#)', async (one) => {
     const small = file('REDIS0012', inMs(LATER_MS), one, key(0, 'after', str('it')));
-    const whole = textOf(oracleRestores(small, NOW_MS));
+    const whole = textOf(restoreCommands(small, NOW_MS));
     const step = Math.max(1, Math.floor(small.length / 100));
     for (let chunkBytes = 1; chunkBytes < small.length; chunkBytes += step) {
       expect((await restoresOf(held(small, chunkBytes))).text).toBe(whole);
@@ -53,20 +53,20 @@ describe('RESTORE commands', () => {
 
   it('say REPLACE if they are to overwrite', async () => {
     const { text } = await restoresOf(held(FILE), { replace: true });
-    expect(text).toBe(textOf(oracleRestores(FILE, NOW_MS, ['REPLACE'])));
+    expect(text).toBe(textOf(restoreCommands(FILE, NOW_MS, ['REPLACE'])));
   });
 
   it('bear the version and type of a Valkey file', async () => {
     const hash = key(22, 'h', len(1), str('f'), str('v'), le(LATER_MS, 8));
     const valkey = file('VALKEY080', [243], str('n'.repeat(40)), len(1), len(0), len(9), hash);
     const { text, batches } = await restoresOf(held(valkey, 10));
-    expect(text).toBe(textOf(oracleRestores(valkey, NOW_MS)));
+    expect(text).toBe(textOf(restoreCommands(valkey, NOW_MS)));
     expect(batches.at(-1)?.command(0)).toMatchObject({ type: 'hash', expiresAtMs: undefined });
   });
 
   it.each(['REDIS0001', 'REDIS0003', 'REDIS0009'])('are made of old files too (%s)', async (header) => {
     const old = file(header, key(0, 'k', str('v')), key(2, 's', len(1), str('m')));
-    expect((await restoresOf(held(old))).text).toBe(textOf(oracleRestores(old, NOW_MS)));
+    expect((await restoresOf(held(old))).text).toBe(textOf(restoreCommands(old, NOW_MS)));
   });
 });
 
@@ -81,7 +81,7 @@ describe('a value that is longer than a chunk', () => {
       KEYS[0] ?? [],
     );
     const { text, counts } = await restoresOf(held(large, 50_000));
-    expect(text === textOf(oracleRestores(large, NOW_MS))).toBe(true);
+    expect(text === textOf(restoreCommands(large, NOW_MS))).toBe(true);
     expect(counts.emitted).toBe(3);
   });
 
@@ -96,7 +96,7 @@ describe('a value that is longer than a chunk', () => {
       key(0, 'after', str('v')),
     );
     const { text, batches, counts } = await restoresOf(held(large, 300_000));
-    expect(text === textOf(oracleRestores(large, NOW_MS))).toBe(true);
+    expect(text === textOf(restoreCommands(large, NOW_MS))).toBe(true);
     expect(counts.emitted).toBe(3);
     expect(Math.max(...batches.map((batch) => batch.bytes.length))).toBeLessThan(MIB);
     const whole = batches.filter((batch) => batch.commands > 0).map((batch) => batch.command(0));
@@ -212,7 +212,7 @@ describe('a batch', () => {
   it('is handed over before it grows large', async () => {
     const many = Array.from({ length: 20_000 }, (_, index) => key(0, `key:${index}`, str('v'.repeat(30))));
     const { batches, text } = await restoresOf(held(file('REDIS0011', ...many)));
-    expect(text).toBe(textOf(oracleRestores(file('REDIS0011', ...many), NOW_MS)));
+    expect(text).toBe(textOf(restoreCommands(file('REDIS0011', ...many), NOW_MS)));
     expect(Math.max(...batches.map((batch) => batch.bytes.length))).toBeLessThan(140_000);
   });
 });
@@ -307,7 +307,7 @@ it('whatever keys and chunks: as the oracle writes them', async () => {
           bytes(expiry === null ? [] : inMs(NOW_MS + expiry), [0], str(key), str(value)),
         );
         const random = file('REDIS0011', ...parts);
-        expect((await restoresOf(held(random, size))).text).toBe(textOf(oracleRestores(random, NOW_MS)));
+        expect((await restoresOf(held(random, size))).text).toBe(textOf(restoreCommands(random, NOW_MS)));
       },
     ),
     { numRuns: 100 },

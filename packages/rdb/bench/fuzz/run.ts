@@ -1,11 +1,13 @@
 /** Judges the files of a range of numbers, and stops at the first broken promise. */
 import process from 'node:process';
+import { isDeepStrictEqual } from 'node:util';
 import { FIRST_VERSION_WITH_CHECKSUM } from '../../format.ts';
-import { Crc64 } from '../../test/oracle/crc64.ts';
+import { crc64 } from '../../test/oracle/crc64.ts';
+import { oracleOutcome, outcomeOf as outcomeOfReading } from '../../test/oracle/outcome.ts';
 import { borrowCore, returnCore } from '../../wasm/core.ts';
 import { type FuzzFile, fileOf, sources } from './files.ts';
 import { CHECKSUM_BYTES, MUTATORS } from './mutators.ts';
-import { feedingOf, ofCore, ofOracle, type Verdict } from './verdict.ts';
+import { type Feeding, feedingOf, ofCore, readByCore, type Verdict } from './verdict.ts';
 
 /** Of processor time: on a machine that does other things, the wall clock would break any promise. */
 const MAX_MS_PER_FILE = 2000;
@@ -16,7 +18,7 @@ export interface Tally {
   /** Files by outcome: one of the three below, or the code of the refusal. */
   readonly outcomes: Record<string, number>;
   slowestMs: number;
-  /** How many the oracle was asked about; it said the same of all of them. */
+  /** How many the oracle was asked about; it judged the same of all of them. */
   compared: number;
 }
 
@@ -95,7 +97,8 @@ function judge(file: FuzzFile, oracleShare: number, tally: Tally): void {
   const outcome = outcomeOf(file, verdict);
   tally.outcomes[outcome] = (tally.outcomes[outcome] ?? 0) + 1;
   if (file.random(1e6) >= oracleShare * 1e6) return;
-  compareWithOracle(file, verdict, ofOracle(file.content, feeding));
+  compareWithWhole(file, feeding, verdict);
+  compareWithOracle(file, feeding, verdict);
   tally.compared++;
 }
 
@@ -117,19 +120,27 @@ function checksumOf(content: Uint8Array): 'valid' | 'absent' | 'broken' {
   const footer = content.length - CHECKSUM_BYTES;
   const stored = new DataView(content.buffer, content.byteOffset + footer).getBigUint64(0, true);
   if (stored === 0n) return 'absent';
-  const crc = new Crc64('jones');
-  crc.update(content.subarray(0, footer));
-  return stored === crc.digest() ? 'valid' : 'broken';
+  return stored === crc64(content.subarray(0, footer)) ? 'valid' : 'broken';
 }
 
-function compareWithOracle(file: FuzzFile, ours: Verdict, theirs: Verdict): void {
-  if (ours.said === theirs.said) return;
-  // Of two faults in a value that is also cut off, each may meet another one first.
-  const cut = [ours, theirs].some(({ outcome }) => outcome === 'Truncated' || outcome === 'BadLength');
-  if (cut && ours.outcome !== 'sound' && theirs.outcome !== 'sound') return;
-  // What a checkpoint did not keep was not compared, and the reader says so.
-  const wasCompared = ours.summary?.duplicates?.forgotten !== true;
-  const isDuplicate = theirs.outcome === 'DuplicateKey' || theirs.outcome === 'DuplicateMember';
-  if (!wasCompared && (isDuplicate || ours.digest === theirs.digest)) return;
-  throw new Error(`the core says ${ours.said}; the oracle says ${theirs.said} (${file.mutator})`);
+/** What a checkpoint did not keep was not compared with what came after it, as the reader says. */
+const isForgotten = ({ summary }: Verdict): boolean => summary?.duplicates?.forgotten === true;
+
+/** Of bytes behind the end the reader counts those that have arrived. */
+const settled = ({ said }: Verdict): string => said.replace(/ found \d+ bytes or more$/, '');
+
+/** The reader must say the same, to the letter, of a file that arrives in one piece and without a stop. */
+function compareWithWhole({ content, mutator }: FuzzFile, feeding: Feeding, verdict: Verdict): void {
+  const whole = ofCore(content, { ...feeding, chunkBytes: content.length, resumes: false });
+  if (settled(whole) === settled(verdict) || isForgotten(verdict)) return;
+  throw new Error(`the core says ${verdict.said}; of the whole file, ${whole.said} (${mutator})`);
+}
+
+/** Both must judge the same and, of a sound file, count the same and have the same digest. */
+function compareWithOracle({ content, mutator }: FuzzFile, feeding: Feeding, verdict: Verdict): void {
+  const resumes = feeding.resumes && !isForgotten(verdict);
+  const ours = outcomeOfReading(() => readByCore(content, { ...feeding, resumes }));
+  const theirs = oracleOutcome(content, feeding.options.depth);
+  if (isDeepStrictEqual(ours, theirs)) return;
+  throw new Error(`the core says ${verdict.said}; the oracle says ${JSON.stringify(theirs)} (${mutator})`);
 }

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContentDigest, digestDump, RdbReader } from '../../index.ts';
-import { bytes, double, type Part, read } from '../../testing/build.ts';
+import { bytes, read } from '../../testing/build.ts';
 import { type Command, run } from '../../testing/real-data.ts';
 import { PACKED, type RealServer, startServer, UNPACKED } from '../../testing/real-server.ts';
-import { element, id, item, lp, sum, TYPE, u64 } from '../plain-digest.ts';
+import { score as bytesOfScore, counted, element, id, item, lp, TYPE, u64 } from '../oracle/hashes.ts';
 
 const DAY_MS = 86_400_000;
 const START_MS = 60_000;
@@ -84,7 +84,7 @@ const ids = (text: string | undefined): Uint8Array => {
 };
 
 /** The value of a key as the digest's document wants it, from what the server answers to the type's own commands. */
-async function contentOf(client: Redis, key: string, type: string): Promise<Part> {
+async function contentOf(client: Redis, key: string, type: string): Promise<Uint8Array> {
   switch (type) {
     case 'string':
       return lp(String(await client.get(key)));
@@ -92,13 +92,11 @@ async function contentOf(client: Redis, key: string, type: string): Promise<Part
       const elements = await client.lrange(key, 0, -1);
       return bytes(...elements.map(lp), u64(elements.length));
     }
-    case 'set': {
-      const members = await client.smembers(key);
-      return bytes(sum(...members.map((member) => element(lp(member)))), u64(members.length));
-    }
+    case 'set':
+      return counted((await client.smembers(key)).map((member) => element(lp(member))));
     case 'zset':
       return pairs(texts(await client.call('ZRANGE', key, 0, -1, 'WITHSCORES')), (member, score) =>
-        element(lp(member), [...double(scoreOf(score))].reverse()),
+        element(lp(member), bytesOfScore(scoreOf(score))),
       );
     case 'hash':
       return pairs(texts(Object.entries(await client.hgetall(key))), (field, value) =>
@@ -109,23 +107,22 @@ async function contentOf(client: Redis, key: string, type: string): Promise<Part
   }
 }
 
-/** Minus zero is zero. */
-const scoreOf = (text: string): number => Number(text.replace(/inf(inity)?/i, 'Infinity')) + 0;
+const scoreOf = (text: string): number => Number(text.replace(/inf(inity)?/i, 'Infinity'));
 
-function pairs(flat: readonly string[], hash: (first: string, second: string) => bigint): Part {
+function pairs(flat: readonly string[], hash: (first: string, second: string) => bigint): Uint8Array {
   const hashes = flat.flatMap((first, at) => (at % 2 === 0 ? [hash(first, flat[at + 1] ?? '')] : []));
-  return bytes(sum(...hashes), u64(hashes.length));
+  return counted(hashes);
 }
 
 /** Of a stream without groups. */
-async function streamOf(client: Redis, key: string): Promise<Part> {
+async function streamOf(client: Redis, key: string): Promise<Uint8Array> {
   const info = (await client.call('XINFO', 'STREAM', key)) as unknown[];
   const told = (name: string) => String(info[info.indexOf(name) + 1]);
   const entries = await client.xrange(key, '-', '+');
   return bytes(
     ...entries.map(([entry, fields]) => bytes(ids(entry), u64(fields.length / 2), ...fields.map(lp))),
     ...[u64(entries.length), ids(told('last-generated-id')), ids(entries[0]?.[0])],
-    ...[ids(told('max-deleted-entry-id')), u64(Number(told('entries-added'))), sum(), u64(0)],
+    ...[ids(told('max-deleted-entry-id')), u64(Number(told('entries-added'))), counted([])],
   );
 }
 
@@ -134,7 +131,7 @@ async function digestByDocument(client: Redis): Promise<string> {
   let total = 0n;
   for (const key of await client.keys('*')) {
     const type = await client.type(key);
-    const value = bytes(await contentOf(client, key, type));
+    const value = await contentOf(client, key, type);
     const expiry = Number(await client.call('PEXPIRETIME', key));
     total += item(key, TYPE[type as keyof typeof TYPE], value, { expiry });
   }
