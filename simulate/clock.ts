@@ -1,9 +1,28 @@
 import type { Clock } from '../adapters/memory/clock.ts';
 
-interface Event {
+/** What is to happen at an instant, unless it is called off. */
+class Event {
   readonly at: number;
   readonly order: number;
-  readonly fire: () => void;
+  #fire: (() => void) | undefined;
+
+  constructor(at: number, order: number, fire: () => void) {
+    this.at = at;
+    this.order = order;
+    this.#fire = fire;
+  }
+
+  get isOff(): boolean {
+    return this.#fire === undefined;
+  }
+
+  fire(): void {
+    this.#fire?.();
+  }
+
+  cancel(): void {
+    this.#fire = undefined;
+  }
 }
 
 /**
@@ -19,12 +38,14 @@ export class VirtualClock implements Clock {
     this.now = startMs;
   }
 
-  at(instantMs: number, fire: () => void): void {
-    this.#push({ at: Math.max(instantMs, this.now), order: this.#asked++, fire });
+  at(instantMs: number, fire: () => void): { cancel(): void } {
+    const event = new Event(Math.max(instantMs, this.now), this.#asked++, fire);
+    this.#push(event);
+    return event;
   }
 
   sleep(ms: number): Promise<void> {
-    return new Promise((wake) => this.at(this.now + ms, wake));
+    return new Promise((wake) => void this.at(this.now + ms, wake));
   }
 
   /** @param stopped asked after every event; true ends the run early */
@@ -33,6 +54,7 @@ export class VirtualClock implements Clock {
       const next = this.#heap[0];
       if (next === undefined || next.at > endMs || stopped()) return;
       this.#pop();
+      if (next.isOff) continue;
       this.now = next.at;
       next.fire();
       // A turn of the real event loop comes only when no promise is left to go on.

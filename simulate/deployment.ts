@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Definition } from '@redrill/local-aws/states-language';
 import type { Config } from '../core/contracts/config.ts';
 import { WORKFLOWS, type Workflow } from '../core/contracts/resources.ts';
 import { SOURCE_STACK, VAULT_STACK } from '../lib/app.ts';
 import { synthesiseToRead } from '../lib/synthesise.ts';
-import type { Definition } from './states/definition.ts';
 
 /** What is simulated is what was synthesised: this is read from the two templates, and nothing is written by hand. */
 export interface Deployment {

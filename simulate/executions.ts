@@ -1,3 +1,4 @@
+import { type Host, Interpretation, refuseUninterpreted } from '@redrill/local-aws/states-language';
 import type { Workflow } from '../core/contracts/resources.ts';
 import { DAY_MS } from '../core/model/time.ts';
 import type { Workflows } from '../core/ports.ts';
@@ -5,8 +6,6 @@ import type { VirtualClock } from './clock.ts';
 import type { Deployment } from './deployment.ts';
 import type { Lambdas } from './invocations.ts';
 import { Random } from './random.ts';
-import { refuseUninterpretable } from './states/definition.ts';
-import { Ended, execute, StateError } from './states/execution.ts';
 import type { Trace } from './trace.ts';
 
 export interface Execution {
@@ -33,7 +32,8 @@ const NAME_KEPT_MS = 90 * DAY_MS;
 export class Executions {
   readonly port: Workflows;
   readonly #byName = new Map<string, Execution>();
-  readonly #running = new Set<Execution>();
+  /** Each has its interpretation from its first instant on. */
+  readonly #running = new Map<Execution, Interpretation | undefined>();
   readonly #definitions: Deployment['machines'];
   readonly #clock: VirtualClock;
   readonly #lambdas: () => Lambdas;
@@ -56,8 +56,7 @@ export class Executions {
     this.#seed = options.seed;
     this.#watcher = options.watcher;
     this.#definitions = options.machines;
-    for (const [workflow, machine] of Object.entries(options.machines))
-      refuseUninterpretable(machine, workflow);
+    for (const machine of Object.values(options.machines)) refuseUninterpreted(machine);
     this.port = {
       start: async (machine, name, input) => this.#start(machine as Workflow, name, input),
       find: async (machine, name) => this.#find(machine as Workflow, name),
@@ -65,12 +64,12 @@ export class Executions {
   }
 
   running(): readonly Execution[] {
-    return [...this.#running];
+    return [...this.#running.keys()];
   }
 
   /** Somebody stops it: no Catch runs, and no alert. */
-  abort(execution: Execution, status: 'ABORTED' | 'TIMED_OUT' = 'ABORTED'): void {
-    if (execution.status === 'RUNNING') this.#end(execution, status);
+  abort(execution: Execution): void {
+    this.#end(execution, 'ABORTED');
   }
 
   #start(workflow: Workflow, name: string, input: object): 'started' | 'exists' {
@@ -90,45 +89,52 @@ export class Executions {
     };
     this.started++;
     this.#byName.set(id, execution);
-    this.#running.add(execution);
+    this.#running.set(execution, undefined);
     this.#watcher.started(execution);
-    const { TimeoutSeconds } = this.#definitions[workflow];
-    this.#clock.at(this.#clock.now + TimeoutSeconds * 1000, () => this.abort(execution, 'TIMED_OUT'));
-    this.#clock.at(this.#clock.now, () => void this.#run(execution));
+    this.#clock.at(this.#clock.now, () => this.#run(execution));
     return 'started';
   }
 
-  async #run(execution: Execution): Promise<void> {
+  #run(execution: Execution): void {
+    if (execution.status !== 'RUNNING') return;
     const { workflow, name, input, startedAt } = execution;
-    const around = {
-      random: new Random(this.#seed, `${workflow} ${name}`),
-      sleep: (ms: number) => this.#clock.sleep(ms),
-      now: () => this.#clock.now,
-      invoke: (lambda: string, payload: unknown) => this.#lambdas().invoke(lambda, payload),
-      entered: (state: string) => {
-        execution.state = state;
-        this.#trace.note(this.#clock.now, `${workflow} ${name} ${state}`);
-      },
-      ended: () => execution.status !== 'RUNNING',
-    };
     const context = {
       Execution: { Id: `${workflow}:${name}`, StartTime: new Date(startedAt).toISOString() },
     };
-    try {
-      await execute(this.#definitions[workflow], input, { around, context });
-      this.#end(execution, 'SUCCEEDED');
-    } catch (error) {
-      if (error instanceof Ended) return;
-      if (!(error instanceof StateError)) throw error;
-      execution.error = error.name;
-      this.#end(execution, 'FAILED');
-    }
+    const host = this.#hostOf(execution);
+    const interpretation = new Interpretation(this.#definitions[workflow], { input, context }, host);
+    this.#running.set(execution, interpretation);
+    void interpretation.ending.then((ending) => {
+      if (execution.status === 'RUNNING' && ending.status === 'FAILED') execution.error = ending.error;
+      this.#end(execution, ending.status);
+    });
+  }
+
+  #hostOf(execution: Execution): Host {
+    const { workflow, name } = execution;
+    const clock = this.#clock;
+    const random = new Random(this.#seed, `${workflow} ${name}`);
+    let events = 0;
+    return {
+      clock: { now: () => clock.now, at: (instantMs, fire) => clock.at(instantMs, fire) },
+      random: () => random.share(),
+      run: ({ resource, input }) => this.#lambdas().invoke(resource, input),
+      timedOut: () => undefined,
+      note: (type, details) => {
+        if (type.endsWith('StateEntered')) {
+          execution.state = String(details.name);
+          this.#trace.note(clock.now, `${workflow} ${name} ${execution.state}`);
+        }
+        return ++events;
+      },
+    };
   }
 
   #end(execution: Execution, status: Execution['status']): void {
     if (execution.status !== 'RUNNING') return;
     execution.status = status;
     execution.stoppedAt = this.#clock.now;
+    this.#running.get(execution)?.stop();
     this.#running.delete(execution);
     this.#trace.note(this.#clock.now, `${execution.workflow} ${execution.name} ${status}`);
     this.#watcher.ended(execution);

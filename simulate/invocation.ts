@@ -1,7 +1,7 @@
+import { StateError } from '@redrill/local-aws/states-language';
 import { AppError } from '../core/model/errors.ts';
 import type { ActiveFaults, PortCall } from './active-faults.ts';
 import type { VirtualClock } from './clock.ts';
-import { StateError } from './states/execution.ts';
 import type { Trace } from './trace.ts';
 
 /**

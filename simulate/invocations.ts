@@ -1,9 +1,9 @@
+import { StateError } from '@redrill/local-aws/states-language';
 import type { RestoredCluster } from '../adapters/redis/restored-cluster.ts';
 import type { ActiveFaults } from './active-faults.ts';
 import type { VirtualClock } from './clock.ts';
 import { type Around, type CallWatcher, guardOf, Invocation, never } from './invocation.ts';
 import { type Ports, regionOf, STEPS } from './lambdas.ts';
-import { StateError } from './states/execution.ts';
 import type { Trace } from './trace.ts';
 
 export interface InvocationWatcher extends CallWatcher {

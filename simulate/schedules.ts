@@ -1,11 +1,11 @@
 import { parseExpression, type Recurrence } from '@redrill/local-aws/schedule-expression';
+import { StateError } from '@redrill/local-aws/states-language';
 import { HOUR_MS, MINUTE_MS } from '../core/model/time.ts';
 import type { ActiveFaults } from './active-faults.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Schedule } from './deployment.ts';
 import type { Lambdas } from './invocations.ts';
 import { regionOf } from './lambdas.ts';
-import { StateError } from './states/execution.ts';
 import type { Trace } from './trace.ts';
 
 /** Lambda makes two more attempts, a minute and two minutes later: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (checked 2026-11-21) */

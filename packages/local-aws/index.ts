@@ -16,8 +16,6 @@ export { arnOf } from './model/elasticache/names.ts';
 export { createS3 } from './model/s3/s3.ts';
 export type { Principal } from './model/service.ts';
 export type { Execution } from './model/states/execution.ts';
-export { normalize } from './model/states/normalize.ts';
-export { taskStates } from './model/states/task.ts';
 export { createSts } from './model/sts.ts';
 export { createServices } from './services.ts';
 export { startEndpoint } from './wire/endpoint.ts';

@@ -1,4 +1,4 @@
-import { normalize, taskStates } from '@redrill/local-aws';
+import { statesOf } from '@redrill/local-aws/states-language';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PLAN_TAG } from '../../core/model/tags.ts';
 import { HOUR_MS, MINUTE_MS, type StartedDrill, World } from './world.ts';
@@ -46,7 +46,9 @@ beforeAll(async () => {
 describe('a drill that is killed at any of its steps', () => {
   test('was killed at each of them', () => {
     const tasks = drills.flatMap(({ execution }) =>
-      taskStates(normalize(execution.settings.machine.definition)).map(({ name }) => name),
+      statesOf(execution.settings.machine.definition).flatMap(([name, { Type }]) =>
+        Type === 'Task' ? [name] : [],
+      ),
     );
     expect([...new Set(tasks)].filter((name) => !name.startsWith('Raise')).sort()).toEqual([...STEPS].sort());
     expect(drills.map(({ execution }) => execution.status)).toEqual(STEPS.map(() => 'ABORTED'));

@@ -1,4 +1,5 @@
-import { StateMachine } from 'aws-local-stepfunctions';
+import { StateError, type Task } from '@redrill/local-aws/states-language';
+import { interpret, START_MS } from '@redrill/local-aws/testing';
 import { flat, resourcesOf, synthesised } from './synthesised.ts';
 
 const { source, vault } = synthesised();
@@ -19,38 +20,17 @@ export async function play(
   steps: Record<string, Step>,
 ) {
   const calls: { readonly step: string; readonly input: object }[] = [];
-  const handlers = Object.fromEntries(
-    Object.entries(steps).map(([step, answer]) => [
-      step,
-      async (given: unknown) => {
-        calls.push({ step, input: given as object });
-        return answer(given as never);
-      },
-    ]),
-  );
-  const definition = definitionOf(workflow);
-  const machine = new StateMachine(definition, { validationOptions: { noValidate: true } });
-  const noWait = (value: number) =>
-    Object.fromEntries(Object.keys({ ...steps, ...definition.States }).map((name) => [name, value]));
-  const { result } = machine.run(input as never, {
-    overrides: {
-      taskResourceLocalHandlers: handlers as never,
-      waitTimeOverrides: noWait(0),
-      retryIntervalOverrides: noWait(0),
-    },
-    context: {
-      Execution: { Id: 'execution-1' },
-      State: { EnteredTime: '2026-11-21T06:30:00.000Z' },
-    } as never,
-  });
-  const end = await result.then(
-    () => 'succeeded',
-    (error: Error) => (error.cause as Error).name,
-  );
+  const run = async ({ state, input: given }: Task) => {
+    calls.push({ step: state, input: given as object });
+    return steps[state]?.(given as never);
+  };
+  const context = { Execution: { Id: 'execution-1', StartTime: new Date(START_MS).toISOString() } };
+  const { ending } = await interpret(definitionOf(workflow), { input, context, run });
+  const end = ending.status === 'SUCCEEDED' ? 'succeeded' : ending.error;
   return { steps: calls.map(({ step }) => step), calls, end };
 }
 
 export const failing = (code: string) => () => {
-  throw Object.assign(new Error(`${code} happened`), { name: code });
+  throw new StateError(code, `${code} happened`);
 };
 export const ready = () => ({ status: 'ready', waitSeconds: 1 });

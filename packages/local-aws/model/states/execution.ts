@@ -1,13 +1,10 @@
-import type { Timer, VirtualClock } from '../../clock.ts';
+import type { VirtualClock } from '../../clock.ts';
 import type { Fabric } from '../../dispatch.ts';
-import { refuseOversize, StateError } from './errors.ts';
 import { History, type HistoryListener } from './history.ts';
-import { type LibraryRun, startRun } from './library.ts';
+import type { Task } from './interpreter/host.ts';
+import { type Ending, Interpretation } from './interpreter/interpretation.ts';
 import type { Machine } from './machine.ts';
-import { normalize } from './normalize.ts';
-import type { RunEvent } from './run-events.ts';
-import { runTask, taskStates } from './task.ts';
-import { VirtualTimers } from './virtual-timers.ts';
+import { runTask, type TaskEvent } from './task.ts';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
@@ -22,7 +19,7 @@ export interface ExecutionSettings {
   readonly onEnd: (execution: Execution) => void;
 }
 
-interface Ending {
+interface Ended {
   readonly status: Exclude<ExecutionStatus, 'RUNNING'>;
   readonly output?: unknown;
   readonly error?: string | undefined;
@@ -35,28 +32,21 @@ export class Execution {
   readonly startedAt: number;
   readonly history: History;
   readonly settings: ExecutionSettings;
-  readonly #timers: VirtualTimers;
-  readonly #run: LibraryRun;
-  readonly #timeout: Timer | undefined;
+  readonly #interpretation: Interpretation;
   readonly #ended = Promise.withResolvers<void>();
-  #ending: (Ending & { readonly at: number }) | undefined;
+  #ending: (Ended & { readonly at: number }) | undefined;
 
   constructor(settings: ExecutionSettings) {
     const { machine, name, clock } = settings;
     this.settings = settings;
     this.arn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
     this.startedAt = clock.now();
-    this.#timers = new VirtualTimers(clock);
     this.history = new History(() => clock.now(), settings.onHistory);
-    this.history.add('ExecutionStarted', 'executionStartedEventDetails', {
-      input: settings.input,
-      roleArn: machine.roleArn,
-    });
-    this.#timeout = this.#armTimeout();
-    this.#run = this.#start();
-    this.#run.result.then(
-      (output) => this.#end({ status: 'SUCCEEDED', output }),
-      (error: unknown) => this.#end(failure(error)),
+    this.history.add('ExecutionStarted', { input: settings.input, roleArn: machine.roleArn });
+    this.#interpretation = this.#interpret();
+    this.#interpretation.ending.then(
+      (ending: Ending) => this.#end(ending),
+      (error: unknown) => this.#end({ status: 'FAILED', error: 'States.Runtime', cause: String(error) }),
     );
   }
 
@@ -68,7 +58,7 @@ export class Execution {
     return this.#ending?.status ?? 'RUNNING';
   }
 
-  get ending(): (Ending & { readonly at: number }) | undefined {
+  get ending(): (Ended & { readonly at: number }) | undefined {
     return this.#ending;
   }
 
@@ -81,62 +71,34 @@ export class Execution {
     this.#end({ status: 'ABORTED', error, cause });
   }
 
-  /** The machine's own limit, kept here so that nothing of the library runs on after it. */
-  #armTimeout(): Timer | undefined {
-    const { machine, clock } = this.settings;
-    const seconds = machine.definition.TimeoutSeconds;
-    if (seconds === undefined) return undefined;
-    return clock.at(this.startedAt + seconds * 1000, () =>
-      this.#end({ status: 'TIMED_OUT', error: 'States.Timeout' }),
-    );
-  }
-
-  #start(): LibraryRun {
-    const { machine, input } = this.settings;
-    const definition = normalize(machine.definition);
-    const hooks = {
-      context: this.#contextObject(),
-      tasks: this.#tasks(),
-      onEvent: (event: RunEvent) => this.#onEvent(event),
-      now: () => this.settings.clock.now(),
-    };
-    return this.#timers.run(() => startRun(definition, JSON.parse(input), hooks));
-  }
-
-  #tasks() {
-    const { machine, fabric } = this.settings;
+  #interpret(): Interpretation {
+    const { machine, clock, fabric, input } = this.settings;
     const caller = {
       fabric,
       region: machine.region,
       principal: machine.principal,
-      onTask: (...event: Parameters<History['task']>) => {
-        if (this.#ending === undefined) this.history.task(...event);
+      onTask: (task: Task, event: TaskEvent, details: object) => {
+        if (!task.isGivenUp()) this.history.task(task, event, details);
       },
     };
-    const tasks = taskStates(normalize(machine.definition)).map(({ name, state }) => {
-      const task = (input: unknown, aborted: () => boolean): Promise<unknown> => {
-        // A retry that was waiting when its branch was given up must not call anyone any more.
-        if (aborted() || this.#ending !== undefined) return new Promise(() => {});
-        // The function itself keeps the clock from jumping while it runs; a delayed call must not.
-        return runTask(caller, name, state.Resource, input);
-      };
-      return [name, task] as const;
-    });
-    return Object.fromEntries(tasks);
+    const host = {
+      clock,
+      random: Math.random,
+      // The function itself keeps the clock from jumping while it runs; a delayed call must not.
+      run: (task: Task) => runTask(caller, task),
+      timedOut: (task: Task) => this.history.task(task, 'TimedOut', { error: 'States.Timeout' }),
+      note: (type: string, details: Readonly<Record<string, unknown>>) =>
+        this.#ending === undefined ? this.history.note(type, details) : 0,
+    };
+    const given = { input: JSON.parse(input), context: this.#contextObject() };
+    return new Interpretation(machine.definition, given, host);
   }
 
-  #onEvent(event: RunEvent): void {
-    if (this.#ending !== undefined) return;
-    this.history.run(event);
-    if (event.type === 'StateExited')
-      refuseOversize(`output of the state '${event.state?.name}'`, event.state?.output);
-  }
-
+  /** https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
   #contextObject() {
     const { machine, input, name } = this.settings;
     return {
-      StateMachine: { Id: machine.arn, Name: machine.name },
-      RootExecution: {
+      Execution: {
         Id: this.arn,
         Input: JSON.parse(input),
         Name: name,
@@ -144,31 +106,22 @@ export class Execution {
         StartTime: new Date(this.startedAt).toISOString(),
         RedriveCount: 0,
       },
+      StateMachine: { Id: machine.arn, Name: machine.name },
     };
   }
 
-  #end(ending: Ending): void {
+  #end(ended: Ended): void {
     if (this.#ending !== undefined) return;
-    this.#ending = { ...ending, at: this.settings.clock.now() };
-    this.#timeout?.cancel();
-    this.#timers.end();
-    this.#run?.abort();
-    const { type, details } = endEvent(ending);
-    this.history.add(type, `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`, details);
+    this.#ending = { ...ended, at: this.settings.clock.now() };
+    this.#interpretation.stop();
+    const { type, details } = endEvent(ended);
+    this.history.add(type, details);
     this.settings.onEnd(this);
     this.#ended.resolve();
   }
 }
 
-function failure(error: unknown): Ending {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(cause instanceof Error)) return { status: 'FAILED', error: 'States.Runtime', cause: String(cause) };
-  // A programming error of the library or of a definition that slipped through is not an error name of the language.
-  const named = cause instanceof StateError || cause.name.includes('.') || 'isRetryable' in cause;
-  return { status: 'FAILED', error: named ? cause.name : 'States.Runtime', cause: cause.message };
-}
-
-function endEvent({ status, output, error, cause }: Ending): {
+function endEvent({ status, output, error, cause }: Ended): {
   type: string;
   details: Record<string, unknown>;
 } {

@@ -5,9 +5,9 @@ import type { ActsAsRole } from '../lambda/ports.ts';
 import { isRefusal } from '../lambda/refuse.ts';
 import type { LogStore } from '../logs.ts';
 import { ServiceError } from '../service.ts';
-import { MAX_DATA_BYTES } from './errors.ts';
 import { Execution } from './execution.ts';
 import { logExecutionEvent } from './execution-log.ts';
+import { MAX_DATA_BYTES } from './interpreter/errors.ts';
 import type { Machine } from './machine.ts';
 
 export interface ExecutionsContext {

@@ -1,8 +1,7 @@
 import { regionOf } from '../lambda/ports.ts';
-import { MAX_HISTORY_EVENTS, StateError } from './errors.ts';
-import { LAMBDA_INVOKE } from './refusals.ts';
-import type { RunEvent } from './run-events.ts';
-import type { TaskEvent } from './task.ts';
+import { StateError } from './interpreter/errors.ts';
+import type { Task } from './interpreter/host.ts';
+import { LAMBDA_INVOKE, type TaskEvent } from './task.ts';
 
 /** One event of an execution's history, in the API's own shape less the details' data when that is not asked for. */
 export interface HistoryEvent {
@@ -18,8 +17,10 @@ export interface HistoryEvent {
 
 export type HistoryListener = (event: HistoryEvent) => void;
 
-/** Kinds of state whose start and end are events of their own, between Entered and Exited. */
-const STARTED_KINDS = ['Map', 'Parallel'];
+/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const MAX_HISTORY_EVENTS = 25_000;
+/** Events that the API gives no details. */
+const BARE = /^(Map|Parallel)State(Succeeded|Failed)$|^(ParallelState|LambdaFunction)Started$/;
 
 /**
  * The history of one execution. The events, their order and their number are those of AWS for the states that are
@@ -40,90 +41,69 @@ export class History {
     return this.#events;
   }
 
-  /** @throws StateError when the history is full: the execution ends */
-  run(event: RunEvent): void {
-    if (this.#events.length >= MAX_HISTORY_EVENTS - 1) {
-      const cause = `The execution reached the maximum number of history events (${MAX_HISTORY_EVENTS}).`;
-      throw new StateError('States.Runtime', cause, true);
-    }
-    if (event.nested && event.type.startsWith('Execution')) this.#iteration(event.type);
-    else if (event.type === 'StateEntered') this.#entered(event);
-    else if (event.type === 'StateExited') this.#exited(event);
-    else if (event.type === 'StateFailed' && STARTED_KINDS.includes(event.state?.type ?? '')) {
-      this.#failed(event);
-    }
+  /**
+   * An event before the last one, with input and output as values. @returns its id
+   * @throws StateError when the history is full: the execution ends
+   */
+  note(type: string, details: Readonly<Record<string, unknown>>): number {
+    if (this.#events.length < MAX_HISTORY_EVENTS - 1) return this.add(type, asTexts(details));
+    const cause = `The execution reached the maximum number of history events (${MAX_HISTORY_EVENTS}).`;
+    // What the end of a full history brings with it finds no place in it.
+    if (/(Failed|Aborted)$/.test(type)) return this.#events.length;
+    throw new StateError('States.Runtime', cause);
   }
 
-  task(resource: string, event: TaskEvent, details: object): void {
+  task({ resource, timeoutSeconds }: Task, event: TaskEvent, details: object): void {
     const optimized = resource === LAMBDA_INVOKE;
-    const type = `${optimized ? 'Task' : 'LambdaFunction'}${event}`;
+    const isScheduled = event === 'Scheduled';
     // Of a plain Lambda task, only the event that schedules it names the function.
-    const plain = event === 'Scheduled' ? { resource } : {};
-    const region = event === 'Scheduled' ? { region: regionOf(resource) } : {};
-    const parts = optimized ? { resourceType: 'lambda', resource: 'invoke', ...region } : plain;
-    // LambdaFunctionStarted is the one event that the API gives no details.
-    const bare = !optimized && event === 'Started';
-    this.add(type, bare ? undefined : `${lowerFirst(type)}EventDetails`, { ...parts, ...details });
+    const plain = isScheduled ? { resource } : {};
+    const integration = { resourceType: 'lambda', resource: 'invoke' };
+    this.note(`${optimized ? 'Task' : 'LambdaFunction'}${event}`, {
+      ...(optimized ? integration : plain),
+      ...(isScheduled && optimized && { region: regionOf(resource) }),
+      ...(isScheduled && timeoutSeconds !== undefined && { timeoutInSeconds: timeoutSeconds }),
+      ...details,
+    });
   }
 
-  add(type: string, detailsName: string | undefined, details: Readonly<Record<string, unknown>>): void {
+  add(type: string, details: Readonly<Record<string, unknown>>): number {
     const id = this.#events.length + 1;
+    const detailsName = detailsNameOf(type);
     const event = {
       id,
       previousEventId: id - 1,
       at: this.#now(),
       type,
-      ...(detailsName && { detailsName }),
+      ...(detailsName !== undefined && { detailsName }),
       details,
     };
     this.#events.push(event);
     this.#listener(event);
-  }
-
-  #entered({ state }: RunEvent): void {
-    const kind = state?.type ?? '';
-    this.add(`${kind}StateEntered`, 'stateEnteredEventDetails', {
-      name: state?.name,
-      input: JSON.stringify(state?.input),
-    });
-    if (kind === 'Parallel') this.add('ParallelStateStarted', undefined, {});
-    if (kind !== 'Map') return;
-    const length = Array.isArray(state?.input) ? state.input.length : 0;
-    this.add('MapStateStarted', 'mapStateStartedEventDetails', { length });
-  }
-
-  #exited({ state }: RunEvent): void {
-    const kind = state?.type ?? '';
-    if (STARTED_KINDS.includes(kind)) this.add(`${kind}StateSucceeded`, undefined, {});
-    this.add(`${kind}StateExited`, 'stateExitedEventDetails', {
-      name: state?.name,
-      output: JSON.stringify(state?.output),
-    });
-  }
-
-  #failed({ state, Error: error, Cause: cause }: RunEvent): void {
-    this.add(`${state?.type}StateFailed`, undefined, { error, cause: String(cause) });
-  }
-
-  /** The branches of a Parallel state have no such events on AWS; two more per branch is on the safe side of the limit. */
-  #iteration(type: string): void {
-    const names: Readonly<Record<string, string>> = {
-      ExecutionStarted: 'MapIterationStarted',
-      ExecutionSucceeded: 'MapIterationSucceeded',
-      ExecutionFailed: 'MapIterationFailed',
-      ExecutionAborted: 'MapIterationAborted',
-    };
-    const name = names[type];
-    if (name !== undefined) this.add(name, `${lowerFirst(name)}EventDetails`, {});
+    return id;
   }
 }
 
-function lowerFirst(name: string): string {
-  return name.charAt(0).toLowerCase() + name.slice(1);
+function detailsNameOf(type: string): string | undefined {
+  if (BARE.test(type)) return undefined;
+  const [, visit] = /State(Entered|Exited)$/.exec(type) ?? [];
+  return visit === undefined
+    ? `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`
+    : `state${visit}EventDetails`;
 }
 
 /** Members of details that are execution data, left out of logs and histories that exclude it. */
 const DATA_MEMBERS = ['input', 'output', 'parameters'];
+
+/** Execution data are JSON texts. */
+function asTexts(details: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(details).map(([member, value]) => [
+      member,
+      DATA_MEMBERS.includes(member) ? JSON.stringify(value) : value,
+    ]),
+  );
+}
 
 export function withoutData(details: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(details).filter(([member]) => !DATA_MEMBERS.includes(member)));

@@ -1,5 +1,5 @@
 import type { Principal } from '../service.ts';
-import type { Definition } from './refusals.ts';
+import type { Definition } from './interpreter/definition.ts';
 
 export type LogLevel = 'ALL' | 'ERROR' | 'FATAL' | 'OFF';
 

@@ -146,17 +146,8 @@ function history(executions: Executions, input: HistoryInput, call: Call): objec
 
 function apiEvent(event: HistoryEvent, includeData: boolean): object {
   const { id, previousEventId, at, type, detailsName, details } = event;
-  const shown = includeData ? stringified(details) : withoutData(details);
+  const shown = includeData ? details : withoutData(details);
   return { id, previousEventId, timestamp: new Date(at), type, ...(detailsName && { [detailsName]: shown }) };
-}
-
-/** The API gives input, output and parameters as JSON text. */
-function stringified(details: Readonly<Record<string, unknown>>): object {
-  const entries = Object.entries(details).map(([member, value]) => [
-    member,
-    typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
-  ]);
-  return Object.fromEntries(entries);
 }
 
 function listMachines(executions: Executions, input: PageInput, call: Call): object {

@@ -5,8 +5,10 @@ import type { ActsAsRole, Roles } from '../lambda/ports.ts';
 import { isRefusal, refuseUnknown, refuseUnless } from '../lambda/refuse.ts';
 import { ServiceError } from '../service.ts';
 import type { Executions } from './executions.ts';
+import { type Definition, statesOf } from './interpreter/definition.ts';
+import { refuseUninterpreted } from './interpreter/refusals.ts';
 import type { LogLevel, Machine, MachineLogging } from './machine.ts';
-import { type Definition, refuseUnmodelled } from './refusals.ts';
+import { refuseTask } from './task.ts';
 import { rememberValid } from './valid-definitions.ts';
 
 interface ResourceContext {
@@ -114,7 +116,8 @@ export function parseDefinition(text: string): Definition {
     const { isValid, errorsText } = aslValidator(definition, { checkArn: true, checkPaths: true });
     if (!isValid) throw invalidDefinition(`SCHEMA_VALIDATION_FAILED: ${errorsText('; ')}`);
   });
-  refuseUnmodelled(definition);
+  refuseUninterpreted(definition);
+  for (const [name, state] of statesOf(definition)) if (state.Type === 'Task') refuseTask(name, state);
   return definition;
 }
 

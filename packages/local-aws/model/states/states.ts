@@ -19,7 +19,7 @@ export interface States {
   executionsOf(stateMachineArn: string): readonly Execution[];
 }
 
-/** Step Functions: Standard state machines whose tasks are Lambda functions, executed by aws-local-stepfunctions on virtual time. */
+/** Step Functions: Standard state machines whose tasks are Lambda functions, interpreted on virtual time. */
 export function createStates(options: StatesOptions): States {
   const executions = new Executions(options);
   return {

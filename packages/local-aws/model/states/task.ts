@@ -1,9 +1,11 @@
 import type { Fabric } from '../../dispatch.ts';
-import { type Principal, ServiceError } from '../service.ts';
-import { refuseOversize, StateError } from './errors.ts';
-import { type Definition, LAMBDA_INVOKE, type StateDefinition } from './refusals.ts';
+import { refuseUnknown, refuseUnless } from '../lambda/refuse.ts';
+import { NotModelledError, type Principal, ServiceError } from '../service.ts';
+import type { TaskState } from './interpreter/definition.ts';
+import { refuseOversize, StateError } from './interpreter/errors.ts';
+import type { Task } from './interpreter/host.ts';
 
-export type TaskEvent = 'Scheduled' | 'Started' | 'Succeeded' | 'Failed';
+export type TaskEvent = 'Scheduled' | 'Started' | 'Succeeded' | 'Failed' | 'TimedOut';
 
 /** How a Task of one execution reaches Lambda. */
 export interface TaskCaller {
@@ -11,44 +13,40 @@ export interface TaskCaller {
   readonly region: string;
   /** The state machine's role. */
   readonly principal: Principal;
-  readonly onTask: (resource: string, event: TaskEvent, details: object) => void;
+  readonly onTask: (task: Task, event: TaskEvent, details: object) => void;
 }
 
-/** The Task states of a definition, those inside Map and Parallel states included; names are unique in a machine. */
-export function taskStates(definition: Definition): readonly { name: string; state: StateDefinition }[] {
-  return Object.entries(definition.States).flatMap(([name, state]) => [
-    ...(state.Type === 'Task' ? [{ name, state }] : []),
-    ...(state.Branches ?? []).flatMap(taskStates),
-    ...(state.ItemProcessor ? taskStates(state.ItemProcessor) : []),
-  ]);
+export const LAMBDA_INVOKE = 'arn:aws:states:::lambda:invoke';
+const LAMBDA_FUNCTION = /^arn:aws:lambda:[\w-]+:\d{12}:function:[\w-]+(:\$LATEST)?$/;
+const INVOKE_PARAMETERS = ['FunctionName', 'FunctionName.$', 'Payload', 'Payload.$', 'InvocationType'];
+
+/** Refuses, by name, what a Task state cannot be here: it runs Lambda functions only. */
+export function refuseTask(name: string, { Resource, Parameters }: TaskState): void {
+  const where = `Task state "${name}"`;
+  if (LAMBDA_FUNCTION.test(Resource)) return;
+  if (Resource !== LAMBDA_INVOKE) throw new NotModelledError(`Resource ${Resource} of ${where}`);
+  refuseUnknown(`the lambda:invoke parameter of ${where}`, Parameters, INVOKE_PARAMETERS);
+  const type: unknown = Object(Parameters).InvocationType;
+  refuseUnless(`InvocationType of ${where}`, type, ['RequestResponse']);
 }
 
 /** Runs a Task: invokes the function with the state machine's role and gives the state's result, in the shape of its Resource. */
-export async function runTask(
-  caller: TaskCaller,
-  name: string,
-  resource: string,
-  input: unknown,
-): Promise<unknown> {
-  const optimized = resource === LAMBDA_INVOKE;
-  const parameters = optimized ? parseParameters(input) : { FunctionName: resource, Payload: input };
-  refuseOversize(`input of the task '${name}'`, parameters.Payload);
-  caller.onTask(
-    resource,
-    'Scheduled',
-    optimized ? { parameters: JSON.stringify(parameters) } : { input: JSON.stringify(parameters.Payload) },
-  );
-  caller.onTask(resource, 'Started', {});
+export async function runTask(caller: TaskCaller, task: Task): Promise<unknown> {
+  const optimized = task.resource === LAMBDA_INVOKE;
+  const parameters = optimized
+    ? parseParameters(task.input)
+    : { FunctionName: task.resource, Payload: task.input };
+  caller.onTask(task, 'Scheduled', optimized ? { parameters } : { input: parameters.Payload });
+  caller.onTask(task, 'Started', {});
   try {
     const { payload, answer } = await invoke(caller, parameters.FunctionName, parameters.Payload);
     const result = optimized ? lambdaInvokeResult(payload, answer) : payload;
-    refuseOversize(`result of the task '${name}'`, result);
-    caller.onTask(resource, 'Succeeded', { output: JSON.stringify(result) });
+    refuseOversize(`result of the task '${task.state}'`, result);
+    caller.onTask(task, 'Succeeded', { output: result });
     return result;
   } catch (error) {
-    const failure =
-      error instanceof StateError ? error : new StateError('States.Runtime', String(error), true);
-    caller.onTask(resource, 'Failed', { error: failure.name, cause: failure.message });
+    const failure = error instanceof StateError ? error : new StateError('States.Runtime', String(error));
+    caller.onTask(task, 'Failed', { error: failure.name, cause: failure.message });
     throw failure;
   }
 }
@@ -57,7 +55,7 @@ function parseParameters(input: unknown): { FunctionName: string; Payload: unkno
   const parameters: Record<string, unknown> = typeof input === 'object' && input !== null ? { ...input } : {};
   const { FunctionName, Payload } = parameters;
   if (typeof FunctionName === 'string') return { FunctionName, Payload: Payload ?? {} };
-  throw new StateError('States.Runtime', 'lambda:invoke needs the parameter FunctionName', true);
+  throw new StateError('States.Runtime', 'lambda:invoke needs the parameter FunctionName');
 }
 
 interface InvokeAnswer {
