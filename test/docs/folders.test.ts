@@ -42,4 +42,13 @@ describe('the files that contributors are pointed to', () => {
     );
     expect(paths.filter((path) => !isThere(path, document))).toEqual([]);
   });
+
+  test('each recipe of CONTRIBUTING.md counts its files', () => {
+    const recipes = read('CONTRIBUTING.md').split('## Recipes')[1]?.split('\n### ').slice(1) ?? [];
+    expect(recipes).toHaveLength(7);
+    for (const recipe of recipes) {
+      const files = recipe.match(/^\| .*`.*\|$/gm) ?? [];
+      expect(`${files.length} files`, recipe).toBe(/^\d+ files/m.exec(recipe)?.[0]);
+    }
+  });
 });
