@@ -37,7 +37,9 @@ const DEATHS: Readonly<Record<string, readonly [service: string, operation: stri
 /** Runs only when something has failed: see the test of its own below. */
 const ONLY_ON_FAILURE = 'raise-alert';
 
-const LAMBDAS = readdirSync(join(import.meta.dirname, '../../lambdas')).map((file) => basename(file, '.ts'));
+const LAMBDAS = readdirSync(join(import.meta.dirname, '../../lambdas'))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => basename(file, '.ts'));
 const IN_SOURCE = new Set([
   'start-backups',
   'create-snapshot',

@@ -24,6 +24,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'live', own: ['core', 'adapters', 'vault', '@redrill/rdb'] },
   { folder: 'lambdas', own: PRODUCT },
   { folder: 'lib', own: ['core/contracts', 'core/model'] },
+  { folder: 'simulate', own: [...PRODUCT, 'lambdas', 'lib', '@redrill/rdb', '@redrill/local-aws'] },
   { folder: 'bin', own: ['lib', 'adapters', 'core'] },
   { folder: 'cli', own: [...PRODUCT, 'lib', 'demo', '@redrill/rdb', '@redrill/local-aws'] },
   { folder: 'demo', own: [...PRODUCT, 'redrill.config.ts', '@redrill/rdb', '@redrill/local-aws'] },
