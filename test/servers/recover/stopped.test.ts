@@ -108,7 +108,7 @@ describe('more refused values than can be remembered', () => {
       ...['--apply', '--state', state],
     ]);
     expect(stderr).toMatch(
-      /more than 10000 values were refused, the first with: ERR Bad data format; begin again/,
+      /more than 10000 values were refused, the first with: ERR Bad data format; start again/,
     );
     expect(stderr).not.toContain('--resume');
     expect({ stdout, status, isLeft: existsSync(state) }).toEqual({ stdout: '', status: 2, isLeft: false });
