@@ -8,6 +8,7 @@ import { isProtected } from '../../core/contracts/plan.ts';
 import { presets } from '../../core/contracts/presets.ts';
 import { EXAMPLE_CONFIG, EXAMPLES } from './cost.ts';
 import { modelled } from './local-aws.ts';
+import { statusBlock } from './status.ts';
 import { table } from './table.ts';
 
 export const PROJECT = join(import.meta.dirname, '../..');
@@ -16,7 +17,7 @@ const usd = (value: number) => (value < 0.005 ? '< 0.01' : value.toFixed(2));
 
 /** The parts of README.md that are computed. */
 export function readmeBlocks(templates: Templates): Readonly<Record<string, string>> {
-  return { cost: costInShort(templates) };
+  return { status: statusBlock(), cost: costInShort(templates) };
 }
 
 /** The parts of docs/configure.md that are computed. */

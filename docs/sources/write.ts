@@ -8,6 +8,7 @@ import { EXAMPLE_CONFIG } from './cost.ts';
 import { layerBlocks } from './layers.ts';
 import { alarmTable, errorBlocks, limitBlocks } from './reference.ts';
 import { simulationBlocks } from './simulation.ts';
+import { statusBlock } from './status.ts';
 
 /**
  * Fills the computed parts of the documents: `npm run docs`. What is between
@@ -27,6 +28,7 @@ export async function computedDocuments(): Promise<readonly ComputedDocument[]> 
     'README.md': readmeBlocks(templates),
     'AGENTS.md': layerBlocks(),
     'docs/configure.md': configureBlocks(),
+    'docs/operate.md': { status: statusBlock() },
     'docs/cost.md': costBlocks(templates),
     'docs/alerts.md': { alarms: alarmTable(templates) },
     'docs/limits.md': limitBlocks(templates),
