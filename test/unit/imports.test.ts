@@ -14,11 +14,14 @@ const SOURCES = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
 
 const IMPORT = /\b(?:from|import\()\s*'([^'\n;:]+)'|^import '([^'\n]+)'/gm;
 
+/** AssemblyScript names files without their ending. */
+const fileAt = (path: string): string => (SOURCES.includes(`${path}.ts`) ? `${path}.ts` : path);
+
 /** What a file imports: paths from the root of the repository, and names of packages. */
 function importsOf(file: string): readonly string[] {
   return [...readFileSync(file, 'utf8').matchAll(IMPORT)].map(([, from, alone]) => {
     const specifier = from ?? alone ?? '';
-    return specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier;
+    return specifier.startsWith('.') ? fileAt(normalize(join(dirname(file), specifier))) : specifier;
   });
 }
 

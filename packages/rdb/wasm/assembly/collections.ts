@@ -1,19 +1,24 @@
 /** Sets, sorted sets and hashes that are written element by element. */
-import { addElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
+
+import {
+  addElement,
+  addVolatileField,
+  beginElement,
+  checkInstant,
+  MAX_FIELD_EXPIRY_MS,
+  scoreOf,
+} from './digest';
 import { beginMembers, MEMBER, members, tryMember } from './duplicates';
 import { gather, room } from './elements';
 import * as expected from './expected';
 import { refuse } from './host';
 import { element } from './murmur3';
+import { putString } from './put-element';
 import { FIELD_EXPIRY_BEYOND } from './refusals';
 import { parseScore, refuseNan } from './scores';
 import { has, offset, positionOf, SUSPENDED, tryCount, tryInteger, tryU64 } from './source';
 import { S } from './state';
 import { tryHash, tryString, WHOLE } from './strings';
-import { putString } from './walk';
-
-/** The latest expiry of a field: the server keeps 48 bits. One more stands for none, in the earliest of a hash. */
-export const MAX_FIELD_EXPIRY_MS: f64 = 281474976710655;
 
 /** Phases of a value that is a number of elements. */
 export const COUNT = 0;

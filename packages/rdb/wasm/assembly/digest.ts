@@ -29,18 +29,8 @@ import {
   u64Of,
 } from './murmur3';
 import { NEGATIVE_EXPIRY } from './refusals';
+import { SEED_ELEMENT, SEED_ITEM, SEED_VOLATILE_FIELD } from './seeds';
 import { RESULT_HIGH, RESULT_LOW, S } from './state';
-
-/** What is hashed; docs/digest-format.md names the messages. */
-export const SEED_KEY = 1;
-export const SEED_ITEM = 2;
-export const SEED_ELEMENT = 3;
-export const SEED_VOLATILE_FIELD = 4;
-export const SEED_FUNCTION = 5;
-export const SEED_GROUP = 6;
-export const SEED_PENDING = 7;
-export const SEED_CONSUMER = 8;
-export const SEED_OWNED = 9;
 
 /** The numbers of the types in the digest. */
 export const STRING = 0;
@@ -58,6 +48,9 @@ const ITEM_VOLATILE_FIELD = 2;
 
 /** Expiry times beyond this many ms (the year 287396) are counted in the bin of this one. */
 const MAX_BIN_MS: u64 = 9007199254740991;
+
+/** The latest expiry of a field: the server keeps 48 bits. One more stands for none, in the earliest of a hash. */
+export const MAX_FIELD_EXPIRY_MS: f64 = 281474976710655;
 
 /** Begins the item of the key whose name has been hashed. */
 export function beginItem(): void {

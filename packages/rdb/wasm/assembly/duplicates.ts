@@ -7,9 +7,11 @@
  * A table that cannot hold all of them holds a part, those whose hash ends in certain bits, and it is counted how many
  * readings would see all parts.
  */
+
 import { GROUPS_TABLE, GROUPS_TABLE_BYTES, MEMBERS_TABLE, MEMBERS_TABLE_BYTES, STATE } from './layout';
 import * as murmur from './murmur3';
-import { COUNT_UNKNOWN, ZIPMAP } from './packed';
+import { ZIPMAP } from './packed';
+import { COUNT_UNKNOWN } from './packed-element';
 import { S } from './state';
 import { NOT_THERE, tryLong, tryString, WHOLE } from './strings';
 

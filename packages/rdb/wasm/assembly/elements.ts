@@ -2,10 +2,11 @@
  * The elements of a set, sorted set or hash that are short enough to be put together in memory. They are gathered, and
  * hashed some dozens at a time: hashed one by one, each would wait for its own bytes to be stored.
  */
-import { SEED_ELEMENT } from './digest';
+
 import { members, seeAll } from './duplicates';
 import { ENDS, GATHERED } from './layout';
 import * as murmur from './murmur3';
+import { SEED_ELEMENT } from './seeds';
 import { S } from './state';
 
 const MOST: u32 = 64;

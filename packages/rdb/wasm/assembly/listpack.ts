@@ -1,7 +1,17 @@
 /** The elements of listpacks: small integers and strings, each followed by its own length, written backwards. */
+
 import { copyShort } from './copy';
 import { putInteger } from './decimal';
-import { COUNT_UNKNOWN, checkEndMark, fits, integer, refuseAt, refusePacked, text, wide } from './packed';
+import {
+  COUNT_UNKNOWN,
+  checkEndMark,
+  fits,
+  integer,
+  refuseAt,
+  refusePacked,
+  text,
+  wide,
+} from './packed-element';
 import {
   PACKED_BACKWARD_LENGTH,
   PACKED_BACKWARD_LENGTH_FOUND,

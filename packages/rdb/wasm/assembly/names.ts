@@ -1,5 +1,5 @@
 /** Strings that are not content of a value: names of keys, AUX fields, function libraries. */
-import { SEED_FUNCTION, SEED_KEY } from './digest';
+
 import { A_DESCRIPTION, A_KEY, A_LIBRARY, A_LIBRARY_ENGINE, A_LIBRARY_NAME, AN_AUX_FIELD } from './expected';
 import { aux, library, nameOf, refuse } from './host';
 import { hashKey, hashLongKey } from './keys';
@@ -8,6 +8,7 @@ import * as murmur from './murmur3';
 import { body, bytesOf, finish, hashRest, reset } from './murmur3';
 import { noteName } from './own-key';
 import { TOO_LARGE } from './refusals';
+import { SEED_FUNCTION, SEED_KEY } from './seeds';
 import { addName, beginName } from './slots';
 import { tryInteger } from './source';
 import { RESULT_HIGH, RESULT_LOW, S } from './state';

@@ -2,6 +2,7 @@
  * The entries of a stream, from its nodes: listpacks that begin with a master entry (how many entries live, how many
  * are deleted, the usual field names), followed by entries that give their ID relative to the node's.
  */
+
 import { TEXT_END, writeInteger } from './decimal';
 import {
   A_FIELD,
@@ -19,7 +20,8 @@ import {
 import { refuse } from './host';
 import { NAMES, NAMES_BYTES, SMALL_BYTES } from './layout';
 import { body, prefixed, u64Of } from './murmur3';
-import { refusePacked } from './packed';
+import { refusePacked } from './packed-element';
+import { append, pass } from './put-element';
 import {
   NAMES_TOO_LARGE,
   NODE_ENTRIES,
@@ -32,7 +34,6 @@ import {
   STREAM_ORDER,
 } from './refusals';
 import { QUOTED, S } from './state';
-import { append, pass } from './walk';
 
 const DELETED = 1;
 export const SAME_FIELDS = 2;

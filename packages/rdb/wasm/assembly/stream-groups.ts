@@ -2,13 +2,14 @@
  * The consumer groups of a stream. Pending entries come twice in the file, per group and per consumer; sums of hashes
  * prove that both name the same IDs without holding them in memory.
  */
-import { SEED_CONSUMER, SEED_GROUP, SEED_OWNED, SEED_PENDING } from './digest';
+
 import { beginGroups, beginMembers, GROUP, groups, MEMBER, members, tryMember } from './duplicates';
 import * as expected from './expected';
 import { refuse } from './host';
 import * as murmur from './murmur3';
 import { bytesOf, consumer, element, finish, group, reset, u64Of } from './murmur3';
 import { PENDING_ORDER, STREAM_OWNERS } from './refusals';
+import { SEED_CONSUMER, SEED_GROUP, SEED_OWNED, SEED_PENDING } from './seeds';
 import { has, offset, SUSPENDED, tryCount, tryInteger } from './source';
 import { QUOTED, S, State } from './state';
 

@@ -1,7 +1,9 @@
 /** The entries of a stream's node that lies in memory whole: most are. */
+
 import { PART } from './layout';
 import { body, bytesOf } from './murmur3';
 import { next } from './packed';
+import { putNext, putString } from './put-element';
 import { S } from './state';
 import {
   after,
@@ -18,7 +20,6 @@ import {
   SAME_VALUE,
   SEQUENCE,
 } from './stream-entries';
-import { putNext, putString } from './walk';
 
 /** Fields and values put so far are hashed here; one more of each has room behind. */
 const GATHERED_END: usize = PART + 65536;

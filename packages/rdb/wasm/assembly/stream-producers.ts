@@ -3,11 +3,12 @@
  * and how many, then per producer the identifiers that it gave and the entries that they became. Not content: they
  * expire by themselves, and a server that loads an older file makes the limits up.
  */
-import { SEED_ELEMENT } from './digest';
+
 import { MESSAGES, PRODUCER_INTEGER, PRODUCERS } from './expected';
 import { refuse } from './host';
 import { element, reset } from './murmur3';
 import { PRODUCER_LIMIT } from './refusals';
+import { SEED_ELEMENT } from './seeds';
 import { offset, SUSPENDED, tryCount, tryInteger } from './source';
 import { S } from './state';
 import { AFTER_GROUPS, END } from './stream-groups';

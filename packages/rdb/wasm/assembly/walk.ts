@@ -1,17 +1,23 @@
 /** Puts packed values into the item of the key, in the same canonical form as values that are not packed. */
 
-import { MAX_FIELD_EXPIRY_MS } from './collections';
-import { copyShort } from './copy';
-import { putInteger, TEXT_END, writeInteger } from './decimal';
-import { addElement, addVolatileField, beginElement, checkInstant, scoreOf } from './digest';
+import { TEXT_END, writeInteger } from './decimal';
+import {
+  addElement,
+  addVolatileField,
+  beginElement,
+  checkInstant,
+  MAX_FIELD_EXPIRY_MS,
+  scoreOf,
+} from './digest';
 import { beginPacked, endMembers, MEMBER, members, seeLongMember, seeMember } from './duplicates';
 import { gather, room } from './elements';
 import { A_FIELD_EXPIRY, A_PACKED_VALUE, A_SCORE, A_STREAM_NODE, A_VALUE } from './expected';
 import { refuse } from './host';
 import { GATHERED, PART, SMALL_BYTES } from './layout';
-import { putShort } from './listpack';
-import { body, bytesOf, element, Message, prefixed, u64Of } from './murmur3';
-import { afterHuge, INTSET, LISTPACK, next, openPacked, refusePacked } from './packed';
+import { body, bytesOf, element, Message } from './murmur3';
+import { afterHuge, INTSET, next, openPacked } from './packed';
+import { refusePacked } from './packed-element';
+import { append, putNext } from './put-element';
 import { FIELD_EXPIRY_BEYOND, PACKED_EXPIRY_ORDER, PACKED_MISSING, PACKED_NOT_INTEGER } from './refusals';
 import { parseScore } from './scores';
 import { offset } from './source';
@@ -179,32 +185,6 @@ function walkList(): void {
   bytesOf(body, GATHERED, (end - GATHERED) as u32);
 }
 
-/** Moves to the next element and puts it with its length at `to`. @returns where it ends, or 0 at the end of the value */
-export function putNext(to: usize): usize {
-  if (S.packedKind === LISTPACK) {
-    const end = putShort(to);
-    if (end !== 0) return end;
-  }
-  return next() ? put(to) : 0;
-}
-
-/** Puts the element with its length at `to`. @returns where it ends */
-function put(to: usize): usize {
-  if (S.isInteger !== 0) {
-    const end = putInteger(to + 8, S.integer);
-    store<u64>(to, end - to - 8);
-    return end;
-  }
-  return putString(to, S.elementAt, S.elementSize);
-}
-
-/** Puts a string with its length at `to`. @returns where it ends */
-export function putString(to: usize, from: usize, size: u32): usize {
-  store<u64>(to, size);
-  copyShort(to + 8, from, size);
-  return to + 8 + size;
-}
-
 function walkLong(): bool {
   if (S.packedFamily === STREAM_NODE && S.packedStarted === 0) {
     entries.begin();
@@ -241,26 +221,6 @@ function tryHuge(): bool {
   if (!ensure(8)) return false;
   afterHuge(S.packedAt);
   return true;
-}
-
-/** Appends the element, with its length; integers as their decimal text. */
-export function append(into: Message): void {
-  if (S.isInteger !== 0) {
-    const start = writeInteger(S.integer) as u32;
-    prefixed(into, start, TEXT_END - start);
-  } else if (S.isHuge !== 0) {
-    u64Of(into, S.elementSize);
-    pass(changetype<usize>(into));
-  } else {
-    prefixed(into, S.elementAt, S.elementSize);
-  }
-}
-
-/** Has a huge element passed on to a message, or to none. */
-export function pass(into: usize): void {
-  S.hugeInto = into as u32;
-  S.hugeLeft = S.elementSize;
-  S.packedAt = S.elementAt;
 }
 
 /** What is done with an element as its bytes come by. */

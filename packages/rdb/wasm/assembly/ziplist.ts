@@ -1,6 +1,7 @@
 /** The elements of ziplists and zipmaps, which servers before Redis 7.0 wrote. */
+
 import { A_FIELD } from './expected';
-import { COUNT_UNKNOWN, checkEndMark, END, fits, integer, refusePacked, text, wide } from './packed';
+import { COUNT_UNKNOWN, checkEndMark, END, fits, integer, refusePacked, text, wide } from './packed-element';
 import {
   PACKED_COUNT,
   PACKED_EMPTY,
