@@ -16,14 +16,14 @@ export const DRILL_BUGS: readonly Mutation[] = [
     replace: '',
   },
   {
-    name: 'nobody sweeps staged files',
+    name: 'staged files are never swept',
     under: ['executions aborted'],
     file: 'lambdas/sweep-drills.ts',
     find: 'for (const key of objects) await staging.remove(key);',
     replace: '',
   },
   {
-    name: 'nobody sweeps clusters',
+    name: 'clusters are never swept',
     under: ['executions aborted'],
     file: 'core/drill/find-leftovers.ts',
     find: 'return ageSeconds > DRILL_TTL_SECONDS ? [{ cluster, ageSeconds }] : [];',

@@ -97,7 +97,7 @@ export const SNAPSHOT_QUESTIONS = {
     usual: 'single-part',
   },
   'exported-encryption': {
-    asks: 'Which encryption does ElastiCache ask S3 for when it writes the files of an export?',
+    asks: 'Does ElastiCache name SSE-S3 when it writes the files of an export, or does the bucket’s default encryption apply?',
     documented: `"Customer managed keys cannot be used when exporting backups", and all exports "are encrypted using Server side encryption": ${GUIDE}/at-rest-encryption.html. Whether the upload names SSE-S3 or leaves it to the bucket’s default is not said`,
     readings: {
       'bucket-default': 'none: the default of the bucket applies',
