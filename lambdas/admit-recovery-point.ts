@@ -13,7 +13,7 @@ import { exportSeal } from '../core/contracts/export.ts';
 import { METRICS } from '../core/contracts/metrics.ts';
 import { DEFAULT_GATE, isProtected, type ProtectedPlan } from '../core/contracts/plan.ts';
 import type { RecoveryPoint, VerifiedMarker } from '../core/contracts/recovery-point.ts';
-import { type Admission, type IngestInput, ingestInput } from '../core/contracts/steps.ts';
+import type { Admission, IngestInput } from '../core/contracts/steps.ts';
 import { admit, failureOf } from '../core/ingest/admit.ts';
 import { NO_HISTORY } from '../core/ingest/gate-content.ts';
 import { AppError, errorName } from '../core/model/errors.ts';
@@ -91,7 +91,7 @@ function planOf(
 }
 
 export const handler = lambdaHandler(
-  ingestInput,
+  'admit-recovery-point',
   () => {
     const env = environment(ENV.landingBucket, ENV.vaultBucket);
     const config = deployedConfig();

@@ -1,6 +1,6 @@
 import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
-import { type ClusterCheck, type DrillWithCluster, drillWithCluster } from '../core/contracts/steps.ts';
+import type { ClusterCheck, DrillWithCluster } from '../core/contracts/steps.ts';
 import { nextNodeType } from '../core/drill/next-node-type.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
@@ -81,7 +81,7 @@ async function afterFailure(
 }
 
 export const handler = lambdaHandler(
-  drillWithCluster,
+  'check-drill-cluster',
   () => ({ elasticache: drillElastiCache(), now: systemClock }),
   run,
 );

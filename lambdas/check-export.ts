@@ -4,7 +4,7 @@ import { environment, lambdaHandler, systemClock } from '../adapters/lambda/hand
 import { exportFiles } from '../core/backup/export-files.ts';
 import { requireAlive } from '../core/backup/snapshot-status.ts';
 import { ENV } from '../core/contracts/environment.ts';
-import { type BackupWithExport, backupWithExport, type Polled } from '../core/contracts/steps.ts';
+import type { BackupWithExport, Polled } from '../core/contracts/steps.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import { EXPORT_LIMIT_SECONDS, READY, stillWaiting } from '../core/model/poll.ts';
@@ -48,7 +48,7 @@ export async function run(
 }
 
 export const handler = lambdaHandler(
-  backupWithExport,
+  'check-export',
   () => ({
     elasticache: sourceElastiCache(),
     landing: objectStore({ bucket: environment(ENV.landingBucket)[ENV.landingBucket] }),

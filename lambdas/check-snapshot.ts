@@ -1,7 +1,7 @@
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
 import { lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { requireAlive } from '../core/backup/snapshot-status.ts';
-import { type BackupWithSnapshot, backupWithSnapshot, type Polled } from '../core/contracts/steps.ts';
+import type { BackupWithSnapshot, Polled } from '../core/contracts/steps.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import { READY, SNAPSHOT_LIMIT_SECONDS, stillUnseen, stillWaiting } from '../core/model/poll.ts';
@@ -38,7 +38,7 @@ export async function run(
 }
 
 export const handler = lambdaHandler(
-  backupWithSnapshot,
+  'check-snapshot',
   () => ({ elasticache: sourceElastiCache(), now: systemClock }),
   run,
 );

@@ -5,7 +5,7 @@ import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/h
 import { ENV } from '../core/contracts/environment.ts';
 import { exportSeal } from '../core/contracts/export.ts';
 import type { Reason, ShardFinding } from '../core/contracts/recovery-point.ts';
-import { type IngestShard, ingestShard } from '../core/contracts/steps.ts';
+import type { IngestShard } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
 import { landingKeys, vaultKeys } from '../core/model/keys.ts';
 import type { ObjectStore, ShardCopier } from '../core/ports.ts';
@@ -62,7 +62,7 @@ async function copied(
 }
 
 export const handler = lambdaHandler(
-  ingestShard,
+  'copy-shard',
   () => {
     const env = environment(ENV.landingBucket, ENV.vaultBucket, ENV.vaultKey);
     const landingRegion = deployedConfig().source.region;

@@ -3,7 +3,7 @@ import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { ENV } from '../core/contracts/environment.ts';
-import { type ClusterRequest, type DrillToCreate, drillToCreate } from '../core/contracts/steps.ts';
+import type { ClusterRequest, DrillToCreate } from '../core/contracts/steps.ts';
 import { leftoverClusters } from '../core/drill/find-leftovers.ts';
 import { nodeTypesOf } from '../core/drill/next-node-type.ts';
 import { drillDescriptionOf } from '../core/model/drill-description.ts';
@@ -89,7 +89,7 @@ async function drillToken({ staging, newToken }: World, key: string): Promise<st
 }
 
 export const handler = lambdaHandler(
-  drillToCreate,
+  'create-drill-cluster',
   () => {
     const env = environment(ENV.stagingBucket, ENV.vaultKey, ENV.drillSubnetGroup, ENV.drillSecurityGroup);
     return {

@@ -3,7 +3,7 @@ import { deployedConfig, lambdaHandler, systemClock } from '../adapters/lambda/h
 import { chooseSnapshotSource } from '../core/backup/choose-snapshot-source.ts';
 import { isSnapshotOf } from '../core/backup/snapshot-owner.ts';
 import { refuseUnlessSnapshottable } from '../core/backup/snapshot-refusal.ts';
-import { type BackupInput, backupInput, type SnapshotState } from '../core/contracts/steps.ts';
+import type { BackupInput, SnapshotState } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
 import { type SnapshotName, snapshotNameOf } from '../core/model/names.ts';
 import { SLOT_TAG } from '../core/model/tags.ts';
@@ -73,7 +73,7 @@ async function adopted(
 }
 
 export const handler = lambdaHandler(
-  backupInput,
+  'create-snapshot',
   () => ({
     elasticache: sourceElastiCache(),
     kmsKeys: deployedConfig().source.kmsKeys,

@@ -1,7 +1,7 @@
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { ENV } from '../core/contracts/environment.ts';
-import { type BackupWithSnapshot, backupWithSnapshot, type ExportState } from '../core/contracts/steps.ts';
+import type { BackupWithSnapshot, ExportState } from '../core/contracts/steps.ts';
 import type { Now, SourceElastiCache } from '../core/ports.ts';
 
 interface World {
@@ -20,7 +20,7 @@ export async function run(
 }
 
 export const handler = lambdaHandler(
-  backupWithSnapshot,
+  'export-snapshot',
   () => ({
     elasticache: sourceElastiCache(),
     landingBucket: environment(ENV.landingBucket)[ENV.landingBucket],

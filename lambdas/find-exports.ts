@@ -14,7 +14,6 @@ import { ENV } from '../core/contracts/environment.ts';
 import { type ExportSeal, exportSeal } from '../core/contracts/export.ts';
 import { METRICS } from '../core/contracts/metrics.ts';
 import { discovery, type SourceSight } from '../core/contracts/source-sight.ts';
-import { tick } from '../core/contracts/steps.ts';
 import {
   exportsInTurn,
   FEWEST_LAMBDAS,
@@ -116,7 +115,7 @@ async function waitingExports({ landing, catalogue }: World): Promise<readonly E
 }
 
 export const handler = lambdaHandler(
-  tick,
+  'find-exports',
   () => {
     const env = environment(ENV.landingBucket, ENV.stagingBucket, ENV.vaultBucket, ENV.ingestMachine);
     const { source, vault } = deployedConfig();

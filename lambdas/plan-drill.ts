@@ -4,7 +4,7 @@ import type { Config } from '../core/contracts/config.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import { isProtected } from '../core/contracts/plan.ts';
 import type { RecoveryPoint } from '../core/contracts/recovery-point.ts';
-import { type DrillInput, type DrillPlan, drillInput } from '../core/contracts/steps.ts';
+import type { DrillInput, DrillPlan } from '../core/contracts/steps.ts';
 import { choosePoint, noRecoveryPoint } from '../core/drill/choose-point.ts';
 import { planDrill } from '../core/drill/plan-drill.ts';
 import { AppError } from '../core/model/errors.ts';
@@ -44,7 +44,7 @@ function planOf(cache: string, points: readonly RecoveryPoint[], config: World['
 }
 
 export const handler = lambdaHandler(
-  drillInput,
+  'plan-drill',
   () => ({
     catalogue: new Catalogue(objectStore({ bucket: environment(ENV.vaultBucket)[ENV.vaultBucket] })),
     config: deployedConfig(),

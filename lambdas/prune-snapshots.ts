@@ -3,7 +3,7 @@ import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { decidePrunes } from '../core/backup/decide-prunes.ts';
 import { ENV } from '../core/contracts/environment.ts';
-import { type BackupInput, backupInput } from '../core/contracts/steps.ts';
+import type { BackupInput } from '../core/contracts/steps.ts';
 import { landingKeys, snapshotOfVerified } from '../core/model/keys.ts';
 import { cachePrefixOf, snapshotNameOf } from '../core/model/names.ts';
 import type { Now, ObjectStore, SourceElastiCache } from '../core/ports.ts';
@@ -30,7 +30,7 @@ export async function run(
 }
 
 export const handler = lambdaHandler(
-  backupInput,
+  'prune-snapshots',
   () => ({
     elasticache: sourceElastiCache(),
     landing: objectStore({ bucket: environment(ENV.landingBucket)[ENV.landingBucket] }),

@@ -7,7 +7,6 @@ import type { DrillHistory } from '../core/contracts/drill.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import { firstSeen, NONE_SEEN } from '../core/contracts/first-seen.ts';
 import { fleet } from '../core/contracts/fleet.ts';
-import { tick } from '../core/contracts/steps.ts';
 import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
 import { fleetPage } from '../core/pages/fleet-page.ts';
 import type { Now, ObjectStore } from '../core/ports.ts';
@@ -50,7 +49,7 @@ async function ofPointsThere(catalogue: Catalogue, history: DrillHistory): Promi
 }
 
 export const handler = lambdaHandler(
-  tick,
+  'publish-fleet',
   () => {
     const env = environment(ENV.vaultBucket, ENV.stagingBucket);
     return {

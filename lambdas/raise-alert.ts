@@ -1,7 +1,7 @@
 import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { lambdaHandler } from '../adapters/lambda/handler.ts';
 import { alertOfFailure } from '../core/alerts/compose-alerts.ts';
-import { type AlertRequest, alertRequest } from '../core/contracts/steps.ts';
+import type { AlertRequest } from '../core/contracts/steps.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
 import type { Alerts } from '../core/ports.ts';
 
@@ -12,4 +12,4 @@ export async function run(request: AlertRequest, { alerts }: { readonly alerts: 
   return { code: alert.code, severity: alert.severity };
 }
 
-export const handler = lambdaHandler(alertRequest, () => ({ alerts: deployedAlerts() }), run);
+export const handler = lambdaHandler('raise-alert', () => ({ alerts: deployedAlerts() }), run);

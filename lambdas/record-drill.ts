@@ -11,7 +11,7 @@ import type { Config } from '../core/contracts/config.ts';
 import type { DrillReport } from '../core/contracts/drill.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import { METRICS } from '../core/contracts/metrics.ts';
-import { type DrillOutcome, drillOutcome, type Recorded } from '../core/contracts/steps.ts';
+import type { DrillOutcome, Recorded } from '../core/contracts/steps.ts';
 import { composeReport, drillFailure } from '../core/drill/compose-report.ts';
 import { vaultKeys } from '../core/model/keys.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
@@ -54,7 +54,7 @@ function measure({ cache, verdict, achievedRtoSeconds }: DrillReport, metrics: M
 }
 
 export const handler = lambdaHandler(
-  drillOutcome,
+  'record-drill',
   () => ({
     catalogue: new Catalogue(objectStore({ bucket: environment(ENV.vaultBucket)[ENV.vaultBucket] })),
     config: deployedConfig(),

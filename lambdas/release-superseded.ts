@@ -3,7 +3,7 @@ import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/h
 import type { Config } from '../core/contracts/config.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import { isProtected } from '../core/contracts/plan.ts';
-import { type ReleaseInput, releaseInput } from '../core/contracts/steps.ts';
+import type { ReleaseInput } from '../core/contracts/steps.ts';
 import { HOLD_TAG, PLAN_OBJECT_TAG, RELEASE_TAG } from '../core/model/tags.ts';
 import { decideReleases } from '../core/retention/decide-releases.ts';
 import { Catalogue } from '../vault/catalogue.ts';
@@ -33,7 +33,7 @@ export async function run({ cache }: ReleaseInput, { catalogue, config }: World)
 }
 
 export const handler = lambdaHandler(
-  releaseInput,
+  'release-superseded',
   () => ({
     catalogue: new Catalogue(objectStore({ bucket: environment(ENV.vaultBucket)[ENV.vaultBucket] })),
     config: deployedConfig(),

@@ -6,7 +6,7 @@ import { composeSeal } from '../core/backup/compose-seal.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import { type ExportSeal, exportSeal } from '../core/contracts/export.ts';
-import { type BackupWithExport, backupWithExport } from '../core/contracts/steps.ts';
+import type { BackupWithExport } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
 import { landingKeys } from '../core/model/keys.ts';
 import type { Now, ObjectStore, SourceElastiCache } from '../core/ports.ts';
@@ -38,7 +38,7 @@ export async function run(input: BackupWithExport, world: World): Promise<{ read
 }
 
 export const handler = lambdaHandler(
-  backupWithExport,
+  'seal-export',
   () => ({
     elasticache: sourceElastiCache(),
     landing: objectStore({

@@ -2,7 +2,6 @@ import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { alertOfCanary } from '../core/alerts/compose-canary.ts';
 import type { Config } from '../core/contracts/config.ts';
-import { tick } from '../core/contracts/steps.ts';
 import type { Alerts, Now } from '../core/ports.ts';
 
 /** Set by Lambda itself. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (checked 2026-11-22) */
@@ -23,7 +22,7 @@ export async function run(_tick: object, { alerts, config, region, now }: World)
 }
 
 export const handler = lambdaHandler(
-  tick,
+  'send-canary',
   () => {
     const env = environment(LAMBDA_REGION);
     return {

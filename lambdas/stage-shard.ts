@@ -5,7 +5,7 @@ import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/h
 import type { Config } from '../core/contracts/config.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import { recoveryPoint } from '../core/contracts/recovery-point.ts';
-import { type StageInput, stageInput } from '../core/contracts/steps.ts';
+import type { StageInput } from '../core/contracts/steps.ts';
 import { seedReader } from '../core/model/elasticache-user.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
@@ -41,7 +41,7 @@ export async function run({ cache, drill, point, shard }: StageInput, world: Wor
 }
 
 export const handler = lambdaHandler(
-  stageInput,
+  'stage-shard',
   () => {
     const env = environment(ENV.vaultBucket, ENV.stagingBucket, 'AWS_REGION');
     return {

@@ -5,7 +5,7 @@ import { cachesOnPlan, isStale } from '../core/backup/protected-caches.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import { isProtected } from '../core/contracts/plan.ts';
-import { type BackupSchedule, backupSchedule } from '../core/contracts/steps.ts';
+import type { BackupSchedule } from '../core/contracts/steps.ts';
 import { executionNameOf } from '../core/model/names.ts';
 import { slotAt } from '../core/model/slot.ts';
 import { PLAN_TAG } from '../core/model/tags.ts';
@@ -42,7 +42,7 @@ export async function run({ plan, scheduledTime }: BackupSchedule, world: World)
 }
 
 export const handler = lambdaHandler(
-  backupSchedule,
+  'start-backups',
   () => ({
     elasticache: sourceElastiCache(),
     workflows: workflows(),

@@ -5,7 +5,7 @@ import { isWatched } from '../core/backup/protected-caches.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import { isProtected } from '../core/contracts/plan.ts';
-import { type DrillSchedule, drillSchedule } from '../core/contracts/steps.ts';
+import type { DrillSchedule } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
 import { executionNameOf } from '../core/model/names.ts';
 import { slotAt } from '../core/model/slot.ts';
@@ -42,7 +42,7 @@ export async function run({ plan: name, scheduledTime }: DrillSchedule, world: W
 }
 
 export const handler = lambdaHandler(
-  drillSchedule,
+  'start-drills',
   () => {
     const env = environment(ENV.vaultBucket, ENV.drillMachine);
     return {

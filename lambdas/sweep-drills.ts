@@ -5,7 +5,6 @@ import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { alertOfLeftover } from '../core/alerts/compose-alerts.ts';
 import { ENV } from '../core/contracts/environment.ts';
-import { tick } from '../core/contracts/steps.ts';
 import {
   DRILL_TTL_SECONDS,
   isLeftoverName,
@@ -74,7 +73,7 @@ async function tell(
 }
 
 export const handler = lambdaHandler(
-  tick,
+  'sweep-drills',
   () => {
     const env = environment(ENV.stagingBucket);
     return {

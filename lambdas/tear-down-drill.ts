@@ -2,7 +2,7 @@ import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { ENV } from '../core/contracts/environment.ts';
-import { type Polled, type TearDownInput, tearDownInput } from '../core/contracts/steps.ts';
+import type { Polled, TearDownInput } from '../core/contracts/steps.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys } from '../core/model/keys.ts';
@@ -41,7 +41,7 @@ export async function run(
 }
 
 export const handler = lambdaHandler(
-  tearDownInput,
+  'tear-down-drill',
   () => ({
     elasticache: drillElastiCache(),
     staging: objectStore({ bucket: environment(ENV.stagingBucket)[ENV.stagingBucket] }),

@@ -4,7 +4,7 @@ import { environment, lambdaHandler, systemClock } from '../adapters/lambda/hand
 import { connectRestoredCluster } from '../adapters/redis/restored-cluster.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import { recoveryPoint } from '../core/contracts/recovery-point.ts';
-import { type Compared, type DrillWithEndpoint, drillWithEndpoint } from '../core/contracts/steps.ts';
+import type { Compared, DrillWithEndpoint } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
 import type { Now, ObjectStore, TimeLeft } from '../core/ports.ts';
@@ -48,7 +48,7 @@ export async function run(input: DrillWithEndpoint, world: World): Promise<Compa
 }
 
 export const handler = lambdaHandler(
-  drillWithEndpoint,
+  'verify-restore',
   ({ timeLeftMs }) => {
     const env = environment(ENV.vaultBucket, ENV.stagingBucket);
     return {

@@ -4,7 +4,7 @@ import { environment, lambdaHandler } from '../adapters/lambda/handler.ts';
 import { isTimeShort } from '../adapters/lambda/time-left.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import type { ShardFinding, StoredObject } from '../core/contracts/recovery-point.ts';
-import { type IngestShard, ingestShard } from '../core/contracts/steps.ts';
+import type { IngestShard } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
 import type { ObjectHead, ObjectStore, TimeLeft } from '../core/ports.ts';
@@ -89,7 +89,7 @@ async function writtenOnce(vault: ObjectStore, key: string, body: Uint8Array): P
 }
 
 export const handler = lambdaHandler(
-  ingestShard,
+  'verify-shard',
   ({ timeLeftMs }) => {
     const env = environment(ENV.vaultBucket, ENV.stagingBucket, ENV.vaultKey);
     return {

@@ -13,7 +13,6 @@ import {
   systemClock,
 } from '../adapters/lambda/handler.ts';
 import { ENV } from '../core/contracts/environment.ts';
-import { tick } from '../core/contracts/steps.ts';
 import { attempted } from '../watch/attempted.ts';
 import { type DiscoveryWorld, discoverCaches } from '../watch/discover-caches.ts';
 import { type OtherSideView, type OtherSideWorld, watchOtherSide } from '../watch/other-side.ts';
@@ -50,7 +49,7 @@ function vaultSide(): OtherSideView {
 }
 
 export const handler = lambdaHandler(
-  tick,
+  'watch-source',
   () => {
     const env = environment(ENV.landingBucket);
     return {

@@ -22,7 +22,6 @@ import { type FirstSeen, firstSeen, NONE_SEEN } from '../core/contracts/first-se
 import { METRICS } from '../core/contracts/metrics.ts';
 import type { RegistryEntry } from '../core/contracts/recovery-point.ts';
 import { discovery } from '../core/contracts/source-sight.ts';
-import { tick } from '../core/contracts/steps.ts';
 import { errorName } from '../core/model/errors.ts';
 import { landingKeys, stagingKeys } from '../core/model/keys.ts';
 import type { Alerts, Heartbeat, Metrics, Now, ObjectStore, Parameters } from '../core/ports.ts';
@@ -183,7 +182,7 @@ function sourceSide(bucket: string): OtherSideView {
 }
 
 export const handler = lambdaHandler(
-  tick,
+  'watch-vault',
   () => {
     const env = environment(ENV.vaultBucket, ENV.stagingBucket, ENV.landingBucket);
     return {

@@ -3,7 +3,7 @@ import type { RestoredCluster } from '../adapters/redis/restored-cluster.ts';
 import type { ActiveFaults } from './active-faults.ts';
 import type { VirtualClock } from './clock.ts';
 import { type Around, type CallWatcher, guardOf, Invocation, never } from './invocation.ts';
-import { type Ports, regionOf, STEPS } from './lambdas.ts';
+import { isLambda, type Ports, regionOf, runLambda } from './lambdas.ts';
 import type { Trace } from './trace.ts';
 
 export interface InvocationWatcher extends CallWatcher {
@@ -35,8 +35,7 @@ export class Lambdas {
 
   /** @throws StateError with the name that a state machine's Retry and Catch would match */
   async invoke(lambda: string, payload: unknown): Promise<unknown> {
-    const step = STEPS[lambda];
-    if (step === undefined) throw new Error(`there is no Lambda ${lambda}`);
+    if (!isLambda(lambda)) throw new Error(`there is no Lambda ${lambda}`);
     this.invocations++;
     const region = regionOf(lambda, payload);
     const { cache, drill } = (payload ?? {}) as Partial<Record<'cache' | 'drill', string>>;
@@ -46,7 +45,7 @@ export class Lambdas {
     const invocation = new Invocation({ lambda, region, cache, drill }, this.#around);
     const timeoutMs = (this.#timeouts[lambda] ?? 60) * 1000;
     try {
-      const running = step(payload, this.#portsFor(invocation, clock.now + timeoutMs));
+      const running = runLambda(lambda, payload, this.#portsFor(invocation, clock.now + timeoutMs));
       const output = activeFaults.isEmpty
         ? await running
         : await Promise.race([running, invocation.death.promise, this.#timedOut(invocation, timeoutMs)]);

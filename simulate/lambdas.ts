@@ -1,8 +1,12 @@
-import type * as z from 'zod';
 import type { connectRestoredCluster } from '../adapters/redis/restored-cluster.ts';
 import type { Config } from '../core/contracts/config.ts';
+import {
+  inputOf,
+  LAMBDA_INPUTS,
+  type LambdaInput,
+  type LambdaName,
+} from '../core/contracts/lambda-inputs.ts';
 import type { ExpectedSettings } from '../core/contracts/settings.ts';
-import * as steps from '../core/contracts/steps.ts';
 import { FEWEST_LAMBDAS } from '../core/ingest/order-ingests.ts';
 import type {
   Alerts,
@@ -103,143 +107,93 @@ const OTHER: OtherSideView = {
   second: { service: 'none', ask: async () => undefined },
 };
 
-/** A step as Lambda runs it: checks the payload against its contract, makes the world, runs the production code. */
-export type Step = (payload: unknown, ports: Ports) => Promise<unknown>;
-
-function step<Schema extends z.ZodType, World>(
-  schema: Schema,
-  run: (input: z.output<Schema>, world: World) => Promise<unknown>,
-  worldOf: (ports: Ports) => World,
-): Step {
-  return async (payload, ports) => run(schema.parse(payload), worldOf(ports));
-}
-
 const catalogue = ({ vault }: Ports) => new Catalogue(vault);
 
-/** Every Lambda of the product, by the name of its file; beside each, the world that its handler would make. */
-export const STEPS: Readonly<Record<string, Step>> = {
-  'start-backups': step(steps.backupSchedule, startBackups.run, ({ source, ...ports }) => ({
-    ...ports,
-    elasticache: source,
-    stateMachine: MACHINES.backup,
-  })),
-  'create-snapshot': step(steps.backupInput, createSnapshot.run, ({ source, now }) => ({
-    elasticache: source,
-    kmsKeys: [],
-    now,
-  })),
-  'check-snapshot': step(steps.backupWithSnapshot, checkSnapshot.run, ({ source, now }) => ({
-    elasticache: source,
-    now,
-  })),
-  'export-snapshot': step(steps.backupWithSnapshot, exportSnapshot.run, ({ source, landing, now }) => ({
-    elasticache: source,
-    landingBucket: landing.bucket,
-    now,
-  })),
-  'check-export': step(steps.backupWithExport, checkExport.run, ({ source, landing, now }) => ({
-    elasticache: source,
-    landing,
-    now,
-  })),
-  'seal-export': step(steps.backupWithExport, sealExport.run, ({ source, landing, config, now }) => ({
-    elasticache: source,
-    landing,
-    config,
-    account: ACCOUNT,
-    now,
-  })),
-  'prune-snapshots': step(steps.backupInput, pruneSnapshots.run, ({ source, landing, now }) => ({
-    elasticache: source,
-    landing,
-    now,
-  })),
-  'find-exports': step(steps.tick, findExports.run, (ports) => ({
-    ...ports,
-    shardsAtOnce: ports.config.vault.shardsAtOnce,
-    lambdas: async () => FEWEST_LAMBDAS,
-    catalogue: catalogue(ports),
-    stateMachine: MACHINES.ingest,
-  })),
-  'copy-shard': step(steps.ingestShard, copyShard.run, ({ copier, vault, landing, config }) => ({
-    copier,
-    vault,
-    landing,
-    landingRegion: config.source.region,
-    kmsKeyArn: VAULT_KEY,
-  })),
-  'verify-shard': step(steps.ingestShard, verifyShard.run, (ports) => ports),
-  'admit-recovery-point': step(steps.ingestInput, admitRecoveryPoint.run, (ports) => ({
-    ...ports,
-    catalogue: catalogue(ports),
-  })),
-  'release-superseded': step(steps.releaseInput, releaseSuperseded.run, (ports) => ({
-    config: ports.config,
-    catalogue: catalogue(ports),
-  })),
-  'start-drills': step(steps.drillSchedule, startDrills.run, (ports) => ({
-    ...ports,
-    catalogue: catalogue(ports),
-    stateMachine: MACHINES.drill,
-  })),
-  'plan-drill': step(steps.drillInput, planDrill.run, (ports) => ({
-    config: ports.config,
-    catalogue: catalogue(ports),
-  })),
-  'stage-shard': step(steps.stageInput, stageShard.run, ({ copier, vault, staging, config }) => ({
-    copier,
-    vault,
-    stagingBucket: staging.bucket,
-    region: config.vault.region,
-    seedGrant: config.vault.seedGrant,
-  })),
-  'create-drill-cluster': step(steps.drillToCreate, createDrillCluster.run, (ports) => ({
-    elasticache: ports.drills,
-    staging: ports.staging,
-    subnetGroup: 'redrill-drills',
-    securityGroupId: 'sg-0123456789abcdef0',
-    newToken: ports.newToken,
-    now: ports.now,
-  })),
-  'check-drill-cluster': step(steps.drillWithCluster, checkDrillCluster.run, ({ drills, now }) => ({
-    elasticache: drills,
-    now,
-  })),
-  'verify-restore': step(steps.drillWithEndpoint, verifyRestore.run, (ports) => ports),
-  'record-drill': step(steps.drillOutcome, recordDrill.run, (ports) => ({
-    ...ports,
-    catalogue: catalogue(ports),
-  })),
-  'tear-down-drill': step(steps.tearDownInput, tearDownDrill.run, ({ drills, staging, now }) => ({
-    elasticache: drills,
-    staging,
-    now,
-  })),
-  'sweep-drills': step(steps.tick, sweepDrills.run, ({ drills, ...ports }) => ({
-    ...ports,
-    elasticache: drills,
-  })),
-  'watch-vault': step(steps.tick, watchVault.run, (ports) => ({
-    ...ports,
-    other: OTHER,
-    catalogue: catalogue(ports),
-    expected: () => VAULT_SETTINGS,
-  })),
-  'watch-source': step(steps.tick, watchSource.run, ({ source, ...ports }) => ({
-    ...ports,
-    other: OTHER,
-    elasticache: source,
-    expected: () => SOURCE_SETTINGS,
-  })),
-  'publish-fleet': step(steps.tick, publishFleet.run, (ports) => ({
-    ...ports,
-    catalogue: catalogue(ports),
-  })),
-  'send-canary': step(steps.tick, sendCanary.run, (ports) => ({ ...ports, region: 'eu-central-1' })),
-  'raise-alert': step(steps.alertRequest, raiseAlert.run, (ports) => ports),
+/** Every Lambda of the product, run in the world that its handler would make. */
+const RUN: { readonly [Name in LambdaName]: (input: LambdaInput<Name>, ports: Ports) => Promise<unknown> } = {
+  'start-backups': (input, { source, ...ports }) =>
+    startBackups.run(input, { ...ports, elasticache: source, stateMachine: MACHINES.backup }),
+  'create-snapshot': (input, { source, now }) =>
+    createSnapshot.run(input, { elasticache: source, kmsKeys: [], now }),
+  'check-snapshot': (input, { source, now }) => checkSnapshot.run(input, { elasticache: source, now }),
+  'export-snapshot': (input, { source, landing, now }) =>
+    exportSnapshot.run(input, { elasticache: source, landingBucket: landing.bucket, now }),
+  'check-export': (input, { source, landing, now }) =>
+    checkExport.run(input, { elasticache: source, landing, now }),
+  'seal-export': (input, { source, landing, config, now }) =>
+    sealExport.run(input, { elasticache: source, landing, config, account: ACCOUNT, now }),
+  'prune-snapshots': (input, { source, landing, now }) =>
+    pruneSnapshots.run(input, { elasticache: source, landing, now }),
+  'find-exports': (input, ports) =>
+    findExports.run(input, {
+      ...ports,
+      shardsAtOnce: ports.config.vault.shardsAtOnce,
+      lambdas: async () => FEWEST_LAMBDAS,
+      catalogue: catalogue(ports),
+      stateMachine: MACHINES.ingest,
+    }),
+  'copy-shard': (input, { copier, vault, landing, config }) =>
+    copyShard.run(input, {
+      copier,
+      vault,
+      landing,
+      landingRegion: config.source.region,
+      kmsKeyArn: VAULT_KEY,
+    }),
+  'verify-shard': (input, ports) => verifyShard.run(input, ports),
+  'admit-recovery-point': (input, ports) =>
+    admitRecoveryPoint.run(input, { ...ports, catalogue: catalogue(ports) }),
+  'release-superseded': (input, ports) =>
+    releaseSuperseded.run(input, { config: ports.config, catalogue: catalogue(ports) }),
+  'start-drills': (input, ports) =>
+    startDrills.run(input, { ...ports, catalogue: catalogue(ports), stateMachine: MACHINES.drill }),
+  'plan-drill': (input, ports) => planDrill.run(input, { config: ports.config, catalogue: catalogue(ports) }),
+  'stage-shard': (input, { copier, vault, staging, config }) =>
+    stageShard.run(input, {
+      copier,
+      vault,
+      stagingBucket: staging.bucket,
+      region: config.vault.region,
+      seedGrant: config.vault.seedGrant,
+    }),
+  'create-drill-cluster': (input, ports) =>
+    createDrillCluster.run(input, {
+      elasticache: ports.drills,
+      staging: ports.staging,
+      subnetGroup: 'redrill-drills',
+      securityGroupId: 'sg-0123456789abcdef0',
+      newToken: ports.newToken,
+      now: ports.now,
+    }),
+  'check-drill-cluster': (input, { drills, now }) =>
+    checkDrillCluster.run(input, { elasticache: drills, now }),
+  'verify-restore': (input, ports) => verifyRestore.run(input, ports),
+  'record-drill': (input, ports) => recordDrill.run(input, { ...ports, catalogue: catalogue(ports) }),
+  'tear-down-drill': (input, { drills, staging, now }) =>
+    tearDownDrill.run(input, { elasticache: drills, staging, now }),
+  'sweep-drills': (input, { drills, ...ports }) => sweepDrills.run(input, { ...ports, elasticache: drills }),
+  'watch-vault': (input, ports) =>
+    watchVault.run(input, {
+      ...ports,
+      other: OTHER,
+      catalogue: catalogue(ports),
+      expected: () => VAULT_SETTINGS,
+    }),
+  'watch-source': (input, { source, ...ports }) =>
+    watchSource.run(input, { ...ports, other: OTHER, elasticache: source, expected: () => SOURCE_SETTINGS }),
+  'publish-fleet': (input, ports) => publishFleet.run(input, { ...ports, catalogue: catalogue(ports) }),
+  'send-canary': (input, ports) => sendCanary.run(input, { ...ports, region: 'eu-central-1' }),
+  'raise-alert': (input, ports) => raiseAlert.run(input, ports),
 };
 
-const IN_SOURCE: ReadonlySet<string> = new Set([
+export const isLambda = (name: string): name is LambdaName => Object.hasOwn(LAMBDA_INPUTS, name);
+
+/** One invocation as Lambda runs it: the payload is checked against the schema of the Lambda's input. */
+export async function runLambda<Name extends LambdaName>(name: Name, payload: unknown, ports: Ports) {
+  return RUN[name](inputOf(name).parse(payload), ports);
+}
+
+const IN_SOURCE: ReadonlySet<string> = new Set<LambdaName>([
   'start-backups',
   'create-snapshot',
   'check-snapshot',

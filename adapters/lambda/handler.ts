@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as Emf, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import type * as z from 'zod';
 import type { Config } from '../../core/contracts/config.ts';
 import { CONFIG_FILE } from '../../core/contracts/environment.ts';
+import { inputOf, type LambdaInput, type LambdaName } from '../../core/contracts/lambda-inputs.ts';
 import { METRICS } from '../../core/contracts/metrics.ts';
 import { parseConfig } from '../../core/contracts/parse-config.ts';
 import { AppError } from '../../core/model/errors.ts';
@@ -19,10 +19,10 @@ const logger = new Logger({ serviceName: 'redrill' });
  * A Lambda handler: parses the payload, makes what the step needs once per cold start, runs the step, logs its outcome.
  * Errors keep the name of their code, because the state machines' Retry and Catch match it.
  */
-export function lambdaHandler<Schema extends z.ZodType, World>(
-  schema: Schema,
+export function lambdaHandler<Name extends LambdaName, World>(
+  name: Name,
   makeWorld: (invocation: { readonly timeLeftMs: TimeLeft }) => World,
-  run: (input: z.output<Schema>, world: World) => Promise<unknown>,
+  run: (input: LambdaInput<Name>, world: World) => Promise<unknown>,
 ): Handler {
   let world: World | undefined;
   let current: Context;
@@ -31,7 +31,7 @@ export function lambdaHandler<Schema extends z.ZodType, World>(
     current = context;
     logger.addContext(context);
     try {
-      const input = checked(event, schema, `the payload of ${context.functionName}`);
+      const input = checked(event, inputOf(name), `the payload of ${context.functionName}`);
       world ??= makeWorld({ timeLeftMs });
       const output = await run(input, world);
       logger.info('done', { output: output as object });

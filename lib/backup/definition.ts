@@ -1,9 +1,8 @@
 import { Fail, type IChainable, JsonPath, type State, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { backupInput, backupWithExport, backupWithSnapshot } from '../../core/contracts/steps.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
-import { alertStep, FAILURE, fieldsOf, pollUntilReady, step } from '../workflow/steps.ts';
+import { alertStep, FAILURE, pollUntilReady, step } from '../workflow/steps.ts';
 import type { BackupLambdas } from './backup-lambdas.ts';
 
 /** Snapshot, export, seal, prune. What fails before the seal loses the slot; what fails after it does not. */
@@ -17,14 +16,12 @@ export function backupDefinition(
   const seal = orFail(
     step(scope, 'SealExport', {
       invoke: lambdas.sealExport,
-      payload: fieldsOf(backupWithExport),
       result: '$.sealed',
     }),
   ).next(prunePath(scope, lambdas.pruneSnapshots, raiseAlert));
   const exported = orFail(
     step(scope, 'ExportSnapshot', {
       invoke: lambdas.exportSnapshot,
-      payload: fieldsOf(backupWithSnapshot),
       result: '$.export',
     }),
   ).next(
@@ -32,7 +29,6 @@ export function backupDefinition(
       check: orFail(
         step(scope, 'CheckExport', {
           invoke: lambdas.checkExport,
-          payload: fieldsOf(backupWithExport),
           result: '$.check',
         }),
       ),
@@ -43,7 +39,6 @@ export function backupDefinition(
   return orFail(
     step(scope, 'CreateSnapshot', {
       invoke: lambdas.createSnapshot,
-      payload: fieldsOf(backupInput),
       result: '$.snapshot',
     }),
   ).next(
@@ -51,7 +46,6 @@ export function backupDefinition(
       check: orFail(
         step(scope, 'CheckSnapshot', {
           invoke: lambdas.checkSnapshot,
-          payload: fieldsOf(backupWithSnapshot),
           result: '$.check',
         }),
       ),
@@ -76,7 +70,6 @@ function prunePath(scope: Construct, pruneSnapshots: LambdaFunction, raiseAlert:
   alert.addCatch(done, { resultPath: JsonPath.DISCARD }).next(done);
   const prune = step(scope, 'PruneSnapshots', {
     invoke: pruneSnapshots,
-    payload: fieldsOf(backupInput),
     result: '$.pruned',
   });
   prune.addCatch(alert, { resultPath: FAILURE }).next(done);

@@ -8,13 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import {
-  drillInput,
-  drillToCreate,
-  drillWithCluster,
-  drillWithEndpoint,
-  stageInput,
-} from '../../core/contracts/steps.ts';
+import { drillInput, stageInput } from '../../core/contracts/steps.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import { NOT_YET_REACHABLE } from '../workflow/retries.ts';
 import { FAILURE, fieldsOf, pollUntilReady, step, untilDone } from '../workflow/steps.ts';
@@ -58,7 +52,6 @@ function restorePath(
   const create = createPath(scope, orRecord, lambdas, verify);
   const plan = step(scope, 'PlanDrill', {
     invoke: lambdas.planDrill,
-    payload: fieldsOf(drillInput),
     result: '$.plan',
   });
   return orRecord(plan).next(stage.next(create));
@@ -74,18 +67,13 @@ function createPath(
   const create = orRecord(
     step(scope, 'CreateCluster', {
       invoke: createDrillCluster,
-      payload: fieldsOf(drillToCreate),
       result: '$.cluster',
     }),
   );
   const remove = orRecord(
     step(scope, 'RemoveFailedCluster', {
       invoke: tearDownDrill,
-      payload: {
-        ...fieldsOf(drillInput.pick({ cache: true, drill: true })),
-        startedAt: JsonPath.stringAt('$.check.failedAt'),
-        keep: 'files',
-      },
+      given: { startedAt: JsonPath.stringAt('$.check.failedAt'), keep: 'files' },
       result: '$.removal',
     }),
   );
@@ -93,7 +81,6 @@ function createPath(
   const check = orRecord(
     step(scope, 'CheckCluster', {
       invoke: checkDrillCluster,
-      payload: fieldsOf(drillWithCluster),
       result: '$.check',
     }),
   );
@@ -116,7 +103,6 @@ function verifyPath(
   const verify = orRecord(
     step(scope, 'VerifyRestore', {
       invoke: verifyRestore,
-      payload: fieldsOf(drillWithEndpoint),
       result: '$.compared',
       firstRetry: NOT_YET_REACHABLE,
     }),
@@ -130,7 +116,7 @@ function verifyPath(
 }
 
 function stageShards(scope: Construct, { stageShard }: DrillLambdas, shardsAtOnce: number): MapState {
-  const stage = step(scope, 'StageShard', { invoke: stageShard, payload: fieldsOf(stageInput) });
+  const stage = step(scope, 'StageShard', { invoke: stageShard });
   return new MapState(scope, 'StageShards', {
     itemsPath: '$.plan.shards',
     itemSelector: {
@@ -145,7 +131,11 @@ function stageShards(scope: Construct, { stageShard }: DrillLambdas, shardsAtOnc
 
 /** Is given the whole state, because a drill that failed lacks some of its fields. */
 function recordPath(scope: Construct, { recordDrill }: DrillLambdas, tearDown: State): State {
-  const record = step(scope, 'RecordDrill', { invoke: recordDrill, result: '$.recorded' });
+  const record = step(scope, 'RecordDrill', {
+    invoke: recordDrill,
+    given: 'whole-state',
+    result: '$.recorded',
+  });
   record.addCatch(tearDown, { resultPath: RECORD_FAILURE }).next(tearDown);
   return record;
 }
@@ -154,10 +144,7 @@ function recordPath(scope: Construct, { recordDrill }: DrillLambdas, tearDown: S
 function tearDownPath(scope: Construct, { tearDownDrill }: DrillLambdas, outcome: Outcome): State {
   const tearDown = step(scope, 'TearDown', {
     invoke: tearDownDrill,
-    payload: {
-      ...fieldsOf(drillInput.pick({ cache: true, drill: true })),
-      startedAt: JsonPath.stringAt('$.tearDown.startedAt'),
-    },
+    given: { startedAt: JsonPath.stringAt('$.tearDown.startedAt') },
     result: '$.removal',
   });
   tearDown.addCatch(outcome.tearDownFailed, { resultPath: TEAR_DOWN_FAILURE });

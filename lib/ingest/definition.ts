@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { ingestInput, ingestShard, releaseInput } from '../../core/contracts/steps.ts';
+import { ingestShard } from '../../core/contracts/steps.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import { alertStep, FAILURE, fieldsOf, step, untilDone } from '../workflow/steps.ts';
 import type { IngestLambdas, IngestLambdasProps } from './ingest-lambdas.ts';
@@ -27,13 +27,11 @@ export function ingestDefinition(
   const release = orFail(
     step(scope, 'ReleaseSuperseded', {
       invoke: lambdas.releaseSuperseded,
-      payload: fieldsOf(releaseInput),
     }),
   ).next(new Succeed(scope, 'IngestDone'));
   const admit = orFail(
     step(scope, 'AdmitRecoveryPoint', {
       invoke: lambdas.admitRecoveryPoint,
-      payload: fieldsOf(ingestInput),
       result: '$.admission',
     }),
   ).next(
@@ -51,10 +49,9 @@ export function ingestDefinition(
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html (checked 2026-11-21)
  */
 function shards(scope: Construct, { copyShard, verifyShard }: IngestLambdas, shardsAtOnce: number): MapState {
-  const payload = fieldsOf(ingestShard);
-  const copy = step(scope, 'CopyShard', { invoke: copyShard, payload });
+  const copy = step(scope, 'CopyShard', { invoke: copyShard });
   const result = '$.reading';
-  const verify = step(scope, 'VerifyShard', { invoke: verifyShard, payload, result });
+  const verify = step(scope, 'VerifyShard', { invoke: verifyShard, result });
   const forget = new Pass(scope, 'ForgetShard', { outputPath: JsonPath.DISCARD });
   const verifyToTheEnd = untilDone(scope, 'Shard', { work: verify, at: result, onDone: forget });
   return new MapState(scope, 'IngestShards', {

@@ -5,6 +5,7 @@ import { Architecture, Function as AwsFunction, Code, Runtime } from 'aws-cdk-li
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ENV } from '../../core/contracts/environment.ts';
+import type { LambdaName } from '../../core/contracts/lambda-inputs.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
 import { acknowledgeWildcards, type Fence, type Permission, policyOf } from '../permissions.ts';
 import type { Bundles } from './bundle.ts';
@@ -30,8 +31,8 @@ export interface Network {
 }
 
 export interface LambdaFunctionProps {
-  /** `verb-noun`: the file in lambdas/, and part of the function's name. */
-  readonly name: string;
+  /** The file in lambdas/, and part of the function's name. */
+  readonly name: LambdaName;
   readonly description: string;
   readonly bundles: Bundles;
   readonly permissions: readonly Permission[];
@@ -67,6 +68,7 @@ const NETWORK_INTERFACES: Permission = {
 
 /** A Lambda with a role and a log group of its own. */
 export class LambdaFunction extends Construct {
+  readonly lambda: LambdaName;
   readonly name: string;
   readonly arn: string;
   readonly timeout: Duration;
@@ -77,6 +79,7 @@ export class LambdaFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: LambdaFunctionProps) {
     super(scope, id);
+    this.lambda = props.name;
     this.name = `redrill-${props.name}`;
     this.timeout = (props.size ?? QUICK).timeout;
     this.variables = environmentOf(props.environment ?? {});

@@ -14,6 +14,8 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import * as z from 'zod';
+import { LAMBDA_INPUTS } from '../../core/contracts/lambda-inputs.ts';
 import type { Workflow } from '../../core/contracts/resources.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import { STEP_RETRIES } from './retries.ts';
@@ -23,27 +25,30 @@ export const FAILURE = '$.failure';
 
 export interface StepProps {
   readonly invoke: LambdaFunction;
-  /** What the Lambda is given. @default the whole state */
-  readonly payload?: Readonly<Record<string, unknown>>;
+  /**
+   * Fields of the Lambda's input that are not in the field of the same name of the state; `whole-state` for a Lambda that
+   * takes whatever is there. @default none
+   */
+  readonly given?: Readonly<Record<string, unknown>> | 'whole-state';
   /** Where its result goes in the state. @default nowhere */
   readonly result?: string;
   /** Of an error that is permanent in any other step. @default none */
   readonly firstRetry?: RetryProps;
 }
 
-/** A contract of core/contracts/steps.ts: the fields that a step is given. */
+/** A contract of core/contracts/steps.ts. */
 interface StepContract {
-  readonly shape: Readonly<Record<string, unknown>>;
+  readonly shape: Readonly<Record<string, z.ZodType>>;
 }
 
 /** Time beyond a Lambda's own timeout after which its answer is lost. */
 const ANSWER_MARGIN = Duration.seconds(30);
 
-/** One Lambda, retried. */
+/** One Lambda, given its input (`LAMBDA_INPUTS`) out of the state, and retried. */
 export function step(
   scope: Construct,
   id: string,
-  { invoke, payload, result, firstRetry }: StepProps,
+  { invoke, given = {}, result, firstRetry }: StepProps,
 ): LambdaInvoke {
   const task = new LambdaInvoke(scope, id, {
     lambdaFunction: invoke.awsFunction,
@@ -52,16 +57,19 @@ export function step(
     retryOnServiceExceptions: false,
     taskTimeout: Timeout.duration(invoke.timeout.plus(ANSWER_MARGIN)),
     resultPath: result ?? JsonPath.DISCARD,
-    ...(payload === undefined ? {} : { payload: TaskInput.fromObject({ ...payload }) }),
+    ...(given !== 'whole-state' && {
+      payload: TaskInput.fromObject({ ...fieldsOf(LAMBDA_INPUTS[invoke.lambda]), ...given }),
+    }),
   });
   for (const retry of firstRetry === undefined ? STEP_RETRIES : [firstRetry, ...STEP_RETRIES])
     task.addRetry(retry);
   return task;
 }
 
-/** Exactly the fields of a contract, each from the field of the same name in the state. */
+/** The required fields of a contract, each from the field of the same name in the state. */
 export function fieldsOf({ shape }: StepContract): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.keys(shape).map((field) => [field, JsonPath.stringAt(`$.${field}`)]));
+  const required = Object.keys(shape).filter((field) => !(shape[field] instanceof z.ZodOptional));
+  return Object.fromEntries(required.map((field) => [field, JsonPath.stringAt(`$.${field}`)]));
 }
 
 export interface PollProps {
@@ -124,10 +132,9 @@ export interface AlertProps {
 export function alertStep(scope: Construct, id: string, props: AlertProps): LambdaInvoke {
   return step(scope, id, {
     invoke: props.invoke,
-    payload: {
+    given: {
       workflow: props.workflow,
       execution: JsonPath.stringAt('$$.Execution.Id'),
-      cache: JsonPath.stringAt('$.cache'),
       slot: JsonPath.stringAt(props.slot ?? '$.slot'),
       failure: JsonPath.objectAt(props.failure ?? FAILURE),
     },

@@ -66,6 +66,14 @@ describe('every Lambda', () => {
     expect([...deployed].sort()).toEqual(files.map((file) => file.replace('.ts', '')).sort());
   });
 
+  it.each(readdirSync('lambdas').filter((file) => file.endsWith('.ts')))(
+    '%s takes the input that the contracts give under its name',
+    (file) => {
+      const [, name] = /lambdaHandler\(\s*'([^']+)'/.exec(readFileSync(`lambdas/${file}`, 'utf8')) ?? [];
+      expect(`${name}.ts`).toBe(file);
+    },
+  );
+
   it('has a role of its own', () => {
     for (const template of both) {
       const functions = resourcesOf(template, 'AWS::Lambda::Function');

@@ -1,7 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { emfMetrics, environment, lambdaHandler, systemClock } from '../../../adapters/lambda/handler.ts';
-import { backupInput } from '../../../core/contracts/steps.ts';
 import { AppError } from '../../../core/model/errors.ts';
 
 const CONTEXT = { functionName: 'redrill-create-snapshot', awsRequestId: 'r-1' } as Context;
@@ -26,7 +25,10 @@ const logged = () => lines.map((line): Record<string, unknown> => JSON.parse(lin
 describe('lambdaHandler', () => {
   it('parses, makes its world once per cold start, runs and logs the outcome', async () => {
     const makeWorld = vi.fn(() => ({ answer: 42 }));
-    const handler = lambdaHandler(backupInput, makeWorld, async ({ slot }, { answer }) => ({ slot, answer }));
+    const handler = lambdaHandler('create-snapshot', makeWorld, async ({ slot }, { answer }) => ({
+      slot,
+      answer,
+    }));
     const output = { slot: '20261121T060000Z', answer: 42 };
     expect(await handler(INPUT, CONTEXT)).toEqual(output);
     expect(await handler(INPUT, CONTEXT)).toEqual(output);
@@ -46,7 +48,7 @@ describe('lambdaHandler', () => {
     [null, 'as a whole: null is not an object'],
   ])('refuses %j before it makes its world', async (event, problem) => {
     const makeWorld = vi.fn();
-    const handler = lambdaHandler(backupInput, makeWorld, async () => 'never');
+    const handler = lambdaHandler('create-snapshot', makeWorld, async () => 'never');
     await expect(handler(event, CONTEXT)).rejects.toMatchObject({
       name: 'BadInput',
       message: `the payload of redrill-create-snapshot does not match its schema: ${problem}`,
@@ -58,7 +60,7 @@ describe('lambdaHandler', () => {
   it('throws what the step throws, under the name that the state machine matches', async () => {
     const error = new AppError('SourceNotAvailable', 'sessions is modifying');
     const handler = lambdaHandler(
-      backupInput,
+      'create-snapshot',
       () => undefined,
       async () => Promise.reject(error),
     );
@@ -69,7 +71,7 @@ describe('lambdaHandler', () => {
 
   it('logs even what is no error', async () => {
     const handler = lambdaHandler(
-      backupInput,
+      'create-snapshot',
       () => undefined,
       async () => Promise.reject('nonsense'),
     );
@@ -82,7 +84,7 @@ describe('lambdaHandler', () => {
       throw new AppError('BadConfig', 'not yet');
     });
     const handler = lambdaHandler(
-      backupInput,
+      'create-snapshot',
       makeWorld.mockReturnValue('world'),
       async (_input, world) => world,
     );
