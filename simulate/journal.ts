@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { RunReply, RunRequest } from './worker.ts';
 
 /** One run that is done. */
@@ -28,7 +29,9 @@ export class Journal {
   constructor(file: string | undefined, of: Runs) {
     this.#file = file;
     this.#of = of;
-    if (file === undefined || !existsSync(file)) return;
+    if (file === undefined) return;
+    mkdirSync(dirname(file), { recursive: true });
+    if (!existsSync(file)) return;
     for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean)) {
       const entry: Entry = JSON.parse(line);
       if (entry.days !== of.days || entry.caches !== of.caches || entry.readings !== of.readings)
