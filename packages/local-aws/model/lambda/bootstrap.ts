@@ -60,8 +60,6 @@ async function init(message: InitMessage): Promise<void> {
     const errorMessage = 'callback-based handlers are not supported from Node.js 24 on';
     throw Object.assign(new Error(errorMessage), { name: 'Runtime.CallbackHandlerDeprecated' });
   }
-  // Environments are killed, and what was compiled is otherwise written at an orderly exit only.
-  flushCompileCache();
   handler = (event, context) => Reflect.apply(found, bundle, [event, context]);
   send({ type: 'ready' });
 }
@@ -102,6 +100,19 @@ async function invoke(message: InvokeMessage): Promise<void> {
   }
   finishOutput();
   send(answer);
+  keepCompiledCode();
+}
+
+let compiledCodeKept = false;
+
+/**
+ * Node would write what was compiled at an orderly exit only, and environments are killed. It writes a bundle once: after
+ * an invocation, so that the functions which that one called are in it, and not only those of the import.
+ */
+function keepCompiledCode(): void {
+  if (compiledCodeKept) return;
+  compiledCodeKept = true;
+  flushCompileCache();
 }
 
 /** Writes to a pipe are synchronous on POSIX systems, so this mark comes after all output of the invocation. */
