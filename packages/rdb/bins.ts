@@ -105,8 +105,9 @@ export class ExpiryBins {
     this.#addAll(other);
   }
 
-  /** A copy with this width, which is not less than its own, or a wider one if that is needed. */
+  /** With this width, which is not less than its own, or a wider one if that is needed: itself if it has that width. */
   coarsened(widthSeconds: number): ExpiryBins {
+    if (widthSeconds === this.#widthSeconds) return this;
     const copy = new ExpiryBins(widthSeconds);
     copy.#addAll(this);
     return copy;
@@ -246,8 +247,8 @@ export class ExpiryBins {
   }
 
   #coarsen(widthSeconds: number): void {
-    if (widthSeconds === this.#widthSeconds) return;
     const wide = this.coarsened(widthSeconds);
+    if (wide === this) return;
     this.#words = wide.#words;
     this.#places = wide.#places;
     this.#size = wide.#size;

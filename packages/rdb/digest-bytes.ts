@@ -12,6 +12,7 @@ const BUCKET_BYTES = 4 + 8 + 16;
 const BIN_BYTES = 8 + 8 + 8 + 16;
 const FUNCTION_BYTES = 16;
 const CHECKSUM_BYTES = 8;
+const HIGH = 0x1_0000_0000;
 
 /** Bytes that are not a digest. */
 export class DigestFormatError extends Error {
@@ -127,8 +128,7 @@ class Reader {
   }
 
   u64(what: string): number {
-    this.#at += 8;
-    const value = Number(this.#view.getBigUint64(this.#at - 8, true));
+    const value = this.u32() + this.u32() * HIGH;
     if (!Number.isSafeInteger(value)) fail(`expected ${what} below 2^53, found ${value}`);
     return value;
   }
