@@ -1,6 +1,6 @@
 import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { lambdaHandler } from '../adapters/lambda/handler.ts';
-import { alertOfFailure } from '../core/alerts/compose-alerts.ts';
+import { alertOfFailure } from '../core/alerts/compose-failure.ts';
 import type { AlertRequest } from '../core/contracts/steps.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
 import type { Alerts } from '../core/ports.ts';

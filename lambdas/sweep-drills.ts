@@ -1,48 +1,60 @@
+import { randomUUID } from 'node:crypto';
 import { cacheOfDrill } from '../adapters/aws/cache-of-drill.ts';
 import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { deployedAlerts } from '../adapters/lambda/deployed-alerts.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
-import { alertOfLeftover } from '../core/alerts/compose-alerts.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import {
   DRILL_TTL_SECONDS,
   isLeftoverName,
+  type LeftoverCluster,
   leftoverClusters,
   leftoverObjects,
-  timeToTell,
 } from '../core/drill/find-leftovers.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { DRILL_CLUSTER_PREFIX } from '../core/model/names.ts';
-import { isRehearsal } from '../core/model/rehearsal.ts';
 import { DRILL_TAG } from '../core/model/tags.ts';
-import type { Alerts, DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
+import type { DrillElastiCache, ObjectStore } from '../core/ports.ts';
+import { leftoversLookedFor, noticesOfLeftovers, type SweptCluster } from '../core/watch/leftover-notices.ts';
+import { type LookingWorld, tellNotices } from '../watch/tell-notices.ts';
 
-interface World {
+interface World extends Omit<LookingWorld, 'notices'> {
   readonly elasticache: DrillElastiCache;
   readonly staging: ObjectStore;
-  readonly alerts: Alerts;
-  readonly now: Now;
 }
 
 /** Deletes what drills have left behind: clusters with the prefix and the tag of a drill, parameter groups, staged files. */
 export async function run(_tick: object, world: World) {
-  const { elasticache, staging, now } = world;
-  const objects = leftoverObjects(await staging.list(stagingKeys.drillsPrefix), now());
+  const { elasticache, staging, alerts, newRunId, now } = world;
+  const look = { id: newRunId(), now: now() };
+  const objects = leftoverObjects(await staging.list(stagingKeys.drillsPrefix), look.now);
   for (const key of objects) await staging.remove(key);
-  const swept: string[] = [];
-  for (const { cluster, ageSeconds } of leftoverClusters(
-    await elasticache.listClusters(DRILL_CLUSTER_PREFIX),
-    now(),
-  )) {
+  const clusters = await elasticache.listClusters(DRILL_CLUSTER_PREFIX);
+  const swept = await sweepClusters(leftoverClusters(clusters, look.now), elasticache);
+  await sweepParameterGroups(world);
+  const lookedFor = leftoversLookedFor(clusters);
+  await tellNotices(noticesOfLeftovers(swept), look, { notices: staging, alerts, area: 'drills', lookedFor });
+  return {
+    ttlSeconds: DRILL_TTL_SECONDS,
+    swept: swept.map(({ cluster }) => cluster.id),
+    objects: objects.length,
+  };
+}
+
+/** @returns those that are still there */
+async function sweepClusters(
+  leftovers: readonly LeftoverCluster[],
+  elasticache: DrillElastiCache,
+): Promise<readonly SweptCluster[]> {
+  const swept: SweptCluster[] = [];
+  for (const { cluster, ageSeconds } of leftovers) {
     const cache = await cacheOfDrill(cluster, elasticache);
     if (cache === '') continue;
     if ((await elasticache.deleteCluster(cluster.id)) === 'gone') continue;
-    if (!isRehearsal(cache)) await tell(cluster.id, ageSeconds, world);
-    swept.push(cluster.id);
+    swept.push({ cluster, ageSeconds, cache });
   }
-  await sweepParameterGroups(world);
-  return { ttlSeconds: DRILL_TTL_SECONDS, swept, objects: objects.length };
+  return swept;
 }
 
 /** A parameter group costs nothing, but an account has a limited number of them. One in use waits for the next sweep. */
@@ -51,24 +63,6 @@ async function sweepParameterGroups({ elasticache, now }: World): Promise<void> 
   for (const { name, arn } of groups.filter((group) => isLeftoverName(group.name, now()))) {
     if ((await elasticache.tagsOf(arn))[DRILL_TAG] !== undefined)
       await elasticache.deleteParameterGroup(name);
-  }
-}
-
-/** Of several sweeps at the same time the first tells; should it die over that, the next hour's does. */
-async function tell(
-  clusterId: string,
-  ageSeconds: number,
-  { staging, alerts }: Pick<World, 'staging' | 'alerts'>,
-): Promise<void> {
-  const time = timeToTell(ageSeconds);
-  if (time === undefined) return;
-  const claim = stagingKeys.leftoverTold(clusterId, time);
-  if ((await staging.write(claim, '', 'absent')) === 'conflict') return;
-  try {
-    await alerts.publish(alertOfLeftover(clusterId, ageSeconds));
-  } catch (refusal) {
-    await staging.remove(claim);
-    throw refusal;
   }
 }
 
@@ -81,6 +75,7 @@ export const handler = lambdaHandler(
       staging: objectStore({ bucket: env[ENV.stagingBucket], encryption: 'sse-s3' }),
       alerts: deployedAlerts(),
       now: systemClock,
+      newRunId: randomUUID,
     };
   },
   run,

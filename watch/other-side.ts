@@ -2,7 +2,7 @@ import type { ExpectedSettings } from '../core/contracts/settings.ts';
 import { AppError } from '../core/model/errors.ts';
 import type { Settings } from '../core/ports.ts';
 import type { TopicView } from '../core/watch/alert-path.ts';
-import { ALERTS_LOST, type Answer, isDown, noticesOfOtherSide } from '../core/watch/other-side.ts';
+import { type Answer, isDown, noticesOfOtherSide } from '../core/watch/other-side.ts';
 import { type LookingWorld, tellNotices } from './tell-notices.ts';
 
 /** The other region, as far as this half can see it. */
@@ -41,7 +41,7 @@ export async function watchOtherSide(
   const seenAt = answer.state === 'answered' ? answer.value : undefined;
   const notices = noticesOfOtherSide({ here, otherSide, half, ...seen, seenAt, now: look.now });
   // While nothing answers, nobody knows whether alerts reach people again.
-  const lookedFor = (fault: string) => !isDown(seen) || !fault.includes(ALERTS_LOST);
+  const lookedFor = () => !isDown(seen);
   await tellNotices(notices, look, { ...world, area: 'other-side', lookedFor });
   return { otherSide: notices.map(({ fault }) => fault) };
 }

@@ -2,7 +2,7 @@ import { inParallel } from '../adapters/in-parallel.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import { assessFreshness } from '../core/watch/assess-freshness.ts';
 import { noticesOfContent } from '../core/watch/content-notices.ts';
-import { endOfPromise, noticesOfLineages } from '../core/watch/lineage-notices.ts';
+import { noticesOfLineages } from '../core/watch/lineage-notices.ts';
 import { noticesOfDrills } from '../core/watch/overdue-drills.ts';
 import { noticesOfTiers } from '../core/watch/overdue-tiers.ts';
 import { readHistory } from '../vault/drill-history.ts';
@@ -34,6 +34,6 @@ export async function watchPromises(world: PromisesWorld): Promise<Promises> {
     ...noticesOfDrills({ config, fleet, registry, histories, now }),
   ];
   const news = [...noticesOfLineages(fleet, registry), ...noticesOfContent(fleet, registry)];
-  await tellNotices([...broken, ...news], look, { ...world, area: 'promises', endOf: endOfPromise });
+  await tellNotices([...broken, ...news], look, { ...world, area: 'promises' });
   return { broken: broken.map(({ fault }) => fault) };
 }

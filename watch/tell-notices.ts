@@ -1,8 +1,8 @@
 import { changeJson } from '../adapters/documents/change-json.ts';
+import type { Notice } from '../core/alerts/compose-notice.ts';
 import {
   type Delivery,
   type Look,
-  type Notice,
   type NoticeOptions,
   planNotices,
   settleNotices,

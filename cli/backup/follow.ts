@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { executionView } from '../../adapters/aws/execution-view.ts';
-import { causeOf } from '../../core/alerts/compose-alerts.ts';
+import { causeOf } from '../../core/alerts/compose-failure.ts';
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import type { Failure } from '../../core/contracts/steps.ts';
 import { executionNameOf, snapshotNameOf } from '../../core/model/names.ts';

@@ -2,6 +2,7 @@ import type { AlertCanary } from '../contracts/config.ts';
 import { CANARY_CODE } from '../contracts/resources.ts';
 import { DAY_MS } from '../model/time.ts';
 import type { Alert } from '../ports.ts';
+import { alertOf } from './compose-notice.ts';
 
 const HOUR = 9;
 
@@ -16,16 +17,14 @@ export function nextCanary(schedule: AlertCanary['schedule'], now: Date): Date {
 export function alertOfCanary(region: string, schedule: AlertCanary['schedule'], now: Date): Alert {
   const next = nextCanary(schedule, now);
   const due = next.toLocaleDateString('en-GB', { weekday: 'long', timeZone: 'UTC' });
-  return {
+  return alertOf({
     code: CANARY_CODE,
-    severity: 'ticket',
-    cache: 'none',
-    subject: `[Redrill] test message: alerts of ${region} arrive`,
+    about: 'none',
+    named: [region],
     text: [
       `Nothing is wrong. This message takes the way of every alert of Redrill in ${region}: that you read it proves the way.`,
       '',
       `The next one is due on ${due}, ${next.toISOString().slice(0, 16).replace('T', ' ')} UTC. If it does not come, alerts do not come either.`,
-      'Runbook: docs/runbooks/no-test-message.md',
-    ].join('\n'),
-  };
+    ],
+  });
 }

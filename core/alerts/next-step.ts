@@ -1,6 +1,6 @@
-import { pointNameOf } from '../model/point-name.ts';
 import type { Slot } from '../model/slot.ts';
-import { CLEAN_UP_COMMAND } from '../watch/rehearsal-notices.ts';
+import { ANOTHER_DRILL, FAILURES, type ProblemEntry, SHOWN, type Subject } from './problems.ts';
+import { ALERTS, alertEntry } from './registry.ts';
 
 /** What to type next, and where it is written what to think of. */
 export interface NextStep {
@@ -9,11 +9,7 @@ export interface NextStep {
 }
 
 /** What a problem is about; absent where it does not matter. */
-export interface ProblemSubject {
-  readonly cache?: string;
-  readonly region?: string;
-  readonly bucket?: string;
-}
+export type ProblemSubject = Partial<Omit<Subject, 'slot'>>;
 
 interface Problem {
   readonly code: string;
@@ -22,79 +18,15 @@ interface Problem {
   readonly slot?: Slot | undefined;
 }
 
-interface Subject extends ProblemSubject {
-  readonly cache: string;
-  readonly slot: Slot | undefined;
-}
+const ENTRIES: Readonly<Record<string, ProblemEntry>> = { ...SHOWN, ...FAILURES, ...ALERTS };
 
-type Step = (subject: Subject) => readonly [next: string, runbook: string];
+/** What is said of a problem that people are shown; drills end with codes that no registry has. */
+export const problemEntry = (code: string): ProblemEntry => ENTRIES[code] ?? ANOTHER_DRILL;
 
-const named = ({ cache, slot }: Subject) =>
-  slot === undefined ? `${cache}/latest` : pointNameOf({ cache, slot });
-const show = (subject: Subject) => `npx redrill show ${named(subject)}`;
-const drill = (cache: string) => `npx redrill drill ${cache}`;
-/** Reads each file again and names the one that is not as it was verified. */
-const verify: Step = (subject) => [`npx redrill verify ${named(subject)}`, 'drill-failed'];
-
-const STEPS: Readonly<Record<string, Step>> = {
-  RecoveryPointBroken: (subject) => [show(subject), 'recovery-point-lost'],
-  RecoveryPointLost: (subject) => [show(subject), 'recovery-point-lost'],
-  RecoveryPointDamaged: (subject) => [show(subject), 'recovery-point-lost'],
-  NoRecoveryPoint: ({ cache }) => [`npx redrill backup ${cache}`, 'no-recent-recovery-point'],
-  RpoMissed: ({ cache }) => [`npx redrill backup ${cache}`, 'no-recent-recovery-point'],
-  RecoveryPointCorrupt: (subject) => [show(subject), 'suspect-recovery-point'],
-  RecoveryPointSuspect: (subject) => [show(subject), 'suspect-recovery-point'],
-  RestoreDiffers: verify,
-  RestoreNotLoaded: verify,
-  VaultFileChanged: verify,
-  DrillOverdue: ({ cache }) => [drill(cache), 'drill-overdue'],
-  RtoMissed: () => ['npx redrill plan', 'drill-failed'],
-  UnknownPlan: () => ['npx redrill plan', 'no-recent-recovery-point'],
-  WatchSilent: ({ region = '<region>' }) => [
-    `aws scheduler get-schedule --region ${region} --group-name redrill --name redrill-watch-vault`,
-    'watch-silent',
-  ],
-  RegionDown: ({ cache }) => [`npx redrill restore ${cache}/latest --to ${cache}-restored`, 'region-lost'],
-  RegistryEntryMissing: ({ cache }) => [`npx redrill rebuild ${cache}`, 'registry-entry-missing'],
-  RecordUnreadable: ({ cache }) => [`npx redrill points ${cache}`, 'recovery-point-lost'],
-  ReleaseTagged: ({ cache }) => [
-    `npx redrill hold ${cache}/latest --why 'a release tag that Redrill did not set'`,
-    'recovery-point-lost',
-  ],
-};
-
-/** Of what the watches alert about and `redrill status` does not look at itself. */
-const ALERTED: Readonly<Record<string, Step>> = {
-  CacheGone: ({ cache }) => [`npx redrill points ${cache}`, 'cache-vanished'],
-  CacheUnplanned: ({ cache }) => [`npx redrill points ${cache}`, 'cache-vanished'],
-  ContentChanged: (subject) => [show(subject), 'suspect-recovery-point'],
-  ExportsWaiting: ({ cache }) => [`npx redrill backup ${cache}`, 'ingest-failed'],
-  TierMissed: ({ cache }) => [`npx redrill backup ${cache}`, 'tier-missed'],
-  SettingsDrifted: () => ['npx cdk drift', 'settings-drifted'],
-  RehearsalLeftOver: () => [CLEAN_UP_COMMAND, 'rehearsal-left-over'],
-  AlertsReachNobody: ({ region = '<region>' }) => [
-    `aws sns list-topics --region ${region}`,
-    'no-test-message',
-  ],
-  AlertsUnchecked: ({ region = '<region>' }) => [`aws sns list-topics --region ${region}`, 'no-test-message'],
-  OpenAlertsUnread: ({ region = '<region>', bucket = '<bucket>' }) => [
-    `aws s3 ls s3://${bucket}/watch/ --region ${region}`,
-    'watch-silent',
-  ],
-};
-
-/** Alerts that are about a region. */
-const OF_REGION: ReadonlySet<string> = new Set(['RegionDown', 'AlertsReachNobody', 'AlertsUnchecked']);
-
-/** Drills end with codes of all kinds; the way on is another drill. */
-const ANOTHER_DRILL: Step = ({ cache }) => [drill(cache), 'drill-failed'];
+const UNNAMED = { cache: '<cache>', region: '<region>', bucket: '<bucket>' };
 
 export function nextStep({ code, slot, about }: Problem, named: ProblemSubject): NextStep {
-  const subject = { ...(about && { [OF_REGION.has(code) ? 'region' : 'cache']: about }), ...named };
-  const [next, runbook] = (STEPS[code] ?? ALERTED[code] ?? ANOTHER_DRILL)({
-    cache: '<cache>',
-    ...subject,
-    slot,
-  });
-  return { next, runbook: `docs/runbooks/${runbook}.md` };
+  const { next, runbook } = problemEntry(code);
+  const subject = { ...UNNAMED, ...named, ...(about && { [alertEntry(code)?.about ?? 'cache']: about }) };
+  return { next: next({ ...subject, slot }), runbook: `docs/runbooks/${runbook}.md` };
 }

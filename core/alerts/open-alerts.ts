@@ -1,7 +1,7 @@
 import type { FleetProblem } from '../contracts/fleet.ts';
 import type { NoticeMemory, ToldFault } from '../contracts/notices.ts';
 import { type NoticeArea, pointOfFolder } from '../model/keys.ts';
-import { CACHE_MADE_ANEW } from '../watch/lineage-notices.ts';
+import { alertEntry } from './registry.ts';
 
 /** An alert of a watch whose end has not been reported: while there is one, it cannot be said that all is well. */
 export interface OpenAlert {
@@ -31,9 +31,8 @@ export function openAlertsIn(area: NoticeArea, { faults }: NoticeMemory): readon
   );
 }
 
-/** A cache made anew is news, which stays remembered until a person releases the earlier copies. */
 function isOpen({ code, toldAt, overAt, claim, mayBeTold }: ToldFault): boolean {
-  if (code === CACHE_MADE_ANEW) return false;
+  if (alertEntry(code)?.inStatus === false) return false;
   return toldAt !== undefined || claim !== undefined || mayBeTold === true || overAt === undefined;
 }
 

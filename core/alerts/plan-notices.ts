@@ -1,6 +1,8 @@
 import { CLAIM_SECONDS, type Claim, type NoticeMemory, type ToldFault } from '../contracts/notices.ts';
 import { DAY_MS, HOUR_MS } from '../model/time.ts';
 import type { Alert } from '../ports.ts';
+import { alertOfEnd, type Notice } from './compose-notice.ts';
+import { alertEntry } from './registry.ts';
 
 /** One fault is told at most so often, and once more when it is over: what wakes nobody need not be said every hour. */
 const TELL_AGAIN_AFTER_MS = { page: HOUR_MS, ticket: DAY_MS } as const;
@@ -16,17 +18,6 @@ export interface Look {
   /** Unlike that of any other look, even at the same instant. */
   readonly id: string;
   readonly now: Date;
-}
-
-/** A fault that is there at the moment. */
-export interface Notice {
-  /** Which fault it is, the same at every look. */
-  readonly fault: string;
-  /** What it consists of. A part that people were not told of is news, and does not wait for the hour to be over. */
-  readonly parts: readonly string[];
-  readonly alert: Alert;
-  /** News rather than a fault: told again only for a part that is new. @default false */
-  readonly once?: true;
 }
 
 /** A message that this look has to send, once the memory with its claim is written. */
@@ -183,19 +174,14 @@ function overNow({ code, about }: ToldFault, now: Date): ToldFault {
   return { code, about, parts: [], overAt: now.toISOString() };
 }
 
-function isDue({ parts, alert, once }: Notice, told: ToldFault, now: Date): boolean {
+function isDue({ parts, alert }: Notice, told: ToldFault, now: Date): boolean {
   if (told.toldAt === undefined || told.claim !== undefined) return true;
-  if (!once && now.getTime() - Date.parse(told.toldAt) >= TELL_AGAIN_AFTER_MS[alert.severity]) return true;
+  const tellAgainAfter = isNews(alert.code) ? Infinity : TELL_AGAIN_AFTER_MS[alert.severity];
+  if (now.getTime() - Date.parse(told.toldAt) >= tellAgainAfter) return true;
   return parts.some((part) => !told.parts.includes(part));
 }
 
-/** The end of a fault of which nothing more is known than what it was called. */
-export function namedEnd(fault: string, { code, about }: ToldFault): Alert {
-  return {
-    code: `${code}Resolved`,
-    severity: 'ticket',
-    cache: about,
-    subject: `[Redrill] resolved: ${fault}`,
-    text: `This is over: ${fault}.`,
-  };
-}
+/** News has no end. */
+const namedEnd: EndOf = (fault, told) => (isNews(told.code) ? undefined : alertOfEnd(fault, told));
+
+const isNews = (code: string) => alertEntry(code)?.newsOf !== undefined;

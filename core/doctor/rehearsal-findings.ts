@@ -1,5 +1,6 @@
 import type { Finding } from '../contracts/doctor.ts';
-import { CLEAN_UP_COMMAND, isRehearsalOver } from '../watch/rehearsal-notices.ts';
+import { CLEAN_UP_COMMAND } from '../model/rehearsal.ts';
+import { isRehearsalOver } from '../watch/rehearsal-notices.ts';
 import { advice, ok, problem } from './findings.ts';
 
 /** One thing that a rehearsal has made, and that is still there. */

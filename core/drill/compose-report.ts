@@ -1,4 +1,4 @@
-import { causeOf } from '../alerts/compose-alerts.ts';
+import { causeOf } from '../alerts/compose-failure.ts';
 import type { DrillPhases, DrillReport, RestoredPoint } from '../contracts/drill.ts';
 import { isProtected, type Plan } from '../contracts/plan.ts';
 import type { Reason, RecoveryPoint, RegistryEntry } from '../contracts/recovery-point.ts';

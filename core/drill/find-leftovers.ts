@@ -7,14 +7,16 @@ import type { ClusterView, ObjectHead } from '../ports.ts';
 /** Seconds after its creation at which a drill's cluster is swept: no drill needs one for longer. */
 export const DRILL_TTL_SECONDS = 4 * HOUR_SECONDS;
 
+export interface LeftoverCluster {
+  readonly cluster: ClusterView;
+  readonly ageSeconds: number;
+}
+
 /**
  * Drill clusters past their time to live that are not being deleted yet. Where ElastiCache does not return a creation time,
  * the drill in the id says when it was due; a cluster without either is left alone.
  */
-export function leftoverClusters(
-  clusters: readonly ClusterView[],
-  now: Date,
-): readonly { readonly cluster: ClusterView; readonly ageSeconds: number }[] {
+export function leftoverClusters(clusters: readonly ClusterView[], now: Date): readonly LeftoverCluster[] {
   return clusters.flatMap((cluster) => {
     const createdAt = cluster.createdAt ?? dueAt(cluster.id);
     if (createdAt === undefined || GOING.has(cluster.status)) return [];
@@ -37,19 +39,6 @@ const GOING: ReadonlySet<string> = new Set(['deleting', 'deleted']);
 function dueAt(id: string): Date | undefined {
   const drill = slotInName(id);
   return drill === undefined ? undefined : instantOf(drill);
-}
-
-/** Between two looks of sweep-drills. */
-const LOOK_SECONDS = 15 * 60;
-
-/**
- * For the how many-th time people have to be told of a leftover: not at its first sweep, because what ended its drill was
- * told, but once an hour from an hour later on if it is still there. Undefined if they need not be told now.
- */
-export function timeToTell(ageSeconds: number): number | undefined {
-  const sinceSeconds = ageSeconds - DRILL_TTL_SECONDS;
-  const due = sinceSeconds >= HOUR_SECONDS && sinceSeconds % HOUR_SECONDS < LOOK_SECONDS;
-  return due ? Math.floor(sinceSeconds / HOUR_SECONDS) : undefined;
 }
 
 export function leftoverObjects(objects: readonly ObjectHead[], now: Date): readonly string[] {

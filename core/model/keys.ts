@@ -52,7 +52,15 @@ export const vaultKeys = {
 } as const;
 
 /** What is looked at together, and alerted on by what is remembered of it. */
-export const NOTICE_AREAS = ['rpo', 'settings', 'promises', 'points', 'source', 'other-side'] as const;
+export const NOTICE_AREAS = [
+  'rpo',
+  'settings',
+  'promises',
+  'points',
+  'source',
+  'other-side',
+  'drills',
+] as const;
 /** The same of watch-source, which remembers in the landing bucket. */
 export const SOURCE_NOTICE_AREAS = ['settings', 'other-side', 'rehearsal'] as const;
 export type NoticeArea = (typeof NOTICE_AREAS)[number] | (typeof SOURCE_NOTICE_AREAS)[number];
@@ -60,9 +68,6 @@ export type NoticeArea = (typeof NOTICE_AREAS)[number] | (typeof SOURCE_NOTICE_A
 export const stagingKeys = {
   drill: (cache: string, drill: Slot) => `drills/${cache}/${drill}/`,
   drillsPrefix: 'drills/',
-  /** That people are told of a leftover this time; swept like everything else that drills leave. */
-  leftoverTold: (clusterId: string, time: number) => `${stagingKeys.leftoversToldPrefix}${clusterId}/${time}`,
-  leftoversToldPrefix: 'drills/left-over/',
   shard: (cache: string, drill: Slot, shard: number) =>
     `${stagingKeys.drill(cache, drill)}shard-${number4(shard)}.rdb`,
   authToken: (cache: string, drill: Slot) => `${stagingKeys.drill(cache, drill)}auth-token`,

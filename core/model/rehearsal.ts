@@ -29,4 +29,7 @@ export const REHEARSAL_TAG = 'redrill:rehearsal';
  */
 export const REHEARSAL_LASTS_AT_MOST_SECONDS = 30 * HOUR_SECONDS;
 
+/** Deletes what rehearsals have left. */
+export const CLEAN_UP_COMMAND = 'npx redrill doctor --rehearse --clean-up';
+
 export const isRehearsal = (cache: string): boolean => cache === REHEARSAL_CACHE;

@@ -3,8 +3,8 @@ import type { Config } from '../contracts/config.ts';
 import { isProtected, type ProtectedPlan } from '../contracts/plan.ts';
 import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
 import { ownPlans } from '../contracts/rehearsal.ts';
-import { secondsOf } from '../model/duration.ts';
-import { instantOf } from '../model/slot.ts';
+import { readableSeconds, secondsOf } from '../model/duration.ts';
+import { instantOf, readableSlot } from '../model/slot.ts';
 
 /** What a backup may take from its slot until it is verified in the vault, before somebody is paged: seconds. */
 export const RPO_GRACE_SECONDS = 900;
@@ -83,4 +83,11 @@ export function planOrStrictest(config: Config, name: string): ProtectedPlan | u
     .map(([, each]) => each)
     .filter(isProtected)
     .sort((one, other) => secondsOf(one.rpo) - secondsOf(other.rpo))[0];
+}
+
+/** The last good copy and its age, in a sentence. */
+export function lastCopyLine({ newest, ageSeconds }: Freshness): string {
+  return newest === undefined
+    ? `It has no verified recovery point at all; it has been protected for ${readableSeconds(ageSeconds)}.`
+    : `Its newest verified recovery point is of ${readableSlot(newest.slot)} (${newest.tier}, ${newest.totals.keys} keys), ${readableSeconds(ageSeconds)} old.`;
 }

@@ -1,4 +1,4 @@
-import { type NextStep, nextStep } from '../alerts/next-step.ts';
+import { type NextStep, nextStep, type ProblemSubject, problemEntry } from '../alerts/next-step.ts';
 import { alertsBeside, isOf, type OpenAlert, withOpenAlerts } from '../alerts/open-alerts.ts';
 import type { Config } from '../contracts/config.ts';
 import type { DrillHistory } from '../contracts/drill.ts';
@@ -138,11 +138,7 @@ function statusCache(
     ...(ageSeconds === undefined ? {} : { ageSeconds }),
     marked,
     failedDrill: (evidence?.history?.findings ?? []).map(({ slot }) => slot).sort(),
-    problems: all.map((problem) => ({
-      ...problem,
-      urgency: urgencyOf(problem),
-      ...nextStep(problem, { cache: cache.cache }),
-    })),
+    problems: all.map((problem) => shown(problem, { cache: cache.cache })),
   };
 }
 
@@ -168,29 +164,12 @@ function recordProblems(evidence: CacheEvidence | undefined): readonly FleetProb
   ];
 }
 
-const CRITICAL: ReadonlySet<string> = new Set([
-  'RegistryEntryMissing',
-  'ReleaseTagged',
-  'RecoveryPointBroken',
-  'NoRecoveryPoint',
-  'RpoMissed',
-  'RecoveryPointCorrupt',
-  'RecoveryPointSuspect',
-  'RestoreDiffers',
-  'RestoreNotLoaded',
-  'VaultFileChanged',
-  'WatchSilent',
-  'RegionDown',
-  'RecoveryPointLost',
-  'CacheGone',
-  'CacheUnplanned',
-  'SettingsDrifted',
-  'AlertsReachNobody',
-]);
+function shown(problem: FleetProblem, subject: ProblemSubject): StatusProblem {
+  return { ...problem, urgency: urgencyOf(problem), ...nextStep(problem, subject) };
+}
 
 function urgencyOf({ code, severity }: FleetProblem): Urgency {
-  if (severity !== undefined) return severity === 'page' ? 'critical' : 'warning';
-  return CRITICAL.has(code) ? 'critical' : 'warning';
+  return (severity ?? problemEntry(code).severity) === 'page' ? 'critical' : 'warning';
 }
 
 /** What the fleet's own order does not know comes before what it does; what is well, last. */
@@ -213,8 +192,7 @@ function vaultProblems(evidence: VaultEvidence, caches: readonly string[]): read
   ];
   const ofRegistry = alerts.filter((alert) => isOfRegistry(evidence, alert));
   return withOpenAlerts(found, [...alertsBeside(caches, alerts), ...ofRegistry]).map((problem) => ({
-    urgency: urgencyOf(problem),
-    ...nextStep(problem, {}),
+    ...shown(problem, { region: evidence.config.vault.region }),
     ...problem,
   }));
 }
@@ -231,7 +209,7 @@ function unreadProblems({ alertsUnread }: VaultEvidence): readonly StatusProblem
     code: 'OpenAlertsUnread',
     message: `Whether alerts are open could not be read from s3://${bucket}/watch/: ${why}.`,
   };
-  return [{ ...problem, urgency: 'warning', ...nextStep(problem, { region, bucket }) }];
+  return [shown(problem, { region, bucket })];
 }
 
 function regionProblems({ config, sourceDown = false }: VaultEvidence): readonly StatusProblem[] {
@@ -241,7 +219,7 @@ function regionProblems({ config, sourceDown = false }: VaultEvidence): readonly
     code: 'RegionDown',
     message: `The source region ${region} does not answer: no backups are made there, and no new exports reach the vault.`,
   };
-  return [{ ...problem, urgency: urgencyOf(problem), ...nextStep(problem, {}) }];
+  return [shown(problem, {})];
 }
 
 /** The vault's page is written at least so often; twice that without one, and nobody looks any more. */
@@ -259,7 +237,7 @@ function watchProblems({ config, watchedAt, caches, now }: VaultEvidence): reado
     code: 'WatchSilent',
     message: `Nobody may be watching the vault: its page of all caches is due every hour. ${last}.`,
   };
-  return [{ ...problem, urgency: 'critical', ...nextStep(problem, { region: config.vault.region }) }];
+  return [shown(problem, { region: config.vault.region })];
 }
 
 /** What the vault has points of, and no registry entry that can be used. */
@@ -269,6 +247,6 @@ function registryProblems({ lost }: VaultEvidence): readonly StatusProblem[] {
       code: 'RegistryEntryMissing',
       message: `${cache} has recovery points, and its registry entry cannot be used: ${why}. Until it is back, nothing of the cache is released, and holds are not known.`,
     };
-    return { ...problem, urgency: 'critical', ...nextStep(problem, { cache }) };
+    return shown(problem, { cache });
   });
 }

@@ -1,9 +1,7 @@
-import type { Notice } from '../alerts/plan-notices.ts';
+import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import { readableSlot } from '../model/slot.ts';
 import type { Freshness } from './assess-freshness.ts';
-
-export const CONTENT_CHANGED = 'ContentChanged';
 
 /** One notice, told once, for each cache whose newest verified copy holds as many keys as ever and differs otherwise. */
 export function noticesOfContent(
@@ -27,10 +25,7 @@ export function noticesOfContent(
             `  npx redrill hold ${cache}/${before} --why '…'`,
             `  npx redrill compare ${cache}/${before} ${cache}`,
           ]),
-      'Runbook: docs/runbooks/suspect-recovery-point.md',
-    ].join('\n');
-    const subject = `[Redrill] ${cache}: content changed`;
-    const alert = { code: CONTENT_CHANGED, severity: 'ticket', cache, subject, text } as const;
-    return [{ fault: `${cache}: content changed`, parts: [slot], once: true, alert }];
+    ];
+    return [noticeOf({ code: 'ContentChanged', about: cache, parts: [slot], text })];
   });
 }

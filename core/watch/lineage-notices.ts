@@ -1,13 +1,8 @@
-import { type EndOf, type Notice, namedEnd } from '../alerts/plan-notices.ts';
+import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import { readableLineage } from '../model/lineage.ts';
 import { readableSlot } from '../model/slot.ts';
 import type { Freshness } from './assess-freshness.ts';
-import { CONTENT_CHANGED } from './content-notices.ts';
-
-export const CACHE_MADE_ANEW = 'CacheMadeAnew';
-/** What happened and is no fault that lasts. */
-const NEWS: ReadonlySet<string> = new Set([CACHE_MADE_ANEW, CONTENT_CHANGED]);
 
 /** That a cache was made anew under its name: told once for each, while copies of an earlier one are kept for that. */
 export function noticesOfLineages(
@@ -29,13 +24,7 @@ export function noticesOfLineages(
       'If not, these are all copies, and this says which keys it would bring back, and with --apply writes them:',
       `  npx redrill points ${cache}`,
       `  npx redrill recover ${cache}/${before.last} --into ${cache}`,
-      'Runbook: docs/runbooks/cache-vanished.md',
-    ].join('\n');
-    const subject = `[Redrill] ${cache}: made anew under the same name`;
-    const alert = { code: CACHE_MADE_ANEW, severity: 'ticket', cache, subject, text } as const;
-    return [{ fault: `${cache}: made anew`, parts: [lineage], once: true, alert }];
+    ];
+    return [noticeOf({ code: 'CacheMadeAnew', about: cache, parts: [lineage], text })];
   });
 }
-
-/** The end of a promise that was broken; of news there is none. */
-export const endOfPromise: EndOf = (fault, told) => (NEWS.has(told.code) ? undefined : namedEnd(fault, told));

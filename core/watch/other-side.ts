@@ -1,4 +1,4 @@
-import type { Notice } from '../alerts/plan-notices.ts';
+import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import { EXPORT_KEPT_DAYS } from '../contracts/export.ts';
 import type { OtherSide } from '../contracts/settings.ts';
 import { readableSeconds } from '../model/duration.ts';
@@ -22,9 +22,6 @@ export interface OtherSideFacts {
   readonly seenAt: string | undefined;
   readonly now: Date;
 }
-
-export const REGION_DOWN = 'region does not answer';
-export const ALERTS_LOST = 'alerts of the other region';
 
 /** A region is called down only if two of its services do not answer in one look. */
 export function isDown({ topics, second }: Pick<OtherSideFacts, 'topics' | 'second'>): boolean {
@@ -67,69 +64,50 @@ const HALVES = {
 function downNotice({ here, otherSide, half, second, seenAt, now }: OtherSideFacts): Notice {
   const { region } = otherSide;
   const { stake, commands } = HALVES[half];
-  return {
-    fault: `${region}: ${REGION_DOWN}`,
-    parts: [],
-    alert: {
-      code: 'RegionDown',
-      severity: 'page',
-      cache: region,
-      subject: `[Redrill] ${region} does not answer: the ${half} region may be down`,
-      text: [
-        `The ${half} region ${region} does not answer: calls from ${here} to Amazon SNS and ${second.service} failed.`,
-        ...(seenAt === undefined
-          ? []
-          : [
-              `Its own watch last reported ${readableSeconds((now.getTime() - Date.parse(seenAt)) / 1000)} ago.`,
-            ]),
-        ...stake,
-        '',
-        'Check the region on the AWS Health Dashboard: https://health.aws.amazon.com/health/status',
-        ...commands,
-        'Runbook: docs/runbooks/region-lost.md',
-      ].join('\n'),
-    },
-  };
+  return noticeOf({
+    code: 'RegionDown',
+    about: region,
+    named: [region, half],
+    text: [
+      `The ${half} region ${region} does not answer: calls from ${here} to Amazon SNS and ${second.service} failed.`,
+      ...(seenAt === undefined
+        ? []
+        : [
+            `Its own watch last reported ${readableSeconds((now.getTime() - Date.parse(seenAt)) / 1000)} ago.`,
+          ]),
+      ...stake,
+      '',
+      'Check the region on the AWS Health Dashboard: https://health.aws.amazon.com/health/status',
+      ...commands,
+    ],
+  });
 }
 
 function lostNotice({ here, otherSide: { region, topics } }: OtherSideFacts, why: string): Notice {
   const [topic = ''] = topics;
-  return {
-    fault: `${region}: ${ALERTS_LOST}`,
+  return noticeOf({
+    code: 'AlertsReachNobody',
+    about: region,
     parts: [why],
-    alert: {
-      code: 'AlertsReachNobody',
-      severity: 'page',
-      cache: region,
-      subject: `[Redrill] alerts of ${region} reach nobody`,
-      text: [
-        `Alerts of ${region} reach nobody: ${why}.`,
-        `This message comes from ${here}, whose alerts still arrive. Until ${region} can send alerts again, you are not told what happens there.`,
-        '',
-        'If the topic exists, subscribe an address, and follow the link in the e-mail that SNS sends to it:',
-        `  aws sns subscribe --region ${region} --topic-arn ${topic} --protocol email --notification-endpoint on-call@example.com`,
-        'If the topic does not exist, deploy the stack of that region again with --revert-drift.',
-        'Runbook: docs/runbooks/no-test-message.md',
-      ].join('\n'),
-    },
-  };
+    text: [
+      `Alerts of ${region} reach nobody: ${why}.`,
+      `This message comes from ${here}, whose alerts still arrive. Until ${region} can send alerts again, you are not told what happens there.`,
+      '',
+      'If the topic exists, subscribe an address, and follow the link in the e-mail that SNS sends to it:',
+      `  aws sns subscribe --region ${region} --topic-arn ${topic} --protocol email --notification-endpoint on-call@example.com`,
+      'If the topic does not exist, deploy the stack of that region again with --revert-drift.',
+    ],
+  });
 }
 
 function unseenNotice({ here, otherSide: { region } }: OtherSideFacts, message: string): Notice {
-  return {
-    fault: `${region}: ${ALERTS_LOST} cannot be checked`,
-    parts: [],
-    alert: {
-      code: 'AlertsUnchecked',
-      severity: 'ticket',
-      cache: region,
-      subject: `[Redrill] alerts of ${region} cannot be checked`,
-      text: [
-        `The watch in ${here} could not check whether alerts of ${region} reach anyone:`,
-        `  ${message}`,
-        'AWS may have throttled the call, or the role or topic policy may have changed.',
-        'Runbook: docs/runbooks/no-test-message.md',
-      ].join('\n'),
-    },
-  };
+  return noticeOf({
+    code: 'AlertsUnchecked',
+    about: region,
+    text: [
+      `The watch in ${here} could not check whether alerts of ${region} reach anyone:`,
+      `  ${message}`,
+      'AWS may have throttled the call, or the role or topic policy may have changed.',
+    ],
+  });
 }

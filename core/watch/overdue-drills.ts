@@ -1,5 +1,4 @@
-import { lastCopyLine } from '../alerts/compose-alerts.ts';
-import type { Notice } from '../alerts/plan-notices.ts';
+import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { Config } from '../contracts/config.ts';
 import type { DrillHistory, DrillSummary } from '../contracts/drill.ts';
 import type { ProtectedPlan } from '../contracts/plan.ts';
@@ -7,7 +6,7 @@ import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import { readableSeconds } from '../model/duration.ts';
 import { instantOf, readableSlot } from '../model/slot.ts';
 import { DAY_SECONDS } from '../model/time.ts';
-import { type Freshness, planOrStrictest } from './assess-freshness.ts';
+import { type Freshness, lastCopyLine, planOrStrictest } from './assess-freshness.ts';
 
 /** A drill is overdue a day after its turn: a cache that was protected just after one waits that long for the next. */
 const DRILL_OVERDUE_SECONDS = { daily: 2 * DAY_SECONDS, weekly: 8 * DAY_SECONDS, monthly: 32 * DAY_SECONDS };
@@ -51,31 +50,24 @@ export function noticesOfDrills({ config, fleet, registry, histories, now }: Dri
     if (plan === undefined || freshness.newest === undefined) return [];
     const last = histories.find(of)?.drills[0];
     const seconds = drillOverdueSeconds({ plan, entry: registry.find(of), last, now });
-    return seconds === undefined ? [] : [noticeOf(freshness, drillOverdueLine(plan, last), seconds)];
+    return seconds === undefined ? [] : [overdueNotice(freshness, drillOverdueLine(plan, last), seconds)];
   });
 }
 
-function noticeOf(freshness: Freshness, line: string, seconds: number): Notice {
+function overdueNotice(freshness: Freshness, line: string, seconds: number): Notice {
   const { cache, plan } = freshness;
-  return {
-    fault: `${cache}: restore drill overdue`,
-    parts: [],
-    alert: {
-      code: 'DrillOverdue',
-      severity: 'ticket',
-      cache,
-      subject: `[Redrill] ${cache}: restore drill overdue`,
-      text: [
-        `Nobody has tried for ${readableSeconds(seconds)} whether the copies of ${cache} restore.`,
-        line,
-        lastCopyLine(freshness),
-        'Nothing is lost by this; but what a restore brings back, and how long it takes, is not proven any more.',
-        '',
-        `Likely causes: the schedule redrill-drill-${plan} is gone or disabled, or the drills were aborted (see their alarms).`,
-        'A drill now:',
-        `  npx redrill drill ${cache}`,
-        'Runbook: docs/runbooks/drill-overdue.md',
-      ].join('\n'),
-    },
-  };
+  return noticeOf({
+    code: 'DrillOverdue',
+    about: cache,
+    text: [
+      `Nobody has tried for ${readableSeconds(seconds)} whether the copies of ${cache} restore.`,
+      line,
+      lastCopyLine(freshness),
+      'Nothing is lost by this; but what a restore brings back, and how long it takes, is not proven any more.',
+      '',
+      `Likely causes: the schedule redrill-drill-${plan} is gone or disabled, or the drills were aborted (see their alarms).`,
+      'A drill now:',
+      `  npx redrill drill ${cache}`,
+    ],
+  });
 }

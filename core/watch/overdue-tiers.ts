@@ -1,11 +1,10 @@
-import { lastCopyLine } from '../alerts/compose-alerts.ts';
-import type { Notice } from '../alerts/plan-notices.ts';
+import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
 import { readableSeconds } from '../model/duration.ts';
 import { instantOf, readableSlot, type Slot } from '../model/slot.ts';
 import { TIERS, type Tier } from '../model/tier.ts';
 import { DAY_SECONDS } from '../model/time.ts';
-import { type Freshness, RPO_GRACE_SECONDS } from './assess-freshness.ts';
+import { type Freshness, lastCopyLine, RPO_GRACE_SECONDS } from './assess-freshness.ts';
 
 export type EarnedTier = Exclude<Tier, 'hourly'>;
 
@@ -66,36 +65,30 @@ export function noticesOfTiers(
   return fleet.flatMap((freshness): readonly Notice[] => {
     const entry = entries.get(freshness.cache);
     const overdue = entry === undefined ? [] : overdueTiers(entry, freshness.rpoSeconds, now);
-    return overdue.length === 0 ? [] : [noticeOf(freshness, overdue)];
+    return overdue.length === 0 ? [] : [overdueNotice(freshness, overdue)];
   });
 }
 
-function noticeOf(freshness: Freshness, overdue: readonly OverdueTier[]): Notice {
+function overdueNotice(freshness: Freshness, overdue: readonly OverdueTier[]): Notice {
   const { cache, plan } = freshness;
   const nouns = overdue.map(({ tier }) => PERIODS[tier].noun).join(', ');
-  return {
-    fault: `${cache}: tiers not earned`,
+  return noticeOf({
+    code: 'TierMissed',
+    about: cache,
     parts: overdue.map(({ tier }) => tier),
-    alert: {
-      code: 'TierMissed',
-      severity: 'ticket',
-      cache,
-      subject: `[Redrill] ${cache}: tiers not earned`,
-      text: [
-        `Plan ${plan} keeps a recovery point of ${cache} of every day, week and month, and there is none of the last ${nouns}.`,
-        ...overdue.map(
-          ({ tier, last, ageSeconds }) =>
-            `The last ${tier} one is of ${readableSlot(last)}, ${readableSeconds(ageSeconds)} old.`,
-        ),
-        lastCopyLine(freshness),
-        `What is lost for good is a point in time to go back to: the state of that ${overdue.length === 1 ? nouns : 'time'}.`,
-        '',
-        'Likely causes: no copy was verified in that time (see its missed RPO), or all were suspect.',
-        'Why each is kept, and a backup now, which earns what is missing:',
-        `  npx redrill points ${cache} --explain`,
-        `  npx redrill backup ${cache}`,
-        'Runbook: docs/runbooks/tier-missed.md',
-      ].join('\n'),
-    },
-  };
+    text: [
+      `Plan ${plan} keeps a recovery point of ${cache} of every day, week and month, and there is none of the last ${nouns}.`,
+      ...overdue.map(
+        ({ tier, last, ageSeconds }) =>
+          `The last ${tier} one is of ${readableSlot(last)}, ${readableSeconds(ageSeconds)} old.`,
+      ),
+      lastCopyLine(freshness),
+      `What is lost for good is a point in time to go back to: the state of that ${overdue.length === 1 ? nouns : 'time'}.`,
+      '',
+      'Likely causes: no copy was verified in that time (see its missed RPO), or all were suspect.',
+      'Why each is kept, and a backup now, which earns what is missing:',
+      `  npx redrill points ${cache} --explain`,
+      `  npx redrill backup ${cache}`,
+    ],
+  });
 }

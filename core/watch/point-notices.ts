@@ -1,11 +1,12 @@
-import type { Notice } from '../alerts/plan-notices.ts';
+import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
+import type { AlertCode } from '../alerts/registry.ts';
 import type { NoticeMemory } from '../contracts/notices.ts';
 import type { ProtectedPlan } from '../contracts/plan.ts';
 import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
 import { type PointAddress, pointOfFolder, vaultKeys } from '../model/keys.ts';
 import { pointNameOf } from '../model/point-name.ts';
 import { readableSlot } from '../model/slot.ts';
-import type { Alert } from '../ports.ts';
+import type { Severity } from '../ports.ts';
 import { isReleased } from '../retention/decide-releases.ts';
 import type { KeptPoint } from '../retention/kept-points.ts';
 import { damageOf, KEPT_BELOW, type PointEvidence } from './point-damage.ts';
@@ -60,27 +61,24 @@ function cacheNotices(watched: WatchedCache, damaged: readonly Damaged[]): reado
   const others = damaged.filter(({ isUnusable }) => !isUnusable);
   const isNewest = isNewestOf(watched);
   const wayOut = wayOutOf(watched, damaged);
-  const notice = { cache, severity: 'page', wayOut } as const;
+  const notice = { cache, wayOut };
   return [
-    ...noticeOf(unusable, {
+    ...damageNotice(unusable, {
       ...notice,
       code: 'RecordUnreadable',
-      fault: 'record unreadable',
       severity: unusable.some(isAmongNewest(watched)) ? 'page' : 'ticket',
       says: `The records of these recovery points of ${cache} cannot be used. Every command, ingest and drill passes them over:`,
     }),
-    ...noticeOf(others.filter(isNewest), {
+    ...damageNotice(others.filter(isNewest), {
       ...notice,
       code: 'RecoveryPointLost',
-      fault: 'recovery point lost',
       says: `The newest verified recovery point of ${cache} is not in the vault as it was admitted:`,
     }),
-    ...noticeOf(
+    ...damageNotice(
       others.filter((each) => !isNewest(each)),
       {
         ...notice,
         code: 'RecoveryPointDamaged',
-        fault: 'older recovery point damaged',
         severity: others.some((each) => !isNewest(each) && !isKeptBelow(each)) ? 'page' : 'ticket',
         says: `Older recovery points of ${cache} are not in the vault as they were admitted:`,
       },
@@ -118,8 +116,11 @@ function wayOutOf({ cache, entry }: WatchedCache, damaged: readonly Damaged[]): 
       ];
 }
 
-interface Wording extends Pick<Alert, 'code' | 'severity' | 'cache'> {
-  readonly fault: string;
+interface Wording {
+  readonly code: AlertCode;
+  readonly cache: string;
+  /** @default the registry's */
+  readonly severity?: Severity;
   readonly says: string;
   readonly wayOut: readonly string[];
 }
@@ -127,9 +128,9 @@ interface Wording extends Pick<Alert, 'code' | 'severity' | 'cache'> {
 /** So many points are named; the commands show all. */
 const NAMED_POINTS = 10;
 
-function noticeOf(
+function damageNotice(
   damaged: readonly Damaged[],
-  { code, severity, cache, fault, says, wayOut }: Wording,
+  { says, wayOut, cache, ...wording }: Wording,
 ): readonly Notice[] {
   if (damaged.length === 0) return [];
   const newestFirst = [...damaged].sort((one, other) => (one.address.slot < other.address.slot ? 1 : -1));
@@ -148,15 +149,9 @@ function noticeOf(
     'To see what is there:',
     ...newestFirst.slice(0, 1).map(({ address }) => `  npx redrill verify ${pointNameOf(address)}`),
     `  npx redrill points ${cache}`,
-    'Runbook: docs/runbooks/recovery-point-lost.md',
-  ].join('\n');
-  return [
-    {
-      fault: `${cache}: ${fault}`,
-      parts: newestFirst.map(({ address }) => vaultKeys.point(address)),
-      alert: { code, severity, cache, subject: `[Redrill] ${cache}: ${fault}`, text },
-    },
   ];
+  const parts = newestFirst.map(({ address }) => vaultKeys.point(address));
+  return [noticeOf({ ...wording, about: cache, parts, text })];
 }
 
 /** Points that were told of as damaged: they are looked at until they are whole. */
@@ -168,14 +163,11 @@ export function rememberedPoints({ faults }: NoticeMemory): readonly PointAddres
 export function noticesOfRegistry(
   lost: readonly { readonly cache: string; readonly problem: string }[],
 ): readonly Notice[] {
-  return lost.map(({ cache, problem }) => ({
-    fault: `${cache}: registry entry missing`,
-    parts: [cache],
-    alert: {
+  return lost.map(({ cache, problem }) =>
+    noticeOf({
       code: 'RegistryEntryMissing',
-      severity: 'page',
-      cache,
-      subject: `[Redrill] ${cache}: registry entry missing`,
+      about: cache,
+      parts: [cache],
       text: [
         `The vault has recovery points of ${cache}, and its registry entry ${vaultKeys.registry(cache)} cannot be used: ${problem}.`,
         'Backups, restores, drills and this watch go on: they work the entry out from the recovery points. Until the entry is back, no recovery point of the cache is released, and a person’s holds are not known.',
@@ -183,10 +175,9 @@ export function noticesOfRegistry(
         'No part of Redrill deletes the entry. If no person meant it, treat it as an intrusion.',
         'To see what can be brought back, and with --apply to bring it back:',
         `  npx redrill rebuild ${cache}`,
-        'Runbook: docs/runbooks/registry-entry-missing.md',
-      ].join('\n'),
-    },
-  }));
+      ],
+    }),
+  );
 }
 
 /** Points that the plan keeps in any case, and that S3 would expire by their tag. */
@@ -196,27 +187,21 @@ export function noticesOfReleaseTags(watched: readonly WatchedCache[]): readonly
     const [newest] = wrong;
     if (newest === undefined) return [];
     return [
-      {
-        fault: `${cache}: released by a tag`,
+      noticeOf({
+        code: 'ReleaseTagged',
+        about: cache,
         parts: wrong.map(vaultKeys.point),
-        alert: {
-          code: 'ReleaseTagged',
-          severity: 'page',
-          cache,
-          subject: `[Redrill] ${cache}: newest recovery points released by a tag`,
-          text: [
-            `These are among the newest recovery points of ${cache}${wrong.some(({ lineage }) => lineage !== entry.lineage) ? ', or of an earlier cache of that name,' : ','} which the plan keeps in any case, and they carry the tag by which S3 expires a recovery point once its tier’s days are over: ${wrong.map(pointNameOf).join(', ')}.`,
-            'release-superseded sets the tag only on points that newer verified ones have superseded, so something else set it. If no person meant it, treat it as an intrusion.',
-            '',
-            'To take the tag back, and keep the recovery point until you let it go:',
-            ...wrong.map(
-              (point) =>
-                `  npx redrill hold ${pointNameOf(point)} --why 'a release tag that Redrill did not set'`,
-            ),
-            'Runbook: docs/runbooks/recovery-point-lost.md',
-          ].join('\n'),
-        },
-      },
+        text: [
+          `These are among the newest recovery points of ${cache}${wrong.some(({ lineage }) => lineage !== entry.lineage) ? ', or of an earlier cache of that name,' : ','} which the plan keeps in any case, and they carry the tag by which S3 expires a recovery point once its tier’s days are over: ${wrong.map(pointNameOf).join(', ')}.`,
+          'release-superseded sets the tag only on points that newer verified ones have superseded, so something else set it. If no person meant it, treat it as an intrusion.',
+          '',
+          'To take the tag back, and keep the recovery point until you let it go:',
+          ...wrong.map(
+            (point) =>
+              `  npx redrill hold ${pointNameOf(point)} --why 'a release tag that Redrill did not set'`,
+          ),
+        ],
+      }),
     ];
   });
 }

@@ -1,6 +1,11 @@
-import type { Notice } from '../alerts/plan-notices.ts';
+import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import { readableSeconds } from '../model/duration.ts';
-import { isRehearsal, REHEARSAL_CACHE, REHEARSAL_LASTS_AT_MOST_SECONDS } from '../model/rehearsal.ts';
+import {
+  CLEAN_UP_COMMAND,
+  isRehearsal,
+  REHEARSAL_CACHE,
+  REHEARSAL_LASTS_AT_MOST_SECONDS,
+} from '../model/rehearsal.ts';
 import { instantOf, isSlot, readableSlot } from '../model/slot.ts';
 
 /** A cache with the tag of rehearsals, and the tag's value. */
@@ -8,8 +13,6 @@ export interface RehearsalTagged {
   readonly cache: string;
   readonly began: string;
 }
-
-export const CLEAN_UP_COMMAND = 'npx redrill doctor --rehearse --clean-up';
 
 /** Whether what began at that slot belongs to a rehearsal that cannot be running any more. */
 export function isRehearsalOver(began: string, now: Date): boolean {
@@ -28,24 +31,17 @@ export function noticesOfRehearsal(
   if (left === undefined || !isSlot(left.began)) return [];
   const age = readableSeconds(secondsSince(left.began, now));
   return [
-    {
-      fault: `${REHEARSAL_CACHE}: left behind by a rehearsal`,
-      parts: [],
-      alert: {
-        code: 'RehearsalLeftOver',
-        severity: 'ticket',
-        cache: REHEARSAL_CACHE,
-        subject: `[Redrill] ${REHEARSAL_CACHE}: left behind by a rehearsal`,
-        text: [
-          `The cache ${REHEARSAL_CACHE} in ${region} was made by a rehearsal that began ${age} ago (${readableSlot(left.began)}). No rehearsal lasts that long: its command was ended before it could delete the cache.`,
-          'No application uses the cache. It costs a node hour every hour until it is deleted.',
-          '',
-          'Delete everything that rehearsals have left:',
-          `  ${CLEAN_UP_COMMAND}`,
-          'Runbook: docs/runbooks/rehearsal-left-over.md',
-        ].join('\n'),
-      },
-    },
+    noticeOf({
+      code: 'RehearsalLeftOver',
+      about: REHEARSAL_CACHE,
+      text: [
+        `The cache ${REHEARSAL_CACHE} in ${region} was made by a rehearsal that began ${age} ago (${readableSlot(left.began)}). No rehearsal lasts that long: its command was ended before it could delete the cache.`,
+        'No application uses the cache. It costs a node hour every hour until it is deleted.',
+        '',
+        'Delete everything that rehearsals have left:',
+        `  ${CLEAN_UP_COMMAND}`,
+      ],
+    }),
   ];
 }
 

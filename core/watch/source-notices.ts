@@ -1,5 +1,4 @@
-import { lastCopyLine } from '../alerts/compose-alerts.ts';
-import type { Notice } from '../alerts/plan-notices.ts';
+import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { Config } from '../contracts/config.ts';
 import { EXPORT_KEPT_DAYS } from '../contracts/export.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
@@ -7,7 +6,7 @@ import type { CacheState, Discovery, SourceSight } from '../contracts/source-sig
 import { readableSeconds, secondsOf } from '../model/duration.ts';
 import { readableSlot } from '../model/slot.ts';
 import { DAY_MS, HOUR_SECONDS } from '../model/time.ts';
-import { type Freshness, planOrStrictest } from './assess-freshness.ts';
+import { type Freshness, lastCopyLine, planOrStrictest } from './assess-freshness.ts';
 
 /** An export that waits so long, or half of its plan's RPO, waits too long: there is still time before the objective is missed. */
 const EXPORT_WAITS_SECONDS = 6 * HOUR_SECONDS;
@@ -47,26 +46,19 @@ function exportNotice(cache: string, exports: SourceSight['waiting'], { fleet, n
   const { slot, sealedAt } = oldest as (typeof exports)[number];
   const expires = new Date(Date.parse(sealedAt) + EXPORT_KEPT_DAYS * DAY_MS).toISOString().slice(0, 10);
   const freshness = fleet.find((each) => each.cache === cache);
-  return {
-    fault: `${cache}: exports waiting`,
-    parts: [],
-    alert: {
-      code: 'ExportsWaiting',
-      severity: 'ticket',
-      cache,
-      subject: `[Redrill] ${cache}: exports waiting`,
-      text: [
-        `${exports.length === 1 ? 'An export' : `${exports.length} exports`} of ${cache} should be in the vault, the oldest of ${readableSlot(slot)}, sealed ${readableSeconds(secondsSince(sealedAt, now))} ago.`,
-        freshness === undefined ? 'Nothing of it is in the vault.' : lastCopyLine(freshness),
-        `S3 deletes that export after ${EXPORT_KEPT_DAYS} days, on ${expires} or the day after; what is not in the vault by then is lost.`,
-        '',
-        'Likely causes: its ingest fails (see its own alerts), runs for very long, or waits for one that does.',
-        'What is known of it:',
-        `  npx redrill status ${cache}`,
-        'Runbook: docs/runbooks/ingest-failed.md',
-      ].join('\n'),
-    },
-  };
+  return noticeOf({
+    code: 'ExportsWaiting',
+    about: cache,
+    text: [
+      `${exports.length === 1 ? 'An export' : `${exports.length} exports`} of ${cache} should be in the vault, the oldest of ${readableSlot(slot)}, sealed ${readableSeconds(secondsSince(sealedAt, now))} ago.`,
+      freshness === undefined ? 'Nothing of it is in the vault.' : lastCopyLine(freshness),
+      `S3 deletes that export after ${EXPORT_KEPT_DAYS} days, on ${expires} or the day after; what is not in the vault by then is lost.`,
+      '',
+      'Likely causes: its ingest fails (see its own alerts), runs for very long, or waits for one that does.',
+      'What is known of it:',
+      `  npx redrill status ${cache}`,
+    ],
+  });
 }
 
 /** Registered or configured caches that backups do not find any more. */
@@ -102,30 +94,22 @@ interface Absence {
 
 function vanishedNotice(freshness: Freshness, { state, seconds, config }: Absence): Notice {
   const { cache, plan } = freshness;
-  const what = state === 'gone' ? 'is not there any more' : 'has lost its plan';
-  return {
-    fault: `${cache}: ${what}`,
-    parts: [],
-    alert: {
-      code: state === 'gone' ? 'CacheGone' : 'CacheUnplanned',
-      severity: 'page',
-      cache,
-      subject: `[Redrill] ${cache}: ${what}`,
-      text: [
-        state === 'gone'
-          ? `${cache}, protected by plan ${plan}, has not been in the source region for ${readableSeconds(seconds)}.`
-          : `${cache}, protected by plan ${plan}, is in the source region, and for ${readableSeconds(seconds)} neither its tag nor the configuration has named a plan for it. It is not backed up any more.`,
-        lastCopyLine(freshness),
-        'What was written after that copy is in no backup.',
-        '',
-        `Likely causes: ${state === 'gone' ? 'somebody has deleted or renamed the cache' : 'somebody has removed or changed the tag redrill:plan'}.`,
-        ...(state === 'gone' ? newOne(freshness, config) : tagBack(freshness, config)),
-        'If it is gone for good, or needs no backups any more:',
-        `  npx redrill forget ${cache} --why '…'`,
-        'Runbook: docs/runbooks/cache-vanished.md',
-      ].join('\n'),
-    },
-  };
+  return noticeOf({
+    code: state === 'gone' ? 'CacheGone' : 'CacheUnplanned',
+    about: cache,
+    text: [
+      state === 'gone'
+        ? `${cache}, protected by plan ${plan}, has not been in the source region for ${readableSeconds(seconds)}.`
+        : `${cache}, protected by plan ${plan}, is in the source region, and for ${readableSeconds(seconds)} neither its tag nor the configuration has named a plan for it. It is not backed up any more.`,
+      lastCopyLine(freshness),
+      'What was written after that copy is in no backup.',
+      '',
+      `Likely causes: ${state === 'gone' ? 'somebody has deleted or renamed the cache' : 'somebody has removed or changed the tag redrill:plan'}.`,
+      ...(state === 'gone' ? newOne(freshness, config) : tagBack(freshness, config)),
+      'If it is gone for good, or needs no backups any more:',
+      `  npx redrill forget ${cache} --why '…'`,
+    ],
+  });
 }
 
 /** Where the cache was: a restore goes to the vault's region unless it is told otherwise. */

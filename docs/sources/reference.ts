@@ -80,7 +80,7 @@ function ownLimits(templates: Templates): string {
       [
         'a drill’s cluster may live',
         readableSeconds(DRILL_TTL_SECONDS),
-        '`sweep-drills` deletes it; still there an hour later, it says so every hour (`DrillLeftOver`)',
+        '`sweep-drills` deletes it; still there an hour later, it is a ticket every day (`DrillLeftOver`)',
       ],
       ['after the RPO, before somebody is paged', readableSeconds(RPO_GRACE_SECONDS), '`RpoMissed`'],
       [
@@ -130,17 +130,6 @@ function nodeTypes(): string {
     ['node type', 'memory, GiB', 'usable, GiB'],
     NODE_TYPES.map((type) => [`\`${type}\``, gib(memoryBytesOf(type)), gib(usableBytesOf(type))]),
   );
-}
-
-/** docs/alerts.md's table: what each alarm says, and its runbook; one that is in both regions once. */
-export function alarmTable({ resources }: Templates): string {
-  const alarms = resources.filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
-  const rows = alarms.map(({ Properties: { AlarmName, AlarmDescription } }): [string, string[]] => {
-    const [says = '', runbook = ''] = AlarmDescription.split(/ Runbook: docs\/(?=runbooks\/)/);
-    const [, name] = /\/([\w-]+)\.md/.exec(runbook) ?? [];
-    return [AlarmName, [`\`${AlarmName}\``, says, `[${name}](${runbook})`]];
-  });
-  return table(['alarm', 'what it says', 'runbook'], [...new Map(rows).values()]);
 }
 
 const WHAT_HAPPENS: Readonly<Record<ErrorKind, string>> = {

@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesise } from '../../cli/plan/templates.ts';
+import { alertBlocks } from './alerts.ts';
 import { assumptionBlocks } from './assumptions.ts';
 import { attackBlocks } from './attacks.ts';
 import { configureBlocks, costBlocks, localBlocks, PROJECT, readmeBlocks } from './blocks.ts';
 import { EXAMPLE_CONFIG } from './cost.ts';
 import { layerBlocks } from './layers.ts';
-import { alarmTable, errorBlocks, limitBlocks } from './reference.ts';
+import { errorBlocks, limitBlocks } from './reference.ts';
 import { simulationBlocks } from './simulation.ts';
 import { statusBlock } from './status.ts';
 
@@ -30,7 +31,7 @@ export async function computedDocuments(): Promise<readonly ComputedDocument[]> 
     'docs/configure.md': configureBlocks(),
     'docs/operate.md': { status: statusBlock() },
     'docs/cost.md': costBlocks(templates),
-    'docs/alerts.md': { alarms: alarmTable(templates) },
+    'docs/alerts.md': alertBlocks(templates),
     'docs/limits.md': limitBlocks(templates),
     'docs/errors.md': errorBlocks(),
     'docs/attacks.md': attackBlocks(),

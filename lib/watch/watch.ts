@@ -41,7 +41,6 @@ export interface WatchProps {
 
 const WATCH_STATE = 'watch/*';
 const STAGED = `${stagingKeys.drillsPrefix}*`;
-const LEFTOVERS_TOLD = `${stagingKeys.leftoversToldPrefix}*`;
 const QUARTER_HOUR = Duration.minutes(15);
 
 /** What looks from outside, whatever the workflows do: is every cache inside its RPO, and is no drill left behind? */
@@ -172,7 +171,8 @@ export class Watch extends Construct {
         fence.removeParameterGroups(),
         staging.list(),
         staging.on(['s3:DeleteObject'], [STAGED]),
-        ...staging.write(LEFTOVERS_TOLD),
+        ...staging.read(stagingKeys.notices('drills')),
+        ...staging.write(stagingKeys.notices('drills')),
         ...alerts.publishing,
       ],
       fences: [fence.deny()],

@@ -1,3 +1,4 @@
+import { alertEntry } from '../../core/alerts/registry.ts';
 import { CANARY_CODE } from '../../core/contracts/resources.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/model/time.ts';
 import type { Alert } from '../../core/ports.ts';
@@ -12,8 +13,6 @@ const TOLD_WITHIN_MS = 15 * MINUTE_MS;
 const WATCH_MS = 15 * MINUTE_MS;
 /** For how long after a fault its consequences may be told, days; a drill or a tier may be missed for a month. */
 const TOLD_AFTER_DAYS = { other: 4, promise: 40 } as const;
-/** Alerts of faults that no watch looks at again. */
-const NEVER_RESOLVED = new Set(['DrillLeftOver', 'CacheMadeAnew', 'ContentChanged']);
 const PROMISES = /^(DrillOverdue|TierMissed)/;
 /** From looking to pinging a Lambda may take its minute. */
 const LAMBDA_MS = MINUTE_MS;
@@ -125,7 +124,7 @@ export class Notices {
   /** A watch says when what it told is over; what failed once, in an execution, is told once. */
   #follow({ code, cache, text }: Alert): void {
     if (code.endsWith('Resolved')) this.#unresolved.delete(`${code.slice(0, -'Resolved'.length)} ${cache}`);
-    else if (!text.includes('Execution: ') && !NEVER_RESOLVED.has(code))
+    else if (!text.includes('Execution: ') && alertEntry(code)?.newsOf === undefined)
       this.#unresolved.set(`${code} ${cache}`, { code, cache });
   }
 

@@ -2,10 +2,12 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { synthesise } from '../../cli/plan/templates.ts';
+import { failureEntry } from '../../core/alerts/problems.ts';
+import { ALERTS } from '../../core/alerts/registry.ts';
+import { WORKFLOWS } from '../../core/contracts/resources.ts';
 import { ERRORS } from '../../core/model/errors.ts';
 import { EXAMPLE_CONFIG } from '../../docs/sources/cost.ts';
 import { PROJECT, RUNBOOKS, read } from './markdown.ts';
-import { failureAlerts, watchAlerts } from './sample-alerts.ts';
 
 const NAMED = /docs\/runbooks\/([\w-]+)\.md/g;
 /** What no alert leads to by itself; other runbooks do. */
@@ -31,19 +33,23 @@ function namedIn(texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => [...text.matchAll(NAMED)].map(([, name = '']) => name));
 }
 
-const alertTexts = () => [...failureAlerts(), ...watchAlerts()].map(({ text }) => text);
+/** Of every alert, and of a failed execution of every workflow with every code. */
+const ofAlerts = [
+  ...Object.values(ALERTS),
+  ...WORKFLOWS.flatMap((workflow) => Object.keys(ERRORS).map((code) => failureEntry(workflow, code))),
+].map(({ runbook }) => runbook);
 
 describe('runbooks', () => {
   const alarms = synthesise(EXAMPLE_CONFIG)
     .resources.filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
     .map(({ Properties }): string => Properties.AlarmDescription);
 
-  test('every alarm and every alert names one', () => {
-    for (const text of [...alarms, ...alertTexts()]) expect(namedIn([text]), text).toHaveLength(1);
+  test('every alarm names one', () => {
+    for (const text of alarms) expect(namedIn([text]), text).toHaveLength(1);
   });
 
   test('every one that is named is there, and every one that is there is named', () => {
-    const named = new Set([...namedIn([...alarms, ...alertTexts()]), ...LED_TO]);
+    const named = new Set([...namedIn(alarms), ...ofAlerts, ...LED_TO]);
     expect([...named].sort()).toEqual([...files].sort());
   });
 
@@ -63,7 +69,7 @@ describe('runbooks', () => {
 
   test('codes that runbooks name are codes', () => {
     const alerts = [
-      ...watchAlerts().map(({ code }) => code),
+      ...Object.keys(ALERTS),
       'RecoveryPointBroken',
       'WatchSilent',
       'RecoveryPointLostResolved',

@@ -87,15 +87,15 @@ describe('the landing and staging buckets', () => {
     for (const key of [
       stagingKeys.shard('sessions', slot, 1),
       stagingKeys.comparison('sessions', slot),
-      stagingKeys.leftoverTold('redrill-drill-sessions-202611210230', 1),
       stagingKeys.checkpoint('sessions', slot, 1),
       stagingKeys.restore('sessions-2', 'sessions', slot),
     ])
       expect(daysOf('Staging', key)).toEqual([1]);
   });
 
-  it('never expire what watch-vault remembers: a cache may be without a copy for weeks', () => {
-    for (const key of [stagingKeys.firstSeen, stagingKeys.notices('rpo'), stagingKeys.sourceSight])
+  it('never expire what the watches remember: a cache may be without a copy for weeks', () => {
+    const { firstSeen, notices, sourceSight } = stagingKeys;
+    for (const key of [firstSeen, notices('rpo'), notices('drills'), sourceSight])
       expect(daysOf('Staging', key)).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { executionView } from '../../../adapters/aws/execution-view.ts';
 import { readJson } from '../../../adapters/documents/json-objects.ts';
-import { causeOf } from '../../../core/alerts/compose-alerts.ts';
+import { causeOf } from '../../../core/alerts/compose-failure.ts';
 import { type DrillReport, drillReport } from '../../../core/contracts/drill.ts';
 import type { RecoveryPoint } from '../../../core/contracts/recovery-point.ts';
 import type { Workflow } from '../../../core/contracts/resources.ts';

@@ -1,4 +1,4 @@
-import type { Notice } from '../../alerts/plan-notices.ts';
+import { faultOf, type Notice, noticeOf } from '../../alerts/compose-notice.ts';
 import type { BucketSetting, ExpectedSettings } from '../../contracts/settings.ts';
 import type { Drift } from './assess-drift.ts';
 import { shortened } from './setting-text.ts';
@@ -46,27 +46,23 @@ export function noticesOfDrift(
   return [...groups].map(([name, members]) => {
     const { about, stake } = groupOf(members[0] as Drift);
     const verdict = members.every(({ kind }) => kind === 'unreadable') ? 'cannot be read' : 'not as deployed';
-    return {
-      fault: `drift: ${name}`,
+    return noticeOf({
+      code: 'SettingsDrifted',
+      about,
+      named: [name, verdict],
       parts: name === UNREADABLE_ROLES ? [] : members.map(partOf),
-      alert: {
-        code: 'SettingsDrifted',
-        severity: members.every(({ passing }) => passing) ? 'ticket' : 'page',
-        cache: about,
-        subject: `[Redrill] ${name}: ${verdict}`,
-        text: [
-          `In ${region}, ${name}: ${verdict}.`,
-          STAKES[stake] ?? '',
-          ...members.flatMap(linesOf),
-          '',
-          'If this change was intended, change the configuration and deploy. If not, find out in CloudTrail who made it and what else they changed.',
-          ...repairLines(members),
-          'To restore everything in the stack, run:',
-          `  npx cdk deploy ${stack} --revert-drift`,
-          'Runbook: docs/runbooks/settings-drifted.md',
-        ].join('\n'),
-      },
-    };
+      ...(members.every(({ passing }) => passing) && { severity: 'ticket' }),
+      text: [
+        `In ${region}, ${name}: ${verdict}.`,
+        STAKES[stake] ?? '',
+        ...members.flatMap(linesOf),
+        '',
+        'If this change was intended, change the configuration and deploy. If not, find out in CloudTrail who made it and what else they changed.',
+        ...repairLines(members),
+        'To restore everything in the stack, run:',
+        `  npx cdk deploy ${stack} --revert-drift`,
+      ],
+    });
   });
 }
 
@@ -81,7 +77,9 @@ interface Group {
 const UNREADABLE_ROLES = 'roles';
 
 /** The fault that stands for a role's drift. */
-export const faultOfRole = (role: string) => `drift: policies of role ${role}`;
+export const faultOfRole = (role: string) => faultOf('SettingsDrifted', policiesOf(role));
+
+const policiesOf = (role: string) => `policies of role ${role}`;
 
 function groupOf({ setting, passing }: Pick<Drift, 'setting' | 'passing'>): Group {
   switch (setting.kind) {
@@ -98,7 +96,7 @@ function groupOf({ setting, passing }: Pick<Drift, 'setting' | 'passing'>): Grou
     case 'role':
       return passing
         ? { name: UNREADABLE_ROLES, about: 'roles', stake: 'role' }
-        : { name: `policies of role ${setting.role}`, about: setting.role, stake: 'role' };
+        : { name: policiesOf(setting.role), about: setting.role, stake: 'role' };
     case 'schedule':
       return { name: 'schedules', about: 'schedules', stake: 'schedules' };
     case 'alarm':

@@ -5,10 +5,13 @@ import { type DoctorOutput, doctorOutput } from '../../../cli/doctor/contract.ts
 import { cleanUpOutput } from '../../../cli/doctor/rehearse/contract.ts';
 import { drillDescriptionOf } from '../../../core/model/drill-description.ts';
 import { drillClusterIdOf, snapshotNameOf } from '../../../core/model/names.ts';
-import { REHEARSAL_CACHE, REHEARSAL_LASTS_AT_MOST_SECONDS } from '../../../core/model/rehearsal.ts';
+import {
+  CLEAN_UP_COMMAND as CLEAN_UP,
+  REHEARSAL_CACHE,
+  REHEARSAL_LASTS_AT_MOST_SECONDS,
+} from '../../../core/model/rehearsal.ts';
 import { parseSlot } from '../../../core/model/slot.ts';
 import { DRILL_TAG } from '../../../core/model/tags.ts';
-import { CLEAN_UP_COMMAND as CLEAN_UP } from '../../../core/watch/rehearsal-notices.ts';
 import { HOUR_MS, World } from '../world.ts';
 import { differencesOf } from './fidelity.ts';
 import { interruptedAt, killedIn } from './interrupt.ts';

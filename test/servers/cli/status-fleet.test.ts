@@ -88,8 +88,9 @@ it('answers for 250 caches of 100 points each with a number of requests that poi
   const requests = calls.filter(({ service }) => service === 's3');
   const count = (operation: string) => requests.filter((each) => each.operation === operation).length;
   // Registry entry, history, record and its digest of each cache, one record more of the broken one, and the watch's page.
-  // Nine of what the two watches remember of their alerts.
-  expect(count('GetObject')).toBe(4 * CACHES.length + 2 + 1 + 9);
+  // And what is remembered of the alerts of each area, in both regions.
+  const areas = NOTICE_AREAS.length + SOURCE_NOTICE_AREAS.length;
+  expect(count('GetObject')).toBe(4 * CACHES.length + 2 + 1 + areas);
   // The folder of each cache's newest copy, one more of the broken one, and the tags of its record.
   expect(count('ListObjectVersions')).toBe(CACHES.length + 1);
   expect(count('GetObjectTagging')).toBe(CACHES.length);

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { DRILL_TTL_SECONDS } from '../../../core/drill/find-leftovers.ts';
 import { drillDescriptionOf } from '../../../core/model/drill-description.ts';
 import { stagingKeys } from '../../../core/model/keys.ts';
+import { REHEARSAL_CACHE } from '../../../core/model/rehearsal.ts';
 import { parseSlot } from '../../../core/model/slot.ts';
 import { DRILL_TAG } from '../../../core/model/tags.ts';
 import type { ClusterView, DrillElastiCache } from '../../../core/ports.ts';
@@ -10,6 +12,7 @@ import { MemoryStore } from '../adapters/memory-store.ts';
 
 const STAGED = stagingKeys.shard('orders', parseSlot('20261122T023000Z'), 1);
 const OTHERS = 'watch/first-seen.json';
+const CREATED_MS = Date.parse('2026-11-22T08:00:00Z');
 
 interface Scene {
   /** How long ago the clusters were created. @default just left over */
@@ -22,8 +25,16 @@ interface Scene {
   /** Of the clusters. @default none */
   readonly description?: string;
   readonly isTopicDead?: boolean;
+  /** Of an earlier sweep. @default with a staged file, and nothing is remembered */
+  readonly staging?: MemoryStore;
   /** How often the event comes, at once. @default 1 */
   readonly times?: number;
+}
+
+async function stagingWithFiles() {
+  const staging = new MemoryStore('staging');
+  for (const key of [STAGED, OTHERS]) await staging.write(key, 'x');
+  return staging;
 }
 
 /** A staged file, and clusters with these tags. */
@@ -35,12 +46,11 @@ async function sweep(scene: Scene) {
     status = 'available',
     description,
     isTopicDead,
+    staging = await stagingWithFiles(),
     times = 1,
   } = scene;
-  const staging = new MemoryStore('staging');
-  for (const key of [STAGED, OTHERS]) await staging.write(key, 'x');
-  const now = new Date('2026-11-22T12:00:00Z');
-  const createdAt = new Date(now.getTime() - ageSeconds * 1000);
+  const now = new Date(CREATED_MS + ageSeconds * 1000);
+  const createdAt = new Date(CREATED_MS);
   const deleted: string[] = [];
   const told: string[] = [];
   const unused = () => Promise.reject(new Error('not used'));
@@ -85,16 +95,18 @@ async function sweep(scene: Scene) {
       told.push(subject);
     },
   };
-  const once = () => run({}, { elasticache, staging, alerts, now: () => now });
+  const once = () => run({}, { elasticache, staging, alerts, now: () => now, newRunId: randomUUID });
   const [outcome] = await Promise.all(
     Array.from({ length: times }, () => once().catch((error: Error) => error.message)),
   );
   const left = (await staging.list('')).map(({ key }) => key);
-  return { outcome, deleted, told, left };
+  return { outcome, deleted, told, left, staging };
 }
 
 const DRILL = { 'redrill-drill-orders-202611220230': { [DRILL_TAG]: 'orders/20261122T023000Z' } };
 const HOURS_LATER = DRILL_TTL_SECONDS + 3601;
+const LEFT_BEHIND = '[Redrill] redrill-drill-orders-202611220230: drill cluster left behind';
+const MEMORY = stagingKeys.notices('drills');
 
 describe('sweep-drills', () => {
   it('removes old staged files and deletes old clusters, and sends no alert at the first sweep', async () => {
@@ -105,9 +117,24 @@ describe('sweep-drills', () => {
     expect(left).toEqual([OTHERS]);
   });
 
-  it('tells of a cluster that is still there an hour later', async () => {
-    const { told } = await sweep({ clusters: DRILL, ageSeconds: HOURS_LATER });
-    expect(told).toEqual(['[Redrill] redrill-drill-orders-202611220230: drill cluster left behind']);
+  it('tells of a cluster that is still there an hour later, once a day, and when it is gone', async () => {
+    const { told, staging } = await sweep({ clusters: DRILL, ageSeconds: HOURS_LATER });
+    expect(told).toEqual([LEFT_BEHIND]);
+    const later = async (hours: number, scene: Scene = { clusters: DRILL }) =>
+      (await sweep({ ...scene, ageSeconds: HOURS_LATER + hours * 3600, staging })).told;
+    expect(await later(23)).toEqual([]);
+    expect(await later(24)).toEqual([LEFT_BEHIND]);
+    expect(await later(25, { clusters: DRILL, status: 'deleting' })).toEqual([]);
+    expect(await later(26, {})).toEqual([
+      '[Redrill] resolved: redrill-drill-orders-202611220230: drill cluster left behind',
+    ]);
+    expect(await later(27, {})).toEqual([]);
+  });
+
+  it('tells nothing of a rehearsal’s cluster, which has an alert of its own', async () => {
+    const clusters = { 'redrill-drill-x': { [DRILL_TAG]: `${REHEARSAL_CACHE}/20261122T023000Z` } };
+    const { told, deleted } = await sweep({ clusters, ageSeconds: HOURS_LATER });
+    expect({ told, deleted }).toEqual({ told: [], deleted: ['redrill-drill-x'] });
   });
 
   it('tells of it once when its event comes three times at once', async () => {
@@ -147,6 +174,6 @@ describe('sweep-drills', () => {
   it('has removed the staged files when the alert topic is dead', async () => {
     const { outcome, left } = await sweep({ clusters: DRILL, ageSeconds: HOURS_LATER, isTopicDead: true });
     expect(outcome).toBe('there is no such topic');
-    expect(left).toEqual([OTHERS]);
+    expect(left).toEqual([OTHERS, MEMORY]);
   });
 });

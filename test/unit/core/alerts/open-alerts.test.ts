@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Notice } from '../../../../core/alerts/compose-notice.ts';
 import {
   alertsBeside,
   concerns,
@@ -6,7 +7,7 @@ import {
   openAlertsIn,
   withOpenAlerts,
 } from '../../../../core/alerts/open-alerts.ts';
-import { type Notice, planNotices, settleNotices } from '../../../../core/alerts/plan-notices.ts';
+import { planNotices, settleNotices } from '../../../../core/alerts/plan-notices.ts';
 import { NO_NOTICES, type NoticeMemory, noticeMemory } from '../../../../core/contracts/notices.ts';
 import type { NoticeArea } from '../../../../core/model/keys.ts';
 

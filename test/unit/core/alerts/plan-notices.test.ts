@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type Delivery,
-  type Notice,
-  planNotices,
-  settleNotices,
-} from '../../../../core/alerts/plan-notices.ts';
+import type { Notice } from '../../../../core/alerts/compose-notice.ts';
+import { type Delivery, planNotices, settleNotices } from '../../../../core/alerts/plan-notices.ts';
 import { NO_NOTICES, type NoticeMemory, noticeMemory } from '../../../../core/contracts/notices.ts';
 
 const START = Date.UTC(2026, 10, 21, 12);
@@ -75,9 +71,12 @@ describe('planNotices', () => {
     }
   });
 
-  it('tells of news once, and again only of what is new', () => {
+  it('tells of news once, again only of what is new, and never of an end', () => {
     let memory = NO_NOTICES;
-    const news = (part: string): Notice => ({ ...notice('a', part), once: true });
+    const news = (part: string): Notice => {
+      const { alert, ...of } = notice('a', part);
+      return { ...of, alert: { ...alert, severity: 'ticket', code: 'ContentChanged' } };
+    };
     for (const [minutes, part, told] of [
       [0, 'x', 1],
       [60, 'x', 0],
@@ -89,6 +88,7 @@ describe('planNotices', () => {
       expect(result.told, `after ${minutes} minutes`).toHaveLength(told);
       ({ memory } = result);
     }
+    expect(look(9 * 1_440 + 15, [], memory)).toEqual({ told: [], memory: NO_NOTICES });
   });
 
   it('forgets with the next message when it said that a fault is over, once that is an hour ago', () => {

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  isLeftoverName,
-  leftoverClusters,
-  leftoverObjects,
-  timeToTell,
-} from '../../../../core/drill/find-leftovers.ts';
+import { isLeftoverName, leftoverClusters, leftoverObjects } from '../../../../core/drill/find-leftovers.ts';
 import { drillClusterIdOf } from '../../../../core/model/names.ts';
 import { slotAt } from '../../../../core/model/slot.ts';
 import type { ClusterView } from '../../../../core/ports.ts';
@@ -20,15 +15,6 @@ function clusterOf(createdAt: Date | undefined, status = 'available'): ClusterVi
 }
 
 const idOfDrill = (due: Date): string => drillClusterIdOf('orders', slotAt(due));
-
-describe('timeToTell', () => {
-  it.each([
-    ['at its first sweep', 4.1, undefined],
-    ['an hour later', 5, 1],
-    ['a look after that', 5.3, undefined],
-    ['another hour later', 6.1, 2],
-  ])('%s: %s h old: %s', (_when, ageHours, time) => expect(timeToTell(ageHours * 3600)).toBe(time));
-});
 
 describe('leftovers', () => {
   it.each<[string, ClusterView, number[]]>([

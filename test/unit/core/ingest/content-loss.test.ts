@@ -211,7 +211,6 @@ describe('what is odd about a copy with as many keys as ever', () => {
     const [notice] = noticesOfContent([freshness], [entry]);
     expect(notice).toMatchObject({
       parts: [newest.slot],
-      once: true,
       alert: { severity: 'ticket', code: 'ContentChanged' },
     });
     expect(notice?.alert.text).toContain('  - expiries\n');

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { planNotices, settleNotices } from '../../../../core/alerts/plan-notices.ts';
 import { NO_NOTICES, type NoticeMemory } from '../../../../core/contracts/notices.ts';
 import type { Freshness } from '../../../../core/watch/assess-freshness.ts';
@@ -47,4 +47,62 @@ it('a cache that was forgotten is so without a word', () => {
   expect(look(15, [], told)).toEqual({ alerts: [], memory: NO_NOTICES });
   const over = look(15, [GOOD], told).memory;
   expect(look(30, [], over)).toEqual({ alerts: [], memory: NO_NOTICES });
+});
+
+const FRESH: Freshness = {
+  cache: 'sessions',
+  plan: 'sessions',
+  newest: { ...summaryOf('20261121T000000Z', 1_234), tier: 'daily' },
+  ageSeconds: 33_300,
+  rpoSeconds: 28_800,
+  outsideRpo: true,
+};
+
+const alertOf = (freshness: Freshness) => noticesOfRpo([freshness])[0]?.alert;
+const endOf = (freshness: Freshness) =>
+  endOfMissedRpo([freshness])('sessions', { code: 'RpoMissed', about: 'sessions', parts: [] });
+
+describe('the alert of a missed RPO', () => {
+  it('pages with age, last good point and causes', () => {
+    expect(alertOf(FRESH)).toEqual({
+      code: 'RpoMissed',
+      severity: 'page',
+      cache: 'sessions',
+      subject: '[Redrill] sessions: no recent recovery point',
+      text: `sessions is outside its recovery point objective of 8 h 00 min.
+Its newest verified recovery point is of 2026-11-21 00:00 UTC (daily, 1234 keys), 9 h 15 min old.
+If the cache were lost now, everything written in the last 9 h 15 min would be lost with it.
+
+Likely causes: the backup fails (see its own alert), its schedule is disabled, the cache is gone or has lost its tag, or the ingest is behind.
+What is known of it, and a backup now:
+  npx redrill status sessions
+  npx redrill backup sessions
+If the cache is lost, a new one beside the vault from this recovery point (in another region with --region); this says what it would make, and with --apply makes it:
+  npx redrill restore sessions/latest --to sessions-restored
+Runbook: docs/runbooks/no-recent-recovery-point.md`,
+    });
+  });
+
+  it('says that there never was one, and that everything would be lost', () => {
+    const { text } = { ...alertOf({ ...FRESH, newest: undefined }) };
+    expect(text).toContain('It has no verified recovery point at all; it has been protected for 9 h 15 min.');
+    expect(text).toContain('If the cache were lost now, everything in it would be lost.');
+    expect(text).not.toContain('npx redrill restore');
+  });
+
+  it('says that it is over', () => {
+    const { text, ...alert } = { ...endOf({ ...FRESH, ageSeconds: 1_800 }) };
+    expect(alert).toEqual({
+      code: 'RpoMissedResolved',
+      severity: 'ticket',
+      cache: 'sessions',
+      subject: '[Redrill] sessions: resolved: recent recovery point',
+    });
+    expect(text).toBe(
+      'sessions is within its recovery point objective again: the newest verified one is of 2026-11-21 00:00 UTC, 30 min old.',
+    );
+    expect(endOf({ ...FRESH, newest: undefined, ageSeconds: 1_800 })?.text).toBe(
+      'sessions is within its recovery point objective again: it has none yet, and has been protected for 30 min.',
+    );
+  });
 });

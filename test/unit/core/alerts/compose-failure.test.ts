@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  alertOfFailure,
-  alertOfFreshness,
-  alertOfLeftover,
-  alertOfRecovery,
-  causeOf,
-} from '../../../../core/alerts/compose-alerts.ts';
+import { alertOfFailure, causeOf } from '../../../../core/alerts/compose-failure.ts';
 import type { AlertRequest } from '../../../../core/contracts/steps.ts';
 import { ERRORS, type ErrorCode } from '../../../../core/model/errors.ts';
 import { parseSlot } from '../../../../core/model/slot.ts';
-import type { Freshness } from '../../../../core/watch/assess-freshness.ts';
-import { SLOT, summaryOf } from '../facts.ts';
+import { SLOT } from '../facts.ts';
 
 const EXECUTION = 'arn:aws:states:eu-west-1:111122223333:execution:backup:sessions-20261121T060000Z';
 
@@ -169,72 +162,4 @@ describe('causeOf', () => {
   ])('%j is told as %j', (Cause, message) =>
     expect(causeOf({ Error: 'E', Cause })).toEqual({ code: 'E', message }),
   );
-});
-
-const FRESH: Freshness = {
-  cache: 'sessions',
-  plan: 'sessions',
-  newest: { ...summaryOf('20261121T000000Z', 1_234), tier: 'daily' },
-  ageSeconds: 33_300,
-  rpoSeconds: 28_800,
-  outsideRpo: true,
-};
-
-describe('alerts of freshness', () => {
-  it('page with age, last good point and causes', () => {
-    expect(alertOfFreshness(FRESH)).toEqual({
-      code: 'RpoMissed',
-      severity: 'page',
-      cache: 'sessions',
-      subject: '[Redrill] sessions: no recent recovery point',
-      text: `sessions is outside its recovery point objective of 8 h 00 min.
-Its newest verified recovery point is of 2026-11-21 00:00 UTC (daily, 1234 keys), 9 h 15 min old.
-If the cache were lost now, everything written in the last 9 h 15 min would be lost with it.
-
-Likely causes: the backup fails (see its own alert), its schedule is disabled, the cache is gone or has lost its tag, or the ingest is behind.
-What is known of it, and a backup now:
-  npx redrill status sessions
-  npx redrill backup sessions
-If the cache is lost, a new one beside the vault from this recovery point (in another region with --region); this says what it would make, and with --apply makes it:
-  npx redrill restore sessions/latest --to sessions-restored
-Runbook: docs/runbooks/no-recent-recovery-point.md`,
-    });
-  });
-
-  it('say that there never was one, and that everything would be lost', () => {
-    const { text } = alertOfFreshness({ ...FRESH, newest: undefined });
-    expect(text).toContain('It has no verified recovery point at all; it has been protected for 9 h 15 min.');
-    expect(text).toContain('If the cache were lost now, everything in it would be lost.');
-    expect(text).not.toContain('npx redrill restore');
-  });
-
-  it('say that it is over', () => {
-    const { text, ...alert } = alertOfRecovery({ ...FRESH, ageSeconds: 1_800 });
-    expect(alert).toEqual({
-      code: 'RpoMissedResolved',
-      severity: 'ticket',
-      cache: 'sessions',
-      subject: '[Redrill] sessions: resolved: recent recovery point',
-    });
-    expect(text).toBe(
-      'sessions is within its recovery point objective again: the newest verified one is of 2026-11-21 00:00 UTC, 30 min old.',
-    );
-    expect(alertOfRecovery({ ...FRESH, newest: undefined, ageSeconds: 1_800 }).text).toBe(
-      'sessions is within its recovery point objective again: it has none yet, and has been protected for 30 min.',
-    );
-  });
-});
-
-describe('alertOfLeftover', () => {
-  it('names the cluster, its age and what is done', () => {
-    expect(alertOfLeftover('redrill-drill-sessions-202611210230', 18_000)).toEqual({
-      code: 'DrillLeftOver',
-      severity: 'ticket',
-      cache: 'redrill-drill-sessions-202611210230',
-      subject: '[Redrill] redrill-drill-sessions-202611210230: drill cluster left behind',
-      text: `The drill cluster redrill-drill-sessions-202611210230 is still there 5 h 00 min after its creation, although it is deleted again every 15 minutes.
-It costs money until it is deleted, and until then further drills of its cache fail (DrillLeftOver). Check its status and events, and delete it.
-Runbook: docs/runbooks/drill-failed.md`,
-    });
-  });
 });

@@ -1,0 +1,84 @@
+import type { ContentLoss } from '../contracts/recovery-point.ts';
+import type { AlertRequest, Failure } from '../contracts/steps.ts';
+import { ERRORS, isErrorCode } from '../model/errors.ts';
+import { readableSlot, type Slot } from '../model/slot.ts';
+import type { Alert } from '../ports.ts';
+import { failureEntry, runbookLine } from './problems.ts';
+
+/** The alert of an execution that failed. */
+export function alertOfFailure({ workflow, execution, cache, slot, failure }: AlertRequest): Alert {
+  const { code, message } = causeOf(failure);
+  const hint = isErrorCode(code) ? ERRORS[code].hint : 'See the execution’s history.';
+  const { severity, subject, outcome = 'failed', runbook, section } = failureEntry(workflow, code);
+  return {
+    code,
+    severity,
+    cache,
+    subject: `[Redrill] ${cache}: ${subject}`,
+    text: [
+      `The ${workflow === 'drill' ? 'restore drill' : workflow} of ${cache} for ${readableSlot(slot)} ${outcome}.`,
+      '',
+      `${code}: ${message}`,
+      '',
+      hint,
+      whatIsSafe(workflow, code),
+      ...(code === 'RecoveryPointSuspect' ? acceptOrRecover(cache, slot, failure) : []),
+      '',
+      `Execution: ${execution}`,
+      runbookLine(runbook, section),
+    ].join('\n'),
+  };
+}
+
+function acceptOrRecover(
+  cache: string,
+  slot: Slot,
+  { lastVerified, loss }: Pick<Failure, 'lastVerified' | 'loss'>,
+): readonly string[] {
+  return [
+    ...lossLines(loss),
+    '',
+    'If this change of the data was intended, accept the copy:',
+    `  npx redrill accept ${cache}/${slot} --why '…'`,
+    ...(lastVerified === undefined
+      ? ['There is no older verified recovery point to recover from.']
+      : [
+          loss === undefined
+            ? 'If not, an older verified recovery point has the missing keys. This shows what would be written; add --apply to write it:'
+            : 'If not, this is the last copy before the loss began. This shows what would be written; add --apply to write it:',
+          `  npx redrill recover ${cache}/${lastVerified} --into ${cache}`,
+        ]),
+  ];
+}
+
+/** How the count came down, copy by copy. */
+function lossLines(loss: ContentLoss | undefined): readonly string[] {
+  if (loss === undefined) return [];
+  const { noun, counts } = loss;
+  const width = Math.max(...counts.map(({ count }) => String(count).length));
+  return [
+    '',
+    `The ${noun} in its copies, oldest first:`,
+    ...counts.map(({ slot, count }) => `  ${readableSlot(slot)}  ${String(count).padStart(width)}`),
+  ];
+}
+
+function whatIsSafe(workflow: AlertRequest['workflow'], code: string): string {
+  if (code === 'TeardownOverdue')
+    return 'Nothing in the vault was changed; the drill’s cluster may still cost money.';
+  if (workflow === 'drill') return 'Nothing in the vault was changed, and the drill is torn down.';
+  return 'Older verified recovery points are kept, and nothing was released.';
+}
+
+/** Lambda puts its error into the Cause as JSON; anything else is told as it stands. */
+export function causeOf(failure: Failure): { readonly code: string; readonly message: string } {
+  try {
+    const cause: unknown = JSON.parse(failure.Cause);
+    if (typeof cause === 'object' && cause !== null && 'errorMessage' in cause) {
+      return { code: failure.Error, message: String(cause.errorMessage) };
+    }
+  } catch {
+    // Not JSON: Step Functions' own causes are plain sentences.
+  }
+  return { code: failure.Error, message: failure.Cause || 'no cause was given' };
+}

@@ -1,0 +1,221 @@
+import { CLEAN_UP_COMMAND } from '../model/rehearsal.ts';
+import { backup, drill, type ProblemEntry, points, type Subject, show } from './problems.ts';
+
+/** After the name of what the alert is about and a colon; a function if it is worded otherwise. */
+type Words = string | ((...named: string[]) => string);
+
+export interface AlertEntry extends ProblemEntry {
+  /** When the severity is the other one. @default never */
+  readonly otherwise?: string;
+  /** What follows `[Redrill] `. */
+  readonly subject: Words;
+  /** The name under which memory holds it, and by which its end is reported. @default its subject */
+  readonly fault?: Words;
+  /** The subject of its end. @default `resolved: ` and its fault */
+  readonly resolved?: string;
+  /** What is repeated only for another one of these, and has no end. @default it is a fault, which lasts */
+  readonly newsOf?: string;
+  /** @default `redrill status` lists it while it is open */
+  readonly inStatus?: false;
+  /** What its attribute `cache` names. @default a cache */
+  readonly about?: 'region';
+  /** @default watch-vault */
+  readonly sentBy?: readonly ('watch-vault' | 'watch-source' | 'sweep-drills' | 'send-canary')[];
+  /** @default as often as its severity is repeated */
+  readonly repeated?: string;
+  /** What docs/alerts.md says of it. */
+  readonly problem: string;
+}
+
+const listTopics = ({ region }: Subject) => `aws sns list-topics --region ${region}`;
+
+/**
+ * Every alert but those of failed executions. Messages, `redrill status`, the pages and docs/alerts.md are made of it. Stored
+ * records hold codes and faults, and people filter by codes and subjects: do not change them.
+ */
+export const ALERTS = {
+  RpoMissed: {
+    severity: 'page',
+    subject: 'no recent recovery point',
+    fault: (cache) => cache,
+    resolved: 'resolved: recent recovery point',
+    next: backup,
+    runbook: 'no-recent-recovery-point',
+    problem: 'a cache has no verified copy within its RPO and 15 minutes',
+  },
+  RecoveryPointLost: {
+    severity: 'page',
+    subject: 'recovery point lost',
+    next: show,
+    runbook: 'recovery-point-lost',
+    problem: 'the newest verified copy of a cache has changed in the vault since it was admitted',
+  },
+  RecoveryPointDamaged: {
+    severity: 'ticket',
+    otherwise: 'if a verified version no longer exists',
+    subject: 'older recovery point damaged',
+    next: show,
+    runbook: 'recovery-point-lost',
+    problem: 'an older copy has changed in the vault since it was admitted',
+  },
+  RecordUnreadable: {
+    severity: 'ticket',
+    otherwise: 'if it is among the newest',
+    subject: 'record unreadable',
+    next: points,
+    runbook: 'recovery-point-lost',
+    problem: 'the record of a copy cannot be used; every command, ingest and drill skips it',
+  },
+  ReleaseTagged: {
+    severity: 'page',
+    subject: 'newest recovery points released by a tag',
+    fault: 'released by a tag',
+    next: ({ cache }) => `npx redrill hold ${cache}/latest --why 'a release tag that Redrill did not set'`,
+    runbook: 'recovery-point-lost',
+    problem: 'one of the newest copies has the tag that makes S3 expire it',
+  },
+  RegistryEntryMissing: {
+    severity: 'page',
+    subject: 'registry entry missing',
+    next: ({ cache }) => `npx redrill rebuild ${cache}`,
+    runbook: 'registry-entry-missing',
+    problem: 'the vault has copies of a cache but no usable registry entry',
+  },
+  CacheGone: {
+    severity: 'page',
+    subject: 'is not there any more',
+    next: points,
+    runbook: 'cache-vanished',
+    problem: 'a protected cache has not been in the source region for an hour',
+  },
+  CacheUnplanned: {
+    severity: 'page',
+    subject: 'has lost its plan',
+    next: points,
+    runbook: 'cache-vanished',
+    problem:
+      'the cache exists, but for an hour neither its tag nor the configuration has named a plan for it',
+  },
+  SettingsDrifted: {
+    severity: 'page',
+    otherwise: 'if the only problem is that AWS was throttling or down, so that settings could not be read',
+    subject: (setting, verdict) => `${setting}: ${verdict}`,
+    fault: (setting) => `drift: ${setting}`,
+    next: () => 'npx cdk drift',
+    runbook: 'settings-drifted',
+    sentBy: ['watch-vault', 'watch-source'],
+    problem:
+      'a setting that protects the vault, or sends alerts, differs from the deployed one: buckets, keys and their policies, the policies of every role, schedules, alarms, subscriptions',
+  },
+  RegionDown: {
+    severity: 'page',
+    subject: (region, half) => `${region} does not answer: the ${half} region may be down`,
+    fault: 'region does not answer',
+    about: 'region',
+    next: ({ cache }) => `npx redrill restore ${cache}/latest --to ${cache}-restored`,
+    runbook: 'region-lost',
+    sentBy: ['watch-vault', 'watch-source'],
+    problem: 'the other region does not answer: two of its services failed in one check',
+  },
+  AlertsReachNobody: {
+    severity: 'page',
+    subject: (region) => `alerts of ${region} reach nobody`,
+    fault: 'alerts of the other region',
+    about: 'region',
+    next: listTopics,
+    runbook: 'no-test-message',
+    sentBy: ['watch-vault', 'watch-source'],
+    problem:
+      'the other region’s alerts have no recipient: a topic is deleted, or has no confirmed subscription',
+  },
+  AlertsUnchecked: {
+    severity: 'ticket',
+    subject: (region) => `alerts of ${region} cannot be checked`,
+    fault: 'alerts of the other region cannot be checked',
+    about: 'region',
+    next: listTopics,
+    runbook: 'no-test-message',
+    sentBy: ['watch-vault', 'watch-source'],
+    problem:
+      'the other region’s subscriptions could not be checked: the call was refused, or only SNS did not answer',
+  },
+  ExportsWaiting: {
+    severity: 'ticket',
+    subject: 'exports waiting',
+    next: backup,
+    runbook: 'ingest-failed',
+    problem:
+      'a sealed export has waited to enter the vault for half of its RPO or 6 hours, whichever is shorter',
+  },
+  TierMissed: {
+    severity: 'ticket',
+    subject: 'tiers not earned',
+    next: backup,
+    runbook: 'tier-missed',
+    problem: 'the last day, week or month has no verified copy',
+  },
+  DrillOverdue: {
+    severity: 'ticket',
+    subject: 'restore drill overdue',
+    next: drill,
+    runbook: 'drill-overdue',
+    problem: 'no drill has ended for a day longer than the plan’s drill interval',
+  },
+  CacheMadeAnew: {
+    severity: 'ticket',
+    subject: 'made anew under the same name',
+    fault: 'made anew',
+    newsOf: 'new cache',
+    // It stays remembered until a person releases the earlier copies.
+    inStatus: false,
+    next: points,
+    runbook: 'cache-vanished',
+    problem:
+      'a cache was deleted and created again under the same name; the copies of the earlier one are kept',
+  },
+  ContentChanged: {
+    severity: 'ticket',
+    subject: 'content changed',
+    newsOf: 'such copy',
+    next: show,
+    runbook: 'suspect-recovery-point',
+    problem:
+      'the newest verified copy differs from those before it: bytes per key, entropy of the files’ bytes, share of keys with an expiry, or twice as many keys',
+  },
+  DrillLeftOver: {
+    severity: 'ticket',
+    subject: 'drill cluster left behind',
+    next: ({ region }) => `aws elasticache describe-replication-groups --region ${region}`,
+    runbook: 'drill-failed',
+    sentBy: ['sweep-drills'],
+    problem:
+      'a drill’s cluster still exists 5 hours after its creation (after 4 hours Redrill tries to delete it at every sweep). Until it is deleted, drills of its cache fail with this code, which is a page',
+  },
+  RehearsalLeftOver: {
+    severity: 'ticket',
+    subject: 'left behind by a rehearsal',
+    next: () => CLEAN_UP_COMMAND,
+    runbook: 'rehearsal-left-over',
+    sentBy: ['watch-source'],
+    problem:
+      'the cache of a [rehearsal](cli.md#redrill-doctor---rehearse) still exists 30 hours after the rehearsal began',
+  },
+  AlertCanary: {
+    severity: 'ticket',
+    subject: (region) => `test message: alerts of ${region} arrive`,
+    next: listTopics,
+    runbook: 'no-test-message',
+    sentBy: ['send-canary'],
+    repeated: 'in each region, every week or day',
+    problem: 'none: this is the [test message](#the-test-message)',
+  },
+} as const satisfies Readonly<Record<string, AlertEntry>>;
+
+export type AlertCode = keyof typeof ALERTS;
+
+/** @returns undefined for a code of a failed execution, or of another version */
+export const alertEntry = (code: string): AlertEntry | undefined =>
+  (ALERTS as Readonly<Record<string, AlertEntry>>)[code];
+
+export const worded = (words: Words, named: readonly string[]): string =>
+  typeof words === 'string' ? `${named[0]}: ${words}` : words(...named);
