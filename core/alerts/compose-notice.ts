@@ -1,5 +1,6 @@
 import type { ToldFault } from '../contracts/notices.ts';
 import type { Alert, Severity } from '../ports.ts';
+import { nextStep } from './next-step.ts';
 import { runbookLine } from './problems.ts';
 import { ALERTS, type AlertCode, type AlertEntry, alertEntry, worded } from './registry.ts';
 
@@ -35,6 +36,10 @@ export function alertOf({ code, about, named = [about], severity, text }: Wordin
     text: [...text, runbookLine(entry.runbook)].join('\n'),
   };
 }
+
+/** The alert's next command, as a line of a text. */
+export const commandOf = (code: AlertCode, about: string): string =>
+  `  ${nextStep({ code, about }, {}).next}`;
 
 /** The name of a fault in what is remembered of it. */
 export function faultOf(code: AlertCode, ...named: readonly string[]): string {

@@ -48,13 +48,6 @@ function alertOf(area: NoticeArea, fault: string, told: ToldFault): OpenAlert {
   };
 }
 
-/** Under which other codes a problem is shown that an alert names. */
-const SHOWN_AS: Readonly<Record<string, readonly string[]>> = {
-  RecoveryPointLost: ['RecoveryPointBroken'],
-  RecordUnreadable: ['RecoveryPointBroken'],
-  RpoMissed: ['NoRecoveryPoint'],
-};
-
 const rank = ({ severity }: FleetProblem) => (severity === 'ticket' ? 1 : 0);
 
 /** The problems that were found, each with since when it is alerted, and the open alerts of which nothing was found, pages first. */
@@ -63,7 +56,7 @@ export function withOpenAlerts<Problem extends FleetProblem>(
   alerts: readonly OpenAlert[],
 ): readonly (Problem | FleetProblem)[] {
   const shows = ({ code }: FleetProblem, alert: OpenAlert) =>
-    code === alert.problem.code || (SHOWN_AS[alert.problem.code]?.includes(code) ?? false);
+    code === alert.problem.code || code === alertEntry(alert.problem.code)?.shownAs;
   const others = alerts.filter((alert) => !found.some((problem) => shows(problem, alert)));
   return [
     ...found.map((problem) => {

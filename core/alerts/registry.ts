@@ -1,7 +1,7 @@
 import { CLEAN_UP_COMMAND } from '../model/rehearsal.ts';
-import { backup, drill, type ProblemEntry, points, type Subject, show } from './problems.ts';
+import { backup, drill, type ProblemEntry, points, type SHOWN, type Subject, show } from './problems.ts';
 
-/** After the name of what the alert is about and a colon; a function if it is worded otherwise. */
+/** A string follows what the alert is about and a colon; a function words everything. */
 type Words = string | ((...named: string[]) => string);
 
 export interface AlertEntry extends ProblemEntry {
@@ -17,6 +17,8 @@ export interface AlertEntry extends ProblemEntry {
   readonly newsOf?: string;
   /** @default `redrill status` lists it while it is open */
   readonly inStatus?: false;
+  /** The other code under which `redrill status` finds the same problem. @default none */
+  readonly shownAs?: keyof typeof SHOWN;
   /** What its attribute `cache` names. @default a cache */
   readonly about?: 'region';
   /** @default watch-vault */
@@ -39,6 +41,7 @@ export const ALERTS = {
     subject: 'no recent recovery point',
     fault: (cache) => cache,
     resolved: 'resolved: recent recovery point',
+    shownAs: 'NoRecoveryPoint',
     next: backup,
     runbook: 'no-recent-recovery-point',
     problem: 'a cache has no verified copy within its RPO and 15 minutes',
@@ -46,6 +49,7 @@ export const ALERTS = {
   RecoveryPointLost: {
     severity: 'page',
     subject: 'recovery point lost',
+    shownAs: 'RecoveryPointBroken',
     next: show,
     runbook: 'recovery-point-lost',
     problem: 'the newest verified copy of a cache has changed in the vault since it was admitted',
@@ -62,6 +66,7 @@ export const ALERTS = {
     severity: 'ticket',
     otherwise: 'if it is among the newest',
     subject: 'record unreadable',
+    shownAs: 'RecoveryPointBroken',
     next: points,
     runbook: 'recovery-point-lost',
     problem: 'the record of a copy cannot be used; every command, ingest and drill skips it',

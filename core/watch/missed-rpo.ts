@@ -1,4 +1,4 @@
-import { alertOfEnd, type Notice, noticeOf } from '../alerts/compose-notice.ts';
+import { alertOfEnd, commandOf, type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { EndOf } from '../alerts/plan-notices.ts';
 import { readableSeconds } from '../model/duration.ts';
 import { readableSlot, type Slot } from '../model/slot.ts';
@@ -29,7 +29,7 @@ function whatToType(cache: string, newest: Slot | undefined): readonly string[] 
   return [
     'What is known of it, and a backup now:',
     `  npx redrill status ${cache}`,
-    `  npx redrill backup ${cache}`,
+    commandOf('RpoMissed', cache),
     ...(newest === undefined
       ? []
       : [

@@ -1,4 +1,4 @@
-import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
+import { commandOf, type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { Config } from '../contracts/config.ts';
 import type { DrillHistory, DrillSummary } from '../contracts/drill.ts';
 import type { ProtectedPlan } from '../contracts/plan.ts';
@@ -67,7 +67,7 @@ function overdueNotice(freshness: Freshness, line: string, seconds: number): Not
       '',
       `Likely causes: the schedule redrill-drill-${plan} is gone or disabled, or the drills were aborted (see their alarms).`,
       'A drill now:',
-      `  npx redrill drill ${cache}`,
+      commandOf('DrillOverdue', cache),
     ],
   });
 }

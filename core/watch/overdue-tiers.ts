@@ -1,4 +1,4 @@
-import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
+import { commandOf, type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
 import { readableSeconds } from '../model/duration.ts';
 import { instantOf, readableSlot, type Slot } from '../model/slot.ts';
@@ -88,7 +88,7 @@ function overdueNotice(freshness: Freshness, overdue: readonly OverdueTier[]): N
       'Likely causes: no copy was verified in that time (see its missed RPO), or all were suspect.',
       'Why each is kept, and a backup now, which earns what is missing:',
       `  npx redrill points ${cache} --explain`,
-      `  npx redrill backup ${cache}`,
+      commandOf('TierMissed', cache),
     ],
   });
 }

@@ -1,4 +1,4 @@
-import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
+import { commandOf, type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { AlertCode } from '../alerts/registry.ts';
 import type { NoticeMemory } from '../contracts/notices.ts';
 import type { ProtectedPlan } from '../contracts/plan.ts';
@@ -174,7 +174,7 @@ export function noticesOfRegistry(
         '',
         'No part of Redrill deletes the entry. If no person meant it, treat it as an intrusion.',
         'To see what can be brought back, and with --apply to bring it back:',
-        `  npx redrill rebuild ${cache}`,
+        commandOf('RegistryEntryMissing', cache),
       ],
     }),
   );

@@ -1,11 +1,6 @@
-import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
+import { commandOf, type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import { readableSeconds } from '../model/duration.ts';
-import {
-  CLEAN_UP_COMMAND,
-  isRehearsal,
-  REHEARSAL_CACHE,
-  REHEARSAL_LASTS_AT_MOST_SECONDS,
-} from '../model/rehearsal.ts';
+import { isRehearsal, REHEARSAL_CACHE, REHEARSAL_LASTS_AT_MOST_SECONDS } from '../model/rehearsal.ts';
 import { instantOf, isSlot, readableSlot } from '../model/slot.ts';
 
 /** A cache with the tag of rehearsals, and the tag's value. */
@@ -39,7 +34,7 @@ export function noticesOfRehearsal(
         'No application uses the cache. It costs a node hour every hour until it is deleted.',
         '',
         'Delete everything that rehearsals have left:',
-        `  ${CLEAN_UP_COMMAND}`,
+        commandOf('RehearsalLeftOver', REHEARSAL_CACHE),
       ],
     }),
   ];
