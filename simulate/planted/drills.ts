@@ -94,6 +94,13 @@ export const DRILL_BUGS: readonly Mutation[] = [
     replace: 'id.length > 0) return READY;',
   },
   {
+    name: 'a drill cluster that is gone stays an open alert',
+    under: ['deletion refused'],
+    file: 'core/watch/leftover-notices.ts',
+    find: 'return (fault) => !faults.has(fault);',
+    replace: 'return () => faults.size < 0;',
+  },
+  {
     name: 'parameter groups are swept by name alone',
     file: 'lambdas/sweep-drills.ts',
     find: 'if ((await elasticache.tagsOf(arn))[DRILL_TAG] !== undefined)',
