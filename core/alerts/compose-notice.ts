@@ -14,7 +14,7 @@ export interface Notice {
 }
 
 /** What the registry does not know of an alert. */
-interface Wording {
+export interface Wording {
   readonly code: AlertCode;
   /** Its attribute `cache`. */
   readonly about: string;

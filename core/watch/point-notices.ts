@@ -1,12 +1,10 @@
-import { commandOf, type Notice, noticeOf } from '../alerts/compose-notice.ts';
-import type { AlertCode } from '../alerts/registry.ts';
+import { commandOf, type Notice, noticeOf, type Wording } from '../alerts/compose-notice.ts';
 import type { NoticeMemory } from '../contracts/notices.ts';
 import type { ProtectedPlan } from '../contracts/plan.ts';
 import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
 import { type PointAddress, pointOfFolder, vaultKeys } from '../model/keys.ts';
 import { pointNameOf } from '../model/point-name.ts';
 import { readableSlot } from '../model/slot.ts';
-import type { Severity } from '../ports.ts';
 import { isReleased } from '../retention/decide-releases.ts';
 import type { KeptPoint } from '../retention/kept-points.ts';
 import { damageOf, KEPT_BELOW, type PointEvidence } from './point-damage.ts';
@@ -116,11 +114,8 @@ function wayOutOf({ cache, entry }: WatchedCache, damaged: readonly Damaged[]): 
       ];
 }
 
-interface Wording {
-  readonly code: AlertCode;
+interface DamageWording extends Pick<Wording, 'code' | 'severity'> {
   readonly cache: string;
-  /** @default the registry's */
-  readonly severity?: Severity;
   readonly says: string;
   readonly wayOut: readonly string[];
 }
@@ -130,7 +125,7 @@ const NAMED_POINTS = 10;
 
 function damageNotice(
   damaged: readonly Damaged[],
-  { says, wayOut, cache, ...wording }: Wording,
+  { says, wayOut, cache, ...wording }: DamageWording,
 ): readonly Notice[] {
   if (damaged.length === 0) return [];
   const newestFirst = [...damaged].sort((one, other) => (one.address.slot < other.address.slot ? 1 : -1));
