@@ -32,6 +32,13 @@ export const MIDNIGHT: Slot = slotAt(new Date(BEFORE_MIDNIGHT + 15 * MINUTE_MS))
 /** The longest that anything in these tests waits for, virtual. */
 const PATIENCE_MS = 8 * HOUR_MS;
 
+/** Alarms that fire because no watch runs. */
+export const UNWATCHED: readonly string[] = [
+  'redrill-watch-silent',
+  'redrill-source-watch-silent',
+  'redrill-rpo-missed',
+];
+
 /** A message to people, in a few words. */
 export interface ToldAlert {
   /** The alert's own, or the alarm's name. */
