@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { restorePlan, restoreReport } from '../../core/contracts/restore.ts';
 import { RESTORED_FROM_TAG } from '../../core/model/tags.ts';
 import type { RunOptions } from './redrill.ts';
+import { refusals } from './restore-refusals.ts';
 import { KEYS, keysOf, restore, restoreWorld, stagedForRestores, WITH_TOKEN } from './restore-world.ts';
 import { HOUR_MS, MIDNIGHT, type World } from './world.ts';
 
@@ -10,9 +11,10 @@ let world: World;
 
 beforeAll(async () => {
   world = await restoreWorld();
-  world.aws.fabric.setRegionDown(world.demo.source.region, true);
   return () => world.close();
 });
+
+describe('with both regions', () => refusals(() => world));
 
 const statusOf = (id: string) => world.statusOf(id, world.demo.vault);
 const apply = (words: readonly string[], options?: RunOptions) =>
@@ -25,6 +27,8 @@ async function applied(words: readonly string[], options?: RunOptions) {
 }
 
 describe('with the source region switched off', () => {
+  beforeAll(() => world.aws.fabric.setRegionDown(world.demo.source.region, true));
+
   test('a plan says what is missing, and makes nothing', async () => {
     const { out, err, status } = await restore(world, ['sessions', '--to', 'sessions-restored', '--json']);
     expect(err).toBe('');
@@ -158,6 +162,15 @@ describe('what a restore reports as bad', () => {
       'compared  NO, as requested. It is unproven that the cluster holds what was recorded.',
     );
     expect(status).toBe(0);
+  });
+
+  test('nodes that AWS has none of', async () => {
+    const error = { code: 'InsufficientCacheClusterCapacity', message: 'no such nodes', status: 400 };
+    const order = { service: 'elasticache', operation: 'CreateReplicationGroup' };
+    world.aws.faults.arm({ kind: 'error', ...order, resource: 'orders-none', times: 3, error });
+    const { err, status } = await apply(['orders', '--to', 'orders-none']);
+    expect(err).toContain('AWS has no capacity for cache.t4g.small in eu-central-1');
+    expect(status).toBe(2);
   });
 
   test('a cluster that does not come up, with what ElastiCache says and the command that deletes it', async () => {
