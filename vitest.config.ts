@@ -39,6 +39,8 @@ export default defineConfig({
     pool: 'forks',
     // Two more than the processors of a small machine: tests of servers wait for a part of their time.
     maxWorkers: 4,
+    // Commands that wait for AWS wait for a local one here.
+    env: { REDRILL_LOOK_EVERY_MS: '100' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     passWithNoTests: true,
