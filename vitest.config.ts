@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/sequencer.ts';
 
 /** The projects and their folders: `vitest run --project unit` runs what needs nothing but the code. */
 const FOLDERS: Readonly<Record<string, string>> = {
@@ -38,7 +39,7 @@ export default defineConfig({
       },
     })),
     // What one test leaves behind must not be what another one stands on; the seed of a failing order is printed.
-    sequence: { shuffle: true },
+    sequence: { shuffle: true, sequencer: LongestFirst },
     // Processes, not threads: tests start servers, set environment variables and change time zones.
     pool: 'forks',
     // Two more than the processors of a small machine: tests of servers wait for a part of their time.

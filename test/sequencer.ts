@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take longer than most of the journeys. */
+const LONGEST = ['e2e/rehearsal/rehearsal', 'e2e/restore.', 'e2e/readings', 'unit/simulate/simulation'];
+
+/**
+ * Files in an order drawn from the seed, which vitest prints. The longest come first, then the journeys, which wait as often
+ * as they compute, so that none of them runs alone at the end.
+ */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { seed } = this.ctx.config.sequence;
+    const drawn = ({ moduleId }: TestSpecification) =>
+      createHash('sha256').update(`${seed} ${moduleId}`).digest('hex');
+    const order = (file: TestSpecification) => `${rank(file)} ${drawn(file)}`;
+    return files.toSorted((one, other) => (order(one) < order(other) ? -1 : 1));
+  }
+}
+
+function rank({ project, moduleId }: TestSpecification): number {
+  if (LONGEST.some((name) => moduleId.includes(`test/${name}`))) return 0;
+  return project.name === 'e2e' ? 1 : 2;
+}
