@@ -27,7 +27,7 @@ import { executionNameOf, type SnapshotName } from '../core/model/names.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
 import { MINUTE_MS } from '../core/model/time.ts';
 import type { Metrics, Now, ObjectStore, Workflows } from '../core/ports.ts';
-import { classifyTier } from '../core/retention/classify-tier.ts';
+import { type Classification, classifyTier } from '../core/retention/classify-tier.ts';
 import { Catalogue } from '../vault/catalogue.ts';
 import { attempted } from '../watch/attempted.ts';
 
@@ -93,13 +93,23 @@ async function lambdasOf({ lambdas }: World): Promise<number> {
 
 async function start({ seal, progress }: WaitingExport, { catalogue, workflows, stateMachine }: World) {
   const { cache, slot, snapshot } = seal;
-  const { tier, why } = isRehearsal(cache)
-    ? ({ tier: 'hourly', why: 'a rehearsal is kept as briefly as possible' } as const)
-    : classifyTier(slot, await catalogue.verifiedForTierOf(cache, slot, lineageIn(seal)));
   const attempt = progress.failedTries + 1;
+  const { tier, why } = await tierOf(seal, attempt, catalogue);
   const input = { cache, slot, tier, snapshot, shards: seal.shards.map(({ shard }) => shard) };
   const outcome = await workflows.start(stateMachine, executionNameOf(cache, slot, attempt), input);
   return { cache, slot, tier, why, attempt, outcome };
+}
+
+/**
+ * A try that failed after it had recorded the point has fixed its tier: a later slot may have been admitted since, by which
+ * this one would earn another tier and be recorded twice.
+ */
+async function tierOf(seal: ExportSeal, attempt: number, catalogue: Catalogue): Promise<Classification> {
+  const { cache, slot } = seal;
+  if (isRehearsal(cache)) return { tier: 'hourly', why: 'a rehearsal is kept as briefly as possible' };
+  const recorded = attempt > 1 ? await catalogue.recordedTierOf(cache, slot) : undefined;
+  if (recorded !== undefined) return { tier: recorded, why: 'an earlier try has recorded it in this tier' };
+  return classifyTier(slot, await catalogue.verifiedForTierOf(cache, slot, lineageIn(seal)));
 }
 
 async function waitingExports({ landing, catalogue }: World): Promise<readonly ExportSeal[]> {

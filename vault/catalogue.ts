@@ -25,7 +25,7 @@ import { cachePrefixOf, type SnapshotName, snapshotNameOf } from '../core/model/
 import { isRehearsal } from '../core/model/rehearsal.ts';
 import { parseSlot, readableSlot, type Slot, slotAt } from '../core/model/slot.ts';
 import { HOLD_TAG } from '../core/model/tags.ts';
-import { TIERS } from '../core/model/tier.ts';
+import { TIERS, type Tier } from '../core/model/tier.ts';
 import { DAY_MS } from '../core/model/time.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import { classificationHorizon, isTierSettled } from '../core/retention/classify-tier.ts';
@@ -104,6 +104,13 @@ export class Catalogue {
         record.kind === 'unusable' ? [{ address, problem: record.problem }] : [],
       ),
     };
+  }
+
+  /** The tier in which a slot is recorded, usable or not; undefined if it is in none. */
+  async recordedTierOf(cache: string, slot: Slot): Promise<Tier | undefined> {
+    for (const address of await this.addresses(cache, slot))
+      if (address.slot === slot && (await this.record(address)).kind !== 'absent') return address.tier;
+    return undefined;
   }
 
   /**

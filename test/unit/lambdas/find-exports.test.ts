@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { landingKeys } from '../../../core/model/keys.ts';
+import { landingKeys, vaultKeys } from '../../../core/model/keys.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { instantOf, parseSlot } from '../../../core/model/slot.ts';
 import { run } from '../../../lambdas/find-exports.ts';
@@ -116,6 +116,21 @@ describe('find-exports', () => {
     await seal(SIX);
     await Promise.all([look(at(SIX)), look(at(SIX))]);
     expect(workflows.started).toHaveLength(1);
+  });
+
+  it('goes on in the tier in which an earlier try has recorded the point, although a later slot was admitted since', async () => {
+    const { seal, admit, look, workflows, catalogue } = world();
+    await seal(MIDNIGHT);
+    expect((await look(at(MIDNIGHT))).started).toMatchObject([{ tier: 'monthly', attempt: 1 }]);
+    const slot = parseSlot(MIDNIGHT ?? '');
+    const recorded = pointOf({ cache: 'sessions', slot, tier: 'monthly' });
+    await catalogue.vault.write(vaultKeys.record(recorded), JSON.stringify(recorded));
+    workflows.fail(at(MIDNIGHT));
+    await admit(SIX);
+    const { started } = await look(at(NOON));
+    expect(started).toMatchObject([
+      { slot: MIDNIGHT, tier: 'monthly', attempt: 2, why: 'an earlier try has recorded it in this tier' },
+    ]);
   });
 
   it('tries one that fails three times, an hour apart, and then lets newer ones go first', async () => {
