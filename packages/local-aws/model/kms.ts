@@ -186,11 +186,6 @@ function readOperations(keys: KeyStore): Service['operations'] {
       const key = keyOf(keys, call, input);
       return { KeyMetadata: describe(key, call.now) };
     },
-    GetKeyRotationStatus: async (input: KeyInput, call) => {
-      const { arn, rotationDays } = keyOf(keys, call, input);
-      if (rotationDays === undefined) return { KeyId: arn, KeyRotationEnabled: false };
-      return { KeyId: arn, KeyRotationEnabled: true, RotationPeriodInDays: rotationDays };
-    },
     ListAliases: async (input: object, call) => {
       refuseUnknown('kms:ListAliases', input, []);
       call.authorize({ action: 'kms:ListAliases', resource: '*' });

@@ -45,7 +45,7 @@ const RETENTION_DEFAULT_SECONDS = 345_600;
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html (1 MiB) */
 const MESSAGE_MAX_BYTES = 1_048_576;
 
-/** SQS as a place where undeliverable events end up: standard queues that are written to, counted and looked into. */
+/** SQS as a place where undeliverable events end up: standard queues that are written to and looked into. */
 export function createSqs({ clock }: { readonly clock: VirtualClock }): Sqs {
   const queues = new Map<string, Queue>();
   const messagesIn = (queueArn: string): readonly QueuedMessage[] => {
@@ -75,24 +75,6 @@ function operationsOn(
       const message = { messageId: call.requestId, at: call.now, body, attributes };
       queue.messages = [...messagesIn(queue.arn), message];
       return { MessageId: call.requestId };
-    },
-    GetQueueAttributes: async (
-      input: { readonly QueueUrl: string; readonly AttributeNames?: readonly string[] },
-      call,
-    ) => {
-      const { arn, retentionMs } = queueOf(queues, call, input, ['AttributeNames']);
-      const all: Readonly<Record<string, string>> = {
-        QueueArn: arn,
-        ApproximateNumberOfMessages: String(messagesIn(arn).length),
-        MessageRetentionPeriod: String(retentionMs / 1000),
-      };
-      const wanted = input.AttributeNames ?? [];
-      refuseUnknown('sqs:GetQueueAttributes', Object.fromEntries(wanted.map((name) => [name, true])), [
-        'All',
-        ...Object.keys(all),
-      ]);
-      const given = Object.entries(all).filter(([name]) => wanted.includes('All') || wanted.includes(name));
-      return { Attributes: Object.fromEntries(given) };
     },
   };
 }

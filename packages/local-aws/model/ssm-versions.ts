@@ -17,10 +17,9 @@ export interface Parameter {
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-versions.html */
 const VERSIONS_KEPT = 100;
 
-/** Every parameter by ARN, with its last versions and their labels; a label is on one version at a time. */
+/** Every parameter by ARN, with its last versions. */
 export class ParameterVersions {
   readonly #versions = new Map<string, readonly Parameter[]>();
-  readonly #labels = new Map<string, Map<string, number>>();
 
   /** The latest version. */
   get(arn: string): Parameter | undefined {
@@ -40,17 +39,7 @@ export class ParameterVersions {
     this.#versions.set(parameter.arn, [...this.allOf(parameter.arn), parameter].slice(-VERSIONS_KEPT));
   }
 
-  delete(arn: string): boolean {
-    this.#labels.delete(arn);
-    return this.#versions.delete(arn);
-  }
-
-  label(arn: string, version: number, label: string): void {
-    const labels = this.#labels.get(arn) ?? new Map<string, number>();
-    this.#labels.set(arn, labels.set(label, version));
-  }
-
-  labelsOf(arn: string, version: number): readonly string[] {
-    return [...(this.#labels.get(arn) ?? [])].filter(([, at]) => at === version).map(([label]) => label);
+  delete(arn: string): void {
+    this.#versions.delete(arn);
   }
 }

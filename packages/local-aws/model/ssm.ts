@@ -18,7 +18,6 @@ interface Dependencies {
 
 /** @see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html (standard tier) */
 const VALUE_MAX_BYTES = 4_096;
-const NAMES_PER_CALL_MAX = 10;
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameterHistory.html */
 const HISTORY_PAGE = 50;
 const TYPES: readonly ParameterType[] = ['String', 'StringList', 'SecureString'];
@@ -32,16 +31,8 @@ export function createSsm({ clock, kms }: { readonly clock: VirtualClock; readon
       name: 'ssm',
       operations: {
         GetParameter: async (input, call) => getParameter(store, input, call),
-        GetParameters: async (input, call) => getParameters(store, input, call),
         PutParameter: async (input, call) => putParameter(store, input, call),
         GetParameterHistory: async (input, call) => getHistory(store, input, call),
-        LabelParameterVersion: async (input, call) => label(store, input, call),
-        DeleteParameter: async (input: { readonly Name: string }, call) => {
-          refuseUnknown('ssm:DeleteParameter', input, ['Name']);
-          const arn = authorizedArn(call, input.Name);
-          if (!parameters.delete(arn)) throw parameterNotFound(input.Name);
-          return {};
-        },
       },
     },
     resourceHandlers: [parameterHandler(parameters, clock)],
@@ -58,27 +49,6 @@ function getParameter(store: Dependencies, input: GetInput, call: Call): object 
   const parameter = store.parameters.get(authorizedArn(call, input.Name));
   if (parameter === undefined) throw parameterNotFound(input.Name);
   return { Parameter: read(store, parameter, input, call) };
-}
-
-function getParameters(
-  store: Dependencies,
-  input: { readonly Names: readonly string[]; readonly WithDecryption?: boolean },
-  call: Call,
-): object {
-  refuseUnknown('ssm:GetParameters', input, ['Names', 'WithDecryption']);
-  if (input.Names.length === 0 || input.Names.length > NAMES_PER_CALL_MAX) {
-    throw new ServiceError('ValidationException', `${input.Names.length} names given; 1 to 10 are allowed`);
-  }
-  const found = input.Names.map((name) => ({
-    name,
-    parameter: store.parameters.get(authorizedArn(call, name)),
-  }));
-  return {
-    Parameters: found.flatMap(({ parameter }) =>
-      parameter === undefined ? [] : [read(store, parameter, input, call)],
-    ),
-    InvalidParameters: found.flatMap(({ name, parameter }) => (parameter === undefined ? [name] : [])),
-  };
 }
 
 type ParameterView = Readonly<Record<'Name' | 'Type' | 'Value' | 'ARN' | 'DataType', string>> & {
@@ -128,7 +98,7 @@ function getHistory(store: Dependencies, input: HistoryInput, call: Call): objec
       ...withoutArn(read(store, parameter, input, call)),
       LastModifiedUser: parameter.modifiedBy,
       ...(parameter.type === 'SecureString' ? { KeyId: parameter.keyId ?? 'alias/aws/ssm' } : {}),
-      Labels: store.parameters.labelsOf(arn, parameter.version),
+      Labels: [],
       Tier: 'Standard',
     })),
   };
@@ -137,28 +107,6 @@ function getHistory(store: Dependencies, input: HistoryInput, call: Call): objec
 function withoutArn(view: ParameterView): object {
   const { ARN: _named, ...rest } = view;
   return rest;
-}
-
-interface LabelInput {
-  readonly Name: string;
-  readonly ParameterVersion?: number;
-  readonly Labels: readonly string[];
-}
-
-/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_LabelParameterVersion.html */
-function label({ parameters }: Dependencies, input: LabelInput, call: Call): object {
-  refuseUnknown('ssm:LabelParameterVersion', input, ['Name', 'ParameterVersion', 'Labels']);
-  const arn = authorizedArn(call, input.Name);
-  const version = input.ParameterVersion ?? parameters.get(arn)?.version ?? 0;
-  if (!parameters.allOf(arn).some((each) => each.version === version)) {
-    throw new ServiceError(
-      'ParameterVersionNotFound',
-      `Systems Manager could not find version ${version} of ${input.Name}.`,
-    );
-  }
-  const isLabel = (text: string) => /^[A-Za-z_.-][\w.-]{0,99}$/.test(text) && !/^(?:aws|ssm)/i.test(text);
-  for (const text of input.Labels.filter(isLabel)) parameters.label(arn, version, text);
-  return { InvalidLabels: input.Labels.filter((text) => !isLabel(text)), ParameterVersion: version };
 }
 
 interface PutInput {

@@ -90,7 +90,6 @@ function withoutAwsChunked(input: Record<string, unknown>): void {
 
 /** Operations that S3 refuses without a digest of their body: they change many objects, or cannot be undone. */
 const DIGEST_REQUIRED: ReadonlySet<string> = new Set([
-  'DeleteObjects',
   'PutObjectTagging',
   'PutObjectLegalHold',
   'PutObjectRetention',

@@ -41,7 +41,7 @@ export function createCloudWatch({
   const dashboards = new Dashboards();
   return {
     service: { name: 'monitoring', operations: monitoringOperations({ metrics, alarms, dashboards }) },
-    resourceHandlers: [alarmHandler(alarms, clock), dashboardHandler(dashboards, () => clock.now())],
+    resourceHandlers: [alarmHandler(alarms, clock), dashboardHandler(dashboards)],
     alarms,
   };
 }

@@ -7,7 +7,6 @@ interface Dashboard {
   readonly name: string;
   /** JSON text, as it was deployed. */
   readonly body: string;
-  readonly modifiedAt: number;
 }
 
 /** Dashboards are stored and given back; nothing draws them. */
@@ -28,17 +27,6 @@ export class Dashboards {
     if (dashboard !== undefined) return dashboard;
     throw new ServiceError('ResourceNotFound', `Dashboard ${name} does not exist`, 404);
   }
-
-  list(account: string, prefix: string): readonly object[] {
-    return [...this.#dashboards.values()]
-      .filter((dashboard) => dashboard.account === account && dashboard.name.startsWith(prefix))
-      .map(({ arn, name, body, modifiedAt }) => ({
-        DashboardArn: arn,
-        DashboardName: name,
-        Size: Buffer.byteLength(body),
-        LastModified: new Date(modifiedAt),
-      }));
-  }
 }
 
 function arnOf(account: string, name: string): string {
@@ -46,12 +34,12 @@ function arnOf(account: string, name: string): string {
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudwatch-dashboard.html */
-export function dashboardHandler(dashboards: Dashboards, now: () => number): ResourceHandler {
+export function dashboardHandler(dashboards: Dashboards): ResourceHandler {
   const put = ({ properties, stack: { account }, generatedName }: ResourceDeclaration) => {
     const name: string = properties.DashboardName ?? generatedName;
     const body: string = properties.DashboardBody;
     refuseInvalid(name, body);
-    dashboards.put({ arn: arnOf(account, name), account, name, body, modifiedAt: now() });
+    dashboards.put({ arn: arnOf(account, name), account, name, body });
     return { ref: name, attributes: {} };
   };
   return {

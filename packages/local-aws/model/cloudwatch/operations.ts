@@ -1,12 +1,11 @@
 import { refuseUnknown, refuseUnless } from '../lambda/refuse.ts';
-import { type Call, NotModelledError, type Operation, ServiceError } from '../service.ts';
+import { type Call, type Operation, ServiceError } from '../service.ts';
 import { alarmChanges } from './alarm-changes.ts';
 import type { Alarm, Alarms } from './alarms.ts';
 import { type ApiMetric, apiDimensions, metricOf } from './api-metric.ts';
 import { ALARM_STATES, requireOneOf, requireWhole } from './constraints.ts';
 import type { Dashboards } from './dashboards.ts';
 import type { MetricStore } from './metrics.ts';
-import { putMetricData } from './put-metric-data.ts';
 import { statisticOf } from './statistics.ts';
 
 export interface MonitoringParts {
@@ -22,16 +21,7 @@ export function monitoringOperations(parts: MonitoringParts): Record<string, Ope
     ...alarmChanges(parts.alarms),
     DescribeAlarmHistory: async (input, call) => describeAlarmHistory(parts, input, call),
     GetMetricStatistics: async (input, call) => getMetricStatistics(parts, input, call),
-    GetMetricData: async (input, call) => getMetricData(parts, input, call),
     ListMetrics: async (input, call) => listMetrics(parts, input, call),
-    PutMetricData: async (input, call) => putMetricData(parts.metrics, input, call),
-    ListDashboards: async (input: { DashboardNamePrefix?: string }, call) => {
-      refuseUnknown('monitoring ListDashboards', input, ['DashboardNamePrefix']);
-      call.authorize({ action: 'cloudwatch:ListDashboards', resource: '*' });
-      return {
-        DashboardEntries: parts.dashboards.list(call.principal.account, input.DashboardNamePrefix ?? ''),
-      };
-    },
     GetDashboard: async (input: { DashboardName: string }, call) => {
       refuseUnknown('monitoring GetDashboard', input, ['DashboardName']);
       const { account } = call.principal;
@@ -193,50 +183,6 @@ function checkRange({ StartTime, EndTime, Period }: StatisticsInput): void {
       'InvalidParameterCombination',
       `You have requested up to ${wanted} datapoints, which exceeds the limit of ${MOST_DATAPOINTS}. You may reduce the datapoints requested by increasing Period, or decreasing the time range.`,
     );
-}
-
-interface DataQuery {
-  readonly Id: string;
-  readonly Label?: string;
-  readonly ReturnData?: boolean;
-  readonly MetricStat?: {
-    readonly Metric: ApiMetric;
-    readonly Period: number;
-    readonly Stat: string;
-    readonly Unit?: string;
-  };
-}
-
-interface DataInput {
-  readonly MetricDataQueries: readonly DataQuery[];
-  readonly StartTime: Date | string | number;
-  readonly EndTime: Date | string | number;
-  readonly ScanBy?: string;
-}
-
-function getMetricData({ metrics }: MonitoringParts, input: DataInput, call: Call): object {
-  refuseUnknown('monitoring GetMetricData', input, ['MetricDataQueries', 'StartTime', 'EndTime', 'ScanBy']);
-  call.authorize({ action: 'cloudwatch:GetMetricData', resource: '*' });
-  const results = input.MetricDataQueries.map((query) => {
-    refuseUnknown('monitoring GetMetricData query', query, ['Id', 'Label', 'MetricStat', 'ReturnData']);
-    if (query.MetricStat === undefined)
-      throw new NotModelledError('monitoring GetMetricData without MetricStat');
-    const { Metric, Period, Stat, Unit } = query.MetricStat;
-    const metric = metricOf(Metric, call);
-    const points = periodsOf(input.StartTime, input.EndTime, Period).flatMap((stretch) => {
-      const values = metrics.values(metric, stretch, Unit);
-      return values.length === 0 ? [] : [{ at: new Date(stretch.from), value: statisticOf(Stat)(values) }];
-    });
-    const ordered = input.ScanBy === 'TimestampAscending' ? points : points.toReversed();
-    return {
-      Id: query.Id,
-      Label: query.Label ?? metric.name,
-      Timestamps: ordered.map(({ at }) => at),
-      Values: ordered.map(({ value }) => value),
-      StatusCode: 'Complete',
-    };
-  });
-  return { MetricDataResults: results, Messages: [] };
 }
 
 function periodsOf(start: Date | string | number, end: Date | string | number, periodSeconds: number) {

@@ -32,7 +32,7 @@ import { deleteSnapshot, describeSnapshots } from './snapshots.ts';
 import type { Group, RegionState } from './state.ts';
 import { describeSubnetGroups } from './subnet-groups.ts';
 import { addTags, areTagsVisible, listTags, removeTags } from './tags.ts';
-import { describeUserGroups, describeUsers } from './users.ts';
+import { describeUserGroups } from './users.ts';
 
 /** A node of a cache, for tests and the runner: what no customer can reach. */
 export interface CacheNode {
@@ -167,7 +167,6 @@ function operations(context: Context): Readonly<Record<string, Operation>> {
     DeleteCacheParameterGroup: regional(context, deleteCacheParameterGroup),
     DescribeCacheParameterGroups: regional(context, describeParameterGroups),
     DescribeCacheParameters: regional(context, describeParameters),
-    DescribeUsers: regional(context, describeUsers),
     DescribeUserGroups: regional(context, describeUserGroups),
     DescribeCacheEngineVersions: regional(context, describeEngineVersions),
     DescribeReservedCacheNodesOfferings: async (input, call) => describeReservedOfferings(input, call),

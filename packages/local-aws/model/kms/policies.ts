@@ -25,10 +25,6 @@ export function policyOperations(located: Located): Service['operations'] {
       requireDefault(input.PolicyName);
       return { Policy: JSON.stringify(policy), PolicyName: ONLY_POLICY };
     },
-    ListKeyPolicies: async (input: PolicyInput, call) => {
-      located(input, call, []);
-      return { PolicyNames: [ONLY_POLICY], Truncated: false };
-    },
     PutKeyPolicy: async (input: PolicyInput, call) => {
       const members = ['PolicyName', 'Policy', 'BypassPolicyLockoutSafetyCheck'];
       const key = located(input, call, members);

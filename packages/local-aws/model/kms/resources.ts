@@ -7,10 +7,6 @@ import { refuseUnless } from '../lambda/refuse.ts';
 import { ServiceError } from '../service.ts';
 import type { Key, KeyStore } from './store.ts';
 
-/** Days between automatic rotations unless the key says otherwise, and the shortest and longest allowed.
- * @see https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html */
-const ROTATION_DEFAULT_DAYS = 365;
-
 export function keyHandlers(keys: KeyStore): readonly ResourceHandler[] {
   return [keyHandler(keys), aliasHandler(keys)];
 }
@@ -19,6 +15,7 @@ export function keyHandlers(keys: KeyStore): readonly ResourceHandler[] {
 function keyHandler(keys: KeyStore): ResourceHandler {
   return {
     type: 'AWS::KMS::Key',
+    // A rotation changes nothing that a caller sees.
     properties: [
       'Description',
       'Enabled',
@@ -67,12 +64,11 @@ export function freshKey(account: string) {
 
 // biome-ignore lint/suspicious/noExplicitAny: properties of a template
 function settingsOf(properties: any, account: string, where: string) {
-  const { KeyPolicy, EnableKeyRotation, RotationPeriodInDays = ROTATION_DEFAULT_DAYS } = properties;
+  const { KeyPolicy } = properties;
   return {
     description: properties.Description ?? '',
     policy: KeyPolicy === undefined ? defaultPolicy(account) : parsePolicy(KeyPolicy, 'resource', where),
     tags: tagsOf(properties.Tags),
-    rotationDays: EnableKeyRotation === true ? Number(RotationPeriodInDays) : undefined,
     enabled: properties.Enabled !== false,
   };
 }

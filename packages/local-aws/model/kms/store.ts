@@ -13,8 +13,6 @@ export interface Key {
   tags: Readonly<Record<string, string>>;
   /** Virtual time, ms since the epoch. */
   readonly createdAt: number;
-  /** Days between rotations; `undefined` without rotation. */
-  rotationDays: number | undefined;
   enabled: boolean;
   /** Virtual time at which the key ceases to exist, once its deletion is scheduled. */
   deletionAt: number | undefined;

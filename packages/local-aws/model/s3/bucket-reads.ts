@@ -4,7 +4,6 @@ import type { Bucket } from './bucket.ts';
 import { owned } from './buckets.ts';
 import { refuseUnmodelled } from './input.ts';
 import { lifecycleOutput } from './lifecycle-output.ts';
-import { isPublic } from './public-policy.ts';
 import { S3Error } from './s3-error.ts';
 import type { S3State } from './state.ts';
 
@@ -39,12 +38,10 @@ const READINGS: Readonly<Record<string, Reading>> = {
   },
   GetBucketPolicy: {
     action: 's3:GetBucketPolicy',
-    read: ({ policy }) => (policy === undefined ? noPolicy() : { Policy: JSON.stringify(policy) }),
-  },
-  GetBucketPolicyStatus: {
-    action: 's3:GetBucketPolicyStatus',
     read: ({ policy }) =>
-      policy === undefined ? noPolicy() : { PolicyStatus: { IsPublic: isPublic(policy) } },
+      policy === undefined
+        ? absent('NoSuchBucketPolicy', 'The bucket policy does not exist')
+        : { Policy: JSON.stringify(policy) },
   },
   GetPublicAccessBlock: {
     action: 's3:GetBucketPublicAccessBlock',
@@ -57,32 +54,6 @@ const READINGS: Readonly<Record<string, Reading>> = {
         : { PublicAccessBlockConfiguration: publicAccessBlock },
   },
   GetObjectLockConfiguration: { action: 's3:GetBucketObjectLockConfiguration', read: readObjectLock },
-  GetBucketOwnershipControls: {
-    action: 's3:GetBucketOwnershipControls',
-    read: ({ configuration: { objectOwnership } }) =>
-      objectOwnership === undefined
-        ? absent('OwnershipControlsNotFoundError', 'The bucket ownership controls were not found')
-        : { OwnershipControls: { Rules: [{ ObjectOwnership: objectOwnership }] } },
-  },
-  GetBucketLogging: {
-    action: 's3:GetBucketLogging',
-    read: ({ name, configuration: { logging } }) =>
-      logging === undefined
-        ? {}
-        : {
-            LoggingEnabled: {
-              TargetBucket: logging.TargetBucket ?? name,
-              TargetPrefix: logging.TargetPrefix,
-            },
-          },
-  },
-  GetBucketTagging: {
-    action: 's3:GetBucketTagging',
-    read: ({ configuration: { tags } }) =>
-      tags.size === 0
-        ? absent('NoSuchTagSet', 'The TagSet does not exist')
-        : { TagSet: [...tags].map(([Key, Value]) => ({ Key, Value })) },
-  },
   GetBucketAcl: {
     action: 's3:GetBucketAcl',
     read: ({ account }) => ({
@@ -178,10 +149,6 @@ function readObjectLock({ configuration: { objectLock } }: Bucket): object {
       }),
     },
   };
-}
-
-function noPolicy(): never {
-  return absent('NoSuchBucketPolicy', 'The bucket policy does not exist');
 }
 
 function absent(code: string, message: string): never {

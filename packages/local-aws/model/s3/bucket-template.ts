@@ -33,7 +33,8 @@ export const BUCKET_PROPERTIES = [
  */
 export function readBucketConfiguration(properties: Properties): BucketConfiguration {
   const read = propertiesOf(properties, 'AWS::S3::Bucket', BUCKET_PROPERTIES);
-  const logging = readLogging(read.LoggingConfiguration, 'LoggingConfiguration');
+  checkLogging(read.LoggingConfiguration, 'LoggingConfiguration');
+  listOf(read.Tags, 'Tags', checkTag);
   const configuration: BucketConfiguration = {
     versioned: readVersioning(read.VersioningConfiguration, 'VersioningConfiguration'),
     encryption: readEncryption(read.BucketEncryption, 'BucketEncryption'),
@@ -44,8 +45,6 @@ export function readBucketConfiguration(properties: Properties): BucketConfigura
       'PublicAccessBlockConfiguration',
     ),
     objectOwnership: readOwnership(read.OwnershipControls, 'OwnershipControls'),
-    ...(logging && { logging }),
-    tags: new Map(listOf(read.Tags, 'Tags', readTag)),
   };
   if (configuration.objectLock !== undefined && !configuration.versioned)
     throw invalidRequest('Object Lock needs VersioningConfiguration.Status Enabled');
@@ -160,18 +159,20 @@ function readOwnership(value: unknown, path: string): string {
   return ownership ?? 'BucketOwnerEnforced';
 }
 
-function readLogging(value: unknown, path: string): BucketConfiguration['logging'] {
-  if (value === undefined) return undefined;
-  const read = propertiesOf(value, path, ['DestinationBucketName', 'LogFilePrefix']);
-  return {
-    ...(read.DestinationBucketName !== undefined && {
-      TargetBucket: textOf(read.DestinationBucketName, `${path}.DestinationBucketName`),
-    }),
-    TargetPrefix: textOf(read.LogFilePrefix ?? '', `${path}.LogFilePrefix`),
-  };
+/** No access log is ever written. */
+function checkLogging(value: unknown, path: string): void {
+  if (value === undefined) return;
+  const { DestinationBucketName: bucket, LogFilePrefix: prefix } = propertiesOf(value, path, [
+    'DestinationBucketName',
+    'LogFilePrefix',
+  ]);
+  if (bucket !== undefined) textOf(bucket, `${path}.DestinationBucketName`);
+  if (prefix !== undefined) textOf(prefix, `${path}.LogFilePrefix`);
 }
 
-function readTag(value: unknown, path: string): [string, string] {
+/** Nothing reads a bucket's tags. */
+function checkTag(value: unknown, path: string): void {
   const read = propertiesOf(value, path, ['Key', 'Value']);
-  return [textOf(read.Key, `${path}.Key`), textOf(read.Value, `${path}.Value`)];
+  textOf(read.Key, `${path}.Key`);
+  textOf(read.Value, `${path}.Value`);
 }

@@ -36,16 +36,12 @@ export interface BucketConfiguration {
   readonly lifecycle: LifecycleConfiguration;
   readonly publicAccessBlock?: PublicAccessBlock;
   readonly objectOwnership?: string;
-  /** Recorded, and no log is ever written. */
-  readonly logging?: { readonly TargetBucket?: string; readonly TargetPrefix: string };
-  readonly tags: ReadonlyMap<string, string>;
 }
 
 export const PLAIN_CONFIGURATION: BucketConfiguration = {
   versioned: false,
   encryption: { algorithm: 'AES256', bucketKeyEnabled: false, blocked: [] },
   lifecycle: { rules: [], transitionsSmallObjects: false },
-  tags: new Map(),
 };
 
 /** A bucket: its name is global, it lives in one region, and one account owns it. */

@@ -1,11 +1,11 @@
-import { type Call, ServiceError } from '../service.ts';
+import type { Call } from '../service.ts';
 import { authorizeObject, checkVersionId } from './access.ts';
 import type { Bucket } from './bucket.ts';
 import { commitDeleteMarker } from './commit.ts';
 import { etagMatches } from './conditions.ts';
 import { refuseUnmodelled } from './input.ts';
 import { isLocked, type ObjectVersion, type Version } from './object.ts';
-import { accessDenied, invalidRequest, preconditionFailed, S3Error } from './s3-error.ts';
+import { accessDenied, invalidRequest, preconditionFailed } from './s3-error.ts';
 import { discardContent, type S3State } from './state.ts';
 
 interface DeleteObjectInput {
@@ -15,18 +15,6 @@ interface DeleteObjectInput {
   readonly IfMatch?: string;
   readonly BypassGovernanceRetention?: boolean;
   readonly ExpectedBucketOwner?: string;
-}
-
-interface DeleteObjectsInput
-  extends Pick<DeleteObjectInput, 'Bucket' | 'BypassGovernanceRetention' | 'ExpectedBucketOwner'> {
-  readonly Delete: {
-    readonly Quiet?: boolean;
-    readonly Objects?: readonly {
-      readonly Key?: string;
-      readonly VersionId?: string;
-      readonly ETag?: string;
-    }[];
-  };
 }
 
 interface Deletion {
@@ -47,56 +35,6 @@ export async function deleteObject(state: S3State, input: DeleteObjectInput, cal
   ];
   refuseUnmodelled(input, { operation: 'DeleteObject', modelled, bucket });
   return deleteOne(state, bucket, { input, call });
-}
-
-/** 1,000 keys a call: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
-const KEYS_PER_DELETION = 1000;
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html: each key is authorised for itself. */
-export async function deleteObjects(state: S3State, input: DeleteObjectsInput, call: Call): Promise<object> {
-  const bucket = state.buckets.of(call, input);
-  const modelled = [
-    'Bucket',
-    'Delete',
-    'BypassGovernanceRetention',
-    'ExpectedBucketOwner',
-    'ChecksumAlgorithm',
-  ];
-  refuseUnmodelled(input, { operation: 'DeleteObjects', modelled, bucket });
-  const objects = input.Delete.Objects ?? [];
-  if (objects.length === 0 || objects.length > KEYS_PER_DELETION)
-    throw new S3Error({
-      code: 'MalformedXML',
-      message: `${objects.length} keys; 1 to 1000 are allowed`,
-      status: 400,
-    });
-  const deleted: object[] = [];
-  const errors: object[] = [];
-  for (const object of objects) {
-    refuseUnmodelled(object, {
-      operation: 'DeleteObjects.Delete.Objects',
-      modelled: ['Key', 'VersionId', 'ETag'],
-    });
-    const { Key = '', VersionId, ETag } = object;
-    const asked = { Key, ...(VersionId === undefined ? {} : { VersionId }) };
-    try {
-      const one = { ...input, ...asked, ...(ETag === undefined ? {} : { IfMatch: ETag }) };
-      deleted.push({ ...asked, ...batchOutput(deleteOne(state, bucket, { input: one, call }), VersionId) });
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      errors.push({ ...asked, Code: error.code, Message: error.message });
-    }
-  }
-  return {
-    ...(input.Delete.Quiet === true ? {} : { Deleted: deleted }),
-    ...(errors.length === 0 ? {} : { Errors: errors }),
-  };
-}
-
-/** In a batch, the marker's id goes by a name of its own: VersionId is what was asked for. */
-function batchOutput(deletion: Deletion, asked: string | undefined): object {
-  if (!deletion.DeleteMarker) return {};
-  return { DeleteMarker: true, DeleteMarkerVersionId: asked ?? deletion.VersionId };
 }
 
 function deleteOne(

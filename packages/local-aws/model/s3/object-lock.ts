@@ -77,12 +77,6 @@ function requireBypass(
   authorizeObject(call, bucket, { key: version.key, action: 's3:BypassGovernanceRetention' });
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectLegalHold.html */
-export async function getObjectLegalHold(state: S3State, input: ObjectTarget, call: Call): Promise<object> {
-  const { version } = lockable(state, input, { call, operation: 'GetObjectLegalHold' });
-  return { LegalHold: { Status: version.legalHold ? 'ON' : 'OFF' } };
-}
-
 interface PutLegalHoldInput extends ObjectTarget {
   readonly LegalHold?: { readonly Status?: string };
 }

@@ -11,21 +11,14 @@ import { completeMultipartUpload } from './complete-upload.ts';
 import { ContentStore } from './content-store.ts';
 import { copyObject } from './copy-object.ts';
 import { createBucket } from './create-bucket.ts';
-import { deleteObject, deleteObjects } from './delete-object.ts';
+import { deleteObject } from './delete-object.ts';
 import type { KmsAuthority } from './encryption.ts';
 import { getObject, headObject } from './get-object.ts';
 import { applyLifecycle, type LifecycleAction } from './lifecycle.ts';
 import { listObjectsV2, listObjectVersions } from './list-objects.ts';
-import { listMultipartUploads, listParts } from './list-uploads.ts';
 import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from './multipart.ts';
 import { DAY_MS, type ObjectVersion } from './object.ts';
-import { getObjectAttributes } from './object-attributes.ts';
-import {
-  getObjectLegalHold,
-  getObjectRetention,
-  putObjectLegalHold,
-  putObjectRetention,
-} from './object-lock.ts';
+import { getObjectRetention, putObjectLegalHold, putObjectRetention } from './object-lock.ts';
 import { putObject } from './put-object.ts';
 import { noSuchKey } from './s3-error.ts';
 import type { S3State } from './state.ts';
@@ -88,19 +81,14 @@ const OPERATIONS: Readonly<Record<string, S3Operation>> = {
   CreateMultipartUpload: createMultipartUpload,
   DeleteObject: deleteObject,
   DeleteObjectTagging: deleteObjectTagging,
-  DeleteObjects: deleteObjects,
   GetBucketLocation: getBucketLocation,
   GetObject: getObject,
-  GetObjectAttributes: getObjectAttributes,
-  GetObjectLegalHold: getObjectLegalHold,
   GetObjectRetention: getObjectRetention,
   GetObjectTagging: getObjectTagging,
   HeadObject: headObject,
   ListBuckets: listBuckets,
-  ListMultipartUploads: listMultipartUploads,
   ListObjectVersions: listObjectVersions,
   ListObjectsV2: listObjectsV2,
-  ListParts: listParts,
   PutObject: putObject,
   PutObjectLegalHold: putObjectLegalHold,
   PutObjectRetention: putObjectRetention,

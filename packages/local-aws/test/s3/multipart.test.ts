@@ -7,8 +7,6 @@ import {
   CreateMultipartUploadCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  ListMultipartUploadsCommand,
-  ListPartsCommand,
   PutObjectCommand,
   type S3Client,
   UploadPartCommand,
@@ -72,11 +70,6 @@ test('12 MiB in parts, copied across regions by range, with a full-object CRC64N
       ChecksumCRC64NVME: CopyPartResult?.ChecksumCRC64NVME,
     });
   }
-  const listed = await vault.send(new ListPartsCommand({ ...TARGET, UploadId }));
-  expect(listed.Parts?.map(({ Size }) => Size)).toEqual([5 * MiB, 5 * MiB, 2 * MiB]);
-  expect((await vault.send(new ListMultipartUploadsCommand({ Bucket: 'vault' }))).Uploads).toMatchObject([
-    { UploadId },
-  ]);
   const complete = (ChecksumCRC64NVME: string) =>
     vault.send(
       new CompleteMultipartUploadCommand({

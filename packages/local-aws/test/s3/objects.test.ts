@@ -4,7 +4,6 @@ import { Readable } from 'node:stream';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
-  GetObjectAttributesCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadBucketCommand,
@@ -296,24 +295,6 @@ test('a bucket of another region answers with a redirect, which a client can fol
     'landing',
     'vault',
   ]);
-});
-
-test('attributes tell checksum, size and class without the bytes', async () => {
-  const { client } = await s3Fixture();
-  const s3 = client(SOURCE_REGION);
-  await s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'hello' }));
-  const attributes = await s3.send(
-    new GetObjectAttributesCommand({
-      Bucket,
-      Key: 'k',
-      ObjectAttributes: ['Checksum', 'ObjectSize', 'ETag', 'StorageClass'],
-    }),
-  );
-  expect(attributes).toMatchObject({
-    ObjectSize: 5,
-    StorageClass: 'STANDARD',
-    Checksum: { ChecksumType: 'FULL_OBJECT' },
-  });
 });
 
 test('what is not modelled is refused by name', async () => {

@@ -137,16 +137,16 @@ describe('S3 on the wire', () => {
 
   test('XML that is not XML, unknown elements, digests of the body, and unknown queries', async () => {
     const { url } = await s3Fixture();
-    const remove = (body: string, headers: Record<string, string> = { 'content-md5': '' }) =>
-      raw(url, { method: 'POST', path: '/landing?delete', headers, body });
-    expect((await remove('<Delete></Delete>', {})).body).toContain('Missing required header');
-    expect((await remove('<Delete></Delete>')).body).toContain('BadDigest');
+    const tag = (body: string, headers: Record<string, string> = { 'content-md5': '' }) =>
+      raw(url, { method: 'PUT', path: '/landing/k?tagging', headers, body });
+    expect((await tag('<Tagging></Tagging>', {})).body).toContain('Missing required header');
+    expect((await tag('<Tagging></Tagging>')).body).toContain('BadDigest');
     const digested = async (body: string) => {
       const { createHash } = await import('node:crypto');
-      return await remove(body, { 'content-md5': createHash('md5').update(body).digest('base64') });
+      return await tag(body, { 'content-md5': createHash('md5').update(body).digest('base64') });
     };
-    expect((await digested('<Delete><Object></Delete>')).body).toContain('MalformedXML');
-    expect((await digested('<Delete><Frobnicate/></Delete>')).body).toContain('Frobnicate');
+    expect((await digested('<Tagging><TagSet></Tagging>')).body).toContain('MalformedXML');
+    expect((await digested('<Tagging><Frobnicate/></Tagging>')).body).toContain('Frobnicate');
     expect((await raw(url, { method: 'GET', path: '/landing/k?frobnicate=1', headers: {} })).body).toContain(
       'frobnicate',
     );

@@ -186,7 +186,6 @@ const keys: readonly Row[] = [
   { ...kms('DescribeKey', { KeyId: KEY }, OK), saves: { key: 'KeyMetadata.KeyId' } },
   kms('GetKeyPolicy', { KeyId: '{{key}}', PolicyName: 'default' }, { fields: { Policy: /"kms:\*"/ } }),
   kms('GetKeyPolicy', { KeyId: '{{key}}', PolicyName: 'other' }, NO_KEY),
-  kms('ListKeyPolicies', { KeyId: '{{key}}' }, { fields: { PolicyNames: ['default'] } }),
   kms(
     'PutKeyPolicy',
     { KeyId: '{{key}}', PolicyName: 'default', Policy: '{ "not json' },
@@ -210,7 +209,6 @@ const keys: readonly Row[] = [
     },
   ),
   kms('PutKeyPolicy', { KeyId: '{{key}}', PolicyName: 'default', Policy: ROOT_ONLY }, OK),
-  kms('GetKeyRotationStatus', { KeyId: '{{key}}' }, { fields: { KeyRotationEnabled: false } }),
   kms('ListAliases', {}, { fields: { Aliases: [{ AliasName: KEY }] } }),
   kms('CancelKeyDeletion', { KeyId: '{{key}}' }, { code: 'KMSInvalidStateException' }),
   kms('ScheduleKeyDeletion', { KeyId: '{{key}}', PendingWindowInDays: 6 }, { code: 'ValidationException' }),

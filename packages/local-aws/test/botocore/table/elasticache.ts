@@ -127,7 +127,6 @@ const lists: readonly Row[] = [
     { CacheParameterGroupName: 'default.valkey8' },
     { fields: { CacheParameterGroups: [{ CacheParameterGroupFamily: 'valkey8' }] } },
   ),
-  call('DescribeUsers', { UserId: 'none' }, { code: 'UserNotFound', status: 404 }),
   call('DescribeUserGroups', { UserGroupId: 'none' }, { code: 'UserGroupNotFound', status: 404 }),
   call(
     'DescribeCacheEngineVersions',

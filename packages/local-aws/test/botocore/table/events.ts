@@ -182,27 +182,6 @@ const alarms: readonly Row[] = [
   cloudwatch('DeleteAlarms', { AlarmNames: ['table', 'none'] }, { code: 'ResourceNotFound', status: 404 }),
   cloudwatch('DeleteAlarms', { AlarmNames: ['table'] }, OK),
   cloudwatch(
-    'PutMetricData',
-    { Namespace: 'AWS/Redrill', MetricData: [{ MetricName: 'm', Value: 1 }] },
-    { code: 'InvalidParameterValue' },
-  ),
-  cloudwatch(
-    'PutMetricData',
-    { Namespace: 'Redrill', MetricData: [{ MetricName: 'm', Value: 1, Values: [1, 2] }] },
-    { code: 'InvalidParameterCombination' },
-    recorded('cloudwatch/test_cloudwatch', 'test_put_metric_data_validation'),
-  ),
-  cloudwatch(
-    'PutMetricData',
-    { Namespace: 'Redrill', MetricData: [{ MetricName: 'm', Value: 1, Unit: 'Elephants' }] },
-    { code: 'InvalidParameterValue' },
-  ),
-  cloudwatch(
-    'PutMetricData',
-    { Namespace: 'Redrill', MetricData: [{ MetricName: 'm', Value: 1, Unit: 'Count' }] },
-    OK,
-  ),
-  cloudwatch(
     'GetMetricStatistics',
     {
       Namespace: 'Redrill',

@@ -4,7 +4,6 @@ import { callsOf, type Row } from '../row.ts';
 const ssm = callsOf('ssm');
 const route53 = callsOf('route53');
 
-const OK = { fields: {} };
 const REFUSED = { code: 'ValidationException' };
 const NO_PARAMETER = { code: 'ParameterNotFound' };
 const text = (Name: string) => ({ Name, Value: 'v', Type: 'String' });
@@ -71,28 +70,10 @@ const parameters: readonly Row[] = [
     { fields: { Parameter: { Value: 'https://example.com/2', Version: 2 } } },
   ),
   ssm(
-    'GetParameters',
-    { Names: ['/redrill/url', '/none'], WithDecryption: true },
-    { fields: { Parameters: [{ Name: '/redrill/url' }], InvalidParameters: ['/none'] } },
-  ),
-  ssm('GetParameters', { Names: Array.from({ length: 11 }, (_, at) => `/n${at}`) }, REFUSED),
-  ssm(
-    'LabelParameterVersion',
-    { Name: '/redrill/url', ParameterVersion: 9, Labels: ['was'] },
-    { code: 'ParameterVersionNotFound' },
-  ),
-  ssm(
-    'LabelParameterVersion',
-    { Name: '/redrill/url', ParameterVersion: 1, Labels: ['was', 'aws-no'] },
-    { fields: { InvalidLabels: ['aws-no'] } },
-  ),
-  ssm(
     'GetParameterHistory',
     { Name: '/redrill/url' },
-    { fields: { Parameters: [{ Version: 1, Labels: ['was'] }, { Version: 2 }] } },
+    { fields: { Parameters: [{ Version: 1 }, { Version: 2 }] } },
   ),
-  ssm('DeleteParameter', { Name: '/redrill/url' }, OK),
-  ssm('DeleteParameter', { Name: '/redrill/url' }, NO_PARAMETER),
 ];
 
 const INVALID_BATCH = { code: 'InvalidChangeBatch' };

@@ -167,16 +167,6 @@ const objects: readonly Row[] = [
   ),
   call('DeleteObjectTagging', { Bucket: 'plain', Key: 'tagged' }, { status: 204, fields: {} }),
   call(
-    'GetObjectAttributes',
-    { Bucket: 'plain', Key: 'one', ObjectAttributes: ['ObjectSize', 'ETag'] },
-    { fields: { ObjectSize: 5, ETag: '5d41402abc4b2a76b9719d911017c592' } },
-  ),
-  call(
-    'DeleteObjects',
-    { Bucket: 'plain', Delete: { Objects: [{ Key: 'tagged' }, { Key: 'none' }] } },
-    { fields: { Deleted: [{ Key: 'tagged' }, { Key: 'none' }] } },
-  ),
-  call(
     'ListObjectsV2',
     { Bucket: 'plain', Prefix: 'o', MaxKeys: 1 },
     { fields: { KeyCount: 1, IsTruncated: false } },
@@ -408,7 +398,6 @@ const locks: readonly Row[] = [
     s3('test_s3_object_hold'),
   ),
   call('PutObjectLegalHold', { Bucket: 'locked', Key: 'a', LegalHold: { Status: 'ON' } }, OK),
-  call('GetObjectLegalHold', { Bucket: 'locked', Key: 'a' }, { fields: { LegalHold: { Status: 'ON' } } }),
   call(
     'PutObjectLegalHold',
     { Bucket: 'plain', Key: 'one', LegalHold: { Status: 'ON' } },
@@ -534,7 +523,6 @@ const policies: readonly Row[] = [
     { code: 'NoSuchBucketPolicy', status: 404 },
     api('test_bucket_policy_crud'),
   ),
-  call('GetBucketPolicyStatus', { Bucket: 'plain' }, { code: 'NoSuchBucketPolicy', status: 404 }),
   call(
     'PutBucketPolicy',
     { Bucket: 'plain', Policy: '' },
@@ -571,7 +559,6 @@ const policies: readonly Row[] = [
     { Bucket: 'plain' },
     { fields: { Policy: /^\{"Version":"2012-10-17".*role\/worker.*\}$/ } },
   ),
-  call('GetBucketPolicyStatus', { Bucket: 'plain' }, { fields: { PolicyStatus: { IsPublic: false } } }),
   call('DeleteBucketPolicy', { Bucket: 'plain' }, { status: 204, fields: {} }),
   call(
     'GetBucketPolicy',
@@ -621,18 +608,6 @@ const policies: readonly Row[] = [
       },
     },
   ),
-  call(
-    'GetBucketTagging',
-    { Bucket: 'plain' },
-    { code: 'NoSuchTagSet', status: 404 },
-    api('test_bucket_tagging_crud'),
-  ),
-  call(
-    'GetBucketOwnershipControls',
-    { Bucket: 'plain' },
-    { code: 'OwnershipControlsNotFoundError', status: 404 },
-    api('test_crud_bucket_ownership_controls'),
-  ),
 ];
 
 const multipart: readonly Row[] = [
@@ -676,29 +651,6 @@ const multipart: readonly Row[] = [
     { code: 'InvalidArgument' },
   ),
   call('UploadPart', { Bucket: 'plain', Key: 'm', UploadId: '{{upload}}', PartNumber: 2, Body: 'two' }, OK),
-  call(
-    'ListParts',
-    { Bucket: 'plain', Key: 'm', UploadId: '{{upload}}' },
-    {
-      fields: {
-        Parts: [
-          { PartNumber: 1, Size: 3 },
-          { PartNumber: 2, Size: 3 },
-        ],
-      },
-    },
-  ),
-  call(
-    'ListParts',
-    { Bucket: 'plain', Key: 'other', UploadId: '{{upload}}' },
-    NO_UPLOAD,
-    s3('test_multipart_key_validation'),
-  ),
-  call(
-    'ListMultipartUploads',
-    { Bucket: 'plain' },
-    { fields: { Uploads: [{ Key: 'm', UploadId: '{{upload}}' }] } },
-  ),
   call(
     'CompleteMultipartUpload',
     { Bucket: 'plain', Key: 'm', UploadId: '{{upload}}', MultipartUpload: { Parts: [] } },
