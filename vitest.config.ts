@@ -9,6 +9,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   docs: 'test/docs',
   browser: 'test/browser',
   e2e: 'test/e2e',
+  long: 'test/long',
   rdb: 'packages/rdb/test',
   'local-aws': 'packages/local-aws/test',
 };
@@ -16,6 +17,14 @@ const FOLDERS: Readonly<Record<string, string>> = {
 const IN_ORDER = { sequence: { shuffle: { files: true, tests: false } } };
 /** Modules are loaded once for all files that a worker runs, which saves a third of the time of short tests. */
 const LOADED_ONCE = { isolate: false };
+/** A journey takes ten seconds on an idle machine, and a minute on a busy one. */
+const END_TO_END = {
+  ...IN_ORDER,
+  ...LOADED_ONCE,
+  globalSetup: ['test/e2e/synthesise.ts'],
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+};
 /** What the tests of a folder need besides, for example one synthesis for all of them. */
 const SETTINGS: Readonly<Record<string, object>> = {
   unit: LOADED_ONCE,
@@ -24,8 +33,8 @@ const SETTINGS: Readonly<Record<string, object>> = {
   servers: IN_ORDER,
   rdb: { ...IN_ORDER, ...LOADED_ONCE },
   'local-aws': { ...IN_ORDER, ...LOADED_ONCE },
-  // A journey takes ten seconds on an idle machine, and a minute on a busy one.
-  e2e: { ...IN_ORDER, globalSetup: ['test/e2e/synthesise.ts'], testTimeout: 180_000, hookTimeout: 180_000 },
+  e2e: END_TO_END,
+  long: END_TO_END,
 };
 
 export default defineConfig({

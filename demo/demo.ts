@@ -48,6 +48,8 @@ export interface DemoOptions {
   readonly config?: Config;
   /** Answers to what AWS's documentation leaves open. @default the usual ones */
   readonly readings?: Readonly<Record<string, string>>;
+  /** How many invocations of one Lambda run at the same time. @default as many as there are */
+  readonly environmentsPerFunction?: number;
 }
 
 const PROJECT = join(import.meta.dirname, '..');
@@ -71,7 +73,7 @@ function sayingWhatToInstall(error: unknown): never {
 /** Starts a local AWS, deploys the assembly into it, and stores the heartbeat's address. */
 export async function startDemo(
   assemblyDir: string,
-  { dataDir, startsAt, port, config: deployed, readings = {} }: DemoOptions,
+  { dataDir, startsAt, port, config: deployed, readings = {}, environmentsPerFunction }: DemoOptions,
 ): Promise<Demo> {
   await rm(dataDir, { recursive: true, force: true });
   await mkdir(dataDir, { recursive: true });
@@ -82,6 +84,7 @@ export async function startDemo(
     internet,
     readings,
     ...(port === undefined ? {} : { port }),
+    ...(environmentsPerFunction === undefined ? {} : { environmentsPerFunction }),
   }).catch(sayingWhatToInstall);
   const heartbeats = await startHeartbeatReceiver(await aws.elasticache.tls());
   internet[HEARTBEAT_HOST] = { address: HEARTBEAT_ADDRESS, port: heartbeats.port };

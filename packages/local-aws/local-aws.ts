@@ -21,6 +21,11 @@ export interface LocalAwsOptions {
   readonly internet?: Readonly<Record<string, InternetHost>>;
   /** Answers to what AWS's documentation leaves open, by question (readings.ts). @default the usual ones */
   readonly readings?: Readonly<Record<string, string>>;
+  /**
+   * How many invocations of one function run at the same time; further ones wait. Fewer need fewer processes.
+   * @default as many as there are, as on Lambda
+   */
+  readonly environmentsPerFunction?: number;
 }
 
 /** AWS on one machine: the services that Redrill's stacks use, in every region, behind one endpoint. */
@@ -53,6 +58,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     server: await requireServer(),
     internet: options.internet ?? {},
     readings: readingsOf(options.readings),
+    environmentsPerFunction: options.environmentsPerFunction,
     endpoint: () => lambdaEndpoint,
   });
   const { fabric, elasticache, lambda, s3 } = services;

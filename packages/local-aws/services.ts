@@ -38,6 +38,7 @@ export interface ServicesOptions {
   readonly server: ServerBinary;
   readonly internet: Readonly<Record<string, InternetHost>>;
   readonly readings: Readings;
+  readonly environmentsPerFunction: number | undefined;
   /** Where the Lambdas find AWS; asked when a function starts. */
   readonly endpoint: () => LambdaEndpoint;
 }
@@ -46,7 +47,7 @@ export type Services = ReturnType<typeof createServices>;
 
 /** Every modelled service, wired to the others and registered; and a handler for each resource type they can create. */
 export function createServices(options: ServicesOptions) {
-  const { clock, faults, dataDir, server, internet, readings, endpoint } = options;
+  const { clock, faults, dataDir, server, internet, readings, endpoint, environmentsPerFunction } = options;
   const fabric = createFabric({ clock, faults });
   const store = storage({ clock, dataDir, readings });
   const ec2 = createEc2();
@@ -67,7 +68,14 @@ export function createServices(options: ServicesOptions) {
   const network = { internet: { hosts: internet }, openTo: elasticache.routesFor };
   const runtime = { clock, fabric, acts: fabric, roles: fabric.sessions, logs, metrics };
   const accountConcurrency = readings['lambda-concurrency'] === 'ten' ? 10 : 1000;
-  const lambda = createLambda({ ...runtime, network, endpoint, faults, accountConcurrency });
+  const lambda = createLambda({
+    ...runtime,
+    network,
+    endpoint,
+    faults,
+    accountConcurrency,
+    ...(environmentsPerFunction === undefined ? {} : { environmentsPerFunction }),
+  });
   const states = createStates(runtime);
   const scheduler = createScheduler(runtime);
   const cloudwatch = createCloudWatch({ ...runtime, readings });

@@ -1,5 +1,5 @@
 import { Worker } from '../pool.ts';
-import type { RunReply } from '../worker.ts';
+import type { RunReply, RunRequest } from '../worker.ts';
 import type { Mutation } from './mutation.ts';
 import { MUTATIONS, mutationNamed } from './mutations.ts';
 
@@ -53,6 +53,12 @@ export async function runPlanted({
   return bugs.flatMap(({ name }) => found.get(name) ?? []);
 }
 
+/** The run that is to catch a bug; without the bug nothing is violated in it. */
+export function runThatCatches({ under, days: own, readings = {} }: Mutation, seed: number): RunRequest {
+  const days = own ?? (under === undefined ? DAYS : DAYS_UNDER);
+  return { seed, days, drawnDays: days, caches: 3, ...(under && { only: under }), readings };
+}
+
 async function hunted(bug: Mutation, deployment: string): Promise<Catch> {
   const worker = new Worker({
     REDRILL_PLANTED: bug.name,
@@ -63,16 +69,7 @@ async function hunted(bug: Mutation, deployment: string): Promise<Catch> {
   });
   try {
     for (let seed = 1; seed <= SEEDS; seed++) {
-      const only = bug.under;
-      const days = bug.days ?? (only === undefined ? DAYS : DAYS_UNDER);
-      const reply = await worker.run({
-        seed,
-        days,
-        drawnDays: days,
-        caches: 3,
-        ...(only && { only }),
-        readings: bug.readings ?? {},
-      });
+      const reply = await worker.run(runThatCatches(bug, seed));
       if (reply.violation !== undefined) return catchOf(bug, reply, seed);
     }
     return {

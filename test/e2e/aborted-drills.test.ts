@@ -23,7 +23,7 @@ const drills: StartedDrill[] = [];
 let orphans = 0;
 
 beforeAll(async () => {
-  world = await World.start(undefined, undefined, { 'capacity-refusal': 'late' });
+  world = await World.start({ readings: { 'capacity-refusal': 'late' } });
   await world.create([{ id: 'jobs', tags: { [PLAN_TAG]: 'rate-limits' } }]);
   await world.fill('jobs', 20);
   await world.runSlot('rate-limits', MIDNIGHT);

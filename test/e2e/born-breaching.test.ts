@@ -4,7 +4,7 @@ import { HOUR_MS, MINUTE_MS, World } from './world.ts';
 test.each(['insufficient-data', 'breaching'])(
   'alarms that are born breaching are sent again to who confirms later, with no data yet read as %s',
   async (reading) => {
-    const world = await World.start(undefined, undefined, { 'alarm-without-data': reading });
+    const world = await World.start({ readings: { 'alarm-without-data': reading } });
     try {
       const { call, vault } = world.demo;
       const TopicArn = `arn:aws:sns:${vault.region}:${vault.account}:redrill-alerts`;

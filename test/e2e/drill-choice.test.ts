@@ -15,7 +15,7 @@ const reports: DrillReport[] = [];
 let world: World;
 
 beforeAll(async () => {
-  world = await World.start(undefined, undefined, { 'capacity-refusal': 'late' });
+  world = await World.start({ readings: { 'capacity-refusal': 'late' } });
   await world.create([{ id: CACHE }]);
   await world.fill(CACHE, 50);
   for (const slot of SLOTS) await world.runSlot(PLAN, slot);

@@ -29,7 +29,7 @@ let world: World;
 let summary: Summary;
 
 beforeAll(async () => {
-  world = await World.start();
+  world = await World.start({ environmentsPerFunction: Number.POSITIVE_INFINITY });
   await world.create(DEMO_CACHES);
   for (const cache of CACHES) await world.fill(cache, KEYS);
   world.aws.scheduler.start();

@@ -20,7 +20,7 @@ let world: World;
 const looks: (readonly number[])[] = [];
 
 beforeAll(async () => {
-  world = await World.start(FIRST_MS - HOUR_MS, undefined, { 'lifecycle-lag': 'piecemeal' });
+  world = await World.start({ startsAt: FIRST_MS - HOUR_MS, readings: { 'lifecycle-lag': 'piecemeal' } });
   await world.create([{ id: CACHE, tags: { [PLAN_TAG]: PLAN } }]);
   await world.fill(CACHE, 50);
   for (const slot of SLOTS) await world.runSlot(PLAN, slot);

@@ -42,10 +42,9 @@ let world: World;
 
 beforeAll(async () => {
   const assemblies = new Assemblies();
-  world = await World.start(
-    undefined,
-    assemblies.of((config) => ({ ...config, source: { ...config.source, kmsKeys: [LISTED] } })),
-  );
+  world = await World.start({
+    deployed: assemblies.of((config) => ({ ...config, source: { ...config.source, kmsKeys: [LISTED] } })),
+  });
   for (const id of ['listed', 'unlisted']) world.aws.kms.addKey({ id, ...world.demo.source });
   await world.create(CACHES);
   // More than one piece, so that the reading of one is interrupted.

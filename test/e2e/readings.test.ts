@@ -46,7 +46,7 @@ test('the covering array holds every pair of answers', () => {
 /**
  * `npm run prove-readings`: each answer alone, and all pairs. `READINGS=page-size=one,durations=long`: one world with these.
  * Otherwise each answer, together with one to every other question: the first of these worlds is here, the others are those
- * of `resharded-caches.test.ts`.
+ * of `test/long/resharded-caches.test.ts`.
  */
 function worldsOf(readings: string | undefined): readonly Chosen[] {
   if (readings === undefined) return coveringSingles().slice(0, 1);
@@ -54,7 +54,7 @@ function worldsOf(readings: string | undefined): readonly Chosen[] {
   return [Object.fromEntries(readings.split(',').map((answer) => answer.split('=')))];
 }
 const WORLDS = worldsOf(process.env.READINGS);
-/** `npm test` takes one; RestoreNotLoaded is in `altered-vault.test.ts` too, SnapshotOverdue in `faults.test.ts`. */
+/** `npm test` takes one; RestoreNotLoaded is in `altered-vault.test.ts` too, SnapshotOverdue in `test/long/faults.test.ts`. */
 const WORLDS_REFUSED = process.env.READINGS === 'all' ? REFUSED : REFUSED.slice(0, 1);
 
 describe('backup, ingest, drill and watch work under', () => {

@@ -163,7 +163,7 @@ async function underReadings(
   },
   work: (world: World, slot: Slot) => Promise<void>,
 ): Promise<void> {
-  const world = await World.start(undefined, deployable(seedGrant), chosen);
+  const world = await World.start({ deployed: deployable(seedGrant), readings: chosen });
   try {
     // The first node type of the plan: drills take its second one.
     const zone = `${world.demo.vault.region}a`;

@@ -18,7 +18,7 @@ const OUTSIDE_MS = instantOf(SECOND_SLOT).getTime() + 3 * HOUR_MS + 16 * MINUTE_
 let world: World;
 
 beforeAll(async () => {
-  world = await World.start();
+  world = await World.start({ environmentsPerFunction: Number.POSITIVE_INFINITY });
   await world.create([
     { id: 'orders', tags: { [PLAN_TAG]: 'event-log' } },
     { id: 'sessions', tags: { [PLAN_TAG]: 'session-store' } },

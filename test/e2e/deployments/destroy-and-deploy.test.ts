@@ -26,7 +26,7 @@ let keyArn: string;
 beforeAll(async () => {
   assemblies = new Assemblies();
   first = assemblies.of(CHAT);
-  world = await World.start(undefined, first);
+  world = await World.start({ deployed: first });
   await subscribeChannel(world.demo.vault.region);
   await world.create([{ id: 'orders', tags: { [PLAN_TAG]: 'event-log' } }]);
   await world.fill('orders', 200);

@@ -27,7 +27,7 @@ beforeAll(async () => {
     vault: { ...config.vault, account: VAULT },
   }));
   configFile = deployed.file;
-  world = await World.start(undefined, deployed);
+  world = await World.start({ deployed: deployed });
   await world.create([{ id: 'orders', clusterMode: 'on', shards: 2 }, { id: 'sessions' }]);
   for (const id of Object.keys(PLANS)) await world.fill(id, 100);
   // The snapshot of the first slot is pruned at the last one, once its copy is marked as verified.

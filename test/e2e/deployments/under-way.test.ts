@@ -26,7 +26,7 @@ let slot: Slot = MIDNIGHT;
 beforeAll(async () => {
   assemblies = new Assemblies();
   before = assemblies.of();
-  world = await World.start(undefined, before);
+  world = await World.start({ deployed: before });
   await world.createWithConfigured([{ id: ADDED }]);
   for (const plan of ['event-log', 'session-store']) await world.runSlot(plan, slot);
   return async () => {

@@ -95,7 +95,7 @@ const READINGS = [
 
 describe.skipIf(!isAsked)('a rehearsal names the answers of an AWS that differs', () => {
   test('seed-grant: acl, which ends it before anything is created', async () => {
-    const world = await World.start(undefined, undefined, { 'seed-grant': 'acl' });
+    const world = await World.start({ readings: { 'seed-grant': 'acl' } });
     try {
       const { output } = await rehearse(world);
       expect(output.problems).toEqual([expect.stringContaining('No permission to access S3 object')]);
@@ -109,7 +109,7 @@ describe.skipIf(!isAsked)('a rehearsal names the answers of an AWS that differs'
   });
 
   test.each(READINGS)('%s: %s', async (id, reading) => {
-    const world = await World.start(undefined, undefined, { [id]: reading });
+    const world = await World.start({ readings: { [id]: reading } });
     try {
       const { output, err } = await rehearse(world);
       expect(output.problems, err).toEqual([]);

@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SIMULATED } from '../../../simulate/config.ts';
 import { deploymentOf } from '../../../simulate/deployment.ts';
-import { runPlanted } from '../../../simulate/planted/run.ts';
+import { readCatches } from '../../../simulate/planted/document.ts';
+import { mutationNamed } from '../../../simulate/planted/mutations.ts';
+import { runPlanted, runThatCatches } from '../../../simulate/planted/run.ts';
 import { Worker } from '../../../simulate/pool.ts';
 import type { RunReply, RunRequest } from '../../../simulate/worker.ts';
+import { INSTEAD } from '../../long/instead.ts';
 
 const PROJECT = join(import.meta.dirname, '../../..');
 
@@ -91,6 +94,28 @@ describe('a planted bug', () => {
     const options = { names: [bug], workers: 1, deployment, caught: () => undefined };
     expect(await runPlanted(options)).toMatchObject([{ bug, invariant }]);
   });
+});
+
+describe('a journey that only npm run test:long runs', () => {
+  const files = readdirSync(join(PROJECT, 'test/long')).filter((file) => file.endsWith('.test.ts'));
+
+  it('names the planted bugs that it would find', () => {
+    expect(Object.keys(INSTEAD)).toEqual(files.map((file) => file.replace('.test.ts', '')).sort());
+  });
+
+  it.each(Object.entries(INSTEAD))(
+    '%s: no run that catches one of its bugs finds anything',
+    async (_, bugs) => {
+      for (const bug of bugs) {
+        const { seed = 1, days = 1 } = readCatches().find((caught) => caught.bug === bug) ?? {};
+        const { violation } = await worker.run({
+          ...runThatCatches(mutationNamed(bug), seed),
+          days: days + 1,
+        });
+        expect(violation, bug).toBeUndefined();
+      }
+    },
+  );
 });
 
 describe('npm run simulate', () => {

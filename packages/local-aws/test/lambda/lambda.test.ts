@@ -67,6 +67,33 @@ describe('an invocation', () => {
     expect((a.payload as { pid: number }).pid).not.toBe((b.payload as { pid: number }).pid);
   });
 
+  it('waits for the one environment that its function may have, and then runs in it', async () => {
+    const narrow = lambdaBed({ environmentsPerFunction: 1 });
+    try {
+      await narrow.deploy(
+        'count',
+        `let calls = 0, running = 0;
+         export const handler = async ({ fail }) => {
+           const together = ++running; await new Promise((r) => setTimeout(r, 20)); running--;
+           if (fail) throw new Error('as ordered');
+           return { calls: ++calls, together } }`,
+      );
+      const [failed, ...rest] = await Promise.all([
+        narrow.invoke('count', { fail: true }),
+        narrow.invoke('count', {}),
+        narrow.invoke('count', {}),
+      ]);
+      expect(failed?.error).toBeDefined();
+      expect(rest.map(({ payload }) => payload)).toEqual([
+        { calls: 1, together: 1 },
+        { calls: 2, together: 1 },
+      ]);
+      expect((await narrow.invoke('count', {})).payload).toEqual({ calls: 3, together: 1 });
+    } finally {
+      await narrow.close();
+    }
+  });
+
   it('leaves undici unloaded until the function calls fetch, which works', async () => {
     await bed.deploy(
       'undici',

@@ -3,8 +3,8 @@ import { beforeAll, expect, test } from 'vitest';
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
-import { redrill } from './redrill.ts';
-import { HOUR_MS, MIDNIGHT, World } from './world.ts';
+import { redrill } from '../e2e/redrill.ts';
+import { HOUR_MS, MIDNIGHT, World } from '../e2e/world.ts';
 
 /*
  * What goes wrong in a cache while every copy reads well: keys are lost bit by bit, values become rubbish, expiries are

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { exportSeal } from '../../core/contracts/export.ts';
 import { landingKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
-import { coveringSingles, expectToWorkUnder } from './readings.ts';
+import { coveringSingles, expectToWorkUnder } from '../e2e/readings.ts';
 
 /**
  * All that `readings.test.ts` leaves over, so that each answer has a world. ElastiCache reads the staged files by their ACLs,

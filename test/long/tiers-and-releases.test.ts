@@ -6,7 +6,7 @@ import { snapshotNameOf } from '../../core/model/names.ts';
 import { type Slot, slotAt } from '../../core/model/slot.ts';
 import { PLAN_OBJECT_TAG, PLAN_TAG, RELEASE_TAG } from '../../core/model/tags.ts';
 import { decideReleases } from '../../core/retention/decide-releases.ts';
-import { HOUR_MS, World } from './world.ts';
+import { HOUR_MS, World } from '../e2e/world.ts';
 
 const PLAN = 'job-queue';
 const CACHE = 'jobs';
@@ -29,7 +29,7 @@ const looks: Look[] = [];
 
 /** The schedules do not run: between two slots there is nothing that this looks at. */
 beforeAll(async () => {
-  world = await World.start(FIRST_SLOT - HOUR_MS);
+  world = await World.start({ startsAt: FIRST_SLOT - HOUR_MS });
   await world.create([{ id: CACHE, tags: { [PLAN_TAG]: PLAN } }]);
   await world.fill(CACHE, 100);
   for (const slot of SLOTS) {

@@ -10,7 +10,7 @@ import { vaultKeys } from '../../core/model/keys.ts';
 import { instantOf, slotAt } from '../../core/model/slot.ts';
 import { decideReleases } from '../../core/retention/decide-releases.ts';
 import { RPO_GRACE_SECONDS } from '../../core/watch/assess-freshness.ts';
-import { HOUR_MS, MINUTE_MS, World } from './world.ts';
+import { HOUR_MS, MINUTE_MS, World } from '../e2e/world.ts';
 
 /*
  * Backups for days, and then the source region is gone for good. The vault, run from the synthesised stacks on the virtual
@@ -46,7 +46,7 @@ const planOf = (cache: keyof typeof PLANS): ProtectedPlan => {
 const heard = (kind: string) => world.demo.heartbeats.pings.filter((ping) => ping.kind === kind).length;
 
 beforeAll(async () => {
-  world = await World.start(FIRST_DAY - HOUR_MS);
+  world = await World.start({ startsAt: FIRST_DAY - HOUR_MS });
   await world.create(CACHES.map((id) => ({ id })));
   for (const id of CACHES) await world.fill(id, 40);
   const admitted = new Map<string, RecoveryPoint>();

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PLAN_TAG } from '../../core/model/tags.ts';
-import { redrill } from './redrill.ts';
-import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from './world.ts';
+import { redrill } from '../e2e/redrill.ts';
+import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from '../e2e/world.ts';
 
 /*
  * What watch-vault tells of the source region: exports that are not ingested, and caches that backups do not find. One

@@ -4,7 +4,7 @@ import { vaultKeys } from '../../core/model/keys.ts';
 import { instantOf, slotAt } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
 import { BREAK_GLASS_ROLE } from '../../lib/storage/vault.ts';
-import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from './world.ts';
+import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from '../e2e/world.ts';
 
 /*
  * What else watch-vault tells: copies that are not there any more, drills that do not come, tiers that are not earned. Two

@@ -4,7 +4,7 @@ import { vaultKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { instantOf } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
-import { MIDNIGHT, MINUTE_MS, World } from './world.ts';
+import { MIDNIGHT, MINUTE_MS, World } from '../e2e/world.ts';
 
 /*
  * Every identity derives from (cache, slot), so a second delivery, a lost reply or a death after the deed finds its own
@@ -25,7 +25,7 @@ const CACHES = Object.keys(MISHAPS);
 let world: World;
 
 beforeAll(async () => {
-  world = await World.start();
+  world = await World.start({ environmentsPerFunction: Number.POSITIVE_INFINITY });
   await world.create(CACHES.map((id) => ({ id, tags: { [PLAN_TAG]: 'rate-limits' } })));
   for (const id of CACHES) await world.fill(id, 50);
   for (const [cache, fault] of Object.entries(MISHAPS)) {

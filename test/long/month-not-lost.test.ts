@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { slotAt } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
-import { HOUR_MS, World } from './world.ts';
+import { HOUR_MS, World } from '../e2e/world.ts';
 
 /*
  * A tier is earned, not scheduled: whatever becomes of the first slot of a month, the month has its monthly. Each of these
@@ -25,7 +25,7 @@ const CACHES = Object.keys(LOST) as (keyof typeof LOST)[];
 let world: World;
 
 beforeAll(async () => {
-  world = await World.start(FIRST_MS - 3 * HOUR_MS);
+  world = await World.start({ startsAt: FIRST_MS - 3 * HOUR_MS });
   await world.create(CACHES.map((id) => ({ id, tags: { [PLAN_TAG]: PLAN } })));
   for (const id of CACHES) await world.fill(id, 50);
   await world.runSlot(PLAN, LAST_OF_NOVEMBER);

@@ -4,7 +4,7 @@ import { landingKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
-import { HOUR_MS, MIDNIGHT, World } from './world.ts';
+import { HOUR_MS, MIDNIGHT, World } from '../e2e/world.ts';
 
 /*
  * What lies between the two regions: somebody replaces an exported file after it was sealed, and the ingest of another cache

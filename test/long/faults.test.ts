@@ -3,7 +3,7 @@ import { DEMO_FAULTS } from '../../demo/faults.ts';
 import { travel } from '../../demo/journey.ts';
 import { Progress } from '../../demo/progress.ts';
 import { type Summary, summarise } from '../../demo/summary.ts';
-import { type ToldAlert, World } from './world.ts';
+import { type ToldAlert, World } from '../e2e/world.ts';
 
 const KEYS = 1_500;
 
@@ -74,7 +74,7 @@ describe('npm start -- --fault', () => {
   test.each(TESTED)('%s', async (name, expected) => {
     const fault = DEMO_FAULTS[name];
     expect(fault).toBeDefined();
-    world = await World.start();
+    world = await World.start({ environmentsPerFunction: Number.POSITIVE_INFINITY });
     const slot = await travel(world.demo, { keys: KEYS, fault, progress: new Progress(() => {}) });
     const summary = await summarise(world.demo);
     expect({

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { instantOf } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
-import { MIDNIGHT, MINUTE_MS, World } from './world.ts';
+import { MIDNIGHT, MINUTE_MS, World } from '../e2e/world.ts';
 
 /** For each Lambda, a call after which it is killed once: accepted by AWS, unknown to everybody else. */
 const DEATHS: Readonly<Record<string, readonly [service: string, operation: string]>> = {
@@ -54,7 +54,7 @@ const IN_SOURCE = new Set([
 let world: World;
 
 beforeAll(async () => {
-  world = await World.start();
+  world = await World.start({ environmentsPerFunction: Number.POSITIVE_INFINITY });
   await world.create([{ id: 'jobs', clusterMode: 'on', shards: 2, tags: { [PLAN_TAG]: 'rate-limits' } }]);
   await world.fill('jobs', 100);
   for (const [lambda, [service, operation]] of Object.entries(DEATHS)) {
