@@ -30,7 +30,7 @@ const SETTINGS: Readonly<Record<string, object>> = {
   unit: LOADED_ONCE,
   docs: LOADED_ONCE,
   infra: { ...LOADED_ONCE, globalSetup: ['test/infra/synthesise.ts'] },
-  servers: IN_ORDER,
+  servers: { ...IN_ORDER, ...LOADED_ONCE },
   rdb: { ...IN_ORDER, ...LOADED_ONCE },
   'local-aws': { ...IN_ORDER, ...LOADED_ONCE },
   e2e: END_TO_END,

@@ -44,17 +44,28 @@ for (const [network, bits] of [
 const TIMEOUT_MS = 5_000;
 const ANSWER_MAX_BYTES = 1_024;
 
-/**
- * HTTPS only, no redirects, five seconds in all, and the address that was checked is the one that is called.
- * @param timeoutMs for finding the address, connecting and the answer together. @default 5 s
- */
-export function heartbeat({ timeoutMs = TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Heartbeat {
+export interface HeartbeatOptions {
+  /** For finding the address, connecting and the answer together. @default 5 s */
+  readonly timeoutMs?: number;
+  /** @default DNS, as Node asks it */
+  readonly resolve?: (host: string) => Promise<readonly { readonly address: string }[]>;
+  /** @default `request` of node:https */
+  readonly request?: typeof request;
+}
+
+/** HTTPS only, no redirects, five seconds in all, and the address that was checked is the one that is called. */
+export function heartbeat(options: HeartbeatOptions = {}): Heartbeat {
+  const {
+    timeoutMs = TIMEOUT_MS,
+    resolve = (host) => lookup(host, { all: true }),
+    request: open = request,
+  } = options;
   return {
     ping: async (text, body) => {
       const url = parsedUrl(text);
       const signal = AbortSignal.timeout(timeoutMs);
-      const address = await Promise.race([publicAddressOf(url), ended(signal, url)]);
-      await post({ url, address, body, signal });
+      const address = await Promise.race([publicAddressOf(url, resolve), ended(signal, url)]);
+      await post({ url, address, body, signal, open });
     },
   };
 }
@@ -83,9 +94,9 @@ function parsedUrl(text: string): URL {
   );
 }
 
-async function publicAddressOf(url: URL): Promise<string> {
+async function publicAddressOf(url: URL, resolve: Required<HeartbeatOptions>['resolve']): Promise<string> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const found = await lookup(host, { all: true }).catch((cause) => {
+  const found = await resolve(host).catch((cause) => {
     throw new AppError('AwsUnavailable', `the heartbeat’s host ${host} cannot be resolved`, { cause });
   });
   const forbidden = found.find(({ address }) =>
@@ -104,13 +115,14 @@ interface Ping {
   readonly address: string;
   readonly body: string;
   readonly signal: AbortSignal;
+  readonly open: typeof request;
 }
 
-function post({ url, address, body, signal }: Ping): Promise<void> {
+function post({ url, address, body, signal, open }: Ping): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (message: string, cause?: unknown) =>
       reject(new AppError('AwsUnavailable', message, { cause }));
-    const sent = request(
+    const sent = open(
       url,
       {
         method: 'POST',

@@ -1,11 +1,9 @@
 import { inWords } from '@redrill/local-aws/field-notes';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { World } from '../world.ts';
 import { differencesOf } from './fidelity.ts';
 import { interruptedAt, killedIn } from './interrupt.ts';
 import { leftOf, rehearse } from './rehearse.ts';
-
-vi.mock('../../../cli/pace.ts', () => ({ LOOK_EVERY_MS: 20 }));
 
 /** `npm run prove-rehearsal`: a kill in every phase, Ctrl-C in the last one, notes replayed, and readings that are not the usual ones. */
 const isAsked = process.env.REDRILL_REHEARSAL === 'all';

@@ -1,6 +1,6 @@
 import type { FieldNotes, Fields, NotedCall } from '@redrill/local-aws/field-notes';
 import { inWords } from '@redrill/local-aws/field-notes';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DoctorOutput, doctorOutput } from '../../../cli/doctor/contract.ts';
 import { cleanUpOutput } from '../../../cli/doctor/rehearse/contract.ts';
 import { drillDescriptionOf } from '../../../core/model/drill-description.ts';
@@ -16,8 +16,6 @@ import { HOUR_MS, World } from '../world.ts';
 import { differencesOf } from './fidelity.ts';
 import { interruptedAt, killedIn } from './interrupt.ts';
 import { command, leftOf, type Rehearsed, rehearse } from './rehearse.ts';
-
-vi.mock('../../../cli/pace.ts', () => ({ LOOK_EVERY_MS: 20 }));
 
 const FAILED_SLOT = parseSlot('20261101T000000Z');
 const FAILED_CLUSTER = drillClusterIdOf(REHEARSAL_CACHE, FAILED_SLOT);

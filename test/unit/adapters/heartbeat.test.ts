@@ -1,29 +1,22 @@
 import { lookup } from 'node:dns/promises';
-import { request } from 'node:https';
+import type { request } from 'node:https';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { heartbeat } from '../../../adapters/heartbeat.ts';
 
 // The answers of DNS are the one thing here that must be made up: a name that resolves to a forbidden address.
-vi.mock('node:dns/promises', async (original) => {
-  const real = await original<typeof import('node:dns/promises')>();
-  return { ...real, lookup: vi.fn(real.lookup) };
+const resolve = vi.fn((host: string): Promise<readonly { address: string }[]> => lookup(host, { all: true }));
+const opened = vi.fn(() => {
+  throw new Error('a connection was opened');
 });
-vi.mock('node:https', () => ({
-  request: vi.fn(() => {
-    throw new Error('a connection was opened');
-  }),
-}));
+const options = { resolve, request: opened as unknown as typeof request };
 
-const ping = (url: string) => heartbeat().ping(url, 'all is well');
-const resolvingTo = (...addresses: readonly string[]) => {
-  const answers = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
-  // biome-ignore lint/suspicious/noExplicitAny: lookup is overloaded, and only the form with all addresses is called
-  vi.mocked(lookup).mockResolvedValueOnce(answers as any);
-};
+const ping = (url: string) => heartbeat(options).ping(url, 'all is well');
+const resolvingTo = (...addresses: readonly string[]) =>
+  resolve.mockResolvedValueOnce(addresses.map((address) => ({ address })));
 
 afterEach(() => {
-  vi.mocked(lookup).mockClear();
-  vi.mocked(request).mockClear();
+  resolve.mockClear();
+  opened.mockClear();
 });
 
 describe('a heartbeat is refused without a look at DNS', () => {
@@ -41,7 +34,7 @@ describe('a heartbeat is refused without a look at DNS', () => {
       kind: 'user',
       message: 'the heartbeat parameter does not hold an https:// URL without credentials',
     });
-    expect(lookup).not.toHaveBeenCalled();
+    expect(resolve).not.toHaveBeenCalled();
   });
 });
 
@@ -125,7 +118,7 @@ describe('a heartbeat goes by what DNS answers', () => {
     resolvingTo('169.254.169.254');
     await expect(ping('https://heartbeat.example.com/x')).rejects.toThrow('a connection was opened');
     // biome-ignore lint/suspicious/noExplicitAny: request is overloaded
-    const [, options] = vi.mocked(request).mock.calls[0] as any[];
+    const [, options] = opened.mock.calls[0] as any[];
     const connectedTo = vi.fn();
     options.lookup('heartbeat.example.com', { all: true }, connectedTo);
     options.lookup('heartbeat.example.com', {}, connectedTo);
@@ -133,13 +126,13 @@ describe('a heartbeat goes by what DNS answers', () => {
       [null, [{ address: '93.184.216.34', family: 4 }]],
       [null, '93.184.216.34', 4],
     ]);
-    expect(lookup).toHaveBeenCalledTimes(1);
-    vi.mocked(lookup).mockReset();
+    expect(resolve).toHaveBeenCalledTimes(1);
+    resolve.mockReset();
   });
 
   it('and is given up when DNS does not answer in time', async () => {
-    vi.mocked(lookup).mockReturnValueOnce(new Promise(() => undefined));
-    const slow = heartbeat({ timeoutMs: 20 }).ping('https://heartbeat.example.com/x', '');
+    resolve.mockReturnValueOnce(new Promise(() => undefined));
+    const slow = heartbeat({ ...options, timeoutMs: 20 }).ping('https://heartbeat.example.com/x', '');
     // The signal alone keeps no process alive.
     const alive = setTimeout(() => undefined, 5_000);
     await expect(slow).rejects.toMatchObject({
@@ -150,7 +143,7 @@ describe('a heartbeat goes by what DNS answers', () => {
   });
 
   it('and comes back later if it does not answer', async () => {
-    vi.mocked(lookup).mockRejectedValueOnce(Object.assign(new Error('queryA'), { code: 'EAI_AGAIN' }));
+    resolve.mockRejectedValueOnce(Object.assign(new Error('queryA'), { code: 'EAI_AGAIN' }));
     await expect(ping('https://heartbeat.example.com/x')).rejects.toMatchObject({
       code: 'AwsUnavailable',
       kind: 'transient',
