@@ -13,12 +13,12 @@ export default defineConfig({
     region: 'eu-central-1',
     // Default: the source's account.
     account: '444455556666',
-    // A version cannot be deleted for `days`, and a verified copy for the days of the tier that it has earned.
+    // Nobody can delete a version for `days`, or a verified copy for the days of its tier.
     // `compliance` also binds the account's root. Default: governance, 1 day, no tiers.
     lock: { mode: 'governance', days: 1, tiers: { daily: 7, weekly: 28, monthly: 90 } },
     // The key of a vault that an earlier deployment left behind. Default: a key that the stack creates.
     kmsKeyArn: 'arn:aws:kms:eu-central-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab',
-    // How ElastiCache may read staged files: by the staging bucket's policy, or by an ACL of each file as well. Default: policy.
+    // What lets ElastiCache read staged files: the staging bucket's policy, or an ACL of each file as well. Default: policy.
     seedGrant: 'acl',
     // Where drills run. Default: an isolated VPC that the stack creates, in the region's first two zones. For other zones,
     // such as those that offer your node types, set instead: drillZones: ['eu-central-1b', 'eu-central-1c'].
@@ -39,21 +39,21 @@ export default defineConfig({
     'job-queue': {
       every: '2h', // divides a day evenly
       rpo: '3h', // age of the newest verified copy at which Redrill pages; more than `every`
-      rto: '1h', // a drill that takes longer has failed
+      rto: '1h', // a drill that takes longer fails
       keep: { hourly: '2d', daily: '30d', weekly: '364d', monthly: 'forever' }, // whole days
       minimumRedundancy: 2, // a copy is released only when this many newer verified copies exist
       drill: {
         schedule: 'daily', // daily, weekly (Sundays) or monthly, 02:30 UTC
         nodeType: 'cache.r7g.large',
         fallbackNodeTypes: ['cache.r6g.large'], // tried in this order when AWS has no capacity; default: none
-        choose: 'random', // latest (default), or any verified copy of the window, all tiers in turn
+        choose: 'random', // `random`: any verified copy of the window, all tiers in turn; default: latest
         window: '90d', // default: 30d
-        sample: { aboveGib: 50, share: 0.1 }, // compare a tenth of larger caches, another every day; default: everything
+        sample: { aboveGib: 50, share: 0.1 }, // of caches above 50 GiB, compare a tenth, another one each day; default: everything
       },
       contentGate: {
         shrinkShare: 0.3, // a copy that has lost 30 % or more of its keys or bytes is suspect; default: half
         fromKeys: 5_000, // a cache that usually has fewer keys is not judged by their number; default: 100
-        // A copy that does not meet these is suspect, whatever is usual; each is optional. Default: no expectation.
+        // A copy that does not meet these is suspect, whatever earlier copies held; each is optional. Default: no expectation.
         expect: { keys: 1_000, bytes: 100_000, expiringAtLeast: 0.5, expiringAtMost: 1 },
       },
       largestShardGib: 6, // optional: lets synthesis check that the drill node is large enough
@@ -67,7 +67,7 @@ export default defineConfig({
   alerts: {
     emails: ['on-call@example.com'],
     chat: true, // alerts also go to topics for Amazon Q Developer in chat applications; default: false
-    runbookBaseUrl: 'https://wiki.example.com/redrill/runbooks', // alerts link there; default: they name the file
+    runbookBaseUrl: 'https://wiki.example.com/redrill/runbooks', // alerts link to it; default: they name the file
     // A test message, weekly (default) or daily. `switchEmail`, the address of a heartbeat monitor, gets only these; default: none.
     canary: { schedule: 'daily', switchEmail: 'switch@example.com' },
   },

@@ -14,27 +14,27 @@ export interface Refusal {
 
 /** What AWS's documentation leaves open and the simulated world does not show, each with the reason. */
 export const NOT_MODELLED = {
-  'snapshot-filter': 'the adapter asks for both lists and joins them; the simulation begins at the ports',
-  'exported-objects': 'the ETags of buckets in memory are numbers, under either answer',
-  'exported-encryption': 'buckets in memory have one encryption until a copy names another',
-  'exported-checksum': 'copies in memory are the same bytes',
-  'export-grant': 'calls of ports are not authorised; the local AWS does that',
-  'exporter-rights': 'calls of ports are not authorised; the local AWS does that',
+  'snapshot-filter': 'the adapter reads both lists and joins them; the simulation replaces the adapters',
+  'exported-objects': 'the ETags of buckets in memory are numbers under either answer',
+  'exported-encryption': 'buckets in memory use one encryption unless a copy names another',
+  'exported-checksum': 'a copy in memory has the same bytes',
+  'export-grant': 'the simulation checks no permissions; the local AWS does',
+  'exporter-rights': 'the simulation checks no permissions; the local AWS does',
   'seed-grant': 'buckets in memory have neither policies nor ACLs',
-  'creator-rights': 'calls of ports are not authorised; the local AWS does that',
+  'creator-rights': 'the simulation checks no permissions; the local AWS does',
   'slot-ranges': 'no simulated cache was resharded, so each shard has one range',
-  'unknown-name': 'the adapter makes one answer of both',
-  'error-names': 'the adapter translates errors; ports throw Redrill’s own',
-  'list-order': 'the adapter sorts',
+  'unknown-name': 'the adapter translates both answers into the same one',
+  'error-names': 'the adapter translates AWS’s errors into Redrill’s own',
+  'list-order': 'the adapter sorts the lists',
   'page-size': 'the adapter reads to the last page',
-  'key-grantor': 'no simulated cache has a key of its owner',
-  'key-via-service': 'no simulated cache has a key of its owner',
-  'key-grant-mark': 'no simulated cache has a key of its owner',
-  'key-form': 'no simulated cache has a key of its owner',
-  'key-refusal': 'no simulated cache has a key of its owner; the adapter translates the errors',
-  'alarm-without-data':
-    'alarms are the names that the templates have; CloudWatch’s states are the local AWS’s',
-  'lambda-concurrency': 'Lambda takes every invocation, unless a fault throttles it',
+  'key-grantor': 'no simulated cache is encrypted with a customer managed key',
+  'key-via-service': 'no simulated cache is encrypted with a customer managed key',
+  'key-grant-mark': 'no simulated cache is encrypted with a customer managed key',
+  'key-form': 'no simulated cache is encrypted with a customer managed key',
+  'key-refusal':
+    'no simulated cache is encrypted with a customer managed key; the adapter translates the errors',
+  'alarm-without-data': 'the simulation knows only the names of alarms; the local AWS models their states',
+  'lambda-concurrency': 'the simulated Lambda accepts every invocation, unless a fault throttles it',
 } as const satisfies Partial<Record<QuestionId, string>>;
 
 /** What the simulated world shows, under any answer. */

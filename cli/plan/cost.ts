@@ -150,8 +150,8 @@ export function fixedCost({ resources }: Templates): readonly Line[] {
   return [
     { what: 'KMS keys', how: `${keys} keys`, usd: keys * PRICES.key.usd },
     { what: 'alarms', how: `${alarms} alarms`, usd: alarms * PRICES.alarm.usd },
-    { what: 'metrics', how: '6 of the fleet, 3 of verdicts', usd: 9 * PRICES.metric.usd },
-    { what: 'Lambda', how: `${figure(looks)} looks at what there is`, usd: gbSeconds * PRICES.lambda.usd },
+    { what: 'metrics', how: '6 about all caches together, 3 about verdicts', usd: 9 * PRICES.metric.usd },
+    { what: 'Lambda', how: `${figure(looks)} scheduled invocations`, usd: gbSeconds * PRICES.lambda.usd },
   ];
 }
 

@@ -27,12 +27,12 @@ export const PRICES = {
   snapshot: {
     usd: 0.085,
     unit: 'GB-month of ElastiCache backup storage',
-    source: `${page('elasticache')}, rate of 2023; that a cache’s first one is free is not counted on`,
+    source: `${page('elasticache')}, rate of 2023; a free first snapshot per cache is not deducted`,
     uncertain: true,
   },
   drillNode: {
     usd: 0.1752,
-    unit: 'hour of a cache.r7g.large with Valkey; every hour begun is paid in full',
+    unit: 'hour of a cache.r7g.large with Valkey; AWS bills each started hour in full',
     source: 'AWS price list of 2026-10-02, by a third party',
     uncertain: true,
   },

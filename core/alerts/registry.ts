@@ -44,7 +44,7 @@ export const ALERTS = {
     shownAs: 'NoRecoveryPoint',
     next: backup,
     runbook: 'no-recent-recovery-point',
-    problem: 'a cache has no verified copy within its RPO and 15 minutes',
+    problem: 'a cache has no verified copy that is younger than its RPO and 15 minutes',
   },
   RecoveryPointLost: {
     severity: 'page',
@@ -164,7 +164,7 @@ export const ALERTS = {
     subject: 'restore drill overdue',
     next: drill,
     runbook: 'drill-overdue',
-    problem: 'no drill has ended for a day longer than the plan’s drill interval',
+    problem: 'no drill has ended within the plan’s drill interval and one more day',
   },
   CacheMadeAnew: {
     severity: 'ticket',

@@ -66,7 +66,7 @@ function failureTable(): string {
       `${linkTo(most.runbook)}${elsewhere.join('')}`,
     ];
   });
-  return table(['workflow', 'severity', 'the other severity for', 'runbook'], rows);
+  return table(['workflow', 'severity', 'codes with the other severity', 'runbook'], rows);
 }
 
 /** What each alarm says, and its runbook; one that is in both regions once. */

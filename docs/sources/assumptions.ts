@@ -12,7 +12,7 @@ export function assumptionBlocks(): Readonly<Record<string, string>> {
     });
     return [`\`${id}\`: ${asks}`, documented, answers.join('<br>'), how, settledBy];
   });
-  const head = ['question', 'what is documented', 'possible answers', 'what Redrill does', 'settled by'];
+  const head = ['question', 'what is documented', 'possible answers', 'what Redrill does', 'how to find out'];
   const pairs = REFUSED_TOGETHER.map(({ answers, code }) => [
     Object.entries(answers)
       .map(([id, reading]) => `\`${id}\` is \`${reading}\``)
@@ -21,6 +21,6 @@ export function assumptionBlocks(): Readonly<Record<string, string>> {
   ]);
   return {
     assumptions: table(head, rows),
-    'refused-together': table(['answers that come together', 'what Redrill reports'], pairs),
+    'refused-together': table(['answers that apply together', 'what Redrill reports'], pairs),
   };
 }

@@ -70,35 +70,39 @@ function awsLimits(): string {
 
 function ownLimits(templates: Templates): string {
   return table(
-    ['limit', 'value', 'what happens then'],
+    ['limit', 'value', 'what happens when it is reached'],
     [
       ['snapshots of a node’s quota left to you', `${SNAPSHOT_QUOTA_RESERVE}`, '`SnapshotBudgetSpent`'],
       ['a snapshot may take', readableSeconds(SNAPSHOT_LIMIT_SECONDS), '`SnapshotOverdue`'],
       ['an export may take', readableSeconds(EXPORT_LIMIT_SECONDS), '`ExportOverdue`'],
-      ['a drill’s cluster may take', readableSeconds(CLUSTER_LIMIT_SECONDS), '`DrillClusterOverdue`'],
-      ['removing a drill may take', readableSeconds(TEARDOWN_LIMIT_SECONDS), '`TeardownOverdue`'],
+      [
+        'creating a drill’s cluster may take',
+        readableSeconds(CLUSTER_LIMIT_SECONDS),
+        '`DrillClusterOverdue`',
+      ],
+      ['deleting a drill’s cluster may take', readableSeconds(TEARDOWN_LIMIT_SECONDS), '`TeardownOverdue`'],
       [
         'a drill’s cluster may live',
         readableSeconds(DRILL_TTL_SECONDS),
-        '`sweep-drills` deletes it; still there an hour later, it is a ticket every day (`DrillLeftOver`)',
+        '`sweep-drills` deletes it; if it still exists an hour later, a ticket every day (`DrillLeftOver`)',
       ],
-      ['after the RPO, before somebody is paged', readableSeconds(RPO_GRACE_SECONDS), '`RpoMissed`'],
+      ['grace time after the RPO', readableSeconds(RPO_GRACE_SECONDS), '`RpoMissed`'],
       [
-        'points of each kind that the registry remembers',
+        'verified points that a registry entry lists, and as many others',
         `${RECENT_POINTS}`,
-        'the oldest is forgotten there, not deleted',
+        'the entry no longer lists the oldest; its copy is not deleted',
       ],
-      ['a step that asks and decides', sizeOf(QUICK), 'tried again twice, then an alert'],
-      ['copying one shard', sizeOf(COPYING), 'the same'],
+      ['one invocation that reads no data', sizeOf(QUICK), 'retried twice, then an alert'],
+      ['one invocation that copies a shard', sizeOf(COPYING), 'the same'],
       [
         'one invocation that reads a shard',
         `${readableSeconds(READING_SECONDS)}, ${READING.memoryMib} MiB`,
-        'it saves where it is, and the next one goes on there',
+        'it saves its position, and the next invocation continues there',
       ],
       [
         'one invocation that compares a restored cache',
         sizeOf(READING),
-        'it saves where it is, and the next one goes on there',
+        'it saves its position, and the next invocation continues there',
       ],
       ingestEvents(templates),
       ...WORKFLOWS.map((workflow) => [
@@ -116,7 +120,7 @@ function ingestEvents(templates: Templates): readonly string[] {
   return [
     `events of an ingest of ${SHARDS_MAX} shards`,
     `${events}, and ${eventsPerRound} for each further invocation`,
-    `its time allows for ${roundsMax} of those, ${most} events in all: the execution times out before its history is full`,
+    `an execution has time for ${roundsMax} of those, ${most} events in all, so it times out before its history is full`,
   ];
 }
 
@@ -133,10 +137,10 @@ function nodeTypes(): string {
 }
 
 const WHAT_HAPPENS: Readonly<Record<ErrorKind, string>> = {
-  user: 'not tried again',
-  transient: 'tried again, up to 12 times in a quarter of an hour; then an alert (ticket)',
-  permanent: 'not tried again: an alert',
-  integrity: 'not tried again: an alert (page)',
+  user: 'not retried',
+  transient: 'retried up to 12 times in a quarter of an hour; then an alert (ticket)',
+  permanent: 'not retried: an alert',
+  integrity: 'not retried: an alert (page)',
 };
 
 /** docs/errors.md's table. */

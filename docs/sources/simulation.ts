@@ -13,11 +13,11 @@ export function simulationBlocks(): Readonly<Record<string, string>> {
   return {
     figures: figures(),
     invariants: table(
-      ['', 'what must hold'],
+      ['invariant', 'what must hold'],
       Object.entries(INVARIANTS).map(([invariant, holds]) => [invariant, holds]),
     ),
     faults: table(
-      ['fault', 'what happens', 'hours', 'felt by'],
+      ['fault', 'what happens', 'duration in hours', 'affects'],
       FAULT_KINDS.map(({ name, says, hours, everywhere }) => [
         name,
         says,
@@ -50,7 +50,7 @@ function figures(): string {
 function planted(): string {
   const catches = new Map(readCatches().map((each) => [each.bug, each]));
   return table(
-    ['bug', 'in', 'caught by', 'seed', 'after days', 'what was seen'],
+    ['bug', 'in', 'invariant that fails', 'seed', 'after days', 'message of the referee'],
     MUTATIONS.map(({ name, file }) => {
       const found = catches.get(name);
       const by = found?.invariant ?? 'not caught';

@@ -29,7 +29,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
   faultKind(
     {
       name: 'lost replies',
-      says: 'a call is done, and its answer is lost',
+      says: 'AWS executes a call, and its answer is lost',
       hours: [1, 8],
       effects: ['watch', 'drills', 'answers'],
       everywhere: true,
@@ -44,7 +44,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
   faultKind(
     {
       name: 'crashes before calls',
-      says: 'a Lambda dies before a call of a port',
+      says: 'a Lambda is killed before a call to a service',
       hours: [1, 8],
       effects: ['watch', 'drills', 'answers'],
       everywhere: true,
@@ -56,7 +56,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
   faultKind(
     {
       name: 'crashes after calls',
-      says: 'a Lambda dies after a call had its effect',
+      says: 'a Lambda is killed after a call took effect',
       hours: [1, 8],
       effects: ['watch', 'drills', 'answers'],
       everywhere: true,
@@ -68,7 +68,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
   faultKind(
     {
       name: 'one crash at one call',
-      says: 'one invocation for the cache dies before or after its nth call, each once',
+      says: 'each Lambda that works for the cache is killed once, before or after its nth call',
       hours: [6, 30],
       effects: ['watch', 'drills', 'answers'],
       everywhere: false,
@@ -90,7 +90,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
   faultKind(
     {
       name: 'Lambda throttled',
-      says: 'Lambda takes every third invocation',
+      says: 'Lambda accepts only every third invocation',
       hours: [1, 3],
       effects: ['watch', 'drills'],
       everywhere: true,
@@ -102,7 +102,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
   faultKind(
     {
       name: 'out of memory',
-      says: 'a step’s Lambda is killed whatever it does',
+      says: 'a step’s Lambda is killed in every invocation',
       hours: [2, 10],
       effects: ['watch', 'drills'],
       everywhere: true,
@@ -150,7 +150,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
   faultKind(
     {
       name: 'vault key disabled',
-      says: 'KMS refuses the vault’s key, so S3 refuses its objects',
+      says: 'KMS refuses the use of the vault’s key, so S3 refuses requests for its objects',
       hours: [1, 48],
       effects: ['watch', 'drills'],
       everywhere: true,
@@ -193,7 +193,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
   faultKind(
     {
       name: 'topic gone',
-      says: 'SNS takes no message',
+      says: 'SNS accepts no message',
       hours: [1, 48],
       effects: ['watch', 'drills'],
       everywhere: true,
@@ -216,7 +216,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
   faultKind(
     {
       name: 'heartbeat endpoint dead',
-      says: 'the dead man’s switch does not answer',
+      says: 'the heartbeat monitor does not answer',
       hours: [1, 48],
       effects: [],
       everywhere: true,
@@ -228,7 +228,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
   faultKind(
     {
       name: 'delivered again',
-      says: 'every event of a schedule comes three times',
+      says: 'every event of a schedule is delivered three times',
       hours: [6, 48],
       effects: [],
       everywhere: true,
@@ -238,7 +238,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
   faultKind(
     {
       name: 'delivered late',
-      says: 'an event of a schedule comes up to 26 hours late',
+      says: 'events of a schedule are delivered up to 26 hours late',
       hours: [12, 48],
       effects: ['watch', 'drills'],
       everywhere: true,
@@ -253,7 +253,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
   faultKind(
     {
       name: 'backups unscheduled',
-      says: 'the backup schedules are gone, for up to ten weeks',
+      says: 'the backup schedules do not exist, for up to ten weeks',
       hours: [24, 1680],
       effects: [],
       everywhere: true,
@@ -263,7 +263,7 @@ export const CALL_FAULTS: readonly FaultKind[] = [
   faultKind(
     {
       name: 'ingest unscheduled',
-      says: 'find-exports is not called any more, for up to five days',
+      says: 'find-exports is not invoked, for up to five days',
       hours: [12, 120],
       effects: [],
       everywhere: true,

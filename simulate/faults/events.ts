@@ -158,7 +158,7 @@ export const EVENT_FAULTS: readonly FaultKind[] = [
   },
   {
     name: 'deleted and made again',
-    says: 'the cache is deleted, and one of the same name comes back',
+    says: 'the cache is deleted, and created again under the same name',
     hours: [12, 200],
     effects: [],
     everywhere: false,
@@ -183,7 +183,7 @@ export const EVENT_FAULTS: readonly FaultKind[] = [
   },
   {
     name: 'quota spent by people',
-    says: 'people take up to 20 snapshots by hand',
+    says: 'people create up to 20 snapshots manually',
     hours: [25, 49],
     effects: [],
     everywhere: false,
@@ -203,7 +203,7 @@ export const EVENT_FAULTS: readonly FaultKind[] = [
   ),
   sealedKind(
     'sealed file replaced',
-    'somebody puts another sound file of the same size in the place of a sealed one',
+    'somebody replaces a sealed file by another valid one of the same size',
     (landing, key) => {
       const content = contentOf(landing.current(key)?.body ?? new Uint8Array());
       if (content !== undefined)

@@ -22,7 +22,7 @@ export const SLOWNESS: readonly FaultKind[] = [
   faultKind(
     {
       name: 'slow reading',
-      says: 'files and restored clusters are read so slowly that each invocation has to save where it is',
+      says: 'files and restored clusters are read so slowly that each invocation has to save its position',
       hours: [12, 190],
       effects: [],
       everywhere: false,

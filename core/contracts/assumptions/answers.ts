@@ -3,58 +3,58 @@ import { type Assumptions, SETTLED_BY } from './assumption.ts';
 /** About the form of ElastiCache's answers. */
 export const ANSWER_ASSUMPTIONS: Assumptions = {
   'created-visible': {
-    how: 'What was created less than five minutes ago and is not found is waited for.',
+    how: 'If Redrill created a resource less than five minutes ago and does not find it, it waits for it.',
     refuses: {},
     settledBy: SETTLED_BY.cluster,
   },
   'deleted-visible': {
-    how: 'A resource that is shown as `deleted` counts as deleted for snapshots, and is waited for until it is gone for clusters.',
+    how: 'A snapshot with the status `deleted` counts as deleted. For a cluster with that status, Redrill waits until it is no longer found.',
     refuses: {},
     settledBy: SETTLED_BY.teardown,
   },
   'unknown-name': {
-    how: 'An empty list and a `NotFound` error mean the same.',
+    how: 'Redrill treats an empty list and a `NotFound` error alike.',
     refuses: {},
     settledBy: SETTLED_BY.teardown,
   },
   'tags-visible': {
-    how: 'A drill cluster is swept by its tag hours after its creation; a cache whose tags are not returned yet is found at the next discovery.',
+    how: '`sweep-drills` reads the tag of a drill cluster only hours after its creation. If AWS does not return the tags of a cache yet, the next run of `start-backups` and `watch-source` finds the cache.',
     refuses: {},
     settledBy: 'no check of doctor; aws elasticache list-tags-for-resource, right after a creation',
   },
   'tags-of-busy': {
-    how: 'Both errors mean that the cache is busy, and the step is tried again.',
+    how: 'Redrill takes both errors to mean that the cache is busy, and retries the step.',
     refuses: {},
     settledBy:
-      'doctor --rehearse: the tags of a cluster that is not available, as far as its field notes have such a call',
+      'doctor --rehearse: the tags of a cluster that is not available, if its field notes (stored answers) contain such a call',
   },
   'error-names': {
-    how: 'Error codes are compared without the ending `Fault`.',
+    how: 'Redrill compares error codes without the ending `Fault`.',
     refuses: {},
     settledBy: SETTLED_BY.teardown,
   },
   'absent-fields': {
-    how: 'A field that is absent has its default. Without creation times, a cache that was deleted and created again under the same name cannot be told from the earlier one, and the age of a drill cluster is taken from its id.',
+    how: 'Redrill uses the default of an absent field. Without creation times, it cannot distinguish a cache that was created again under the same name from the earlier one, and it takes the age of a drill cluster from its id.',
     refuses: {},
     settledBy: SETTLED_BY.cluster,
   },
   'list-order': {
-    how: 'Node groups and the parts of a snapshot are sorted by their ids.',
+    how: 'Redrill sorts node groups and the parts of a snapshot by their ids.',
     refuses: {},
     settledBy: 'redrill drill of a cache with several shards; the cache of doctor --rehearse has one',
   },
   'time-precision': {
-    how: 'Times are compared with a tolerance, or only with each other.',
+    how: 'Redrill compares times with a tolerance, or only times of AWS with each other.',
     refuses: {},
     settledBy: SETTLED_BY.snapshot,
   },
   'engine-version': {
-    how: 'Only the first two numbers of a version are used.',
+    how: 'Redrill uses only the first two numbers of a version.',
     refuses: {},
     settledBy: 'doctor, before the deployment: the version that it prints of every protected cache',
   },
   'page-size': {
-    how: 'Every list is read to its last page.',
+    how: 'Redrill reads every list to its last page.',
     refuses: {},
     settledBy: 'doctor --rehearse: the list of engine versions, which it reads',
   },

@@ -6,27 +6,27 @@ const SETTLED_BY_BACKUP =
 /** About caches that are encrypted under a key of their owner. */
 export const KEY_ASSUMPTIONS: Assumptions = {
   'key-grantor': {
-    how: 'The roles that take and export snapshots may have ElastiCache make a grant on each key in `source.kmsKeys`.',
+    how: 'The roles that create and export snapshots have the permission to create a grant on each key in `source.kmsKeys`, through ElastiCache only.',
     refuses: {},
     settledBy: SETTLED_BY_BACKUP,
   },
   'key-via-service': {
-    how: 'Their permission names both.',
+    how: 'The permission of these roles names both services.',
     refuses: {},
     settledBy: SETTLED_BY_BACKUP,
   },
   'key-grant-mark': {
-    how: 'Their permission asks for it only where it is present; that the request comes through ElastiCache is asked for always.',
+    how: 'The permission requires the value `true` only if the key is present. It always requires that the request comes through ElastiCache.',
     refuses: {},
     settledBy: SETTLED_BY_BACKUP,
   },
   'key-form': {
-    how: 'Ids and ARNs are compared by the id. A cache whose key is named by an alias is backed up, and KMS decides.',
+    how: 'Redrill compares ids and ARNs by the id. If an alias names the key, Redrill starts the backup, and KMS allows or refuses the use of the key.',
     refuses: {},
     settledBy: 'doctor, before the deployment: the key that it prints of a protected cache',
   },
   'key-refusal': {
-    how: 'Each of them is reported as `SourceKeyUnusable`.',
+    how: 'Redrill reports each of these errors as `SourceKeyUnusable`.',
     refuses: {},
     settledBy: SETTLED_BY_BACKUP,
   },

@@ -3,17 +3,17 @@ import type { Assumptions } from './assumption.ts';
 /** About services beside ElastiCache. */
 export const OTHER_ASSUMPTIONS: Assumptions = {
   'alarm-without-data': {
-    how: 'When a subscription is confirmed, the watch has every alarm that is then in ALARM sent again: one that went into ALARM before, and stays there, would reach nobody else.',
+    how: 'When a subscription is confirmed, the watch sends again every alarm that is in ALARM at that time. Otherwise the new subscriber would not receive an alarm that began earlier.',
     refuses: {},
     settledBy: 'no check of doctor; aws cloudwatch describe-alarm-history, after the deployment',
   },
   'lifecycle-lag': {
-    how: 'A copy that was released and is partly gone is neither listed as restorable nor reported as lost. Nothing waits for an expiration.',
+    how: 'If S3 has deleted a part of a released copy, Redrill neither lists the copy as restorable nor reports it as lost. No function waits for an expiration.',
     refuses: {},
-    settledBy: 'no check of doctor; the report of doctor --rehearse names what is due when',
+    settledBy: 'no check of doctor; the report of doctor --rehearse lists when each object version is due',
   },
   'lambda-concurrency': {
-    how: 'Ingests together take at most half of what the account allows, and 5 if it does not say. A step that is throttled is tried again for about seven minutes. No concurrency is reserved, which an account with ten could not.',
+    how: 'All ingests together use at most half of what the account allows, or 5 if Redrill cannot read the limit. Redrill retries a throttled step for about seven minutes. It reserves no concurrency, because an account with ten could not.',
     refuses: {},
     settledBy: 'doctor, before the deployment: the Lambda quotas of the account',
   },

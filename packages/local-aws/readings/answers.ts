@@ -5,18 +5,18 @@ const REFERENCE = 'https://docs.aws.amazon.com/AmazonElastiCache/latest/APIRefer
 /** How ElastiCache's API answers. */
 export const ANSWER_QUESTIONS = {
   'created-visible': {
-    asks: 'When does a `Describe…` show what a `Create…` has accepted?',
+    asks: 'When does a `Describe…` call return a resource that a `Create…` call has accepted?',
     documented:
-      'Not said for ElastiCache. EC2’s API is documented as eventually consistent: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html',
+      'Not stated for ElastiCache. EC2’s API is documented as eventually consistent: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html',
     readings: {
       'at-once': 'at once',
-      'after-a-minute': 'after up to a minute, in which it is not found',
+      'after-a-minute': 'after up to a minute; until then it is not found',
     },
     usual: 'at-once',
   },
   'deleted-visible': {
-    asks: 'What does a `Describe…` show of a cluster or snapshot whose deletion is complete?',
-    documented: `Not said. CloudFormation’s resource schema lists the snapshot status \`deleted\`, the API reference does not: ${REFERENCE}/API_Snapshot.html`,
+    asks: 'What does a `Describe…` call return for a cluster or snapshot whose deletion is complete?',
+    documented: `Not stated. CloudFormation’s resource schema lists the snapshot status \`deleted\`, the API reference does not: ${REFERENCE}/API_Snapshot.html`,
     readings: {
       gone: 'nothing: it is not found',
       'deleted-for-a-minute': 'the resource with the status `deleted`, for a minute',
@@ -24,28 +24,28 @@ export const ANSWER_QUESTIONS = {
     usual: 'gone',
   },
   'unknown-name': {
-    asks: 'What does a `Describe…` answer for a name that does not exist?',
-    documented: `Each operation lists its \`…NotFoundFault\`, and does not say that the list is never empty instead: ${REFERENCE}/API_DescribeSnapshots.html`,
+    asks: 'What does a `Describe…` call return for a name that does not exist?',
+    documented: `Each operation lists its \`…NotFoundFault\`, and does not exclude an empty list instead: ${REFERENCE}/API_DescribeSnapshots.html`,
     readings: {
-      error: 'the error of its type',
+      error: 'the `NotFound` error of the resource type',
       empty: 'an empty list',
     },
     usual: 'error',
   },
   'tags-visible': {
-    asks: 'When are the tags of a new cluster returned by `ListTagsForResource` and by the Resource Groups Tagging API?',
+    asks: 'When do `ListTagsForResource` and the Resource Groups Tagging API return the tags of a new cluster?',
     documented:
-      'Not said for either: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html',
+      'Not stated for either: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html',
     readings: {
       'at-once': 'at once',
-      'after-a-minute': 'a minute after its creation; before, it has no tags',
+      'after-a-minute': 'a minute after its creation; until then they return no tags',
     },
     usual: 'at-once',
   },
   'tags-of-busy': {
-    asks: 'With which error is `ListTagsForResource` refused while a cluster is not `available`?',
+    asks: 'Which error does `ListTagsForResource` return while a cluster is not `available`?',
     documented:
-      'Two errors were met: `CacheClusterNotFound` in https://github.com/hashicorp/terraform-provider-aws/issues/24968, `InvalidReplicationGroupState` in https://github.com/hashicorp/terraform-provider-aws/issues/41416',
+      'Users report two errors: `CacheClusterNotFound` in https://github.com/hashicorp/terraform-provider-aws/issues/24968, `InvalidReplicationGroupState` in https://github.com/hashicorp/terraform-provider-aws/issues/41416',
     readings: {
       'not-found': '`CacheClusterNotFound`',
       'invalid-state': '`InvalidReplicationGroupState`',
@@ -54,7 +54,7 @@ export const ANSWER_QUESTIONS = {
   },
   'error-names': {
     asks: 'Do the codes of ElastiCache’s errors end in `Fault`?',
-    documented: `The API reference names every error with \`Fault\`, the service model gives some codes without: ${REFERENCE}/API_DescribeCacheClusters.html and https://github.com/boto/botocore/blob/develop/botocore/data/elasticache/2015-02-02/service-2.json`,
+    documented: `The API reference names every error with \`Fault\`, the service model has some codes without it: ${REFERENCE}/API_DescribeCacheClusters.html and https://github.com/boto/botocore/blob/develop/botocore/data/elasticache/2015-02-02/service-2.json`,
     readings: {
       modelled: 'as in the service model: some do, for example `SnapshotNotFoundFault`, some do not',
       'with-fault': 'all do',
@@ -63,8 +63,8 @@ export const ANSWER_QUESTIONS = {
     usual: 'modelled',
   },
   'absent-fields': {
-    asks: 'Are the optional fields of replication groups, clusters and snapshots always returned?',
-    documented: `No field of the answers is required; older examples lack, among others, \`ReplicationGroupCreateTime\`, \`DataTiering\` and \`NetworkType\`: ${REFERENCE}/API_ReplicationGroup.html and https://docs.aws.amazon.com/cli/latest/reference/elasticache/describe-replication-groups.html`,
+    asks: 'Does ElastiCache always return the optional fields of replication groups, clusters and snapshots?',
+    documented: `No field of the responses is required; older examples lack, among others, \`ReplicationGroupCreateTime\`, \`DataTiering\` and \`NetworkType\`: ${REFERENCE}/API_ReplicationGroup.html and https://docs.aws.amazon.com/cli/latest/reference/elasticache/describe-replication-groups.html`,
     readings: {
       present: 'yes',
       absent:
@@ -73,8 +73,8 @@ export const ANSWER_QUESTIONS = {
     usual: 'present',
   },
   'list-order': {
-    asks: 'In which order are the node groups, their members and the parts of a snapshot listed?',
-    documented: `Not said: ${REFERENCE}/API_ReplicationGroup.html`,
+    asks: 'In which order does ElastiCache list the node groups, their members and the parts of a snapshot?',
+    documented: `Not stated: ${REFERENCE}/API_ReplicationGroup.html`,
     readings: {
       ascending: 'by their ids',
       descending: 'in another order, here descending',
@@ -94,7 +94,7 @@ export const ANSWER_QUESTIONS = {
   'engine-version': {
     asks: 'Does `EngineVersion` in the answers have a patch level?',
     documented:
-      'The examples have three numbers; which versions have two is not said: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html',
+      'The examples have three numbers; which versions have two is not stated: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html',
     readings: {
       patch: 'yes, for example `7.1.0`',
       'major-minor': 'no, for example `7.1`',
@@ -102,10 +102,10 @@ export const ANSWER_QUESTIONS = {
     usual: 'patch',
   },
   'page-size': {
-    asks: 'How many results has a page of a `Describe…`?',
+    asks: 'How many results does a page of a `Describe…` call have?',
     documented: `"The maximum number of records to include in the response": a page may have fewer, ${REFERENCE}/API_DescribeSnapshots.html`,
     readings: {
-      'as-asked': 'as many as `MaxRecords`, if there are so many',
+      'as-asked': 'as many as `MaxRecords`, if there are that many',
       one: 'one, with a marker',
     },
     usual: 'as-asked',

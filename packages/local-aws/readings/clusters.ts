@@ -16,20 +16,21 @@ export const CLUSTER_QUESTIONS = {
     usual: 'minutes',
   },
   'creator-rights': {
-    asks: 'Which permissions of its caller does `CreateReplicationGroup` check besides its own?',
+    asks: 'Which permissions of the caller does `CreateReplicationGroup` check, besides `elasticache:CreateReplicationGroup`?',
     documented:
-      'The Service Authorization Reference lists dependent actions, among them `s3:GetObject` and describes of EC2: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html; "each member of the `SnapshotArns` list requires its own `s3:GetObject` permission": https://github.com/awsdocs/amazon-elasticache-docs/blob/master/doc_source/redis/IAM.APIReference.md. Whether they are checked at run time is not said. Earlier editions of the Service Authorization Reference had two more, to create and to delete network interfaces, and newer ones have none: https://github.com/udondan/iam-floyd (elasticache.ts)',
+      'The Service Authorization Reference lists dependent actions, among them `s3:GetObject` and Describe actions of EC2: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html; "each member of the `SnapshotArns` list requires its own `s3:GetObject` permission": https://github.com/awsdocs/amazon-elasticache-docs/blob/master/doc_source/redis/IAM.APIReference.md. Whether ElastiCache checks them at run time is not stated. Earlier editions of the Service Authorization Reference list two more actions, to create and to delete network interfaces; newer ones do not: https://github.com/udondan/iam-floyd (elasticache.ts)',
     readings: {
-      dependents: '`s3:GetObject` on each file, and describes of EC2’s network interfaces, subnets and VPCs',
+      dependents:
+        '`s3:GetObject` on each file, and EC2’s Describe actions for network interfaces, subnets and VPCs',
       'own-only': 'none',
       'network-interfaces':
-        'those, and to create and delete EC2’s network interfaces, which the service-linked role does',
+        'these, and the actions to create and delete network interfaces, which the service-linked role normally uses',
     },
     usual: 'dependents',
   },
   'seed-grant': {
-    asks: 'Does a bucket policy suffice for ElastiCache to read the files in `SnapshotArns`?',
-    documented: `A policy for the regions that have to be enabled, an ACL of the object for the others: ${GUIDE}/backups-seeding-redis.html. A program grants it by ACL there: https://github.com/laolongju/redis_offline_migration. MemoryDB’s page has the policy for us-east-1: https://docs.aws.amazon.com/memorydb/latest/devguide/snapshots-seeding-redis.html`,
+    asks: 'Is a bucket policy sufficient for ElastiCache to read the files in `SnapshotArns`?',
+    documented: `A policy in opt-in regions, an ACL of the object in the others: ${GUIDE}/backups-seeding-redis.html. A program uses an ACL in the others: https://github.com/laolongju/redis_offline_migration. MemoryDB’s page has the policy for us-east-1: https://docs.aws.amazon.com/memorydb/latest/devguide/snapshots-seeding-redis.html`,
     readings: {
       policy: 'yes',
       acl: 'no: the ACL of each object has to grant READ and READ_ACP to ElastiCache’s canonical user',
@@ -48,17 +49,17 @@ export const CLUSTER_QUESTIONS = {
   },
   'seed-placement': {
     asks: 'Which node group does a key of the files in `SnapshotArns` go to?',
-    documented: `"You can restore to a cluster with a different number of shards": ${GUIDE}/backups-seeding-redis.html; whether the order of the files matters is not said`,
+    documented: `"You can restore to a cluster with a different number of shards": ${GUIDE}/backups-seeding-redis.html; whether the order of the files matters is not stated`,
     readings: {
       'by-slot': 'the one that serves its slot, whichever file it is in',
       'in-order':
-        'that of its file: the first file belongs to the first node group; a key of another slot fails the restore',
+        'that of its file: the first file belongs to the first node group; the restore fails if a file holds a key of another slot',
     },
     usual: 'by-slot',
   },
   'endpoint-visible': {
     asks: 'Does a cluster show its endpoint as soon as it is `available`?',
-    documented: `Not said: ${GUIDE}/Endpoints.html`,
+    documented: `Not stated: ${GUIDE}/Endpoints.html`,
     readings: {
       'at-once': 'yes',
       'after-a-minute': 'no, a minute later',
@@ -66,21 +67,21 @@ export const CLUSTER_QUESTIONS = {
     usual: 'at-once',
   },
   'endpoint-answers': {
-    asks: 'Can a cluster be connected to as soon as it is `available`?',
-    documented: `Not said: ${GUIDE}/accessing-elasticache.html. Its name has to reach the DNS servers of the VPC`,
+    asks: 'Can clients connect to a cluster as soon as it is `available`?',
+    documented: `Not stated: ${GUIDE}/accessing-elasticache.html. The DNS servers of the VPC first have to learn its name`,
     readings: {
       'at-once': 'yes',
-      'after-a-minute': 'no, a minute later: until then its name is not resolved',
+      'after-a-minute': 'no, a minute later: until then DNS does not resolve its name',
     },
     usual: 'at-once',
   },
   'capacity-refusal': {
-    asks: 'When does ElastiCache say that it has no node of a type in a zone?',
+    asks: 'When does ElastiCache report that it has no node of a type in a zone?',
     documented:
-      'At the call, as `InsufficientCacheClusterCapacity`: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ErrorMessages.html and https://github.com/winglang/wing/issues/4126. Or late: groups that were accepted became `create-failed`, and an event of a node said `InsufficientCacheClusterCapacity`, https://runbooks.cloud-platform.service.justice.gov.uk/elasticache-insufficient-az-capacity.html',
+      'In the response, as `InsufficientCacheClusterCapacity`: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ErrorMessages.html and https://github.com/winglang/wing/issues/4126. Or late: groups that were accepted became `create-failed`, and an event of a node said `InsufficientCacheClusterCapacity`, https://runbooks.cloud-platform.service.justice.gov.uk/elasticache-insufficient-az-capacity.html',
     readings: {
-      'at-the-call': '`CreateReplicationGroup` is refused',
-      late: 'the group is accepted, and becomes `create-failed`',
+      'at-the-call': 'ElastiCache refuses `CreateReplicationGroup`',
+      late: 'ElastiCache accepts the group, which then becomes `create-failed`',
     },
     usual: 'at-the-call',
   },

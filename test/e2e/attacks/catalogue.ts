@@ -128,7 +128,7 @@ export const CATALOGUE_ATTACKS: readonly Attack[] = [
     stillWorks: ['points <cache>', RESTORE],
   },
   {
-    name: 'the topology of the newest record is changed, which contradicts nothing in it',
+    name: 'the topology in the newest record is changed, and the record stays consistent',
     attack: (target) =>
       edit<{ topology: object }>(target, recordOf(target), (record) => ({
         ...record,
@@ -139,14 +139,14 @@ export const CATALOGUE_ATTACKS: readonly Attack[] = [
     stillWorks: ['points <cache>', RESTORE],
   },
   {
-    name: 'the newest record is overwritten with that of the point before it',
+    name: 'the newest record is overwritten with the record of the point before it',
     attack: async (target) => overwrite(target, recordOf(target), await bytesOf(target, recordOf(target, 1))),
     tells: { alerts: ['RecordUnreadable'], heartbeat: 'fail', status: ['RecoveryPointBroken'] },
     withinMinutes: 15,
     stillWorks: ['points <cache>', RESTORE],
   },
   {
-    name: 'what binds the newest record is deleted',
+    name: 'the digest file of the newest record (`recovery-point.digest.json`) is deleted',
     attack: (target) => hide(target, vaultKeys.recordDigest(pointOf(target))),
     tells: { alerts: ['RecoveryPointLost'], heartbeat: 'fail', status: ['RecoveryPointBroken'] },
     withinMinutes: 15,
@@ -177,7 +177,7 @@ export const CATALOGUE_ATTACKS: readonly Attack[] = [
     stillWorks: ['points <cache>', RESTORE, 'rebuild <cache> --apply'],
   },
   {
-    name: 'the registry entry is overwritten with that of another cache',
+    name: 'the registry entry is overwritten with the entry of another cache',
     attack: async (target) =>
       overwrite(target, vaultKeys.registry(target.cache), await bytesOf(target, vaultKeys.registry('seed'))),
     tells: { alerts: ['RegistryEntryMissing'], status: ['RegistryEntryMissing'] },

@@ -55,7 +55,7 @@ export const ERASED_ATTACKS: readonly Attack[] = [
     stillWorks: [RESTORE],
   },
   {
-    name: 'the digest that binds an older record is deleted for good',
+    name: 'the digest file of an older record is deleted for good',
     attack: (target) => erase(target, vaultKeys.recordDigest(pointOf(target, 2))),
     tells: { alerts: ['RecoveryPointDamaged'] },
     withinMinutes: FULL_READING_MINUTES,

@@ -7,7 +7,7 @@ const EMPTY_RDB = Uint8Array.from([...Buffer.from('REDIS0010'), 0xff, 0, 0, 0, 0
 /** Attacks on what lies between the two regions, and on the cache itself. */
 export const LANDING_ATTACKS: readonly Attack[] = [
   {
-    name: 'a file of an export is replaced by another sound one after it was sealed',
+    name: 'a file of an export is replaced by another valid file after the export was sealed',
     attack: async (target) => {
       const [file = ''] = await sealExport(target);
       await replaceFile(target, file, EMPTY_RDB);
@@ -17,7 +17,7 @@ export const LANDING_ATTACKS: readonly Attack[] = [
     stillWorks: ['verify <cache>/latest', 'points <cache>'],
   },
   {
-    name: 'a file of an export is deleted after it was sealed',
+    name: 'a file of an export is deleted after the export was sealed',
     attack: async (target) => {
       const [, file = ''] = await sealExport(target);
       await deleteFile(target, file);
@@ -27,14 +27,14 @@ export const LANDING_ATTACKS: readonly Attack[] = [
     stillWorks: ['verify <cache>/latest', 'points <cache>'],
   },
   {
-    name: 'the cache is emptied, and backed up',
+    name: 'the cache is emptied, and then backed up',
     attack: async (target) => void (await sealExport(target, { body: EMPTY_RDB })),
     tells: { alerts: ['RecoveryPointSuspect'], status: ['RecoveryPointSuspect'] },
     withinMinutes: 30,
     stillWorks: ['verify <cache>/latest', 'show <cache>/<slot>'],
   },
   {
-    name: 'the cache is deleted and made anew under its name, and backed up',
+    name: 'the cache is deleted, created again under its name, and then backed up',
     attack: async (target) => {
       const arn = 'arn:aws:elasticache:eu-west-1:111122223333:replicationgroup:x';
       const createdAt = new Date(target.world.now).toISOString();

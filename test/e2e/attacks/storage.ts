@@ -43,7 +43,7 @@ export const STORAGE_ATTACKS = drifts(15, [
     },
   },
   {
-    name: 'the vault is left without versioning, as a bucket that was made anew',
+    name: 'the vault has no versioning, as if the bucket had been created again',
     subject: (on) => `versioning of ${vaultBucket(on)}: not as deployed`,
     says: [/Status\n {4}expected: "Enabled"\n {4}found: nothing/],
     // Object Lock keeps versioning on, so only a bucket that was made anew can be without.

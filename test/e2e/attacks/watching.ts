@@ -58,7 +58,7 @@ export const WATCHING_ATTACKS = drifts(15, [
       ),
   },
   {
-    name: 'the subscription to the alerts is made anew and not confirmed',
+    name: 'the subscription to the alerts is created again and not confirmed',
     subject: () => 'subscriptions to the alerts: not as deployed',
     says: [/email on-call@example\.com:/, /found: "pending confirmation"/],
     attack: async (on) => {
@@ -68,7 +68,7 @@ export const WATCHING_ATTACKS = drifts(15, [
       );
     },
     also: confirm,
-    stillWorks: [{ what: 'a subscription that is made anew and confirmed ends the alert' }],
+    stillWorks: [{ what: 'subscribing the address again, and confirming it, ends the alert' }],
   },
   {
     name: 'the subscription to the alerts is deleted',
@@ -76,7 +76,7 @@ export const WATCHING_ATTACKS = drifts(15, [
     says: [/email on-call@example\.com:/, /found: nothing/],
     attack: async (on) => on.sns.send(new UnsubscribeCommand({ SubscriptionArn: await subscriptionArn(on) })),
     also: confirm,
-    stillWorks: [{ what: 'a subscription that is made anew and confirmed ends the alert' }],
+    stillWorks: [{ what: 'subscribing the address again, and confirming it, ends the alert' }],
   },
   {
     name: 'the actions of an alarm are disabled',
