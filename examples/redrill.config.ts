@@ -13,7 +13,7 @@ export default defineConfig({
     region: 'eu-central-1',
     // Default: the source's account.
     account: '444455556666',
-    // Nobody can delete a version for `days`, or a verified copy for the days of its tier.
+    // S3 locks every version for `days`, and a verified copy for the days of its tier.
     // `compliance` also binds the account's root. Default: governance, 1 day, no tiers.
     lock: { mode: 'governance', days: 1, tiers: { daily: 7, weekly: 28, monthly: 90 } },
     // The key of a vault that an earlier deployment left behind. Default: a key that the stack creates.

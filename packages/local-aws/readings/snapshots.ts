@@ -43,7 +43,7 @@ export const SNAPSHOT_QUESTIONS = {
   },
   'exporting-status': {
     asks: 'Which status does a snapshot have while it is exported to S3?',
-    documented: `The API reference lists \`creating | available | restoring | copying | deleting\`; a program in use waits while it is \`exporting\`: ${REFERENCE}/API_Snapshot.html, HalloApp’s server (mod_backup.erl)`,
+    documented: `The API reference lists \`creating\`, \`available\`, \`restoring\`, \`copying\` and \`deleting\`; a program in use waits while it is \`exporting\`: ${REFERENCE}/API_Snapshot.html, HalloApp’s server (mod_backup.erl)`,
     readings: {
       exporting: '`exporting`, which the API reference does not list',
       copying: '`copying`',
