@@ -11,7 +11,7 @@ import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
 import { fleetPage } from '../core/pages/fleet-page.ts';
 import type { Now, ObjectStore } from '../core/ports.ts';
 import { assessFleet, isFleetDue } from '../core/watch/assess-fleet.ts';
-import { assessFreshness } from '../core/watch/assess-freshness.ts';
+import { assessFreshness } from '../core/watch/assess-rpo.ts';
 import { Catalogue } from '../vault/catalogue.ts';
 import { readHistory, stillThere } from '../vault/drill-history.ts';
 import { openAlerts } from '../watch/open-alerts.ts';

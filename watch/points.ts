@@ -7,7 +7,7 @@ import { RELEASE_TAG } from '../core/model/tags.ts';
 import { TIERS } from '../core/model/tier.ts';
 import type { ObjectVersion } from '../core/ports.ts';
 import { type KeptPoint, keptInAnyCase } from '../core/retention/kept-points.ts';
-import { assessFreshness, planOrStrictest } from '../core/watch/assess-freshness.ts';
+import { assessFreshness, planOrStrictest } from '../core/watch/assess-rpo.ts';
 import type { PointEvidence } from '../core/watch/point-damage.ts';
 import {
   noticesOfPoints,

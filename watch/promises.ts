@@ -1,6 +1,6 @@
 import { inParallel } from '../adapters/in-parallel.ts';
 import type { ObjectStore } from '../core/ports.ts';
-import { assessFreshness } from '../core/watch/assess-freshness.ts';
+import { assessFreshness } from '../core/watch/assess-rpo.ts';
 import { noticesOfContent } from '../core/watch/content-notices.ts';
 import { noticesOfLineages } from '../core/watch/lineage-notices.ts';
 import { noticesOfDrills } from '../core/watch/overdue-drills.ts';

@@ -3,7 +3,7 @@ import type { Config } from '../core/contracts/config.ts';
 import type { RegistryEntry } from '../core/contracts/recovery-point.ts';
 import { sourceSight } from '../core/contracts/source-sight.ts';
 import { stagingKeys } from '../core/model/keys.ts';
-import { assessFreshness } from '../core/watch/assess-freshness.ts';
+import { assessFreshness } from '../core/watch/assess-rpo.ts';
 import { noticesOfSource } from '../core/watch/source-notices.ts';
 import { type LookingWorld, tellNotices } from './tell-notices.ts';
 

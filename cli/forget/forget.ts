@@ -5,7 +5,7 @@ import { AppError } from '../../core/model/errors.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
 import { type SourceSight, whyNotForget } from '../../core/retention/decide-forget.ts';
 import { type ExplainedPoint, explainPoints } from '../../core/retention/explain-points.ts';
-import { planOrStrictest } from '../../core/watch/assess-freshness.ts';
+import { planOrStrictest } from '../../core/watch/assess-rpo.ts';
 import { openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
 import type { ForgetOutput } from './contract.ts';
 import { forgottenText, watchedAgainText } from './text.ts';

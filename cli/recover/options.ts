@@ -1,7 +1,7 @@
 import { KEY_TYPES, type KeyType } from '@redrill/rdb';
 import { globOf } from '../../adapters/redis/glob.ts';
 import { AppError } from '../../core/model/errors.ts';
-import type { Selection } from '../../live/recover/shard-writing.ts';
+import type { Selection } from '../../live/recover/write-shard.ts';
 import { nearest } from '../nearest.ts';
 import type { TargetOptions } from '../target.ts';
 

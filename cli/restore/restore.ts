@@ -15,10 +15,10 @@ import { usablePointNamed } from '../point.ts';
 import { secretFrom } from '../secret.ts';
 import { StatusLine } from '../terminal/status-line.ts';
 import { openVault, type Vault } from '../vault.ts';
+import { checkOptions, type RestoreOptions, stagingBucketOf } from './check-options.ts';
 import { compare, type Outcome } from './compare.ts';
 import { lookAround } from './look.ts';
 import { type Made, makeCluster, requireVerified } from './make.ts';
-import { checkOptions, type RestoreOptions, stagingBucketOf } from './options.ts';
 import { planText } from './plan-text.ts';
 import { reportText } from './report-text.ts';
 

@@ -13,8 +13,8 @@ import { instantOf, type Slot } from '../model/slot.ts';
 import { coversOnce, liesWithin, parseSlotRanges } from '../model/slot-ranges.ts';
 import { HOUR_MS } from '../model/time.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { lossOf } from './content-loss.ts';
 import { warningsOf } from './content-warnings.ts';
+import { lossOf } from './explain-loss.ts';
 import { type GateHistory, suspicionsOf } from './gate-content.ts';
 import { matchShards } from './match-shards.ts';
 

@@ -10,7 +10,7 @@ import { readableSeconds, secondsOf } from '../model/duration.ts';
 import { readableSlot } from '../model/slot.ts';
 import { TIERS } from '../model/tier.ts';
 import { HOUR_SECONDS } from '../model/time.ts';
-import { type Freshness, planOrStrictest } from './assess-freshness.ts';
+import { type Freshness, planOrStrictest } from './assess-rpo.ts';
 import { drillOverdueLine, drillOverdueSeconds } from './overdue-drills.ts';
 
 export interface FleetSources {

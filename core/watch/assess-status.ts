@@ -7,7 +7,7 @@ import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import { readableSlot, type Slot } from '../model/slot.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { assessFleet, FLEET_REWRITTEN_AFTER_SECONDS } from './assess-fleet.ts';
-import { assessFreshness } from './assess-freshness.ts';
+import { assessFreshness } from './assess-rpo.ts';
 
 /** How bad a problem is: a copy that is not as it must be, or a proof that is. */
 export type Urgency = 'critical' | 'warning';

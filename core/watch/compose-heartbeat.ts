@@ -1,7 +1,7 @@
 import type { Look } from '../alerts/plan-notices.ts';
 import type { HeartbeatConvention } from '../contracts/config.ts';
 import { readableSlot } from '../model/slot.ts';
-import type { Freshness } from './assess-freshness.ts';
+import type { Freshness } from './assess-rpo.ts';
 
 /** What a dead man's switch is told: a look begins, all is well, or something is not. */
 export type PingKind = 'start' | 'success' | 'fail';

@@ -1,7 +1,7 @@
 import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import { readableSlot } from '../model/slot.ts';
-import type { Freshness } from './assess-freshness.ts';
+import type { Freshness } from './assess-rpo.ts';
 
 /** One notice, told once, for each cache whose newest verified copy holds as many keys as ever and differs otherwise. */
 export function noticesOfContent(

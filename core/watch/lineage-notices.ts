@@ -2,7 +2,7 @@ import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import { readableLineage } from '../model/lineage.ts';
 import { readableSlot } from '../model/slot.ts';
-import type { Freshness } from './assess-freshness.ts';
+import type { Freshness } from './assess-rpo.ts';
 
 /** That a cache was made anew under its name: told once for each, while copies of an earlier one are kept for that. */
 export function noticesOfLineages(

@@ -6,7 +6,7 @@ import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import { readableSeconds } from '../model/duration.ts';
 import { instantOf, readableSlot } from '../model/slot.ts';
 import { DAY_SECONDS } from '../model/time.ts';
-import { type Freshness, lastCopyLine, planOrStrictest } from './assess-freshness.ts';
+import { type Freshness, lastCopyLine, planOrStrictest } from './assess-rpo.ts';
 
 /** A drill is overdue a day after its turn: a cache that was protected just after one waits that long for the next. */
 const DRILL_OVERDUE_SECONDS = { daily: 2 * DAY_SECONDS, weekly: 8 * DAY_SECONDS, monthly: 32 * DAY_SECONDS };

@@ -4,7 +4,7 @@ import { readableSeconds } from '../model/duration.ts';
 import { instantOf, readableSlot, type Slot } from '../model/slot.ts';
 import { TIERS, type Tier } from '../model/tier.ts';
 import { DAY_SECONDS } from '../model/time.ts';
-import { type Freshness, lastCopyLine, RPO_GRACE_SECONDS } from './assess-freshness.ts';
+import { type Freshness, lastCopyLine, RPO_GRACE_SECONDS } from './assess-rpo.ts';
 
 export type EarnedTier = Exclude<Tier, 'hourly'>;
 

@@ -6,7 +6,7 @@ import type { CacheState, Discovery, SourceSight } from '../contracts/source-sig
 import { readableSeconds, secondsOf } from '../model/duration.ts';
 import { readableSlot } from '../model/slot.ts';
 import { DAY_MS, HOUR_SECONDS } from '../model/time.ts';
-import { type Freshness, lastCopyLine, planOrStrictest } from './assess-freshness.ts';
+import { type Freshness, lastCopyLine, planOrStrictest } from './assess-rpo.ts';
 
 /** An export that waits so long, or half of its plan's RPO, waits too long: there is still time before the objective is missed. */
 const EXPORT_WAITS_SECONDS = 6 * HOUR_SECONDS;

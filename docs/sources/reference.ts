@@ -27,7 +27,7 @@ import {
   SNAPSHOT_LIMIT_SECONDS,
   TEARDOWN_LIMIT_SECONDS,
 } from '../../core/model/poll.ts';
-import { RPO_GRACE_SECONDS } from '../../core/watch/assess-freshness.ts';
+import { RPO_GRACE_SECONDS } from '../../core/watch/assess-rpo.ts';
 import { COPYING, QUICK, READING, type Size } from '../../lib/lambda/lambda-function.ts';
 import { SIZE_LIMITS } from '../../lib/size-limits.ts';
 import { codesOfFiles, codesOfPoints } from './codes.ts';

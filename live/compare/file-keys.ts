@@ -9,7 +9,7 @@ import {
   typeNameOf,
 } from '@redrill/rdb';
 import { BIG_BYTES } from '../recover/big-value.ts';
-import { readRestore } from '../recover/restore-command.ts';
+import { readRestore } from '../recover/parse-restore.ts';
 
 /** A key as one side has it. */
 export interface SideKey {

@@ -2,11 +2,11 @@ import { type RangedBytes, RestoreStream, type TooBig } from '@redrill/rdb';
 import { ServerRefusal } from '../../adapters/redis/resp-connection.ts';
 import { atSlotOwner } from './at-slot-owner.ts';
 import { BIG_BYTES, writeBig } from './big-value.ts';
+import { readRestore } from './parse-restore.ts';
 import type { ShardProgress } from './progress.ts';
 import { codeOf, STOPS } from './refusals.ts';
-import { readRestore } from './restore-command.ts';
 import { refusedBy } from './server-facts.ts';
-import type { WritingContext } from './shard-writing.ts';
+import type { WritingContext } from './write-shard.ts';
 
 /** A value that was under way when a server died. */
 interface Suspect {

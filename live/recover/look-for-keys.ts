@@ -3,8 +3,8 @@ import { ServerRefusal } from '../../adapters/redis/resp-connection.ts';
 import { BIG_BYTES } from './big-value.ts';
 import type { Pace } from './pace.ts';
 import { refusedBy } from './server-facts.ts';
-import type { Selection } from './shard-writing.ts';
 import type { TargetCluster } from './target-cluster.ts';
+import type { Selection } from './write-shard.ts';
 
 export interface LookOrder {
   readonly source: RangedBytes;

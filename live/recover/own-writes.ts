@@ -1,6 +1,6 @@
 import { hashOfDump, RdbError, slotOf } from '@redrill/rdb';
 import { type Reply, ServerRefusal } from '../../adapters/redis/resp-connection.ts';
-import type { Restored } from './restore-command.ts';
+import type { Restored } from './parse-restore.ts';
 import type { TargetCluster } from './target-cluster.ts';
 
 /** Answers of PTTL and PEXPIRETIME for a key without expiry, and for one that is not there. */

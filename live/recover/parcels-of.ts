@@ -1,7 +1,7 @@
 import type { RestoreBatch } from '@redrill/rdb';
 import type { Lane } from './lane.ts';
 import type { Commands } from './parcel.ts';
-import { slotOfRestore } from './restore-command.ts';
+import { slotOfRestore } from './parse-restore.ts';
 import type { TargetCluster } from './target-cluster.ts';
 
 /** Commands of a batch for one server. */

@@ -14,7 +14,7 @@ import type { ShardContent } from '../../core/contracts/recovery-point.ts';
 import { comparedAgain, deepReader, judge } from '../soundness.ts';
 import { BIG_BYTES } from './big-value.ts';
 import { type KeyName, keyNameOf } from './progress.ts';
-import type { Selection } from './shard-writing.ts';
+import type { Selection } from './write-shard.ts';
 
 /** A key whose value goes alone. */
 export interface BigKeyFound {

@@ -4,9 +4,9 @@ import { LAST_ANSWERS_MS } from './lane.ts';
 import { type Libraries, loadLibraries, tooBigLibrary } from './libraries.ts';
 import { Pace } from './pace.ts';
 import type { RefusedItem, ShardProgress } from './progress.ts';
-import { type Selection, ShardWriting, type WritingContext } from './shard-writing.ts';
 import type { StateFile } from './state-file.ts';
 import type { TargetCluster } from './target-cluster.ts';
+import { type Selection, ShardWriting, type WritingContext } from './write-shard.ts';
 
 export interface WriteOrder {
   /** The shards' files, in the order of the state's shards. */

@@ -1,4 +1,3 @@
-import { CATALOGUE_BUGS } from './catalogue.ts';
 import { CONTENT_BUGS } from './content.ts';
 import { DRILL_BUGS } from './drills.ts';
 import type { Mutation } from './mutation.ts';
@@ -6,6 +5,7 @@ import { NOTICE_BUGS } from './notices.ts';
 import { READING_BUGS } from './readings.ts';
 import { RETENTION_BUGS } from './retention.ts';
 import { SNAPSHOT_BUGS } from './snapshots.ts';
+import { CATALOGUE_BUGS } from './vault-records.ts';
 
 /** Every one must be caught by the simulation. */
 export const MUTATIONS: readonly Mutation[] = [

@@ -12,7 +12,7 @@ export const NOTICE_BUGS: readonly Mutation[] = [
   {
     name: 'the protected set shrinks with the tag',
     under: ['tag lost', 'deleted and made again'],
-    file: 'core/watch/assess-freshness.ts',
+    file: 'core/watch/assess-rpo.ts',
     find: '    const since =\n      newest === undefined',
     replace:
       '    if (entry !== undefined && config.caches[cache] === undefined && now.getTime() - (newest === undefined ? 0 : instantOf(newest.slot).getTime()) > 90_000_000) return [];\n    const since =\n      newest === undefined',
@@ -20,14 +20,14 @@ export const NOTICE_BUGS: readonly Mutation[] = [
   {
     name: 'suspect points count as fresh',
     under: ['FLUSHALL', 'shrunk'],
-    file: 'core/watch/assess-freshness.ts',
+    file: 'core/watch/assess-rpo.ts',
     find: "const newest = entry?.recent.find(({ verdict }) => verdict === 'verified');",
     replace: "const newest = entry?.recent.find(({ verdict }) => verdict !== 'corrupt');",
   },
   {
     name: 'too old a grace',
     under: ['data tiering', 'deleted and made again'],
-    file: 'core/watch/assess-freshness.ts',
+    file: 'core/watch/assess-rpo.ts',
     find: 'export const RPO_GRACE_SECONDS = 900;',
     replace: 'export const RPO_GRACE_SECONDS = 9_000;',
   },

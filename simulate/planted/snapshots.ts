@@ -50,6 +50,7 @@ export const SNAPSHOT_BUGS: readonly Mutation[] = [
     file: 'lambdas/check-export.ts',
     find: "if (found.status === 'available' && files === shards) return READY;",
     replace: 'if (files > 0) return READY;',
+    readings: { 'export-files-appear': 'one-by-one' },
   },
   {
     name: 'the seal lists what is there',

@@ -9,7 +9,7 @@ import { secondsOf } from '../../core/model/duration.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { instantOf, slotAt } from '../../core/model/slot.ts';
 import { decideReleases } from '../../core/retention/decide-releases.ts';
-import { RPO_GRACE_SECONDS } from '../../core/watch/assess-freshness.ts';
+import { RPO_GRACE_SECONDS } from '../../core/watch/assess-rpo.ts';
 import { HOUR_MS, MINUTE_MS, World } from '../e2e/world.ts';
 
 /*

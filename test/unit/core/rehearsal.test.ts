@@ -7,7 +7,7 @@ import { presets } from '../../../core/contracts/presets.ts';
 import { drillClusterIdOf, NAME_MAX_CHARACTERS, snapshotNameOf } from '../../../core/model/names.ts';
 import { REHEARSAL_CACHE, REHEARSAL_PLAN } from '../../../core/model/rehearsal.ts';
 import { slotAt } from '../../../core/model/slot.ts';
-import { planOrStrictest } from '../../../core/watch/assess-freshness.ts';
+import { planOrStrictest } from '../../../core/watch/assess-rpo.ts';
 
 const INPUT = {
   source: { region: 'eu-west-1' },

@@ -4,7 +4,7 @@ import { presets } from '../../../../core/contracts/presets.ts';
 import type { SourceCache } from '../../../../core/ports.ts';
 import { type SourceSight, whyNotForget } from '../../../../core/retention/decide-forget.ts';
 import { assessFleet } from '../../../../core/watch/assess-fleet.ts';
-import { assessFreshness } from '../../../../core/watch/assess-freshness.ts';
+import { assessFreshness } from '../../../../core/watch/assess-rpo.ts';
 import { entryOf, summaryOf } from '../facts.ts';
 
 const NOW = new Date('2026-11-22T03:00:00Z');

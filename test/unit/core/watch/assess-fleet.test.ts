@@ -7,7 +7,7 @@ import type { PointSummary } from '../../../../core/contracts/recovery-point.ts'
 import { summariseDrill } from '../../../../core/drill/summarise-drill.ts';
 import { parseSlot } from '../../../../core/model/slot.ts';
 import { assessFleet, isFleetDue } from '../../../../core/watch/assess-fleet.ts';
-import { assessFreshness } from '../../../../core/watch/assess-freshness.ts';
+import { assessFreshness } from '../../../../core/watch/assess-rpo.ts';
 import { DIFFERENT, ENDED, LATE, REPORT } from '../drills.ts';
 import { entryOf, summaryOf } from '../facts.ts';
 

@@ -6,7 +6,7 @@ import type { PointSummary, RegistryEntry } from '../../../../core/contracts/rec
 import { summariseDrill } from '../../../../core/drill/summarise-drill.ts';
 import { parseSlot } from '../../../../core/model/slot.ts';
 import type { Tier } from '../../../../core/model/tier.ts';
-import { assessFreshness } from '../../../../core/watch/assess-freshness.ts';
+import { assessFreshness } from '../../../../core/watch/assess-rpo.ts';
 import { noticesOfDrills } from '../../../../core/watch/overdue-drills.ts';
 import { earnedWith, noticesOfTiers } from '../../../../core/watch/overdue-tiers.ts';
 import { REPORT } from '../drills.ts';

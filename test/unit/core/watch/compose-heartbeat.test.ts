@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Freshness } from '../../../../core/watch/assess-freshness.ts';
+import type { Freshness } from '../../../../core/watch/assess-rpo.ts';
 import { heartbeatBody, outcomeOf, pingUrl } from '../../../../core/watch/compose-heartbeat.ts';
 import { summaryOf } from '../facts.ts';
 

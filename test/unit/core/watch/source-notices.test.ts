@@ -5,7 +5,7 @@ import { presets } from '../../../../core/contracts/presets.ts';
 import type { CacheState, Discovery, SourceSight } from '../../../../core/contracts/source-sight.ts';
 import { discovery, sourceSight } from '../../../../core/contracts/source-sight.ts';
 import { parseSlot } from '../../../../core/model/slot.ts';
-import { assessFreshness } from '../../../../core/watch/assess-freshness.ts';
+import { assessFreshness } from '../../../../core/watch/assess-rpo.ts';
 import { noticesOfSource } from '../../../../core/watch/source-notices.ts';
 import { entryOf, summaryOf } from '../facts.ts';
 

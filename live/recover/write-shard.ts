@@ -18,6 +18,7 @@ import { holdsAlready, skippedIfUnknown } from './own-writes.ts';
 import type { Pace } from './pace.ts';
 import { askingFor, Parcel, single } from './parcel.ts';
 import { parcelsOf } from './parcels-of.ts';
+import { readRestore, slotOfRestore } from './parse-restore.ts';
 import type { RefusedItem, ShardProgress } from './progress.ts';
 import {
   codeOf,
@@ -29,7 +30,6 @@ import {
   refuseTooMany,
   STOPS,
 } from './refusals.ts';
-import { readRestore, slotOfRestore } from './restore-command.ts';
 import { refusedBy } from './server-facts.ts';
 import type { TargetCluster } from './target-cluster.ts';
 import { pauseMs } from './while-busy.ts';

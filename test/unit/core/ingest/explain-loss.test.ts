@@ -5,8 +5,8 @@ import type {
   PointSummary,
   RegistryEntry,
 } from '../../../../core/contracts/recovery-point.ts';
-import { lossOf } from '../../../../core/ingest/content-loss.ts';
 import { warningsOf } from '../../../../core/ingest/content-warnings.ts';
+import { lossOf } from '../../../../core/ingest/explain-loss.ts';
 import { type GateHistory, NO_HISTORY, suspicionsOf } from '../../../../core/ingest/gate-content.ts';
 import { type Slot, slotAt } from '../../../../core/model/slot.ts';
 import { summaryOf } from '../../../../core/retention/lineages.ts';

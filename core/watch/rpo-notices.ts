@@ -2,7 +2,7 @@ import { alertOfEnd, commandOf, type Notice, noticeOf } from '../alerts/compose-
 import type { EndOf } from '../alerts/plan-notices.ts';
 import { readableSeconds } from '../model/duration.ts';
 import { readableSlot, type Slot } from '../model/slot.ts';
-import { type Freshness, lastCopyLine } from './assess-freshness.ts';
+import { type Freshness, lastCopyLine } from './assess-rpo.ts';
 
 /** A notice for each cache that has no verified recovery point within its RPO. */
 export function noticesOfRpo(fleet: readonly Freshness[]): readonly Notice[] {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { planNotices, settleNotices } from '../../../../core/alerts/plan-notices.ts';
 import { NO_NOTICES, type NoticeMemory } from '../../../../core/contracts/notices.ts';
-import type { Freshness } from '../../../../core/watch/assess-freshness.ts';
-import { endOfMissedRpo, noticesOfRpo } from '../../../../core/watch/missed-rpo.ts';
+import type { Freshness } from '../../../../core/watch/assess-rpo.ts';
+import { endOfMissedRpo, noticesOfRpo } from '../../../../core/watch/rpo-notices.ts';
 import { summaryOf } from '../facts.ts';
 
 const NOON = Date.UTC(2026, 10, 21, 12);
