@@ -185,10 +185,10 @@ export class Catalogue {
     const entry = entryFromPoints(points);
     if (found.kind === 'unusable') return { entry, lost: found.problem };
     if (entry === undefined)
-      return bad.length === 0 ? undefined : { entry, lost: 'it is not there, and no record can be used' };
+      return bad.length === 0 ? undefined : { entry, lost: 'it is missing, and no record can be used' };
     // The first ingest of a cache writes the record, then the entry, then the marker.
     if (points.length === 1 && !(await this.#isIngested(points))) return undefined;
-    return { entry, lost: 'it is not there' };
+    return { entry, lost: 'it is missing' };
   }
 
   /** Undefined if there is none, or it cannot be used. */

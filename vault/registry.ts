@@ -37,7 +37,7 @@ export async function namesWithEntry(vault: ObjectStore): Promise<readonly strin
   return objects.flatMap(({ key }) => cacheOfRegistry(key) ?? []);
 }
 
-export function registryMissing(cache: string, problem = 'it is not there'): AppError {
+export function registryMissing(cache: string, problem = 'it is missing'): AppError {
   return new AppError(
     'RegistryEntryMissing',
     `the registry entry of ${cache} cannot be used: ${problem}; rebuild it with: npx redrill rebuild ${cache}`,

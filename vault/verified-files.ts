@@ -94,11 +94,11 @@ async function requireCurrent({ vault, point, shard }: Asked, file: RecordedFile
   const isWrittenBack = mayBeWrittenBack(file, sighting) && (await hasVerifiedBytes(vault, file));
   const standing = standingOf(file, sighting, isWrittenBack);
   if (standing === 'verified') return;
-  const now = standing === 'absent' ? 'is not there' : `was replaced (version ${current?.versionId})`;
+  const now = standing === 'absent' ? 'is missing' : `was replaced (version ${current?.versionId})`;
   throw changed(
     point,
     shard,
-    `${fileNameOf(key)} ${now}; the version that was verified, ${recorded.versionId}, is kept and can be written back (docs/runbooks/recovery-point-lost.md)`,
+    `${fileNameOf(key)} ${now}; S3 still has the verified version, ${recorded.versionId}, which can be written back (docs/runbooks/recovery-point-lost.md)`,
   );
 }
 

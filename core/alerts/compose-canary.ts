@@ -13,7 +13,7 @@ export function nextCanary(schedule: AlertCanary['schedule'], now: Date): Date {
   return at;
 }
 
-/** A test message: the same subject every time, and by when to miss the next one. */
+/** A test message: the same subject every time, and when the next one is due. */
 export function alertOfCanary(region: string, schedule: AlertCanary['schedule'], now: Date): Alert {
   const next = nextCanary(schedule, now);
   const due = next.toLocaleDateString('en-GB', { weekday: 'long', timeZone: 'UTC' });
@@ -22,9 +22,9 @@ export function alertOfCanary(region: string, schedule: AlertCanary['schedule'],
     about: 'none',
     named: [region],
     text: [
-      `Nothing is wrong. This message takes the way of every alert of Redrill in ${region}: that you read it proves the way.`,
+      `This is a test: nothing is wrong. Every alert of Redrill in ${region} takes the same path as this message, so alerts reach you.`,
       '',
-      `The next one is due on ${due}, ${next.toISOString().slice(0, 16).replace('T', ' ')} UTC. If it does not come, alerts do not come either.`,
+      `The next one is due on ${due}, ${next.toISOString().slice(0, 16).replace('T', ' ')} UTC. If it does not arrive, assume that alerts do not arrive either.`,
     ],
   });
 }

@@ -38,14 +38,14 @@ function acceptOrRecover(
   return [
     ...lossLines(loss),
     '',
-    'If this change of the data was intended, accept the copy:',
+    'If this change of the data was intended, accept the recovery point:',
     `  npx redrill accept ${cache}/${slot} --why '…'`,
     ...(lastVerified === undefined
       ? ['There is no older verified recovery point to recover from.']
       : [
           loss === undefined
-            ? 'If not, an older verified recovery point has the missing keys. This shows what would be written; add --apply to write it:'
-            : 'If not, this is the last copy before the loss began. This shows what would be written; add --apply to write it:',
+            ? 'If not, recover the missing keys from the last verified recovery point. This command shows what it would write; with --apply, it writes:'
+            : 'If not, recover the missing keys from the last recovery point before the loss began. This command shows what it would write; with --apply, it writes:',
           `  npx redrill recover ${cache}/${lastVerified} --into ${cache}`,
         ]),
   ];
@@ -58,16 +58,16 @@ function lossLines(loss: ContentLoss | undefined): readonly string[] {
   const width = Math.max(...counts.map(({ count }) => String(count).length));
   return [
     '',
-    `The ${noun} in its copies, oldest first:`,
+    `The number of ${noun} in the recovery points, oldest first:`,
     ...counts.map(({ slot, count }) => `  ${readableSlot(slot)}  ${String(count).padStart(width)}`),
   ];
 }
 
 function whatIsSafe(workflow: AlertRequest['workflow'], code: string): string {
   if (code === 'TeardownOverdue')
-    return 'Nothing in the vault was changed; the drill’s cluster may still cost money.';
-  if (workflow === 'drill') return 'Nothing in the vault was changed, and the drill is torn down.';
-  return 'Older verified recovery points are kept, and nothing was released.';
+    return 'The vault was not changed. The drill’s cluster may still exist and cost money.';
+  if (workflow === 'drill') return 'The vault was not changed, and this drill left no cluster behind.';
+  return 'Redrill keeps the older verified recovery points, and has released nothing.';
 }
 
 /** Lambda puts its error into the Cause as JSON; anything else is told as it stands. */

@@ -61,6 +61,6 @@ export function alertOfEnd(fault: string, { code, about }: ToldFault): Alert {
     severity: 'ticket',
     cache: about,
     subject: `[Redrill] ${resolved === undefined ? `resolved: ${fault}` : `${about}: ${resolved}`}`,
-    text: `This is over: ${fault}.`,
+    text: `This problem no longer exists: ${fault}.`,
   };
 }

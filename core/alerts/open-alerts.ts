@@ -40,7 +40,7 @@ function alertOf(area: NoticeArea, fault: string, told: ToldFault): OpenAlert {
   const { code, about, severity, parts } = told;
   const since = told.since ?? told.toldAt ?? told.claim?.at;
   const slot = parts.flatMap((part) => pointOfFolder(part)?.slot ?? []).at(0);
-  const message = `The watch alerted “${fault.replace(`${about}: `, '')}”, and has not reported that it is over.`;
+  const message = `The alert “${fault.replace(`${about}: `, '')}” is open: Redrill has sent it, and has not reported its end.`;
   return {
     area,
     about,

@@ -45,14 +45,14 @@ export const FAILURES = {
   RecoveryPointCorrupt: {
     severity: 'page',
     subject: 'recovery point corrupt',
-    outcome: 'found that the copy is corrupt',
+    outcome: 'found that the recovery point is corrupt',
     next: show,
     runbook: 'suspect-recovery-point',
   },
   RecoveryPointSuspect: {
     severity: 'page',
     subject: 'recovery point suspect',
-    outcome: 'is complete, but the content of the copy looks wrong',
+    outcome: 'is complete, but the content of the recovery point looks wrong',
     next: show,
     runbook: 'suspect-recovery-point',
   },

@@ -44,7 +44,8 @@ export const ALERTS = {
     shownAs: 'NoRecoveryPoint',
     next: backup,
     runbook: 'no-recent-recovery-point',
-    problem: 'a cache has no verified copy that is younger than its RPO and 15 minutes',
+    problem:
+      'the newest verified recovery point of a cache is older than its RPO plus 15 minutes, or there is none',
   },
   RecoveryPointLost: {
     severity: 'page',
@@ -52,7 +53,8 @@ export const ALERTS = {
     shownAs: 'RecoveryPointBroken',
     next: show,
     runbook: 'recovery-point-lost',
-    problem: 'the newest verified copy of a cache has changed in the vault since it was admitted',
+    problem:
+      'an object of the newest verified recovery point of a cache was deleted or replaced after it entered the vault',
   },
   RecoveryPointDamaged: {
     severity: 'ticket',
@@ -60,16 +62,17 @@ export const ALERTS = {
     subject: 'older recovery point damaged',
     next: show,
     runbook: 'recovery-point-lost',
-    problem: 'an older copy has changed in the vault since it was admitted',
+    problem: 'an object of an older recovery point was deleted or replaced after it entered the vault',
   },
   RecordUnreadable: {
     severity: 'ticket',
-    otherwise: 'if it is among the newest',
+    otherwise: 'if the point is one of the newest',
     subject: 'record unreadable',
     shownAs: 'RecoveryPointBroken',
     next: points,
     runbook: 'recovery-point-lost',
-    problem: 'the record of a copy cannot be used; every command, ingest and drill skips it',
+    problem:
+      'the record of a recovery point cannot be used; every command, ingest and drill skips that point',
   },
   ReleaseTagged: {
     severity: 'page',
@@ -77,14 +80,14 @@ export const ALERTS = {
     fault: 'released by a tag',
     next: ({ cache }) => `npx redrill hold ${cache}/latest --why 'a release tag that Redrill did not set'`,
     runbook: 'recovery-point-lost',
-    problem: 'one of the newest copies has the tag that makes S3 expire it',
+    problem: 'one of the newest recovery points has the tag that makes S3 expire it',
   },
   RegistryEntryMissing: {
     severity: 'page',
     subject: 'registry entry missing',
     next: ({ cache }) => `npx redrill rebuild ${cache}`,
     runbook: 'registry-entry-missing',
-    problem: 'the vault has copies of a cache but no usable registry entry',
+    problem: 'the vault has recovery points of a cache, but no usable registry entry',
   },
   CacheGone: {
     severity: 'page',
@@ -99,18 +102,18 @@ export const ALERTS = {
     next: points,
     runbook: 'cache-vanished',
     problem:
-      'the cache exists, but for an hour neither its tag nor the configuration has named a plan for it',
+      'a protected cache exists, but for an hour neither its tag nor the configuration has named a plan for it',
   },
   SettingsDrifted: {
     severity: 'page',
-    otherwise: 'if the only problem is that AWS was throttling or down, so that settings could not be read',
+    otherwise: 'if a setting could not be read only because AWS throttled the call or did not answer',
     subject: (setting, verdict) => `${setting}: ${verdict}`,
     fault: (setting) => `drift: ${setting}`,
     next: () => 'npx cdk drift',
     runbook: 'settings-drifted',
     sentBy: ['watch-vault', 'watch-source'],
     problem:
-      'a setting that protects the vault, or sends alerts, differs from the deployed one: buckets, keys and their policies, the policies of every role, schedules, alarms, subscriptions',
+      'a setting that protects the vault or sends alerts differs from the deployed one, or cannot be read. Redrill checks buckets, keys and their policies, the policies of every role, schedules, alarms and subscriptions',
   },
   RegionDown: {
     severity: 'page',
@@ -142,7 +145,7 @@ export const ALERTS = {
     runbook: 'no-test-message',
     sentBy: ['watch-vault', 'watch-source'],
     problem:
-      'the other region’s subscriptions could not be checked: the call was refused, or only SNS did not answer',
+      'Redrill could not check the other region’s subscriptions: AWS refused the call, or only SNS did not answer',
   },
   ExportsWaiting: {
     severity: 'ticket',
@@ -157,7 +160,7 @@ export const ALERTS = {
     subject: 'tiers not earned',
     next: backup,
     runbook: 'tier-missed',
-    problem: 'the last day, week or month has no verified copy',
+    problem: 'the last day, week or month has no verified recovery point',
   },
   DrillOverdue: {
     severity: 'ticket',
@@ -176,16 +179,16 @@ export const ALERTS = {
     next: points,
     runbook: 'cache-vanished',
     problem:
-      'a cache was deleted and created again under the same name; the copies of the earlier one are kept',
+      'a cache was deleted and created again under the same name; Redrill keeps the last recovery points of the earlier cache',
   },
   ContentChanged: {
     severity: 'ticket',
     subject: 'content changed',
-    newsOf: 'such copy',
+    newsOf: 'such recovery point',
     next: show,
     runbook: 'suspect-recovery-point',
     problem:
-      'the newest verified copy differs from those before it: bytes per key, entropy of the files’ bytes, share of keys with an expiry, or twice as many keys',
+      'the newest verified recovery point differs from those before it in bytes per key, entropy of the files’ bytes or share of keys with an expiry, or has 1.8 times as many keys',
   },
   DrillLeftOver: {
     severity: 'ticket',
@@ -194,7 +197,7 @@ export const ALERTS = {
     runbook: 'drill-failed',
     sentBy: ['sweep-drills'],
     problem:
-      'a drill’s cluster still exists 5 hours after its creation (after 4 hours Redrill tries to delete it at every sweep). Until it is deleted, drills of its cache fail with this code, which is a page',
+      'a drill’s cluster still exists 5 hours after its creation. From 4 hours on, `sweep-drills` tries to delete it every 15 minutes. Until it is deleted, drills of its cache fail with this code, and each failure is a page',
   },
   RehearsalLeftOver: {
     severity: 'ticket',

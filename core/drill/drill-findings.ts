@@ -41,7 +41,7 @@ function provesAll(report: Told): boolean {
 }
 
 const FOUND: Readonly<Record<string, string>> = {
-  RestoreDiffers: 'found that it does not restore as it was recorded',
+  RestoreDiffers: 'found that the restored data differs from the record',
   RestoreNotLoaded: 'found that ElastiCache cannot load it',
   VaultFileChanged: 'found that its files in the vault are not the verified ones',
 };

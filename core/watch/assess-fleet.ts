@@ -167,9 +167,9 @@ function drillProblem({ drills: [last], findings }: Standing): FleetProblem | un
   const code = last.codes[0] ?? 'NotCompared';
   const of = `The drill of ${readableSlot(last.drill)}`;
   const messages = {
-    proven: `${of} found the data right, and took longer than the plan allows.`,
-    differs: `${of} found that its copy does not restore as it was recorded.`,
-    nothing: `${of} failed before it had compared the data, so it proved nothing.`,
+    proven: `${of} found the data correct, but took longer than the plan allows.`,
+    differs: `${of} found that the restored data differs from the record.`,
+    nothing: `${of} failed before it compared the data, so it proved nothing.`,
   };
   return { code, message: messages[last.proof], ...(last.point && { slot: last.point.slot }) };
 }
@@ -183,7 +183,7 @@ function planProblem({ config, freshness: { plan } }: Standing): FleetProblem | 
   if (config.plans[plan] !== undefined) return undefined;
   return {
     code: 'UnknownPlan',
-    message: `The configuration has no plan '${plan}', so the strictest one counts.`,
+    message: `The configuration has no plan '${plan}', so Redrill applies the strictest plan.`,
   };
 }
 

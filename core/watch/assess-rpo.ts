@@ -88,6 +88,6 @@ export function planOrStrictest(config: Config, name: string): ProtectedPlan | u
 /** The last good copy and its age, in a sentence. */
 export function lastCopyLine({ newest, ageSeconds }: Freshness): string {
   return newest === undefined
-    ? `It has no verified recovery point at all; it has been protected for ${readableSeconds(ageSeconds)}.`
+    ? `It has no verified recovery point, and has been protected for ${readableSeconds(ageSeconds)}.`
     : `Its newest verified recovery point is of ${readableSlot(newest.slot)} (${newest.tier}, ${newest.totals.keys} keys), ${readableSeconds(ageSeconds)} old.`;
 }

@@ -123,7 +123,7 @@ function statusCache(
 ): StatusCache {
   const broken = (evidence?.broken ?? []).map(({ slot, lacks }) => ({
     code: 'RecoveryPointBroken',
-    message: `The verified copy of ${readableSlot(slot)} is no longer whole: ${lacks.join(', ')}.`,
+    message: `The verified copy of ${readableSlot(slot)} is incomplete: ${lacks.join(', ')}.`,
     slot,
   }));
   const none = cache.newest === undefined && problems.every(({ code }) => code !== 'NoRecoveryPoint');
@@ -158,7 +158,7 @@ function recordProblems(evidence: CacheEvidence | undefined): readonly FleetProb
       : [
           {
             code: 'ReleaseTagged',
-            message: `The newest verified copy, of ${readableSlot(releaseTagged)}, carries the tag by which S3 expires a copy.`,
+            message: `The newest verified copy, of ${readableSlot(releaseTagged)}, has the tag that makes S3 expire it.`,
           },
         ]),
   ];
@@ -207,7 +207,7 @@ function unreadProblems({ alertsUnread }: VaultEvidence): readonly StatusProblem
   const { bucket, region, why } = alertsUnread;
   const problem = {
     code: 'OpenAlertsUnread',
-    message: `Whether alerts are open could not be read from s3://${bucket}/watch/: ${why}.`,
+    message: `Open alerts could not be read from s3://${bucket}/watch/: ${why}.`,
   };
   return [shown(problem, { region, bucket })];
 }
@@ -235,7 +235,7 @@ function watchProblems({ config, watchedAt, caches, now }: VaultEvidence): reado
       : `It was last written on ${watchedAt.slice(0, 16).replace('T', ' ')} UTC`;
   const problem = {
     code: 'WatchSilent',
-    message: `Nobody may be watching the vault: its page of all caches is due every hour. ${last}.`,
+    message: `The vault may not be monitored: publish-fleet writes its page of all caches every hour. ${last}.`,
   };
   return [shown(problem, { region: config.vault.region })];
 }
@@ -245,7 +245,7 @@ function registryProblems({ lost }: VaultEvidence): readonly StatusProblem[] {
   return lost.map(({ cache, problem: why }) => {
     const problem = {
       code: 'RegistryEntryMissing',
-      message: `${cache} has recovery points, and its registry entry cannot be used: ${why}. Until it is back, nothing of the cache is released, and holds are not known.`,
+      message: `${cache} has recovery points, but its registry entry cannot be used: ${why}. Until you rebuild it, Redrill releases no recovery point of the cache, and does not know which ones are held.`,
     };
     return shown(problem, { cache });
   });

@@ -69,7 +69,7 @@ export function heartbeatBody(
   const without = fleet.filter(({ newest }) => newest === undefined).length;
   const latestFirst = [...fleet].sort((one, other) => used(other) - used(one));
   return [
-    ...(typeof alerts === 'object' ? [`Redrill: alerts reach nobody: ${alerts.lost}`] : []),
+    ...(typeof alerts === 'object' ? [`Redrill: alerts have no recipient: ${alerts.lost}`] : []),
     outside === 0
       ? 'Redrill: no cache is outside its RPO'
       : `Redrill: ${outside} of ${fleet.length} caches outside their RPO`,
@@ -94,7 +94,7 @@ function oldestCopy(fleet: readonly Freshness[]): string {
       undefined,
     );
   if (oldest?.newest === undefined) return 'no verified copy';
-  return `oldest newest verified copy ${Math.round(oldest.ageSeconds)} s: ${oldest.cache} of ${readableSlot(oldest.newest.slot)}`;
+  return `oldest of the newest verified copies ${Math.round(oldest.ageSeconds)} s: ${oldest.cache} of ${readableSlot(oldest.newest.slot)}`;
 }
 
 function lineOf({ cache, newest, ageSeconds, rpoSeconds }: Freshness): string {

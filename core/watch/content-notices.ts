@@ -14,14 +14,14 @@ export function noticesOfContent(
     const entry = registry.find((each) => each.cache === cache);
     const before = entry?.recent.find((point) => point.verdict === 'verified' && point.slot < slot)?.slot;
     const text = [
-      `The newest verified copy of ${cache}, of ${readableSlot(slot)}, differs from the copies before it:`,
+      `The newest verified recovery point of ${cache}, of ${readableSlot(slot)}, differs from those before it:`,
       ...warnings.map(({ message }) => `  - ${message}`),
-      'A deployment can do that, and so can a program that writes rubbish, twice, or without an expiry. The copy stays verified, and older copies are released as usual.',
+      'A deployment can cause this. So can a faulty program that writes wrong values, duplicates, or keys without an expiry. The recovery point stays verified, and Redrill releases older ones as usual.',
       ...(before === undefined
         ? []
         : [
             '',
-            'If nobody meant it, keep the copy before it until the matter is clear, and see which keys differ:',
+            'If you do not know the cause, hold the recovery point before it until you do, and list the keys that differ:',
             `  npx redrill hold ${cache}/${before} --why '…'`,
             `  npx redrill compare ${cache}/${before} ${cache}`,
           ]),

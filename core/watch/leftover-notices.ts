@@ -24,8 +24,8 @@ export function noticesOfLeftovers(swept: readonly SweptCluster[]): readonly Not
         code: 'DrillLeftOver',
         about: id,
         text: [
-          `The drill cluster ${id} is still there ${readableSeconds(ageSeconds)} after its creation, although it is deleted again every 15 minutes.`,
-          'It costs money until it is deleted, and until then further drills of its cache fail (DrillLeftOver). Check its status and events, and delete it.',
+          `The drill cluster ${id} still exists ${readableSeconds(ageSeconds)} after its creation, although Redrill tries to delete it every 15 minutes.`,
+          'Until it is deleted, it costs money, and further drills of its cache fail (DrillLeftOver). Check its status and events, and delete it.',
         ],
       }),
     );

@@ -15,13 +15,13 @@ export function noticesOfLineages(
     const before = earlier.find(({ released }) => released === undefined);
     if (lineage === undefined || before === undefined) return [];
     const text = [
-      `The cache ${cache} was deleted and created again: the one that is backed up now was created ${readableLineage(lineage)}.`,
-      `The newest copy of the one before it, created ${readableLineage(before.lineage)}, is of ${readableSlot(before.last)}.`,
-      'Copies of the new cache do not replace those of the earlier one: its last ones are kept until a person releases them.',
+      `The cache ${cache} was deleted and created again under the same name. The new cache was created ${readableLineage(lineage)}.`,
+      `The newest recovery point of the earlier cache, created ${readableLineage(before.lineage)}, is of ${readableSlot(before.last)}.`,
+      'Redrill keeps the last recovery points of the earlier cache until a person releases them.',
       '',
-      'If somebody replaced the cache on purpose and its old data is no longer needed, this says what would be released, and with --apply releases it:',
+      'If the cache was replaced on purpose and its old data is no longer needed, release them. This command shows what it would release; with --apply, it releases them:',
       `  npx redrill release ${cache} --lineage ${before.lineage}`,
-      'If not, these are all copies, and this says which keys it would bring back, and with --apply writes them:',
+      'If not, list the recovery points and recover the keys. The second command shows what it would write; with --apply, it writes the keys:',
       `  npx redrill points ${cache}`,
       `  npx redrill recover ${cache}/${before.last} --into ${cache}`,
     ];

@@ -56,7 +56,7 @@ const HALVES = {
       'Until then, recovery points cannot be read, restored or checked, and alerts of that region may not be sent.',
     ],
     commands: [
-      'Nothing has to be done unless the outage lasts for days: then copy the exports out of the landing bucket before S3 deletes them.',
+      'You need to do nothing unless the outage lasts for days. Then copy the exports out of the landing bucket before S3 deletes them.',
     ],
   },
 } as const;
@@ -73,7 +73,7 @@ function downNotice({ here, otherSide, half, second, seenAt, now }: OtherSideFac
       ...(seenAt === undefined
         ? []
         : [
-            `Its own watch last reported ${readableSeconds((now.getTime() - Date.parse(seenAt)) / 1000)} ago.`,
+            `Redrill’s watch function in that region last reported ${readableSeconds((now.getTime() - Date.parse(seenAt)) / 1000)} ago.`,
           ]),
       ...stake,
       '',
@@ -90,8 +90,8 @@ function lostNotice({ here, otherSide: { region, topics } }: OtherSideFacts, why
     about: region,
     parts: [why],
     text: [
-      `Alerts of ${region} reach nobody: ${why}.`,
-      `This message comes from ${here}, whose alerts still arrive. Until ${region} can send alerts again, you are not told what happens there.`,
+      `Alerts of ${region} have no recipient: ${why}.`,
+      `This message comes from ${here}, whose alerts still arrive. Until ${region} can send alerts again, you get no alerts about that region.`,
       '',
       'If the topic exists, subscribe an address, and follow the link in the e-mail that SNS sends to it:',
       `  aws sns subscribe --region ${region} --topic-arn ${topic} --protocol email --notification-endpoint on-call@example.com`,
@@ -105,9 +105,9 @@ function unseenNotice({ here, otherSide: { region } }: OtherSideFacts, message: 
     code: 'AlertsUnchecked',
     about: region,
     text: [
-      `The watch in ${here} could not check whether alerts of ${region} reach anyone:`,
+      `Redrill in ${here} could not check whether alerts of ${region} have a recipient:`,
       `  ${message}`,
-      'AWS may have throttled the call, or the role or topic policy may have changed.',
+      'AWS may have throttled the call, or the policy of the role or the topic may have changed.',
     ],
   });
 }

@@ -29,8 +29,8 @@ export function drillOverdueSeconds({ plan, entry, last, now }: DrillStanding): 
 /** In a sentence: which drill there was, and which the plan asks for. */
 export function drillOverdueLine({ drill: { schedule } }: ProtectedPlan, last?: DrillSummary): string {
   return last === undefined
-    ? `No copy has ever been restored; the plan asks for a ${schedule} drill.`
-    : `The last drill was on ${readableSlot(last.drill)}; the plan asks for a ${schedule} one.`;
+    ? `There has been no drill yet; the plan requires a ${schedule} drill.`
+    : `The last drill was on ${readableSlot(last.drill)}; the plan requires a ${schedule} drill.`;
 }
 
 interface Drilled {
@@ -60,13 +60,13 @@ function overdueNotice(freshness: Freshness, line: string, seconds: number): Not
     code: 'DrillOverdue',
     about: cache,
     text: [
-      `Nobody has tried for ${readableSeconds(seconds)} whether the copies of ${cache} restore.`,
+      `Redrill has not drilled a restore of ${cache} for ${readableSeconds(seconds)}.`,
       line,
       lastCopyLine(freshness),
-      'Nothing is lost by this; but what a restore brings back, and how long it takes, is not proven any more.',
+      'No data is lost. But there is no recent proof that a restore works, or of how long it takes.',
       '',
-      `Likely causes: the schedule redrill-drill-${plan} is gone or disabled, or the drills were aborted (see their alarms).`,
-      'A drill now:',
+      `Likely causes: the schedule redrill-drill-${plan} is deleted or disabled, or the drills were aborted (see their alarms).`,
+      'To drill now:',
       commandOf('DrillOverdue', cache),
     ],
   });

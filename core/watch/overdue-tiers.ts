@@ -71,22 +71,22 @@ export function noticesOfTiers(
 
 function overdueNotice(freshness: Freshness, overdue: readonly OverdueTier[]): Notice {
   const { cache, plan } = freshness;
-  const nouns = overdue.map(({ tier }) => PERIODS[tier].noun).join(', ');
+  const nouns = overdue.map(({ tier }) => PERIODS[tier].noun).join(' and ');
   return noticeOf({
     code: 'TierMissed',
     about: cache,
     parts: overdue.map(({ tier }) => tier),
     text: [
-      `Plan ${plan} keeps a recovery point of ${cache} of every day, week and month, and there is none of the last ${nouns}.`,
+      `Plan ${plan} keeps a recovery point of ${cache} for every day, week and month. There is none for the last ${nouns}.`,
       ...overdue.map(
         ({ tier, last, ageSeconds }) =>
-          `The last ${tier} one is of ${readableSlot(last)}, ${readableSeconds(ageSeconds)} old.`,
+          `The last ${tier} recovery point is of ${readableSlot(last)}, ${readableSeconds(ageSeconds)} old.`,
       ),
       lastCopyLine(freshness),
-      `What is lost for good is a point in time to go back to: the state of that ${overdue.length === 1 ? nouns : 'time'}.`,
+      `You cannot restore the state of that ${overdue.length === 1 ? nouns : 'time'}.`,
       '',
-      'Likely causes: no copy was verified in that time (see its missed RPO), or all were suspect.',
-      'Why each is kept, and a backup now, which earns what is missing:',
+      'Likely causes: no recovery point was verified in that time (an RpoMissed alert reports that), or all of them are suspect.',
+      'To list the recovery points, and to back up now, which creates the missing one:',
       `  npx redrill points ${cache} --explain`,
       commandOf('TierMissed', cache),
     ],

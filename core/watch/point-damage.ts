@@ -95,7 +95,7 @@ export function damageOf({ address, record, versions, writtenBack }: PointEviden
   if (record.kind === 'absent') return [lostRecord(versions, of(vaultKeys.record(address)))];
   if (record.kind === 'unusable') return [`its record cannot be used: ${record.problem}`];
   return [
-    ...(record.isBound ? [] : [`${fileNameOf(vaultKeys.recordDigest(address))} is not there`]),
+    ...(record.isBound ? [] : [`${fileNameOf(vaultKeys.recordDigest(address))} is missing`]),
     ...unsoundFiles(address, record.point).flatMap((key) => presence(key, of(key)) ?? []),
     ...recordedFiles(address, record.point).flatMap(
       (file) => drift(file, sightingIn(versions, file), writtenBack.has(file.key)) ?? [],
@@ -105,11 +105,11 @@ export function damageOf({ address, record, versions, writtenBack }: PointEviden
 
 function lostRecord(all: readonly ObjectVersion[], record: readonly ObjectVersion[]): string {
   if (!all.some(({ isLatest, isDeleteMarker }) => isLatest && !isDeleteMarker) && record.length === 0)
-    return 'nothing is left of it';
+    return 'all of its objects are gone';
   const kept = record.some(({ isDeleteMarker }) => !isDeleteMarker)
-    ? '; an earlier version of it is kept'
+    ? '; S3 still has an earlier version of it'
     : '';
-  return `its recovery-point.json is gone, without which nothing can restore it${kept}`;
+  return `its recovery-point.json is gone, which every restore needs${kept}`;
 }
 
 /** What copy-shard found in place of a file that it could copy: there has never been one in the vault. */
@@ -123,16 +123,16 @@ function unsoundFiles(address: PointAddress, { shards }: RecoveryPoint): readonl
 
 function presence(key: string, versions: readonly ObjectVersion[]): string | undefined {
   const isThere = versions.some(({ isLatest, isDeleteMarker }) => isLatest && !isDeleteMarker);
-  return isThere ? undefined : `${fileNameOf(key)} is not there`;
+  return isThere ? undefined : `${fileNameOf(key)} is missing`;
 }
 
 /** Of an object whose recorded version can still be read by its id. */
-export const KEPT_BELOW = ', and the version that was verified is kept below it';
+export const KEPT_BELOW = ', but S3 still has the verified version';
 
 function drift(file: RecordedFile, sighting: Sighting, isWrittenBack: boolean): string | undefined {
   const standing = standingOf(file, sighting, isWrittenBack);
   if (standing === 'verified') return undefined;
-  const was = standing === 'absent' ? 'is not there' : 'was replaced';
+  const was = standing === 'absent' ? 'is missing' : 'was replaced';
   return `${fileNameOf(file.key)} ${was}${sighting.isKept ? KEPT_BELOW : ''}`;
 }
 

@@ -65,12 +65,12 @@ function cacheNotices(watched: WatchedCache, damaged: readonly Damaged[]): reado
       ...notice,
       code: 'RecordUnreadable',
       severity: unusable.some(isAmongNewest(watched)) ? 'page' : 'ticket',
-      says: `The records of these recovery points of ${cache} cannot be used. Every command, ingest and drill passes them over:`,
+      says: `The records of these recovery points of ${cache} cannot be used. Every command, ingest and drill skips these points:`,
     }),
     ...damageNotice(others.filter(isNewest), {
       ...notice,
       code: 'RecoveryPointLost',
-      says: `The newest verified recovery point of ${cache} is not in the vault as it was admitted:`,
+      says: `The newest verified recovery point of ${cache} has changed in the vault since it was verified:`,
     }),
     ...damageNotice(
       others.filter((each) => !isNewest(each)),
@@ -78,7 +78,7 @@ function cacheNotices(watched: WatchedCache, damaged: readonly Damaged[]): reado
         ...notice,
         code: 'RecoveryPointDamaged',
         severity: others.some((each) => !isNewest(each) && !isKeptBelow(each)) ? 'page' : 'ticket',
-        says: `Older recovery points of ${cache} are not in the vault as they were admitted:`,
+        says: `Older recovery points of ${cache} have changed in the vault since they were verified:`,
       },
     ),
   ];
@@ -100,15 +100,15 @@ function wayOutOf({ cache, entry }: WatchedCache, damaged: readonly Damaged[]): 
   const good = entry.recent.find(({ slot, verdict }) => verdict === 'verified' && !bad.has(slot));
   return good === undefined
     ? [
-        'The registry knows no other verified one. If the cache were lost now, everything in it would be lost.',
+        'There is no other verified recovery point in the registry. If the cache were lost now, everything in it would be lost.',
         '',
-        'To make a new one now:',
+        'To create a new recovery point now:',
         `  npx redrill backup ${cache}`,
       ]
     : [
-        `The newest one without a fault is of ${readableSlot(good.slot)} (${good.tier}). If the cache were lost now, everything written since would be lost with it.`,
+        `The newest undamaged recovery point is of ${readableSlot(good.slot)} (${good.tier}). If the cache were lost now, everything written since then would be lost with it.`,
         '',
-        'To restore from it, and to make a new one:',
+        'To restore from it (add --apply to create the cache), and to create a new recovery point:',
         `  npx redrill restore ${pointNameOf({ cache, slot: good.slot })} --to ${cache}-restored`,
         `  npx redrill backup ${cache}`,
       ];
@@ -140,8 +140,8 @@ function damageNotice(
     '',
     ...wayOut,
     '',
-    'No part of Redrill changes or deletes an admitted recovery point. If no person meant it, treat it as an intrusion.',
-    'To see what is there:',
+    'No part of Redrill changes or deletes a recovery point. If nobody in your team made this change, treat it as an intrusion.',
+    'To see what is left:',
     ...newestFirst.slice(0, 1).map(({ address }) => `  npx redrill verify ${pointNameOf(address)}`),
     `  npx redrill points ${cache}`,
   ];
@@ -164,11 +164,11 @@ export function noticesOfRegistry(
       about: cache,
       parts: [cache],
       text: [
-        `The vault has recovery points of ${cache}, and its registry entry ${vaultKeys.registry(cache)} cannot be used: ${problem}.`,
-        'Backups, restores, drills and this watch go on: they work the entry out from the recovery points. Until the entry is back, no recovery point of the cache is released, and a person’s holds are not known.',
+        `The vault has recovery points of ${cache}, but its registry entry ${vaultKeys.registry(cache)} cannot be used: ${problem}.`,
+        'Backups, restores, drills and monitoring continue, because they derive the entry from the recovery points. Until you rebuild the entry, Redrill releases no recovery point of the cache, and does not know which ones are held.',
         '',
-        'No part of Redrill deletes the entry. If no person meant it, treat it as an intrusion.',
-        'To see what can be brought back, and with --apply to bring it back:',
+        'No part of Redrill deletes the entry. If nobody in your team deleted or changed it, treat it as an intrusion.',
+        'To see what can be recovered; with --apply, the command rebuilds the entry:',
         commandOf('RegistryEntryMissing', cache),
       ],
     }),
@@ -187,10 +187,11 @@ export function noticesOfReleaseTags(watched: readonly WatchedCache[]): readonly
         about: cache,
         parts: wrong.map(vaultKeys.point),
         text: [
-          `These are among the newest recovery points of ${cache}${wrong.some(({ lineage }) => lineage !== entry.lineage) ? ', or of an earlier cache of that name,' : ','} which the plan keeps in any case, and they carry the tag by which S3 expires a recovery point once its tier’s days are over: ${wrong.map(pointNameOf).join(', ')}.`,
-          'release-superseded sets the tag only on points that newer verified ones have superseded, so something else set it. If no person meant it, treat it as an intrusion.',
+          `These recovery points of ${cache}${wrong.some(({ lineage }) => lineage !== entry.lineage) ? ', or of an earlier cache of that name,' : ''} have the tag that makes S3 expire them when the retention period of their tier ends: ${wrong.map(pointNameOf).join(', ')}.`,
+          `The plan always keeps them, because they are among the newest.`,
+          'Redrill sets this tag only on recovery points that newer verified ones have replaced, so it did not set this one. If nobody in your team set it, treat it as an intrusion.',
           '',
-          'To take the tag back, and keep the recovery point until you let it go:',
+          'To remove the tag, and keep the recovery point until you unhold it:',
           ...wrong.map(
             (point) =>
               `  npx redrill hold ${pointNameOf(point)} --why 'a release tag that Redrill did not set'`,

@@ -30,10 +30,10 @@ export function noticesOfRehearsal(
       code: 'RehearsalLeftOver',
       about: REHEARSAL_CACHE,
       text: [
-        `The cache ${REHEARSAL_CACHE} in ${region} was made by a rehearsal that began ${age} ago (${readableSlot(left.began)}). No rehearsal lasts that long: its command was ended before it could delete the cache.`,
+        `The cache ${REHEARSAL_CACHE} in ${region} belongs to a rehearsal that began ${age} ago (${readableSlot(left.began)}). No rehearsal lasts that long: its command ended before it could delete the cache.`,
         'No application uses the cache. It costs a node hour every hour until it is deleted.',
         '',
-        'Delete everything that rehearsals have left:',
+        'To delete everything that rehearsals left behind:',
         commandOf('RehearsalLeftOver', REHEARSAL_CACHE),
       ],
     }),

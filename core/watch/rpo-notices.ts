@@ -18,7 +18,7 @@ export function noticesOfRpo(fleet: readonly Freshness[]): readonly Notice[] {
           lastCopyLine(freshness),
           `If the cache were lost now, everything ${newest === undefined ? 'in it would be lost' : `written in the last ${readableSeconds(ageSeconds)} would be lost with it`}.`,
           '',
-          'Likely causes: the backup fails (see its own alert), its schedule is disabled, the cache is gone or has lost its tag, or the ingest is behind.',
+          'Likely causes: the backup fails (it sends its own alert), its schedule is disabled, the cache was deleted or has lost its tag, or the ingest is late.',
           ...whatToType(cache, newest?.slot),
         ],
       });
@@ -27,13 +27,13 @@ export function noticesOfRpo(fleet: readonly Freshness[]): readonly Notice[] {
 
 function whatToType(cache: string, newest: Slot | undefined): readonly string[] {
   return [
-    'What is known of it, and a backup now:',
+    'To see the state of the cache, and to back it up now:',
     `  npx redrill status ${cache}`,
     commandOf('RpoMissed', cache),
     ...(newest === undefined
       ? []
       : [
-          'If the cache is lost, a new one beside the vault from this recovery point (in another region with --region); this says what it would make, and with --apply makes it:',
+          'If the cache is lost, restore it from this recovery point, in the vault’s region or in another one with --region. This command shows what it would create; with --apply, it creates it:',
           `  npx redrill restore ${cache}/latest --to ${cache}-restored`,
         ]),
   ];
@@ -47,8 +47,8 @@ export function endOfMissedRpo(fleet: readonly Freshness[]): EndOf {
     const { cache, newest, ageSeconds } = found;
     const state =
       newest === undefined
-        ? `it has none yet, and has been protected for ${readableSeconds(ageSeconds)}`
-        : `the newest verified one is of ${readableSlot(newest.slot)}, ${readableSeconds(ageSeconds)} old`;
+        ? `it has no verified recovery point yet, and has been protected for ${readableSeconds(ageSeconds)}`
+        : `the newest verified recovery point is of ${readableSlot(newest.slot)}, ${readableSeconds(ageSeconds)} old`;
     const text = `${cache} is within its recovery point objective again: ${state}.`;
     return { ...alertOfEnd(fault, told), text };
   };

@@ -50,12 +50,12 @@ function exportNotice(cache: string, exports: SourceSight['waiting'], { fleet, n
     code: 'ExportsWaiting',
     about: cache,
     text: [
-      `${exports.length === 1 ? 'An export' : `${exports.length} exports`} of ${cache} should be in the vault, the oldest of ${readableSlot(slot)}, sealed ${readableSeconds(secondsSince(sealedAt, now))} ago.`,
-      freshness === undefined ? 'Nothing of it is in the vault.' : lastCopyLine(freshness),
-      `S3 deletes that export after ${EXPORT_KEPT_DAYS} days, on ${expires} or the day after; what is not in the vault by then is lost.`,
+      `${exports.length === 1 ? 'An export' : `${exports.length} exports`} of ${cache} should be in the vault by now. The oldest is of ${readableSlot(slot)}, and was complete in the landing bucket ${readableSeconds(secondsSince(sealedAt, now))} ago.`,
+      freshness === undefined ? 'The vault has no recovery point of this cache.' : lastCopyLine(freshness),
+      `S3 deletes that export after ${EXPORT_KEPT_DAYS} days, on ${expires} or the day after. If it is not in the vault by then, it is lost.`,
       '',
-      'Likely causes: its ingest fails (see its own alerts), runs for very long, or waits for one that does.',
-      'What is known of it:',
+      'Likely causes: the ingest fails (it sends its own alerts), takes very long, or waits for another one.',
+      'To see the state of the cache:',
       `  npx redrill status ${cache}`,
     ],
   });
@@ -100,23 +100,23 @@ function vanishedNotice(freshness: Freshness, { state, seconds, config }: Absenc
     text: [
       state === 'gone'
         ? `${cache}, protected by plan ${plan}, has not been in the source region for ${readableSeconds(seconds)}.`
-        : `${cache}, protected by plan ${plan}, is in the source region, and for ${readableSeconds(seconds)} neither its tag nor the configuration has named a plan for it. It is not backed up any more.`,
+        : `${cache}, protected by plan ${plan}, is in the source region, and for ${readableSeconds(seconds)} neither its tag nor the configuration has named a plan for it. Redrill no longer backs it up.`,
       lastCopyLine(freshness),
-      'What was written after that copy is in no backup.',
+      'No backup has the data that was written after that recovery point.',
       '',
-      `Likely causes: ${state === 'gone' ? 'somebody has deleted or renamed the cache' : 'somebody has removed or changed the tag redrill:plan'}.`,
+      `Likely causes: ${state === 'gone' ? 'the cache was deleted or replaced by one with another name' : 'the tag redrill:plan was removed or changed'}.`,
       ...(state === 'gone' ? newOne(freshness, config) : tagBack(freshness, config)),
-      'If it is gone for good, or needs no backups any more:',
+      'If the cache was deleted on purpose, or needs no more backups, stop these alerts:',
       `  npx redrill forget ${cache} --why '…'`,
     ],
   });
 }
 
-/** Where the cache was: a restore goes to the vault's region unless it is told otherwise. */
+/** Where the cache was: without --region, a restore creates it in the vault's region. */
 function newOne({ cache, newest }: Freshness, { source: { region } }: Config): readonly string[] {
   if (newest === undefined) return [];
   return [
-    'If nobody meant it, a new one in its place; this says what it would make, and with --apply makes it (a cache with a token also wants --auth-token-from env:TOKEN):',
+    'If not, restore it. This command shows what it would create; with --apply, it creates the cache (for a cache with a token, add --auth-token-from env:TOKEN):',
     `  npx redrill restore ${cache}/${newest.slot} --to ${cache} --region ${region}`,
   ];
 }
@@ -124,7 +124,7 @@ function newOne({ cache, newest }: Freshness, { source: { region } }: Config): r
 function tagBack({ cache, plan }: Freshness, { account = '$ACCOUNT', source }: Config): readonly string[] {
   const { region } = source;
   return [
-    'Put the tag back (the ARN is that of the replication group):',
+    'To add the tag again (the ARN is that of the replication group):',
     `  aws elasticache add-tags-to-resource --region ${region} --resource-name arn:aws:elasticache:${region}:${account}:replicationgroup:${cache} --tags Key=redrill:plan,Value=${plan}`,
   ];
 }

@@ -93,7 +93,7 @@ describe('the only e-mail address of the vault’s region is unsubscribed', () =
     expect(pings()).toMatchObject({
       kind: 'fail',
       body: expect.stringMatching(
-        /^Redrill: alerts reach nobody: the topic redrill-alerts has no subscription/,
+        /^Redrill: alerts have no recipient: the topic redrill-alerts has no subscription/,
       ),
     });
   });
@@ -206,7 +206,7 @@ test('the key of the alerts is disabled: the heartbeat fails and says why', asyn
   await looks('watch-vault');
   expect(pings()).toMatchObject({
     kind: 'fail',
-    body: expect.stringMatching(/^Redrill: alerts reach nobody: the key of the alerts is Disabled\n/),
+    body: expect.stringMatching(/^Redrill: alerts have no recipient: the key of the alerts is Disabled\n/),
   });
   await kms('EnableKey', { KeyId });
   await looks('watch-vault');
@@ -229,7 +229,7 @@ test('the topic of the vault’s region is deleted: the heartbeat fails, the sou
     .slice(-2)
     .map(({ kind, body }) => `${kind} ${body.split('\n')[0]}`);
   expect(fails.join('\n')).toContain(
-    'fail Redrill: alerts reach nobody: the topic redrill-alerts does not exist',
+    'fail Redrill: alerts have no recipient: the topic redrill-alerts does not exist',
   );
   // For an hour nothing is repeated; then it is.
   await world.pass(HOUR_MS);

@@ -51,7 +51,7 @@ test('a look begins with a start, and ends with a success that says how old the 
   expect(pings[0]?.runId).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
   expect(pings[1]?.runId).toBe(pings[0]?.runId);
   expect(pings[1]?.body).toMatch(
-    /protected 2, outside 0, without a verified copy 0\noldest newest verified copy \d+ s: orders of 2026-11-04 00:00 UTC\norders age /,
+    /protected 2, outside 0, without a verified copy 0\noldest of the newest verified copies \d+ s: orders of 2026-11-04 00:00 UTC\norders age /,
   );
 });
 

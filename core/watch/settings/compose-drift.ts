@@ -27,11 +27,11 @@ const STAKES: Readonly<Record<string, string>> = {
   key: 'Without the key, no copy can be read. Once the key is deleted, the copies are lost.',
   alertKey: 'Without the key, SNS refuses every alert of this region.',
   keyPolicy: 'The key policy decides who may use the key, disable it or delete it.',
-  role: 'The role may now do something that Redrill does not need, or may be assumed by somebody else.',
+  role: 'The role may now have permissions that Redrill does not need, or another principal may be able to assume it.',
   schedules:
-    'A schedule that is disabled or changed starts no backup, ingest, drill or check when it should.',
+    'A schedule that is disabled or changed does not start its backup, ingest, drill or check on time.',
   alarms: 'Alarms report what the Lambda functions cannot report themselves.',
-  subscriptions: 'Alerts of this region may reach nobody.',
+  subscriptions: 'Alerts of this region may have no recipient.',
 };
 
 /** Differences that one setting shows; the others are counted. */
@@ -117,7 +117,7 @@ function linesOf({ setting, kind, expected, found, differences }: Drift): readon
   if (kind === 'unreadable')
     return [
       '',
-      `${name}: it could not be read, so it may not protect anything any more.`,
+      `${name}: Redrill could not read it, so it may no longer protect anything.`,
       `  ${shortened(found)}`,
     ];
   if (kind === 'gone') return ['', `${name}:`, `  expected: ${shortened(expected)}`, '  found: nothing'];

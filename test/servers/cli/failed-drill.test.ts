@@ -33,7 +33,7 @@ async function drilled(report: DrillReport, drill: Slot, slot: Slot): Promise<vo
 
 const hoursLater = (hours: number) => slotAt(new Date(instantOf(DRILL).getTime() + hours * 3_600_000));
 
-const FOUND = 'the drill of 2026-11-21 13:00 UTC found that it does not restore as it was recorded';
+const FOUND = 'the drill of 2026-11-21 13:00 UTC found that the restored data differs from the record';
 
 describe('a recovery point that has failed a drill', () => {
   test('is not shown as good, and show says which file to look at and what to restore instead', async () => {

@@ -95,7 +95,7 @@ it('does not believe the registry: a copy that has lost a file is none, and the 
   const { output, status } = await asJson(vault);
   expect(codes(output)).toEqual(['sessions RecoveryPointBroken']);
   expect(output.caches[0]?.problems[0]?.message).toBe(
-    'The verified copy of 2026-11-21 12:00 UTC is no longer whole: shard-0001.rdb is not there, and the version that was verified is kept below it.',
+    'The verified copy of 2026-11-21 12:00 UTC is incomplete: shard-0001.rdb is missing, but S3 still has the verified version.',
   );
   expect(output.caches[0]?.newest?.slot).toBe('20261121T060000Z');
   expect(status).toBe(1);
@@ -181,7 +181,7 @@ it('does not say that all is well while an alert is open that it does not look f
   expect(status).toBe(1);
   expect(stdout).not.toContain('all well');
   expect(stdout).toContain(
-    'sessions  The watch alerted “recovery point lost”, and has not reported that it is over.\n' +
+    'sessions  The alert “recovery point lost” is open: Redrill has sent it, and has not reported its end.\n' +
       `    RecoveryPointLost, alerted since 2026-11-21 11:30 UTC; run: npx redrill show sessions/${NEWEST}\n` +
       '    docs/runbooks/recovery-point-lost.md\n',
   );

@@ -186,7 +186,7 @@ export const FLEET: Fleet = {
         {
           code: 'RtoMissed',
           message:
-            'The drill of 2026-11-22 02:30 UTC found the data right, and took longer than the plan allows.',
+            'The drill of 2026-11-22 02:30 UTC found the data correct, but took longer than the plan allows.',
         },
       ],
     },

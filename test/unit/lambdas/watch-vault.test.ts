@@ -234,7 +234,7 @@ describe('the dead man’s switch', () => {
   it('gets a fail ping when the check itself fails, for example because the topic is unusable', async () => {
     const { outcome, pings } = await lookWithSwitch({ hours: 4, isTopicDead: true });
     expect(outcome).toBe('NotFound');
-    expect(pings.at(-1)).toBe('/fail?rid=run-1 Redrill: the look at the vault failed: NotFound');
+    expect(pings.at(-1)).toBe('/fail?rid=run-1 Redrill: the check of the vault failed: NotFound');
   });
 
   it.each([

@@ -66,7 +66,7 @@ describe('accepting', () => {
 /** Whatever a person decides, an entry that is not there is brought back in the same way. */
 const registryLost = (cache: string) => ({
   code: 'RegistryEntryMissing',
-  message: `the registry entry of ${cache} cannot be used: it is not there; rebuild it with: npx redrill rebuild ${cache}`,
+  message: `the registry entry of ${cache} cannot be used: it is missing; rebuild it with: npx redrill rebuild ${cache}`,
 });
 
 it('the refusal of every decision about a cache without a registry entry is the same', async () => {

@@ -63,7 +63,7 @@ describe('the file of a shard', () => {
   ])('is refused with %s', async (_what, change) => {
     await change();
     await expect(requireVerifiedFile(vault, point, 1)).rejects.toMatchObject(
-      refusal('shard-0001.rdb was replaced .* is kept and can be written back'),
+      refusal('shard-0001.rdb was replaced .* can be written back'),
     );
   });
 
@@ -86,7 +86,7 @@ describe('the file of a shard', () => {
   it('is refused when it is hidden', async () => {
     await vault.remove(KEY);
     await expect(requireVerifiedFile(vault, point, 1)).rejects.toMatchObject(
-      refusal('shard-0001.rdb is not there'),
+      refusal('shard-0001.rdb is missing'),
     );
   });
 
@@ -127,7 +127,7 @@ describe('the digest of a shard', () => {
     await requireVerifiedDigest(vault, point, 1);
     await vault.remove(DIGEST_KEY);
     await expect(requireVerifiedDigest(vault, point, 1)).rejects.toMatchObject(
-      refusal('digest-0001.bin is not there'),
+      refusal('digest-0001.bin is missing'),
     );
   });
 

@@ -25,9 +25,9 @@ describe('the next test message', () => {
 describe('a test message', () => {
   const alert = alertOfCanary('eu-central-1', 'weekly', new Date('2026-11-23T09:00:02Z'));
 
-  it('has the same subject every time, and says when to miss the next one and what to do then', () => {
+  it('has the same subject every time, and says when the next one is due and what to do if it does not arrive', () => {
     expect(alert.subject).toBe('[Redrill] test message: alerts of eu-central-1 arrive');
     expect(alert.text).toContain('The next one is due on Monday, 2026-11-30 09:00 UTC.');
-    expect(alert.text).toMatch(/^Nothing is wrong\..*\nRunbook: docs\/runbooks\/no-test-message\.md$/s);
+    expect(alert.text).toMatch(/^This is a test: nothing is wrong\..*\nRunbook: docs\/runbooks\/no-test-message\.md$/s);
   });
 });

@@ -30,7 +30,7 @@ describe('alertOfFailure', () => {
 SnapshotFailed: snapshot redrill-sessions-202611210600 of sessions is 'failed'
 
 See the ElastiCache events of the cache; check its reserved memory.
-Older verified recovery points are kept, and nothing was released.
+Redrill keeps the older verified recovery points, and has released nothing.
 
 Execution: ${EXECUTION}
 Runbook: docs/runbooks/backup-failed.md`,
@@ -44,7 +44,7 @@ Runbook: docs/runbooks/backup-failed.md`,
 RestoreDiffers: what happened
 
 Do not restore from this recovery point. To see which file differs: npx redrill verify <point>. The point counts as bad until a drill of it passes.
-Nothing in the vault was changed, and the drill is torn down.
+The vault was not changed, and this drill left no cluster behind.
 
 Execution: ${EXECUTION}
 Runbook: docs/runbooks/drill-failed.md`,
@@ -71,9 +71,9 @@ Runbook: docs/runbooks/drill-failed.md`,
     const request = requestOf('ingest', 'RecoveryPointSuspect');
     const lastVerified = parseSlot('20261121T000000Z');
     expect(alertOfFailure({ ...request, failure: { ...request.failure, lastVerified } }).text).toContain(`
-If this change of the data was intended, accept the copy:
+If this change of the data was intended, accept the recovery point:
   npx redrill accept sessions/20261121T060000Z --why '…'
-If not, an older verified recovery point has the missing keys. This shows what would be written; add --apply to write it:
+If not, recover the missing keys from the last verified recovery point. This command shows what it would write; with --apply, it writes:
   npx redrill recover sessions/20261121T000000Z --into sessions
 
 `);
@@ -95,18 +95,18 @@ If not, an older verified recovery point has the missing keys. This shows what w
       failure: { ...request.failure, lastVerified: lastGood, loss },
     });
     expect(text).toContain(`
-The keys in its copies, oldest first:
+The number of keys in the recovery points, oldest first:
   2026-11-20 06:00 UTC  10000
   2026-11-21 06:00 UTC   4900
 `);
-    expect(text).toContain('this is the last copy before the loss began');
+    expect(text).toContain('from the last recovery point before the loss began');
     expect(text).toContain('npx redrill recover sessions/20261120T060000Z --into sessions');
   });
 
   it('does not say that a drill is torn down when that is what failed', () => {
     const { text } = alertOfFailure(requestOf('drill', 'TeardownOverdue'));
-    expect(text).toContain('Nothing in the vault was changed; the drill’s cluster may still cost money.');
-    expect(text).not.toContain('is torn down');
+    expect(text).toContain('The vault was not changed. The drill’s cluster may still exist and cost money.');
+    expect(text).not.toContain('left no cluster');
   });
 
   it('has a hint for what only Step Functions knows', () => {

@@ -11,7 +11,7 @@ const ALERT: Alert = {
   text: [
     'orders is outside its recovery point objective of 3 h 00 min.',
     '',
-    'What is known of it, and a backup now:',
+    'To see the state of the cache, and to back it up now:',
     '  npx redrill status orders',
     '  npx redrill backup orders',
     'Runbook: docs/runbooks/no-recent-recovery-point.md#while-it-lasts',
@@ -40,7 +40,7 @@ describe('the message for chat', () => {
         description: [
           'orders is outside its recovery point objective of 3 h 00 min.',
           '',
-          'What is known of it, and a backup now:',
+          'To see the state of the cache, and to back it up now:',
           '```',
           'npx redrill status orders',
           'npx redrill backup orders',

@@ -39,7 +39,8 @@ it('is open from the first look that finds it until its end is reported, however
       about: 'sessions',
       problem: {
         code: 'RecoveryPointLost',
-        message: 'The watch alerted “recovery point lost”, and has not reported that it is over.',
+        message:
+          'The alert “recovery point lost” is open: Redrill has sent it, and has not reported its end.',
         slot: '20261121T060000Z',
         since: '2026-11-21T12:00:00.000Z',
         severity: 'page',
@@ -64,7 +65,7 @@ it('is known by when it was last sent if an earlier version has written it down'
   const told = { code: 'RpoMissed', about: 'jobs', toldAt, parts: [] };
   expect(open({ version: 1, faults: { 'jobs: RPO': told } }, 'rpo')[0]?.problem).toEqual({
     code: 'RpoMissed',
-    message: 'The watch alerted “RPO”, and has not reported that it is over.',
+    message: 'The alert “RPO” is open: Redrill has sent it, and has not reported its end.',
     since: toldAt,
   });
   const claim = { by: 'a look', at: toldAt };

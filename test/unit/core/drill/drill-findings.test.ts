@@ -79,7 +79,7 @@ describe('a recovery point is known to be bad', () => {
     );
     expect(found.map((each) => `${each.slot}: ${findingText(each)}`)).toEqual([
       `${OTHER}: the drill of 2026-11-06 02:30 UTC found that ElastiCache cannot load it`,
-      `${POINT}: the drill of 2026-11-04 02:30 UTC found that it does not restore as it was recorded`,
+      `${POINT}: the drill of 2026-11-04 02:30 UTC found that the restored data differs from the record`,
     ]);
   });
 });

@@ -147,7 +147,7 @@ describe('assessFleet', () => {
   it('a cache that was never drilled is overdue when its first turn has passed', () => {
     const now = new Date('2026-11-28T00:15:00Z');
     expect(problemsOf({ recent: [summaryOf('20261128T000000Z', 10)], drills: [] }, now)).toEqual([
-      { code: 'DrillOverdue', message: 'No copy has ever been restored; the plan asks for a weekly drill.' },
+      { code: 'DrillOverdue', message: 'There has been no drill yet; the plan requires a weekly drill.' },
     ]);
   });
 

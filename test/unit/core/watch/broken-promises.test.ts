@@ -99,14 +99,14 @@ describe('tiers that a cache has not earned', () => {
           severity: 'ticket',
           cache: 'sessions',
           subject: '[Redrill] sessions: tiers not earned',
-          text: `Plan sessions keeps a recovery point of sessions of every day, week and month, and there is none of the last day, week.
-The last daily one is of 2026-11-21 00:00 UTC, 3 d 0 h old.
-The last weekly one is of 2026-11-09 00:00 UTC, 15 d 0 h old.
+          text: `Plan sessions keeps a recovery point of sessions for every day, week and month. There is none for the last day and week.
+The last daily recovery point is of 2026-11-21 00:00 UTC, 3 d 0 h old.
+The last weekly recovery point is of 2026-11-09 00:00 UTC, 15 d 0 h old.
 Its newest verified recovery point is of 2026-11-21 06:00 UTC (hourly, 1000 keys), 2 d 18 h old.
-What is lost for good is a point in time to go back to: the state of that time.
+You cannot restore the state of that time.
 
-Likely causes: no copy was verified in that time (see its missed RPO), or all were suspect.
-Why each is kept, and a backup now, which earns what is missing:
+Likely causes: no recovery point was verified in that time (an RpoMissed alert reports that), or all of them are suspect.
+To list the recovery points, and to back up now, which creates the missing one:
   npx redrill points sessions --explain
   npx redrill backup sessions
 Runbook: docs/runbooks/tier-missed.md`,
@@ -164,13 +164,13 @@ describe('drills that have not come', () => {
       severity: 'ticket',
       cache: 'sessions',
       subject: '[Redrill] sessions: restore drill overdue',
-      text: `Nobody has tried for 8 d 1 h whether the copies of sessions restore.
-The last drill was on 2026-11-15 02:30 UTC; the plan asks for a weekly one.
+      text: `Redrill has not drilled a restore of sessions for 8 d 1 h.
+The last drill was on 2026-11-15 02:30 UTC; the plan requires a weekly drill.
 Its newest verified recovery point is of 2026-11-21 06:00 UTC (hourly, 1000 keys), 45 h 30 min old.
-Nothing is lost by this; but what a restore brings back, and how long it takes, is not proven any more.
+No data is lost. But there is no recent proof that a restore works, or of how long it takes.
 
-Likely causes: the schedule redrill-drill-sessions is gone or disabled, or the drills were aborted (see their alarms).
-A drill now:
+Likely causes: the schedule redrill-drill-sessions is deleted or disabled, or the drills were aborted (see their alarms).
+To drill now:
   npx redrill drill sessions
 Runbook: docs/runbooks/drill-overdue.md`,
     }));

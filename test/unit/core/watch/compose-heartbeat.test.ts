@@ -75,7 +75,7 @@ describe('while alerts have no recipient', () => {
   it('the look has failed, and its body says why first', () => {
     expect(outcomeOf([fresh('a')], { ...WELL, alerts })).toBe('fail');
     expect(heartbeatBody([fresh('a')], LOOK, { ...WELL, alerts })).toMatch(
-      /^Redrill: alerts reach nobody: the topic redrill-alerts does not exist\nRedrill: no cache/,
+      /^Redrill: alerts have no recipient: the topic redrill-alerts does not exist\nRedrill: no cache/,
     );
   });
 
@@ -96,7 +96,7 @@ describe('heartbeatBody', () => {
       'Redrill: no cache is outside its RPO',
       `2026-11-21T12:00:00.000Z, run ${RUN}`,
       'protected 3, outside 0, without a verified copy 1',
-      'oldest newest verified copy 7200 s: orders of 2026-11-21 10:00 UTC',
+      'oldest of the newest verified copies 7200 s: orders of 2026-11-21 10:00 UTC',
       'orders age 7200 s, RPO 10800 s',
       'new no verified copy for 7200 s, RPO 10800 s',
       'audit age 3600 s, RPO 10800 s',

@@ -22,8 +22,8 @@ it('names the cluster, its age and what is done', () => {
         severity: 'ticket',
         cache: id,
         subject: `[Redrill] ${id}: drill cluster left behind`,
-        text: `The drill cluster ${id} is still there 5 h 00 min after its creation, although it is deleted again every 15 minutes.
-It costs money until it is deleted, and until then further drills of its cache fail (DrillLeftOver). Check its status and events, and delete it.
+        text: `The drill cluster ${id} still exists 5 h 00 min after its creation, although Redrill tries to delete it every 15 minutes.
+Until it is deleted, it costs money, and further drills of its cache fail (DrillLeftOver). Check its status and events, and delete it.
 Runbook: docs/runbooks/drill-failed.md`,
       },
     },

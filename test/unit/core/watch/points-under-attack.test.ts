@@ -24,7 +24,7 @@ const [FILE, DIGEST, RECORD] = [
   vaultKeys.digest(POINT, 1),
   vaultKeys.record(POINT),
 ];
-const KEPT = ', and the version that was verified is kept below it';
+const KEPT = ', but S3 still has the verified version';
 
 function version(key: string, changed: Partial<ObjectVersion> = {}): ObjectVersion {
   return {
@@ -56,14 +56,14 @@ describe('the damage of a point', () => {
     [
       'deleted, below a marker',
       [file(above), file({ versionId: 'm', isDeleteMarker: true })],
-      `is not there${KEPT}`,
+      `is missing${KEPT}`,
     ],
     [
       'rewritten with the same size',
       [file(above), file({ versionId: 'w', etag: '"w"' })],
       `was replaced${KEPT}`,
     ],
-    ['gone for good', [], 'is not there'],
+    ['gone for good', [], 'is missing'],
     ['replaced for good', [file({ versionId: 'w' })], 'was replaced'],
     ['of the version and another ETag', [file({ etag: '"w"' })], 'was replaced'],
     ['of the version and another size', [file({ bytes: 7 })], 'was replaced'],
@@ -74,7 +74,7 @@ describe('the damage of a point', () => {
   it('names two files that were swapped, and a digest that is gone', () => {
     expect(damage([version(RECORD), file({ versionId: 'of shard 2' })])).toEqual([
       'shard-0001.rdb was replaced',
-      'digest-0001.bin is not there',
+      'digest-0001.bin is missing',
     ]);
   });
 
@@ -82,13 +82,13 @@ describe('the damage of a point', () => {
     expect(damage(WHOLE, { kind: 'unusable', problem: 'it is not JSON' })).toEqual([
       'its record cannot be used: it is not JSON',
     ]);
-    expect(damage(WHOLE, { ...USABLE, isBound: false })).toEqual(['recovery-point.digest.json is not there']);
-    expect(damage([], { kind: 'absent' })).toEqual(['nothing is left of it']);
+    expect(damage(WHOLE, { ...USABLE, isBound: false })).toEqual(['recovery-point.digest.json is missing']);
+    expect(damage([], { kind: 'absent' })).toEqual(['all of its objects are gone']);
     expect(damage([version(RECORD, { isLatest: false })], { kind: 'absent' })).toEqual([
-      'its recovery-point.json is gone, without which nothing can restore it; an earlier version of it is kept',
+      'its recovery-point.json is gone, which every restore needs; S3 still has an earlier version of it',
     ]);
     expect(damage([file()], { kind: 'absent' })).toEqual([
-      'its recovery-point.json is gone, without which nothing can restore it',
+      'its recovery-point.json is gone, which every restore needs',
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('the damage of a point', () => {
     const problem = { code: 'ChecksumWrong', message: 'why' };
     const point = pointOf({ verdict: 'corrupt', shards: [{ sound: false, shard: 1, key: FILE, problem }] });
     expect(damage([version(RECORD), file()], { ...USABLE, point })).toEqual([]);
-    expect(damage([version(RECORD)], { ...USABLE, point })).toEqual(['shard-0001.rdb is not there']);
+    expect(damage([version(RECORD)], { ...USABLE, point })).toEqual(['shard-0001.rdb is missing']);
   });
 });
 
@@ -202,7 +202,7 @@ describe('what the watch says of points', () => {
     const { notices } = noticesOfPoints([
       { ...WATCHED, entry: entryOf([NEWEST]), points: [damaged(SLOT, { kind: 'absent' })] },
     ]);
-    expect(notices[0]?.alert.text).toContain('The registry knows no other verified one.');
+    expect(notices[0]?.alert.text).toContain('There is no other verified recovery point in the registry.');
   });
 
   it('is looked into again at the next look', () => {

@@ -17,7 +17,7 @@ describe('the cache of a rehearsal', () => {
       severity: 'ticket',
       cache: REHEARSAL_CACHE,
     });
-    expect(notice?.alert.text).toContain('in eu-west-1 was made by a rehearsal that began 30 h 01 min ago');
+    expect(notice?.alert.text).toContain('in eu-west-1 belongs to a rehearsal that began 30 h 01 min ago');
     expect(notice?.alert.text).toContain('\n  npx redrill doctor --rehearse --clean-up\n');
   });
 

@@ -38,7 +38,7 @@ it('each cache outside its RPO gets its own alert and its own resolution, with t
   );
   expect(told).toEqual([['RpoMissed audit'], ['RpoMissed orders'], ['RpoMissedResolved orders']]);
   expect(third.alerts[0]?.text).toBe(
-    'orders is within its recovery point objective again: the newest verified one is of 2026-11-21 06:00 UTC, 1 h 00 min old.',
+    'orders is within its recovery point objective again: the newest verified recovery point is of 2026-11-21 06:00 UTC, 1 h 00 min old.',
   );
 });
 
@@ -73,11 +73,11 @@ describe('the alert of a missed RPO', () => {
 Its newest verified recovery point is of 2026-11-21 00:00 UTC (daily, 1234 keys), 9 h 15 min old.
 If the cache were lost now, everything written in the last 9 h 15 min would be lost with it.
 
-Likely causes: the backup fails (see its own alert), its schedule is disabled, the cache is gone or has lost its tag, or the ingest is behind.
-What is known of it, and a backup now:
+Likely causes: the backup fails (it sends its own alert), its schedule is disabled, the cache was deleted or has lost its tag, or the ingest is late.
+To see the state of the cache, and to back it up now:
   npx redrill status sessions
   npx redrill backup sessions
-If the cache is lost, a new one beside the vault from this recovery point (in another region with --region); this says what it would make, and with --apply makes it:
+If the cache is lost, restore it from this recovery point, in the vault’s region or in another one with --region. This command shows what it would create; with --apply, it creates it:
   npx redrill restore sessions/latest --to sessions-restored
 Runbook: docs/runbooks/no-recent-recovery-point.md`,
     });
@@ -85,7 +85,7 @@ Runbook: docs/runbooks/no-recent-recovery-point.md`,
 
   it('says that there never was one, and that everything would be lost', () => {
     const { text } = { ...alertOf({ ...FRESH, newest: undefined }) };
-    expect(text).toContain('It has no verified recovery point at all; it has been protected for 9 h 15 min.');
+    expect(text).toContain('It has no verified recovery point, and has been protected for 9 h 15 min.');
     expect(text).toContain('If the cache were lost now, everything in it would be lost.');
     expect(text).not.toContain('npx redrill restore');
   });
@@ -99,10 +99,10 @@ Runbook: docs/runbooks/no-recent-recovery-point.md`,
       subject: '[Redrill] sessions: resolved: recent recovery point',
     });
     expect(text).toBe(
-      'sessions is within its recovery point objective again: the newest verified one is of 2026-11-21 00:00 UTC, 30 min old.',
+      'sessions is within its recovery point objective again: the newest verified recovery point is of 2026-11-21 00:00 UTC, 30 min old.',
     );
     expect(endOf({ ...FRESH, newest: undefined, ageSeconds: 1_800 })?.text).toBe(
-      'sessions is within its recovery point objective again: it has none yet, and has been protected for 30 min.',
+      'sessions is within its recovery point objective again: it has no verified recovery point yet, and has been protected for 30 min.',
     );
   });
 });

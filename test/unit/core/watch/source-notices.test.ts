@@ -86,12 +86,12 @@ describe('exports that wait', () => {
           severity: 'ticket',
           cache: 'sessions',
           subject: '[Redrill] sessions: exports waiting',
-          text: `2 exports of sessions should be in the vault, the oldest of 2026-11-21 00:00 UTC, sealed 10 h 55 min ago.
+          text: `2 exports of sessions should be in the vault by now. The oldest is of 2026-11-21 00:00 UTC, and was complete in the landing bucket 10 h 55 min ago.
 Its newest verified recovery point is of 2026-11-21 06:00 UTC (hourly, 1000 keys), 6 h 00 min old.
-S3 deletes that export after 7 days, on 2026-11-28 or the day after; what is not in the vault by then is lost.
+S3 deletes that export after 7 days, on 2026-11-28 or the day after. If it is not in the vault by then, it is lost.
 
-Likely causes: its ingest fails (see its own alerts), runs for very long, or waits for one that does.
-What is known of it:
+Likely causes: the ingest fails (it sends its own alerts), takes very long, or waits for another one.
+To see the state of the cache:
   npx redrill status sessions
 Runbook: docs/runbooks/ingest-failed.md`,
         },
@@ -100,7 +100,9 @@ Runbook: docs/runbooks/ingest-failed.md`,
   });
 
   it('of a cache that the vault does not know say so', () =>
-    expect(waiting(exported('01:00', 'new'))[0]?.alert.text).toContain('Nothing of it is in the vault.'));
+    expect(waiting(exported('01:00', 'new'))[0]?.alert.text).toContain(
+      'The vault has no recovery point of this cache.',
+    ));
 });
 
 describe('caches that backups do not find', () => {
@@ -143,12 +145,12 @@ describe('caches that backups do not find', () => {
       subject: '[Redrill] sessions: is not there any more',
       text: `sessions, protected by plan sessions, has not been in the source region for 2 h 00 min.
 Its newest verified recovery point is of 2026-11-21 06:00 UTC (hourly, 1000 keys), 6 h 00 min old.
-What was written after that copy is in no backup.
+No backup has the data that was written after that recovery point.
 
-Likely causes: somebody has deleted or renamed the cache.
-If nobody meant it, a new one in its place; this says what it would make, and with --apply makes it (a cache with a token also wants --auth-token-from env:TOKEN):
+Likely causes: the cache was deleted or replaced by one with another name.
+If not, restore it. This command shows what it would create; with --apply, it creates the cache (for a cache with a token, add --auth-token-from env:TOKEN):
   npx redrill restore sessions/20261121T060000Z --to sessions --region eu-west-1
-If it is gone for good, or needs no backups any more:
+If the cache was deleted on purpose, or needs no more backups, stop these alerts:
   npx redrill forget sessions --why '…'
 Runbook: docs/runbooks/cache-vanished.md`,
     }));
