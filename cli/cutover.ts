@@ -6,7 +6,7 @@ import { withVault } from './vault-option.ts';
 export function addCutOver(redrill: Command): void {
   withVault(redrill.command('cutover <pointer>'))
     .description('switch an SSM parameter or a Route 53 record to another cache, and back')
-    .option('--to <target>', 'a replication group of the region, or host:port')
+    .option('--to <target>', 'an available replication group, or host:port')
     .option('--back', 'switch to the value from before the last cut-over')
     .option('--zone <id>', 'the pointer is a CNAME record of this hosted zone')
     .option(

@@ -5,7 +5,7 @@ import { withConfig } from './vault-option.ts';
 export function addPlan(redrill: Command): void {
   withConfig(redrill.command('plan'))
     .description(
-      'show what the configuration means: slots against quotas, copies, storage, cost, achievable RPO and RTO',
+      'show what the configuration means: backups a day against the quota, storage, cost, achievable RPO and RTO',
     )
     .option('--gb <size>', 'total size of the RDB files of one backup', '1')
     .option('--shards <count>', 'number of shards', '1')

@@ -13,7 +13,7 @@ export function addPoints(redrill: Command): void {
       '--before <time>',
       'only those of slots before this instant (UTC), for example 2026-11-21T06:00Z, or a slot',
     )
-    .option('--explain', 'show for each what earned its tier, and why it is kept or released')
+    .option('--explain', 'show for each why it has its tier, and why it is kept or released')
     .option('--json', 'one JSON object instead of the table: a stable contract, see docs/cli.md')
     .addHelpText('after', '\nExit status: 0 listed, 1 one of them has failed a drill, 2 not listed.')
     .action(async (cache, options) => {
@@ -35,7 +35,7 @@ export function addPoints(redrill: Command): void {
       (await import('./points/decide.ts')).hold(first, second, options),
     );
   withVault(redrill.command('unhold <point> [which]'))
-    .description('end the hold of a recovery point: it is released as others of its age are')
+    .description('end the hold of a recovery point: Redrill then releases it like others of its age')
     .addHelpText(
       'after',
       '\nA point is named by its slot here: sessions/20261121T060000Z, or the two as separate words.',

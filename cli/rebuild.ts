@@ -8,7 +8,7 @@ export function addRebuild(redrill: Command): void {
     .option('--apply', 'write the entry')
     .addHelpText(
       'after',
-      '\nIt never changes a usable entry. Exit status: 0 the entry is usable or can be rebuilt, 2 refused.',
+      '\nThe command never changes a usable entry. Exit status: 0 the entry is usable or can be rebuilt, 2 refused.',
     )
     .action(async (cache, options) => (await import('./rebuild/rebuild.ts')).rebuild(cache, options));
 }

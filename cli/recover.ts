@@ -13,7 +13,10 @@ export function addRecover(redrill: Command): void {
       'redis://host:6379, rediss://user@host (TLS), or a replication group',
     )
     .addOption(
-      new Option('--mode <mode>', 'existing keys stay (missing) or are overwritten; report writes nothing')
+      new Option(
+        '--mode <mode>',
+        'missing leaves existing keys unchanged, overwrite replaces them, report writes nothing',
+      )
         .choices(['missing', 'overwrite', 'report'])
         .default('missing'),
     )

@@ -8,7 +8,7 @@ export function addRelease(redrill: Command): void {
     .description('let S3 expire the kept copies of an earlier cache of this name; lists them first')
     .requiredOption(
       '--lineage <created>',
-      'which one: when it was created, as `redrill points <cache>` shows it',
+      'the earlier cache, by its creation time as `redrill points <cache>` shows it',
     )
     .option('--why <reason>', 'why its copies are no longer needed; stored in the registry', reason)
     .option('--apply', 'release them; without this option, nothing is changed')

@@ -12,8 +12,8 @@ export function addRestore(redrill: Command): void {
     .description('create a new cache from a recovery point; shows a plan first')
     .requiredOption('--to <id>', 'the new replication group')
     .option('--plan', 'show what would be created, and what differs from the cache (the default)')
-    .option('--apply', 'create it; may be interrupted and run again')
-    .option('--region <region>', 'region of the new cache, for example the source’s', region)
+    .option('--apply', 'create it; you can interrupt the command and run it again')
+    .option('--region <region>', 'region of the new cache; default: the vault’s', region)
     .option('--staging-bucket <bucket>', 'a bucket in that region that ElastiCache may read');
   addClusterOptions(restore);
   restore
@@ -31,14 +31,21 @@ export function addRestore(redrill: Command): void {
 /** What is not given is as the cache was. */
 function addClusterOptions(restore: Command): void {
   restore
-    .addOption(new Option('--engine <engine>', 'Redis OSS can become Valkey').choices(['redis', 'valkey']))
-    .option('--engine-version <version>', 'for example 8.0')
-    .option('--node-type <type>', 'for example cache.r7g.large', nodeType)
-    .option('--replicas <n>', 'per shard', replicas)
-    .addOption(new Option('--cluster-mode <mode>', 'off can become on').choices(['on', 'off']))
-    .option('--parameter-group <name>', 'of that region, or default')
-    .option('--subnet-group <name>', 'of that region')
-    .option('--security-group <id>', 'of that region; may be repeated', collected, [])
+    .addOption(
+      new Option('--engine <engine>', 'default: as recorded; Redis OSS can become Valkey').choices([
+        'redis',
+        'valkey',
+      ]),
+    )
+    .option('--engine-version <version>', 'such as 8.0; default: as recorded')
+    .option('--node-type <type>', 'such as cache.r7g.large; default: as recorded', nodeType)
+    .option('--replicas <n>', 'replicas per shard; default: as recorded', replicas)
+    .addOption(
+      new Option('--cluster-mode <mode>', 'default: as recorded; off can become on').choices(['on', 'off']),
+    )
+    .option('--parameter-group <name>', 'a parameter group of that region, or default')
+    .option('--subnet-group <name>', 'a cache subnet group of that region')
+    .option('--security-group <id>', 'a security group of that region; may be repeated', collected, [])
     .option('--user-group <id>', 'user group whose users may log in')
     .option('--auth-token-from <where>', 'the AUTH token: env:<NAME>, ssm:<parameter>, stdin');
 }

@@ -110,7 +110,10 @@ async function watchFleet(world: World & Shared) {
     const outside = fleet.filter(({ outsideRpo }) => outsideRpo).map(({ cache }) => cache);
     return { run: look.id, protected: fleet.length, outside, heartbeat: { outcome, pinged } };
   } catch (error) {
-    await deadMans.ping('fail', `Redrill: the check of the vault failed: ${errorName(error)}\nrun ${look.id}`);
+    await deadMans.ping(
+      'fail',
+      `Redrill: the check of the vault failed: ${errorName(error)}\nrun ${look.id}`,
+    );
     throw error;
   } finally {
     const failures = await deadMans.close();

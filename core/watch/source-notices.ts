@@ -50,7 +50,7 @@ function exportNotice(cache: string, exports: SourceSight['waiting'], { fleet, n
     code: 'ExportsWaiting',
     about: cache,
     text: [
-      `${exports.length === 1 ? 'An export' : `${exports.length} exports`} of ${cache} should be in the vault by now. The oldest is of ${readableSlot(slot)}, and was complete in the landing bucket ${readableSeconds(secondsSince(sealedAt, now))} ago.`,
+      `${exports.length === 1 ? 'An export' : `${exports.length} exports`} of ${cache} should be in the vault by now. ${exports.length === 1 ? 'It' : 'The oldest'} is of ${readableSlot(slot)}, and was complete in the landing bucket ${readableSeconds(secondsSince(sealedAt, now))} ago.`,
       freshness === undefined ? 'The vault has no recovery point of this cache.' : lastCopyLine(freshness),
       `S3 deletes that export after ${EXPORT_KEPT_DAYS} days, on ${expires} or the day after. If it is not in the vault by then, it is lost.`,
       '',

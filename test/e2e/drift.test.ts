@@ -182,7 +182,7 @@ describe('a setting that cannot be read', () => {
       { code: 'SettingsDrifted', severity: 'page', subject: expect.stringContaining('cannot be read') },
       { code: 'SettingsDrifted', severity: 'page', subject: expect.stringContaining('cannot be read') },
     ]);
-    expect(told[0]?.text).toMatch(/it could not be read[\s\S]*AccessDenied/);
+    expect(told[0]?.text).toMatch(/Redrill could not read it[\s\S]*AccessDenied/);
     expect(missed()).toBeGreaterThan(before);
     await put(document);
     const then = (await look()).filter(({ subject }) => !subject.includes('policies of role'));

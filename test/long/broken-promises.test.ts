@@ -59,10 +59,8 @@ describe('the newest verified recovery point', () => {
     expect(others).toEqual([]);
     expect(world.demo.heartbeats.pings.slice(pings).map(({ kind }) => kind)).toEqual(['start', 'fail']);
     expect(told?.code).toBe('RecoveryPointLost');
-    expect(told?.text).toContain(
-      'shard-0001.rdb is missing, but S3 still has the verified version',
-    );
-    expect(told?.text).toContain('The newest one without a fault is of 2026-11-04 00:00 UTC');
+    expect(told?.text).toContain('shard-0001.rdb is missing, but S3 still has the verified version');
+    expect(told?.text).toContain('The newest undamaged recovery point is of 2026-11-04 00:00 UTC');
     expect(told?.text).toContain(`  npx redrill verify carts/${SECOND}\n`);
     expect(await look()).toEqual([]);
     await asBreakGlass('DeleteObject', { Bucket, Key, VersionId: marker });
@@ -82,9 +80,7 @@ describe('nine days without a schedule', () => {
     const text = (code: string) => told.find((each) => each.code === code)?.text ?? '';
     expect(text('TierMissed')).toContain('there is none of the last day, week.');
     expect(text('TierMissed')).toContain('The last weekly one is of 2026-11-04 00:00 UTC, 9 d ');
-    expect(text('DrillOverdue')).toContain(
-      'There has been no drill yet; the plan requires a weekly drill.',
-    );
+    expect(text('DrillOverdue')).toContain('There has been no drill yet; the plan requires a weekly drill.');
     expect(text('RpoMissed')).toContain('  npx redrill restore carts/latest --to carts-restored\n');
   });
 

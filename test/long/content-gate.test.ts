@@ -102,7 +102,9 @@ test('5 % lost with every copy is a page when half is gone, with the counts and 
   const suspect = points.get('slow')?.at(-1);
   expect(suspect).toMatchObject({ verdict: 'suspect', loss: { noun: 'keys', lastGood: slotOf(QUIET - 1) } });
   const [message] = told('slow').map(({ message }) => message);
-  expect(message).toContain('The keys in its copies, oldest first:\n  2026-11-05 00:00 UTC  1000\n');
+  expect(message).toContain(
+    'The number of keys in the recovery points, oldest first:\n  2026-11-05 00:00 UTC  1000\n',
+  );
   expect(message).toContain(`npx redrill recover slow/${slotOf(QUIET - 1)} --into slow\n`);
   const { out } = await redrill(world, 'show', `slow/${suspect?.slot}`);
   expect(out.replace(/\s+/g, ' ')).toContain(

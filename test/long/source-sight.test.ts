@@ -84,7 +84,7 @@ describe('an export', () => {
     await world.deliver('backup-session-store', slot);
     const told = [await looks('refused'), await looks('refused'), await looks('refused')].flat();
     expect(codes(told)).toEqual(['ExportsWaiting']);
-    expect(told[0]?.text).toContain('An export of carts should be in the vault, the oldest of ');
+    expect(told[0]?.text).toContain('An export of carts should be in the vault by now. It is of ');
     expect(told[0]?.text).toContain('  npx redrill status carts\n');
   });
 

@@ -109,7 +109,7 @@ describe('a recovery point that has failed a drill', () => {
     await drilled({ ...ended, verdict: 'failed', reasons }, hoursLater(2), NEWEST);
     expect((await vault.redrill('show', `sessions/${NEWEST}`)).status).toBe(0);
     const { stdout } = await vault.redrill('status');
-    expect(stdout).toContain('failed before it had compared the data, so it proved nothing.');
+    expect(stdout).toContain('failed before it compared the data, so it proved nothing.');
     expect(stdout).toContain('DrillCapacityMissing; run: npx redrill drill sessions');
   });
 });

@@ -28,6 +28,8 @@ describe('a test message', () => {
   it('has the same subject every time, and says when the next one is due and what to do if it does not arrive', () => {
     expect(alert.subject).toBe('[Redrill] test message: alerts of eu-central-1 arrive');
     expect(alert.text).toContain('The next one is due on Monday, 2026-11-30 09:00 UTC.');
-    expect(alert.text).toMatch(/^This is a test: nothing is wrong\..*\nRunbook: docs\/runbooks\/no-test-message\.md$/s);
+    expect(alert.text).toMatch(
+      /^This is a test: nothing is wrong\..*\nRunbook: docs\/runbooks\/no-test-message\.md$/s,
+    );
   });
 });
