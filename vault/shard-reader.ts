@@ -71,7 +71,8 @@ export class ShardReader {
 
   /**
    * Reads on from {@link position}.
-   * @param isInterrupted asked after every piece of {@link PIECE_BYTES}, so at least one is read. @default never
+   * @param isInterrupted asked after every piece of {@link PIECE_BYTES}, so at least one is read, and after the last
+   * bytes, for the digest and what is written of it take time as well. @default never
    * @returns undefined if it was interrupted
    */
   async read(
@@ -91,6 +92,7 @@ export class ShardReader {
         left = PIECE_BYTES;
       }
     }
+    if (left < PIECE_BYTES && isInterrupted()) return undefined;
     return this.#end();
   }
 
