@@ -23,9 +23,9 @@ describe('deployment refuses', () => {
       /aws-sdk/,
     ],
     [
-      'intrinsics run differently',
+      'intrinsic functions',
       one({ Type: 'Pass', Parameters: { 'a.$': 'States.MathRandom(1, 9, 7)' } }),
-      /the seed of States.MathRandom/,
+      /the intrinsic function States.MathRandom/,
     ],
     ['paths with several values', one({ Type: 'Pass', Parameters: { 'a.$': '$.x[*].y' } }), /several values/],
     [

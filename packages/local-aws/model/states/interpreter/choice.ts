@@ -1,7 +1,7 @@
 import type { ChoiceRule, ChoiceState } from './definition.ts';
 import { EvaluationError } from './errors.ts';
-import { type Evaluation, evaluate } from './expressions.ts';
-import type { Json } from './paths.ts';
+import { evaluate } from './fields.ts';
+import type { Data, Json } from './paths.ts';
 
 /** RFC 3339 with an uppercase T and Z: https://states-language.net/spec.html#timestamps */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
@@ -66,13 +66,13 @@ export const OPERATORS: readonly string[] = [...TESTS.keys()].flatMap((name) =>
 );
 
 /** The state that follows. @throws EvaluationError `States.NoChoiceMatched`, or `States.Runtime` where nothing lies at a path */
-export function chosen({ Choices, Default }: ChoiceState, data: Evaluation): string {
+export function chosen({ Choices, Default }: ChoiceState, data: Data): string {
   const found = Choices.find((rule) => holds(rule, data))?.Next ?? Default;
   if (found !== undefined) return found;
   throw new EvaluationError('No choice rule matched, and there is no Default.', 'States.NoChoiceMatched');
 }
 
-function holds(rule: ChoiceRule, data: Evaluation): boolean {
+function holds(rule: ChoiceRule, data: Data): boolean {
   if (rule.And !== undefined) return rule.And.every((each) => holds(each, data));
   if (rule.Or !== undefined) return rule.Or.some((each) => holds(each, data));
   if (rule.Not !== undefined) return !holds(rule.Not, data);
@@ -84,7 +84,7 @@ function holds(rule: ChoiceRule, data: Evaluation): boolean {
   return TESTS.get(isPath ? operator.slice(0, -'Path'.length) : operator)?.(value, operand) ?? false;
 }
 
-function present(path: string, data: Evaluation): Json {
+function present(path: string, data: Data): Json {
   const value = evaluate(path, data);
   if (value !== undefined) return value;
   throw new EvaluationError(

@@ -9,8 +9,7 @@ import {
   type Retrier,
   type State,
 } from './definition.ts';
-import { type Expression, parseExpression } from './expressions.ts';
-import { objectionTo } from './intrinsics.ts';
+import { parsePath } from './fields.ts';
 import type { Json } from './paths.ts';
 
 const MACHINE_FIELDS = ['Comment', 'QueryLanguage', 'StartAt', 'States', 'TimeoutSeconds', 'Version'];
@@ -71,7 +70,7 @@ function refuseInState(name: string, state: State): void {
   if (state.Type === 'Choice')
     for (const rule of rulesIn(state.Choices))
       refuseUnknown(`the Choices field of ${where}`, rule, RULE_FIELDS);
-  for (const place of placesOf(state)) refuseExpression(where, state, place);
+  for (const place of placesOf(state)) refusePath(where, state, place);
   for (const branch of branchesOf(state)) {
     const { ProcessorConfig: config } = branch;
     refuseUnknown(`ProcessorConfig of ${where}`, config, ['Mode']);
@@ -105,13 +104,13 @@ function rulesIn(rules: readonly ChoiceRule[]): readonly ChoiceRule[] {
   ]);
 }
 
-/** An expression and the field that contains it. */
+/** A path and the field that contains it. */
 interface Place {
   readonly text: string;
   readonly field: string;
 }
 
-/** Every path and intrinsic function of a state, without those of the states inside it. */
+/** Every path of a state, without those of the states inside it. */
 function placesOf(state: State): readonly Place[] {
   const rules = state.Type === 'Choice' ? rulesIn(state.Choices) : [];
   const catchers = 'Catch' in state ? (state.Catch ?? []) : [];
@@ -131,17 +130,16 @@ function placesIn(template: Json, field: string): readonly Place[] {
   );
 }
 
-function refuseExpression(where: string, state: State, { text, field }: Place): void {
-  const expression = parseExpression(text);
-  if (expression === undefined)
+function refusePath(where: string, state: State, { text, field }: Place): void {
+  // https://states-language.net/spec.html#intrinsic-functions
+  const [, intrinsic] = /^(States\.\w+)\(/.exec(text) ?? [];
+  if (intrinsic !== undefined) throw new NotModelledError(`the intrinsic function ${intrinsic} of ${where}`);
+  const path = parsePath(text);
+  if (path === undefined)
     throw new NotModelledError(`the path ${text} of ${where}, which can match several values or none`);
-  for (const each of withArguments(expression)) {
-    const objection = each.kind === 'call' ? objectionTo(each.name, each.args.length) : undefined;
-    if (objection !== undefined) throw new NotModelledError(`${objection} of ${where}`);
-    if (each.kind !== 'path' || !each.path.isOfContext) continue;
-    if (TARGETS.includes(field)) throw new NotModelledError(`the ${field} ${text} of ${where}`);
-    refuseContext(where, state, each.path.steps[0], field);
-  }
+  if (!path.isOfContext) return;
+  if (TARGETS.includes(field)) throw new NotModelledError(`the ${field} ${text} of ${where}`);
+  refuseContext(where, state, path.steps[0], field);
 }
 
 /**
@@ -157,8 +155,4 @@ function refuseContext(
   if (member === 'Task') throw new NotModelledError(`$$.Task in ${where}`);
   if (member !== 'Map' || (state.Type === 'Map' && ['ItemSelector', 'Parameters'].includes(field))) return;
   throw new NotModelledError(`$$.Map in ${where}: pass the item on with ItemSelector of the Map state`);
-}
-
-function withArguments(expression: Expression): readonly Expression[] {
-  return expression.kind === 'call' ? [expression, ...expression.args.flatMap(withArguments)] : [expression];
 }

@@ -1,8 +1,8 @@
 import type { PassState, State, WorkingState } from './definition.ts';
 import { refuseOversize } from './errors.ts';
-import { type Evaluation, filled, found, parseExpression } from './expressions.ts';
+import { filled, found, parsePath } from './fields.ts';
 import type { Run } from './host.ts';
-import { type Json, withValueAt } from './paths.ts';
+import { type Data, type Json, withValueAt } from './paths.ts';
 
 /** What a visit leaves for the next state. */
 export interface Left {
@@ -32,13 +32,13 @@ export class StateData {
   }
 
   /** What `$` and `$$` are; `$$.State` is this visit. */
-  on(input: Json, context = this.#of.run.context): Evaluation {
+  on(input: Json, context = this.#of.run.context): Data {
     const State = {
       EnteredTime: new Date(this.#enteredMs).toISOString(),
       Name: this.#of.name,
       RetryCount: this.retries,
     };
-    return { input, context: { ...context, State }, random: this.#of.run.host.random };
+    return { input, context: { ...context, State } };
   }
 
   input(): Json {
@@ -72,8 +72,8 @@ export class StateData {
   /** The raw input with a value put into it; InputPath and Parameters do not restrict it. */
   with(path: string | null | undefined, value: Json): Json {
     if (path === null) return this.raw;
-    const expression = parseExpression(path ?? '$');
-    return expression?.kind === 'path' ? withValueAt(expression.path, this.raw, value) : value;
+    const target = parsePath(path ?? '$');
+    return target === undefined ? value : withValueAt(target, this.raw, value);
   }
 
   #selected(path: string | null | undefined, from: Json): Json {

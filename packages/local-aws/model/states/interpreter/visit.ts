@@ -15,7 +15,7 @@ import {
   type WorkingState,
 } from './definition.ts';
 import { EvaluationError, matches, refuseOversize, StateError } from './errors.ts';
-import { filled, found, required } from './expressions.ts';
+import { filled, found, required } from './fields.ts';
 import type { Run } from './host.ts';
 import type { Json } from './paths.ts';
 import { never, type Scope } from './scope.ts';

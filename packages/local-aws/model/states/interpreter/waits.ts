@@ -1,11 +1,11 @@
 import { timestampOf } from './choice.ts';
 import type { Retrier, WaitState } from './definition.ts';
 import { EvaluationError } from './errors.ts';
-import { type Evaluation, found } from './expressions.ts';
-import type { Json } from './paths.ts';
+import { found } from './fields.ts';
+import type { Data, Json } from './paths.ts';
 
 /** Until when a Wait state waits, ms since the epoch. @throws EvaluationError, in AWS's words */
-export function endOfWait(state: WaitState, data: Evaluation, nowMs: number): number {
+export function endOfWait(state: WaitState, data: Data, nowMs: number): number {
   const { Seconds, SecondsPath, Timestamp, TimestampPath } = state;
   if (Seconds !== undefined) return nowMs + Seconds * 1000;
   if (SecondsPath !== undefined) return nowMs + secondsAt(SecondsPath, data) * 1000;
@@ -17,7 +17,7 @@ export function endOfWait(state: WaitState, data: Evaluation, nowMs: number): nu
   );
 }
 
-function secondsAt(path: string, data: Evaluation): number {
+function secondsAt(path: string, data: Data): number {
   const value = found(path, data);
   if (typeof value !== 'number' || !Number.isInteger(value))
     throw new EvaluationError(
@@ -34,7 +34,7 @@ interface NumberField {
 }
 
 /** The whole number in a field, or at the path in the field's namesake that ends with Path; undefined without either. */
-export function numberIn(state: object, { name, least }: NumberField, data: Evaluation): number | undefined {
+export function numberIn(state: object, { name, least }: NumberField, data: Data): number | undefined {
   const path: Json = Reflect.get(state, `${name}Path`);
   const value: Json = typeof path === 'string' ? found(path, data) : Reflect.get(state, name);
   if (value === undefined) return undefined;

@@ -7,7 +7,6 @@ import { interpret, type JumpClock, START_MS } from '../../../testing/interpret.
 import { type Case, DONE, type Outcome, one } from './case.ts';
 import { CATCHES } from './cases/catches.ts';
 import { CHOICES, COMPARISONS, TYPE_TESTS } from './cases/choices.ts';
-import { FAILURES, VALUES } from './cases/intrinsics.ts';
 import { MAPS } from './cases/maps.ts';
 import { NAMES } from './cases/names.ts';
 import { PARALLEL } from './cases/parallel.ts';
@@ -100,26 +99,6 @@ describe('operators', () => {
 
   it('a value to compare with may be of another type, too', async () => {
     expect(await chosen({ NumericEqualsPath: '$.operand' }, { value: 1, operand: '1' })).toBe(false);
-  });
-});
-
-describe('intrinsic functions', () => {
-  const evaluated = (expression: string, input: unknown) =>
-    played({ it: '', states: one({ Type: 'Pass', Parameters: { 'it.$': expression } }), input, random: 0.5 });
-
-  it.each(VALUES)('%s of %j: %j', async (expression, input, value) => {
-    const { ending } = await evaluated(expression, input);
-    expect(ending).toEqual({ status: 'SUCCEEDED', output: { it: value } });
-  });
-
-  it.each(FAILURES)('%s of %j fails', async (expression, input) => {
-    const { ending } = await evaluated(expression, input);
-    expect(ending).toMatchObject({ status: 'FAILED', error: 'States.IntrinsicFailure' });
-  });
-
-  it('an argument that is not there ends the execution', async () => {
-    const { ending } = await evaluated('States.Array($.no)', {});
-    expect(ending).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
   });
 });
 

@@ -107,17 +107,6 @@ const failStates: Group = {
       cause: 'cause string',
     },
     {
-      it: 'makes its cause by an intrinsic function',
-      states: one({
-        Type: 'Fail',
-        ErrorPath: '$.Error',
-        CausePath: "States.Format('This is a custom error message for {}, caused by {}.', $.Error, $.Cause)",
-      }),
-      input: { Error: 'error string', Cause: 'cause string' },
-      error: 'error string',
-      cause: 'This is a custom error message for error string, caused by cause string.',
-    },
-    {
       it: 'reads them from the context object',
       states: one({ Type: 'Fail', ErrorPath: '$$.State.Name', CausePath: '$$.StateMachine.Name' }),
       context: { StateMachine: { Name: 'machine' } },

@@ -84,15 +84,6 @@ export const NAMES: Group = {
       error: 'Error',
     },
     {
-      it: 'States.IntrinsicFailure can be caught',
-      states: caught([{ ErrorEquals: ['States.IntrinsicFailure'], Next: 'Other' }], {
-        Parameters: { 'a.$': 'States.ArrayGetItem($.list, 5)' },
-      }),
-      input: { list: [1] },
-      output: 'other',
-      calls: [],
-    },
-    {
       it: 'States.ResultPathMatchFailure can be caught',
       states: caught([{ ErrorEquals: ['States.ResultPathMatchFailure'], Next: 'Other' }], {
         ResultPath: '$.x',
