@@ -53,7 +53,7 @@ describe('docs/guarantees.md', () => {
     const most = (property: string) => Math.max(...functions.map(({ Properties }) => Properties[property]));
     const memory = most('MemorySize').toLocaleString('en-GB');
     expect(readFileSync(join(import.meta.dirname, '../../docs/guarantees.md'), 'utf8')).toContain(
-      `| Lambda allows ${most('Timeout') / 60} minutes and ${memory} MB |`,
+      `| Lambda allows a timeout of ${most('Timeout') / 60} minutes and ${memory} MB of memory |`,
     );
   });
 });
