@@ -51,8 +51,8 @@ export default defineConfig({
     sequence: { shuffle: true, sequencer: LongestFirst },
     // Processes, not threads: tests start servers, set environment variables and change time zones.
     pool: 'forks',
-    // Two more than the processors of a small machine: tests of servers wait for a part of their time.
-    maxWorkers: 4,
+    // Three for each processor of a small machine: tests of servers and worlds wait for a part of their time.
+    maxWorkers: 6,
     // Commands that wait for AWS wait for a local one here.
     env: { REDRILL_LOOK_EVERY_MS: '100' },
     testTimeout: 60_000,
