@@ -79,7 +79,7 @@ describe('nine days without a schedule', () => {
     expect(codes(told)).toEqual(['DrillOverdue', 'RpoMissed', 'TierMissed']);
     const text = (code: string) => told.find((each) => each.code === code)?.text ?? '';
     expect(text('TierMissed')).toContain('There is none for the last day and week.');
-    expect(text('TierMissed')).toContain('The last weekly one is of 2026-11-04 00:00 UTC, 9 d ');
+    expect(text('TierMissed')).toContain('The last weekly recovery point is of 2026-11-04 00:00 UTC, 9 d ');
     expect(text('DrillOverdue')).toContain('There has been no drill yet; the plan requires a weekly drill.');
     expect(text('RpoMissed')).toContain('  npx redrill restore carts/latest --to carts-restored\n');
   });
