@@ -15,24 +15,19 @@ const FOLDERS: Readonly<Record<string, string>> = {
 };
 /** A test that runs a world of servers tells a story in order; only the files of such a folder come in any order. */
 const IN_ORDER = { sequence: { shuffle: { files: true, tests: false } } };
-/** Modules are loaded once for all files that a worker runs, which saves a third of the time of short tests. */
-const LOADED_ONCE = { isolate: false };
 /** A journey takes ten seconds on an idle machine, and a minute on a busy one. */
 const END_TO_END = {
   ...IN_ORDER,
-  ...LOADED_ONCE,
   globalSetup: ['test/e2e/synthesise.ts'],
   testTimeout: 180_000,
   hookTimeout: 180_000,
 };
 /** What the tests of a folder need besides, for example one synthesis for all of them. */
 const SETTINGS: Readonly<Record<string, object>> = {
-  unit: LOADED_ONCE,
-  docs: LOADED_ONCE,
-  infra: { ...LOADED_ONCE, globalSetup: ['test/infra/synthesise.ts'] },
-  servers: { ...IN_ORDER, ...LOADED_ONCE },
-  rdb: { ...IN_ORDER, ...LOADED_ONCE },
-  'local-aws': { ...IN_ORDER, ...LOADED_ONCE },
+  infra: { globalSetup: ['test/infra/synthesise.ts'] },
+  servers: IN_ORDER,
+  rdb: IN_ORDER,
+  'local-aws': IN_ORDER,
   e2e: END_TO_END,
   long: END_TO_END,
 };
@@ -51,6 +46,8 @@ export default defineConfig({
     sequence: { shuffle: true, sequencer: LongestFirst },
     // Processes, not threads: tests start servers, set environment variables and change time zones.
     pool: 'forks',
+    // Modules are loaded once for all files that a worker runs, which saves a third of the time of short tests.
+    isolate: false,
     // Three for each processor of a small machine: tests of servers and worlds wait for a part of their time.
     maxWorkers: 6,
     // Commands that wait for AWS wait for a local one here.

@@ -44,7 +44,7 @@ export async function modelled(): Promise<Modelled> {
       server: NO_SERVER,
       internet: {},
       readings: readingsOf(),
-      environmentsPerFunction: undefined,
+      environmentsPerFunction: 1,
       endpoint: () => ({ url: '', caFile: '' }),
     });
     const operations = Object.fromEntries(

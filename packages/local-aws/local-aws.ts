@@ -58,7 +58,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     server: await requireServer(),
     internet: options.internet ?? {},
     readings: readingsOf(options.readings),
-    environmentsPerFunction: options.environmentsPerFunction,
+    environmentsPerFunction: options.environmentsPerFunction ?? Number.POSITIVE_INFINITY,
     endpoint: () => lambdaEndpoint,
   });
   const { fabric, elasticache, lambda, s3 } = services;

@@ -38,7 +38,7 @@ export interface ServicesOptions {
   readonly server: ServerBinary;
   readonly internet: Readonly<Record<string, InternetHost>>;
   readonly readings: Readings;
-  readonly environmentsPerFunction: number | undefined;
+  readonly environmentsPerFunction: number;
   /** Where the Lambdas find AWS; asked when a function starts. */
   readonly endpoint: () => LambdaEndpoint;
 }
@@ -74,7 +74,7 @@ export function createServices(options: ServicesOptions) {
     endpoint,
     faults,
     accountConcurrency,
-    ...(environmentsPerFunction === undefined ? {} : { environmentsPerFunction }),
+    environmentsPerFunction,
   });
   const states = createStates(runtime);
   const scheduler = createScheduler(runtime);

@@ -53,8 +53,9 @@ export class LiveDigest {
   }
 
   /**
-   * Adds a key by what DUMP answered for it, `bytes[from, to)`. Only of the first payload the CRC-64 is checked, for it
-   * takes a tenth of the time: what TCP or TLS let through damaged gets another digest, which the comparison finds.
+   * Adds a key by what DUMP answered for it, `bytes[from, to)`. The CRC-64 is checked for the
+   * first payload only, because checking takes a tenth of the time. A later payload that arrives damaged gets another
+   * digest, which the comparison finds.
    * @throws RdbError if the payload cannot be decoded, or is of a version or type that is not known
    */
   add(key: LiveKey, bytes: Uint8Array, from = 0, to = bytes.length): void {

@@ -57,5 +57,6 @@ describe('AWS CLI commands in the documents', () => {
       { service: 's3', operation: 'cp', options: [] },
       { service: 'kms', operation: 'enable-key', options: ['key-id'] },
     ]);
+    expect(awsCommands(['aws kms enable-key --key-id="$KEY"'])).toMatchObject([{ options: ['key-id'] }]);
   });
 });

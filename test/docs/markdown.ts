@@ -52,7 +52,7 @@ export function awsCommands(lines: readonly string[]): readonly AwsCommand[] {
       .split(' | ')[0]
       ?.split(/\s+/) ?? [''];
     const [service = '', operation = ''] = words;
-    const options = words.filter((word) => word.startsWith('--')).map((word) => word.slice(2));
+    const options = words.flatMap((word) => /^--([^=]*)/.exec(word)?.[1] ?? []);
     return [{ line, service, operation, options }];
   });
 }

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { instantOf } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
+import { regionOf } from '../../simulate/lambdas.ts';
 import { MIDNIGHT, MINUTE_MS, World } from '../e2e/world.ts';
 
 /** For each Lambda, a call after which it is killed once: accepted by AWS, unknown to everybody else. */
@@ -40,16 +41,6 @@ const ONLY_ON_FAILURE = 'raise-alert';
 const LAMBDAS = readdirSync(join(import.meta.dirname, '../../lambdas'))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => basename(file, '.ts'));
-const IN_SOURCE = new Set([
-  'start-backups',
-  'create-snapshot',
-  'check-snapshot',
-  'export-snapshot',
-  'check-export',
-  'seal-export',
-  'prune-snapshots',
-  'watch-source',
-]);
 
 let world: World;
 
@@ -58,7 +49,7 @@ beforeAll(async () => {
   await world.create([{ id: 'jobs', clusterMode: 'on', shards: 2, tags: { [PLAN_TAG]: 'rate-limits' } }]);
   await world.fill('jobs', 100);
   for (const [lambda, [service, operation]] of Object.entries(DEATHS)) {
-    const place = IN_SOURCE.has(lambda) ? world.demo.source : world.demo.vault;
+    const place = world.demo[regionOf(lambda, {})];
     const caller = await world.roleOf(lambda, place);
     world.aws.faults.arm({ kind: 'kill', service, operation, caller });
   }
@@ -79,7 +70,7 @@ test('every Lambda is killed here', () => {
 
 describe('with every Lambda killed once after a call that was accepted', () => {
   test.each(Object.keys(DEATHS))('%s was killed, and repeated', async (lambda) => {
-    const place = IN_SOURCE.has(lambda) ? world.demo.source : world.demo.vault;
+    const place = world.demo[regionOf(lambda, {})];
     const caller = await world.roleOf(lambda, place);
     expect(world.struck.filter((fault) => fault.caller === caller)).toHaveLength(1);
     const group = { ...place, name: `/aws/lambda/redrill-${lambda}` };

@@ -32,7 +32,7 @@ import { deleteSnapshot, describeSnapshots } from './snapshots.ts';
 import type { Group, RegionState } from './state.ts';
 import { describeSubnetGroups } from './subnet-groups.ts';
 import { addTags, areTagsVisible, listTags, removeTags } from './tags.ts';
-import { describeUserGroups } from './users.ts';
+import { describeUserGroups } from './user-groups.ts';
 
 /** A node of a cache, for tests and the runner: what no customer can reach. */
 export interface CacheNode {

@@ -17,11 +17,6 @@ interface DeleteObjectInput {
   readonly ExpectedBucketOwner?: string;
 }
 
-interface Deletion {
-  readonly DeleteMarker?: boolean;
-  readonly VersionId?: string;
-}
-
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html */
 export async function deleteObject(state: S3State, input: DeleteObjectInput, call: Call): Promise<object> {
   const bucket = state.buckets.of(call, input);
@@ -34,14 +29,6 @@ export async function deleteObject(state: S3State, input: DeleteObjectInput, cal
     'ExpectedBucketOwner',
   ];
   refuseUnmodelled(input, { operation: 'DeleteObject', modelled, bucket });
-  return deleteOne(state, bucket, { input, call });
-}
-
-function deleteOne(
-  state: S3State,
-  bucket: Bucket,
-  { input, call }: { readonly input: DeleteObjectInput; readonly call: Call },
-): Deletion {
   const { Key: key, VersionId: versionId } = input;
   if (versionId !== undefined) checkVersionId(versionId);
   authorizeObject(call, bucket, {

@@ -111,7 +111,7 @@ describe.skipIf(version === undefined)('the AWS CLI', { timeout: 60_000 }, () =>
       await aws('s3api', 'list-object-versions', '--bucket', 'vault'),
     );
     expect([Versions.length, DeleteMarkers.length, Versions[0].Key]).toEqual([1, 1, 'hourly/a b.json']);
-    await aws('s3api', 'delete-object', ...target, '--version-id', put.VersionId);
+    await aws('s3api', 'delete-object', ...target, `--version-id=${put.VersionId}`);
     await expect(aws('s3api', 'get-object', ...target, join(folder, 'x'))).rejects.toThrow('NoSuchKey');
     expect(JSON.parse(await aws('s3api', 'get-bucket-location', '--bucket', 'landing'))).toEqual({
       LocationConstraint: SOURCE_REGION,

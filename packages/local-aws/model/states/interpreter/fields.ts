@@ -1,16 +1,5 @@
 import { EvaluationError } from './errors.ts';
-import { type Data, type Json, type Path, readPath, valueAt } from './paths.ts';
-
-const parsed = new Map<string, Path | undefined>();
-
-/** @returns undefined if the text is no path to one value */
-export function parsePath(text: string): Path | undefined {
-  if (!parsed.has(text)) {
-    const read = text.startsWith('$') ? readPath(text, 0) : undefined;
-    parsed.set(text, read?.end === text.length ? read.path : undefined);
-  }
-  return parsed.get(text);
-}
+import { type Data, type Json, parsePath, valueAt } from './paths.ts';
 
 /** What lies at a path; undefined where nothing does. */
 export function evaluate(text: string, data: Data): Json {

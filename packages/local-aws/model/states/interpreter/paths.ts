@@ -4,7 +4,6 @@ export type Json = unknown;
 
 /** A path to one value: `$.shards[0]['slot range']`, or `$$.Execution.Id` of the context object. */
 export interface Path {
-  readonly text: string;
   readonly isOfContext: boolean;
   readonly steps: readonly (string | number)[];
 }
@@ -18,11 +17,18 @@ export interface Data {
 /** https://states-language.net/spec.html#ref-paths: in a name after a dot, a backslash makes the next character literal. */
 const STEP = /\.((?:\\.|[^\\.[\]()*?@,:'"\s])+)|\[(?:(\d+)|'((?:\\.|[^\\'])*)'|"((?:\\.|[^\\"])*)")\]/y;
 
-/** Reads the path that begins at an index of a text, as far as it goes. */
-export function readPath(text: string, from: number): { readonly path: Path; readonly end: number } {
-  const isOfContext = text.startsWith('$$', from);
+const parsed = new Map<string, Path | undefined>();
+
+/** @returns undefined if the text is no path to one value */
+export function parsePath(text: string): Path | undefined {
+  if (!parsed.has(text)) parsed.set(text, text.startsWith('$') ? readPath(text) : undefined);
+  return parsed.get(text);
+}
+
+function readPath(text: string): Path | undefined {
+  const isOfContext = text.startsWith('$$');
   const steps: (string | number)[] = [];
-  let end = from + (isOfContext ? 2 : 1);
+  let end = isOfContext ? 2 : 1;
   for (;;) {
     STEP.lastIndex = end;
     const [step, dotted, index, single, double] = STEP.exec(text) ?? [];
@@ -31,7 +37,7 @@ export function readPath(text: string, from: number): { readonly path: Path; rea
     const name = dotted ?? single ?? double ?? '';
     steps.push(index === undefined ? name.replaceAll(/\\(.)/g, '$1') : Number(index));
   }
-  return { path: { text: text.slice(from, end), isOfContext, steps }, end };
+  return end === text.length ? { isOfContext, steps } : undefined;
 }
 
 /** @returns undefined where nothing lies at the path */

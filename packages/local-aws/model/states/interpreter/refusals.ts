@@ -9,8 +9,7 @@ import {
   type Retrier,
   type State,
 } from './definition.ts';
-import { parsePath } from './fields.ts';
-import type { Json } from './paths.ts';
+import { type Json, parsePath } from './paths.ts';
 
 const MACHINE_FIELDS = ['Comment', 'QueryLanguage', 'StartAt', 'States', 'TimeoutSeconds', 'Version'];
 const COMMON = ['Type', 'Comment', 'QueryLanguage', 'InputPath', 'OutputPath'];

@@ -1,8 +1,8 @@
 import type { PassState, State, WorkingState } from './definition.ts';
 import { refuseOversize } from './errors.ts';
-import { filled, found, parsePath } from './fields.ts';
+import { filled, found } from './fields.ts';
 import type { Run } from './host.ts';
-import { type Data, type Json, withValueAt } from './paths.ts';
+import { type Data, type Json, parsePath, withValueAt } from './paths.ts';
 
 /** What a visit leaves for the next state. */
 export interface Left {
