@@ -25,7 +25,8 @@ const END_TO_END = {
 /** What the tests of a folder need besides, for example one synthesis for all of them. */
 const SETTINGS: Readonly<Record<string, object>> = {
   infra: { globalSetup: ['test/infra/synthesise.ts'] },
-  servers: IN_ORDER,
+  // A process for each file: these tests end servers and replace certificates under their commands.
+  servers: { ...IN_ORDER, isolate: true },
   rdb: IN_ORDER,
   'local-aws': IN_ORDER,
   e2e: END_TO_END,
