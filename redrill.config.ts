@@ -1,5 +1,4 @@
-import { defineConfig } from './core/contracts/config.ts';
-import { presets } from './core/contracts/presets.ts';
+import { defineConfig, presets } from 'redrill/config';
 
 /** What is protected, how often, how long it is kept, and who is told. Deploy after a change. */
 export default defineConfig({

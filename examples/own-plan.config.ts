@@ -1,5 +1,4 @@
-import { defineConfig } from '../core/contracts/config.ts';
-import { presets } from '../core/contracts/presets.ts';
+import { defineConfig, presets } from 'redrill/config';
 
 /** A plan of one's own, hourly because every cache on it has a replica, drilled every night in an existing VPC. */
 export default defineConfig({

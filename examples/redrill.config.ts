@@ -1,5 +1,4 @@
-import { defineConfig } from '../core/contracts/config.ts';
-import { presets } from '../core/contracts/presets.ts';
+import { defineConfig, presets } from 'redrill/config';
 
 export default defineConfig({
   // Default: the account of the credentials that deploy. Required if the vault is in another account.

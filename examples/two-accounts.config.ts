@@ -1,5 +1,4 @@
-import { defineConfig } from '../core/contracts/config.ts';
-import { presets } from '../core/contracts/presets.ts';
+import { defineConfig, presets } from 'redrill/config';
 
 /**
  * The vault in an account of its own: whoever takes over the source account cannot reach the copies. Deploy each stack
