@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { loadConfig } from '../adapters/files/config-file.ts';
+import { configFileIn, loadConfig } from '../adapters/files/config-file.ts';
 import { redrillApp } from '../lib/app.ts';
 import { bundleLambdas } from '../lib/lambda/bundle.ts';
 
 /**
  * Synthesises the stacks into CDK_OUTDIR or cdk.out: `node bin/app.ts`, or through the CDK CLI. REDRILL_CONFIG names
- * another configuration than redrill.config.ts.
+ * another configuration than the project's own.
  */
 const project = join(import.meta.dirname, '..');
-const config = await loadConfig(process.env.REDRILL_CONFIG ?? join(project, 'redrill.config.ts'));
+const config = await loadConfig(process.env.REDRILL_CONFIG ?? configFileIn(project));
 const deployer = process.env.CDK_DEFAULT_ACCOUNT;
 const bundles = bundleLambdas({
   lambdas: join(project, 'lambdas'),

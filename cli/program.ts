@@ -9,6 +9,7 @@ import { addDoctor } from './doctor.ts';
 import { addDrill } from './drill.ts';
 import { ExitStatus } from './exit-status.ts';
 import { addForget } from './forget.ts';
+import { addInit } from './init.ts';
 import { addLocal } from './local.ts';
 import { addPlan } from './plan.ts';
 import { addPoints } from './points.ts';
@@ -23,6 +24,7 @@ import { whyNoAws } from './why-no-aws.ts';
 
 /** One file per command: each adds itself, sets the exit status to what it found, and throws what stopped it. */
 const COMMANDS = [
+  addInit,
   addStatus,
   addPoints,
   addShow,

@@ -37,7 +37,7 @@ export interface Source {
 }
 
 /** @throws AppError `UnreadableFile`, and of a point `BadPointName`, `UnknownCache`, `UnknownPoint`, `UnusablePoint` */
-export async function openSource(text: string, options: { readonly config: string }): Promise<Source> {
+export async function openSource(text: string, options: { readonly config?: string }): Promise<Source> {
   if (text === '-')
     throw new AppError(
       'BadInput',
@@ -83,7 +83,7 @@ async function refuseOtherKinds(
   throw new AppError('NotRdb', `${path} is not an RDB file: ${what}`);
 }
 
-async function ofPoint(text: string, options: { readonly config: string }): Promise<Source> {
+async function ofPoint(text: string, options: { readonly config?: string }): Promise<Source> {
   const vault = await openVault(options);
   const { point: record, warning } = await usablePointNamed(vault, text);
   const name = pointNameOf(record);

@@ -9,7 +9,7 @@ import { PASSWORD_VARIABLE, withoutPassword } from './url-password.ts';
 
 /** What commands that talk to a cache take. */
 export interface TargetOptions {
-  readonly config: string;
+  readonly config?: string;
   /** A file of certificates that are trusted instead of the system's. */
   readonly ca?: string;
   /** Where a replication group is looked for. @default the source region */

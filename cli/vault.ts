@@ -17,8 +17,8 @@ import { whyNoAws } from './why-no-aws.ts';
 
 /** What every command about the vault takes. */
 export interface VaultOptions {
-  /** The file that was deployed. */
-  readonly config: string;
+  /** The file that was deployed. @default that of the current folder */
+  readonly config?: string;
 }
 
 /** The vault of a configuration, with the credentials that the AWS CLI would use. */

@@ -1,18 +1,54 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Config } from '../../core/contracts/config.ts';
 import { parseConfig } from '../../core/contracts/parse-config.ts';
 import { AppError } from '../../core/model/errors.ts';
+
+/** Names of the configuration of a folder: commands find it without `--config`. */
+export const CONFIG_FILES = [
+  'redrill.config.ts',
+  'redrill.config.mts',
+  'redrill.config.mjs',
+  'redrill.config.js',
+] as const;
+
+/** The configurations that a folder has; more than one is a mistake. */
+export function configFilesIn(folder: string): readonly string[] {
+  return CONFIG_FILES.filter((name) => existsSync(join(folder, name))).map((name) => join(folder, name));
+}
+
+/**
+ * The configuration of a folder: the only one of {@link CONFIG_FILES} that is there.
+ * @throws AppError `NoConfig` if there is none, `AmbiguousConfig` that names all of several
+ */
+export function configFileIn(folder: string): string {
+  const [file, ...others] = configFilesIn(folder);
+  if (file === undefined)
+    throw new AppError(
+      'NoConfig',
+      `${resolve(folder)} has no configuration: redrill.config.ts, .mts, .mjs or .js`,
+    );
+  if (others.length > 0)
+    throw new AppError(
+      'AmbiguousConfig',
+      `${resolve(folder)} has more than one configuration: ${configFilesIn(folder)
+        .map((each) => basename(each))
+        .join(', ')}`,
+    );
+  return file;
+}
 
 /** What Node can import as a module; JSON cannot be, as it exports nothing. */
 const MODULE = /\.[cm]?[jt]s$/;
 
 /**
  * Reads a configuration file, which exports its configuration as default.
- * @throws AppError `NoConfig` if there is no such file, `BadConfig` that lists every problem of it, or says why it cannot be loaded
+ * @param file by default that of the current folder
+ * @throws AppError `AmbiguousConfig`, `NoConfig` if there is no such file, `BadConfig` that lists every problem of it, or says why it cannot be loaded
  */
-export async function loadConfig(file: string): Promise<Config> {
+export async function loadConfig(file = configFileIn('.')): Promise<Config> {
   const path = resolve(file);
   const found = await stat(path).catch((cause: unknown) => {
     throw new AppError('NoConfig', `there is no file ${path}`, { cause });

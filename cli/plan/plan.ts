@@ -4,7 +4,7 @@ import { ExitStatus } from '../exit-status.ts';
 import { planText } from './text.ts';
 
 interface PlanOptions {
-  readonly config: string;
+  readonly config?: string;
   readonly gb: string;
   readonly shards: string;
   readonly json?: true;

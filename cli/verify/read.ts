@@ -20,7 +20,7 @@ export interface ReadOptions {
 export interface VerifyOptions extends ReadOptions {
   readonly json?: true;
   /** The file that was deployed: where the vault is. */
-  readonly config: string;
+  readonly config?: string;
 }
 
 /**

@@ -15,8 +15,17 @@ export const ERRORS = {
   BadConfig: { kind: 'user', hint: 'Correct the file, and deploy again if it was deployed.' },
   NoConfig: {
     kind: 'user',
-    hint: 'Run the command in the folder of redrill.config.ts, or name another file with --config.',
+    hint: 'Write one with: npx redrill init. If there is one, run the command in its folder, or name it with --config.',
   },
+  AmbiguousConfig: {
+    kind: 'user',
+    hint: 'Delete all but the one that is deployed, or name that one with --config.',
+  },
+  ConfigExists: {
+    kind: 'user',
+    hint: 'Nothing was changed. Edit the file; npx redrill plan shows what it means. To start again, delete it first.',
+  },
+  NotInstalled: { kind: 'user', hint: 'Install it as the message says, and run the command again.' },
   BadSlot: { kind: 'user', hint: 'Write the slot as 20261121T060000Z.' },
   BadInput: { kind: 'user', hint: 'Correct what the message names.' },
   UnreadableFile: {

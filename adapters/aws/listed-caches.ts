@@ -1,0 +1,45 @@
+import {
+  ElastiCacheClient,
+  paginateDescribeReplicationGroups,
+  type ReplicationGroup,
+} from '@aws-sdk/client-elasticache';
+import type { ListedCache } from '../../core/init/listed-cache.ts';
+import { AppError } from '../../core/model/errors.ts';
+import { CLIENT_OPTIONS } from './client-options.ts';
+import { translating } from './translate.ts';
+
+/** A person waits for the answer, and can do without. */
+const PATIENCE_MS = 20_000;
+
+/**
+ * All replication groups of a region, sorted by id; needs `elasticache:DescribeReplicationGroups` alone.
+ * @throws AppError `AwsUnavailable` also if AWS does not answer within 20 seconds
+ */
+export async function listedCaches(region: string): Promise<readonly ListedCache[]> {
+  const client = new ElastiCacheClient({ ...CLIENT_OPTIONS, region });
+  const abortSignal = AbortSignal.timeout(PATIENCE_MS);
+  return translating('list the caches', async () => {
+    try {
+      const groups: ReplicationGroup[] = [];
+      for await (const page of paginateDescribeReplicationGroups({ client }, {}, { abortSignal }))
+        groups.push(...(page.ReplicationGroups ?? []));
+      return groups.map(listedCacheOf).sort((one, other) => (one.id < other.id ? -1 : 1));
+    } catch (cause) {
+      if (!abortSignal.aborted) throw cause;
+      throw new AppError('AwsUnavailable', `AWS has not answered within ${PATIENCE_MS / 1000} s`, { cause });
+    } finally {
+      client.destroy();
+    }
+  });
+}
+
+function listedCacheOf(group: ReplicationGroup): ListedCache {
+  return {
+    id: group.ReplicationGroupId ?? '',
+    engine: group.Engine,
+    nodeType: group.CacheNodeType,
+    shards: group.NodeGroups?.length ?? 1,
+    dataTiering: group.DataTiering === 'enabled',
+    ...(group.KmsKeyId && { kmsKey: group.KmsKeyId }),
+  };
+}
