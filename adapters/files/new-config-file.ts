@@ -1,4 +1,4 @@
-import { link, rename, rm, writeFile } from 'node:fs/promises';
+import { link, open, rename, rm } from 'node:fs/promises';
 import { AppError } from '../../core/model/errors.ts';
 import { whyUnwritable } from './why-unreadable.ts';
 
@@ -15,10 +15,16 @@ export async function makeConfigFile(
     prove,
   }: { readonly text: string; readonly temporary: string; prove(file: string): Promise<unknown> },
 ): Promise<void> {
+  const unwritable = (cause: unknown) => {
+    throw new AppError('BadInput', `${file} cannot be written: ${whyUnwritable(cause)}`, { cause });
+  };
+  // What another process has put there is not this one's to delete.
+  const opened = await open(temporary, 'wx').catch(unwritable);
   try {
-    await writeFile(temporary, text, { flag: 'wx' }).catch((cause: unknown) => {
-      throw new AppError('BadInput', `${file} cannot be written: ${whyUnwritable(cause)}`, { cause });
-    });
+    await opened
+      .writeFile(text)
+      .catch(unwritable)
+      .finally(() => opened.close());
     await prove(temporary);
     await nameFinally(temporary, file);
   } finally {

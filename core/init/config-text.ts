@@ -3,6 +3,9 @@ import { drillNodeFor } from './drill-node.ts';
 import type { ListedCache } from './listed-cache.ts';
 import { PRESET_NAMES, type PresetName, planNameOf } from './propose-preset.ts';
 
+/** What a configuration imports: the package, from wherever it is installed. */
+const MODULE = 'redrill/config';
+
 /** A cache and what protects it. */
 export interface ChosenCache {
   readonly cache: ListedCache;
@@ -36,7 +39,7 @@ export function configText({ answers, chosen, unprotectable }: ConfigContent): s
   ];
   return [
     '// @ts-check',
-    "import { defineConfig, presets } from 'redrill/config';",
+    `import { defineConfig, presets } from ${quoted(MODULE)};`,
     '',
     '/** What is protected, how often, how long it is kept, and who is told. Deploy after a change. */',
     'export default defineConfig({',

@@ -146,16 +146,20 @@ describe('a wrong URL', () => {
 
 describe('a configuration that is not there', () => {
   test.each([['show', 'sessions/latest'], ['plan'], ['backup', 'sessions']])(
-    '%s names by its whole path',
+    '%s names by its folder',
     async (...words) => {
       const cwd = folderWith({});
-      expectRefused(await redrillHere(words, { cwd }), `there is no file ${cwd}/redrill.config.ts`);
+      expectRefused(
+        await redrillHere(words, { cwd }),
+        `${cwd} has no configuration: redrill.config.ts, .mts, .mjs or .js`,
+      );
     },
   );
 
-  test('says how to name another', async () => {
+  test('says how to name another, and how to write one', async () => {
     const { stderr } = await redrillHere(['status'], { cwd: folderWith({}) });
     expect(stderr).toContain('--config');
+    expect(stderr).toContain('npx redrill init');
   });
 });
 
