@@ -8,6 +8,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   servers: 'test/servers',
   docs: 'test/docs',
   browser: 'test/browser',
+  packages: 'test/packages',
   e2e: 'test/e2e',
   long: 'test/long',
   rdb: 'packages/rdb/test',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { configFileIn, loadConfig } from '../adapters/files/config-file.ts';
 import { redrillApp } from '../lib/app.ts';
-import { bundleLambdas } from '../lib/lambda/bundle.ts';
+import { lambdaBundles } from '../lib/lambda/installed.ts';
 
 /**
  * Synthesises the stacks into CDK_OUTDIR or cdk.out: `node bin/app.ts`, or through the CDK CLI. REDRILL_CONFIG names
@@ -10,15 +10,10 @@ import { bundleLambdas } from '../lib/lambda/bundle.ts';
 const project = join(import.meta.dirname, '..');
 const config = await loadConfig(process.env.REDRILL_CONFIG ?? configFileIn(project));
 const deployer = process.env.CDK_DEFAULT_ACCOUNT;
-const bundles = bundleLambdas({
-  lambdas: join(project, 'lambdas'),
-  out: join(project, 'out/lambdas'),
-  config,
-});
 
 redrillApp({
   config,
-  bundles,
+  bundles: await lambdaBundles(config),
   outdir: process.env.CDK_OUTDIR ?? join(project, 'cdk.out'),
   ...(deployer === undefined ? {} : { deployer }),
 }).synth();

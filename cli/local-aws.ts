@@ -4,12 +4,13 @@ import { createCaches, DEMO_CACHES, fillCache } from '../demo/caches.ts';
 import { commandsOf, type ShownAlert } from '../demo/commands.ts';
 import { sendControl, serveControl } from '../demo/control.ts';
 import { type Demo, startDemo, synthesise } from '../demo/demo.ts';
+import { LOCAL_FOLDER } from '../demo/folders.ts';
 import { alertList, alertText } from './local/alerts-text.ts';
 import { redisCliCommand } from './local/connect.ts';
 import { onlyOneIn, refuseTakenPort } from './local/only-one.ts';
 import { secondsToAdvance } from './local/seconds.ts';
 
-const DATA_DIR = process.env.REDRILL_LOCAL_DIR ?? join(import.meta.dirname, '../out/local/up');
+const DATA_DIR = process.env.REDRILL_LOCAL_DIR ?? join(LOCAL_FOLDER, 'up');
 const SOCKET = join(DATA_DIR, 'control.sock');
 
 interface UpOptions {

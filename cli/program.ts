@@ -1,6 +1,5 @@
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../core/model/errors.ts';
-import manifest from '../package.json' with { type: 'json' };
 import { addBackup } from './backup.ts';
 import { callErrorText } from './call-error.ts';
 import { addCompare } from './compare.ts';
@@ -19,7 +18,9 @@ import { addRelease } from './release.ts';
 import { addRestore } from './restore.ts';
 import { addShow } from './show.ts';
 import { addStatus } from './status.ts';
+import { addSynth } from './synth.ts';
 import { addVerify } from './verify.ts';
+import { version } from './version.ts';
 import { whyNoAws } from './why-no-aws.ts';
 
 /** One file per command: each adds itself, sets the exit status to what it found, and throws what stopped it. */
@@ -40,6 +41,7 @@ const COMMANDS = [
   addRebuild,
   addRelease,
   addPlan,
+  addSynth,
   addLocal,
 ];
 
@@ -47,7 +49,7 @@ const COMMANDS = [
 export async function runProgram(words: readonly string[]): Promise<void> {
   const redrill = new Command('redrill')
     .description('Backup and disaster recovery for ElastiCache that proves its backups by restoring them.')
-    .version(manifest.version, '--version', 'print the version')
+    .version(version, '--version', 'print the version')
     .option('--debug', 'show stack traces')
     .exitOverride()
     .configureOutput({ outputError: () => undefined });

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 
 // What a command loads is compiled once on a machine: half of the time that a short one takes. Before anything is loaded.
-enableCompileCache();
+// Node 20 has no such cache.
+module.enableCompileCache?.();
 
 // A reader of the output that has seen enough, such as `head`, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

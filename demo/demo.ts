@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { administratorOf, type LocalAws, startLocalAws } from '@redrill/local-aws';
 import type { DeployedStack } from '@redrill/local-aws/cloudformation';
@@ -9,6 +8,7 @@ import type { Config } from '../core/contracts/config.ts';
 import { parseConfig } from '../core/contracts/parse-config.ts';
 import { resourceNames, WORKFLOWS, type Workflow } from '../core/contracts/resources.ts';
 import { AppError } from '../core/model/errors.ts';
+import { ASSEMBLY_FOLDER, SYNTHESIS } from './folders.ts';
 import {
   HEARTBEAT_ADDRESS,
   HEARTBEAT_HOST,
@@ -52,17 +52,12 @@ export interface DemoOptions {
   readonly environmentsPerFunction?: number;
 }
 
-const PROJECT = join(import.meta.dirname, '..');
-
 /** Writes the cloud assembly, as `cdk synth` does, and gives its folder. */
 export async function synthesise(): Promise<string> {
-  const assemblyDir = join(PROJECT, 'cdk.out');
-  const environment = { ...process.env, CDK_OUTDIR: assemblyDir };
-  await promisify(execFile)(process.execPath, [join(PROJECT, 'bin/app.ts')], {
-    cwd: PROJECT,
-    env: environment,
+  await promisify(execFile)(process.execPath, [SYNTHESIS], {
+    env: { ...process.env, CDK_OUTDIR: ASSEMBLY_FOLDER },
   });
-  return assemblyDir;
+  return ASSEMBLY_FOLDER;
 }
 
 function sayingWhatToInstall(error: unknown): never {

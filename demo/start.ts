@@ -7,13 +7,12 @@ import { DAY_MS, MINUTE_MS } from '../core/model/time.ts';
 import { DEMO_CACHES } from './caches.ts';
 import { startDemo, synthesise } from './demo.ts';
 import { DEMO_FAULTS } from './faults.ts';
+import { LOCAL_FOLDER } from './folders.ts';
 import { travel } from './journey.ts';
 import { Progress } from './progress.ts';
 import { saveReports } from './reports.ts';
 import { isAllWell, summarise } from './summary.ts';
 import { formatSummary } from './table.ts';
-
-const OUT = join(import.meta.dirname, '../out/local');
 
 /** The last midnight, less a quarter of an hour to create the caches in: the slot then is today's first. */
 function startInstant(): number {
@@ -32,19 +31,22 @@ async function main(): Promise<number> {
     return 2;
   }
   // The Lambdas start the same bundles again and again.
-  enableCompileCache(join(OUT, 'compiled'));
+  enableCompileCache(join(LOCAL_FOLDER, 'compiled'));
   const startedAt = performance.now();
   const progress = new Progress((line) => console.log(line));
   progress.heading('Synthesising the stacks, and starting AWS on this machine');
-  const demo = await startDemo(await synthesise(), { dataDir: join(OUT, 'aws'), startsAt: startInstant() });
+  const demo = await startDemo(await synthesise(), {
+    dataDir: join(LOCAL_FOLDER, 'aws'),
+    startsAt: startInstant(),
+  });
   try {
     if (fault !== undefined) progress.heading(`With a fault: ${fault.about}`);
     await travel(demo, { fault, progress });
     const summary = await summarise(demo);
-    await mkdir(OUT, { recursive: true });
-    const file = join(OUT, 'summary.json');
+    await mkdir(LOCAL_FOLDER, { recursive: true });
+    const file = join(LOCAL_FOLDER, 'summary.json');
     await writeFile(file, `${JSON.stringify(summary, null, 2)}\n`);
-    const page = await saveReports(demo, join(OUT, 'reports'));
+    const page = await saveReports(demo, join(LOCAL_FOLDER, 'reports'));
     console.log(`\n${formatSummary(summary)}\n`);
     console.log(`Reports, for a browser: ${relative(process.cwd(), page)}`);
     console.log(

@@ -1,12 +1,17 @@
+import { createRequire } from 'node:module';
 import { App, DefaultStackSynthesizer, type IStackSynthesizer, Validations } from 'aws-cdk-lib';
-import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Config } from '../core/contracts/config.ts';
 import { type Accounts, accountsOf } from './config.ts';
-import type { Bundles } from './lambda/bundle.ts';
+import type { Bundles } from './lambda/bundles.ts';
 import { refuseTooLarge } from './size-limits.ts';
 import { SourceStack } from './source-stack.ts';
 import { VaultStack } from './vault-stack.ts';
+
+// Not an import of JSON, of which Node 20 warns.
+const featureFlags: Readonly<Record<string, unknown>> = createRequire(import.meta.url)(
+  'aws-cdk-lib/recommended-feature-flags.json',
+);
 
 export const SOURCE_STACK = 'redrill-source';
 export const VAULT_STACK = 'redrill-vault';

@@ -5,7 +5,7 @@ import { resourceNames } from '../core/contracts/resources.ts';
 import { Backup } from './backup/backup.ts';
 import type { Accounts } from './config.ts';
 import { LANDING_MARKER, LANDING_READERS } from './ingest/ingest-lambdas.ts';
-import type { Bundles } from './lambda/bundle.ts';
+import type { Bundles } from './lambda/bundles.ts';
 import { Schedules } from './schedule/schedules.ts';
 import { accessLogBucket, keepBucketPolicies, useAccountNamespace } from './storage/bucket-defaults.ts';
 import { type LandingBucketProps, landingBucket } from './storage/landing-bucket.ts';

@@ -19,6 +19,7 @@ import {
 import { noRecoveryPoint } from '../core/drill/choose-point.ts';
 import { acceptPoint } from '../core/ingest/accept-point.ts';
 import { AppError } from '../core/model/errors.ts';
+import { groupBy } from '../core/model/group-by.ts';
 import { drillOfReport, type PointAddress, vaultKeys } from '../core/model/keys.ts';
 import { isSameLineage, type LineageId, lineageIn } from '../core/model/lineage.ts';
 import { cachePrefixOf, type SnapshotName, snapshotNameOf } from '../core/model/names.ts';
@@ -378,7 +379,7 @@ export class Catalogue {
 
   /** Those of these exports that need no further ingest. Costs a request for each cache, not for each export. */
   async ingestedAmong(snapshots: readonly SnapshotName[]): Promise<ReadonlySet<SnapshotName>> {
-    const caches = Map.groupBy([...snapshots].sort(), cachePrefixOf);
+    const caches = groupBy([...snapshots].sort(), cachePrefixOf);
     const listed = await Promise.all(
       [...caches].map(([names, [oldest = '']]) =>
         // A marker sorts after the name of its own snapshot, so this starts at the oldest.

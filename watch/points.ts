@@ -2,6 +2,7 @@ import { unusable } from '../adapters/documents/flawed-object.ts';
 import { readJson } from '../adapters/documents/json-objects.ts';
 import { inParallel } from '../adapters/in-parallel.ts';
 import { NO_NOTICES, noticeMemory } from '../core/contracts/notices.ts';
+import { groupBy } from '../core/model/group-by.ts';
 import { type PointAddress, pointOfFolder, stagingKeys, vaultKeys } from '../core/model/keys.ts';
 import { RELEASE_TAG } from '../core/model/tags.ts';
 import { TIERS } from '../core/model/tier.ts';
@@ -89,7 +90,7 @@ async function versionsOf(
   { catalogue: { vault } }: PointsWorld,
 ): Promise<ReadonlyMap<string, readonly ObjectVersion[]>> {
   const listed = await Promise.all(TIERS.map((tier) => vault.versions(vaultKeys.pointsOf(tier, cache))));
-  return Map.groupBy(listed.flat(), ({ key }) => key.slice(0, key.lastIndexOf('/') + 1));
+  return groupBy(listed.flat(), ({ key }) => key.slice(0, key.lastIndexOf('/') + 1));
 }
 
 async function inspected(

@@ -3,10 +3,11 @@ import { styleText } from 'node:util';
 /** Styles are put on only where the stream is a terminal that has colours, and NO_COLOR is not set. */
 export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
-export const paintFor =
-  (stream: NodeJS.WriteStream): Paint =>
-  (style, text) =>
-    styleText(style, text, { stream });
+export function paintFor(stream: NodeJS.WriteStream): Paint {
+  // Asked here, because Node 20 styles text for a pipe too.
+  const hasColours = process.env.FORCE_COLOR !== undefined || (stream.isTTY === true && stream.hasColors());
+  return (style, text) => (hasColours ? styleText(style, text, { stream }) : text);
+}
 
 const LABEL_COLUMNS = 14;
 const PAGE_COLUMNS = 80;

@@ -1,4 +1,5 @@
 import type { ExportSeal } from '../contracts/export.ts';
+import { groupBy } from '../model/group-by.ts';
 import { executionNameOf } from '../model/names.ts';
 import { HOUR_MS } from '../model/time.ts';
 import type { Workflows } from '../ports.ts';
@@ -46,9 +47,7 @@ const ASKED_IN_A_LOOK = 100;
  * @param look a number that grows by one from look to look
  */
 export function exportsInTurn(waiting: readonly ExportSeal[], look: number): readonly ExportSeal[] {
-  const caches = [...Map.groupBy(waiting, ({ cache }) => cache)].sort(([one], [other]) =>
-    one < other ? -1 : 1,
-  );
+  const caches = [...groupBy(waiting, ({ cache }) => cache)].sort(([one], [other]) => (one < other ? -1 : 1));
   const turns: ExportSeal[][] = [];
   for (const [, exports] of caches) {
     const last = turns.at(-1);
@@ -104,7 +103,7 @@ export function nextExports(
  * take turns, and share one try an hour: a fault of the whole cache must not be told once an hour for each of them.
  */
 function nextOfEachCache(waiting: readonly WaitingExport[]): readonly WaitingExport[] {
-  const caches = Map.groupBy(waiting, ({ seal }) => seal.cache);
+  const caches = groupBy(waiting, ({ seal }) => seal.cache);
   return [...caches.values()].flatMap((exports) => {
     const is = (state: IngestProgress['state']) => exports.some(({ progress }) => progress.state === state);
     const first = exports.toSorted(byTurn)[0];

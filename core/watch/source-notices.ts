@@ -4,6 +4,7 @@ import { EXPORT_KEPT_DAYS } from '../contracts/export.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import type { CacheState, Discovery, SourceSight } from '../contracts/source-sight.ts';
 import { readableSeconds, secondsOf } from '../model/duration.ts';
+import { groupBy } from '../model/group-by.ts';
 import { readableSlot } from '../model/slot.ts';
 import { DAY_MS, HOUR_SECONDS } from '../model/time.ts';
 import { type Freshness, lastCopyLine, planOrStrictest } from './assess-rpo.ts';
@@ -37,7 +38,7 @@ function exportNotices(facts: SourceFacts): readonly Notice[] {
     const allowed = chosen && Math.min(EXPORT_WAITS_SECONDS, secondsOf(chosen.rpo) / 2);
     return allowed !== undefined && secondsSince(sealedAt, seenAt) > allowed;
   });
-  const byCache = Map.groupBy(overdue, ({ cache }) => cache);
+  const byCache = groupBy(overdue, ({ cache }) => cache);
   return [...byCache].map(([cache, exports]) => exportNotice(cache, exports, facts));
 }
 

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { SNAPSHOT_PREFIX } from '../../core/model/names.ts';
 import { elastiCacheArn } from '../arns.ts';
-import type { Bundles } from '../lambda/bundle.ts';
+import type { Bundles } from '../lambda/bundles.ts';
 import { LambdaFunction, type LambdaFunctionProps } from '../lambda/lambda-function.ts';
 import type { Permission } from '../permissions.ts';
 import { Store } from '../storage/stores.ts';

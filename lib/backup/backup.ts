@@ -5,7 +5,7 @@ import { isProtected } from '../../core/contracts/plan.ts';
 import { ownPlans } from '../../core/contracts/rehearsal.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import { HOUR_SECONDS } from '../../core/model/time.ts';
-import type { Bundles } from '../lambda/bundle.ts';
+import type { Bundles } from '../lambda/bundles.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import { cronsEvery } from '../schedule/cadence.ts';
 import { SCHEDULED_TIME, type Schedules } from '../schedule/schedules.ts';

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
 import { stagingKeys } from '../../core/model/keys.ts';
-import type { Bundles } from '../lambda/bundle.ts';
+import type { Bundles } from '../lambda/bundles.ts';
 import { COPYING, LambdaFunction, type LambdaFunctionProps, READING } from '../lambda/lambda-function.ts';
 import {
   POINT_DIGESTS,

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
 import { landingKeys, stagingKeys } from '../../core/model/keys.ts';
-import type { Bundles } from '../lambda/bundle.ts';
+import type { Bundles } from '../lambda/bundles.ts';
 import { COPYING, LambdaFunction, READING } from '../lambda/lambda-function.ts';
 import { INGESTED, POINT_FILES, POINT_RECORDS, POINTS, REGISTRY, type Store } from '../storage/stores.ts';
 

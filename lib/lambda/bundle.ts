@@ -1,41 +1,33 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
-import type { Config } from '../../core/contracts/config.ts';
-import { CONFIG_FILE } from '../../core/contracts/environment.ts';
-import { AppError } from '../../core/model/errors.ts';
+import { type Bundles, type BundlesProps, configureBundles } from './bundles.ts';
 
-/** The folder to deploy for each Lambda, by its name. */
-export interface Bundles {
-  /** @throws AppError `BadConfig` if there is no Lambda of that name */
-  folder(lambda: string): string;
-}
-
-export interface BundleProps {
+export interface BundleProps extends BundlesProps {
   /** Folder with one entry file per Lambda. */
   readonly lambdas: string;
-  /** Where the bundles go: one folder per Lambda. */
-  readonly out: string;
-  /** Goes with every Lambda, so that a deployment is what changes it. */
-  readonly config: Config;
 }
 
 /** CommonJS dependencies call `require`, which ESM does not have. */
 const REQUIRE_FOR_COMMON_JS =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
+/** Bundles all Lambdas, one folder for each, and puts the configuration beside them. */
+export function bundleLambdas({ lambdas, ...props }: BundleProps): Bundles {
+  buildLambdas({ lambdas, out: props.out });
+  return configureBundles(props);
+}
+
 /**
  * Bundles all Lambdas in one esbuild run; NodejsFunction would start one process each, which takes synthesis from
  * seconds to a minute. The SDK is bundled too: that pins it, and halves the import time of the runtime's own copy.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html (checked 2026-11-21)
  */
-export function bundleLambdas(props: BundleProps): Bundles {
-  const { lambdas, out } = props;
+export function buildLambdas({ lambdas, out }: Pick<BundleProps, 'lambdas' | 'out'>): void {
+  const names = namesIn(lambdas);
+  removeOthers(out, names);
   buildSync({
-    entryPoints: namesIn(lambdas).map((name) => ({
-      in: join(lambdas, `${name}.ts`),
-      out: join(name, 'index'),
-    })),
+    entryPoints: names.map((name) => ({ in: join(lambdas, `${name}.ts`), out: join(name, 'index') })),
     outdir: out,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -48,16 +40,6 @@ export function bundleLambdas(props: BundleProps): Bundles {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  return configureBundles(props);
-}
-
-/** Puts the configuration beside bundles that are there; they are the same whatever the configuration is. */
-export function configureBundles({ lambdas, out, config }: BundleProps): Bundles {
-  for (const name of namesIn(lambdas)) {
-    mkdirSync(join(out, name), { recursive: true });
-    writeFileSync(join(out, name, CONFIG_FILE), `${JSON.stringify(config, undefined, 2)}\n`);
-  }
-  return { folder: (lambda) => folderOf(lambda, lambdas, out) };
 }
 
 function namesIn(lambdas: string): readonly string[] {
@@ -67,8 +49,9 @@ function namesIn(lambdas: string): readonly string[] {
     .sort();
 }
 
-function folderOf(lambda: string, lambdas: string, out: string): string {
-  const folder = join(out, lambda);
-  if (existsSync(join(folder, 'index.mjs')) && existsSync(join(lambdas, `${lambda}.ts`))) return folder;
-  throw new AppError('BadConfig', `there is no Lambda '${lambda}'; write ${join(lambdas, `${lambda}.ts`)}`);
+/** What an earlier build left of Lambdas that are gone. */
+function removeOthers(out: string, names: readonly string[]): void {
+  mkdirSync(out, { recursive: true });
+  for (const folder of readdirSync(out))
+    if (!names.includes(folder)) rmSync(join(out, folder), { recursive: true, force: true });
 }

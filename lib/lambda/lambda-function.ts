@@ -8,7 +8,7 @@ import { ENV } from '../../core/contracts/environment.ts';
 import type { LambdaName } from '../../core/contracts/lambda-inputs.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
 import { acknowledgeWildcards, type Fence, type Permission, policyOf } from '../permissions.ts';
-import type { Bundles } from './bundle.ts';
+import type { Bundles } from './bundles.ts';
 
 /** How long a Lambda may take and what memory it gets; Lambda gives CPU in proportion to memory. */
 export interface Size {

@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
-import type { Bundles } from '../lambda/bundle.ts';
+import type { Bundles } from '../lambda/bundles.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import { CANARY_CRONS } from '../schedule/cadence.ts';
 import type { Schedules } from '../schedule/schedules.ts';

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import type { Bundles } from '../lambda/bundle.ts';
+import type { Bundles } from '../lambda/bundles.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import type { AlertTopic } from './alert-topic.ts';
 

@@ -4,7 +4,7 @@ import type { Config } from '../../core/contracts/config.ts';
 import { EXPECTED_FILE } from '../../core/contracts/settings.ts';
 import { landingKeys, stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { DrillFence } from '../drill/fence.ts';
-import type { Bundles } from '../lambda/bundle.ts';
+import type { Bundles } from '../lambda/bundles.ts';
 import { CodeAfterStack } from '../lambda/code-after-stack.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import type { Permission } from '../permissions.ts';

@@ -57,7 +57,7 @@ describe('bundleLambdas', () => {
       config: demoConfig,
     });
     expect(() => bundles.folder('copy-moon')).toThrow(
-      /there is no Lambda 'copy-moon'; write .*copy-moon\.ts/,
+      /there is no Lambda 'copy-moon' in .*; write lambdas\/copy-moon\.ts/,
     );
   });
 });

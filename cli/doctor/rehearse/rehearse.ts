@@ -7,11 +7,11 @@ import type { DrillReport } from '../../../core/contracts/drill.ts';
 import { AppError } from '../../../core/model/errors.ts';
 import { REHEARSAL_NODE } from '../../../core/model/rehearsal.ts';
 import { slotAt } from '../../../core/model/slot.ts';
-import manifest from '../../../package.json' with { type: 'json' };
 import { ExitStatus } from '../../exit-status.ts';
 import { agreed } from '../../terminal/agreed.ts';
 import { StatusLine } from '../../terminal/status-line.ts';
 import { openVault, type VaultOptions } from '../../vault.ts';
+import { version } from '../../version.ts';
 import { refuseOtherAccounts } from './accounts.ts';
 import { type CacheOptions, createCache } from './cache.ts';
 import { cleanUp } from './clean-up.ts';
@@ -121,7 +121,7 @@ function recorderOf({ vault, slot }: Ground): Recorder {
   const { config, account, sourceAccount, now } = vault;
   const inVault = /redrill-drill-|redrill-vault-|redrill-staging-/;
   return new Recorder({
-    madeBy: `redrill ${manifest.version}`,
+    madeBy: `redrill ${version}`,
     now,
     accounts: [sourceAccount, account],
     regions: [config.source.region, config.vault.region],

@@ -1,5 +1,6 @@
 import { faultOf, type Notice, noticeOf } from '../../alerts/compose-notice.ts';
 import type { BucketSetting, ExpectedSettings } from '../../contracts/settings.ts';
+import { groupBy } from '../../model/group-by.ts';
 import type { Drift } from './assess-drift.ts';
 import { shortened } from './setting-text.ts';
 import type { WatchedSetting } from './watched-settings.ts';
@@ -42,7 +43,7 @@ export function noticesOfDrift(
   drifts: readonly Drift[],
   { stack, region }: Pick<ExpectedSettings, 'stack' | 'region'>,
 ): readonly Notice[] {
-  const groups = Map.groupBy(drifts, (drift) => groupOf(drift).name);
+  const groups = groupBy(drifts, (drift) => groupOf(drift).name);
   return [...groups].map(([name, members]) => {
     const { about, stake } = groupOf(members[0] as Drift);
     const verdict = members.every(({ kind }) => kind === 'unreadable') ? 'cannot be read' : 'not as deployed';

@@ -7,11 +7,9 @@ import { inject } from 'vitest';
 import type { ConfigInput } from '../../../core/contracts/config.ts';
 import { parseConfig } from '../../../core/contracts/parse-config.ts';
 import { redrillApp } from '../../../lib/app.ts';
-import { configureBundles } from '../../../lib/lambda/bundle.ts';
+import { configureBundles } from '../../../lib/lambda/bundles.ts';
 import demo from '../../../redrill.config.ts';
 import type { Deployable } from '../world.ts';
-
-const LAMBDAS = join(import.meta.dirname, '../../../lambdas');
 
 /** Cloud assemblies of other configurations than the demo's, as `cdk deploy` would make them for a known account. */
 export class Assemblies {
@@ -30,7 +28,7 @@ export class Assemblies {
     const out = join(this.#folder, `lambdas-${this.#count}`);
     const folder = join(this.#folder, `cdk-${this.#count}.out`);
     cpSync(inject('bundles'), out, { recursive: true });
-    const bundles = configureBundles({ lambdas: LAMBDAS, out, config });
+    const bundles = configureBundles({ out, config });
     redrillApp({ config, bundles, outdir: folder, deployer: DEFAULT_ACCOUNT, checked: false }).synth();
     return { folder, config, file };
   }

@@ -18,7 +18,7 @@ export interface EnvironmentSettings {
   readonly onLine: (line: string) => void;
 }
 
-const BOOTSTRAP = path.join(import.meta.dirname, 'bootstrap.ts');
+const BOOTSTRAP = path.join(import.meta.dirname, `bootstrap${path.extname(import.meta.filename)}`);
 
 /** The init phase has its own limit: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const INIT_LIMIT_MS = 10_000;

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A folder that knows nothing of the repository, with packages as npm installs them. What they declare is linked from
+ * the repository's installation and nothing else is there, so that an undeclared dependency is not found.
+ */
+export class Installation {
+  readonly folder = mkdtempSync(join(tmpdir(), 'redrill-installed-'));
+
+  constructor(packages: readonly string[]) {
+    const manifests = packages.map((each): Manifest => {
+      const manifest: Manifest = JSON.parse(readFileSync(join(each, 'package.json'), 'utf8'));
+      cpSync(each, this.#placeOf(manifest.name), { recursive: true });
+      return manifest;
+    });
+    for (const { dependencies, peerDependencies } of manifests)
+      for (const name of Object.keys({ ...dependencies, ...peerDependencies })) this.link(name);
+  }
+
+  /** Takes over a package of the repository's installation, if none of that name is there. */
+  link(name: string): void {
+    const place = this.#placeOf(name);
+    if (existsSync(place)) return;
+    mkdirSync(dirname(place), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', name), place);
+  }
+
+  /** Runs a program in the folder. @returns what it printed; never rejects because of its exit status */
+  async run(program: string, args: readonly string[]): Promise<{ out: string; err: string; status: number }> {
+    // The CDK's own check of the templates takes five seconds; test/infra looks at what it finds.
+    const env = { PATH: process.env.PATH, HOME: this.folder, CDK_VALIDATION: 'false' };
+    try {
+      const { stdout, stderr } = await promisify(execFile)(program, args, { cwd: this.folder, env });
+      return { out: stdout, err: stderr, status: 0 };
+    } catch (error) {
+      const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };
+      return { out: stdout, err: stderr, status: code };
+    }
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #placeOf(name: string): string {
+    return join(this.folder, 'node_modules', name);
+  }
+}
+
+/** The Nodes of this machine: that of the project, and the one that the person has. */
+export function nodes(): readonly string[] {
+  const ownPath = (process.env.PATH ?? '').split(delimiter).filter((each) => !each.includes('node_modules'));
+  const theirs = ownPath.map((each) => join(each, 'node')).find((each) => existsSync(each));
+  return [process.execPath, ...(theirs === undefined ? [] : [theirs])];
+}

@@ -1,0 +1,163 @@
+import { cpSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseConfig } from '../../core/contracts/parse-config.ts';
+import { redrillApp } from '../../lib/app.ts';
+import { bundleLambdas } from '../../lib/lambda/bundle.ts';
+import { assembleAll } from '../../packaging/pack.ts';
+import { PACKAGES } from '../../packaging/packages.ts';
+import demo from '../../redrill.config.ts';
+import { Installation, nodes } from './installation.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const RDB = join(ROOT, 'packages/rdb/fixtures/redis-7.0.15.rdb');
+
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+
+const out = mkdtempSync(join(tmpdir(), 'redrill-packages-'));
+let installed: Installation;
+let templates: object;
+
+beforeAll(() => {
+  installed = new Installation(assembleAll(out));
+  templates = templatesOfRepository();
+}, 120_000);
+
+afterAll(() => {
+  installed.remove();
+  rmSync(out, { recursive: true, force: true });
+});
+
+const redrill = (node: string, ...words: readonly string[]) =>
+  installed.run(node, ['node_modules/redrill/cli/redrill.js', ...words]);
+
+describe.each(nodes())('with %s', (node) => {
+  test('the command prints its version and no warning', async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(await redrill(node, '--version')).toEqual({ out: `${version}\n`, err: '', status: 0 });
+  });
+
+  test('a file is verified by the reader of @redrill/rdb', async () => {
+    const { out, err, status } = await redrill(node, 'verify', RDB);
+    expect({ out: out.split('\n')[0], err, status }).toEqual({
+      out: expect.stringMatching(/^SOUND/),
+      err: '',
+      status: 0,
+    });
+  });
+
+  test('a configuration is synthesised, to the same templates as in the repository', async () => {
+    writeConfiguration();
+    const { err, status } = await redrill(
+      node,
+      'synth',
+      '--config',
+      'redrill.config.mjs',
+      '--out',
+      'assembly',
+    );
+    expect({ err, status }).toEqual({ err: '', status: 0 });
+    expect(templatesIn(join(installed.folder, 'assembly'))).toEqual(templates);
+  });
+});
+
+/** The demo's configuration, as a user writes it. */
+function writeConfiguration(): void {
+  const text = readFileSync(join(ROOT, 'redrill.config.ts'), 'utf8');
+  writeFileSync(join(installed.folder, 'redrill.config.mjs'), text);
+}
+
+/** By the code of this repository, with bundles that are built now. */
+function templatesOfRepository(): object {
+  const config = parseConfig(demo);
+  const bundles = bundleLambdas({ lambdas: join(ROOT, 'lambdas'), out: join(out, 'lambdas'), config });
+  const outdir = mkdtempSync(join(out, 'assembly-'));
+  redrillApp({ config, bundles, outdir, checked: false }).synth();
+  return templatesIn(outdir);
+}
+
+/** A template names each asset by the hash of its content: equal templates deploy equal Lambdas. */
+function templatesIn(folder: string): object {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.template.json'));
+  expect(files).toHaveLength(2);
+  return Object.fromEntries(
+    files.map((file) => [file, JSON.parse(readFileSync(join(folder, file), 'utf8'))]),
+  );
+}
+
+const USE = `
+async function* file() { yield readFileSync('dump.rdb'); }
+const config = defineConfig({
+  source: { region: 'eu-west-1' },
+  vault: { region: 'eu-central-1' },
+  plans: { jobs: presets.jobQueue },
+});
+readRdb(file(), { depth: 'deep' }).then(({ keys }) => console.log(keys, 'keys', config.source.region));
+`;
+const AS_ESM = `
+import { readFileSync } from 'node:fs';
+import { readRdb } from '@redrill/rdb';
+import { defineConfig, presets } from 'redrill/config';
+`;
+const AS_COMMON_JS = `
+const { readFileSync } = require('node:fs');
+const { readRdb } = require('@redrill/rdb');
+const { defineConfig, presets } = require('redrill/config');
+`;
+
+describe('code of another project', () => {
+  beforeAll(() => {
+    cpSync(RDB, join(installed.folder, 'dump.rdb'));
+    for (const name of ['@types/node', 'undici-types']) installed.link(name);
+  });
+
+  test.each(
+    nodes().flatMap((node) => [
+      [node, 'use.mjs', AS_ESM],
+      [node, 'use.cjs', AS_COMMON_JS],
+    ]),
+  )('%s %s imports the packages', async (node, file, imports) => {
+    writeFileSync(join(installed.folder, file), imports + USE);
+    expect(await installed.run(node, [file])).toEqual({ out: '26 keys eu-west-1\n', err: '', status: 0 });
+  });
+
+  test.each(['use.mts', 'use.cts'])('%s is checked against the declarations', async (file) => {
+    const check = (text: string) => {
+      writeFileSync(join(installed.folder, file), text);
+      const options = [
+        '--noEmit',
+        '--strict',
+        '--module',
+        'NodeNext',
+        '--types',
+        'node',
+        '--target',
+        'ES2023',
+      ];
+      return installed.run(process.execPath, [TSC, ...options, file]);
+    };
+    expect(await check(AS_ESM + USE)).toEqual({ out: '', err: '', status: 0 });
+    const { out } = await check((AS_ESM + USE).replace("region: 'eu-west-1'", 'region: 1'));
+    expect(out).toContain("Type 'number' is not assignable to type 'string'");
+  });
+});
+
+describe.each(PACKAGES.map(({ name }) => name))('%s', (name) => {
+  test('is packed as registries and tools expect it', async () => {
+    const { messages } = await publint({ pkgDir: join(out, name), strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  test('carries no test, and no path of this machine', () => {
+    const files = globSync('**/*', { cwd: join(out, name), withFileTypes: true }).filter((each) =>
+      each.isFile(),
+    );
+    expect(files.length).toBeGreaterThan(10);
+    for (const file of files) {
+      expect(file.name).not.toMatch(/\.test\./);
+      expect(readFileSync(join(file.parentPath, file.name), 'utf8').includes(ROOT), file.name).toBe(false);
+    }
+  });
+});
