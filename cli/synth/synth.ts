@@ -1,9 +1,10 @@
-import { loadConfig } from '../../adapters/files/config-file.ts';
+import { configFileIn, loadConfig } from '../../adapters/files/config-file.ts';
 import { redrillApp } from '../../lib/app.ts';
 import { lambdaBundles } from '../../lib/lambda/installed.ts';
 
 export interface SynthOptions {
-  readonly config: string;
+  /** @default the one of this folder */
+  readonly config?: string;
   /** @default what the CDK CLI says, else cdk.out */
   readonly out?: string;
 }
@@ -12,7 +13,7 @@ export interface SynthOptions {
 const USUAL_FOLDER = 'cdk.out';
 
 /** Writes the cloud assembly of a configuration, and prints its folder. */
-export async function synth({ config: file, out }: SynthOptions): Promise<void> {
+export async function synth({ config: file = configFileIn('.'), out }: SynthOptions): Promise<void> {
   const outdir = out ?? process.env.CDK_OUTDIR ?? USUAL_FOLDER;
   await synthesise({ file, outdir, deployer: process.env.CDK_DEFAULT_ACCOUNT });
   console.log(`The stacks are in ${outdir}.`);
