@@ -18,7 +18,7 @@ export function accountsOf(config: Config, deployer: string | undefined): Accoun
   if (vault !== undefined && source === undefined) {
     throw new AppError(
       'BadConfig',
-      `vault.account is '${vault}', and the source's account is not known; set account in redrill.config.ts`,
+      `vault.account is '${vault}', and the source's account is not known; set account in the configuration`,
     );
   }
   return { source, vault };

@@ -4,7 +4,8 @@ import { configFilesIn, loadConfig } from '../../adapters/files/config-file.ts';
 import { makeConfigFile } from '../../adapters/files/new-config-file.ts';
 import type { Answers } from '../../core/init/answers.ts';
 import { configText } from '../../core/init/config-text.ts';
-import { planNameOf } from '../../core/init/propose-preset.ts';
+import type { ListedCache } from '../../core/init/listed-cache.ts';
+import { type PresetName, planNameOf, proposePreset } from '../../core/init/propose-preset.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { plan } from '../plan/plan.ts';
 import { interruptible } from '../terminal/interrupt.ts';
@@ -36,7 +37,7 @@ export async function init(
   requireInstalled('.');
   const found = await ask(options, terminal);
   await write(found);
-  console.log(`${resultText(found)}\n\nWrote ${FILE}.\n`);
+  console.log([...resultLines(found), `Wrote ${FILE}.`, ''].join('\n'));
   const status = await plan({ config: FILE, gb: '1', shards: '1' });
   console.log('\nNext, create the stacks in AWS:\n  npx redrill deploy');
   return status;
@@ -88,12 +89,17 @@ async function write({ answers, choice }: Found): Promise<void> {
   );
 }
 
-/** What was found and decided, cache by cache. */
-function resultText({ answers, looked, choice: { chosen, unprotectable } }: Found): string {
+/** What was found and decided, cache by cache, and a blank line; nothing if there is nothing to say. */
+function resultLines({ answers, looked, choice: { chosen, unprotectable } }: Found): readonly string[] {
   const { source } = answers;
-  const rows = chosen.map(({ cache, preset }) => ['', cache.id, planNameOf(preset)]);
+  const rows = chosen.map(({ cache, preset }) => [
+    '',
+    cache.id,
+    planNameOf(preset),
+    reasonFor(cache, preset),
+  ]);
   const keyless = chosen.filter(({ cache: { kmsKey } }) => kmsKey !== undefined && !kmsKey.includes(':key/'));
-  return [
+  const lines = [
     ...(looked.whyNot === undefined
       ? []
       : [
@@ -107,5 +113,12 @@ function resultText({ answers, looked, choice: { chosen, unprotectable } }: Foun
       ({ cache }) =>
         `Add the ARN of the KMS key ${cache.kmsKey} of ${cache.id} to source.kmsKeys in ${FILE}.`,
     ),
-  ].join('\n');
+  ];
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+/** Why the preset was proposed, if it was. */
+function reasonFor(cache: ListedCache, preset: PresetName): string {
+  const proposal = proposePreset(cache);
+  return proposal.preset === preset ? proposal.because : '';
 }

@@ -17,7 +17,7 @@ export function refuseUnlessSnapshottable(
   if (kmsKey === undefined || isListed(kmsKey, kmsKeys)) return;
   throw new AppError(
     'SourceKeyUnusable',
-    `${cache} is encrypted with the KMS key ${kmsKey}, which source.kmsKeys in redrill.config.ts does not list`,
+    `${cache} is encrypted with the KMS key ${kmsKey}, which source.kmsKeys in the configuration does not list`,
   );
 }
 

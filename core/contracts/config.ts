@@ -144,7 +144,7 @@ export const configSchema = z.strictObject({
 export type ConfigInput = z.input<typeof configSchema>;
 export type Config = z.output<typeof configSchema>;
 
-/** Types a `redrill.config.ts`; nothing is checked until it is parsed. */
+/** Types a configuration; nothing is checked until it is parsed. */
 export function defineConfig(config: ConfigInput): ConfigInput {
   return config;
 }

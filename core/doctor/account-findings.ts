@@ -97,7 +97,7 @@ export function nameFindings({ place, buckets, vaultBucket, configuredKey }: Nam
       subject: name,
       text: `The bucket exists already, so a plain cdk deploy fails.${adopt} See docs/deploy.md, Adopt.`,
       next: [
-        ...(missing === undefined ? [] : [`redrill.config.ts: set vault.kmsKeyArn to '${missing}'`]),
+        ...(missing === undefined ? [] : [`configuration: set vault.kmsKeyArn to '${missing}'`]),
         'npx cdk deploy --all --import-existing-resources',
       ],
     });

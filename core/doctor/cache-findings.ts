@@ -59,7 +59,7 @@ function problemsOf(seen: CacheSeen, facts: CacheFacts): readonly Finding[] {
         id: 'cache-backup-unsupported',
         subject,
         text: 'ElastiCache takes no backups of cache.t1.micro nodes.',
-        next: [`redrill.config.ts: remove ${subject}, or move it to another node type first`],
+        next: [`configuration: remove ${subject}, or move it to another node type first`],
       }),
     );
   // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html (checked 2026-11-23)
@@ -69,7 +69,7 @@ function problemsOf(seen: CacheSeen, facts: CacheFacts): readonly Finding[] {
         id: 'cache-export-unsupported',
         subject,
         text: 'ElastiCache does not export backups of caches with data tiering.',
-        next: [`redrill.config.ts: take ${subject} out`],
+        next: [`configuration: take ${subject} out`],
       }),
     );
   const { kmsKey } = facts;
@@ -79,7 +79,7 @@ function problemsOf(seen: CacheSeen, facts: CacheFacts): readonly Finding[] {
         id: 'cache-key-not-listed',
         subject,
         text: `It is encrypted at rest under the key ${kmsKey}, which source.kmsKeys does not list: its backups fail.`,
-        next: [`redrill.config.ts: add '${kmsKey}' to source.kmsKeys`],
+        next: [`configuration: add '${kmsKey}' to source.kmsKeys`],
       }),
     );
   const wanted = drillEngineVersion(engineVersion);
@@ -90,7 +90,7 @@ function problemsOf(seen: CacheSeen, facts: CacheFacts): readonly Finding[] {
         id: 'engine-not-offered',
         subject,
         text: `Its drills need ${engine} ${wanted}, which ${vaultRegion} does not offer; it offers ${ofEngine.map(({ version }) => version).join(', ') || 'no version of it'}.`,
-        next: ['redrill.config.ts: choose another vault.region, or upgrade the cache first'],
+        next: ['configuration: choose another vault.region, or upgrade the cache first'],
       }),
     );
   return found;

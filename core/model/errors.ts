@@ -51,7 +51,7 @@ export const ERRORS = {
   },
   NoVault: {
     kind: 'user',
-    hint: 'Check vault.region and the accounts in redrill.config.ts, and that the stacks are deployed there.',
+    hint: 'Check vault.region and the accounts in the configuration, and that the stacks are deployed there.',
   },
   UnknownCache: {
     kind: 'user',
@@ -60,7 +60,7 @@ export const ERRORS = {
   BadPointName: { kind: 'user', hint: 'List recovery points with: npx redrill points <cache>' },
   UnknownPoint: { kind: 'user', hint: 'List recovery points with: npx redrill points <cache>' },
   UnusablePoint: { kind: 'user', hint: 'Use an older verified recovery point.' },
-  UnknownPlan: { kind: 'user', hint: 'Use a plan that redrill.config.ts defines, then deploy.' },
+  UnknownPlan: { kind: 'user', hint: 'Use a plan that the configuration defines, then deploy.' },
   AwsThrottled: {
     kind: 'transient',
     hint: 'Wait; if it lasts, find the other client that calls the same API.',
@@ -93,7 +93,7 @@ export const ERRORS = {
   },
   BucketNotGranted: {
     kind: 'permanent',
-    hint: 'Compare the policy of the bucket in the message with the synthesised one. If they are equal and it is the staging bucket, set vault.seedGrant to acl in redrill.config.ts, and deploy; the landing bucket has no such setting.',
+    hint: 'Compare the policy of the bucket in the message with the synthesised one. If they are equal and it is the staging bucket, set vault.seedGrant to acl in the configuration, and deploy; the landing bucket has no such setting.',
   },
   SnapshotBudgetSpent: {
     kind: 'permanent',
@@ -117,7 +117,7 @@ export const ERRORS = {
   },
   SourceKeyUnusable: {
     kind: 'user',
-    hint: 'Add the ARN of the key to source.kmsKeys in redrill.config.ts, and deploy. If it is already listed, check that the key is enabled and that its policy lets the roles of the account use it.',
+    hint: 'Add the ARN of the key to source.kmsKeys in the configuration, and deploy. If it is already listed, check that the key is enabled and that its policy lets the roles of the account use it.',
   },
   ExportOverdue: {
     kind: 'permanent',

@@ -24,7 +24,7 @@ export function whyNotForget(request: ForgetRequest): string | undefined {
   const { region } = config.source;
   const named = config.caches[cache];
   if (named !== undefined)
-    return `redrill.config.ts names ${cache} (plan ${named}); remove it from caches there and deploy, then forget it`;
+    return `the configuration names ${cache} (plan ${named}); remove it from caches there and deploy, then forget it`;
   if ('unseen' in sight) {
     if (evenIfItExists) return undefined;
     return `whether ${cache} still exists in ${region} could not be checked (${sight.unseen}); if you know that it was deleted, add --even-if-it-exists`;

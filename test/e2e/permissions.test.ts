@@ -396,7 +396,7 @@ describe('a source with its own KMS key', () => {
   test('whose key is not listed is refused before ElastiCache is asked for a snapshot', () => {
     const told = world.aws.sns.messages.find(({ attributes }) => attributes.cache === 'elsewhere');
     expect(told?.attributes).toMatchObject({ code: 'SourceKeyUnusable' });
-    expect(told?.message).toContain(`${UNLISTED}, which source.kmsKeys in redrill.config.ts does not list`);
+    expect(told?.message).toContain(`${UNLISTED}, which source.kmsKeys in the configuration does not list`);
     const asked = world.aws.fabric.decisions.filter(
       ({ action, resource }) => action === 'elasticache:CreateSnapshot' && resource.includes('elsewhere'),
     );

@@ -62,7 +62,7 @@ describe('redrillApp', () => {
   it('with a vault in another account needs the source’s', () => {
     const { config } = CONFIGURATIONS['vault account'];
     const bundles = { folder: () => '' };
-    expect(() => redrillApp({ config, bundles })).toThrow(/set account in redrill.config.ts/);
+    expect(() => redrillApp({ config, bundles })).toThrow(/set account in the configuration/);
     expect(synthesised('vault account').vault).toBeDefined();
   });
 });

@@ -13,7 +13,7 @@ export const CLUSTER_ASSUMPTIONS: Assumptions = {
     settledBy: 'nothing: the creation succeeds under either answer',
   },
   'seed-grant': {
-    how: 'The staging bucket has the policy. If that is not sufficient, drills and restores fail before they create anything, and backups continue. With `vault.seedGrant` set to `acl` in redrill.config.ts, each staged file has the ACL as well, and drills and restores work.',
+    how: 'The staging bucket has the policy. If that is not sufficient, drills and restores fail before they create anything, and backups continue. With `vault.seedGrant` set to `acl` in the configuration, each staged file has the ACL as well, and drills and restores work.',
     refuses: { acl: 'BucketNotGranted' },
     settledBy:
       'doctor --rehearse: the cache that it seeds from the landing bucket; if an ACL is needed, the rehearsal ends there',

@@ -236,7 +236,9 @@ test('--yes takes the proposed presets, names what cannot be protected, and list
     AWS_REGION: 'eu-west-1',
   });
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
-  expect(stdout).toContain('Caches and their plans:\n  jobs    job-queue\n  tokens  session-store\n');
+  expect(stdout).toContain(
+    'Caches and their plans:\n  jobs    job-queue      its id says job\n  tokens  session-store  its id says token\n',
+  );
   expect(stdout).toContain(
     'Not protected: archive. ElastiCache does not export backups of caches with data tiering.\n',
   );

@@ -20,7 +20,7 @@ describe('refuseUnlessSnapshottable', () => {
     expect(() => refuseUnlessSnapshottable(cache, [LISTED])).toThrow(
       expect.objectContaining({
         code: 'SourceKeyUnusable',
-        message: `jobs is encrypted with the KMS key ${LISTED}c, which source.kmsKeys in redrill.config.ts does not list`,
+        message: `jobs is encrypted with the KMS key ${LISTED}c, which source.kmsKeys in the configuration does not list`,
       }),
     );
   });

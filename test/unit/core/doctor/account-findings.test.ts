@@ -62,7 +62,7 @@ describe('names', () => {
   it('of an earlier vault: its key is named first, unless the configuration names it', () => {
     const buckets = [{ name: 'v', key: 'arn:k' }];
     expect(nameFindings({ ...seen, buckets })[0]?.next).toEqual([
-      "redrill.config.ts: set vault.kmsKeyArn to 'arn:k'",
+      "configuration: set vault.kmsKeyArn to 'arn:k'",
       'npx cdk deploy --all --import-existing-resources',
     ]);
     expect(nameFindings({ ...seen, buckets, configuredKey: 'arn:k' })[0]?.next).toHaveLength(1);

@@ -44,7 +44,7 @@ describe('whyNotForget', () => {
 
   it('never forgets what the configuration names, whatever the person says', () => {
     const line =
-      'redrill.config.ts names sessions (plan sessions); remove it from caches there and deploy, then forget it';
+      'the configuration names sessions (plan sessions); remove it from caches there and deploy, then forget it';
     expect(refusal(GONE, true, { sessions: 'sessions' })).toBe(line);
   });
 
