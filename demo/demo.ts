@@ -52,12 +52,26 @@ export interface DemoOptions {
   readonly environmentsPerFunction?: number;
 }
 
+/** The runtime of the Lambdas, `nodejs24.x`. */
+const LAMBDA_NODE = 24;
+
 /** Writes the cloud assembly, as `cdk synth` does, and gives its folder. */
 export async function synthesise(): Promise<string> {
+  refuseOlderNode();
   await promisify(execFile)(process.execPath, [SYNTHESIS], {
     env: { ...process.env, CDK_OUTDIR: ASSEMBLY_FOLDER },
   });
   return ASSEMBLY_FOLDER;
+}
+
+/** The Lambdas run in processes of this Node. */
+function refuseOlderNode(): void {
+  const { node } = process.versions;
+  if (Number.parseInt(node, 10) >= LAMBDA_NODE) return;
+  throw new AppError(
+    'NotInstalled',
+    `the local AWS runs Lambda functions in Node ${LAMBDA_NODE}, and this is Node ${node}; install Node ${LAMBDA_NODE} or newer`,
+  );
 }
 
 function sayingWhatToInstall(error: unknown): never {

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../core/model/errors.ts';
@@ -31,7 +31,7 @@ async function main(): Promise<number> {
     return 2;
   }
   // The Lambdas start the same bundles again and again.
-  enableCompileCache(join(LOCAL_FOLDER, 'compiled'));
+  module.enableCompileCache?.(join(LOCAL_FOLDER, 'compiled'));
   const startedAt = performance.now();
   const progress = new Progress((line) => console.log(line));
   progress.heading('Synthesising the stacks, and starting AWS on this machine');

@@ -21,6 +21,11 @@ const FILE = 'redrill.config.mjs';
 /** Hidden, and of this process alone. Node loads it as the module that it will be. */
 const TEMPORARY = `.redrill.config.${process.pid}.mjs`;
 
+const NEXT = `
+Next, create the stacks in AWS:
+  npx redrill doctor    # what is missing in the account, and what to type
+  npx cdk deploy --all --app "npx redrill synth"`;
+
 /**
  * Writes the configuration of the current folder, and shows what it means.
  * @param terminal where the person is asked; undefined without one
@@ -39,7 +44,7 @@ export async function init(
   await write(found);
   console.log([...resultLines(found), `Wrote ${FILE}.`, ''].join('\n'));
   const status = await plan({ config: FILE, gb: '1', shards: '1' });
-  console.log('\nNext, create the stacks in AWS:\n  npx redrill deploy');
+  console.log(NEXT);
   return status;
 }
 

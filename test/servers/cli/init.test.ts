@@ -123,7 +123,9 @@ describe.skipIf(process.platform !== 'linux')(
       expect(shown).toContain('Wrote redrill.config.mjs.');
       expect(shown).toContain('job-queue (orders)');
       expect(shown).toMatch(/\d+\.\d\d USD a month: 2 caches named in the configuration/);
-      expect(shown.trimEnd().split('\n').at(-1)?.trim()).toBe('npx redrill deploy');
+      expect(shown.trimEnd().split('\n').at(-1)?.trim()).toBe(
+        'npx cdk deploy --all --app "npx redrill synth"',
+      );
       expect(filesIn(cwd).sort()).toEqual(['package.json', FILE]);
       expect(await loadConfig(join(cwd, FILE))).toMatchObject({
         account: '111122223333',

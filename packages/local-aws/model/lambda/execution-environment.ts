@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { getCompileCacheDir } from 'node:module';
+import module from 'node:module';
 import path from 'node:path';
 import type { FunctionConfiguration } from './function-configuration.ts';
 import { OutputReader } from './output.ts';
@@ -153,7 +153,7 @@ function start({ configuration, variables }: EnvironmentSettings): ChildProcess 
  * functions; the bootstrap takes the variable out of the environment again.
  */
 function compileCache(): Record<string, string> {
-  const folder = getCompileCacheDir();
+  const folder = module.getCompileCacheDir?.();
   // Node adds a folder of its own for each of its versions.
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: path.dirname(folder) };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire, getCompileCacheDir } from 'node:module';
+import module, { createRequire } from 'node:module';
 import path from 'node:path';
 
 /** Another version may find other definitions valid. */
@@ -12,7 +12,7 @@ const VALIDATOR: string = createRequire(import.meta.url)('asl-validator/package.
  * remembered beside it. @param validate throws if it is not
  */
 export function rememberValid(text: string, validate: () => void): void {
-  const cache = getCompileCacheDir();
+  const cache = module.getCompileCacheDir?.();
   const key = createHash('sha256').update(VALIDATOR).update(text).digest('hex');
   const known = cache && path.join(cache, `asl-${key}`);
   if (known && existsSync(known)) return;
