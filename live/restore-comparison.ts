@@ -1,8 +1,16 @@
-import { ContentDigest, compareDigests, type DigestComparison, Sample } from '@redrill/rdb';
+import {
+  ContentDigest,
+  compareDigests,
+  type DigestComparison,
+  DigestFormatError,
+  Sample,
+} from '@redrill/rdb';
 import type { RestoredCluster } from '../adapters/redis/restored-cluster.ts';
 import type { Comparison } from '../core/contracts/drill.ts';
 import type { RecoveryPoint } from '../core/contracts/recovery-point.ts';
 import type { Compared } from '../core/contracts/steps.ts';
+import { AppError } from '../core/model/errors.ts';
+import { vaultKeys } from '../core/model/keys.ts';
 import type { Now, ObjectStore, TimeLeft } from '../core/ports.ts';
 import { verifiedDigest } from '../vault/verified-files.ts';
 import type { ProgressStore } from './comparison-progress.ts';
@@ -18,7 +26,7 @@ const SAVING_MS = 90_000;
 
 /**
  * What was recorded of a recovery point: the digests of all its shards, merged.
- * @throws AppError `VaultFileChanged` if one is not the digest that was recorded
+ * @throws AppError `VaultFileChanged` if one is not the digest that was recorded, `NewerFormat`
  */
 export async function expectedDigest(
   vault: ObjectStore,
@@ -27,8 +35,17 @@ export async function expectedDigest(
 ): Promise<ContentDigest> {
   const merged = new ContentDigest();
   for (const shard of shards)
-    merged.merge(ContentDigest.fromBytes(await verifiedDigest(vault, point, shard)));
+    merged.merge(digestIn(await verifiedDigest(vault, point, shard), vaultKeys.digest(point, shard)));
   return merged;
+}
+
+function digestIn(bytes: Uint8Array, key: string): ContentDigest {
+  try {
+    return ContentDigest.fromBytes(bytes);
+  } catch (cause) {
+    if (!(cause instanceof DigestFormatError && cause.code === 'NewerDigest')) throw cause;
+    throw new AppError('NewerFormat', `${key} ${cause.message}: upgrade redrill`, { cause });
+  }
 }
 
 export interface ComparisonOrder {

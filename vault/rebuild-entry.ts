@@ -10,7 +10,11 @@ import type { ObjectStore } from '../core/ports.ts';
 import { type RebuiltEntry, rebuildEntry } from '../core/retention/rebuild-entry.ts';
 import type { Catalogue } from './catalogue.ts';
 
-/** What a lost registry entry would be rebuilt to. @returns undefined if nothing is left of the cache */
+/**
+ * What a lost registry entry would be rebuilt to.
+ * @returns undefined if nothing is left of the cache
+ * @throws AppError `NewerFormat` if a newer Redrill wrote the entry
+ */
 export async function rebuiltEntry(
   catalogue: Catalogue,
   cache: string,
@@ -30,10 +34,16 @@ async function lastReadable(vault: ObjectStore, cache: string) {
   const key = vaultKeys.registry(cache);
   const versions = (await vault.versions(key)).filter((each) => each.key === key && !each.isDeleteMarker);
   for (const { versionId, modifiedAt } of versions) {
-    const entry = await readVersion(vault, key, versionId).catch(unusable);
+    const entry = await readVersion(vault, key, versionId).catch(unusableUnlessNewer);
     if (entry?.cache === cache) return { entry, at: modifiedAt };
   }
   return undefined;
+}
+
+/** What a newer Redrill keeps in it would be lost. @throws AppError `NewerFormat` */
+function unusableUnlessNewer(error: unknown): undefined {
+  if (error instanceof AppError && error.code === 'NewerFormat') throw error;
+  return unusable(error);
 }
 
 async function readVersion(

@@ -4,7 +4,8 @@ import { AppError } from '../../core/model/errors.ts';
 const QUOTED_CHARACTERS = 200;
 
 /**
- * Why one object cannot be used, if that is the object's own fault: it does not fit its contract, lies in an archive, or is
+ * Why one object cannot be used, if that is the object's own fault: it does not fit its contract, is of a newer
+ * Redrill, lies in an archive, or is
  * encrypted under a key that nobody here may use. One such object must not stop what is done with all the others.
  * @throws the error itself if it may concern every object: no permission, no answer, throttling, the vault's key disabled
  */
@@ -12,6 +13,7 @@ export function flawOf(error: unknown): string {
   if (!(error instanceof AppError)) throw error;
   const ofTheObject =
     error.code === 'BadInput' ||
+    error.code === 'NewerFormat' ||
     (error.code === 'RefusedByAws' && !error.message.includes('KMS.')) ||
     (error.code === 'AccessDenied' && error.message.includes('kms:'));
   if (!ofTheObject) throw error;

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as z from 'zod';
 import { readJson, writeJson } from '../../adapters/documents/json-objects.ts';
 import type { Config } from '../../core/contracts/config.ts';
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
-import type { RestorePlan } from '../../core/contracts/restore.ts';
+import { type RestorePlan, restoreBegun } from '../../core/contracts/restore.ts';
 import { seedReader } from '../../core/model/elasticache-user.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../../core/model/keys.ts';
@@ -79,13 +78,11 @@ export function folderOf({ to, point }: RestorePlan): string {
   return stagingKeys.restore(to, point.cache, point.slot);
 }
 
-const begun = z.object({ at: z.iso.datetime(), by: z.string() });
-
 /** The first run says when it began; a later one is told. */
 async function begin({ staging, person, now }: Workshop, folder: string): Promise<Date> {
   const key = stagingKeys.restoreBegun(folder);
   await writeJson(staging, key, { at: now().toISOString(), by: person }, 'absent');
-  const found = await readJson(staging, key, begun);
+  const found = await readJson(staging, key, restoreBegun);
   return found === undefined ? now() : new Date(found.value.at);
 }
 
@@ -153,7 +150,7 @@ async function adopt({ plan, staging, elasticache, now }: Workshop, found: Clust
         ? `there is a cluster '${plan.to}' in ${plan.region} already, which Redrill did not restore`
         : `'${plan.to}' in ${plan.region} was restored from ${from}, not from ${pointNameOf(plan.point)}`,
     );
-  const noted = await readJson(staging, stagingKeys.restoreBegun(folderOf(plan)), begun);
+  const noted = await readJson(staging, stagingKeys.restoreBegun(folderOf(plan)), restoreBegun);
   const outcome = 'adopted';
   if (noted !== undefined) return { outcome, begunAt: new Date(noted.value.at), isOpen: true };
   const tag = found.status === 'available' && (await elasticache.tagsOf(found.arn))[RESTORE_BEGUN_TAG];

@@ -80,3 +80,6 @@ export const restoreReport = z.strictObject({
   snippets: z.strictObject({ cdk: z.string(), cloudFormation: z.string() }),
 });
 export type RestoreReport = z.output<typeof restoreReport>;
+
+/** `restores/<id>/<cache>/<slot>/begun.json` in the staging bucket: when a restore was begun, and by whom. */
+export const restoreBegun = z.object({ at: z.iso.datetime(), by: z.string() });

@@ -28,6 +28,10 @@ export const ERRORS = {
   NotInstalled: { kind: 'user', hint: 'Install it as the message says, and run the command again.' },
   BadSlot: { kind: 'user', hint: 'Write the slot as 20261121T060000Z.' },
   BadInput: { kind: 'user', hint: 'Correct what the message names.' },
+  NewerFormat: {
+    kind: 'user',
+    hint: 'Use the version of Redrill that is deployed, or a newer one; older ones do not know what the document says.',
+  },
   UnreadableFile: {
     kind: 'user',
     hint: 'Nothing was read. Correct what the message names; npx redrill <command> --help lists what the command can read.',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import * as z from 'zod';
+import { refuseNewer } from '../../adapters/documents/json-document.ts';
 import { whyUnreadable, whyUnwritable } from '../../adapters/files/why-unreadable.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { freshProgress, refusedItem, type ShardProgress, shardProgress } from './progress.ts';
@@ -45,7 +46,7 @@ export function freshState(of: Identity, startedAt: Date): Saved {
   };
 }
 
-/** @throws AppError `NotResumable` if there is none, or it is damaged */
+/** @throws AppError `NotResumable` if there is none, or it is damaged; `NewerFormat` */
 export function readState(path: string): Saved {
   let text: string;
   try {
@@ -55,7 +56,9 @@ export function readState(path: string): Saved {
       cause,
     });
   }
-  const parsed = saved.safeParse(jsonIn(text));
+  const json = jsonIn(text);
+  refuseNewer(json, saved, path);
+  const parsed = saved.safeParse(json);
   if (parsed.success) return parsed.data;
   throw new AppError('NotResumable', `${path} is not a state file of redrill recover, or it is damaged`);
 }

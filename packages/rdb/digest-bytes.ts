@@ -14,10 +14,15 @@ const FUNCTION_BYTES = 16;
 const CHECKSUM_BYTES = 8;
 const HIGH = 0x1_0000_0000;
 
-/** Bytes that are not a digest. */
+/** Bytes that are not a digest, or one that a newer version of this library wrote. */
 export class DigestFormatError extends Error {
   override readonly name = 'DigestFormatError';
-  readonly code = 'BadDigest';
+  readonly code: 'BadDigest' | 'NewerDigest';
+
+  constructor(message: string, code: DigestFormatError['code'] = 'BadDigest') {
+    super(message);
+    this.code = code;
+  }
 }
 
 interface Bucket {
@@ -157,6 +162,11 @@ export function parseDigest(bytes: Uint8Array): ParsedDigest {
   checkEnvelope(bytes);
   const reader = new Reader(bytes, MAGIC.length);
   const version = reader.u32();
+  if (version > DIGEST_FORMAT_VERSION)
+    throw new DigestFormatError(
+      `has version ${version} of the digest's format, and this reads up to version ${DIGEST_FORMAT_VERSION}`,
+      'NewerDigest',
+    );
   if (version !== DIGEST_FORMAT_VERSION)
     fail(`expected format version ${DIGEST_FORMAT_VERSION}, found ${version}`);
   const widthSeconds = reader.u32();

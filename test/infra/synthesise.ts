@@ -2,9 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { parseConfig } from '../../core/contracts/parse-config.ts';
 import { EXPECTED_FILE } from '../../core/contracts/settings.ts';
 import { redrillApp, SOURCE_STACK, VAULT_STACK } from '../../lib/app.ts';
-import { CONFIGURATIONS, type Configuration } from './configurations.ts';
+import { Release, releases } from '../releases/release.ts';
+import { CONFIGURATIONS, type Configuration, DEPLOYER } from './configurations.ts';
 import { countingRules } from './nag-rules.ts';
 import type { Synthesised } from './synthesised.ts';
 
@@ -18,12 +20,20 @@ declare module 'vitest' {
 /** Synthesises every configuration once per run: the first synthesis of a process takes seconds, another one a fraction. */
 export default function setup(project: TestProject): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'redrill-infra-'));
-  for (const [name, configuration] of Object.entries<Configuration>(CONFIGURATIONS)) {
+  for (const [name, configuration] of [...Object.entries<Configuration>(CONFIGURATIONS), ...ofReleases()]) {
     const result = synthesise(configuration, mkdtempSync(join(folder, 'assembly-')));
     writeFileSync(join(folder, `${name}.json`), JSON.stringify(result));
   }
   project.provide('syntheses', folder);
   return () => rmSync(folder, { recursive: true, force: true });
+}
+
+/** The configuration of each earlier release, as today's code has it. */
+function ofReleases(): readonly (readonly [string, Configuration])[] {
+  return releases().map((version) => {
+    const config = parseConfig(new Release(version).config);
+    return [`release ${version}`, { config, deployer: DEPLOYER }] as const;
+  });
 }
 
 /** Stacks with an empty file for every Lambda: what is in the bundles does not matter to the templates. */

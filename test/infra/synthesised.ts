@@ -29,7 +29,7 @@ export interface Synthesised {
 }
 
 /** What a configuration was synthesised to, by the global set-up. */
-export function synthesised(configuration: ConfigurationName = 'demo'): Synthesised {
+export function synthesised(configuration: ConfigurationName | `release ${string}` = 'demo'): Synthesised {
   return JSON.parse(readFileSync(join(inject('syntheses'), `${configuration}.json`), 'utf8'));
 }
 

@@ -1,4 +1,4 @@
-import { ContentDigest, Crc64 } from '@redrill/rdb';
+import { ContentDigest, Crc64, DIGEST_FORMAT_VERSION } from '@redrill/rdb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RecoveryPoint, StoredObject } from '../../../core/contracts/recovery-point.ts';
 import { crc64Text } from '../../../core/model/crc64-text.ts';
@@ -18,6 +18,17 @@ function digestWith(library: string): Uint8Array {
   const digest = new ContentDigest();
   digest.addFunction(Buffer.from(library));
   return digest.toBytes();
+}
+
+/** With another version after the magic, and the checksum that follows from it. */
+function ofVersion(version: number, digest: Uint8Array): Uint8Array {
+  const bytes = Uint8Array.from(digest);
+  const [view, end] = [new DataView(bytes.buffer), bytes.length - 8];
+  view.setUint32('RDRDIGST'.length, version, true);
+  const crc = new Crc64('jones');
+  crc.update(bytes.subarray(0, end));
+  view.setBigUint64(end, crc.digest(), true);
+  return bytes;
 }
 
 let vault: MemoryStore;
@@ -136,6 +147,18 @@ describe('the digest of a shard', () => {
     await expect(expectedDigest(other, point, [1])).rejects.toMatchObject(
       refusal('the recorded version .* of digest-0001.bin is gone'),
     );
+  });
+
+  it('of a newer Redrill is refused by name', async () => {
+    const digestFile = await stored(DIGEST_KEY, ofVersion(9, DIGEST));
+    const [shard] = point.shards;
+    const newer = pointOf({
+      shards: [{ ...(shard ?? soundShard(1, 3)), digestFile } as ReturnType<typeof soundShard>],
+    });
+    await expect(expectedDigest(vault, newer, [1])).rejects.toMatchObject({
+      code: 'NewerFormat',
+      message: `${DIGEST_KEY} has version 9 of the digest's format, and this reads up to version ${DIGEST_FORMAT_VERSION}: upgrade redrill`,
+    });
   });
 
   it('is that of all shards together, whatever their order', async () => {
