@@ -255,11 +255,11 @@ export class World {
   }
 
   /** Starts a drill of a cache by hand, as a person would, due now. */
-  async startDrill(cache: string): Promise<StartedDrill> {
+  async startDrill(cache: string, choose: Slot | 'latest' = 'latest'): Promise<StartedDrill> {
     const { call, machines, vault } = this.demo;
     const drill = slotAt(new Date(this.now));
     const name = executionNameOf(cache, drill);
-    const input = JSON.stringify({ cache, drill, startedBy: 'a test', choose: 'latest' });
+    const input = JSON.stringify({ cache, drill, startedBy: 'a test', choose });
     await call('states', 'StartExecution', vault.region, { stateMachineArn: machines.drill, name, input });
     const execution = this.executions('drill').find((each) => each.name === name);
     if (execution === undefined) throw new Error(`the drill ${name} was not started`);

@@ -32,8 +32,10 @@ const READERS: Readonly<Record<string, Read>> = {
   hash: asked(false, 'HGETALL'),
   stream: async (redis, key) => [
     await redis.callBuffer('XRANGE', key, '-', '+'),
-    // What is pending, and where each group is; not how long ago.
-    ((await redis.callBuffer('XINFO', 'GROUPS', key)) as unknown[]).map(String),
+    // Its name, consumers, what is pending and where it is. How many it has read, a replica does not know.
+    ((await redis.callBuffer('XINFO', 'GROUPS', key)) as unknown[][]).map((group) =>
+      group.slice(0, 8).map(String),
+    ),
   ],
 };
 
