@@ -43,7 +43,7 @@ function digestIn(bytes: Uint8Array, key: string): ContentDigest {
   try {
     return ContentDigest.fromBytes(bytes);
   } catch (cause) {
-    if (!(cause instanceof DigestFormatError && cause.code === 'NewerDigest')) throw cause;
+    if (!(cause instanceof DigestFormatError && cause.isNewer)) throw cause;
     throw new AppError('NewerFormat', `${key} ${cause.message}: upgrade redrill`, { cause });
   }
 }

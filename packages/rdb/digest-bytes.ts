@@ -17,11 +17,13 @@ const HIGH = 0x1_0000_0000;
 /** Bytes that are not a digest, or one that a newer version of this library wrote. */
 export class DigestFormatError extends Error {
   override readonly name = 'DigestFormatError';
-  readonly code: 'BadDigest' | 'NewerDigest';
+  readonly code = 'BadDigest';
+  /** A newer version of this library wrote it, and can read it. */
+  readonly isNewer: boolean;
 
-  constructor(message: string, code: DigestFormatError['code'] = 'BadDigest') {
+  constructor(message: string, isNewer = false) {
     super(message);
-    this.code = code;
+    this.isNewer = isNewer;
   }
 }
 
@@ -165,7 +167,7 @@ export function parseDigest(bytes: Uint8Array): ParsedDigest {
   if (version > DIGEST_FORMAT_VERSION)
     throw new DigestFormatError(
       `has version ${version} of the digest's format, and this reads up to version ${DIGEST_FORMAT_VERSION}`,
-      'NewerDigest',
+      true,
     );
   if (version !== DIGEST_FORMAT_VERSION)
     fail(`expected format version ${DIGEST_FORMAT_VERSION}, found ${version}`);
