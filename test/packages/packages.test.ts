@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,6 +107,27 @@ const { readFileSync } = require('node:fs');
 const { readRdb } = require('@redrill/rdb');
 const { defineConfig, presets } = require('redrill/config');
 `;
+
+const isOlderThanItsLambdas = (node: string) =>
+  Number(execFileSync(node, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' })) < 24;
+
+describe('redrill init --demo', () => {
+  const demo = (node: string) => redrill(node, 'init', '--demo');
+
+  test('restores, drills and tells of it with the packages alone', async () => {
+    const { out, err, status } = await demo(process.execPath);
+    expect(out).toMatch(/^ {2}orders .* passed$/m);
+    expect(out).toMatch(/^ {2}sessions .* passed$/m);
+    expect(out).toContain('\nAlerts: none\n');
+    expect({ err, status }).toEqual({ err: '', status: 0 });
+  });
+
+  test.each(nodes().filter(isOlderThanItsLambdas))('%s is too old for it, which is said', async (node) => {
+    const { err, status } = await demo(node);
+    expect(err).toContain('runs Lambda functions in Node 24');
+    expect(status).toBe(1);
+  });
+});
 
 describe('code of another project', () => {
   beforeAll(() => {
