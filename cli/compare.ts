@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { refuseMoreWords } from './one-word.ts';
-import { region } from './option-values.ts';
+import { region, wholeNumber } from './option-values.ts';
 import { withVault } from './vault-option.ts';
-import { wholeNumber } from './whole-number.ts';
 
 /** `redrill compare`: what it runs is loaded when it runs. */
 export function addCompare(redrill: Command): void {

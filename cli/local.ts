@@ -1,6 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { portNumber, region } from './option-values.ts';
-import { wholeNumber } from './whole-number.ts';
+import { portNumber, region, wholeNumber } from './option-values.ts';
 
 /** `redrill local …`: what it runs is loaded when it runs. */
 export function addLocal(redrill: Command): void {

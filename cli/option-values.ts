@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { SHARDS_MAX } from '../core/model/limits.ts';
 import { REGION_FORM } from '../core/model/region.ts';
 
 /*
@@ -15,6 +16,24 @@ export function reason(text: string): string {
 export function region(text: string): string {
   if (REGION_FORM.test(text)) return text;
   throw new InvalidArgumentError('It is not a region; write it as eu-west-1.');
+}
+
+/** @throws InvalidArgumentError */
+export function wholeNumber(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is not a whole number.');
+}
+
+/** @throws InvalidArgumentError */
+export function positiveNumber(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError('It is not a number above 0; write for example 2.5.');
+}
+
+/** @throws InvalidArgumentError */
+export function shardCount(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= SHARDS_MAX) return Number(text);
+  throw new InvalidArgumentError(`It is not a number of shards; give 1 to ${SHARDS_MAX}.`);
 }
 
 /** https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html (ReplicasPerNodeGroup) */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { positiveNumber, shardCount } from './option-values.ts';
 import { withConfig } from './vault-option.ts';
 
 /** `redrill plan`: what it runs is loaded when it runs. */
@@ -7,8 +8,8 @@ export function addPlan(redrill: Command): void {
     .description(
       'show what the configuration means: backups a day against the quota, storage, cost, achievable RPO and RTO',
     )
-    .option('--gb <size>', 'total size of the RDB files of one backup', '1')
-    .option('--shards <count>', 'number of shards', '1')
+    .option('--gb <size>', 'total size of the RDB files of one backup', positiveNumber, 1)
+    .option('--shards <count>', 'number of shards', shardCount, 1)
     .option('--json', 'one JSON object instead of the text: a stable contract, see docs/cli.md')
     .addHelpText(
       'after',

@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { refuseMoreWords } from './one-word.ts';
-import { region } from './option-values.ts';
+import { positiveNumber, region } from './option-values.ts';
 import { withVault } from './vault-option.ts';
 
 /** `redrill recover`: what it runs is loaded when it runs. */
@@ -25,11 +25,11 @@ export function addRecover(redrill: Command): void {
     .option('--type <types>', 'only keys of these types, for example string,hash')
     .option('--db <numbers>', 'only keys of these databases, for example 0,3')
     .option('--no-functions', 'omit function libraries')
-    .option('--rate <keys>', 'maximum keys a second', positive)
+    .option('--rate <keys>', 'maximum keys a second', positiveNumber)
     .option(
       '--patience <seconds>',
       'how long to wait for an unavailable cache, or a moving hash slot, before stopping',
-      positive,
+      positiveNumber,
       60,
     )
     .option('--region <region>', 'region of the replication group; by default the source’s', region)
@@ -51,10 +51,4 @@ export function addRecover(redrill: Command): void {
       const { recover } = await import('./recover/recover.ts');
       process.exitCode = await recover(source, options);
     });
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && value > 0) return value;
-  throw new InvalidArgumentError('It is not a positive number.');
 }

@@ -3,6 +3,7 @@ import { cacheEndpoint, cacheIds } from '../adapters/aws/cache-endpoint.ts';
 import { loadConfig } from '../adapters/files/config-file.ts';
 import { whyUnreadable } from '../adapters/files/why-unreadable.ts';
 import type { ServerAddress } from '../adapters/redis/resp-connection.ts';
+import { CACHE_PORT } from '../core/model/endpoint.ts';
 import { AppError } from '../core/model/errors.ts';
 import { nearest } from './nearest.ts';
 import { PASSWORD_VARIABLE, withoutPassword } from './url-password.ts';
@@ -25,7 +26,6 @@ export interface NamedTarget {
   readonly database: number | undefined;
 }
 
-const DEFAULT_PORT = 6379;
 const CACHE = /^[a-z][a-z0-9-]*$/;
 /** What ends the host of a URL, before the @ that ends its login. */
 const LOGIN_CUT_SHORT = /^rediss?:\/\/[^@]*[/?#].*@/is;
@@ -54,7 +54,7 @@ function ofUrl(text: string, { ca }: TargetOptions): NamedTarget {
       `'${path}' is not a database number; give 0 to 15, as in redis://host:6379/0`,
     );
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const port = url.port === '' ? DEFAULT_PORT : Number(url.port);
+  const port = url.port === '' ? CACHE_PORT : Number(url.port);
   const username = decoded(url.username);
   const password = decoded(url.password) || process.env[PASSWORD_VARIABLE];
   return {

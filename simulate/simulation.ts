@@ -12,7 +12,7 @@ import { VirtualClock } from './clock.ts';
 import { SIMULATED, simulatedCaches } from './config.ts';
 import type { Deployment } from './deployment.ts';
 import { Executions } from './executions.ts';
-import { type Fault, faultsOf, historyOf, lastingFault } from './faults/plan.ts';
+import { type Fault, faultsOf, historyOf, lastingFault } from './faults/draw-faults.ts';
 import { Lambdas } from './invocations.ts';
 import { type Ports, SETTINGS, VAULT_KEY } from './lambdas.ts';
 import { Lifecycle } from './lifecycle.ts';

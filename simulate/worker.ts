@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SIMULATED, simulatedCaches } from './config.ts';
 import type { Deployment } from './deployment.ts';
-import { faultsOf } from './faults/plan.ts';
+import { faultsOf } from './faults/draw-faults.ts';
 import { type Chosen, drawReadings } from './readings.ts';
 import { type RunResult, Simulation, START_MS } from './simulation.ts';
 import { forgetContents } from './world/contents.ts';

@@ -6,7 +6,7 @@ import { AppError } from '../../core/model/errors.ts';
 import type { Pointer, Pointing } from '../../core/ports.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { VaultOptions } from '../vault.ts';
-import { checkTarget, endpointOf } from './target.ts';
+import { checkTarget, endpointOf } from './new-endpoint.ts';
 
 export interface CutOverOptions extends VaultOptions {
   readonly to?: string;

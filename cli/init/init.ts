@@ -43,7 +43,7 @@ export async function init(
   const found = await ask(options, terminal);
   await write(found);
   console.log([...resultLines(found), `Wrote ${FILE}.`, ''].join('\n'));
-  const status = await plan({ config: FILE, gb: '1', shards: '1' });
+  const status = await plan({ config: FILE, gb: 1, shards: 1 });
   console.log(NEXT);
   return status;
 }

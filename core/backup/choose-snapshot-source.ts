@@ -1,9 +1,7 @@
 import { AppError } from '../model/errors.ts';
-import { SNAPSHOT_QUOTA_RESERVE, SNAPSHOTS_PER_NODE_PER_DAY } from '../model/limits.ts';
+import { SNAPSHOT_BUDGET, SNAPSHOT_QUOTA_RESERVE, SNAPSHOTS_PER_NODE_PER_DAY } from '../model/limits.ts';
 import { DAY_MS } from '../model/time.ts';
 import type { CacheNode, SnapshotView, SourceCache } from '../ports.ts';
-
-const BUDGET = SNAPSHOTS_PER_NODE_PER_DAY - SNAPSHOT_QUOTA_RESERVE;
 
 export type SnapshotSource = { readonly node: string } | { readonly cache: string };
 
@@ -24,13 +22,13 @@ export function chooseSnapshotSource(
     ({ takenAt }) => takenAt === undefined || now.getTime() - takenAt.getTime() < DAY_MS,
   );
   if (cache.clusterMode) {
-    if (lastDay.length < BUDGET) return { cache: cache.cache };
+    if (lastDay.length < SNAPSHOT_BUDGET) return { cache: cache.cache };
     throw budgetSpent(cache.cache, lastDay.length);
   }
   const spent = (node: CacheNode) => lastDay.filter((snapshot) => snapshot.node === node.id).length;
   const candidates = cache.nodes
     .map((node) => ({ node, spent: spent(node) }))
-    .filter((each) => each.spent < BUDGET)
+    .filter((each) => each.spent < SNAPSHOT_BUDGET)
     .sort(
       (one, other) =>
         rank(one.node) - rank(other.node) ||
@@ -49,7 +47,7 @@ function rank(node: CacheNode): number {
 function budgetSpent(cache: string, taken: number): AppError {
   return new AppError(
     'SnapshotBudgetSpent',
-    `${taken} manual snapshots of ${cache} were taken in the last 24 h; Redrill stops at ${BUDGET} per node, ` +
+    `${taken} manual snapshots of ${cache} were taken in the last 24 h; Redrill stops at ${SNAPSHOT_BUDGET} per node, ` +
       `${SNAPSHOT_QUOTA_RESERVE} short of ElastiCache’s ${SNAPSHOTS_PER_NODE_PER_DAY}, to leave some for you`,
   );
 }

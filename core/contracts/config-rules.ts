@@ -1,5 +1,5 @@
 import { type Duration, readableSeconds, secondsOf } from '../model/duration.ts';
-import { SNAPSHOT_QUOTA_RESERVE, SNAPSHOTS_PER_NODE_PER_DAY } from '../model/limits.ts';
+import { SNAPSHOT_BUDGET, SNAPSHOT_QUOTA_RESERVE, SNAPSHOTS_PER_NODE_PER_DAY } from '../model/limits.ts';
 import { memoryBytesOf, NODE_TYPES, smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
 import { otherPartitionOf } from '../model/region.ts';
 import { TIERS, type Tier } from '../model/tier.ts';
@@ -145,14 +145,13 @@ const dividesTheDay: PlanRule = ({ every }, where) =>
         `${where}.every: '${every}' does not divide a day evenly; use for example 1h, 2h, 3h, 4h, 6h, 8h, 12h or 24h`,
       ];
 
-/** What is left to Redrill: a plan that needs more would lose a slot every day, at the same hour. */
-const BUDGET = SNAPSHOTS_PER_NODE_PER_DAY - SNAPSHOT_QUOTA_RESERVE;
 const CADENCES = ['15m', '30m', '1h', '2h'] as const;
 
+/** A plan that needs more would lose a slot every day, at the same hour. */
 const withinSnapshotQuota: PlanRule = ({ every, nodesPerCache }, where) => {
   const perNode = (cadence: Duration) => Math.ceil(DAY_SECONDS / secondsOf(cadence) / nodesPerCache);
-  if (perNode(every) <= BUDGET) return [];
-  const shortest = CADENCES.find((cadence) => perNode(cadence) <= BUDGET);
+  if (perNode(every) <= SNAPSHOT_BUDGET) return [];
+  const shortest = CADENCES.find((cadence) => perNode(cadence) <= SNAPSHOT_BUDGET);
   return [
     `${where}.every: '${every}' takes ${perNode(every)} manual snapshots per node in 24 h; ElastiCache allows ` +
       `${SNAPSHOTS_PER_NODE_PER_DAY}, of which Redrill leaves ${SNAPSHOT_QUOTA_RESERVE} to you; use '${shortest}' or longer, ` +

@@ -1,7 +1,10 @@
+/** Where ElastiCache listens. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/accessing-elasticache.html */
+export const CACHE_PORT = 6379;
+
 /** Where a cache answers, and how applications write that down. */
 export interface Endpoint {
   readonly host: string;
-  /** @default 6379, as ElastiCache's */
+  /** @default {@link CACHE_PORT} */
   readonly port?: number;
 }
 
@@ -23,10 +26,8 @@ export function withEndpoint(value: string, { host, port }: Endpoint): string {
   return url === undefined ? address : `${url.scheme}${url.login ?? ''}${address}${url.rest ?? ''}`;
 }
 
-const USUAL_PORT = 6379;
-
 function isUsual(port: number | undefined): boolean {
-  return port === undefined || port === USUAL_PORT;
+  return port === undefined || port === CACHE_PORT;
 }
 
 /** For people: without the login of a URL. */
@@ -35,7 +36,7 @@ export function withoutLogin(value: string): string {
   return url?.login === undefined ? value : value.replace(url.login, '…@');
 }
 
-export const portOf = ({ port = USUAL_PORT }: Endpoint): number => port;
+export const portOf = ({ port = CACHE_PORT }: Endpoint): number => port;
 
 /** Whether both lead to the same place, however it is written. */
 export const areSame = (one: Endpoint, other: Endpoint): boolean =>

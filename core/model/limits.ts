@@ -6,6 +6,9 @@ export const SNAPSHOTS_PER_NODE_PER_DAY = 20;
 /** Left of a node's snapshot quota for people: Redrill stops this many short of it. */
 export const SNAPSHOT_QUOTA_RESERVE = 2;
 
+/** Manual snapshots that Redrill takes of a node in any 24 hours, at most. */
+export const SNAPSHOT_BUDGET = SNAPSHOTS_PER_NODE_PER_DAY - SNAPSHOT_QUOTA_RESERVE;
+
 /** Largest object that one CopyObject copies, bytes. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 export const COPY_OBJECT_MAX_BYTES = 5 * 1024 ** 3;
 

@@ -1,6 +1,6 @@
 import { QUESTIONS } from '@redrill/local-aws/readings';
 import { ASSUMPTIONS } from '../../core/contracts/assumptions.ts';
-import { FAULT_KINDS } from '../../simulate/faults/plan.ts';
+import { FAULT_KINDS } from '../../simulate/faults/draw-faults.ts';
 import { readFigures } from '../../simulate/figures.ts';
 import { readCatches } from '../../simulate/planted/document.ts';
 import { MUTATIONS } from '../../simulate/planted/mutations.ts';

@@ -18,6 +18,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
+import { CACHE_PORT } from '../../core/model/endpoint.ts';
 import type { Network } from '../lambda/lambda-function.ts';
 import { type Permission, policyOf } from '../permissions.ts';
 
@@ -32,8 +33,7 @@ export interface DrillNetworkProps {
   readonly writableArns: readonly string[];
 }
 
-/** Where ElastiCache listens. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/accessing-elasticache.html */
-const CACHE_PORT = Port.tcp(6379);
+const REDIS = Port.tcp(CACHE_PORT);
 const HTTPS = Port.tcp(443);
 /**
  * Its name is fixed, because the role that creates drill clusters is fenced to it. A group cannot be moved to another VPC
@@ -58,8 +58,8 @@ export class DrillNetwork extends Construct {
     this.subnetGroup = this.#createSubnetGroup(vpc.isolatedSubnets, suffix);
     this.clusterSecurityGroup = this.#createSecurityGroup(vpc, 'Cluster', 'Redrill: clusters of drills');
     const reader = this.#createSecurityGroup(vpc, 'Reader', 'Redrill: the Lambda that compares');
-    this.clusterSecurityGroup.addIngressRule(reader, CACHE_PORT, 'The comparing Lambda');
-    reader.addEgressRule(this.clusterSecurityGroup, CACHE_PORT, 'The clusters of drills');
+    this.clusterSecurityGroup.addIngressRule(reader, REDIS, 'The comparing Lambda');
+    reader.addEgressRule(this.clusterSecurityGroup, REDIS, 'The clusters of drills');
     // S3's addresses are a prefix list whose id differs by region. Without NAT or internet gateway, the endpoint is the
     // only route that leaves, and its policy names the buckets.
     reader.addEgressRule(Peer.anyIpv4(), HTTPS, 'S3, through the gateway endpoint');

@@ -1,7 +1,7 @@
 /** The RDB reader: bytes in, a summary and a content digest out. It depends on nothing, not even Node. */
 
 export { type Bin, ExpiryBins, MAX_BINS } from './bins.ts';
-export { compareDigests, type DigestComparison, type ExpirySpan } from './compare.ts';
+export { compareDigests, type DigestComparison, type ExpirySpan } from './compare-digests.ts';
 export { Crc64, type Crc64Kind } from './crc64.ts';
 export { ContentDigest } from './digest.ts';
 export { DIGEST_FORMAT_VERSION, DigestFormatError } from './digest-bytes.ts';

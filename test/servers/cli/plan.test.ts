@@ -45,7 +45,7 @@ describe('redrill plan', () => {
 
   test.each([
     [['--gb', 'much'], "--gb 'much' is not a number above 0; write for example 2.5"],
-    [['--shards', '0'], "--shards '0' is not a whole number of 1 to 999; write for example 3"],
+    [['--shards', '0'], "--shards '0' is not a number of shards; give 1 to 500"],
     [['--config', 'nowhere.ts'], 'there is no file '],
   ])('refuses %j in one line', async (options, line) => {
     const { stdout, stderr, status } = await plan(configText(), ...options);

@@ -65,8 +65,11 @@ const CALLS: readonly (readonly [call: string, line: string])[] = [
     `recover dump.rdb --into ${CACHE} --mode mising`,
     "--mode 'mising' is not one of missing, overwrite, report",
   ],
-  [`recover dump.rdb --into ${CACHE} --rate 0`, "--rate '0' is not a positive number"],
-  [`recover dump.rdb --into ${CACHE} --patience -1`, "--patience '-1' is not a positive number"],
+  [`recover dump.rdb --into ${CACHE} --rate 0`, "--rate '0' is not a number above 0; write for example 2.5"],
+  [
+    `recover dump.rdb --into ${CACHE} --patience -1`,
+    "--patience '-1' is not a number above 0; write for example 2.5",
+  ],
   [
     `recover dump.rdb --into ${CACHE} --type strng`,
     "--type 'strng' is not a key type; did you mean 'string'?",

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FAULT_KINDS } from '../../../simulate/faults/plan.ts';
+import { FAULT_KINDS } from '../../../simulate/faults/draw-faults.ts';
 import { readCatches } from '../../../simulate/planted/document.ts';
 import { MUTATIONS } from '../../../simulate/planted/mutations.ts';
 

@@ -1,4 +1,4 @@
-import { refuseUnknown, refuseUnless } from '../lambda/refuse.ts';
+import { refuseUnknown } from '../lambda/refuse.ts';
 import { type Call, type Operation, ServiceError } from '../service.ts';
 import { alarmChanges } from './alarm-changes.ts';
 import type { Alarm, Alarms } from './alarms.ts';
@@ -19,7 +19,6 @@ export function monitoringOperations(parts: MonitoringParts): Record<string, Ope
   return {
     DescribeAlarms: async (input, call) => describeAlarms(parts, input, call),
     ...alarmChanges(parts.alarms),
-    DescribeAlarmHistory: async (input, call) => describeAlarmHistory(parts, input, call),
     GetMetricStatistics: async (input, call) => getMetricStatistics(parts, input, call),
     ListMetrics: async (input, call) => listMetrics(parts, input, call),
     GetDashboard: async (input: { DashboardName: string }, call) => {
@@ -98,36 +97,6 @@ function describe({ configuration, state, reason, changedAt }: Alarm): object {
     ComparisonOperator: configuration.comparison,
     TreatMissingData: configuration.missingData,
   };
-}
-
-function describeAlarmHistory(
-  { alarms }: MonitoringParts,
-  input: { AlarmName?: string; HistoryItemType?: string },
-  call: Call,
-): object {
-  refuseUnknown('monitoring DescribeAlarmHistory', input, ['AlarmName', 'HistoryItemType']);
-  requireOneOf(input.HistoryItemType, 'historyItemType', ['ConfigurationUpdate', 'StateUpdate', 'Action']);
-  refuseUnless('monitoring DescribeAlarmHistory HistoryItemType', input.HistoryItemType, ['StateUpdate']);
-  call.authorize({
-    action: 'cloudwatch:DescribeAlarmHistory',
-    resource: `arn:aws:cloudwatch:${call.region}:${call.principal.account}:alarm:${input.AlarmName ?? '*'}`,
-  });
-  const items = alarmsIn(alarms, call)
-    .filter(({ configuration }) => input.AlarmName === undefined || configuration.name === input.AlarmName)
-    .flatMap(({ configuration, history }) =>
-      history.map(({ at, from, to, reason }) => ({
-        AlarmName: configuration.name,
-        AlarmType: 'MetricAlarm',
-        Timestamp: new Date(at),
-        HistoryItemType: 'StateUpdate',
-        HistorySummary: `Alarm updated from ${from} to ${to}`,
-        HistoryData: JSON.stringify({
-          oldState: { stateValue: from },
-          newState: { stateValue: to, stateReason: reason },
-        }),
-      })),
-    );
-  return { AlarmHistoryItems: items.toSorted((a, b) => Number(b.Timestamp) - Number(a.Timestamp)) };
 }
 
 interface StatisticsInput extends ApiMetric {

@@ -173,12 +173,6 @@ const alarms: readonly Row[] = [
     { StateValue: 'ALARM' },
     { fields: { MetricAlarms: [{ AlarmName: 'table', StateReason: 'a test' }] } },
   ),
-  cloudwatch('DescribeAlarmHistory', { AlarmName: 'table', HistoryItemType: 'Bogus' }, VALIDATION),
-  cloudwatch(
-    'DescribeAlarmHistory',
-    { AlarmName: 'table', HistoryItemType: 'StateUpdate' },
-    { fields: { AlarmHistoryItems: [{ HistoryItemType: 'StateUpdate' }] } },
-  ),
   cloudwatch('DeleteAlarms', { AlarmNames: ['table', 'none'] }, { code: 'ResourceNotFound', status: 404 }),
   cloudwatch('DeleteAlarms', { AlarmNames: ['table'] }, OK),
   cloudwatch(
