@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take longer than most of the journeys. */
-const LONGEST = ['e2e/rehearsal/rehearsal', 'e2e/restore.', 'e2e/readings', 'unit/simulate/simulation'];
+const LONGEST = [
+  'e2e/attacks/',
+  'e2e/deployments/under-way',
+  'e2e/doctor/doctor.',
+  'e2e/drift',
+  'e2e/readings',
+  'e2e/rehearsal/rehearsal',
+  'e2e/restore.',
+  'unit/simulate/simulation',
+];
 
 /**
  * Files in an order drawn from the seed, which vitest prints. The longest come first, then the journeys, which wait as often

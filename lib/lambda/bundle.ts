@@ -12,6 +12,11 @@ export interface BundleProps extends BundlesProps {
 const REQUIRE_FOR_COMMON_JS =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
+/** What runs before every Lambda, and what takes the place of a package that a Lambda needs a small part of. */
+const ADAPTERS = join(import.meta.dirname, '../../adapters/lambda');
+const FIRST = [join(ADAPTERS, 'interpreted-schemas.ts')];
+const INSTEAD = { '@aws-sdk/credential-provider-node': join(ADAPTERS, 'credentials.ts') };
+
 /** Bundles all Lambdas, one folder for each, and puts the configuration beside them. */
 export function bundleLambdas({ lambdas, ...props }: BundleProps): Bundles {
   buildLambdas({ lambdas, out: props.out });
@@ -36,6 +41,8 @@ export function buildLambdas({ lambdas, out }: Pick<BundleProps, 'lambdas' | 'ou
     platform: 'node',
     target: 'node24',
     mainFields: ['module', 'main'],
+    inject: FIRST,
+    alias: INSTEAD,
     banner: { js: REQUIRE_FOR_COMMON_JS },
     legalComments: 'none',
     logLevel: 'warning',

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
 import { loadConfig } from '../../adapters/files/config-file.ts';
 import { parseConfig } from '../../core/contracts/parse-config.ts';
 import { accountsOf } from '../../lib/config.ts';
@@ -10,6 +11,7 @@ import { bundleLambdas } from '../../lib/lambda/bundle.ts';
 import { demoConfig } from './configurations.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'redrill-bundle-'));
+const PROJECT = join(import.meta.dirname, '../..');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function lambdas(): string {
@@ -22,8 +24,27 @@ function lambdas(): string {
     join(at, 'use-require.ts'),
     "const zlib = require('node:zlib');\nexport const handler = async () => typeof zlib.gzipSync;\n",
   );
+  writeFileSync(
+    join(at, 'call-aws.ts'),
+    `import { s3Client } from '${join(PROJECT, 'adapters/aws/s3-client.ts')}';
+export const handler = () => s3Client({ region: 'eu-west-1' }).config.credentials();
+`,
+  );
+  writeFileSync(
+    join(at, 'parse-with-zod.ts'),
+    `import { tick } from '${join(PROJECT, 'core/contracts/steps.ts')}';
+import * as z from '${join(PROJECT, 'node_modules/zod/index.js')}';
+export const handler = () => ({ parsed: tick.safeParse({}).success, config: z.config() });
+`,
+  );
   return at;
 }
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  // zod's configuration belongs to the process, and a bundle has set it.
+  z.config({ jitless: false });
+});
 
 describe('bundleLambdas', () => {
   it('makes one module per Lambda that runs by itself, with the configuration beside it', async () => {
@@ -38,6 +59,30 @@ describe('bundleLambdas', () => {
     const bundles = bundleLambdas({ lambdas: lambdas(), out: join(folder, 'out-cjs'), config: demoConfig });
     const { handler } = await import(pathToFileURL(join(bundles.folder('use-require'), 'index.mjs')).href);
     expect(await handler()).toBe('function');
+  });
+
+  it('gives the SDK the credentials of the environment, and no other way to any', async () => {
+    const bundles = bundleLambdas({ lambdas: lambdas(), out: join(folder, 'out-aws'), config: demoConfig });
+    const file = join(bundles.folder('call-aws'), 'index.mjs');
+    const { handler } = await import(pathToFileURL(file).href);
+    vi.stubEnv('AWS_PROFILE', 'somebody');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
+    await expect(handler()).rejects.toThrow('the environment of this Lambda has no credentials of its role');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'id');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+    vi.stubEnv('AWS_SESSION_TOKEN', 'token');
+    expect(await handler()).toMatchObject({
+      accessKeyId: 'id',
+      secretAccessKey: 'secret',
+      sessionToken: 'token',
+    });
+    expect(readFileSync(file, 'utf8')).not.toContain('sso_session');
+  });
+
+  it('parses without compiling schemas', async () => {
+    const bundles = bundleLambdas({ lambdas: lambdas(), out: join(folder, 'out-zod'), config: demoConfig });
+    const { handler } = await import(pathToFileURL(join(bundles.folder('parse-with-zod'), 'index.mjs')).href);
+    expect(handler()).toMatchObject({ parsed: true, config: { jitless: true } });
   });
 
   it('makes the same bytes of the same sources', () => {
