@@ -198,14 +198,18 @@ export function settleBins(): void {
   const end: usize = WAITING + waiting * BIN_BYTES;
   let touched: u64 = 0;
   for (let at: usize = WAITING; at < end; at += BIN_BYTES) {
-    const number = load<u32>(BIN_SLOTS + (slotOf(indexOf(load<u64>(at))) << 2));
-    touched += load<u64>(BINS + number * BIN_BYTES);
+    const index = indexOf(load<u64>(at));
+    store<u64>(at, index);
+    const number = load<u32>(BIN_SLOTS + (slotOf(index) << 2));
+    touched += load<u64>(BINS + number * BIN_BYTES - BIN_BYTES);
   }
   // Without a use of it, the compiler would leave the loading out.
   store<u64>(WAITING + MAX_WAITING * BIN_BYTES, touched);
+  let coarsened: u64 = 0;
   for (let at: usize = WAITING; at < end; at += BIN_BYTES) {
-    addBin(indexOf(load<u64>(at)), load<u64>(at, 8), load<u64>(at, 16), load<u64>(at, 24), load<u64>(at, 32));
-    while (S.binCount > (MAX_BINS as u32)) coarsen();
+    const index = load<u64>(at) >> coarsened;
+    addBin(index, load<u64>(at, 8), load<u64>(at, 16), load<u64>(at, 24), load<u64>(at, 32));
+    for (; S.binCount > (MAX_BINS as u32); coarsened++) coarsen();
   }
   waiting = 0;
 }
