@@ -1,3 +1,4 @@
+import type { RedrillEvent } from './contracts/events.ts';
 import type { Lineage } from './contracts/lineage.ts';
 import type { RestoredClusterOrder } from './contracts/restore.ts';
 import type { BucketSetting, SettingDocument } from './contracts/settings.ts';
@@ -337,10 +338,22 @@ export interface Alert {
   readonly text: string;
   /** What a chat shows in one thread: a fault, its reminders and its end. @default code and cache */
   readonly thread?: string;
+  /** Tells this occurrence of the fault from its next one: since when it lasts, or the execution. @default not known */
+  readonly occurrence?: string;
+  /** Of the message that a fault is over: its code and severity. */
+  readonly ended?: { readonly code: string; readonly severity: Severity };
+  /** The command to run next. */
+  readonly next?: string;
 }
 
 export interface Alerts {
   publish(alert: Alert): Promise<void>;
+}
+
+/** Programs hear by events what people hear by alerts, and more. */
+export interface Events {
+  /** What was put before is put again with the same id. */
+  put(events: readonly RedrillEvent[]): Promise<void>;
 }
 
 export interface Parameters {

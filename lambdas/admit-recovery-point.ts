@@ -1,5 +1,6 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { readJson, writeJson } from '../adapters/documents/json-objects.ts';
+import { deployedEvents } from '../adapters/lambda/deployed-alerts.ts';
 import {
   deployedConfig,
   emfMetrics,
@@ -16,17 +17,19 @@ import type { RecoveryPoint, VerifiedMarker } from '../core/contracts/recovery-p
 import type { Admission, IngestInput } from '../core/contracts/steps.ts';
 import { admit, failureOf } from '../core/ingest/admit.ts';
 import { NO_HISTORY } from '../core/ingest/gate-content.ts';
+import { verdictEventOf } from '../core/ingest/verdict-event.ts';
 import { AppError, errorName } from '../core/model/errors.ts';
 import { landingKeys, vaultKeys } from '../core/model/keys.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
 import type { Tier } from '../core/model/tier.ts';
-import type { Metrics, Now, ObjectStore } from '../core/ports.ts';
+import type { Events, Metrics, Now, ObjectStore } from '../core/ports.ts';
 import { Catalogue } from '../vault/catalogue.ts';
 
 interface World {
   readonly landing: ObjectStore;
   readonly catalogue: Catalogue;
   readonly config: Pick<Config, 'plans' | 'caches' | 'vault'>;
+  readonly events: Events;
   readonly metrics: Metrics;
   readonly now: Now;
 }
@@ -34,7 +37,7 @@ interface World {
 /** Gives the verdict on what the shards' files have shown, and enters the point into the vault's catalogue. */
 export async function run(
   input: IngestInput,
-  { landing, catalogue, config, metrics, now }: World,
+  { landing, catalogue, config, events, metrics, now }: World,
 ): Promise<Admission> {
   const { cache, tier, snapshot } = input;
   const seal = (await readJson(landing, landingKeys.seal(snapshot), exportSeal))?.value;
@@ -47,7 +50,7 @@ export async function run(
   const facts = { tier, findings, history, kept, ...rulesOf(plan, tier), now: now() };
   const point = (await catalogue.point(input)) ?? admit(seal, facts);
   await catalogue.enter(point, config.vault.lock);
-  if (!isRehearsal(cache)) metrics.count(METRICS.recoveryPoints, 1, { verdict: point.verdict });
+  await report(point, { catalogue, config, events, metrics });
   const failure = failureOf(point, history.recent);
   const markRefused = point.verdict === 'verified' ? await mark(point, landing) : undefined;
   return {
@@ -57,6 +60,16 @@ export async function run(
     ...(failure && { failure }),
     ...(markRefused && { markRefused }),
   };
+}
+
+async function report(
+  point: RecoveryPoint,
+  { catalogue, config, events, metrics }: Pick<World, 'catalogue' | 'config' | 'events' | 'metrics'>,
+): Promise<void> {
+  if (isRehearsal(point.cache)) return;
+  metrics.count(METRICS.recoveryPoints, 1, { verdict: point.verdict });
+  const place = { region: config.vault.region, bucket: catalogue.vault.bucket };
+  await events.put([verdictEventOf(point, place)]);
 }
 
 /**
@@ -103,6 +116,7 @@ export const handler = lambdaHandler(
         encryption: 'sse-s3',
       }),
       catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
+      events: deployedEvents(),
       metrics: emfMetrics(),
       now: systemClock,
     };

@@ -1,5 +1,6 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { writeJson } from '../adapters/documents/json-objects.ts';
+import { deployedEvents } from '../adapters/lambda/deployed-alerts.ts';
 import {
   deployedConfig,
   emfMetrics,
@@ -13,23 +14,25 @@ import { ENV } from '../core/contracts/environment.ts';
 import { METRICS } from '../core/contracts/metrics.ts';
 import type { DrillOutcome, Recorded } from '../core/contracts/steps.ts';
 import { composeReport, drillFailure } from '../core/drill/compose-report.ts';
+import { drillEndedEventOf } from '../core/drill/ended-event.ts';
 import { vaultKeys } from '../core/model/keys.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
 import { reportPage } from '../core/pages/report-page.ts';
-import type { Metrics, Now } from '../core/ports.ts';
+import type { Events, Metrics, Now } from '../core/ports.ts';
 import { Catalogue } from '../vault/catalogue.ts';
 import { rewriteHistory } from '../vault/drill-history.ts';
 
 interface World {
   readonly catalogue: Catalogue;
-  readonly config: Pick<Config, 'plans'>;
+  readonly config: Pick<Config, 'plans' | 'vault'>;
+  readonly events: Events;
   readonly metrics: Metrics;
   readonly now: Now;
 }
 
 /** Writes the drill's report, for machines and for people, however far the drill came. */
 export async function run(outcome: DrillOutcome, world: World): Promise<Recorded> {
-  const { catalogue, config, now } = world;
+  const { catalogue, config, events, now } = world;
   const { cache, drill, plan: planned } = outcome;
   const report = composeReport(outcome, {
     plan: config.plans[planned?.plan ?? ''],
@@ -42,6 +45,8 @@ export async function run(outcome: DrillOutcome, world: World): Promise<Recorded
   const { drills } = await rewriteHistory(catalogue, cache);
   await catalogue.vault.write(vaultKeys.reportPage(cache, drill), reportPage(report, drills));
   measure(report, world.metrics);
+  const place = { region: config.vault.region, bucket: catalogue.vault.bucket };
+  if (!isRehearsal(cache)) await events.put([drillEndedEventOf(report, place)]);
   const failure = drillFailure(report, key);
   return { verdict: report.verdict, report: key, ...(failure && { failure }) };
 }
@@ -58,6 +63,7 @@ export const handler = lambdaHandler(
   () => ({
     catalogue: new Catalogue(objectStore({ bucket: environment(ENV.vaultBucket)[ENV.vaultBucket] })),
     config: deployedConfig(),
+    events: deployedEvents(),
     metrics: emfMetrics(),
     now: systemClock,
   }),

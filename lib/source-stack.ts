@@ -51,6 +51,7 @@ export class SourceStack extends Stack {
     const canary = alertCanary(this, { config, bundles, alerts, schedules, of: 'source' });
     for (const each of [backup.startBackups, watch.watchSource, canary]) alarms.scheduled(each);
     alarms.alertsLost(alert);
+    alarms.channelFailing();
     alarms.undelivered(schedules.undelivered);
     alarms.sourceWatchSilent();
     useAccountNamespace(this);

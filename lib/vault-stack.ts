@@ -45,6 +45,7 @@ export class VaultStack extends Stack {
     }
     alarms.scheduled(alertCanary(this, { ...shared, alerts, of: 'vault' }));
     alarms.alertsLost(alert);
+    alarms.channelFailing();
     alarms.undelivered(schedules.undelivered);
     alarms.outsideRpo();
     alarms.watchSilent();

@@ -11,6 +11,7 @@ import { FEWEST_LAMBDAS } from '../core/ingest/order-ingests.ts';
 import type {
   Alerts,
   DrillElastiCache,
+  Events,
   Heartbeat,
   Metrics,
   Now,
@@ -62,6 +63,7 @@ export interface Ports {
   readonly copier: ShardCopier;
   readonly workflows: Workflows;
   readonly alerts: Alerts;
+  readonly events: Events;
   readonly parameters: Parameters;
   readonly heartbeat: Heartbeat;
   readonly metrics: Metrics;
@@ -144,7 +146,7 @@ const RUN: { readonly [Name in LambdaName]: (input: LambdaInput<Name>, ports: Po
   'admit-recovery-point': (input, ports) =>
     admitRecoveryPoint.run(input, { ...ports, catalogue: catalogue(ports) }),
   'release-superseded': (input, ports) =>
-    releaseSuperseded.run(input, { config: ports.config, catalogue: catalogue(ports) }),
+    releaseSuperseded.run(input, { config: ports.config, events: ports.events, catalogue: catalogue(ports) }),
   'start-drills': (input, ports) =>
     startDrills.run(input, { ...ports, catalogue: catalogue(ports), stateMachine: MACHINES.drill }),
   'plan-drill': (input, ports) => planDrill.run(input, { config: ports.config, catalogue: catalogue(ports) }),

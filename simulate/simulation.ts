@@ -5,6 +5,7 @@ import { memoryObjectStore, memoryShardCopier } from '../adapters/memory/object-
 import { settingsAs } from '../adapters/memory/settings.ts';
 import { OVER_AGAIN_AFTER_MS } from '../core/alerts/plan-notices.ts';
 import type { Config } from '../core/contracts/config.ts';
+import { EVENTS } from '../core/contracts/events.ts';
 import { stagingKeys } from '../core/model/keys.ts';
 import { DAY_MS } from '../core/model/time.ts';
 import { ActiveFaults } from './active-faults.ts';
@@ -245,6 +246,11 @@ export class Simulation {
           referee.notices.alert(alert);
           if (alert.code.endsWith('Resolved'))
             clock.at(clock.now + OVER_AGAIN_AFTER_MS, () => this.#wakeWatches());
+        },
+      },
+      events: {
+        put: async (events) => {
+          for (const { name, detail } of events) EVENTS[name].schema.parse(detail);
         },
       },
       parameters: { read: async () => 'https://heartbeat.example.com/ping' },

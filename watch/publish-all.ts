@@ -8,10 +8,10 @@ import type { Alert, Alerts } from '../core/ports.ts';
  */
 export async function publishAll(
   alerts: Alerts,
-  tellings: readonly { readonly fault: string; readonly alert: Alert }[],
+  tellings: readonly { readonly fault: string; readonly alert: Alert; readonly since: string }[],
 ): Promise<ReadonlyMap<string, unknown>> {
-  const outcomes = await inParallel(tellings, async ({ fault, alert }) =>
-    alerts.publish({ ...alert, thread: fault }).then(
+  const outcomes = await inParallel(tellings, async ({ fault, alert, since }) =>
+    alerts.publish({ ...alert, thread: fault, occurrence: since }).then(
       () => undefined,
       (refusal: unknown) => [fault, refusal] as const,
     ),

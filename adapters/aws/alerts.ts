@@ -1,54 +1,76 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { alertEventOf } from '../../core/alerts/compose-event.ts';
 import { chatMessageOf, emailTextOf, type MessageOptions } from '../../core/alerts/compose-message.ts';
-import type { Alert, Alerts } from '../../core/ports.ts';
+import type { Alert, Alerts, Events } from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
 import { translating } from './translate.ts';
 
 /** Longest subject of an e-mail, characters: "less than 100". https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (checked 2026-11-21) */
 const SUBJECT_MAX_CHARACTERS = 99;
 
-export interface AlertTopics extends Omit<MessageOptions, 'region'> {
+/** Where alerts go. A channel is the topic, the chat’s topic, or the event bus. */
+export type Channel = 'alerts' | 'chat' | 'events';
+
+export interface AlertChannels extends Omit<MessageOptions, 'region'> {
   readonly topicArn: string;
   /** Gets every alert as a message for chat. @default none */
   readonly chatTopicArn?: string | undefined;
+  /** Gets every alert as an event. */
+  readonly events: Events;
+  /** Is given what a channel refused. */
+  readonly refused: (channel: Channel, reason: unknown) => void;
 }
 
 /**
- * SNS topics; code, severity and cache go along as attributes, for subscription filters. An alert is sent if one of the
- * topics has taken it: to repeat it for the sake of the other would be a message too many, and the settings' watch reports
- * a topic that takes none.
+ * SNS topics and the event bus; code, severity and cache go along as attributes, for subscription filters. No channel waits
+ * for another. An alert is sent if one of the topics has taken it: to repeat it for the sake of another channel would be a
+ * message too many. Nobody need listen on the event bus, so that it has taken an alert does not count.
  */
-export function alerts(topics: AlertTopics, client = new SNSClient(CLIENT_OPTIONS)): Alerts {
-  const { topicArn, chatTopicArn } = topics;
-  const options: MessageOptions = { ...topics, region: topicArn.split(':')[3] ?? '' };
+export function alerts(channels: AlertChannels, client = new SNSClient(CLIENT_OPTIONS)): Alerts {
+  const { topicArn, chatTopicArn, events, refused } = channels;
+  const options: MessageOptions = { ...channels, region: topicArn.split(':')[3] ?? '' };
   const send = (TopicArn: string, alert: Alert, Message: string) =>
     translating(`publish alert ${alert.code}`, async () => {
-      const { code, severity, cache, subject } = alert;
-      const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
-      await client.send(
-        new PublishCommand({
-          TopicArn,
-          Subject: subject.slice(0, SUBJECT_MAX_CHARACTERS),
-          Message,
-          MessageAttributes: {
-            code: attribute(code),
-            severity: attribute(severity),
-            cache: attribute(cache),
-          },
-        }),
-      );
+      await client.send(new PublishCommand({ TopicArn, Message, ...envelopeOf(alert) }));
     });
   return {
     publish: async (alert) => {
-      const sent = await Promise.allSettled([
-        send(topicArn, alert, emailTextOf(alert, options)),
-        ...(chatTopicArn === undefined
-          ? []
-          : [send(chatTopicArn, alert, JSON.stringify(chatMessageOf(alert, options)))]),
+      const attempts = new Map<Channel, Promise<void>>([
+        ['alerts', send(topicArn, alert, emailTextOf(alert, options))],
+        ['events', events.put([{ name: 'Alert', detail: alertEventOf(alert, options) }])],
       ]);
-      const [first] = sent;
-      if (first?.status === 'rejected' && sent.every(({ status }) => status === 'rejected'))
-        throw first.reason;
+      if (chatTopicArn !== undefined)
+        attempts.set('chat', send(chatTopicArn, alert, JSON.stringify(chatMessageOf(alert, options))));
+      const refusals = await refusalsOf(attempts);
+      for (const [channel, reason] of refusals) refused(channel, reason);
+      const isSent = (['alerts', 'chat'] as const).some(
+        (topic) => attempts.has(topic) && !refusals.has(topic),
+      );
+      if (!isSent) throw refusals.get('alerts');
+    },
+  };
+}
+
+async function refusalsOf(
+  attempts: ReadonlyMap<Channel, Promise<void>>,
+): Promise<ReadonlyMap<Channel, unknown>> {
+  const refusals = new Map<Channel, unknown>();
+  await Promise.all(
+    [...attempts].map(([channel, attempt]) =>
+      attempt.catch((reason: unknown) => refusals.set(channel, reason)),
+    ),
+  );
+  return refusals;
+}
+
+function envelopeOf({ code, severity, cache, subject }: Alert) {
+  const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
+  return {
+    Subject: subject.slice(0, SUBJECT_MAX_CHARACTERS),
+    MessageAttributes: {
+      code: attribute(code),
+      severity: attribute(severity),
+      cache: attribute(cache),
     },
   };
 }

@@ -13,7 +13,7 @@ import { checked } from '../documents/json-document.ts';
 
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
-const logger = new Logger({ serviceName: 'redrill' });
+export const logger = new Logger({ serviceName: 'redrill' });
 
 /**
  * A Lambda handler: parses the payload, makes what the step needs once per cold start, runs the step, logs its outcome.

@@ -1,4 +1,4 @@
-import type { AlertCanary } from '../contracts/config.ts';
+import type { AlertCanary } from '../contracts/alert-config.ts';
 import { CANARY_CODE } from '../contracts/resources.ts';
 import { DAY_MS } from '../model/time.ts';
 import type { Alert } from '../ports.ts';
@@ -17,7 +17,7 @@ export function nextCanary(schedule: AlertCanary['schedule'], now: Date): Date {
 export function alertOfCanary(region: string, schedule: AlertCanary['schedule'], now: Date): Alert {
   const next = nextCanary(schedule, now);
   const due = next.toLocaleDateString('en-GB', { weekday: 'long', timeZone: 'UTC' });
-  return alertOf({
+  const alert = alertOf({
     code: CANARY_CODE,
     about: 'none',
     named: [region],
@@ -27,4 +27,5 @@ export function alertOfCanary(region: string, schedule: AlertCanary['schedule'],
       `The next one is due on ${due}, ${next.toISOString().slice(0, 16).replace('T', ' ')} UTC. If it does not arrive, assume that alerts do not arrive either.`,
     ],
   });
+  return { ...alert, occurrence: now.toISOString().slice(0, 10) };
 }

@@ -3,7 +3,8 @@ import type { AlertRequest, Failure } from '../contracts/steps.ts';
 import { ERRORS, isErrorCode } from '../model/errors.ts';
 import { readableSlot, type Slot } from '../model/slot.ts';
 import type { Alert } from '../ports.ts';
-import { failureEntry, runbookLine } from './problems.ts';
+import { nextStep } from './next-step.ts';
+import { FAILURES, failureEntry, runbookLine } from './problems.ts';
 
 /** The alert of an execution that failed. */
 export function alertOfFailure({ workflow, execution, cache, slot, failure }: AlertRequest): Alert {
@@ -27,7 +28,23 @@ export function alertOfFailure({ workflow, execution, cache, slot, failure }: Al
       `Execution: ${execution}`,
       runbookLine(runbook, section),
     ].join('\n'),
+    next: nextOf({ workflow, execution, cache, slot, code }),
+    occurrence: execution,
   };
+}
+
+/** Of what is known by its code, what the registry says; of everything else, what the execution has gone through. */
+function nextOf({
+  workflow,
+  execution,
+  cache,
+  slot,
+  code,
+}: Omit<AlertRequest, 'failure'> & { readonly code: string }): string {
+  const [, , , region = ''] = execution.split(':');
+  if (!Object.hasOwn(FAILURES, code))
+    return `aws stepfunctions get-execution-history --region ${region} --reverse-order --max-results 20 --execution-arn ${execution}`;
+  return nextStep({ code, about: cache, slot: workflow === 'drill' ? undefined : slot }, {}).next;
 }
 
 function acceptOrRecover(

@@ -20,6 +20,21 @@ export function emailTextOf({ text }: Alert, { runbookBaseUrl: base }: MessageOp
   );
 }
 
+/** Where the runbooks of a message are, as links if it is known where they are published. */
+export function runbooksOf(
+  { text }: Pick<Alert, 'text'>,
+  { runbookBaseUrl: base }: MessageOptions,
+): readonly string[] {
+  return text.split('\n').flatMap((line) => {
+    const [, file] = RUNBOOK.exec(line) ?? [];
+    if (file === undefined) return [];
+    return [base === undefined ? `docs/runbooks/${file}` : linkTo(file, base)];
+  });
+}
+
+/** The problem that a message is about: the same in the first message, in its reminders and in its resolution. */
+export const faultOfAlert = ({ thread, code, cache }: Alert): string => thread ?? `${code} ${cache}`;
+
 const linkTo = (file: string, base: string) => `${base.replace(/\/$/, '')}/${file}`;
 
 /**
@@ -36,7 +51,8 @@ const COMMAND_CHARACTERS = 300;
  */
 export function chatMessageOf(alert: Alert, options: MessageOptions): object {
   const { code, severity, cache, subject } = alert;
-  const { description, runbooks } = partsOf(alert, options);
+  const description = descriptionOf(alert);
+  const runbooks = runbooksOf(alert, options);
   return {
     version: '1.0',
     source: 'custom',
@@ -50,7 +66,7 @@ export function chatMessageOf(alert: Alert, options: MessageOptions): object {
       keywords: [severity, code, options.region],
     },
     metadata: {
-      threadId: `${alert.thread ?? `${code} ${cache}`} (${options.region})`,
+      threadId: `${faultOfAlert(alert)} (${options.region})`,
       summary: subject,
       eventType: code,
       additionalContext: { severity, cache, region: options.region },
@@ -58,14 +74,9 @@ export function chatMessageOf(alert: Alert, options: MessageOptions): object {
   };
 }
 
-function partsOf({ text }: Alert, { runbookBaseUrl: base }: MessageOptions) {
-  const runbooks: string[] = [];
-  const lines = text.split('\n').filter((line) => {
-    const [, file] = RUNBOOK.exec(line) ?? [];
-    if (file !== undefined) runbooks.push(base === undefined ? `docs/runbooks/${file}` : linkTo(file, base));
-    return file === undefined;
-  });
-  return { description: shortened(inMarkdown(lines)), runbooks };
+/** The text without its runbook, which is a next step. */
+function descriptionOf({ text }: Alert): string {
+  return shortened(inMarkdown(text.split('\n').filter((line) => !RUNBOOK.test(line))));
 }
 
 /** What a message indents, commands above all, becomes a block of code. */

@@ -34,6 +34,7 @@ export function alertOf({ code, about, named = [about], severity, text }: Wordin
     cache: about,
     subject: `[Redrill] ${worded(entry.subject, named)}`,
     text: [...text, runbookLine(entry.runbook)].join('\n'),
+    next: nextStep({ code, about }, {}).next,
   };
 }
 
@@ -54,13 +55,15 @@ export function noticeOf({ parts = [], ...wording }: Wording & Partial<Pick<Noti
 }
 
 /** That a fault is over of which nothing more is known than what it was called. */
-export function alertOfEnd(fault: string, { code, about }: ToldFault): Alert {
-  const resolved = alertEntry(code)?.resolved;
+export function alertOfEnd(fault: string, { code, about, severity }: ToldFault): Alert {
+  const entry = alertEntry(code);
+  const resolved = entry?.resolved;
   return {
     code: `${code}Resolved`,
     severity: 'ticket',
     cache: about,
     subject: `[Redrill] ${resolved === undefined ? `resolved: ${fault}` : `${about}: ${resolved}`}`,
     text: `This problem no longer exists: ${fault}.`,
+    ended: { code, severity: severity ?? entry?.severity ?? 'page' },
   };
 }

@@ -25,6 +25,8 @@ export interface NoticeTelling {
   readonly fault: string;
   readonly alert: Alert;
   readonly outcome: 'lasts' | 'over';
+  /** When the fault was first found since it was last over, as far as it is known. */
+  readonly since: string;
 }
 
 /** What people are told when a fault is over; undefined if that concerns nobody any more. */
@@ -100,13 +102,14 @@ function stepWhileItLasts(notice: Notice, told: ToldFault | undefined, look: Loo
     return { remembered: { ...told, parts: told.parts.filter((part) => notice.parts.includes(part)) } };
   const { fault, alert, parts } = notice;
   const { toldAt, overAt, claim, mayBeTold } = told ?? {};
+  const since = told?.since ?? toldAt ?? look.now.toISOString();
   return {
-    telling: { fault, alert, outcome: 'lasts' },
+    telling: { fault, alert, outcome: 'lasts', since },
     remembered: {
       code: alert.code,
       about: alert.cache,
       severity: alert.severity,
-      since: told?.since ?? toldAt ?? look.now.toISOString(),
+      since,
       parts: [...parts],
       ...(toldAt && { toldAt }),
       ...(overAt && { overAt }),
@@ -121,7 +124,11 @@ function stepOnceOver(fault: string, told: ToldFault, look: Look, endOf: EndOf):
   const alert = endOf(fault, told);
   if (alert === undefined) return undefined;
   if (!isOpen(told) || wasOverLately(told.overAt, look.now)) return { remembered: told };
-  return { telling: { fault, alert, outcome: 'over' }, remembered: { ...told, claim: claimOf(look) } };
+  const since = told.since ?? told.toldAt ?? told.claim?.at ?? look.now.toISOString();
+  return {
+    telling: { fault, alert, outcome: 'over', since },
+    remembered: { ...told, claim: claimOf(look) },
+  };
 }
 
 /** What became of a message: `unsure` if no answer came, so that people may have got it. */

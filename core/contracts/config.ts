@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { REGION_FORM } from '../model/region.ts';
+import { alerts } from './alert-config.ts';
 import { lock } from './lock.ts';
 import { plan } from './plan.ts';
 import { form } from './problems.ts';
@@ -36,7 +37,6 @@ const SOURCE_KEYS_MAX = 40;
 const vpcForm = form('a VPC id', 'write it as vpc-0123456789abcdef0');
 const zoneForm = form('an availability zone', 'write it as eu-central-1a');
 const subnetForm = form('a subnet id', 'write it as subnet-0123456789abcdef0');
-const emailForm = form('an e-mail address', 'write it as name@example.com');
 const parameterForm = form('the name of an SSM parameter', 'write it as /redrill/heartbeat');
 
 const endingForm = form('the ending of a URL', 'write it as /fail');
@@ -66,28 +66,6 @@ const network = z.strictObject({
   /** Its isolated subnets; they need a route to the S3 gateway endpoint and nothing else. */
   subnetIds: z.array(z.string(subnetForm).regex(/^subnet-[0-9a-f]+$/, subnetForm)).min(1),
   availabilityZones: z.array(z.string()).min(1),
-});
-
-const alertCanary = z.strictObject({
-  /** When a test message is sent over the topics: 09:00 UTC every day, or every Monday. */
-  schedule: z.enum(['daily', 'weekly']).default('weekly'),
-  /** E-mail address of a dead man's switch, which gets these messages and no alert. @default none */
-  switchEmail: z.email(emailForm).optional(),
-});
-export type AlertCanary = z.output<typeof alertCanary>;
-
-const urlForm = form('an https URL', 'write it as https://example.com/redrill/docs/runbooks');
-
-const alerts = z.strictObject({
-  emails: z.array(z.email(emailForm)).default([]),
-  /** Sends every alert also to a topic of its own, in the form that Amazon Q Developer in chat applications shows. */
-  chat: z.boolean().default(false),
-  /** Where the folder docs/runbooks is published: messages link to its files. @default they name the file in the repository */
-  runbookBaseUrl: z
-    .string(urlForm)
-    .regex(/^https:\/\/[^\s?#]+$/, urlForm)
-    .optional(),
-  canary: alertCanary.default({ schedule: 'weekly' }),
 });
 
 export const configSchema = z.strictObject({

@@ -10,6 +10,8 @@ export const METRICS = {
   heartbeats: 'Heartbeats',
   /** Pings that the dead man's switch did not take. */
   heartbeatsFailed: 'HeartbeatsFailed',
+  /** Alerts and events that one of the topics or the event bus did not take. */
+  channelFailures: 'ChannelFailures',
   recoveryPoints: 'RecoveryPoints',
   drillRtoSeconds: 'DrillRtoSeconds',
   drillsFailed: 'DrillsFailed',

@@ -16,6 +16,7 @@ export const SERVICES = [
   'kms',
   'sns',
   'sqs',
+  'events',
   'ssm',
   'route53',
   'iam',

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesise } from '../../cli/plan/templates.ts';
 import { alertBlocks } from './alerts.ts';
@@ -6,6 +6,7 @@ import { assumptionBlocks } from './assumptions.ts';
 import { attackBlocks } from './attacks.ts';
 import { configureBlocks, costBlocks, localBlocks, PROJECT, readmeBlocks } from './blocks.ts';
 import { EXAMPLE_CONFIG } from './cost.ts';
+import { eventBlocks, eventSchemas } from './events.ts';
 import { layerBlocks } from './layers.ts';
 import { errorBlocks, limitBlocks } from './reference.ts';
 import { simulationBlocks } from './simulation.ts';
@@ -34,15 +35,21 @@ export async function computedDocuments(): Promise<readonly ComputedDocument[]> 
     'docs/alerts.md': alertBlocks(templates),
     'docs/limits.md': limitBlocks(templates),
     'docs/errors.md': errorBlocks(),
+    'docs/events.md': eventBlocks(),
     'docs/attacks.md': attackBlocks(),
     'docs/assumptions.md': assumptionBlocks(),
     'packages/local-aws/README.md': await localBlocks(),
     'docs/simulation.md': simulationBlocks(),
   };
-  return Object.entries(blocks).map(([file, of]) => {
+  const pages = Object.entries(blocks).map(([file, of]) => {
     const text = readFileSync(join(PROJECT, file), 'utf8');
     return { file, text, computed: filled(file, text, of) };
   });
+  const schemas = Object.entries(eventSchemas()).map(([file, computed]) => {
+    const path = join(PROJECT, file);
+    return { file, text: existsSync(path) ? readFileSync(path, 'utf8') : '', computed };
+  });
+  return [...pages, ...schemas];
 }
 
 function filled(file: string, text: string, blocks: Readonly<Record<string, string>>): string {

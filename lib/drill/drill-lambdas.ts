@@ -13,6 +13,7 @@ import {
   REPORTS,
   type Store,
 } from '../storage/stores.ts';
+import { puttingEvents } from '../watch/event-bus.ts';
 import { DrillFence } from './fence.ts';
 import type { DrillNetwork } from './network.ts';
 
@@ -163,6 +164,7 @@ export class DrillLambdas extends Construct {
         vault.list(),
         ...vault.read(...REGISTRY, ...POINT_RECORDS, ...REPORTS),
         ...vault.write(...REPORTS),
+        puttingEvents(this, this.#props.config.alerts),
       ],
     });
   }

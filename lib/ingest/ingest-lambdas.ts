@@ -4,6 +4,7 @@ import { landingKeys, stagingKeys } from '../../core/model/keys.ts';
 import type { Bundles } from '../lambda/bundles.ts';
 import { COPYING, LambdaFunction, READING } from '../lambda/lambda-function.ts';
 import { INGESTED, POINT_FILES, POINT_RECORDS, POINTS, REGISTRY, type Store } from '../storage/stores.ts';
+import { puttingEvents } from '../watch/event-bus.ts';
 
 /** The buckets that ingest reads and writes: where they are, and what a role may do there. */
 export interface IngestStores {
@@ -107,12 +108,13 @@ export class IngestLambdas extends Construct {
         vault.list(),
         ...vault.read(...written),
         ...vault.write(...written),
+        puttingEvents(this, config.alerts),
         ...(locksTiers ? [vault.on(['s3:PutObjectRetention'], POINTS)] : []),
       ],
     });
   }
 
-  #createRelease({ bundles, stores }: IngestLambdasProps): LambdaFunction {
+  #createRelease({ config, bundles, stores }: IngestLambdasProps): LambdaFunction {
     const { vault, vaultBucket } = stores;
     return new LambdaFunction(this, 'ReleaseSuperseded', {
       name: 'release-superseded',
@@ -124,6 +126,7 @@ export class IngestLambdas extends Construct {
         ...vault.read(...REGISTRY, ...POINT_RECORDS),
         ...vault.write(...REGISTRY),
         vault.on(['s3:GetObjectTagging', 's3:PutObjectTagging'], POINTS),
+        puttingEvents(this, config.alerts),
       ],
     });
   }

@@ -83,6 +83,21 @@ export class Alarms extends Construct {
     });
   }
 
+  /** An alert counts as sent when one topic has taken it, and no step fails because of an event: this reports the rest. */
+  channelFailing(): void {
+    this.#add({
+      name: 'channel-failing',
+      says: 'A topic or the event bus has refused an alert or an event. The log of the Lambda function says which.',
+      runbook: 'channel-failing',
+      metric: redrillMetric(METRICS.channelFailures, {
+        period: Duration.minutes(15),
+        statistic: Stats.SUM,
+      }),
+      threshold: 1,
+      missing: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
   undelivered(queue: IQueue): void {
     this.#add({
       name: 'schedule-undelivered',

@@ -8,6 +8,7 @@ import type { Config } from '../../core/contracts/config.ts';
 import { CANARY_CODE, resourceNames, TOPICS } from '../../core/contracts/resources.ts';
 import type { OtherSide } from '../../core/contracts/settings.ts';
 import type { Permission } from '../permissions.ts';
+import { puttingEvents } from './event-bus.ts';
 
 export interface AlertTopicProps {
   readonly alerts: Config['alerts'];
@@ -67,6 +68,7 @@ export class AlertTopic extends Construct {
     return [
       { actions: ['sns:Publish'], resources: this.arns },
       { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [this.keyArn] },
+      puttingEvents(this, this.#props.alerts),
     ];
   }
 

@@ -9,6 +9,7 @@ import { MetricStore } from './model/cloudwatch/metrics.ts';
 import { createEc2 } from './model/ec2.ts';
 import { createElastiCache } from './model/elasticache/elasticache.ts';
 import { elastiCacheRole } from './model/elasticache/service-linked-role.ts';
+import { createEventBridge } from './model/events.ts';
 import { createIam } from './model/iam.ts';
 import { createKms } from './model/kms.ts';
 import type { Endpoint as LambdaEndpoint } from './model/lambda/child-environment.ts';
@@ -51,6 +52,7 @@ export function createServices(options: ServicesOptions) {
   const fabric = createFabric({ clock, faults });
   const store = storage({ clock, dataDir, readings });
   const ec2 = createEc2();
+  const events = createEventBridge();
   const quotas = new ServiceQuotas();
   const elasticache = createElastiCache({
     clock,
@@ -86,6 +88,7 @@ export function createServices(options: ServicesOptions) {
     createIam(fabric.roles, elastiCacheRole(fabric)),
     createRoute53(),
     quotas.service,
+    events.service,
     createLogs(logs),
     createTagging([elasticache.taggingSource]),
   );
@@ -96,7 +99,19 @@ export function createServices(options: ServicesOptions) {
     ...iamHandlers(fabric.roles),
     logGroupHandler(logs),
   ];
-  return { fabric, logs, quotas, elasticache, lambda, states, scheduler, cloudwatch, ...store, handlers };
+  return {
+    fabric,
+    logs,
+    events,
+    quotas,
+    elasticache,
+    lambda,
+    states,
+    scheduler,
+    cloudwatch,
+    ...store,
+    handlers,
+  };
 }
 
 /** What keeps things: objects, keys, parameters, messages. */

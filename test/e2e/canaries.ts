@@ -79,7 +79,7 @@ function tells(line: string): boolean {
 }
 
 /** Lines of logs, alerts, heartbeats and metrics that hold a key, a value or a secret. */
-export function leaks({ logs, sns }: LocalAws, heartbeats: readonly string[]): readonly string[] {
+export function leaks({ logs, sns, events }: LocalAws, heartbeats: readonly string[]): readonly string[] {
   const lines = [
     ...logs.groups.flatMap((group) =>
       logs.lines(group).map(({ message }) => ({ where: group.name, line: message })),
@@ -88,6 +88,7 @@ export function leaks({ logs, sns }: LocalAws, heartbeats: readonly string[]): r
       where: 'alert',
       line: `${subject} ${message} ${JSON.stringify(attributes)}`,
     })),
+    ...events.accepted.map(({ detail }) => ({ where: 'event', line: JSON.stringify(detail) })),
     ...heartbeats.map((line) => ({ where: 'heartbeat', line })),
   ];
   // Stack traces name the bundles, whose folders are called after their checksums.

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { synthesise } from '../../cli/plan/templates.ts';
 import { eventsOf } from '../../cli/plan/transitions.ts';
 import { drillReport } from '../../core/contracts/drill.ts';
+import { EVENTS } from '../../core/contracts/events.ts';
 import { exportSeal } from '../../core/contracts/export.ts';
 import { METRICS } from '../../core/contracts/metrics.ts';
 import { shardFinding } from '../../core/contracts/recovery-point.ts';
@@ -23,6 +24,8 @@ import { MIDNIGHT, MINUTE_MS, World } from './world.ts';
 
 const KEYS = 3_000;
 const SHARDS = { sessions: 1, orders: 3 } as const;
+/** Nothing is written while all is well. */
+const SILENT: readonly string[] = [METRICS.namespace, METRICS.channelFailures];
 const CACHES = Object.keys(SHARDS) as (keyof typeof SHARDS)[];
 
 let world: World;
@@ -235,8 +238,28 @@ describe('the vault', () => {
       Namespace: METRICS.namespace,
     })) as { Metrics: { MetricName: string }[] };
     expect(new Set(listed.Metrics.map(({ MetricName }) => MetricName))).toEqual(
-      new Set(Object.values(METRICS).filter((name) => name !== METRICS.namespace)),
+      new Set(Object.values(METRICS).filter((name) => !SILENT.includes(name))),
     );
+  });
+
+  test('puts an event for each verdict and each drill on the vault’s bus, and none else', () => {
+    const events = world.aws.events.accepted;
+    for (const { detailType, detail } of events)
+      expect(
+        Object.values(EVENTS)
+          .find((each) => each.detailType === detailType)
+          ?.schema.safeParse(detail),
+      ).toMatchObject({
+        success: true,
+      });
+    const kinds = events.map(({ region, source, detailType }) => `${region} ${source}: ${detailType}`);
+    expect(new Set(kinds)).toEqual(
+      new Set([
+        'eu-central-1 redrill: Redrill Drill Ended',
+        'eu-central-1 redrill: Redrill Recovery Point Verdict',
+      ]),
+    );
+    expect(kinds.filter((kind) => kind.endsWith('Ended'))).toHaveLength(CACHES.length);
   });
 
   test('shows no key, no value and no secret where people look', () => {

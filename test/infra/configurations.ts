@@ -50,6 +50,10 @@ export const CONFIGURATIONS = {
     }),
     deployer: DEPLOYER,
   },
+  'all channels': {
+    config: parseConfig({ ...demo, alerts: { ...demo.alerts, eventBus: 'operations' } }),
+    deployer: DEPLOYER,
+  },
   'vault account': {
     config: withVault({ account: VAULT_ACCOUNT, lock: { mode: 'compliance', days: 2 } }),
     deployer: DEPLOYER,

@@ -113,6 +113,7 @@ describe('alarms', () => {
     expect(namesOf(source)).toEqual([
       'backup-aborted',
       'backup-timed-out',
+      'channel-failing',
       'raise-alert-errors',
       'schedule-undelivered',
       'send-canary-errors',
@@ -121,6 +122,7 @@ describe('alarms', () => {
       'watch-source-errors',
     ]);
     expect(namesOf(vault)).toEqual([
+      'channel-failing',
       'drill-aborted',
       'drill-timed-out',
       'find-exports-errors',

@@ -78,6 +78,11 @@ const SERVICES: Readonly<Record<string, Entry>> = {
     target: 'ServiceQuotasV20190624',
     load: () => import('@aws-sdk/client-service-quotas'),
   },
+  events: {
+    protocols: ['json'],
+    target: 'AWSEvents',
+    load: () => import('@aws-sdk/client-eventbridge'),
+  },
   logs: {
     protocols: ['json'],
     target: 'Logs_20140328',

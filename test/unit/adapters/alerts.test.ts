@@ -1,6 +1,9 @@
 import type { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
 import { alerts } from '../../../adapters/aws/alerts.ts';
+import type { RedrillEvent } from '../../../core/contracts/events.ts';
+import { AppError, errorName } from '../../../core/model/errors.ts';
+import { MemoryEvents } from '../lambdas/memory-world.ts';
 
 const ARN = 'arn:aws:sns:eu-central-1:111122223333:redrill-alerts';
 const CHAT = 'arn:aws:sns:eu-central-1:111122223333:redrill-chat';
@@ -14,6 +17,18 @@ const ALERT = {
 } as const;
 
 function topics(refusing: readonly string[] = []) {
+  const events = new MemoryEvents();
+  const refusals: string[] = [];
+  const channels = {
+    topicArn: ARN,
+    events: {
+      put: async (all: readonly RedrillEvent[]) => {
+        if (refusing.includes('events')) throw new AppError('AccessDenied', 'no');
+        await events.put(all);
+      },
+    },
+    refused: (channel: string, reason: unknown) => refusals.push(`${channel}: ${errorName(reason)}`),
+  };
   const sent: PublishCommand['input'][] = [];
   const client = {
     send: async ({ input }: PublishCommand) => {
@@ -27,8 +42,10 @@ function topics(refusing: readonly string[] = []) {
   } as unknown as SNSClient;
   return {
     sent,
-    to: alerts({ topicArn: ARN, chatTopicArn: CHAT }, client),
-    alone: alerts({ topicArn: ARN }, client),
+    refusals,
+    events: events.events,
+    to: alerts({ ...channels, chatTopicArn: CHAT }, client),
+    alone: alerts(channels, client),
   };
 }
 
@@ -54,9 +71,34 @@ describe('alerts', () => {
   });
 
   it.each([[[ARN]], [[CHAT]]])('count as sent when one topic of two refuses: %j', async (refusing) => {
-    const { sent, to } = topics(refusing);
+    const { sent, to, events, refusals } = topics(refusing);
     await to.publish(ALERT);
     expect(sent).toHaveLength(1);
+    expect(events).toHaveLength(1);
+    expect(refusals).toHaveLength(1);
+  });
+
+  it('count as sent, and report it, when the event bus refuses', async () => {
+    const { sent, to, refusals } = topics(['events']);
+    await to.publish(ALERT);
+    expect(sent).toHaveLength(2);
+    expect(refusals).toEqual(['events: AccessDenied']);
+  });
+
+  it('go to the event bus, with the id of the fault and its occurrence, also when no topic takes them', async () => {
+    const { events, alone } = topics([ARN]);
+    await expect(alone.publish({ ...ALERT, occurrence: '2026-11-21T06:00:00.000Z' })).rejects.toThrow();
+    expect(events).toMatchObject([
+      {
+        name: 'Alert',
+        detail: {
+          id: 'alert/eu-central-1/orders: outside RPO/2026-11-21T06:00:00.000Z/raised',
+          state: 'raised',
+          severity: 'page',
+          runbook: 'docs/runbooks/no-recent-recovery-point.md',
+        },
+      },
+    ]);
   });
 
   it('fail when no topic takes them', async () => {

@@ -9,7 +9,7 @@ import { run } from '../../../lambdas/admit-recovery-point.ts';
 import { Catalogue } from '../../../vault/catalogue.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 import { SLOT, sealOf, soundShard } from '../core/facts.ts';
-import { MemoryMetrics } from './memory-world.ts';
+import { MemoryEvents, MemoryMetrics } from './memory-world.ts';
 
 const SEAL = sealOf();
 const INPUT = { cache: 'sessions', slot: SLOT, tier: 'daily', snapshot: SEAL.snapshot, shards: [1] } as const;
@@ -24,6 +24,7 @@ async function world(finding: ShardFinding, lock = LOCK) {
   await vault.write(vaultKeys.finding(INPUT, 1), JSON.stringify(finding));
   const catalogue = new Catalogue(vault);
   const metrics = new MemoryMetrics();
+  const events = new MemoryEvents();
   const config = {
     plans: {},
     caches: {},
@@ -31,11 +32,11 @@ async function world(finding: ShardFinding, lock = LOCK) {
   } as const;
   const now = () => new Date('2026-11-21T06:10:00Z');
   const admit = async () => {
-    const result = await run({ ...INPUT, shards: [1] }, { landing, catalogue, config, metrics, now });
+    const result = await run({ ...INPUT, shards: [1] }, { landing, catalogue, config, events, metrics, now });
     expect(admission.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
     return result;
   };
-  return { landing, catalogue, metrics, vault, admit };
+  return { landing, catalogue, events, metrics, vault, admit };
 }
 const unsound = (code: string): ShardFinding => ({
   sound: false,
@@ -65,6 +66,15 @@ describe('admit-recovery-point', () => {
     });
     expect((await catalogue.point(INPUT))?.verdict).toBe(verdict);
     expect(metrics.measured).toEqual([`RecoveryPoints{verdict=${verdict}} 1`]);
+  });
+
+  it('puts the same event when the step runs again', async () => {
+    const { admit, events } = await world(soundShard(1, 10));
+    await admit();
+    await admit();
+    expect(events.events.map(({ name, detail }) => [name, detail.id])).toEqual(
+      Array.from({ length: 2 }, () => ['Verdict', 'point/daily/sessions/20261121T060000Z/verified']),
+    );
   });
 
   it('locks every object of a verified point for as long as its tier has it, from its writing', async () => {

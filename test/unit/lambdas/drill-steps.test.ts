@@ -14,7 +14,7 @@ import { run as tearDownDrill } from '../../../lambdas/tear-down-drill.ts';
 import { Catalogue } from '../../../vault/catalogue.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 import { pointOf, SLOT } from '../core/facts.ts';
-import { MemoryMetrics } from './memory-world.ts';
+import { MemoryEvents, MemoryMetrics } from './memory-world.ts';
 
 const DRILL = parseSlot('20261122T023000Z');
 const INPUT = { cache: 'sessions', drill: DRILL, startedBy: 'schedule', choose: 'latest' } as const;
@@ -328,17 +328,19 @@ describe('record-drill', () => {
   });
   async function record(outcome: DrillOutcome, vault = new MemoryStore()) {
     const metrics = new MemoryMetrics();
+    const events = new MemoryEvents();
     const now = () => new Date('2026-11-22T06:00:00Z');
     const result = await recordDrill(outcome, {
       catalogue: new Catalogue(vault),
       metrics,
+      events,
       now,
       config: configOf({}),
     });
     expect(recorded.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
     const written = await vault.read(vaultKeys.report('sessions', outcome.drill));
     const report = drillReport.parse(JSON.parse(new TextDecoder().decode(written?.body)));
-    return { result, report, vault, measured: metrics.measured };
+    return { result, report, vault, events: events.events, measured: metrics.measured };
   }
 
   it('of a drill that passed has no failure, so no alert is sent', async () => {
@@ -360,6 +362,22 @@ describe('record-drill', () => {
     });
     expect(report.reasons).toMatchObject([{ code }]);
     expect(measured).toEqual(['DrillsFailed{cache=sessions} 1', `DrillRtoSeconds{cache=sessions} ${rto}`]);
+  });
+
+  it('is followed by an event with the summary and where the report is', async () => {
+    const { events } = await record(outcomeAt('2026-11-22T02:42:00.000Z', 3));
+    expect(events).toMatchObject([
+      {
+        name: 'DrillEnded',
+        detail: {
+          id: expect.stringMatching(/^drill\/sessions\/2026/),
+          verdict: 'failed',
+          proof: 'differs',
+          codes: ['RestoreDiffers'],
+          report: { bucket: 'vault', key: KEY },
+        },
+      },
+    ]);
   });
 
   it('of a drill that compared nothing measures no RTO', async () => {

@@ -1,4 +1,5 @@
-import type { Metrics, Workflows } from '../../../core/ports.ts';
+import { EVENTS, type RedrillEvent } from '../../../core/contracts/events.ts';
+import type { Events, Metrics, Workflows } from '../../../core/ports.ts';
 
 /** Executions in memory: a name is used once, as Step Functions keeps it. */
 export class MemoryWorkflows implements Workflows {
@@ -35,5 +36,15 @@ export class MemoryMetrics implements Metrics {
 
   seconds(name: string, value: number, dimensions?: Readonly<Record<string, string>>): void {
     this.count(name, value, dimensions);
+  }
+}
+
+/** Events that were put; one that its published schema does not allow is refused. */
+export class MemoryEvents implements Events {
+  readonly events: RedrillEvent[] = [];
+
+  async put(events: readonly RedrillEvent[]): Promise<void> {
+    for (const { name, detail } of events) EVENTS[name].schema.parse(detail);
+    this.events.push(...events);
   }
 }

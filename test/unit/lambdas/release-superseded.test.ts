@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { RedrillEvent } from '../../../core/contracts/events.ts';
 import { parseConfig } from '../../../core/contracts/parse-config.ts';
 import { presets } from '../../../core/contracts/presets.ts';
 import type { RecoveryPoint } from '../../../core/contracts/recovery-point.ts';
@@ -11,6 +12,7 @@ import { run } from '../../../lambdas/release-superseded.ts';
 import { Catalogue } from '../../../vault/catalogue.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 import { pointOf } from '../core/facts.ts';
+import { MemoryEvents } from './memory-world.ts';
 
 const CONFIG = parseConfig({
   source: { region: 'eu-west-1' },
@@ -34,7 +36,8 @@ async function vaultWith(...points: readonly RecoveryPoint[]) {
   return { vault, catalogue };
 }
 
-const release = (catalogue: Catalogue) => run({ cache: 'sessions' }, { catalogue, config: CONFIG });
+const release = (catalogue: Catalogue, events = new MemoryEvents()) =>
+  run({ cache: 'sessions' }, { catalogue, config: CONFIG, events });
 
 describe('release-superseded', () => {
   it('tags a superseded point, its record first, with the release and its own plan', async () => {
@@ -51,6 +54,31 @@ describe('release-superseded', () => {
     ]);
     for (const key of vault.taggings)
       expect(vault.tagsOf(key)).toEqual({ 'redrill-released': 'true', 'redrill-plan': 'two' });
+  });
+
+  it('puts an event for each released point, before the release is recorded', async () => {
+    const { catalogue } = await vaultWith(point(0), point(2), point(4));
+    const { events, put } = new MemoryEvents();
+    let through: string | undefined = 'not asked';
+    const asking = {
+      events,
+      put: async (all: readonly RedrillEvent[]) => {
+        through = (await catalogue.registryEntry('sessions'))?.releasedThrough;
+        await put.call(asking, all);
+      },
+    };
+    await release(catalogue, asking);
+    expect(through).toBeUndefined();
+    expect(events).toMatchObject([
+      {
+        name: 'Released',
+        detail: {
+          id: 'release/daily/sessions/20261121T000000Z',
+          plan: 'two',
+          why: '2 newer verified ones exist',
+        },
+      },
+    ]);
   });
 
   it('decides again if a hold was ended meanwhile', async () => {

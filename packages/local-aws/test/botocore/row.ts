@@ -40,6 +40,7 @@ export type Row = CallRow | PauseRow;
 const REFERENCES: Readonly<Record<string, string>> = {
   cloudwatch: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_',
   elasticache: 'https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_',
+  events: 'https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_',
   iam: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_',
   kms: 'https://docs.aws.amazon.com/kms/latest/APIReference/API_',
   lambda: 'https://docs.aws.amazon.com/lambda/latest/api/API_',

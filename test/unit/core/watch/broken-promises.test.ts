@@ -95,6 +95,7 @@ describe('tiers that a cache has not earned', () => {
         fault: 'sessions: tiers not earned',
         parts: ['daily', 'weekly'],
         alert: {
+          next: 'npx redrill backup sessions',
           code: 'TierMissed',
           severity: 'ticket',
           cache: 'sessions',
@@ -160,6 +161,7 @@ describe('drills that have not come', () => {
 
   it('are told in a ticket', () =>
     expect(drillsAt('2026-11-23T03:30Z', '20261115T023000Z')[0]?.alert).toEqual({
+      next: 'npx redrill drill sessions',
       code: 'DrillOverdue',
       severity: 'ticket',
       cache: 'sessions',

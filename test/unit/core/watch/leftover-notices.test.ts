@@ -18,6 +18,7 @@ it('names the cluster, its age and what is done', () => {
       fault: `${id}: drill cluster left behind`,
       parts: [],
       alert: {
+        next: 'aws elasticache describe-replication-groups --region <region>',
         code: 'DrillLeftOver',
         severity: 'ticket',
         cache: id,

@@ -65,6 +65,7 @@ const endOf = (freshness: Freshness) =>
 describe('the alert of a missed RPO', () => {
   it('pages with age, last good point and causes', () => {
     expect(alertOf(FRESH)).toEqual({
+      next: 'npx redrill backup sessions',
       code: 'RpoMissed',
       severity: 'page',
       cache: 'sessions',
@@ -93,6 +94,7 @@ Runbook: docs/runbooks/no-recent-recovery-point.md`,
   it('says that it is over', () => {
     const { text, ...alert } = { ...endOf({ ...FRESH, ageSeconds: 1_800 }) };
     expect(alert).toEqual({
+      ended: { code: 'RpoMissed', severity: 'page' },
       code: 'RpoMissedResolved',
       severity: 'ticket',
       cache: 'sessions',

@@ -82,6 +82,7 @@ describe('exports that wait', () => {
         fault: 'sessions: exports waiting',
         parts: [],
         alert: {
+          next: 'npx redrill backup sessions',
           code: 'ExportsWaiting',
           severity: 'ticket',
           cache: 'sessions',
@@ -139,6 +140,7 @@ describe('caches that backups do not find', () => {
 
   it('that are gone are a page with the way back, and the way to be rid of it', () =>
     expect(away('gone', '10:00')[0]?.alert).toEqual({
+      next: 'npx redrill points sessions',
       code: 'CacheGone',
       severity: 'page',
       cache: 'sessions',

@@ -7,6 +7,7 @@ const scheduler = callsOf('scheduler');
 const states = callsOf('stepfunctions');
 const lambda = callsOf('lambda');
 const tagging = callsOf('resourcegroupstaggingapi');
+const events = callsOf('events');
 
 const OK = { fields: {} };
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:table';
@@ -379,4 +380,45 @@ const functions: readonly Row[] = [
   ),
 ];
 
-export const EVENTS: readonly Row[] = [...topics, ...alarms, ...schedules, ...executions, ...functions];
+const EVENT = { Source: 'table', DetailType: 'Row', Detail: '{"row":1}' };
+const MOTO = 'https://github.com/getmoto/moto/blob/master/moto/events/models.py (put_events)';
+const refusedEntry = (ErrorCode: string, ErrorMessage: string) => ({
+  fields: { FailedEntryCount: 1, Entries: [{ ErrorCode, ErrorMessage }] },
+});
+
+const bus: readonly Row[] = [
+  events('PutEvents', { Entries: [EVENT, EVENT] }, { fields: { FailedEntryCount: 0 } }),
+  events(
+    'PutEvents',
+    { Entries: [{ ...EVENT, Detail: 'no JSON' }] },
+    refusedEntry('MalformedDetail', 'Detail is malformed.'),
+    MOTO,
+  ),
+  events(
+    'PutEvents',
+    { Entries: [{ ...EVENT, Source: '' }] },
+    refusedEntry('InvalidArgument', 'Parameter Source is not valid. Reason: Source is a required argument.'),
+    MOTO,
+  ),
+  events(
+    'PutEvents',
+    { Entries: Array.from({ length: 11 }, () => EVENT) },
+    { code: 'ValidationException', message: 'less than or equal to 10' },
+    MOTO,
+  ),
+  events(
+    'PutEvents',
+    { Entries: [{ ...EVENT, Detail: JSON.stringify({ text: 'x'.repeat(262_144) }) }] },
+    { code: 'ValidationException', message: 'over the limit' },
+    MOTO,
+  ),
+];
+
+export const EVENTS: readonly Row[] = [
+  ...bus,
+  ...topics,
+  ...alarms,
+  ...schedules,
+  ...executions,
+  ...functions,
+];

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../clock.ts';
+import { createFabric } from '../../fabric.ts';
+import { Faults } from '../../faults.ts';
+import { createEventBridge } from '../../model/events.ts';
+import { ACCOUNT, ADMINISTRATOR, REGION } from './region.ts';
+
+function region() {
+  const fabric = createFabric({ clock: new VirtualClock(), faults: new Faults() });
+  const events = createEventBridge();
+  fabric.register(events.service);
+  const put = (...Entries: readonly object[]) =>
+    fabric.call({
+      service: 'events',
+      operation: 'PutEvents',
+      region: REGION,
+      principal: ADMINISTRATOR,
+      input: { Entries },
+    });
+  return { events, put };
+}
+const ENTRY = { Source: 'shop', DetailType: 'Order', Detail: '{"id":7}' };
+
+describe('the default event bus', () => {
+  it('keeps what it accepted, with place and time', async () => {
+    const { events, put } = region();
+    expect(await put(ENTRY)).toMatchObject({
+      FailedEntryCount: 0,
+      Entries: [{ EventId: expect.any(String) }],
+    });
+    expect(events.accepted).toMatchObject([
+      { account: ACCOUNT, region: REGION, source: 'shop', detailType: 'Order', detail: { id: 7 } },
+    ]);
+  });
+
+  it.each([
+    ['a source of AWS', { Source: 'aws.s3' }, 'NotAuthorizedForSourceException'],
+    ['a detail that is not an object', { Detail: '[]' }, 'MalformedDetail'],
+    ['no detail type', { DetailType: undefined }, 'InvalidArgument'],
+  ])('refuses an entry with %s, and takes the others', async (_what, changed, ErrorCode) => {
+    const { events, put } = region();
+    expect(await put({ ...ENTRY, ...changed }, ENTRY)).toMatchObject({
+      FailedEntryCount: 1,
+      Entries: [{ ErrorCode }, { EventId: expect.any(String) }],
+    });
+    expect(events.accepted).toHaveLength(1);
+  });
+
+  it.each([
+    ['another bus', { EventBusName: 'orders' }, /event bus orders/],
+    ['resources', { Resources: ['arn'] }, /Resources/],
+  ])('does not model %s', async (_what, changed, message) => {
+    await expect(region().put({ ...ENTRY, ...changed })).rejects.toThrow(message);
+  });
+});
