@@ -66,6 +66,10 @@ export default defineConfig({
   alerts: {
     emails: ['on-call@example.com'],
     chat: true, // alerts also go to topics for Amazon Q Developer in chat applications; default: false
+    // Channels in which Amazon Q Developer shows the alerts, at most one entry for each; default: none. Either makes chat true.
+    slack: [{ workspaceId: 'T0123ABCDEF', channelId: 'C0123ABCDEF' }],
+    teams: [], // { tenantId: '…', teamId: '…', channelId: '19%3a…%40thread.tacv2' }
+    eventBus: 'default', // bus of both regions that gets every alert, verdict, drill and release as an event
     runbookBaseUrl: 'https://wiki.example.com/redrill/runbooks', // alerts link to it; default: they name the file
     // A test message, weekly (default) or daily. `switchEmail`, the address of a heartbeat monitor, gets only these; default: none.
     canary: { schedule: 'daily', switchEmail: 'switch@example.com' },

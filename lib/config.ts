@@ -23,3 +23,7 @@ export function accountsOf(config: Config, deployer: string | undefined): Accoun
   }
   return { source, vault };
 }
+
+/** Whether both stacks are in one account. */
+export const hasOneAccount = ({ source, vault }: Accounts): boolean =>
+  vault === undefined || vault === source;

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { Config } from '../core/contracts/config.ts';
 import { resourceNames } from '../core/contracts/resources.ts';
 import { Backup } from './backup/backup.ts';
-import type { Accounts } from './config.ts';
+import { type Accounts, hasOneAccount } from './config.ts';
 import { LANDING_MARKER, LANDING_READERS } from './ingest/ingest-lambdas.ts';
 import type { Bundles } from './lambda/bundles.ts';
 import { Schedules } from './schedule/schedules.ts';
@@ -12,6 +12,7 @@ import { type LandingBucketProps, landingBucket } from './storage/landing-bucket
 import { Alarms } from './watch/alarms.ts';
 import { alertCanary } from './watch/alert-canary.ts';
 import { AlertTopic } from './watch/alert-topic.ts';
+import { ChatChannels } from './watch/chat-channels.ts';
 import { raiseAlert } from './watch/raise-alert.ts';
 import { SourceWatch } from './watch/source-watch.ts';
 
@@ -30,6 +31,8 @@ export class SourceStack extends Stack {
       alerts: config.alerts,
       other: { region: config.vault.region, account: accounts.vault, watch: 'watch-vault' },
     });
+    if (!hasOneAccount(accounts))
+      new ChatChannels(this, 'Chat', { alerts: config.alerts, topics: alerts.chatTopics('own') });
     const schedules = new Schedules(this, 'Schedules');
     const landing = landingBucket(this, {
       bucketName: resourceNames.landingBucket(this.account, config),
@@ -61,8 +64,9 @@ export class SourceStack extends Stack {
 }
 
 /** In one account the roles' own policies suffice; across accounts the bucket has to agree. */
-function vaultOf(config: Config, { source, vault }: Accounts): Pick<LandingBucketProps, 'vault'> {
-  if (vault === undefined || vault === source) return {};
+function vaultOf(config: Config, accounts: Accounts): Pick<LandingBucketProps, 'vault'> {
+  const { vault } = accounts;
+  if (vault === undefined || hasOneAccount(accounts)) return {};
   const roleArn = (lambda: string) =>
     `arn:aws:iam::${vault}:role/${resourceNames.role(lambda, config.vault.region)}`;
   return {

@@ -2,6 +2,7 @@ import { Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { resourceNames } from '../core/contracts/resources.ts';
 import { bucketArn } from './arns.ts';
+import { hasOneAccount } from './config.ts';
 import { Drill } from './drill/drill.ts';
 import { COMPARISONS } from './drill/drill-lambdas.ts';
 import { DrillNetwork } from './drill/network.ts';
@@ -15,6 +16,7 @@ import { Vault } from './storage/vault.ts';
 import { Alarms } from './watch/alarms.ts';
 import { alertCanary } from './watch/alert-canary.ts';
 import { AlertTopic } from './watch/alert-topic.ts';
+import { ChatChannels } from './watch/chat-channels.ts';
 import { Dashboard } from './watch/dashboard.ts';
 import { raiseAlert } from './watch/raise-alert.ts';
 import { Watch } from './watch/watch.ts';
@@ -29,6 +31,10 @@ export class VaultStack extends Stack {
     const alerts = new AlertTopic(this, 'Alerts', {
       alerts: config.alerts,
       other: { region: config.source.region, account: accounts.source, watch: 'watch-source' },
+    });
+    new ChatChannels(this, 'Chat', {
+      alerts: config.alerts,
+      topics: alerts.chatTopics(hasOneAccount(accounts) ? 'both' : 'own'),
     });
     const schedules = new Schedules(this, 'Schedules');
     const stores = this.#createStores(props);

@@ -1,7 +1,7 @@
 import type { AlertEvent } from '../contracts/events.ts';
 import { CANARY_CODE } from '../contracts/resources.ts';
 import type { Alert } from '../ports.ts';
-import { emailTextOf, faultOfAlert, type MessageOptions, runbooksOf } from './compose-message.ts';
+import { emailTextOf, faultOfAlert, type MessageOptions, nextIn, runbooksOf } from './compose-message.ts';
 
 /**
  * Longest text, characters. The entries of a request together have at most 256 KB, and a character takes up to six bytes in
@@ -31,9 +31,6 @@ export function alertEventOf(alert: Alert, options: MessageOptions): AlertEvent 
     ...(runbook !== undefined && { runbook }),
   };
 }
-
-/** The region that the registry leaves open in a command is the region that sends the alert. */
-export const nextIn = (next: string, region: string): string => next.replaceAll('<region>', region);
 
 /** Whether a message reports a problem, its end, or nothing but that messages arrive. */
 export function stateOf({ code, ended }: Alert): AlertEvent['state'] {

@@ -43,7 +43,7 @@ function nextOf({
 }: Omit<AlertRequest, 'failure'> & { readonly code: string }): string {
   const [, , , region = ''] = execution.split(':');
   if (!Object.hasOwn(FAILURES, code))
-    return `aws stepfunctions get-execution-history --region ${region} --reverse-order --max-results 20 --execution-arn ${execution}`;
+    return `aws stepfunctions get-execution-history --region ${region} --reverse-order --execution-arn ${execution}`;
   return nextStep({ code, about: cache, slot: workflow === 'drill' ? undefined : slot }, {}).next;
 }
 

@@ -50,9 +50,9 @@ const COMMAND_CHARACTERS = 300;
  * else without a word. https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html (checked 2026-11-22)
  */
 export function chatMessageOf(alert: Alert, options: MessageOptions): object {
-  const { code, severity, cache, subject } = alert;
+  const { code, severity, cache, subject, ended } = alert;
   const description = descriptionOf(alert);
-  const runbooks = runbooksOf(alert, options);
+  const nextSteps = nextStepsOf(alert, options);
   return {
     version: '1.0',
     source: 'custom',
@@ -60,10 +60,8 @@ export function chatMessageOf(alert: Alert, options: MessageOptions): object {
       textType: 'client-markdown',
       title: subject.replace(/^\[Redrill\] /, 'Redrill: '),
       description,
-      ...(runbooks.length === 0
-        ? {}
-        : { nextSteps: runbooks.map((runbook) => `Follow the runbook: ${runbook}`) }),
-      keywords: [severity, code, options.region],
+      ...(nextSteps.length === 0 ? {} : { nextSteps }),
+      keywords: [ended === undefined ? severity : 'resolved', ended?.code ?? code, options.region],
     },
     metadata: {
       threadId: `${faultOfAlert(alert)} (${options.region})`,
@@ -73,6 +71,18 @@ export function chatMessageOf(alert: Alert, options: MessageOptions): object {
     },
   };
 }
+
+/** The next command, and the runbook. */
+function nextStepsOf(alert: Alert, options: MessageOptions): readonly string[] {
+  const { next } = alert;
+  return [
+    ...(next === undefined ? [] : [`Run: ${commandOf(nextIn(next, options.region))}`]),
+    ...runbooksOf(alert, options).map((runbook) => `Follow the runbook: ${runbook}`),
+  ];
+}
+
+/** The region that the registry leaves open in a command is the region that sends the alert. */
+export const nextIn = (next: string, region: string): string => next.replaceAll('<region>', region);
 
 /** The text without its runbook, which is a next step. */
 function descriptionOf({ text }: Alert): string {

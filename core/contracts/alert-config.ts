@@ -16,6 +16,29 @@ export type AlertCanary = z.output<typeof alertCanary>;
 
 const urlForm = form('an https URL', 'write it as https://example.com/redrill/docs/runbooks');
 
+const workspaceForm = form('the id of a Slack workspace', 'write it as T0123ABCDEF');
+const slackForm = form('the id of a Slack channel', 'write it as C0123ABCDEF; the channel’s details show it');
+const slackChannel = z.strictObject({
+  /** Its administrator has allowed Amazon Q Developer in it, in the console of that service. */
+  workspaceId: z.string(workspaceForm).regex(/^[TE][0-9A-Z]{1,254}$/, workspaceForm),
+  channelId: z.string(slackForm).regex(/^[CG][0-9A-Z]{1,254}$/, slackForm),
+});
+
+const UUID = /^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/;
+const uuid = (what: string) => {
+  const uuidForm = form(what, 'write it as 12345678-abcd-1234-abcd-1234567890ab');
+  return z.string(uuidForm).regex(UUID, uuidForm);
+};
+const teamsForm = form(
+  'the id of a Microsoft Teams channel',
+  'write it as it is in the link to the channel: 19%3a…%40thread.tacv2',
+);
+const teamsChannel = z.strictObject({
+  tenantId: uuid('the id of a Microsoft Teams tenant'),
+  teamId: uuid('the id of a Microsoft team'),
+  channelId: z.string(teamsForm).regex(/^[\w=+/.,-]*%3[aA][\w=+/.,-]*%40[\w=+/.,-]*$/, teamsForm),
+});
+
 const busForm = form('the name of an event bus', 'write it as default, or as your own bus is called');
 
 /** Who is told, and how. */
@@ -23,6 +46,10 @@ export const alerts = z.strictObject({
   emails: z.array(z.email(emailForm)).default([]),
   /** Sends every alert also to a topic of its own, in the form that Amazon Q Developer in chat applications shows. */
   chat: z.boolean().default(false),
+  /** Slack channels that show these messages. With one, `chat` need not be set. */
+  slack: z.array(slackChannel).default([]),
+  /** Channels of Microsoft Teams, likewise. */
+  teams: z.array(teamsChannel).default([]),
   /** Where the folder docs/runbooks is published: messages link to its files. @default they name the file in the repository */
   runbookBaseUrl: z
     .string(urlForm)
@@ -38,3 +65,12 @@ export const alerts = z.strictObject({
     .default(DEFAULT_BUS),
   canary: alertCanary.default({ schedule: 'weekly' }),
 });
+
+/** Whether there is a topic for chat. */
+export function hasChat({
+  chat,
+  slack,
+  teams,
+}: Pick<z.output<typeof alerts>, 'chat' | 'slack' | 'teams'>): boolean {
+  return chat || slack.length + teams.length > 0;
+}

@@ -4,6 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { hasChat } from '../../core/contracts/alert-config.ts';
 import type { Config } from '../../core/contracts/config.ts';
 import { CANARY_CODE, resourceNames, TOPICS } from '../../core/contracts/resources.ts';
 import type { OtherSide } from '../../core/contracts/settings.ts';
@@ -38,7 +39,7 @@ export class AlertTopic extends Construct {
     this.#props = props;
     this.#key = this.#createKey();
     this.#alerts = this.#createTopic('Topic', TOPICS.alerts, 'Redrill');
-    this.#chat = props.alerts.chat ? this.#createTopic('Chat', TOPICS.chat, 'Redrill chat') : undefined;
+    this.#chat = hasChat(props.alerts) ? this.#createTopic('Chat', TOPICS.chat, 'Redrill chat') : undefined;
     this.topics = this.#chat === undefined ? [this.#alerts] : [this.#alerts, this.#chat];
     const { emails, canary } = props.alerts;
     for (const email of emails) this.#alerts.addSubscription(new EmailSubscription(email));
@@ -57,6 +58,13 @@ export class AlertTopic extends Construct {
 
   get arns(): readonly string[] {
     return this.topics.map(({ topicArn }) => topicArn);
+  }
+
+  /** Of the topics for chat: its own, and that of the other region if `ofBoth`. */
+  chatTopics(of: 'own' | 'both'): readonly string[] {
+    if (this.#chat === undefined) return [];
+    const { region, account = Stack.of(this).account } = this.#props.other;
+    return [this.#chat.topicArn, ...(of === 'both' ? [resourceNames.chatTopic(account, region)] : [])];
   }
 
   get keyArn(): string {
@@ -80,7 +88,7 @@ export class AlertTopic extends Construct {
       region: other.region,
       topics: [
         resourceNames.alertTopic(account, other.region),
-        ...(alerts.chat ? [resourceNames.chatTopic(account, other.region)] : []),
+        ...(hasChat(alerts) ? [resourceNames.chatTopic(account, other.region)] : []),
       ],
       testsOnly: alerts.canary.switchEmail === undefined ? [] : [alerts.canary.switchEmail],
     };

@@ -19,6 +19,20 @@ const { heartbeat: _, ...silent } = demo;
 
 const withVault = (changed: object) => parseConfig({ ...demo, vault: { ...demo.vault, ...changed } });
 
+/** Every way in which alerts can be sent. */
+const ALL_CHANNELS = {
+  ...demo.alerts,
+  eventBus: 'operations',
+  slack: [{ workspaceId: 'T0123ABCDEF', channelId: 'C0123ABCDEF' }],
+  teams: [
+    {
+      tenantId: '12345678-abcd-1234-abcd-1234567890ab',
+      teamId: '12345678-abcd-1234-abcd-1234567890ac',
+      channelId: '19%3ab6ef35dc342d56ba5654e6fc6d25a071%40thread.tacv2',
+    },
+  ],
+};
+
 /** Everything that the tests look at the templates of. Synthesised once for all of them, by the global set-up. */
 export const CONFIGURATIONS = {
   demo: { config: demoConfig, deployer: DEPLOYER },
@@ -51,11 +65,15 @@ export const CONFIGURATIONS = {
     deployer: DEPLOYER,
   },
   'all channels': {
-    config: parseConfig({ ...demo, alerts: { ...demo.alerts, eventBus: 'operations' } }),
+    config: parseConfig({ ...demo, alerts: ALL_CHANNELS }),
     deployer: DEPLOYER,
   },
   'vault account': {
-    config: withVault({ account: VAULT_ACCOUNT, lock: { mode: 'compliance', days: 2 } }),
+    config: parseConfig({
+      ...demo,
+      vault: { ...demo.vault, account: VAULT_ACCOUNT, lock: { mode: 'compliance', days: 2 } },
+      alerts: ALL_CHANNELS,
+    }),
     deployer: DEPLOYER,
   },
 } as const satisfies Readonly<Record<string, Configuration>>;

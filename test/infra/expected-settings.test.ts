@@ -155,7 +155,10 @@ describe('roles', () => {
       testsOnly: [],
     });
     const other = synthesised('vault account').expected.find(({ stack }) => stack === 'redrill-source');
-    expect(other?.otherSide?.topics).toEqual(['arn:aws:sns:eu-central-1:444455556666:redrill-alerts']);
+    expect(other?.otherSide?.topics).toEqual([
+      'arn:aws:sns:eu-central-1:444455556666:redrill-alerts',
+      'arn:aws:sns:eu-central-1:444455556666:redrill-chat',
+    ]);
   });
 });
 

@@ -22,7 +22,7 @@ describe('alertOfFailure', () => {
     const message = "snapshot redrill-sessions-202611210600 of sessions is 'failed'";
     expect(alertOfFailure(requestOf('backup', 'SnapshotFailed', message))).toEqual({
       code: 'SnapshotFailed',
-      next: `aws stepfunctions get-execution-history --region eu-west-1 --reverse-order --max-results 20 --execution-arn ${EXECUTION}`,
+      next: `aws stepfunctions get-execution-history --region eu-west-1 --reverse-order --execution-arn ${EXECUTION}`,
       occurrence: EXECUTION,
       severity: 'page',
       cache: 'sessions',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chatMessageOf, emailTextOf } from '../../../../core/alerts/compose-message.ts';
+import { alertOfEnd } from '../../../../core/alerts/compose-notice.ts';
 import type { Alert } from '../../../../core/ports.ts';
 
 const ALERT: Alert = {
@@ -69,6 +70,23 @@ describe('the message for chat', () => {
       'content.nextSteps',
     );
   });
+
+  it('has the next command, in the region that sends the alert', () =>
+    expect(
+      chatMessageOf({ ...ALERT, next: 'aws sns list-topics --region <region>' }, { region }),
+    ).toMatchObject({
+      content: {
+        nextSteps: [
+          'Run: aws sns list-topics --region eu-central-1',
+          expect.stringMatching(/^Follow the runbook: /),
+        ],
+      },
+    }));
+
+  it('says by a keyword that the problem is over, under the code of the problem', () =>
+    expect(
+      chatMessageOf(alertOfEnd('orders', { code: 'RpoMissed', about: 'orders', parts: [] }), { region }),
+    ).toMatchObject({ content: { keywords: ['resolved', 'RpoMissed', 'eu-central-1'] } }));
 
   it('puts an alert of no fault into a thread of its code and cache', () => {
     const { thread: _, ...alone } = ALERT;

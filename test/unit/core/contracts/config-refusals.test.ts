@@ -156,6 +156,37 @@ describe('parseConfig refuses', () => {
       "alerts.emails.1: 'ops' is not an e-mail address; write it as name@example.com",
     ],
     [
+      'an event bus of AWS’s own',
+      { ...BASE, alerts: { eventBus: 'aws.partner/example' } },
+      "alerts.eventBus: 'aws.partner/example' is not the name of an event bus; write it as default, or as your own bus is called",
+    ],
+    [
+      'the name of a Slack channel instead of its id',
+      { ...BASE, alerts: { slack: [{ workspaceId: 'T0123ABCDEF', channelId: '#redrill' }] } },
+      "alerts.slack.0.channelId: '#redrill' is not the id of a Slack channel; write it as C0123ABCDEF; the channel’s details show it",
+    ],
+    [
+      'a Slack channel without its workspace',
+      { ...BASE, alerts: { slack: [{ channelId: 'C0123ABCDEF' }] } },
+      'alerts.slack.0.workspaceId: it is missing; write it as T0123ABCDEF',
+    ],
+    [
+      'a link to a Teams channel instead of its id',
+      {
+        ...BASE,
+        alerts: {
+          teams: [
+            {
+              tenantId: '12345678-abcd-1234-abcd-1234567890ab',
+              teamId: '12345678-abcd-1234-abcd-1234567890ac',
+              channelId: 'https://teams.microsoft.com/l/channel/19:b6ef@thread.tacv2',
+            },
+          ],
+        },
+      },
+      "alerts.teams.0.channelId: 'https://teams.microsoft.com/l/channel/19:b6ef@thread.tacv2' is not the id of a Microsoft Teams channel; write it as it is in the link to the channel: 19%3a…%40thread.tacv2",
+    ],
+    [
       'a heartbeat that is a URL instead of a parameter',
       { ...BASE, heartbeat: { parameter: 'https://example.com' } },
       "heartbeat.parameter: 'https://example.com' is not the name of an SSM parameter; write it as /redrill/heartbeat",

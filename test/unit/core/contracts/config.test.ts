@@ -34,7 +34,14 @@ describe('parseConfig accepts', () => {
         rehearsal: rehearsalPlan({ lock: { mode: 'governance', days: 1, tiers: {} } }),
       },
       caches: {},
-      alerts: { chat: false, eventBus: 'default', emails: [], canary: { schedule: 'weekly' } },
+      alerts: {
+        chat: false,
+        eventBus: 'default',
+        slack: [],
+        teams: [],
+        emails: [],
+        canary: { schedule: 'weekly' },
+      },
     });
   });
 
