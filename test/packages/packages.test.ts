@@ -9,6 +9,7 @@ import { redrillApp } from '../../lib/app.ts';
 import { bundleLambdas } from '../../lib/lambda/bundle.ts';
 import { assembleAll } from '../../packaging/pack.ts';
 import { PACKAGES } from '../../packaging/packages.ts';
+import { writeRelease } from '../../packaging/release/write-release.ts';
 import demo from '../../redrill.config.ts';
 import { Installation, nodes } from './installation.ts';
 
@@ -163,6 +164,31 @@ describe('code of another project', () => {
     expect(await check(AS_ESM + USE)).toEqual({ out: '', err: '', status: 0 });
     const { out } = await check((AS_ESM + USE).replace("region: 'eu-west-1'", 'region: 1'));
     expect(out).toContain("Type 'number' is not assignable to type 'string'");
+  });
+});
+
+describe('what a release publishes', () => {
+  test('tarballs, notes, the bill of materials and checksums that sha256sum accepts', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const release = join(out, 'release');
+    writeRelease(
+      PACKAGES.map(({ name }) => join(out, name)),
+      version,
+      release,
+    );
+    const checked = execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], {
+      cwd: release,
+      encoding: 'utf8',
+    });
+    const tarballs = ['redrill', 'redrill-local-aws', 'redrill-rdb'].map((name) => `${name}-${version}.tgz`);
+    expect(checked.trim().split('\n')).toEqual(
+      ['NOTES.md', ...tarballs, 'sbom.cdx.json'].map((file) => `${file}: OK`),
+    );
+    const bill = JSON.parse(readFileSync(join(release, 'sbom.cdx.json'), 'utf8'));
+    expect(bill.metadata.component).toMatchObject({ name: 'redrill', version });
+    const names = bill.components.map((each: { name: string }) => each.name);
+    expect(names).toEqual(expect.arrayContaining(['zod', '@redrill/rdb', '@peculiar/x509']));
+    expect(names).not.toContain('vitest');
   });
 });
 
