@@ -128,7 +128,7 @@ describe('a role that lacks', () => {
     expect(world.drillClusters).toEqual([]);
   });
 
-  test('raise-alert: sns:Publish is told by an alarm', async () => {
+  test('raise-alert: sns:Publish is told by the alarms of the function and of its channels', async () => {
     const { told } = await lacking(
       { lambda: 'raise-alert', action: 'sns:Publish', place: world.demo.source },
       async () => {
@@ -147,7 +147,13 @@ describe('a role that lacks', () => {
         await world.pass(10 * MINUTE_MS);
       },
     );
-    expect(told).toEqual([{ code: 'redrill-raise-alert-errors', cache: '', severity: 'alarm' }]);
+    expect(told).toEqual(
+      ['redrill-raise-alert-errors', 'redrill-channel-failing'].map((code) => ({
+        code,
+        cache: '',
+        severity: 'alarm',
+      })),
+    );
   });
 });
 

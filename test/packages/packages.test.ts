@@ -121,7 +121,7 @@ describe('redrill init --demo', () => {
     expect(out).toMatch(/^ {2}sessions .* passed$/m);
     expect(out).toContain('\nAlerts: none\n');
     expect({ err, status }).toEqual({ err: '', status: 0 });
-  });
+  }, 240_000);
 
   test.each(nodes().filter(isOlderThanItsLambdas))('%s is too old for it, which is said', async (node) => {
     const { err, status } = await demo(node);
@@ -187,7 +187,7 @@ describe('what a release publishes', () => {
     const bill = JSON.parse(readFileSync(join(release, 'sbom.cdx.json'), 'utf8'));
     expect(bill.metadata.component).toMatchObject({ name: 'redrill', version });
     const names = bill.components.map((each: { name: string }) => each.name);
-    expect(names).toEqual(expect.arrayContaining(['zod', '@redrill/rdb', '@peculiar/x509']));
+    expect(names).toEqual(expect.arrayContaining(['zod', 'commander', '@peculiar/x509']));
     expect(names).not.toContain('vitest');
   });
 });
