@@ -21,6 +21,11 @@ function requirePrograms() {
   if (forTests) {
     wanted.push([runs('aws'), 'awscli', 'the AWS CLI (aws on the PATH)']);
     wanted.push([hasBotocore(), 'python3-botocore', 'Python 3 with botocore']);
+    wanted.push([
+      hasPython('prometheus_client'),
+      'python3-prometheus-client',
+      'Python 3 with prometheus_client, which reads OpenMetrics',
+    ]);
     const browsers = ['chromium', 'chromium-browser', 'google-chrome'];
     wanted.push([
       browsers.some((name) => runs(name)),
@@ -34,9 +39,13 @@ function requirePrograms() {
 
 /** botocore as a package of its own, or as the AWS CLI 2 brings it. */
 function hasBotocore() {
-  const importing = 'try:\n import botocore\nexcept ImportError:\n import awscli.botocore';
+  return hasPython('botocore') || hasPython('awscli.botocore');
+}
+
+/** Debian's packages belong to Debian's Python. */
+function hasPython(module) {
   return ['python3', '/usr/bin/python3'].some(
-    (python) => spawnSync(python, ['-c', importing], { stdio: 'ignore' }).status === 0,
+    (python) => spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { withVault } from './vault-option.ts';
 
 /** `redrill status`: what it runs is loaded when it runs. */
@@ -12,6 +12,13 @@ export function addStatus(redrill: Command): void {
     .option(
       '--plugin',
       'one line and the exit status of a monitoring plug-in: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN',
+    )
+    .addOption(
+      new Option('--openmetrics', 'gauges for Prometheus: a stable contract, see docs/metrics.md').conflicts([
+        'json',
+        'plugin',
+        'all',
+      ]),
     )
     .addHelpText('after', '\nExit status: 0 no problem, 1 problems, 2 not checked; --plugin has its own.')
     .action(async (cache, options) => {

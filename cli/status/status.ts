@@ -4,6 +4,7 @@ import { paintFor } from '../terminal/page.ts';
 import { inVault, openVault, registered, type Vault, type VaultOptions } from '../vault.ts';
 import { outputOf, type StatusOutput } from './contract.ts';
 import { lookAt, lookAtOne } from './look.ts';
+import { openMetrics } from './openmetrics.ts';
 import { pluginAnswer, unknownAnswer } from './plugin.ts';
 import { statusText } from './text.ts';
 
@@ -11,17 +12,21 @@ interface StatusOptions extends VaultOptions {
   readonly all?: true;
   readonly json?: true;
   readonly plugin?: true;
+  readonly openmetrics?: true;
 }
 
 /** Prints how all caches stand, or one. @returns the exit status @throws AppError `UnknownCache`, `NoVault` */
 export async function status(cache: string | undefined, options: StatusOptions): Promise<number> {
   if (options.plugin) return asPlugin(cache, options);
   const found = await look(cache, options);
-  const written = options.json
-    ? JSON.stringify(found, null, 2)
-    : statusText(found, { all: options.all === true, paint: paintFor(process.stdout) });
-  process.stdout.write(`${written}\n`);
+  process.stdout.write(written(found, options));
   return found.state === 'ok' ? ExitStatus.good : ExitStatus.bad;
+}
+
+function written(found: StatusOutput, { all, json, openmetrics }: StatusOptions): string {
+  if (openmetrics) return openMetrics(found);
+  if (json) return `${JSON.stringify(found, null, 2)}\n`;
+  return `${statusText(found, { all: all === true, paint: paintFor(process.stdout) })}\n`;
 }
 
 async function look(cache: string | undefined, options: VaultOptions): Promise<StatusOutput> {

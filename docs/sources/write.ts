@@ -8,6 +8,7 @@ import { configureBlocks, costBlocks, localBlocks, PROJECT, readmeBlocks } from 
 import { EXAMPLE_CONFIG } from './cost.ts';
 import { eventBlocks, eventSchemas } from './events.ts';
 import { layerBlocks } from './layers.ts';
+import { metricBlocks } from './metrics.ts';
 import { errorBlocks, limitBlocks } from './reference.ts';
 import { simulationBlocks } from './simulation.ts';
 import { statusBlock } from './status.ts';
@@ -36,6 +37,7 @@ export async function computedDocuments(): Promise<readonly ComputedDocument[]> 
     'docs/limits.md': limitBlocks(templates),
     'docs/errors.md': errorBlocks(),
     'docs/events.md': eventBlocks(),
+    'docs/metrics.md': metricBlocks(),
     'docs/attacks.md': attackBlocks(),
     'docs/assumptions.md': assumptionBlocks(),
     'packages/local-aws/README.md': await localBlocks(),

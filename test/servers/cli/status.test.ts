@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { objectStore } from '../../../adapters/aws/object-store.ts';
 import { writeJson } from '../../../adapters/documents/json-objects.ts';
@@ -6,9 +10,13 @@ import type { DrillHistory } from '../../../core/contracts/drill.ts';
 import type { NoticeMemory, ToldFault } from '../../../core/contracts/notices.ts';
 import { summariseDrill } from '../../../core/drill/summarise-drill.ts';
 import { type NoticeArea, stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
+import { instantOf } from '../../../core/model/slot.ts';
+import { samplesOf } from '../../unit/cli/openmetrics-samples.ts';
+import { REDRILL } from '../../unit/cli/run.ts';
 import { REPORT } from '../../unit/core/drills.ts';
 import { at, BUCKET, LANDING, STAGING, type VaultFixture, vaultFixture } from './vault-fixture.ts';
 
+const SCRIPT = join(import.meta.dirname, '../../../examples/prometheus/redrill-metrics.sh');
 const NOW = '2026-11-21T12:30:00Z';
 const NEWEST = at('20261121T120000Z');
 
@@ -233,6 +241,49 @@ it('is not well if it could not see whether alerts are open', async () => {
   expect(codes(output)).toEqual(['vault OpenAlertsUnread']);
   expect(output.problems[0]?.message).toContain(`could not be read from s3://${STAGING}/watch/`);
   expect(status).toBe(1);
+});
+
+it('prints gauges, with the exit status of status, and nothing if it could not look', async () => {
+  const vault = await healthy({ billing: 'sessions' });
+  const { stdout, status } = await vault.redrill('status', '--openmetrics');
+  const samples = samplesOf(stdout);
+  expect(samples['redrill_rpo_objective_seconds{cache=sessions,plan=sessions}']).toBe(28_800);
+  expect(samples['redrill_newest_copy_timestamp_seconds{cache=sessions,plan=sessions}']).toBeCloseTo(
+    instantOf(NEWEST).getTime() / 1000,
+    2,
+  );
+  expect(Object.keys(samples).filter((name) => /^redrill_newest_copy.*billing/.test(name))).toEqual([]);
+  expect(Object.keys(samples).filter((name) => name.startsWith('redrill_problem{'))).toEqual([
+    'redrill_problem{cache=billing,code=NoRecoveryPoint,slot=,urgency=critical}',
+  ]);
+  expect(status).toBe(1);
+  expect(await vault.redrill('status', '--openmetrics', 'nobody')).toMatchObject({ status: 2, stdout: '' });
+  expect(await vault.redrill('status', '--openmetrics', '--json')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("'--openmetrics' cannot be used with"),
+  });
+});
+
+it('is what the script for the textfile collector writes, which keeps the old file if status cannot look', async () => {
+  const vault = await healthy();
+  const write = (environment: Readonly<Record<string, string | undefined>>) =>
+    promisify(execFile)(SCRIPT, {
+      cwd: vault.folder,
+      env: {
+        PATH: process.env.PATH,
+        REDRILL: `${process.execPath} ${REDRILL}`,
+        TEXTFILES: vault.folder,
+        ...environment,
+      },
+    });
+  await write(vault.env);
+  const text = readFileSync(join(vault.folder, 'redrill.prom'), 'utf8');
+  expect(samplesOf(text)).toMatchObject({ redrill_protected_caches: 1 });
+  await expect(write({ ...vault.env, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' })).rejects.toMatchObject({
+    code: 2,
+  });
+  expect(readFileSync(join(vault.folder, 'redrill.prom'), 'utf8')).toBe(text);
+  expect(readdirSync(vault.folder).filter((file) => file.startsWith('.redrill'))).toEqual([]);
 });
 
 it('answers a monitoring plug-in that what has no copy has used an unknown share of its RPO', async () => {
