@@ -177,7 +177,10 @@ describe('deploying again', () => {
       expect(chat).toMatchObject({ topic: 'redrill-chat', code: 'SettingsDrifted' });
       const shown = chatForm.parse(JSON.parse(chat?.message ?? ''));
       expect(shown.content.title).toContain('policy of the vault key: not as deployed');
-      expect(shown.content.nextSteps).toEqual([`Follow the runbook: ${RUNBOOKS}/settings-drifted.md`]);
+      expect(shown.content.nextSteps).toEqual([
+        'Run: npx cdk drift',
+        `Follow the runbook: ${RUNBOOKS}/settings-drifted.md`,
+      ]);
       expect(shown.content.keywords).toEqual(['page', 'SettingsDrifted', 'eu-central-1']);
     });
 
