@@ -1,3 +1,4 @@
+import type { PagerDutyEvent } from './alerts/compose-page.ts';
 import type { RedrillEvent } from './contracts/events.ts';
 import type { Lineage } from './contracts/lineage.ts';
 import type { RestoredClusterOrder } from './contracts/restore.ts';
@@ -389,6 +390,15 @@ export interface Settings {
   sendAlarmAgain(name: string): Promise<void>;
   /** All pages; undefined if there is no such topic. */
   subscriptionsOf(topicArn: string): Promise<readonly Subscription[] | undefined>;
+}
+
+/** Incidents of PagerDuty. */
+export interface PagerDuty {
+  /**
+   * An event of the same `dedup_key` updates or resolves the same incident, so an event is safe to repeat.
+   * @throws AppError `PagerDutyRefused` if the event or its key is wrong; `AwsUnavailable` after several attempts
+   */
+  send(event: PagerDutyEvent): Promise<void>;
 }
 
 /** A dead man's switch: it alarms when the pings stop. */

@@ -69,6 +69,9 @@ export default defineConfig({
     // Channels in which Amazon Q Developer shows the alerts, at most one entry for each; default: none. Either makes chat true.
     slack: [{ workspaceId: 'T0123ABCDEF', channelId: 'C0123ABCDEF' }],
     teams: [], // { tenantId: '…', teamId: '…', channelId: '19%3a…%40thread.tacv2' }
+    // Incidents of PagerDuty. The SSM parameter, in both regions, holds the integration key; `region` (default: us) is that of the
+    // PagerDuty account; `tickets: false` opens incidents for pages alone (default: for both). Default: no PagerDuty.
+    pagerDuty: { parameter: '/redrill/pagerduty-key', region: 'eu', tickets: true },
     eventBus: 'default', // bus of both regions that gets every alert, verdict, drill and release as an event
     runbookBaseUrl: 'https://wiki.example.com/redrill/runbooks', // alerts link to it; default: they name the file
     // A test message, weekly (default) or daily. `switchEmail`, the address of a heartbeat monitor, gets only these; default: none.

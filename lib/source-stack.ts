@@ -13,6 +13,7 @@ import { Alarms } from './watch/alarms.ts';
 import { alertCanary } from './watch/alert-canary.ts';
 import { AlertTopic } from './watch/alert-topic.ts';
 import { ChatChannels } from './watch/chat-channels.ts';
+import { pagerDutyOf } from './watch/pager-duty.ts';
 import { raiseAlert } from './watch/raise-alert.ts';
 import { SourceWatch } from './watch/source-watch.ts';
 
@@ -55,6 +56,8 @@ export class SourceStack extends Stack {
     for (const each of [backup.startBackups, watch.watchSource, canary]) alarms.scheduled(each);
     alarms.alertsLost(alert);
     alarms.channelFailing();
+    const pagerDuty = pagerDutyOf(this, props);
+    if (pagerDuty !== undefined) alarms.pageUndelivered(pagerDuty.undelivered);
     alarms.undelivered(schedules.undelivered);
     alarms.sourceWatchSilent();
     useAccountNamespace(this);

@@ -18,6 +18,7 @@ import { alertCanary } from './watch/alert-canary.ts';
 import { AlertTopic } from './watch/alert-topic.ts';
 import { ChatChannels } from './watch/chat-channels.ts';
 import { Dashboard } from './watch/dashboard.ts';
+import { pagerDutyOf } from './watch/pager-duty.ts';
 import { raiseAlert } from './watch/raise-alert.ts';
 import { Watch } from './watch/watch.ts';
 
@@ -52,6 +53,8 @@ export class VaultStack extends Stack {
     alarms.scheduled(alertCanary(this, { ...shared, alerts, of: 'vault' }));
     alarms.alertsLost(alert);
     alarms.channelFailing();
+    const pagerDuty = pagerDutyOf(this, props);
+    if (pagerDuty !== undefined) alarms.pageUndelivered(pagerDuty.undelivered);
     alarms.undelivered(schedules.undelivered);
     alarms.outsideRpo();
     alarms.watchSilent();

@@ -32,6 +32,7 @@ import * as createDrillCluster from '../lambdas/create-drill-cluster.ts';
 import * as createSnapshot from '../lambdas/create-snapshot.ts';
 import * as exportSnapshot from '../lambdas/export-snapshot.ts';
 import * as findExports from '../lambdas/find-exports.ts';
+import * as pagePagerDuty from '../lambdas/page-pagerduty.ts';
 import * as planDrill from '../lambdas/plan-drill.ts';
 import * as pruneSnapshots from '../lambdas/prune-snapshots.ts';
 import * as publishFleet from '../lambdas/publish-fleet.ts';
@@ -186,6 +187,13 @@ const RUN: { readonly [Name in LambdaName]: (input: LambdaInput<Name>, ports: Po
   'publish-fleet': (input, ports) => publishFleet.run(input, { ...ports, catalogue: catalogue(ports) }),
   'send-canary': (input, ports) => sendCanary.run(input, { ...ports, region: 'eu-central-1' }),
   'raise-alert': (input, ports) => raiseAlert.run(input, ports),
+  'page-pagerduty': (input, { parameters }) =>
+    pagePagerDuty.run(input, {
+      parameters,
+      parameter: '/key',
+      tickets: true,
+      pagerDuty: { send: async () => {} },
+    }),
 };
 
 export const isLambda = (name: string): name is LambdaName => Object.hasOwn(LAMBDA_INPUTS, name);

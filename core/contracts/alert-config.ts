@@ -39,6 +39,16 @@ const teamsChannel = z.strictObject({
   channelId: z.string(teamsForm).regex(/^[\w=+/.,-]*%3[aA][\w=+/.,-]*%40[\w=+/.,-]*$/, teamsForm),
 });
 
+const keyForm = form('the name of an SSM parameter', 'write it as /redrill/pagerduty-key');
+const pagerDuty = z.strictObject({
+  /** SSM parameter of each of the two regions that holds the integration key of an Events API v2 integration. */
+  parameter: z.string(keyForm).regex(/^\/[\w./-]+$/, keyForm),
+  /** Service region of the PagerDuty account. */
+  region: z.enum(['us', 'eu']).default('us'),
+  /** Whether tickets open incidents, with the severity `warning`. */
+  tickets: z.boolean().default(true),
+});
+
 const busForm = form('the name of an event bus', 'write it as default, or as your own bus is called');
 
 /** Who is told, and how. */
@@ -55,6 +65,8 @@ export const alerts = z.strictObject({
     .string(urlForm)
     .regex(/^https:\/\/[^\s?#]+$/, urlForm)
     .optional(),
+  /** Opens, updates and resolves incidents of PagerDuty. @default none */
+  pagerDuty: pagerDuty.optional(),
   /**
    * Event bus of each of the two regions, by name, that alerts, verdicts, drills and releases are put on as events. Another one
    * than `default` must exist in both.

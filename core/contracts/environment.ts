@@ -14,6 +14,7 @@ export const ENV = {
   drillMachine: 'DRILL_STATE_MACHINE_ARN',
   drillSubnetGroup: 'DRILL_SUBNET_GROUP',
   drillSecurityGroup: 'DRILL_SECURITY_GROUP_ID',
+  pagerDutyParameter: 'PAGERDUTY_PARAMETER',
   heartbeatParameter: 'HEARTBEAT_PARAMETER',
   sourceAccount: 'SOURCE_ACCOUNT',
 } as const;

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { heard } from './heard.ts';
 import {
   alertRequest,
   backupInput,
@@ -53,6 +54,7 @@ export const LAMBDA_INPUTS = {
   'publish-fleet': tick,
   'send-canary': tick,
   'raise-alert': alertRequest,
+  'page-pagerduty': heard,
 } as const;
 
 export type LambdaName = keyof typeof LAMBDA_INPUTS;

@@ -264,6 +264,10 @@ export const ERRORS = {
     kind: 'user',
     hint: 'Store an https:// URL of a public host in the heartbeat parameter.',
   },
+  PagerDutyRefused: {
+    kind: 'user',
+    hint: 'Store the integration key of an Events API v2 integration in the parameter that alerts.pagerDuty names.',
+  },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;
 
 export type ErrorCode = keyof typeof ERRORS;

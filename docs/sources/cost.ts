@@ -36,5 +36,6 @@ export const EXAMPLE_CONFIG: Config = parseConfig({
     'session-store': { ...presets.sessionStore, drill: { schedule: 'weekly', nodeType: 'cache.r7g.large' } },
     'event-log': presets.eventLog,
   },
+  alerts: { pagerDuty: { parameter: '/redrill/pagerduty-key' } },
   heartbeat: { parameter: '/redrill/heartbeat' },
 });

@@ -3,6 +3,7 @@ import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as AwsFunction, Code, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENV } from '../../core/contracts/environment.ts';
 import type { LambdaName } from '../../core/contracts/lambda-inputs.ts';
@@ -42,6 +43,8 @@ export interface LambdaFunctionProps {
   readonly environment?: Partial<Readonly<Record<keyof typeof ENV, string>>>;
   /** @default QUICK */
   readonly size?: Size;
+  /** Gets the events that the function could not work off when it is invoked asynchronously. @default they are dropped */
+  readonly deadLetters?: IQueue;
   /** @default outside any VPC */
   readonly network?: Network;
   /** @default the bundle of that name */
@@ -98,7 +101,10 @@ export class LambdaFunction extends Construct {
     });
   }
 
-  #createRole({ name, permissions, fences, network }: LambdaFunctionProps, logGroup: LogGroup): Role {
+  #createRole(
+    { name, permissions, fences, network, deadLetters }: LambdaFunctionProps,
+    logGroup: LogGroup,
+  ): Role {
     const all: readonly Permission[] = [
       {
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -106,6 +112,9 @@ export class LambdaFunction extends Construct {
         because: 'The streams of its own log group.',
       },
       ...(network === undefined ? [] : [NETWORK_INTERFACES]),
+      ...(deadLetters === undefined
+        ? []
+        : [{ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }]),
       ...permissions,
     ];
     const role = new Role(this, 'Role', {
@@ -118,7 +127,7 @@ export class LambdaFunction extends Construct {
   }
 
   #createFunction(props: LambdaFunctionProps, logGroup: LogGroup): AwsFunction {
-    const { name, description, bundles, code, size = QUICK, network } = props;
+    const { name, description, bundles, code, size = QUICK, network, deadLetters } = props;
     return new AwsFunction(this, 'Function', {
       functionName: this.name,
       description,
@@ -131,6 +140,7 @@ export class LambdaFunction extends Construct {
       environment: this.variables,
       logGroup,
       role: this.role.withoutPolicyUpdates(),
+      ...(deadLetters === undefined ? {} : { deadLetterQueue: deadLetters }),
       ...(network === undefined
         ? {}
         : { vpc: network.vpc, vpcSubnets: network.subnets, securityGroups: [network.securityGroup] }),

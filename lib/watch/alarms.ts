@@ -112,6 +112,20 @@ export class Alarms extends Construct {
     });
   }
 
+  pageUndelivered(queue: IQueue): void {
+    this.#add({
+      name: 'page-undelivered',
+      says: 'PagerDuty did not accept an alert or an alarm after all attempts.',
+      runbook: 'page-undelivered',
+      metric: queue.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(5),
+        statistic: Stats.MAXIMUM,
+      }),
+      threshold: 1,
+      missing: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
   /** watch-vault pages at once; this repeats it after an hour, through CloudWatch, and also if watch-vault has not run. */
   outsideRpo(): void {
     this.#add({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { flat, listOf, resourcesOf, rolesOf, synthesised, type Template } from './synthesised.ts';
+import { ALARMS_WITH_AN_END } from '../../core/alerts/compose-page.ts';
+import { flat, listOf, resource, resourcesOf, rolesOf, synthesised, type Template } from './synthesised.ts';
 
 /** Roles that may do this, without region, and on what. */
 function mayDo(template: Template, action: string): readonly (readonly [string, string])[] {
@@ -88,5 +89,76 @@ describe('chat', () => {
     expect(role?.trust.map(({ Principal }) => Principal)).toEqual([{ Service: 'chatbot.amazonaws.com' }]);
     for (const action of role?.statements.flatMap(({ Action }) => listOf(Action)) ?? ['no role'])
       expect(action).toMatch(/^cloudwatch:(Describe|Get|List)\w+$/);
+  });
+});
+
+describe('PagerDuty', () => {
+  const { source, vault } = synthesised('all channels');
+  const both = [
+    [source, 'eu-west-1'],
+    [vault, 'eu-central-1'],
+  ] as const;
+
+  it('is nowhere without a configuration', () => {
+    for (const template of [synthesised('no heartbeat').source, synthesised('no heartbeat').vault]) {
+      expect(resourcesOf(template, 'AWS::Events::Rule')).toEqual([]);
+      expect(JSON.stringify(template)).not.toMatch(/pagerduty(?!Refused)/i);
+    }
+  });
+
+  it.each(both)('gets the alerts of the bus and CloudWatch’s events about the alarms', (template) => {
+    const rules = resourcesOf(template, 'AWS::Events::Rule').map(({ Properties }) => Properties);
+    expect(rules).toMatchObject([
+      {
+        EventBusName: 'operations',
+        State: 'ENABLED',
+        EventPattern: { source: ['redrill'], 'detail-type': ['Redrill Alert'] },
+      },
+      {
+        EventBusName: 'default',
+        EventPattern: { source: ['aws.cloudwatch'], detail: { alarmName: [{ prefix: 'redrill-' }] } },
+      },
+    ]);
+    const invokers = resourcesOf(template, 'AWS::Lambda::Permission').filter(
+      ({ Properties }) => Properties.Principal === 'events.amazonaws.com',
+    );
+    expect(invokers.map(({ Properties }) => Properties.SourceArn)).toHaveLength(rules.length);
+    for (const { Properties } of invokers) expect(flat(Properties.SourceArn)).toMatch(/^<PagerDutyRule/);
+  });
+
+  it.each(both)('keeps in a queue what it did not accept, and an alarm reports it', (template) => {
+    const queue = resourcesOf(template, 'AWS::SQS::Queue').find(
+      ({ Properties }) => Properties.QueueName === 'redrill-page-undelivered',
+    );
+    const { Properties } = resource(template, 'AWS::Lambda::Function', 'PagerDutyPagePagerDuty');
+    expect(flat(Properties.DeadLetterConfig.TargetArn)).toContain(queue?.id);
+    for (const rule of resourcesOf(template, 'AWS::Events::Rule'))
+      expect(flat(rule.Properties.Targets[0].DeadLetterConfig.Arn)).toContain(queue?.id);
+    const alarm = resource(template, 'AWS::CloudWatch::Alarm', 'Alarmspageundelivered');
+    expect(alarm.Properties.AlarmActions).toHaveLength(2);
+  });
+
+  it.each(both)(
+    'may read its key and write to its queue and its log, and do nothing else',
+    (template, region) => {
+      const role = rolesOf(template).find(({ name }) => name === `redrill-page-pagerduty-${region}`);
+      expect(
+        role?.statements.map(({ Action, Resource }) => [listOf(Action), listOf(Resource).map(flat)]),
+      ).toEqual([
+        [
+          ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          [expect.stringMatching(/^<PagerDutyPagePagerDutyLogs/)],
+        ],
+        [['sqs:SendMessage'], [expect.stringMatching(/^<PagerDutyUndelivered/)]],
+        [['ssm:GetParameter'], [`arn:aws:ssm:${region}:111122223333:parameter/redrill/pagerduty-key`]],
+      ]);
+    },
+  );
+
+  it('resolves incidents of alarms that there are', () => {
+    const names = both.flatMap(([template]) =>
+      resourcesOf(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.AlarmName),
+    );
+    for (const name of ALARMS_WITH_AN_END) expect(names).toContain(name);
   });
 });

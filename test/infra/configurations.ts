@@ -23,6 +23,7 @@ const withVault = (changed: object) => parseConfig({ ...demo, vault: { ...demo.v
 const ALL_CHANNELS = {
   ...demo.alerts,
   eventBus: 'operations',
+  pagerDuty: { parameter: '/redrill/pagerduty-key', region: 'eu', tickets: false },
   slack: [{ workspaceId: 'T0123ABCDEF', channelId: 'C0123ABCDEF' }],
   teams: [
     {

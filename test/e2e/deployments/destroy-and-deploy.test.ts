@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { instantOf, slotAt } from '../../../core/model/slot.ts';
 import { PLAN_TAG } from '../../../core/model/tags.ts';
 import { SOURCE_STACK, VAULT_STACK } from '../../../lib/app.ts';
-import { chatForm } from '../chat-form.ts';
+import { chatForm } from '../../channels/chat-form.ts';
 import { redrill } from '../redrill.ts';
 import { type Deployable, HOUR_MS, MIDNIGHT, World } from '../world.ts';
 import { Assemblies, withChat, withVault } from './assemblies.ts';

@@ -1,0 +1,148 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { alertEventOf } from '../../../../core/alerts/compose-event.ts';
+import { chatMessageOf, emailTextOf } from '../../../../core/alerts/compose-message.ts';
+import { ALARMS_WITH_AN_END, pageOf } from '../../../../core/alerts/compose-page.ts';
+import { ALERTS } from '../../../../core/alerts/registry.ts';
+import { CANARY_CODE } from '../../../../core/contracts/resources.ts';
+import type { Alert } from '../../../../core/ports.ts';
+import { chatForm } from '../../../channels/chat-form.ts';
+import { PAGERDUTY_MAX_BYTES, pagerDutyForm } from '../../../channels/pager-duty-form.ts';
+import { PAGERDUTY_KEY } from '../../../channels/pager-duty-server.ts';
+import { EVERY_MESSAGE } from './every-message.ts';
+
+const PROJECT = join(import.meta.dirname, '../../../..');
+const OPTIONS = { region: 'eu-central-1', runbookBaseUrl: 'https://wiki.example.com/redrill/runbooks' };
+const ENVELOPE = {
+  source: 'redrill',
+  account: '111122223333',
+  region: 'eu-central-1',
+  time: '2026-11-24T12:00:00Z',
+} as const;
+/** SNS takes 256 KiB, and so does an entry of EventBridge. */
+const MESSAGE_MAX_BYTES = 262_144;
+
+const published = z.fromJSONSchema(
+  JSON.parse(readFileSync(join(PROJECT, 'docs/schemas/alert-1.json'), 'utf8')),
+);
+const eventOf = (alert: Alert) => alertEventOf(alert, OPTIONS);
+const pagesOf = (alert: Alert, tickets = true) =>
+  pageOf({ ...ENVELOPE, detail: eventOf(alert) }, { routingKey: PAGERDUTY_KEY, tickets });
+
+it('there is a message for every code, its end, and every failure', () => {
+  const codes = new Set(EVERY_MESSAGE.map(([, { code }]) => code));
+  for (const code of Object.keys(ALERTS)) expect(codes).toContain(code);
+  expect(codes).toContain('RpoMissedResolved');
+  expect(codes).toContain('SnapshotFailed');
+});
+
+describe.each(EVERY_MESSAGE)('%s', (_subject, alert) => {
+  it('fits an e-mail, whose subject and first line say what is wrong', () => {
+    const [first = ''] = emailTextOf(alert, OPTIONS).split('\n');
+    // https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: less than 100 characters, none of them a control character
+    expect(alert.subject).toMatch(/^\[Redrill\] \P{Cc}+$/u);
+    expect(alert.subject.slice(0, 60)).toMatch(/[a-z]/);
+    expect(first).not.toBe('');
+    expect(Buffer.byteLength(emailTextOf(alert, OPTIONS))).toBeLessThan(MESSAGE_MAX_BYTES);
+  });
+
+  it('is a custom notification for chat', () => {
+    const message = chatMessageOf(alert, OPTIONS);
+    chatForm.parse(message);
+    expect(message).toMatchObject({ metadata: { threadId: expect.stringMatching(/\(eu-central-1\)$/) } });
+  });
+
+  it('is an event of the published schema', () => {
+    const event = eventOf(alert);
+    expect(published.safeParse(JSON.parse(JSON.stringify(event)))).toMatchObject({ success: true });
+    expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThan(MESSAGE_MAX_BYTES);
+    expect(event.code).not.toMatch(/Resolved$/);
+    expect(event.severity === 'none').toBe(alert.code === CANARY_CODE);
+  });
+
+  it('is what PagerDuty’s events may be, under the key of its fault', () => {
+    const pages = pagesOf(alert);
+    expect(pages.map(({ event_action }) => event_action)).toEqual(
+      { raised: ['trigger'], resolved: ['resolve'], test: ['trigger', 'resolve'] }[eventOf(alert).state],
+    );
+    for (const page of pages) {
+      pagerDutyForm.parse(JSON.parse(JSON.stringify(page)));
+      expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(PAGERDUTY_MAX_BYTES);
+    }
+    expect(new Set(pages.map(({ dedup_key }) => dedup_key)).size).toBe(1);
+  });
+});
+
+describe('an incident of PagerDuty', () => {
+  const messagesOf = (code: string) =>
+    EVERY_MESSAGE.map(([, alert]) => alert).filter(({ code: of }) => of === code || of === `${code}Resolved`);
+
+  it.each(Object.keys(ALERTS).filter((code) => code !== CANARY_CODE))(
+    'of %s is resolved by its end',
+    (code) => {
+      const [raised, resolved] = messagesOf(code).map((alert) => pagesOf(alert)[0]);
+      expect(raised).toMatchObject({ event_action: 'trigger' });
+      expect(resolved).toEqual({
+        routing_key: PAGERDUTY_KEY,
+        dedup_key: raised?.dedup_key,
+        event_action: 'resolve',
+      });
+    },
+  );
+
+  it('is opened by pages alone if tickets are not wanted, and resolved whatever its severity was', () => {
+    for (const [, alert] of EVERY_MESSAGE) {
+      const opens = pagesOf(alert, false).some(({ event_action }) => event_action === 'trigger');
+      const { severity, state } = eventOf(alert);
+      expect(opens).toBe(state === 'test' || (state === 'raised' && severity === 'page'));
+      if (state === 'resolved') expect(pagesOf(alert, false)).toHaveLength(1);
+    }
+  });
+
+  it('of a test message has the lowest severity', () =>
+    expect(pagesOf(messagesOf(CANARY_CODE)[0] as Alert)[0]).toMatchObject({ payload: { severity: 'info' } }));
+
+  const alarm = (alarmName: string, value: 'ALARM' | 'OK' | 'INSUFFICIENT_DATA') =>
+    pageOf(
+      {
+        ...ENVELOPE,
+        source: 'aws.cloudwatch',
+        detail: {
+          alarmName,
+          state: { value, reason: 'Threshold Crossed' },
+          configuration: { description: 'Late.' },
+        },
+      },
+      { routingKey: PAGERDUTY_KEY, tickets: false },
+    );
+
+  it.each([...ALARMS_WITH_AN_END])('of the alarm %s is resolved when the alarm is OK', (name) => {
+    for (const page of [...alarm(name, 'ALARM'), ...alarm(name, 'OK')])
+      pagerDutyForm.parse(JSON.parse(JSON.stringify(page)));
+    expect(alarm(name, 'ALARM')).toMatchObject([
+      { event_action: 'trigger', payload: { severity: 'critical' } },
+    ]);
+    expect(alarm(name, 'OK')).toMatchObject([{ event_action: 'resolve' }]);
+    expect(alarm(name, 'OK')[0]?.dedup_key).toBe(alarm(name, 'ALARM')[0]?.dedup_key);
+    expect(alarm(name, 'INSUFFICIENT_DATA')).toEqual([]);
+  });
+
+  it('of an alarm about what has happened waits for a person', () =>
+    expect(alarm('redrill-raise-alert-errors', 'OK')).toEqual([]));
+
+  it('has a key of its own for each long fault that begins like another one', () => {
+    const keyOf = (fault: string) =>
+      pageOf(
+        { ...ENVELOPE, detail: { ...eventOf(messagesOf('RpoMissed')[0] as Alert), fault } },
+        { routingKey: PAGERDUTY_KEY, tickets: true },
+      )[0]?.dedup_key;
+    const long = 'x'.repeat(300);
+    expect(keyOf(`${long}1`)).not.toBe(keyOf(`${long}2`));
+    expect(keyOf(`${long}1`)).toHaveLength(255);
+  });
+});
+
+it('the published schemas are these', () =>
+  expect(globSync('docs/schemas/*.json', { cwd: PROJECT })).toHaveLength(4));
