@@ -69,6 +69,9 @@ export default defineConfig({
     // Channels in which Amazon Q Developer shows the alerts, at most one entry for each; default: none. Either makes chat true.
     slack: [{ workspaceId: 'T0123ABCDEF', channelId: 'C0123ABCDEF' }],
     teams: [], // { tenantId: '…', teamId: '…', channelId: '19%3a…%40thread.tacv2' }
+    // URLs that SNS posts alerts to, as JSON. `only: 'page'`: no tickets and no alarms (default: all); `raw: true`: without SNS's
+    // signed envelope (default: with it). Default: none.
+    endpoints: [{ url: 'https://example.com/redrill', only: 'page', raw: false }],
     // Incidents of PagerDuty. The SSM parameter, in both regions, holds the integration key; `region` (default: us) is that of the
     // PagerDuty account; `tickets: false` opens incidents for pages alone (default: for both). Default: no PagerDuty.
     pagerDuty: { parameter: '/redrill/pagerduty-key', region: 'eu', tickets: true },

@@ -1,5 +1,5 @@
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { alertEventOf } from '../../core/alerts/compose-event.ts';
+import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
+import { alertEventOf, kindOf } from '../../core/alerts/compose-event.ts';
 import { chatMessageOf, emailTextOf, type MessageOptions } from '../../core/alerts/compose-message.ts';
 import type { Alert, Alerts, Events } from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
@@ -8,6 +8,9 @@ import { translating } from './translate.ts';
 /** Longest subject of an e-mail, characters: "less than 100". https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (checked 2026-11-21) */
 const SUBJECT_MAX_CHARACTERS = 99;
 
+/** A text for each protocol. https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html */
+const BY_PROTOCOL = { MessageStructure: 'json' } as const;
+
 /** Where alerts go. A channel is the topic, the chat’s topic, or the event bus. */
 export type Channel = 'alerts' | 'chat' | 'events';
 
@@ -15,6 +18,8 @@ export interface AlertChannels extends Omit<MessageOptions, 'region'> {
   readonly topicArn: string;
   /** Gets every alert as a message for chat. @default none */
   readonly chatTopicArn?: string | undefined;
+  /** Whether URLs are subscribed, which get the event instead of the text. @default false */
+  readonly endpoints?: boolean;
   /** Gets every alert as an event. */
   readonly events: Events;
   /** Is given what a channel refused. */
@@ -27,20 +32,32 @@ export interface AlertChannels extends Omit<MessageOptions, 'region'> {
  * message too many. Nobody need listen on the event bus, so that it has taken an alert does not count.
  */
 export function alerts(channels: AlertChannels, client = new SNSClient(CLIENT_OPTIONS)): Alerts {
-  const { topicArn, chatTopicArn, events, refused } = channels;
+  const { topicArn, chatTopicArn, endpoints = false, events, refused } = channels;
   const options: MessageOptions = { ...channels, region: topicArn.split(':')[3] ?? '' };
-  const send = (TopicArn: string, alert: Alert, Message: string) =>
+  const send = (
+    TopicArn: string,
+    alert: Alert,
+    message: Pick<PublishCommandInput, 'Message' | 'MessageStructure'>,
+  ) =>
     translating(`publish alert ${alert.code}`, async () => {
-      await client.send(new PublishCommand({ TopicArn, Message, ...envelopeOf(alert) }));
+      await client.send(new PublishCommand({ TopicArn, ...message, ...envelopeOf(alert) }));
     });
   return {
     publish: async (alert) => {
+      const detail = alertEventOf(alert, options);
+      const text = emailTextOf(alert, options);
+      const message = endpoints
+        ? { Message: JSON.stringify({ default: text, https: JSON.stringify(detail) }), ...BY_PROTOCOL }
+        : { Message: text };
       const attempts = new Map<Channel, Promise<void>>([
-        ['alerts', send(topicArn, alert, emailTextOf(alert, options))],
-        ['events', events.put([{ name: 'Alert', detail: alertEventOf(alert, options) }])],
+        ['alerts', send(topicArn, alert, message)],
+        ['events', events.put([{ name: 'Alert', detail }])],
       ]);
       if (chatTopicArn !== undefined)
-        attempts.set('chat', send(chatTopicArn, alert, JSON.stringify(chatMessageOf(alert, options))));
+        attempts.set(
+          'chat',
+          send(chatTopicArn, alert, { Message: JSON.stringify(chatMessageOf(alert, options)) }),
+        );
       const refusals = await refusalsOf(attempts);
       for (const [channel, reason] of refusals) refused(channel, reason);
       const isSent = (['alerts', 'chat'] as const).some(
@@ -63,7 +80,8 @@ async function refusalsOf(
   return refusals;
 }
 
-function envelopeOf({ code, severity, cache, subject }: Alert) {
+function envelopeOf(alert: Alert) {
+  const { code, severity, cache, subject } = alert;
   const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
   return {
     Subject: subject.slice(0, SUBJECT_MAX_CHARACTERS),
@@ -71,6 +89,7 @@ function envelopeOf({ code, severity, cache, subject }: Alert) {
       code: attribute(code),
       severity: attribute(severity),
       cache: attribute(cache),
+      kind: attribute(kindOf(alert)),
     },
   };
 }

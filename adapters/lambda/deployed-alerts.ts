@@ -7,11 +7,12 @@ import { deployedConfig, emfMetrics, environment, logger } from './handler.ts';
 
 /** The channels that a Lambda's alerts go to. @throws AppError `BadConfig` if the environment names no topic */
 export function deployedAlerts(): Alerts {
-  const { runbookBaseUrl, eventBus: bus } = deployedConfig().alerts;
+  const { runbookBaseUrl, eventBus: bus, endpoints } = deployedConfig().alerts;
   return alerts({
     topicArn: environment(ENV.alertTopic)[ENV.alertTopic],
     chatTopicArn: process.env[ENV.chatTopic],
     runbookBaseUrl,
+    endpoints: endpoints.length > 0,
     events: eventBus({ bus }),
     refused,
   });

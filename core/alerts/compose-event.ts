@@ -38,6 +38,12 @@ export function stateOf({ code, ended }: Alert): AlertEvent['state'] {
   return ended === undefined ? 'raised' : 'resolved';
 }
 
+/** By what subscriptions tell messages apart: the severity of a problem, that it is over, or a test message. */
+export function kindOf(alert: Alert): 'page' | 'ticket' | 'resolved' | 'test' {
+  const state = stateOf(alert);
+  return state === 'raised' ? alert.severity : state;
+}
+
 /** Of the problem, also in the message that it is over, which is a ticket. */
 export function faultSeverityOf(alert: Alert): AlertEvent['severity'] {
   return stateOf(alert) === 'test' ? 'none' : (alert.ended?.severity ?? alert.severity);

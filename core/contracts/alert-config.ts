@@ -39,6 +39,16 @@ const teamsChannel = z.strictObject({
   channelId: z.string(teamsForm).regex(/^[\w=+/.,-]*%3[aA][\w=+/.,-]*%40[\w=+/.,-]*$/, teamsForm),
 });
 
+const endpointForm = form('an https URL', 'write it as https://example.com/redrill');
+const endpoint = z.strictObject({
+  /** Must answer SNS's request for a confirmation: see docs/alerts.md. */
+  url: z.string(endpointForm).regex(/^https:\/\/[^\s@/]+(\/\S*)?$/, endpointForm),
+  /** Messages about pages alone, their ends and the test messages. @default tickets and alarms as well */
+  only: z.enum(['page']).optional(),
+  /** The request's body is the alert itself, unsigned, instead of SNS's signed envelope. @default the envelope */
+  raw: z.boolean().default(false),
+});
+
 const keyForm = form('the name of an SSM parameter', 'write it as /redrill/pagerduty-key');
 const pagerDuty = z.strictObject({
   /** SSM parameter of each of the two regions that holds the integration key of an Events API v2 integration. */
@@ -65,6 +75,8 @@ export const alerts = z.strictObject({
     .string(urlForm)
     .regex(/^https:\/\/[^\s?#]+$/, urlForm)
     .optional(),
+  /** URLs that get each alert as JSON. */
+  endpoints: z.array(endpoint).default([]),
   /** Opens, updates and resolves incidents of PagerDuty. @default none */
   pagerDuty: pagerDuty.optional(),
   /**

@@ -1,8 +1,8 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { hasChat } from '../../core/contracts/alert-config.ts';
 import type { Config } from '../../core/contracts/config.ts';
@@ -10,6 +10,9 @@ import { CANARY_CODE, resourceNames, TOPICS } from '../../core/contracts/resourc
 import type { OtherSide } from '../../core/contracts/settings.ts';
 import type { Permission } from '../permissions.ts';
 import { puttingEvents } from './event-bus.ts';
+
+/** What of the attribute `kind` concerns those who want pages alone. */
+const PAGES = SubscriptionFilter.stringFilter({ allowlist: ['page', 'resolved', 'test'] });
 
 export interface AlertTopicProps {
   readonly alerts: Config['alerts'];
@@ -41,8 +44,16 @@ export class AlertTopic extends Construct {
     this.#alerts = this.#createTopic('Topic', TOPICS.alerts, 'Redrill');
     this.#chat = hasChat(props.alerts) ? this.#createTopic('Chat', TOPICS.chat, 'Redrill chat') : undefined;
     this.topics = this.#chat === undefined ? [this.#alerts] : [this.#alerts, this.#chat];
-    const { emails, canary } = props.alerts;
+    const { emails, endpoints, canary } = props.alerts;
     for (const email of emails) this.#alerts.addSubscription(new EmailSubscription(email));
+    for (const { url, only, raw } of endpoints)
+      this.#alerts.addSubscription(
+        new UrlSubscription(url, {
+          protocol: SubscriptionProtocol.HTTPS,
+          rawMessageDelivery: raw,
+          ...(only === undefined ? {} : { filterPolicy: { kind: PAGES } }),
+        }),
+      );
     // Gets test messages alone: what else came would keep a switch alive that should alarm.
     if (canary.switchEmail !== undefined) {
       const filterPolicy = { code: SubscriptionFilter.stringFilter({ allowlist: [CANARY_CODE] }) };

@@ -162,3 +162,29 @@ describe('PagerDuty', () => {
     for (const name of ALARMS_WITH_AN_END) expect(names).toContain(name);
   });
 });
+
+describe('HTTPS endpoints', () => {
+  it('are subscribed to the alerts of both regions, with a filter if they want pages alone', () => {
+    for (const template of [synthesised('all channels').source, synthesised('all channels').vault]) {
+      const [all, pages, ...others] = resourcesOf(template, 'AWS::SNS::Subscription')
+        .map(({ Properties }) => Properties)
+        .filter(({ Protocol }) => Protocol === 'https');
+      expect(others).toEqual([]);
+      expect(all).toMatchObject({ Endpoint: 'https://example.com/all', RawMessageDelivery: false });
+      expect(all).not.toHaveProperty('FilterPolicy');
+      expect(pages).toMatchObject({
+        Endpoint: 'https://example.com/pages',
+        RawMessageDelivery: true,
+        FilterPolicy: { kind: ['page', 'resolved', 'test'] },
+      });
+    }
+  });
+
+  it('are watched as addresses that alerts must reach', () => {
+    for (const { topics } of synthesised('all channels').expected)
+      expect(topics[0]?.subscriptions).toContainEqual({
+        protocol: 'https',
+        endpoint: 'https://example.com/pages',
+      });
+  });
+});

@@ -23,6 +23,10 @@ const withVault = (changed: object) => parseConfig({ ...demo, vault: { ...demo.v
 const ALL_CHANNELS = {
   ...demo.alerts,
   eventBus: 'operations',
+  endpoints: [
+    { url: 'https://example.com/all' },
+    { url: 'https://example.com/pages', only: 'page' as const, raw: true },
+  ],
   pagerDuty: { parameter: '/redrill/pagerduty-key', region: 'eu', tickets: false },
   slack: [{ workspaceId: 'T0123ABCDEF', channelId: 'C0123ABCDEF' }],
   teams: [

@@ -16,6 +16,8 @@ export interface PublishedMessage {
   readonly topicArn: string;
   readonly subject: string | undefined;
   readonly message: string;
+  /** Texts of their own for subscriptions of these protocols. */
+  readonly byProtocol: Readonly<Record<string, string>>;
   /** String attributes, by name; subscription filters read them. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly principal: Principal;
@@ -79,6 +81,7 @@ interface PublishInput {
   readonly TopicArn?: string;
   readonly Subject?: string;
   readonly Message?: string;
+  readonly MessageStructure?: string;
   readonly MessageAttributes?: Readonly<
     Record<string, { readonly DataType?: string; readonly StringValue?: string }>
   >;
@@ -89,9 +92,10 @@ interface PublishInput {
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#sns-what-permissions-for-sse
  */
 function publish({ topics, kms, messages }: Publishing, input: PublishInput, call: Call): object {
-  const topic = topicOf(topics, call, input, ['Subject', 'Message', 'MessageAttributes']);
-  const { Subject: subject, Message: message = '' } = input;
-  checkMessage(subject, message);
+  const topic = topicOf(topics, call, input, ['Subject', 'Message', 'MessageStructure', 'MessageAttributes']);
+  const { Subject: subject, Message: sent = '' } = input;
+  checkMessage(subject, sent);
+  const { default: message, ...byProtocol } = textsOf(sent, input.MessageStructure);
   if (topic.keyId !== undefined) {
     const context = { 'aws:sns:topicArn': topic.arn };
     kms.authorizeUse(call, topic.keyId, 'kms:GenerateDataKey', context);
@@ -106,6 +110,7 @@ function publish({ topics, kms, messages }: Publishing, input: PublishInput, cal
     topicArn: topic.arn,
     subject,
     message,
+    byProtocol,
     attributes,
     principal: call.principal,
     deliveredTo: topics
@@ -114,6 +119,25 @@ function publish({ topics, kms, messages }: Publishing, input: PublishInput, cal
       .map(({ endpoint }) => endpoint),
   });
   return { MessageId: messageId };
+}
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: "at a minimum, a top-level JSON key of "default"" */
+function textsOf(message: string, structure: string | undefined): { readonly default: string } {
+  if (structure === undefined) return { default: message };
+  if (structure !== 'json') throw invalidParameter('Invalid message structure parameter');
+  try {
+    const texts: unknown = JSON.parse(message);
+    if (
+      typeof texts === 'object' &&
+      texts !== null &&
+      'default' in texts &&
+      typeof texts.default === 'string'
+    )
+      return { ...texts, default: texts.default };
+  } catch {
+    throw invalidParameter('Message Structure - JSON message body failed to parse');
+  }
+  throw invalidParameter('Message Structure - No default entry in JSON message body');
 }
 
 function passes(filter: FilterPolicy, attributes: PublishedMessage['attributes']): boolean {

@@ -1,7 +1,9 @@
 import type { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
 import { alerts } from '../../../adapters/aws/alerts.ts';
-import type { RedrillEvent } from '../../../core/contracts/events.ts';
+import { alertOfCanary } from '../../../core/alerts/compose-canary.ts';
+import { alertOfEnd } from '../../../core/alerts/compose-notice.ts';
+import { EVENTS, type RedrillEvent } from '../../../core/contracts/events.ts';
 import { AppError, errorName } from '../../../core/model/errors.ts';
 import { MemoryEvents } from '../lambdas/memory-world.ts';
 
@@ -46,6 +48,7 @@ function topics(refusing: readonly string[] = []) {
     events: events.events,
     to: alerts({ ...channels, chatTopicArn: CHAT }, client),
     alone: alerts(channels, client),
+    withEndpoints: alerts({ ...channels, endpoints: true }, client),
   };
 }
 
@@ -62,6 +65,29 @@ describe('alerts', () => {
       metadata: { threadId: 'orders: outside RPO (eu-central-1)' },
     });
     expect(sent[0]?.MessageAttributes).toEqual(sent[1]?.MessageAttributes);
+  });
+
+  it('go to HTTPS endpoints as the event, and to everybody else as the text', async () => {
+    const { sent, withEndpoints } = topics();
+    await withEndpoints.publish(ALERT);
+    expect(sent[0]?.MessageStructure).toBe('json');
+    const { default: text, https } = JSON.parse(sent[0]?.Message ?? '');
+    expect(text).toBe(ALERT.text);
+    expect(EVENTS.Alert.schema.parse(JSON.parse(https))).toMatchObject({
+      code: 'RpoMissed',
+      state: 'raised',
+    });
+  });
+
+  it.each([
+    ['page', ALERT],
+    ['resolved', alertOfEnd('orders', { code: 'RpoMissed', about: 'orders', parts: [] })],
+    ['test', alertOfCanary('eu-central-1', 'weekly', new Date('2026-11-24T12:00:00Z'))],
+    ['ticket', { ...ALERT, severity: 'ticket' as const }],
+  ])('have the attribute kind: %s', async (kind, alert) => {
+    const { sent, to } = topics();
+    await to.publish(alert);
+    for (const { MessageAttributes } of sent) expect(MessageAttributes?.kind?.StringValue).toBe(kind);
   });
 
   it('go to the first topic alone where there is no chat', async () => {

@@ -75,17 +75,19 @@ function topicPolicyHandler(topics: TopicStore): ResourceHandler {
 function subscriptionHandler(topics: TopicStore): ResourceHandler {
   return {
     type: 'AWS::SNS::Subscription',
-    properties: ['Endpoint', 'FilterPolicy', 'Protocol', 'TopicArn'],
+    properties: ['Endpoint', 'FilterPolicy', 'Protocol', 'RawMessageDelivery', 'TopicArn'],
     async create({ properties, stack, generatedId }) {
       const { Endpoint, FilterPolicy, Protocol, TopicArn } = properties;
-      refuseUnless('AWS::SNS::Subscription.Protocol', Protocol, ['email']);
-      if (!isEmailAddress(Endpoint))
+      refuseUnless('AWS::SNS::Subscription.Protocol', Protocol, ['email', 'https']);
+      if (Protocol === 'https' && !URL.canParse(Endpoint))
+        throw new ServiceError('InvalidParameter', `Invalid parameter: Endpoint '${Endpoint}'`);
+      if (Protocol === 'email' && !isEmailAddress(Endpoint))
         throw new ServiceError('InvalidParameter', `Invalid parameter: Email address '${Endpoint}'`);
       const arn = `${TopicArn}:${generatedId}`;
       const topic = declaredTopic(topics, TopicArn, stack.region);
       topics.subscribe(topic, {
         arn,
-        protocol: 'email',
+        protocol: Protocol,
         endpoint: Endpoint,
         filter: exactStrings(FilterPolicy),
       });

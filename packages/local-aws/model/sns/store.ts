@@ -18,7 +18,7 @@ export type FilterPolicy = Readonly<Record<string, readonly string[]>>;
 
 export interface Subscription {
   readonly arn: string;
-  readonly protocol: 'email';
+  readonly protocol: 'email' | 'https';
   readonly endpoint: string;
   readonly confirmed: boolean;
   /** Values that a message's attributes must have, by attribute; a message without one of them is not delivered. */

@@ -100,6 +100,7 @@ describe('publishing to a topic', () => {
         topicArn: TopicArn,
         subject: 'RPO breached',
         message: 'the cache orders is 7 h old',
+        byProtocol: {},
         attributes: { severity: 'page' },
         principal: role('publisher'),
         deliveredTo: ['ops@example.com'],
@@ -114,6 +115,15 @@ describe('publishing to a topic', () => {
       status: 403,
     });
     expect(topics.messages).toEqual([]);
+  });
+
+  it('keeps a text for each protocol', async () => {
+    const { publish, role, sns } = await alerts();
+    await publish(role('publisher'), {
+      Message: JSON.stringify({ default: 'for all', https: '{}' }),
+      MessageStructure: 'json',
+    });
+    expect(sns.messages.at(-1)).toMatchObject({ message: 'for all', byProtocol: { https: '{}' } });
   });
 
   it('refuses input that AWS refuses, and parameters that are not modelled', async () => {
@@ -131,7 +141,14 @@ describe('publishing to a topic', () => {
     await expect(publish(by, { MessageAttributes: { bytes } })).rejects.toThrow(
       'attribute bytes of type Binary',
     );
-    await expect(publish(by, { MessageStructure: 'json' })).rejects.toThrow('sns:Publish: MessageStructure');
+    for (const Message of ['no JSON', '{"https":"no default"}', '[]'])
+      await expect(publish(by, { Message, MessageStructure: 'json' })).rejects.toMatchObject({
+        code: 'InvalidParameter',
+        message: expect.stringContaining('Message Structure'),
+      });
+    await expect(publish(by, { MessageStructure: 'xml' })).rejects.toMatchObject({
+      code: 'InvalidParameter',
+    });
     await expect(publish(by, { TopicArn: `${REGION}:nowhere` })).rejects.toMatchObject({
       code: 'InvalidParameter',
     });

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { alertEventOf } from '../../../../core/alerts/compose-event.ts';
+import { alertEventOf, kindOf } from '../../../../core/alerts/compose-event.ts';
 import { chatMessageOf, emailTextOf } from '../../../../core/alerts/compose-message.ts';
 import { ALARMS_WITH_AN_END, pageOf } from '../../../../core/alerts/compose-page.ts';
 import { ALERTS } from '../../../../core/alerts/registry.ts';
@@ -60,6 +60,12 @@ describe.each(EVERY_MESSAGE)('%s', (_subject, alert) => {
     expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThan(MESSAGE_MAX_BYTES);
     expect(event.code).not.toMatch(/Resolved$/);
     expect(event.severity === 'none').toBe(alert.code === CANARY_CODE);
+  });
+
+  it('fits a message with a text of its own for HTTPS endpoints', () => {
+    const texts = { default: emailTextOf(alert, OPTIONS), https: JSON.stringify(eventOf(alert)) };
+    expect(Buffer.byteLength(JSON.stringify(texts))).toBeLessThan(MESSAGE_MAX_BYTES);
+    expect(['page', 'ticket', 'resolved', 'test']).toContain(kindOf(alert));
   });
 
   it('is what PagerDuty’s events may be, under the key of its fault', () => {

@@ -156,6 +156,16 @@ describe('parseConfig refuses', () => {
       "alerts.emails.1: 'ops' is not an e-mail address; write it as name@example.com",
     ],
     [
+      'an endpoint without https',
+      { ...BASE, alerts: { endpoints: [{ url: 'http://example.com/redrill' }] } },
+      "alerts.endpoints.0.url: 'http://example.com/redrill' is not an https URL; write it as https://example.com/redrill",
+    ],
+    [
+      'the key of PagerDuty instead of a parameter',
+      { ...BASE, alerts: { pagerDuty: { parameter: '0123456789abcdef' } } },
+      "alerts.pagerDuty.parameter: '0123456789abcdef' is not the name of an SSM parameter; write it as /redrill/pagerduty-key",
+    ],
+    [
       'an event bus of AWS’s own',
       { ...BASE, alerts: { eventBus: 'aws.partner/example' } },
       "alerts.eventBus: 'aws.partner/example' is not the name of an event bus; write it as default, or as your own bus is called",

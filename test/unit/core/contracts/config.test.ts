@@ -36,6 +36,7 @@ describe('parseConfig accepts', () => {
       caches: {},
       alerts: {
         chat: false,
+        endpoints: [],
         eventBus: 'default',
         slack: [],
         teams: [],
