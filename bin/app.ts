@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { configFileIn, loadConfig } from '../adapters/files/config-file.ts';
 import { redrillApp } from '../lib/app.ts';
-import { lambdaBundles } from '../lib/lambda/installed.ts';
 
 /**
  * Synthesises the stacks into CDK_OUTDIR or cdk.out: `node bin/app.ts`, or through the CDK CLI. REDRILL_CONFIG names
@@ -13,7 +12,6 @@ const deployer = process.env.CDK_DEFAULT_ACCOUNT;
 
 redrillApp({
   config,
-  bundles: await lambdaBundles(config),
   outdir: process.env.CDK_OUTDIR ?? join(project, 'cdk.out'),
   ...(deployer === undefined ? {} : { deployer }),
 }).synth();

@@ -1,5 +1,5 @@
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
-import { deployedConfig, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { deployedCacheKeys, deployedConfig, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { chooseSnapshotSource } from '../core/backup/choose-snapshot-source.ts';
 import { isSnapshotOf } from '../core/backup/snapshot-owner.ts';
 import { refuseUnlessSnapshottable } from '../core/backup/snapshot-refusal.ts';
@@ -76,7 +76,7 @@ export const handler = lambdaHandler(
   'create-snapshot',
   () => ({
     elasticache: sourceElastiCache(),
-    kmsKeys: deployedConfig().source.kmsKeys,
+    kmsKeys: [...deployedConfig().source.kmsKeys, ...deployedCacheKeys()],
     now: systemClock,
   }),
   run,

@@ -1,24 +1,19 @@
-import { createRequire } from 'node:module';
 import { App, DefaultStackSynthesizer, type IStackSynthesizer, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Config } from '../core/contracts/config.ts';
-import { type Accounts, accountsOf } from './config.ts';
-import type { Bundles } from './lambda/bundles.ts';
+import { accountsOf } from './config.ts';
+import { FEATURE_FLAGS } from './feature-flags.ts';
+import type { BuiltLambdas } from './lambda/bundles.ts';
+import { environment } from './redrill.ts';
 import { refuseTooLarge } from './size-limits.ts';
-import { SourceStack } from './source-stack.ts';
-import { VaultStack } from './vault-stack.ts';
+import { SourceStack, VaultStack } from './stacks.ts';
 
-// Not an import of JSON, of which Node 20 warns.
-const featureFlags: Readonly<Record<string, unknown>> = createRequire(import.meta.url)(
-  'aws-cdk-lib/recommended-feature-flags.json',
-);
-
-export const SOURCE_STACK = 'redrill-source';
-export const VAULT_STACK = 'redrill-vault';
+export { SOURCE_STACK, VAULT_STACK } from './stacks.ts';
 
 export interface RedrillAppProps {
   readonly config: Config;
-  readonly bundles: Bundles;
+  /** Built Lambdas. @default those of this installation */
+  readonly lambdas?: BuiltLambdas;
   /** Account of the credentials that deploy. @default chosen at deployment */
   readonly deployer?: string;
   /** Folder of the cloud assembly. @default what the CDK CLI says, else cdk.out */
@@ -31,35 +26,27 @@ export interface RedrillAppProps {
  * The two stacks, with the same feature flags whether the CDK CLI or a test synthesises them.
  * @throws AppError `BadConfig` if a policy or another document would be larger than AWS takes
  */
-export function redrillApp({ config, bundles, deployer, outdir, checked = true }: RedrillAppProps): App {
+export function redrillApp({ config, lambdas, deployer, outdir, checked = true }: RedrillAppProps): App {
   const app = new App({
     // Version reporting would add a resource whose content changes with every release of the CDK.
     analyticsReporting: false,
-    context: featureFlags,
+    context: FEATURE_FLAGS,
     builtinCloudFormationValidation: checked,
     ...(outdir === undefined ? {} : { outdir }),
   });
   const accounts = accountsOf(config, deployer);
-  const shared = { config, accounts, bundles };
-  const source = new SourceStack(app, SOURCE_STACK, {
-    ...shared,
-    ...placedIn(config.source.region, accounts.source),
-    description: 'Redrill, beside the caches: snapshots, exports and the landing bucket',
-  });
-  const vault = new VaultStack(app, VAULT_STACK, {
-    ...shared,
-    ...placedIn(config.vault.region, accounts.vault),
-    description: 'Redrill, where the copies are: vault, ingest, restore drills and the watch',
-  });
-  refuseTooLarge([source, vault]);
+  const props = { ...config, deployer, lambdas };
+  new SourceStack(app, props, placedIn(config.source.region, accounts.source));
+  new VaultStack(app, props, placedIn(config.vault.region, accounts.vault));
+  refuseTooLarge(app);
   if (checked) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;
 }
 
 /** The CLI checks the version of the bootstrap stack itself, so the template needs no rule for it. */
-function placedIn(region: string, account: Accounts['source']) {
+function placedIn(region: string, account: string | undefined) {
   return {
-    env: { region, ...(account === undefined ? {} : { account }) },
+    env: environment(region, account),
     // The CDK's own declarations of the two disagree under exactOptionalPropertyTypes.
     synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
   };

@@ -31,7 +31,8 @@ export function policyOf(permissions: readonly Permission[], fences: readonly Fe
     ({ actions, outside }) =>
       new PolicyStatement({ effect: Effect.DENY, actions: [...actions], notResources: [...outside] }),
   );
-  return new PolicyDocument({ statements: [...allowed, ...denied] });
+  // The CDK minimises as the flags of the stack say, and large policies have to be small in every stack.
+  return new PolicyDocument({ statements: [...allowed, ...denied], minimize: true });
 }
 
 /** Acknowledges each wildcard resource of a role with its reason; one without a reason stays a finding. */

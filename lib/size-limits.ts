@@ -1,4 +1,4 @@
-import type { CfnResource, Stack } from 'aws-cdk-lib';
+import { type CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
@@ -7,6 +7,7 @@ import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
 import { CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { IConstruct } from 'constructs';
 import { AppError } from '../core/model/errors.ts';
 import { all } from './watch/deployed-names.ts';
 
@@ -31,7 +32,7 @@ type ResourceClass<Resource> = abstract new (...parameters: never[]) => Resource
 
 interface Documents {
   readonly limit: Limit;
-  measure(stack: Stack): readonly Measured[];
+  measure(scope: IConstruct): readonly Measured[];
 }
 
 /** @param sizeOf a document's size, of its resolved value; undefined if the resource has none */
@@ -42,11 +43,11 @@ function documents<Resource extends CfnResource>(
 ): Documents {
   return {
     limit: of,
-    measure: (stack) =>
-      all(stack, type).map((resource) => ({
+    measure: (scope) =>
+      all(scope, type).map((resource) => ({
         ...of,
-        path: resource.node.path,
-        size: sizeOf(stack.resolve(documentOf(resource))),
+        path: resource.node.path.replace('/Default/', '/'),
+        size: sizeOf(Stack.of(resource).resolve(documentOf(resource))),
       })),
   };
 }
@@ -166,20 +167,24 @@ function filledIn(value: unknown): unknown {
   return Object.fromEntries(members.map(([member, each]) => [member, filledIn(each)]));
 }
 
-/** How much of AWS's limits the documents of a stack take. */
-export function measured(stack: Stack): readonly Measured[] {
-  return DOCUMENTS.flatMap(({ measure }) => measure(stack));
+/** How much of AWS's limits the documents of a part of the app take. */
+export function measured(scope: IConstruct): readonly Measured[] {
+  return DOCUMENTS.flatMap(({ measure }) => measure(scope));
 }
 
-/** @throws AppError `BadConfig` that names every document that AWS would refuse at the deployment, and what makes it smaller */
-export function refuseTooLarge(stacks: readonly Stack[]): void {
-  const problems = stacks
-    .flatMap(measured)
+/** Every document of a part of the app that AWS would refuse at the deployment, and what makes it smaller. */
+export function tooLarge(scope: IConstruct): readonly string[] {
+  return measured(scope)
     .filter(({ size, max }) => size > max)
     .map(
       ({ path, what, size, max, unit, source, remedy = 'please report it: no setting makes it smaller' }) =>
         `${path}: its ${what} would have ${size} ${unit}, and AWS takes ${max} (${source}); ${remedy}`,
     );
+}
+
+/** @throws AppError `BadConfig` that lists what is too large */
+export function refuseTooLarge(app: IConstruct): void {
+  const problems = tooLarge(app);
   if (problems.length === 0) return;
   throw new AppError(
     'BadConfig',

@@ -23,10 +23,9 @@ export function synthesiseToRead<Result>(
     const [code, outdir] = [join(folder, 'code'), join(folder, 'cdk.out')];
     mkdirSync(code);
     writeFileSync(join(code, 'index.mjs'), 'export const handler = async () => undefined;\n');
-    const bundles = { folder: () => code };
     redrillApp({
       config,
-      bundles,
+      lambdas: { folder: () => code },
       outdir,
       checked: false,
       ...(deployer === undefined ? {} : { deployer }),

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { buildLambdas } from '../lib/lambda/bundle.ts';
+import { bundleLambdas } from '../lib/lambda/bundle.ts';
 import { compile } from './compile.ts';
 import { neededBy } from './imports.ts';
 import { exportsOf, manifestOf, readManifest } from './manifest.ts';
@@ -27,7 +27,6 @@ function assemble(source: PackageSource, allCompiled: string, out: string): stri
   const sources = join(ROOT, source.from);
   const compiled = join(allCompiled, source.from);
   const own = readManifest(sources);
-  for (const module of source.leftOut) leaveOut(join(compiled, module));
   const entries = [
     ...Object.values(exportsOf(source, own)),
     ...Object.values(source.bin),
@@ -47,17 +46,11 @@ function assemble(source: PackageSource, allCompiled: string, out: string): stri
   );
   copy(ROOT, ['LICENSE'], folder);
   if (source.name === 'redrill')
-    buildLambdas({ lambdas: join(ROOT, 'lambdas'), out: join(folder, 'lambdas') });
+    bundleLambdas({ lambdas: join(ROOT, 'lambdas'), out: join(folder, 'lambdas') });
   for (const program of Object.values(source.bin)) chmodSync(join(folder, `${program}.js`), 0o755);
   const manifest = manifestOf(source, own, packages);
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   return folder;
-}
-
-/** Whoever imports it in a package made a mistake, and hears of it. */
-function leaveOut(module: string): void {
-  writeFileSync(`${module}.js`, `throw new Error('only a checkout of Redrill has this module');\n`);
-  writeFileSync(`${module}.d.ts`, 'export {};\n');
 }
 
 function copy(from: string, files: readonly string[], to: string): void {

@@ -7,8 +7,6 @@ export interface PackageSource {
   readonly programs: readonly string[];
   /** Entry points of the sources that only the tests of this repository use. */
   readonly notExported: readonly string[];
-  /** Modules of which a checkout alone has need, and what they import; they are imported when they run. */
-  readonly leftOut: readonly string[];
   /** Files that go in as they are. */
   readonly files: readonly string[];
   /** Commands, and the file of each without `.ts`. */
@@ -25,7 +23,6 @@ const OLDEST_NODE = '>=20.19';
 const LIBRARY = {
   programs: [],
   notExported: ['./testing'],
-  leftOut: [],
   bin: {},
   peers: {},
   optionalPeers: [],
@@ -52,7 +49,6 @@ export const PACKAGES: readonly PackageSource[] = [
     name: 'redrill',
     from: '.',
     programs: ['bin/app', 'demo/start'],
-    leftOut: ['lib/lambda/bundle'],
     files: [
       'README.md',
       'CHANGELOG.md',

@@ -4,7 +4,7 @@ import { checked } from '../documents/json-document.ts';
 import { environment } from './handler.ts';
 
 /** A text that stands for a variable of the Lambda. */
-const VARIABLE = /\{([A-Z_]+)\}/g;
+const VARIABLE = /\{([A-Z][A-Z0-9_]*)\}/g;
 
 /**
  * The settings that were synthesised; they lie beside the bundle.

@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as Emf, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import type { Config } from '../../core/contracts/config.ts';
-import { CONFIG_FILE } from '../../core/contracts/environment.ts';
+import { CONFIG_FILE, ENV } from '../../core/contracts/environment.ts';
 import { inputOf, type LambdaInput, type LambdaName } from '../../core/contracts/lambda-inputs.ts';
 import { METRICS } from '../../core/contracts/metrics.ts';
 import { parseConfig } from '../../core/contracts/parse-config.ts';
@@ -61,6 +61,11 @@ export function deployedConfig(): Config {
     JSON.parse(readFileSync(new URL(`./${CONFIG_FILE}`, import.meta.url), 'utf8')),
     CONFIG_FILE,
   );
+}
+
+/** ARNs of the keys of caches that are not in the configuration, because only the deployment knew them. */
+export function deployedCacheKeys(): readonly string[] {
+  return (process.env[ENV.cacheKeys] ?? '').split(',').filter((arn) => arn !== '');
 }
 
 /** Metrics in the embedded metric format: lines in the log that CloudWatch turns into metrics, without an API call. */

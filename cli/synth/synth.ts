@@ -1,6 +1,5 @@
 import { configFileIn, loadConfig } from '../../adapters/files/config-file.ts';
 import { redrillApp } from '../../lib/app.ts';
-import { lambdaBundles } from '../../lib/lambda/installed.ts';
 
 export interface SynthOptions {
   /** @default the one of this folder */
@@ -30,6 +29,5 @@ export async function synthesise({
   readonly deployer: string | undefined;
 }): Promise<void> {
   const config = await loadConfig(file);
-  const bundles = await lambdaBundles(config);
-  redrillApp({ config, bundles, outdir, ...(deployer === undefined ? {} : { deployer }) }).synth();
+  redrillApp({ config, outdir, ...(deployer === undefined ? {} : { deployer }) }).synth();
 }

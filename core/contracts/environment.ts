@@ -17,6 +17,8 @@ export const ENV = {
   pagerDutyParameter: 'PAGERDUTY_PARAMETER',
   heartbeatParameter: 'HEARTBEAT_PARAMETER',
   sourceAccount: 'SOURCE_ACCOUNT',
+  /** ARNs with commas between them. @default the configuration has all */
+  cacheKeys: 'CACHE_KEY_ARNS',
 } as const;
 
 /** The file beside each bundle that carries the parsed configuration. */

@@ -22,13 +22,15 @@ export type SettingDocument = Readonly<Record<string, unknown>>;
 
 const document = z.record(z.string(), z.json());
 
-/** A role as IAM has it. No role has managed policies or a permissions boundary. */
+/** A role as IAM has it. No role has managed policies. */
 const roleSetting = z.strictObject({
   name: z.string(),
   /** Who may assume it. */
   trust: document,
   /** Inline policies, by name. */
   policies: z.record(z.string(), document),
+  /** ARN of its permissions boundary. @default it has none */
+  boundary: z.string().optional(),
 });
 export type RoleSetting = z.output<typeof roleSetting>;
 
@@ -50,7 +52,14 @@ export const expectedSettings = z.strictObject({
     z.strictObject({ name: z.string(), settings: z.partialRecord(z.enum(BUCKET_SETTINGS), document) }),
   ),
   /** The KMS keys that the vault cannot be read, or no alert be sent, without. */
-  keys: z.array(z.strictObject({ arn: z.string(), of: z.enum(['vault', 'alerts']), policy: document })),
+  keys: z.array(
+    z.strictObject({
+      arn: z.string(),
+      of: z.enum(['vault', 'alerts']),
+      /** @default the policy is not Redrill's, and not watched */
+      policy: document.optional(),
+    }),
+  ),
   schedules: z.array(z.strictObject({ group: z.string(), name: z.string(), setting: document })),
   alarms: z.array(z.strictObject({ name: z.string(), setting: document })),
   topics: z.array(

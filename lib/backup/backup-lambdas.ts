@@ -10,8 +10,10 @@ import { Store } from '../storage/stores.ts';
 export interface BackupLambdasProps {
   readonly bundles: Bundles;
   readonly landingBucket: { readonly bucketName: string; readonly bucketArn: string };
-  /** ARNs of the keys that caches are encrypted with. */
+  /** ARNs of the keys that caches are encrypted with, of the configuration. */
   readonly kmsKeys: readonly string[];
+  /** Those that only the deployment knows. */
+  readonly cacheKeys: readonly string[];
 }
 
 const ANY_CACHE = 'Caches join by tag at any time, so their names are not known when this is deployed.';
@@ -65,9 +67,11 @@ export class BackupLambdas extends Construct {
   }
 
   #createCreateSnapshot(): LambdaFunction {
+    const { cacheKeys } = this.#props;
     return this.#create('CreateSnapshot', {
       name: 'create-snapshot',
       description: 'Takes the snapshot of one slot, or finds it taken.',
+      ...(cacheKeys.length === 0 ? {} : { environment: { cacheKeys: cacheKeys.join(',') } }),
       permissions: [
         this.#describeCaches('elasticache:DescribeReplicationGroups', 'replicationgroup'),
         this.#readSnapshots(),
@@ -151,7 +155,8 @@ export class BackupLambdas extends Construct {
    * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html (checked 2026-11-23)
    */
   #useKeysThroughElastiCache(): readonly Permission[] {
-    const { kmsKeys: resources } = this.#props;
+    const { kmsKeys, cacheKeys } = this.#props;
+    const resources = [...kmsKeys, ...cacheKeys];
     if (resources.length === 0) return [];
     const { region } = Stack.of(this);
     const through = {

@@ -15,6 +15,8 @@ import { backupDefinition } from './definition.ts';
 
 export interface BackupProps {
   readonly config: Config;
+  /** ARNs of the keys of caches that only the deployment knows; the configuration has the others. */
+  readonly cacheKeys: readonly string[];
   readonly bundles: Bundles;
   readonly landingBucket: { readonly bucketName: string; readonly bucketArn: string };
   readonly raiseAlert: LambdaFunction;
@@ -37,8 +39,7 @@ export class Backup extends Construct {
 
   constructor(scope: Construct, id: string, props: BackupProps) {
     super(scope, id);
-    const { kmsKeys } = props.config.source;
-    const lambdas = new BackupLambdas(this, 'Steps', { ...props, kmsKeys });
+    const lambdas = new BackupLambdas(this, 'Steps', { ...props, kmsKeys: props.config.source.kmsKeys });
     this.stateMachine = new StateMachine(this, 'Workflow', {
       workflow: 'backup',
       definition: backupDefinition(this, lambdas, props.raiseAlert),

@@ -1,14 +1,15 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Fn, RemovalPolicy, Stack, Tags, Token, Validations } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   FlowLogTrafficType,
   GatewayVpcEndpointAwsService,
+  type IPeer,
   IpAddresses,
-  type ISubnet,
   type IVpc,
   Peer,
   Port,
   SecurityGroup,
+  type SubnetSelection,
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
@@ -22,9 +23,16 @@ import { CACHE_PORT } from '../../core/model/endpoint.ts';
 import type { Network } from '../lambda/lambda-function.ts';
 import { type Permission, policyOf } from '../permissions.ts';
 
+/** A VPC of the user's, and which of its subnets. */
+export interface GivenNetwork {
+  readonly vpc: IVpc;
+  /** @default its isolated subnets */
+  readonly subnets?: SubnetSelection | undefined;
+}
+
 export interface DrillNetworkProps {
   /** @default an isolated VPC of its own */
-  readonly existing?: NonNullable<Config['vault']['drillNetwork']>;
+  readonly existing?: NonNullable<Config['vault']['drillNetwork']> | GivenNetwork;
   /** Of the VPC of its own. @default the first two of the region */
   readonly zones?: readonly string[];
   /** The only buckets that can be reached from inside. */
@@ -43,41 +51,60 @@ const SUBNET_GROUP = 'redrill-drill';
 /** 256 addresses per zone, less 5 of AWS's: room for two drills of 90 shards at once. */
 const ADDRESSES = '10.77.0.0/22';
 
+/**
+ * Security groups as peers. The CDK makes logical ids of rules from the path of the peer, which is another one in each app;
+ * these are of the first release. A rule with another id is made before the old one goes, and EC2 refuses two of the same.
+ */
+const READER_ID = 'redrillvaultDrillNetworkReader91FDACFD';
+const CLUSTER_ID = 'redrillvaultDrillNetworkCluster69720EA3';
+
 /** Where a drill's cluster lives: one Lambda can reach it, and it can reach nothing. */
 export class DrillNetwork extends Construct {
   readonly subnetGroup: string;
   readonly clusterSecurityGroup: SecurityGroup;
+  /** What of the names here only the deployment knows. */
+  readonly references: readonly string[];
   /** For the Lambda that compares. */
   readonly reader: Network;
 
   constructor(scope: Construct, id: string, props: DrillNetworkProps) {
     super(scope, id);
-    const vpc = props.existing === undefined ? this.#createVpc(props) : this.#useVpc(props.existing);
-    const subnets = { subnets: [...vpc.isolatedSubnets] };
-    const suffix = props.existing === undefined ? suffixOf(props.zones) : `-${props.existing.vpcId}`;
-    this.subnetGroup = this.#createSubnetGroup(vpc.isolatedSubnets, suffix);
+    const { existing } = props;
+    const { vpc, subnets: chosen } = existing === undefined ? this.#createVpc(props) : this.#useVpc(existing);
+    const subnets = vpc.selectSubnets(chosen ?? { subnetType: SubnetType.PRIVATE_ISOLATED });
+    const suffix = existing === undefined ? suffixOf(props.zones) : `-${vpc.vpcId}`;
+    this.subnetGroup = this.#createSubnetGroup(subnets.subnetIds, suffix);
+    this.references = Token.isUnresolved(suffix) ? [this.subnetGroup] : [];
     this.clusterSecurityGroup = this.#createSecurityGroup(vpc, 'Cluster', 'Redrill: clusters of drills');
     const reader = this.#createSecurityGroup(vpc, 'Reader', 'Redrill: the Lambda that compares');
-    this.clusterSecurityGroup.addIngressRule(reader, REDIS, 'The comparing Lambda');
-    reader.addEgressRule(this.clusterSecurityGroup, REDIS, 'The clusters of drills');
+    this.clusterSecurityGroup.addIngressRule(peer(reader, READER_ID), REDIS, 'The comparing Lambda');
+    reader.addEgressRule(peer(this.clusterSecurityGroup, CLUSTER_ID), REDIS, 'The clusters of drills');
     // S3's addresses are a prefix list whose id differs by region. Without NAT or internet gateway, the endpoint is the
     // only route that leaves, and its policy names the buckets.
     reader.addEgressRule(Peer.anyIpv4(), HTTPS, 'S3, through the gateway endpoint');
-    this.reader = { vpc, subnets, securityGroup: reader };
+    this.reader = { vpc, subnets: { subnets: subnets.subnets }, securityGroup: reader };
   }
 
   /**
    * No internet gateway, no NAT, no peering. The default security group cannot be emptied without a custom resource;
    * nothing is ever put into it.
    */
-  #createVpc({ bucketArns, writableArns, zones }: DrillNetworkProps): IVpc {
-    const vpc = new Vpc(this, `Vpc${suffixOf(zones)}`, {
-      ipAddresses: IpAddresses.cidr(ADDRESSES),
-      ...(zones === undefined ? { maxAzs: 2 } : { availabilityZones: [...zones] }),
-      natGateways: 0,
-      restrictDefaultSecurityGroup: false,
-      subnetConfiguration: [{ name: 'Drill', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
-    });
+  #createVpc({ bucketArns, writableArns, zones }: DrillNetworkProps): GivenNetwork {
+    const id = `Vpc${suffixOf(zones)}`;
+    const availabilityZones = [...(zones ?? FIRST_TWO_ZONES)];
+    const vpc = askingForNoZones(
+      Stack.of(this),
+      () =>
+        new Vpc(this, id, {
+          ipAddresses: IpAddresses.cidr(ADDRESSES),
+          availabilityZones,
+          natGateways: 0,
+          restrictDefaultSecurityGroup: false,
+          subnetConfiguration: [{ name: 'Drill', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
+        }),
+    );
+    Tags.of(vpc).add('Name', nameOf(vpc));
+    for (const subnet of vpc.isolatedSubnets) Tags.of(subnet).add('Name', `${nameOf(vpc)}/${subnet.node.id}`);
     if (zones !== undefined)
       Validations.of(vpc).acknowledge({
         id: 'CloudFormation-Validate::W3010',
@@ -93,10 +120,12 @@ export class DrillNetwork extends Construct {
     allow(['s3:PutObject'], [...writableArns]);
     this.#logRefused(vpc);
     // The CDK's own declarations of the two disagree under exactOptionalPropertyTypes.
-    return vpc as IVpc;
+    return { vpc: vpc as IVpc };
   }
 
-  #useVpc({ vpcId, subnetIds, availabilityZones }: NonNullable<DrillNetworkProps['existing']>): IVpc {
+  #useVpc(existing: NonNullable<DrillNetworkProps['existing']>): GivenNetwork {
+    if ('vpc' in existing) return existing;
+    const { vpcId, subnetIds, availabilityZones } = existing;
     const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId,
       availabilityZones: [...availabilityZones],
@@ -106,7 +135,7 @@ export class DrillNetwork extends Construct {
       id: '@aws-cdk/aws-ec2:noSubnetRouteTableId',
       reason: 'Nothing here looks at the route tables of a network that is not ours.',
     });
-    return vpc;
+    return { vpc };
   }
 
   /** What was refused is what a drill that cannot reach its cluster is about; what was let through is not kept. */
@@ -123,22 +152,51 @@ export class DrillNetwork extends Construct {
       }),
       inlinePolicies: { Permissions: policyOf([flowLogsInto(logGroup)]) },
     });
-    vpc.addFlowLog('Refused', {
+    const log = vpc.addFlowLog('Refused', {
       destination: FlowLogDestination.toCloudWatchLogs(logGroup, role.withoutPolicyUpdates()),
       trafficType: FlowLogTrafficType.REJECT,
     });
+    Tags.of(log).add('Name', `${nameOf(vpc)}/${log.node.id}`);
   }
 
-  #createSubnetGroup(subnets: readonly ISubnet[], suffix: string): string {
+  #createSubnetGroup(subnetIds: readonly string[], suffix: string): string {
     return new CfnSubnetGroup(this, 'SubnetGroup', {
       cacheSubnetGroupName: `${SUBNET_GROUP}${suffix}`,
       description: 'Redrill: where clusters of drills are restored',
-      subnetIds: subnets.map(({ subnetId }) => subnetId),
+      subnetIds: [...subnetIds],
     }).ref;
   }
 
   #createSecurityGroup(vpc: IVpc, id: string, description: string): SecurityGroup {
     return new SecurityGroup(this, id, { vpc, description, allowAllOutbound: false });
+  }
+}
+
+function peer(group: SecurityGroup, uniqueId: string): IPeer {
+  return {
+    canInlineRule: group.canInlineRule,
+    connections: group.connections,
+    uniqueId,
+    toIngressRuleConfig: () => group.toIngressRuleConfig(),
+    toEgressRuleConfig: () => group.toEgressRuleConfig(),
+  };
+}
+
+/** The CDK's name is the path, which is another one in each app. */
+function nameOf(vpc: Vpc): string {
+  return [Stack.of(vpc).stackName, vpc.node.scope?.node.id, vpc.node.id].join('/');
+}
+
+/** That the account sees, chosen at deployment: synthesis asks AWS nothing. */
+const FIRST_TWO_ZONES = [Fn.select(0, Fn.getAzs()), Fn.select(1, Fn.getAzs())];
+
+/** A VPC reads the zones of its stack even if it is given its own, and a stack with an account and a region asks AWS for them. */
+function askingForNoZones<Result>(stack: Stack, make: () => Result): Result {
+  Object.defineProperty(stack, 'availabilityZones', { value: FIRST_TWO_ZONES, configurable: true });
+  try {
+    return make();
+  } finally {
+    Reflect.deleteProperty(stack, 'availabilityZones');
   }
 }
 

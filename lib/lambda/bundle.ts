@@ -1,11 +1,13 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { type Bundles, type BundlesProps, configureBundles } from './bundles.ts';
+import { type BuiltLambdas, builtIn } from './bundles.ts';
 
-export interface BundleProps extends BundlesProps {
+export interface BundleProps {
   /** Folder with one entry file per Lambda. */
   readonly lambdas: string;
+  /** Gets the bundles: one folder per Lambda. */
+  readonly out: string;
 }
 
 /** CommonJS dependencies call `require`, which ESM does not have. */
@@ -17,18 +19,12 @@ const ADAPTERS = join(import.meta.dirname, '../../adapters/lambda');
 const FIRST = [join(ADAPTERS, 'interpreted-schemas.ts')];
 const INSTEAD = { '@aws-sdk/credential-provider-node': join(ADAPTERS, 'credentials.ts') };
 
-/** Bundles all Lambdas, one folder for each, and puts the configuration beside them. */
-export function bundleLambdas({ lambdas, ...props }: BundleProps): Bundles {
-  buildLambdas({ lambdas, out: props.out });
-  return configureBundles(props);
-}
-
 /**
  * Bundles all Lambdas in one esbuild run; NodejsFunction would start one process each, which takes synthesis from
  * seconds to a minute. The SDK is bundled too: that pins it, and halves the import time of the runtime's own copy.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html (checked 2026-11-21)
  */
-export function buildLambdas({ lambdas, out }: Pick<BundleProps, 'lambdas' | 'out'>): void {
+export function bundleLambdas({ lambdas, out }: BundleProps): BuiltLambdas {
   const names = namesIn(lambdas);
   removeOthers(out, names);
   buildSync({
@@ -47,6 +43,7 @@ export function buildLambdas({ lambdas, out }: Pick<BundleProps, 'lambdas' | 'ou
     legalComments: 'none',
     logLevel: 'warning',
   });
+  return builtIn(out);
 }
 
 function namesIn(lambdas: string): readonly string[] {

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as AwsFunction, Code, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Function as AwsFunction, type Code, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -77,19 +77,33 @@ export class LambdaFunction extends Construct {
   readonly timeout: Duration;
   readonly awsFunction: AwsFunction;
   readonly role: Role;
-  /** What it is given, by the variables' names. */
-  readonly variables: Readonly<Record<string, string>>;
+  #variables: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, props: LambdaFunctionProps) {
     super(scope, id);
     this.lambda = props.name;
     this.name = `redrill-${props.name}`;
     this.timeout = (props.size ?? QUICK).timeout;
-    this.variables = environmentOf(props.environment ?? {});
+    this.#variables = environmentOf(props.environment ?? {});
     const logGroup = this.#createLogGroup();
     this.role = this.#createRole(props, logGroup);
     this.awsFunction = this.#createFunction(props, logGroup);
     this.arn = this.awsFunction.functionArn;
+  }
+
+  /** What it is given, by the variables' names. */
+  get variables(): Readonly<Record<string, string>> {
+    return this.#variables;
+  }
+
+  /** Gives it a text that only the deployment knows. @returns the variable's name */
+  variableFor(text: string): string {
+    const known = Object.entries(this.#variables).find(([, value]) => value === text);
+    if (known !== undefined) return known[0];
+    const name = `KNOWN_AT_DEPLOYMENT_${Object.keys(this.#variables).length + 1}`;
+    this.#variables = { ...this.#variables, [name]: text };
+    this.awsFunction.addEnvironment(name, text);
+    return name;
   }
 
   /** The group dies with the stack: its name is fixed, and one left behind would stop the next deployment. */
@@ -133,11 +147,11 @@ export class LambdaFunction extends Construct {
       description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: code ?? Code.fromAsset(bundles.folder(name)),
+      code: code ?? bundles.code(name),
       handler: 'index.handler',
       timeout: size.timeout,
       memorySize: size.memoryMib,
-      environment: this.variables,
+      environment: { ...this.#variables },
       logGroup,
       role: this.role.withoutPolicyUpdates(),
       ...(deadLetters === undefined ? {} : { deadLetterQueue: deadLetters }),

@@ -50,23 +50,23 @@ export function accessLogBucket(scope: Construct): IBucket {
 }
 
 /**
- * Creates a stack's buckets in the account's regional namespace, where it has one. The CDK's `bucketNamespace` leaves
+ * Creates Redrill's buckets in the account's regional namespace, where it has one. The CDK's `bucketNamespace` leaves
  * the name to CloudFormation, but the other region has to know it: CloudFormation takes both properties together.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html (checked 2026-11-23)
  */
-export function useAccountNamespace(stack: Stack): void {
-  const namespace = bucketNamespace(stack.region);
-  for (const { template } of bucketsOf(stack))
+export function useAccountNamespace(scope: Construct): void {
+  const namespace = bucketNamespace(Stack.of(scope).region);
+  for (const { template } of bucketsOf(scope))
     if (namespace !== undefined) template.bucketNamespace = namespace;
 }
 
 /**
- * Lets the policies of a stack's buckets outlive it as the buckets do: what a bucket protects against does not end with the
+ * Lets the policies of Redrill's buckets outlive the stack as the buckets do: what a bucket protects against does not end with the
  * stack. They name their bucket by its name and not by reference, because CloudFormation imports no other ones when the
  * stack is deployed again. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
  */
-export function keepBucketPolicies(stack: Stack): void {
-  for (const { bucket, template } of bucketsOf(stack)) {
+export function keepBucketPolicies(scope: Construct): void {
+  for (const { bucket, template } of bucketsOf(scope)) {
     const attached = bucket.policy?.node.defaultChild;
     if (!(attached instanceof CfnBucketPolicy)) continue;
     // An override, because cdk-nag finds a bucket's policy by its reference.
@@ -76,8 +76,8 @@ export function keepBucketPolicies(stack: Stack): void {
   }
 }
 
-function bucketsOf(stack: Stack): readonly { readonly bucket: Bucket; readonly template: CfnBucket }[] {
-  return stack.node.findAll().flatMap((bucket) => {
+function bucketsOf(scope: Construct): readonly { readonly bucket: Bucket; readonly template: CfnBucket }[] {
+  return scope.node.findAll().flatMap((bucket) => {
     const template = bucket instanceof Bucket ? bucket.node.defaultChild : undefined;
     return bucket instanceof Bucket && template instanceof CfnBucket ? [{ bucket, template }] : [];
   });

@@ -12,14 +12,17 @@ import { Bucket, BucketEncryption, type IBucket, ObjectLockRetention } from 'aws
 import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
+import { allHalves } from '../half.ts';
 import { BUCKET_DEFAULTS, denyCustomerKeys } from './bucket-defaults.ts';
-import { EarlierKey } from './earlier-key.ts';
+import { GivenKey } from './given-key.ts';
 import { vaultLifecycle } from './lifecycle.ts';
 
 export interface VaultProps {
   readonly bucketName: string;
   readonly config: Config;
   readonly accessLogs: IBucket;
+  /** A key of the user's own. @default that of the configuration, or a key that the stack makes */
+  readonly key: IKey | undefined;
 }
 
 /**
@@ -55,7 +58,7 @@ export class Vault extends Construct {
 
   constructor(scope: Construct, id: string, props: VaultProps) {
     super(scope, id);
-    this.key = this.#key(props.config.vault.kmsKeyArn);
+    this.key = this.#key(props);
     new Alias(this, 'KeyAlias', { aliasName: KEY_ALIAS, targetKey: this.key });
     this.bucket = this.#createBucket(props);
     this.#denyDestruction();
@@ -65,11 +68,13 @@ export class Vault extends Construct {
 
   /**
    * The stack's own key is retained always, even by a creation that is rolled back: its policy lets no deployment delete
-   * it. The key of an earlier deployment has that policy already.
+   * it. The key of an earlier deployment has that policy already; that of the user has another one.
    */
-  #key(earlierArn: string | undefined): IKey {
+  #key({ key: own, config }: VaultProps): IKey {
+    const { kmsKeyArn: earlier } = config.vault;
     const policy = this.#keyPolicy();
-    if (earlierArn !== undefined) return new EarlierKey(this, 'EarlierKey', { arn: earlierArn, policy }).key;
+    if (own !== undefined) return new GivenKey(this, 'OwnKey', { key: own }).key;
+    if (earlier !== undefined) return new GivenKey(this, 'EarlierKey', { key: earlier, policy }).key;
     return new Key(this, 'Key', {
       description: 'Encrypts the recovery points of Redrill; without it none can be read.',
       enableKeyRotation: true,
@@ -174,17 +179,17 @@ export class Vault extends Construct {
   }
 
   /**
-   * The roles that Redrill itself works with in the vault's account, those beside the caches included if they are there. By
+   * The roles that Redrill itself works with in the vault's account, those beside the caches included if this app makes them. By
    * their exact names: a role of the user's that deploys Redrill may be called `redrill-deploy`, and must not be locked out.
    */
   #runtimeRoleArns(except: readonly string[] = []): readonly string[] {
-    const { account, node } = Stack.of(this);
+    const { account } = Stack.of(this);
     const isRuntime = (role: unknown): role is CfnRole =>
       role instanceof CfnRole && Stack.of(role).account === account;
     // Some of the roles are made later.
     const produce = () =>
-      node.root.node
-        .findAll()
+      allHalves(this)
+        .flatMap(({ node }) => node.findAll())
         .filter(isRuntime)
         .flatMap(({ roleName }) => roleName ?? [])
         .filter((name) => !except.includes(name))

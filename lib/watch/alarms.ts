@@ -4,6 +4,7 @@ import {
   ComparisonOperator,
   type IMetric,
   Metric,
+  type MetricOptions,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -194,12 +195,7 @@ export class Alarms extends Construct {
   }
 }
 
-interface MetricOptions {
-  readonly period: Duration;
-  readonly statistic: string;
-}
-
-/** A metric of Redrill's own, over all caches. */
+/** A metric of Redrill's own, over all caches unless dimensions are given. */
 export function redrillMetric(metricName: string, options: MetricOptions): Metric {
   return new Metric({ namespace: METRICS.namespace, metricName, ...options });
 }

@@ -1,7 +1,7 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import { type ITopic, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { hasChat } from '../../core/contracts/alert-config.ts';
@@ -59,6 +59,12 @@ export class AlertTopic extends Construct {
       const filterPolicy = { code: SubscriptionFilter.stringFilter({ allowlist: [CANARY_CODE] }) };
       this.#alerts.addSubscription(new EmailSubscription(canary.switchEmail, { filterPolicy }));
     }
+  }
+
+  /** Where every alert goes. */
+  get topic(): ITopic {
+    // The CDK's own declarations of the two disagree under exactOptionalPropertyTypes.
+    return this.#alerts as ITopic;
   }
 
   /** Variables of a Lambda that publishes. */

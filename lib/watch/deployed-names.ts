@@ -1,4 +1,4 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Aws, Stack, Token } from 'aws-cdk-lib';
 import { CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
@@ -14,24 +14,30 @@ export type Variables = Readonly<Record<string, string>>;
 
 type ResourceClass<Resource> = abstract new (...parameters: never[]) => Resource;
 
-export function all<Resource>(stack: Stack, type: ResourceClass<Resource>): readonly Resource[] {
-  return stack.node
+/** Of a part of the app. */
+export function all<Resource>(scope: IConstruct, type: ResourceClass<Resource>): readonly Resource[] {
+  return scope.node
     .findAll()
     .filter((each: IConstruct): each is IConstruct & Resource => each instanceof type);
 }
 
-/** The resource of the stack that a token stands for. */
+/** The resource that a token stands for. */
 export function ownerOf<Resource>(
-  stack: Stack,
+  scope: IConstruct,
   type: ResourceClass<Resource>,
   tokenOf: (resource: Resource) => string,
   token: unknown,
 ): Resource | undefined {
-  return all(stack, type).find((resource) => isSame(stack, tokenOf(resource), token));
+  return all(scope, type).find((resource) => isSame(scope, tokenOf(resource), token));
 }
 
-export function isSame(stack: Stack, one: unknown, other: unknown): boolean {
+export function isSame(scope: IConstruct, one: unknown, other: unknown): boolean {
+  const stack = Stack.of(scope);
   return JSON.stringify(stack.resolve(one)) === JSON.stringify(stack.resolve(other));
+}
+
+class OnlyDeployedError extends Error {
+  override readonly name = 'OnlyDeployedError';
 }
 
 /**
@@ -43,24 +49,38 @@ export class Names {
   readonly #byToken: ReadonlyMap<string, string>;
   readonly #arns: ReadonlyMap<string, string>;
 
-  constructor(stack: Stack, variables: Variables) {
+  constructor(scope: IConstruct, variables: Variables) {
+    const stack = Stack.of(scope);
     this.#stack = stack;
-    this.#byToken = new Map(
-      Object.entries(variables).map(([name, value]) => [JSON.stringify(stack.resolve(value)), `{${name}}`]),
-    );
-    this.#arns = new Map(
-      arnsOf(stack, (token) => this.find(token)).map(([token, arn]) => [
-        JSON.stringify(stack.resolve(token)),
-        arn,
-      ]),
-    );
+    const texts = (entries: readonly (readonly [value: string, text: string])[]) =>
+      new Map(entries.map(([value, text]) => [JSON.stringify(stack.resolve(value)), text]));
+    this.#byToken = texts(Object.entries(variables).map(([name, value]) => [value, `{${name}}`]));
+    this.#arns = texts([
+      // Redrill refuses regions of other partitions.
+      [Aws.PARTITION, 'aws'],
+      [Aws.ACCOUNT_ID, `{${ENV.account}}`],
+      [Aws.REGION, stack.region],
+      ...arnsOf(scope, (token) => this.find(token)),
+    ]);
   }
 
   find(token: string): string | undefined {
     return this.#byToken.get(JSON.stringify(this.#stack.resolve(token)));
   }
 
-  /** @throws Error that shows what no variable tells */
+  /**
+   * @param variableFor gives the Lambda a variable with a text that only the deployment knows, and returns its name
+   */
+  text(value: string, variableFor: (value: string) => string): string {
+    try {
+      return String(this.fill(value));
+    } catch (error) {
+      if (error instanceof OnlyDeployedError) return `{${variableFor(value)}}`;
+      throw error;
+    }
+  }
+
+  /** @throws OnlyDeployedError that shows what no variable tells */
   fill(value: unknown): unknown {
     return this.#filled(this.#stack.resolve(value));
   }
@@ -75,7 +95,7 @@ export class Names {
     const [[first, content] = ['', undefined]] = members;
     if (members.length === 1 && first === 'Fn::Join') return this.#joined(content);
     if (members.length === 1 && /^(Ref|Fn::)/.test(first))
-      throw new Error(`only the deployment knows ${text}: give it to the Lambda in a variable`);
+      throw new OnlyDeployedError(`only the deployment knows ${text}: give it to the Lambda in a variable`);
     return Object.fromEntries(members.map(([member, each]) => [member, this.#filled(each)]));
   }
 
@@ -87,30 +107,32 @@ export class Names {
 
 /** References to resources with a name of their own, and what they come to. */
 function arnsOf(
-  stack: Stack,
+  scope: IConstruct,
   find: (token: string) => string | undefined,
 ): readonly (readonly [token: string, text: string])[] {
-  const here = `${stack.region}:{${ENV.account}}`;
+  const here = `${Stack.of(scope).region}:{${ENV.account}}`;
   return [
-    ...all(stack, CfnBucket).flatMap((bucket) => {
+    ...all(scope, CfnBucket).flatMap((bucket) => {
       const name = find(bucket.ref);
       return name === undefined ? [] : [[bucket.attrArn, `arn:aws:s3:::${name}`] as const];
     }),
-    ...all(stack, CfnFunction).map(
+    ...all(scope, CfnFunction).map(
       (each) => [each.attrArn, `arn:aws:lambda:${here}:function:${each.functionName}`] as const,
     ),
-    ...all(stack, CfnStateMachine).map(
+    ...all(scope, CfnStateMachine).map(
       (each) => [each.ref, `arn:aws:states:${here}:stateMachine:${each.stateMachineName}`] as const,
     ),
-    ...all(stack, CfnQueue).map(
+    ...all(scope, CfnQueue).map(
       (queue) => [queue.attrArn, `arn:aws:sqs:${here}:${queue.queueName}`] as const,
     ),
-    ...all(stack, CfnLogGroup).map(
+    ...all(scope, CfnLogGroup).map(
       (group) => [group.attrArn, `arn:aws:logs:${here}:log-group:${group.logGroupName}:*`] as const,
     ),
-    ...all(stack, CfnScheduleGroup).map(
+    ...all(scope, CfnScheduleGroup).map(
       (group) => [group.attrArn, `arn:aws:scheduler:${here}:schedule-group/${group.name}`] as const,
     ),
-    ...all(stack, CfnSubnetGroup).map((group) => [group.ref, String(group.cacheSubnetGroupName)] as const),
+    ...all(scope, CfnSubnetGroup).flatMap(({ ref, cacheSubnetGroupName: name }) =>
+      Token.isUnresolved(name) ? [] : [[ref, String(name)] as const],
+    ),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnManagedPolicy, CfnPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
@@ -6,104 +6,138 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { CfnSubscription, CfnTopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
 import { ENV } from '../../core/contracts/environment.ts';
 import { CANARY_CODE } from '../../core/contracts/resources.ts';
-import type { ExpectedSettings, OtherSide } from '../../core/contracts/settings.ts';
-import { EarlierKey } from '../storage/earlier-key.ts';
-import { all, isSame, Names, ownerOf, type Variables } from './deployed-names.ts';
+import { EXPECTED_FILE, type ExpectedSettings, type OtherSide } from '../../core/contracts/settings.ts';
+import type { BesideFile } from '../lambda/bundle-code.ts';
+import { jsonText } from '../lambda/bundles.ts';
+import type { LambdaFunction } from '../lambda/lambda-function.ts';
+import { GivenKey } from '../storage/given-key.ts';
+import { all, isSame, Names, ownerOf } from './deployed-names.ts';
 import { bucketSettingsOf } from './expected-bucket.ts';
 
 type Document = Record<string, never>;
 
+/** Whose settings are watched, and by whom. */
+export interface Watched {
+  /** The half of the deployment. */
+  readonly scope: Construct;
+  /** The Lambda that compares. */
+  readonly watcher: Pick<LambdaFunction, 'variables' | 'variableFor'>;
+  readonly otherSide?: OtherSide;
+}
+
+/** What a Lambda compares settings with, as a file beside its bundle. */
+export function expectedFile(watched: Watched): BesideFile {
+  return { name: EXPECTED_FILE, content: jsonText(expectedSettingsOf(watched)) };
+}
+
 /**
- * The settings of everything in a stack that is watched, taken from the resources that were put into it. What has a name
+ * The settings of everything in a half that is watched, taken from the resources that were put into it. What has a name
  * only once it is deployed is watched if the Lambda is given the name in one of its variables.
  */
-export function expectedSettingsOf(
-  stack: Stack,
-  variables: Variables,
-  otherSide?: OtherSide,
-): ExpectedSettings {
-  const names = new Names(stack, variables);
+export function expectedSettingsOf({ scope, watcher, otherSide }: Watched): ExpectedSettings {
+  const stack = Stack.of(scope);
+  const names = new Names(scope, watcher.variables);
   const settingOf = (value: object) => names.fill(value) as Document;
+  const textOf = (value: string) => names.text(value, (text) => watcher.variableFor(text));
   return {
     version: 1,
     stack: stack.stackName,
     region: stack.region,
-    buckets: all(stack, CfnBucket).flatMap((bucket) => {
+    buckets: all(scope, CfnBucket).flatMap((bucket) => {
       const name = names.find(bucket.ref);
       if (name === undefined) return [];
-      const settings = { ...bucketSettingsOf(stack, bucket), ...policyOf(stack, bucket) };
+      const settings = { ...bucketSettingsOf(stack, bucket), ...policyOf(scope, bucket) };
       return [{ name, settings: settingOf(settings) }];
     }),
-    keys: keysOf(stack).flatMap(({ token, policy }) => {
+    keys: keysOf(scope).flatMap(({ token, policy }) => {
       const arn = names.find(token);
       if (arn === undefined) return [];
       const of = arn === `{${ENV.alertKey}}` ? 'alerts' : 'vault';
-      return [{ arn, of, policy: settingOf(policy) }] as const;
+      return [{ arn, of, ...(policy === undefined ? {} : { policy: settingOf(policy) }) } as const];
     }),
-    schedules: all(stack, CfnSchedule).map((schedule) => {
-      const { name, group, ...setting } = settingOf(scheduleSetting(stack, schedule));
+    schedules: all(scope, CfnSchedule).map((schedule) => {
+      const { name, group, ...setting } = settingOf(scheduleSetting(scope, schedule));
       return { name: name ?? '', group: group ?? '', setting };
     }),
-    alarms: all(stack, CfnAlarm).map((alarm) => {
+    alarms: all(scope, CfnAlarm).map((alarm) => {
       const { name, ...setting } = settingOf(alarmSetting(alarm));
       return { name: name ?? '', setting };
     }),
-    topics: all(stack, CfnTopic).flatMap((topic) => {
+    topics: all(scope, CfnTopic).flatMap((topic) => {
       const arn = names.find(topic.ref);
-      return arn === undefined ? [] : [{ arn, subscriptions: subscriptionsTo(stack, topic) }];
+      return arn === undefined ? [] : [{ arn, subscriptions: subscriptionsTo(topic, textOf) }];
     }),
-    roles: rolesOf(stack, settingOf),
+    roles: rolesOf(scope, settingOf, textOf),
     ...(otherSide && { otherSide: names.fill(otherSide) as OtherSide }),
   };
 }
 
-/** Those that the stack makes, and the vault's of an earlier deployment. */
-function keysOf(stack: Stack): readonly { readonly token: string; readonly policy: object }[] {
+/** Those that the half makes, and the vault's if it was there before: its policy is watched if Redrill gave it to it. */
+function keysOf(
+  scope: Construct,
+): readonly { readonly token: string; readonly policy: object | undefined }[] {
   return [
-    ...all(stack, CfnKey).map(({ attrArn, keyPolicy }) => ({ token: attrArn, policy: keyPolicy })),
-    ...all(stack, EarlierKey).map(({ key, policy }) => ({ token: key.keyArn, policy })),
+    ...all(scope, CfnKey).map(({ attrArn, keyPolicy }) => ({ token: attrArn, policy: keyPolicy })),
+    ...all(scope, GivenKey).map(({ key, policy }) => ({ token: key.keyArn, policy })),
   ];
 }
 
-function policyOf(stack: Stack, bucket: CfnBucket): { readonly policy?: object } {
-  const found = all(stack, CfnBucketPolicy).find((policy) => isSame(stack, policy.bucket, bucket.ref));
+function policyOf(scope: Construct, bucket: CfnBucket): { readonly policy?: object } {
+  const found = all(scope, CfnBucketPolicy).find((policy) => isSame(scope, policy.bucket, bucket.ref));
   return found === undefined ? {} : { policy: found.policyDocument };
 }
 
 /** @throws Error of a role whose policies would not all be watched */
-function rolesOf(stack: Stack, settingOf: (value: object) => Document): ExpectedSettings['roles'] {
-  const [policy] = [...all(stack, CfnPolicy), ...all(stack, CfnManagedPolicy)];
+function rolesOf(
+  scope: Construct,
+  settingOf: (value: object) => Document,
+  textOf: (value: string) => string,
+): ExpectedSettings['roles'] {
+  const [policy] = [...all(scope, CfnPolicy), ...all(scope, CfnManagedPolicy)];
   if (policy !== undefined)
     throw new Error(
       `${policy.node.path} is a policy of its own; roles are watched with inline policies only`,
     );
-  return all(stack, CfnRole).map((role) => {
-    const { roleName: name, permissionsBoundary } = role;
+  const stack = Stack.of(scope);
+  return all(scope, CfnRole).map((role) => {
+    const { roleName: name } = role;
     const managed = (stack.resolve(role.managedPolicyArns) ?? []) as readonly unknown[];
-    if (name === undefined || managed.length > 0 || permissionsBoundary !== undefined)
+    if (name === undefined || managed.length > 0)
       throw new Error(
         `${role.node.path} cannot be watched: give it a name, and inline policies instead of managed ones`,
       );
     const policies = stack.resolve(role.policies ?? []) as readonly CfnRole.PolicyProperty[];
+    const boundary = boundaryOf(role);
     return {
       name,
       trust: settingOf(role.assumeRolePolicyDocument),
       policies: Object.fromEntries(policies.map((each) => [each.policyName, settingOf(each.policyDocument)])),
+      ...(boundary === undefined ? {} : { boundary: textOf(boundary) }),
     };
   });
 }
 
-function scheduleSetting(stack: Stack, schedule: CfnSchedule) {
-  const target = stack.resolve(schedule.target) as CfnSchedule.TargetProperty;
+/** A stack, an app and PermissionsBoundary give roles their boundary as an override, of which the CDK has no getter. */
+function boundaryOf(role: CfnRole): string | undefined {
+  const overrides: unknown = Reflect.get(role, 'rawOverrides');
+  if (typeof overrides !== 'object' || overrides === null)
+    throw new Error('the CDK no longer has rawOverrides, where permissions boundaries are');
+  const { Properties } = overrides as { readonly Properties?: { readonly PermissionsBoundary?: string } };
+  return Properties?.PermissionsBoundary ?? role.permissionsBoundary;
+}
+
+function scheduleSetting(scope: Construct, schedule: CfnSchedule) {
+  const target = Stack.of(scope).resolve(schedule.target) as CfnSchedule.TargetProperty;
   return {
     name: schedule.name,
-    group: ownerOf(stack, CfnScheduleGroup, (group) => group.ref, schedule.groupName)?.name ?? 'default',
+    group: ownerOf(scope, CfnScheduleGroup, (group) => group.ref, schedule.groupName)?.name ?? 'default',
     State: schedule.state,
     ScheduleExpression: schedule.scheduleExpression,
     ScheduleExpressionTimezone: schedule.scheduleExpressionTimezone,
-    Function: ownerOf(stack, CfnFunction, (each) => each.attrArn, target.arn)?.functionName,
+    Function: ownerOf(scope, CfnFunction, (each) => each.attrArn, target.arn)?.functionName,
     Input: target.input,
   };
 }
@@ -124,17 +158,18 @@ function alarmSetting(alarm: CfnAlarm) {
   };
 }
 
-function subscriptionsTo(stack: Stack, topic: CfnTopic) {
-  return all(stack, CfnSubscription)
-    .filter(({ topicArn }) => isSame(stack, topicArn, topic.ref))
+/** Anywhere in the stack: the CDK puts some subscriptions beside their subscriber. */
+function subscriptionsTo(topic: CfnTopic, textOf: (value: string) => string) {
+  return all(Stack.of(topic), CfnSubscription)
+    .filter(({ topicArn }) => isSame(topic, topicArn, topic.ref))
     .map(({ protocol, endpoint = '', filterPolicy }) => ({
       protocol,
-      endpoint,
-      ...(isForTests(stack.resolve(filterPolicy)) ? { testsOnly: true as const } : {}),
+      endpoint: textOf(endpoint),
+      ...(isForTests(Stack.of(topic).resolve(filterPolicy)) ? { testsOnly: true as const } : {}),
     }));
 }
 
 /** Whether a filter passes test messages and no alert. */
-function isForTests(filterPolicy: { readonly code?: readonly string[] } | undefined): boolean {
-  return filterPolicy?.code?.join() === CANARY_CODE;
+function isForTests(filterPolicy: { readonly code?: unknown } | undefined): boolean {
+  return JSON.stringify(filterPolicy?.code) === JSON.stringify([CANARY_CODE]);
 }

@@ -1,16 +1,14 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { EXPECTED_FILE } from '../../core/contracts/settings.ts';
 import { elastiCacheArn } from '../arns.ts';
 import type { Bundles } from '../lambda/bundles.ts';
-import { CodeAfterStack } from '../lambda/code-after-stack.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import type { Permission } from '../permissions.ts';
 import { EVERY_15_MINUTES } from '../schedule/cadence.ts';
 import type { Schedules } from '../schedule/schedules.ts';
 import { Store } from '../storage/stores.ts';
 import type { AlertTopic } from './alert-topic.ts';
-import { expectedSettingsOf } from './expected-settings.ts';
+import { expectedFile } from './expected-settings.ts';
 import { readingSettings } from './reading-settings.ts';
 
 export interface SourceWatchProps {
@@ -18,6 +16,8 @@ export interface SourceWatchProps {
   readonly landingBucket: { readonly bucketName: string; readonly bucketArn: string };
   readonly alerts: AlertTopic;
   readonly schedules: Schedules;
+  /** What of the names in policies only the deployment knows. */
+  readonly references: readonly string[];
 }
 
 const NOTICES = 'watch/*';
@@ -25,19 +25,19 @@ const NOTICES = 'watch/*';
 /** What compares the source region's settings with what was synthesised. */
 export class SourceWatch extends Construct {
   readonly watchSource: LambdaFunction;
-  readonly #code: CodeAfterStack;
-  readonly #alerts: AlertTopic;
 
-  constructor(scope: Construct, id: string, { bundles, landingBucket, alerts, schedules }: SourceWatchProps) {
+  constructor(scope: Construct, id: string, props: SourceWatchProps) {
     super(scope, id);
-    this.#alerts = alerts;
+    const { bundles, landingBucket, alerts, schedules, references } = props;
     const landing = new Store(landingBucket.bucketArn);
-    this.#code = new CodeAfterStack(bundles.folder('watch-source'));
+    const { otherSide } = alerts;
     this.watchSource = new LambdaFunction(this, 'WatchSource', {
       name: 'watch-source',
       description: 'Tells people when a setting is not what was deployed; notes which caches are there.',
       bundles,
-      code: this.#code,
+      code: bundles.code('watch-source', () => [
+        expectedFile({ scope, watcher: this.watchSource, otherSide }),
+      ]),
       environment: {
         landingBucket: landingBucket.bucketName,
         account: Stack.of(this).account,
@@ -53,6 +53,7 @@ export class SourceWatch extends Construct {
         ...alerts.publishing,
       ],
     });
+    for (const each of references) this.watchSource.variableFor(each);
     schedules.add({
       name: 'watch-source',
       description: 'Looks at the source region’s settings and caches.',
@@ -75,11 +76,5 @@ export class SourceWatch extends Construct {
         because: 'Which caches carry the tag is only known when they are looked for.',
       },
     ];
-  }
-
-  /** Needed once, when everything else is in the stack. */
-  expectStackAsItIs(): void {
-    const expected = expectedSettingsOf(Stack.of(this), this.watchSource.variables, this.#alerts.otherSide);
-    this.#code.complete({ name: EXPECTED_FILE, content: `${JSON.stringify(expected, undefined, 2)}\n` });
   }
 }

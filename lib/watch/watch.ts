@@ -1,11 +1,9 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
-import { EXPECTED_FILE } from '../../core/contracts/settings.ts';
 import { landingKeys, stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { DrillFence } from '../drill/fence.ts';
 import type { Bundles } from '../lambda/bundles.ts';
-import { CodeAfterStack } from '../lambda/code-after-stack.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import type { Permission } from '../permissions.ts';
 import { EVERY_15_MINUTES } from '../schedule/cadence.ts';
@@ -20,7 +18,7 @@ import {
   type Store,
 } from '../storage/stores.ts';
 import type { AlertTopic } from './alert-topic.ts';
-import { expectedSettingsOf } from './expected-settings.ts';
+import { expectedFile } from './expected-settings.ts';
 import { readingSettings } from './reading-settings.ts';
 
 export interface WatchProps {
@@ -37,6 +35,8 @@ export interface WatchProps {
   };
   readonly alerts: AlertTopic;
   readonly schedules: Schedules;
+  /** What of the names in policies only the deployment knows. */
+  readonly references: readonly string[];
 }
 
 const WATCH_STATE = 'watch/*';
@@ -46,16 +46,13 @@ const QUARTER_HOUR = Duration.minutes(15);
 /** What looks from outside, whatever the workflows do: is every cache inside its RPO, and is no drill left behind? */
 export class Watch extends Construct {
   readonly watchVault: LambdaFunction;
-  readonly #watchCode: CodeAfterStack;
-  readonly #alerts: AlertTopic;
   readonly publishFleet: LambdaFunction;
   readonly sweepDrills: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
-    this.#alerts = props.alerts;
-    this.#watchCode = new CodeAfterStack(props.bundles.folder('watch-vault'));
-    this.watchVault = this.#createWatchVault(props);
+    this.watchVault = this.#createWatchVault(scope, props);
+    for (const each of props.references) this.watchVault.variableFor(each);
     this.publishFleet = this.#createPublishFleet(props);
     this.sweepDrills = this.#createSweepDrills(props);
     props.schedules.add({
@@ -85,21 +82,17 @@ export class Watch extends Construct {
     return [this.watchVault, this.publishFleet, this.sweepDrills];
   }
 
-  /** Needed once, when everything else is in the stack: gives watch-vault what it compares the stack's settings with. */
-  expectStackAsItIs(): void {
-    const expected = expectedSettingsOf(Stack.of(this), this.watchVault.variables, this.#alerts.otherSide);
-    this.#watchCode.complete({ name: EXPECTED_FILE, content: `${JSON.stringify(expected, undefined, 2)}\n` });
-  }
-
-  #createWatchVault({ config, bundles, stores, alerts }: WatchProps): LambdaFunction {
+  /** @param scope what is watched */
+  #createWatchVault(scope: Construct, { config, bundles, stores, alerts }: WatchProps): LambdaFunction {
     const { landing, landingBucket, vault, vaultBucket, vaultKeyArn, staging, stagingBucket } = stores;
     const parameter = config.heartbeat?.parameter;
+    const { otherSide } = alerts;
     return new LambdaFunction(this, 'WatchVault', {
       name: 'watch-vault',
       description:
         'Tells people when a promise of a plan is broken, or a setting changed; pings the heartbeat.',
       bundles,
-      code: this.#watchCode,
+      code: bundles.code('watch-vault', () => [expectedFile({ scope, watcher: this.watchVault, otherSide })]),
       environment: {
         vaultBucket,
         stagingBucket,

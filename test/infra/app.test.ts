@@ -61,8 +61,8 @@ describe('docs/guarantees.md', () => {
 describe('redrillApp', () => {
   it('with a vault in another account needs the source’s', () => {
     const { config } = CONFIGURATIONS['vault account'];
-    const bundles = { folder: () => '' };
-    expect(() => redrillApp({ config, bundles })).toThrow(/set account in the configuration/);
+    const lambdas = { folder: () => '' };
+    expect(() => redrillApp({ config, lambdas })).toThrow(/set account in the configuration/);
     expect(synthesised('vault account').vault).toBeDefined();
   });
 });

@@ -5,7 +5,6 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { loadConfig } from '../../adapters/files/config-file.ts';
-import { parseConfig } from '../../core/contracts/parse-config.ts';
 import { accountsOf } from '../../lib/config.ts';
 import { bundleLambdas } from '../../lib/lambda/bundle.ts';
 import { demoConfig } from './configurations.ts';
@@ -47,22 +46,21 @@ afterEach(() => {
 });
 
 describe('bundleLambdas', () => {
-  it('makes one module per Lambda that runs by itself, with the configuration beside it', async () => {
-    const bundles = bundleLambdas({ lambdas: lambdas(), out: join(folder, 'out'), config: demoConfig });
+  it('makes one module per Lambda that runs by itself', async () => {
+    const bundles = bundleLambdas({ lambdas: lambdas(), out: join(folder, 'out') });
     const greet = bundles.folder('greet-world');
     const { handler } = await import(pathToFileURL(join(greet, 'index.mjs')).href);
     expect(await handler('world')).toBe(join('hello', 'world'));
-    expect(parseConfig(JSON.parse(readFileSync(join(greet, 'config.json'), 'utf8')))).toEqual(demoConfig);
   });
 
   it('gives CommonJS dependencies their require', async () => {
-    const bundles = bundleLambdas({ lambdas: lambdas(), out: join(folder, 'out-cjs'), config: demoConfig });
+    const bundles = bundleLambdas({ lambdas: lambdas(), out: join(folder, 'out-cjs') });
     const { handler } = await import(pathToFileURL(join(bundles.folder('use-require'), 'index.mjs')).href);
     expect(await handler()).toBe('function');
   });
 
   it('gives the SDK the credentials of the environment, and no other way to any', async () => {
-    const bundles = bundleLambdas({ lambdas: lambdas(), out: join(folder, 'out-aws'), config: demoConfig });
+    const bundles = bundleLambdas({ lambdas: lambdas(), out: join(folder, 'out-aws') });
     const file = join(bundles.folder('call-aws'), 'index.mjs');
     const { handler } = await import(pathToFileURL(file).href);
     vi.stubEnv('AWS_PROFILE', 'somebody');
@@ -80,7 +78,7 @@ describe('bundleLambdas', () => {
   });
 
   it('parses without compiling schemas', async () => {
-    const bundles = bundleLambdas({ lambdas: lambdas(), out: join(folder, 'out-zod'), config: demoConfig });
+    const bundles = bundleLambdas({ lambdas: lambdas(), out: join(folder, 'out-zod') });
     const { handler } = await import(pathToFileURL(join(bundles.folder('parse-with-zod'), 'index.mjs')).href);
     expect(handler()).toMatchObject({ parsed: true, config: { jitless: true } });
   });
@@ -88,7 +86,7 @@ describe('bundleLambdas', () => {
   it('makes the same bytes of the same sources', () => {
     const from = lambdas();
     const [one, other] = ['one', 'other'].map((out) =>
-      bundleLambdas({ lambdas: from, out: join(folder, out), config: demoConfig }),
+      bundleLambdas({ lambdas: from, out: join(folder, out) }),
     );
     const bytes = (bundles: typeof one) =>
       readFileSync(join(bundles?.folder('greet-world') ?? '', 'index.mjs'));
@@ -99,7 +97,6 @@ describe('bundleLambdas', () => {
     const bundles = bundleLambdas({
       lambdas: lambdas(),
       out: join(folder, 'out-missing'),
-      config: demoConfig,
     });
     expect(() => bundles.folder('copy-moon')).toThrow(
       /there is no Lambda 'copy-moon' in .*; write lambdas\/copy-moon\.ts/,

@@ -10,6 +10,11 @@ import { expectedSettingsOf } from '../../lib/watch/expected-settings.ts';
 import { resourcesOf, synthesised } from './synthesised.ts';
 
 const { source, vault, expected } = synthesised();
+/** A Lambda that has these variables. */
+const given = (variables: Readonly<Record<string, string>>) => ({
+  variables,
+  variableFor: (text: string) => `NO_VARIABLE_FOR_${text}`,
+});
 const settings = expected.find(({ stack }) => stack === 'redrill-vault');
 const namesOf = (type: string, name: string, template = vault) =>
   resourcesOf(template, type)
@@ -145,7 +150,9 @@ describe('roles', () => {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')],
     });
-    expect(() => expectedSettingsOf(stack, {})).toThrow('inline policies instead of managed ones');
+    expect(() => expectedSettingsOf({ scope: stack, watcher: given({}) })).toThrow(
+      'inline policies instead of managed ones',
+    );
   });
 
   it('know the other side', () => {
@@ -171,7 +178,9 @@ describe('a stack of another project', () => {
       evaluationPeriods: 1,
     });
     alarm.addAlarmAction(new SnsAction(new Topic(stack, 'Topic')));
-    expect(() => expectedSettingsOf(stack, {})).toThrow(/only the deployment knows \{"Ref":"Topic/);
+    expect(() => expectedSettingsOf({ scope: stack, watcher: given({}) })).toThrow(
+      /only the deployment knows \{"Ref":"Topic/,
+    );
   });
 
   it('is watched only where a variable tells a name, with every form of a lifecycle rule', () => {
@@ -182,7 +191,9 @@ describe('a stack of another project', () => {
         { id: 'one-tag', tagFilters: { a: '1' }, enabled: false, expiration: Duration.days(1) },
       ],
     });
-    expect(expectedSettingsOf(stack, { BUCKET: bucket.bucketName }).buckets).toEqual([
+    expect(
+      expectedSettingsOf({ scope: stack, watcher: given({ BUCKET: bucket.bucketName }) }).buckets,
+    ).toEqual([
       {
         name: '{BUCKET}',
         settings: {

@@ -72,7 +72,7 @@ beforeAll(() => {
 afterAll(() => rmSync(code, { recursive: true, force: true }));
 
 const stacksOf = (config: ConfigInput) =>
-  redrillApp({ config: parseConfig(config), bundles: { folder: () => code }, checked: false })
+  redrillApp({ config: parseConfig(config), lambdas: { folder: () => code }, checked: false })
     .node.findAll()
     .filter((each) => each instanceof Stack);
 

@@ -42,7 +42,7 @@ function synthesise(configuration: Configuration, folder: string): Synthesised {
   writeFileSync(join(code, 'index.mjs'), 'export const handler = async () => undefined;\n');
   const outdir = join(folder, 'cdk.out');
   const nagRules = countingRules(() => {
-    redrillApp({ ...configuration, bundles: { folder: () => code }, outdir }).synth();
+    redrillApp({ ...configuration, lambdas: { folder: () => code }, outdir }).synth();
   });
   const read = (file: string) => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
   return {

@@ -74,9 +74,9 @@ function writeConfiguration(): void {
 /** By the code of this repository, with bundles that are built now. */
 function templatesOfRepository(): object {
   const config = parseConfig(demo);
-  const bundles = bundleLambdas({ lambdas: join(ROOT, 'lambdas'), out: join(out, 'lambdas'), config });
+  const built = bundleLambdas({ lambdas: join(ROOT, 'lambdas'), out: join(out, 'lambdas') });
   const outdir = mkdtempSync(join(out, 'assembly-'));
-  redrillApp({ config, bundles, outdir, checked: false }).synth();
+  redrillApp({ config, lambdas: built, outdir, checked: false }).synth();
   return templatesIn(outdir);
 }
 

@@ -87,8 +87,15 @@ function roleRepairs(
     ...(trust.length === 0
       ? []
       : [`aws iam update-assume-role-policy ${of} --policy-document ${quoted(expected.Trust)}`]),
-    ...(found.Boundary === undefined ? [] : [`aws iam delete-role-permissions-boundary ${of}`]),
+    ...boundaryRepairs(of, expected.Boundary, found.Boundary),
   ];
+}
+
+function boundaryRepairs(of: string, expected: unknown, found: unknown): readonly string[] {
+  if (expected === found) return [];
+  return expected === undefined
+    ? [`aws iam delete-role-permissions-boundary ${of}`]
+    : [`aws iam put-role-permissions-boundary ${of} --permissions-boundary ${expected}`];
 }
 
 /**

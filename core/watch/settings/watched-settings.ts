@@ -37,7 +37,9 @@ export function watchedSettings(expected: ExpectedSettings): readonly WatchedSet
     ...expected.buckets.flatMap(bucketSettings),
     ...expected.keys.flatMap(({ arn: key, of, policy }): readonly WatchedSetting[] => [
       { kind: 'key', id: `key ${key}`, key, of, expected: { KeyState: 'Enabled' } },
-      { kind: 'keyPolicy', id: `policy of key ${key}`, key, of, expected: policy },
+      ...(policy === undefined
+        ? []
+        : [{ kind: 'keyPolicy', id: `policy of key ${key}`, key, of, expected: policy } as const]),
     ]),
     ...expected.roles.map(roleSetting),
     ...expected.schedules.map(
@@ -71,9 +73,14 @@ function bucketSettings({ name, settings }: ExpectedSettings['buckets'][number])
   }));
 }
 
-/** No role of Redrill's has managed policies or a permissions boundary. */
-function roleSetting({ name, trust, policies }: RoleSetting): WatchedSetting {
-  const expected = { Trust: trust, Policies: policies, Attached: [] };
+/** No role of Redrill's has managed policies. */
+function roleSetting({ name, trust, policies, boundary }: RoleSetting): WatchedSetting {
+  const expected = {
+    Trust: trust,
+    Policies: policies,
+    Attached: [],
+    ...(boundary === undefined ? {} : { Boundary: boundary }),
+  };
   return { kind: 'role', id: `role ${name}`, role: name, policies: Object.keys(policies), expected };
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { inject } from 'vitest';
 import type { ConfigInput } from '../../../core/contracts/config.ts';
 import { parseConfig } from '../../../core/contracts/parse-config.ts';
 import { redrillApp } from '../../../lib/app.ts';
-import { configureBundles } from '../../../lib/lambda/bundles.ts';
+import { builtIn } from '../../../lib/lambda/bundles.ts';
 import demo from '../../../redrill.config.ts';
 import type { Deployable } from '../world.ts';
 
@@ -25,11 +25,9 @@ export class Assemblies {
     const config = parseConfig(input);
     const file = join(this.#folder, `redrill-${this.#count}.config.mjs`);
     writeFileSync(file, `export default ${JSON.stringify(input)};\n`);
-    const out = join(this.#folder, `lambdas-${this.#count}`);
     const folder = join(this.#folder, `cdk-${this.#count}.out`);
-    cpSync(inject('bundles'), out, { recursive: true });
-    const bundles = configureBundles({ out, config });
-    redrillApp({ config, bundles, outdir: folder, deployer: DEFAULT_ACCOUNT, checked: false }).synth();
+    const lambdas = builtIn(inject('bundles'));
+    redrillApp({ config, lambdas, outdir: folder, deployer: DEFAULT_ACCOUNT, checked: false }).synth();
     return { folder, config, file };
   }
 

@@ -1,6 +1,12 @@
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { emfMetrics, environment, lambdaHandler, systemClock } from '../../../adapters/lambda/handler.ts';
+import {
+  deployedCacheKeys,
+  emfMetrics,
+  environment,
+  lambdaHandler,
+  systemClock,
+} from '../../../adapters/lambda/handler.ts';
 import { AppError } from '../../../core/model/errors.ts';
 
 const CONTEXT = { functionName: 'redrill-create-snapshot', awsRequestId: 'r-1' } as Context;
@@ -135,4 +141,16 @@ describe('metrics', () => {
 
 describe('the clock', () => {
   it('is the system’s', () => expect(Math.abs(systemClock().getTime() - Date.now())).toBeLessThan(1_000));
+});
+
+describe('keys of caches that only the deployment knew', () => {
+  it.each([
+    [undefined, []],
+    ['arn:one', ['arn:one']],
+    ['arn:one,arn:two', ['arn:one', 'arn:two']],
+  ])('%s are %j', (variable, keys) => {
+    vi.stubEnv('CACHE_KEY_ARNS', variable);
+    expect(deployedCacheKeys()).toEqual(keys);
+    vi.unstubAllEnvs();
+  });
 });

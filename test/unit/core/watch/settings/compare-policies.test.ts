@@ -177,6 +177,25 @@ describe('a role', () => {
     expect(repairs[0]).toContain(`aws iam ${command}`);
   });
 
+  it.each([
+    ['none', {}],
+    ['another', { Boundary: 'arn:aws:iam::111122223333:policy/b' }],
+  ])(
+    'that has %s instead of its permissions boundary is drift, with the command that puts it back',
+    (_, there) => {
+      const bounded = {
+        ...ROLE,
+        expected: { ...ROLE.expected, Boundary: 'arn:aws:iam::111122223333:policy/developers' },
+      };
+      const found = { ...WHOLE, ...there } as SettingDocument;
+      expect(differencesOf(bounded, found).map((each) => each.of)).toEqual(['permissions boundary']);
+      expect(repairsOf(bounded, found, 'eu-central-1')).toEqual([
+        'aws iam put-role-permissions-boundary --role-name redrill-a --permissions-boundary arn:aws:iam::111122223333:policy/developers',
+      ]);
+      expect(differencesOf(bounded, { ...WHOLE, Boundary: bounded.expected.Boundary })).toEqual([]);
+    },
+  );
+
   it('that is gone is left to a deployment', () =>
     expect(repairsOf(ROLE, undefined, 'eu-central-1')).toEqual([]));
 });
