@@ -17,6 +17,7 @@ export const SERVICES = [
   'sns',
   'sqs',
   'events',
+  'cloudformation',
   'ssm',
   'route53',
   'iam',

@@ -1,7 +1,7 @@
 import { VirtualClock } from './clock.ts';
 import { loadAssembly } from './cloudformation/assembly.ts';
 import type { DeployedStack } from './cloudformation/stack.ts';
-import { DEFAULT_ACCOUNT, type DeployOptions, Stacks } from './cloudformation/stacks.ts';
+import { DEFAULT_ACCOUNT, type DeployOptions } from './cloudformation/stacks.ts';
 import { Faults } from './faults.ts';
 import { administratorOf } from './iam/roles.ts';
 import type { InternetHost } from './model/lambda/protocol.ts';
@@ -35,8 +35,6 @@ export interface LocalAws extends Services {
   readonly url: string;
   /** What a client of the account's administrator needs in its environment. */
   environment(region: string, account?: string): Readonly<Record<string, string>>;
-  /** CloudFormation. */
-  readonly stacks: Stacks;
   /** Creates, or changes to, what `cdk synth` wrote. */
   deploy(assemblyDir: string, options?: DeployOptions): Promise<readonly DeployedStack[]>;
   /** Ends every server and every Lambda. */
@@ -69,11 +67,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     ...(options.port === undefined ? {} : { port: options.port }),
   });
   lambdaEndpoint.url = endpoint.url;
-  const stacks = new Stacks({
-    handlers: services.handlers,
-    call: ({ account, region }, service, operation, input) =>
-      fabric.call({ service, operation, region, principal: administratorOf(account), input }),
-  });
+  const { stacks } = services;
   return {
     ...services,
     clock,
@@ -89,7 +83,6 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
         AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
       };
     },
-    stacks,
     deploy: (assemblyDir, options) => stacks.deploy(loadAssembly(assemblyDir), options),
     close: async () => {
       services.scheduler.pause();

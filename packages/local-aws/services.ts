@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import type { VirtualClock } from './clock.ts';
 import type { ResourceHandler } from './cloudformation/resource.ts';
+import { Stacks } from './cloudformation/stacks.ts';
 import { createFabric } from './fabric.ts';
 import type { Faults } from './faults.ts';
 import { iamHandlers } from './iam/resources.ts';
+import { administratorOf } from './iam/roles.ts';
+import { createCloudFormation } from './model/cloudformation/cloudformation.ts';
+import { Objects } from './model/cloudformation/objects.ts';
 import { createCloudWatch } from './model/cloudwatch/cloudwatch.ts';
 import { MetricStore } from './model/cloudwatch/metrics.ts';
 import { createEc2 } from './model/ec2.ts';
+import { repositoryHandler } from './model/ecr.ts';
 import { createElastiCache } from './model/elasticache/elasticache.ts';
 import { elastiCacheRole } from './model/elasticache/service-linked-role.ts';
 import { createEventBridge } from './model/events.ts';
@@ -98,7 +103,20 @@ export function createServices(options: ServicesOptions) {
     ...ec2.resourceHandlers,
     ...iamHandlers(fabric.roles),
     logGroupHandler(logs),
+    repositoryHandler(),
   ];
+  const stacks = new Stacks({
+    handlers,
+    now: () => clock.now(),
+    call: ({ account, region }, service, operation, input) =>
+      fabric.call({ service, operation, region, principal: administratorOf(account), input }),
+  });
+  const objects = new Objects(
+    (principal, operation, region, input) =>
+      fabric.call({ service: 's3', operation, region, principal, input }),
+    join(dataDir, 'code'),
+  );
+  fabric.register(createCloudFormation({ stacks, objects, sessions: fabric.sessions }));
   return {
     fabric,
     logs,
@@ -111,6 +129,7 @@ export function createServices(options: ServicesOptions) {
     cloudwatch,
     ...store,
     handlers,
+    stacks,
   };
 }
 

@@ -10,6 +10,8 @@ export interface StackArtifact {
   readonly account: string | undefined;
   readonly region: string;
   readonly template: Template;
+  /** The template as it was written. */
+  readonly body: string;
   /** Absolute path of each file asset, by its object key in the bootstrap bucket (`<hash>.zip`). */
   readonly assets: ReadonlyMap<string, string>;
   /** Names of the stacks to deploy before this one. */
@@ -71,6 +73,7 @@ function loadStack(folder: string, id: string, artifacts: ManifestArtifacts): St
     account: account === UNKNOWN_ACCOUNT ? undefined : account,
     region,
     template: parseTemplate(readJson(join(folder, properties.templateFile)), name),
+    body: readFileSync(join(folder, properties.templateFile), 'utf8'),
     assets: new Map(dependencies.flatMap((dependency) => assetsOf(folder, artifacts[dependency]))),
     dependsOn: dependencies
       .filter((dependency) => artifacts[dependency]?.type === 'aws:cloudformation:stack')

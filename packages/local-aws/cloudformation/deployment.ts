@@ -4,7 +4,7 @@ import { creationOrder, prerequisiteIds } from './creation-order.ts';
 import { importable } from './import.ts';
 import { type References, resolve } from './intrinsics.ts';
 import type { Resources } from './resources.ts';
-import type { DeployedResource, ResourceStatus, StackEvent } from './stack.ts';
+import type { DeployedResource, DeployedStack, ResourceStatus, StackEvent } from './stack.ts';
 import type { TemplateResource } from './template.ts';
 
 /** A change that was made: what a rollback takes back. */
@@ -28,6 +28,10 @@ export interface DeploymentSettings {
   /** Whether a resource of that type and `Ref` belongs to a stack. */
   readonly belongsToStack: (type: string, ref: string) => boolean;
   readonly importExisting: boolean;
+  /** Gets every event as it happens. */
+  readonly log: DeployedStack['log'];
+  /** Virtual time, ms since the epoch. */
+  readonly now: () => number;
   /** Between two resources, where time may pass. */
   readonly pause: () => Promise<void>;
 }
@@ -242,6 +246,8 @@ export class Deployment {
   ): void {
     const reason =
       error === undefined ? {} : { reason: error instanceof Error ? error.message : String(error) };
-    this.events.push({ logicalId, type, physicalId: ref, status, ...reason });
+    const event = { logicalId, type, physicalId: ref, status, at: this.#settings.now(), ...reason };
+    this.events.push(event);
+    this.#settings.log.push(event);
   }
 }

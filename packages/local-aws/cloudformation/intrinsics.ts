@@ -9,6 +9,8 @@ export interface References {
   attribute(logicalId: string, name: string): string;
   /** Names of a region's availability zones. */
   availabilityZones(region: string): readonly string[];
+  /** Whether a condition of the template holds. @throws ServiceError if the template has no such condition */
+  condition(name: string): boolean;
 }
 
 /** `AWS::NoValue`: what resolves to it is left out. */
@@ -45,6 +47,20 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     const region = resolve(argument, references) || referenced('AWS::Region', references);
     return references.availabilityZones(String(region));
   },
+  // Only the branch that is chosen is resolved: the other may refer to a resource that is not created.
+  'Fn::If': (argument, references) => {
+    const [condition, whenTrue, whenFalse, ...more] = Array.isArray(argument) ? argument : [];
+    if (whenFalse === undefined || more.length > 0) throw invalid('Fn::If takes three arguments');
+    return resolve(references.condition(String(condition)) ? whenTrue : whenFalse, references);
+  },
+  Condition: (name, references) => references.condition(String(name)),
+  'Fn::Equals': (argument, references) => {
+    const [one, other] = listArgument('Fn::Equals', argument, references);
+    return text('Fn::Equals', one) === text('Fn::Equals', other);
+  },
+  'Fn::Not': (argument, references) => !truths('Fn::Not', argument, references)[0],
+  'Fn::And': (argument, references) => truths('Fn::And', argument, references).every(Boolean),
+  'Fn::Or': (argument, references) => truths('Fn::Or', argument, references).some(Boolean),
 };
 
 /**
@@ -148,6 +164,13 @@ function listArgument(
   );
   if (more.length > 0) throw invalid(`${name} takes two arguments`);
   return [first, second];
+}
+
+function truths(name: string, argument: TemplateValue, references: References): readonly boolean[] {
+  return asList(name, resolve(argument, references)).map((each) => {
+    if (typeof each === 'boolean') return each;
+    throw invalid(`${name} takes conditions, not ${JSON.stringify(each)}`);
+  });
 }
 
 /** `Array.isArray` does not narrow readonly arrays. */

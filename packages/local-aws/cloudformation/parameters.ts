@@ -8,6 +8,16 @@ const TYPES: Readonly<Record<string, (text: string) => TemplateValue>> = {
   CommaDelimitedList: (text) => text.split(',').map((each) => each.trim()),
 };
 
+/** The same as text, as DescribeStacks tells them. */
+export function parameterTexts(
+  { parameters }: Template,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, parameter]) => [name, given[name] ?? parameter.default ?? '']),
+  );
+}
+
 /**
  * Values of a template's parameters: those given, or else their defaults.
  * @throws ServiceError `ValidationError` for a missing, unknown or disallowed value

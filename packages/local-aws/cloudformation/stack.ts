@@ -4,6 +4,12 @@ import type { DeletionPolicy } from './template.ts';
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html (stack status codes) */
 export type StackStatus =
+  | 'REVIEW_IN_PROGRESS'
+  | 'CREATE_IN_PROGRESS'
+  | 'ROLLBACK_IN_PROGRESS'
+  | 'UPDATE_IN_PROGRESS'
+  | 'UPDATE_ROLLBACK_IN_PROGRESS'
+  | 'DELETE_IN_PROGRESS'
   | 'CREATE_COMPLETE'
   | 'ROLLBACK_COMPLETE'
   | 'ROLLBACK_FAILED'
@@ -23,7 +29,16 @@ export interface StackEvent {
   readonly type: string;
   readonly physicalId: string;
   readonly status: ResourceStatus;
+  /** Virtual time, ms since the epoch. */
+  readonly at: number;
   /** Why it failed. */
+  readonly reason?: string;
+}
+
+/** What the stack itself came to be. */
+export interface StackChange {
+  readonly status: StackStatus;
+  readonly at: number;
   readonly reason?: string;
 }
 
@@ -51,6 +66,14 @@ export interface DeployedStack extends StackIdentity {
   readonly outputs: Readonly<Record<string, string>>;
   /** Of all its deployments, oldest first. */
   readonly events: readonly StackEvent[];
+  /** The same and what the stack itself came to be; grows while a deployment is under way. */
+  readonly log: (StackEvent | StackChange)[];
+  /** Values of the template's parameters, as text. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Virtual time, ms since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt?: number;
   /** Where it was deployed from: a rollback finds its assets there. */
   readonly artifact: StackArtifact;
 }

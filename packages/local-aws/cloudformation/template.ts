@@ -21,6 +21,8 @@ export interface TemplateResource {
   readonly deletionPolicy: DeletionPolicy;
   /** What becomes of the resource when another one takes its place. */
   readonly updateReplacePolicy: DeletionPolicy;
+  /** The condition under which there is such a resource. @default always */
+  readonly condition?: string;
 }
 
 export interface TemplateParameter {
@@ -34,6 +36,7 @@ export interface Template {
   readonly stackName: string;
   readonly resources: readonly TemplateResource[];
   readonly parameters: Readonly<Record<string, TemplateParameter>>;
+  readonly conditions: Readonly<Record<string, TemplateValue>>;
   readonly outputs: Readonly<Record<string, TemplateValue>>;
 }
 
@@ -56,32 +59,39 @@ const RESOURCE_ATTRIBUTES = [
   'Metadata',
   'Condition',
 ];
-const PARAMETER_ATTRIBUTES = ['Type', 'Default', 'AllowedValues', 'AllowedPattern', 'Description', 'NoEcho'];
-const OUTPUT_ATTRIBUTES = ['Value', 'Description', 'Export'];
+const PARAMETER_ATTRIBUTES = [
+  'Type',
+  'Default',
+  'AllowedValues',
+  'AllowedPattern',
+  'ConstraintDescription',
+  'Description',
+  'NoEcho',
+];
+const OUTPUT_ATTRIBUTES = ['Value', 'Description', 'Export', 'Condition'];
 
 /** What the CDK adds on its own account and CloudFormation acts on in no way that matters here: a version check of the
  * bootstrap stack, and a resource that only reports which constructs were used. */
 const BOOTSTRAP_PARAMETER = 'BootstrapVersion';
 const BOOTSTRAP_RULE = 'CheckBootstrapVersion';
 const USAGE_REPORT_TYPE = 'AWS::CDK::Metadata';
-const USAGE_REPORT_CONDITION = 'CDKMetadataAvailable';
 
 type Entries = Readonly<Record<string, Readonly<Record<string, TemplateValue>>>>;
 
 /**
- * Parses a template, refusing by name every section, condition, rule and attribute that is not modelled.
+ * Parses a template, refusing by name every section, rule and attribute that is not modelled.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
  */
 export function parseTemplate(raw: Readonly<Record<string, Entries>>, stackName: string): Template {
   refuseOthers(raw, SECTIONS, `${stackName}: the template section`);
   refuseOthers(raw.Rules ?? {}, [BOOTSTRAP_RULE], `${stackName}: the rule`);
-  refuseOthers(raw.Conditions ?? {}, [USAGE_REPORT_CONDITION], `${stackName}: the condition`);
   return {
     stackName,
     resources: Object.entries(raw.Resources ?? {})
       .filter(([, { Type }]) => Type !== USAGE_REPORT_TYPE)
       .map(([logicalId, resource]) => parseResource(logicalId, resource, stackName)),
     parameters: parseParameters(raw.Parameters ?? {}, stackName),
+    conditions: raw.Conditions ?? {},
     outputs: parseOutputs(raw.Outputs ?? {}, stackName),
   };
 }
@@ -89,7 +99,6 @@ export function parseTemplate(raw: Readonly<Record<string, Entries>>, stackName:
 function parseResource(logicalId: string, raw: Entries[string], stackName: string): TemplateResource {
   const where = `${stackName}/${logicalId}`;
   refuseOthers(raw, RESOURCE_ATTRIBUTES, `${where}: the resource attribute`);
-  if (raw.Condition !== undefined) throw new NotModelledError(`conditional resources (${where})`);
   return {
     logicalId,
     type: String(raw.Type),
@@ -97,6 +106,7 @@ function parseResource(logicalId: string, raw: Entries[string], stackName: strin
     dependsOn: [raw.DependsOn ?? []].flat().map(String),
     deletionPolicy: policyOf(raw.DeletionPolicy, where),
     updateReplacePolicy: policyOf(raw.UpdateReplacePolicy, where),
+    ...(raw.Condition === undefined ? {} : { condition: String(raw.Condition) }),
   };
 }
 
@@ -128,7 +138,11 @@ function parseOutputs(raw: Entries, stackName: string): Template['outputs'] {
   const outputs: Record<string, TemplateValue> = {};
   for (const [name, output] of Object.entries(raw)) {
     refuseOthers(output, OUTPUT_ATTRIBUTES, `${stackName}/${name}: the output attribute`);
-    outputs[name] = output.Value ?? null;
+    const value = output.Value ?? null;
+    outputs[name] =
+      output.Condition === undefined
+        ? value
+        : { 'Fn::If': [output.Condition, value, { Ref: 'AWS::NoValue' }] };
   }
   return outputs;
 }

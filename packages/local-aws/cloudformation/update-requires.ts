@@ -32,6 +32,7 @@ export const UPDATE_REQUIRES: Readonly<Record<string, UpdateBehaviour>> = {
   'AWS::EC2::SubnetRouteTableAssociation': of('RouteTableId SubnetId'),
   'AWS::EC2::VPC': of('CidrBlock'),
   'AWS::EC2::VPCEndpoint': of('ServiceName VpcEndpointType VpcId'),
+  'AWS::ECR::Repository': of('RepositoryName', 'RepositoryName'),
   'AWS::ElastiCache::ParameterGroup': of('CacheParameterGroupFamily', 'CacheParameterGroupName'),
   'AWS::ElastiCache::SubnetGroup': of('CacheSubnetGroupName', 'CacheSubnetGroupName'),
   'AWS::IAM::ManagedPolicy': of('Description ManagedPolicyName Path', 'ManagedPolicyName'),

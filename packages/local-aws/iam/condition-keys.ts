@@ -86,6 +86,8 @@ const CONDITION_KEYS: readonly ConditionKey[] = [
   ...named('sns:', ['Endpoint', 'Protocol']),
   ...named('iam:', ['AWSServiceName', 'PassedToService']),
   ...named('cloudwatch:', ['namespace']),
+  // Supplied by nobody: credentials are never asked for with an ExternalId here.
+  ...named('sts:', ['ExternalId']),
 ];
 
 /**

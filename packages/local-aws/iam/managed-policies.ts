@@ -12,6 +12,35 @@ export const AWS_MANAGED_POLICIES: Readonly<Record<string, PolicyDocument>> = {
   'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': allowing(LOGGING),
   /** @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html */
   'arn:aws:iam::aws:policy/AdministratorAccess': allowing(['*']),
+  /** @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCloudFormationReadOnlyAccess.html */
+  'arn:aws:iam::aws:policy/AWSCloudFormationReadOnlyAccess': allowing([
+    'cloudformation:Describe*',
+    'cloudformation:EstimateTemplateCost',
+    'cloudformation:Get*',
+    'cloudformation:List*',
+    'cloudformation:ValidateTemplate',
+    'cloudformation:Detect*',
+  ]),
+  /**
+   * Of the services that are here; AWS's own lists each action.
+   * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ReadOnlyAccess.html
+   */
+  'arn:aws:iam::aws:policy/ReadOnlyAccess': allowing(
+    [
+      'cloudformation',
+      'cloudwatch',
+      'ec2',
+      'elasticache',
+      'events',
+      'iam',
+      'kms',
+      'lambda',
+      'logs',
+      's3',
+      'ssm',
+      'states',
+    ].flatMap((service) => ['Describe*', 'Get*', 'List*'].map((action) => `${service}:${action}`)),
+  ),
   /** @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html */
   'arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole': allowing([
     ...LOGGING,

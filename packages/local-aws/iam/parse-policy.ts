@@ -30,12 +30,13 @@ const STATEMENT_ELEMENTS = [
 export function parsePolicy(raw: unknown, kind: PolicyKind, where: string): PolicyDocument {
   const document = asObject(raw, where);
   refuseOthers(document, DOCUMENT_ELEMENTS, where);
-  if (document.Version !== '2012-10-17') {
+  // Without a version it is that of 2008, which differs in having no policy variables: here they are refused anyway.
+  if (document.Version !== undefined && document.Version !== '2012-10-17') {
     throw new NotModelledError(`policy version ${JSON.stringify(document.Version)} (${where})`);
   }
   const statements = Array.isArray(document.Statement) ? document.Statement : [document.Statement];
   return {
-    Version: document.Version,
+    Version: '2012-10-17',
     Statement: statements.map((statement, index) =>
       parseStatement(statement, kind, `${where}, statement ${index + 1}`),
     ),

@@ -41,6 +41,7 @@ function roleHandler(roles: Roles, managedPolicies: ReadonlyMap<string, PolicyDo
       'ManagedPolicyArns',
       'MaxSessionDuration',
       'Path',
+      'PermissionsBoundary',
       'Policies',
       'RoleName',
       'Tags',
@@ -82,6 +83,8 @@ function templatePolicies({
 
 function declaredRole(declaration: ResourceDeclaration): Omit<Role, 'policies' | 'id'> {
   const { properties, stack, generatedName } = declaration;
+  if (properties.PermissionsBoundary !== undefined)
+    throw new NotModelledError(`permissions boundaries (${nameOf(declaration)})`);
   const name: string = properties.RoleName ?? generatedName;
   const trustPolicy = parsePolicy(properties.AssumeRolePolicyDocument, 'trust', nameOf(declaration));
   checkSize(trustPolicy, TRUST_POLICY_MAX_CHARACTERS, nameOf(declaration));

@@ -31,6 +31,11 @@ const SERVICES: Readonly<Record<string, Entry>> = {
     xmlNamespace: 'http://elasticache.amazonaws.com/doc/2015-02-02/',
     load: () => import('@aws-sdk/client-elasticache'),
   },
+  cloudformation: {
+    protocols: ['query'],
+    xmlNamespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+    load: () => import('@aws-sdk/client-cloudformation'),
+  },
   sns: {
     protocols: ['query'],
     xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',

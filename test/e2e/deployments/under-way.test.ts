@@ -105,7 +105,7 @@ async function existingNetwork() {
     },
     'network',
   );
-  const artifact = { name: 'network', account, region, template, assets: new Map(), dependsOn: [] };
+  const artifact = { name: 'network', account, region, template, body: '', assets: new Map(), dependsOn: [] };
   const [stack] = await world.aws.stacks.deploy({ folder: '', stacks: [artifact] });
   const refOf = (id: string) => stack?.resources.find(({ logicalId }) => logicalId === id)?.ref ?? '';
   return {

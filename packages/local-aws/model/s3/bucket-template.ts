@@ -13,6 +13,7 @@ import {
 
 /** The properties of AWS::S3::Bucket that are modelled. */
 export const BUCKET_PROPERTIES = [
+  'AccessControl',
   'BucketName',
   'BucketNamespace',
   'BucketEncryption',
@@ -33,6 +34,7 @@ export const BUCKET_PROPERTIES = [
  */
 export function readBucketConfiguration(properties: Properties): BucketConfiguration {
   const read = propertiesOf(properties, 'AWS::S3::Bucket', BUCKET_PROPERTIES);
+  oneOf(read.AccessControl ?? 'Private', 'AccessControl', ['Private']);
   checkLogging(read.LoggingConfiguration, 'LoggingConfiguration');
   listOf(read.Tags, 'Tags', checkTag);
   const configuration: BucketConfiguration = {

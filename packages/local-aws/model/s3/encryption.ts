@@ -1,4 +1,5 @@
-import { type Call, NotModelledError } from '../service.ts';
+import { generatedUuid } from '../../cloudformation/generated-name.ts';
+import { type Call, NotModelledError, ServiceError } from '../service.ts';
 import type { Bucket } from './bucket.ts';
 import type { Encryption } from './object.ts';
 import { invalidArgument } from './s3-error.ts';
@@ -32,8 +33,15 @@ export function requestedEncryption(bucket: Bucket, input: EncryptionInput): Enc
   }
   if (algorithm !== 'aws:kms') throw new NotModelledError(`the server-side encryption ${algorithm}`);
   const keyId = input.SSEKMSKeyId ?? byDefault.keyId;
-  if (keyId === undefined) throw new NotModelledError('SSE-KMS with the AWS managed key aws/s3');
-  return { algorithm, keyId, bucketKeyEnabled: input.BucketKeyEnabled ?? byDefault.bucketKeyEnabled };
+  const bucketKeyEnabled = input.BucketKeyEnabled ?? byDefault.bucketKeyEnabled;
+  if (keyId === undefined) return { algorithm, ...managedKeyOf(bucket), bucketKeyEnabled };
+  return { algorithm, keyId, bucketKeyEnabled };
+}
+
+/** The key `aws/s3` of the bucket's account. */
+function managedKeyOf({ account, region }: Bucket): { readonly keyId: string; readonly managedFor: string } {
+  const id = generatedUuid({ name: 'aws/s3', account, region }, '');
+  return { keyId: `arn:aws:kms:${region}:${account}:key/${id}`, managedFor: account };
 }
 
 /** Conditions `s3:x-amz-server-side-encryption…`: what the request's headers say, not the bucket's default. */
@@ -54,11 +62,23 @@ export function encryptionOutput(encryption: Encryption): object {
   };
 }
 
-/** Puts the use of an object's key to KMS; nothing to ask of SSE-S3. */
+/**
+ * Puts the use of an object's key to KMS; nothing to ask of SSE-S3. The policy of the AWS managed key admits everybody of its
+ * account who comes through S3, and nobody else.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html (AWS managed keys)
+ */
 export function authorizeKey(
   kms: KmsAuthority,
   call: Call,
   use: { readonly encryption: Encryption; readonly action: 'kms:GenerateDataKey' | 'kms:Decrypt' },
 ): void {
-  if (use.encryption.algorithm === 'aws:kms') kms.authorizeUse(call, use.encryption.keyId, use.action);
+  if (use.encryption.algorithm !== 'aws:kms') return;
+  const { keyId, managedFor } = use.encryption;
+  if (managedFor === undefined) kms.authorizeUse(call, keyId, use.action);
+  else if (managedFor !== call.principal.account)
+    throw new ServiceError(
+      'AccessDenied',
+      `not authorized to perform: ${use.action} on resource: ${keyId}`,
+      403,
+    );
 }

@@ -6,7 +6,13 @@ export const DAY_MS = 24 * 60 * 60 * 1000;
 /** How an object's bytes are encrypted at rest, as far as it decides who may read them. */
 export type Encryption =
   | { readonly algorithm: 'AES256' }
-  | { readonly algorithm: 'aws:kms'; readonly keyId: string; readonly bucketKeyEnabled: boolean };
+  | {
+      readonly algorithm: 'aws:kms';
+      readonly keyId: string;
+      /** Of the AWS managed key: the account that it belongs to. */
+      readonly managedFor?: string;
+      readonly bucketKeyEnabled: boolean;
+    };
 
 export type RetentionMode = 'GOVERNANCE' | 'COMPLIANCE';
 

@@ -190,13 +190,7 @@ describe('what is not modelled is refused by name, before anything is created', 
   it.each<[string, object, string]>([
     ['Mappings', { Mappings: { a: {} } }, 'Mappings'],
     ['Transform', { Transform: { a: {} } }, 'Transform'],
-    ['conditions', { Conditions: { Large: {} } }, 'Large'],
     ['rules', { Rules: { Mine: {} } }, 'Mine'],
-    [
-      'conditional resources',
-      { Resources: { R: { Type: 'A::B::C', Condition: 'x' } } },
-      'conditional resources',
-    ],
     ['creation policies', { Resources: { R: { Type: 'A::B::C', CreationPolicy: {} } } }, 'CreationPolicy'],
     ['other deletion policies', { Resources: { R: { Type: 'A::B::C', DeletionPolicy: 'Maybe' } } }, 'Maybe'],
   ])('in templates: %s', (_name, template, named) => {

@@ -12,6 +12,7 @@ const REFERENCES: References = {
   ref: (name) => NAMES[name],
   attribute: (logicalId, name) => `${logicalId}#${name}`,
   availabilityZones: (region) => [`${region}a`, `${region}b`],
+  condition: (name) => name === 'Holds',
 };
 
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
@@ -27,6 +28,12 @@ it.each<[TemplateValue, unknown]>([
   [{ 'Fn::Select': [1, { 'Fn::GetAZs': { Ref: 'AWS::Region' } }] }, 'eu-central-1b'],
   [{ 'Fn::Sub': 'arn:${AWS::Region}:${Key.Arn}:${!Literal}' }, 'arn:eu-central-1:Key#Arn:${Literal}'],
   [{ 'Fn::Sub': ['${a}/${Bucket}', { a: { Ref: 'Bucket' } }] }, 'vault/vault'],
+  [{ 'Fn::If': ['Holds', 1, { Ref: 'Nothing' }] }, 1],
+  [{ a: { 'Fn::If': ['Other', 1, { Ref: 'AWS::NoValue' }] } }, {}],
+  [{ 'Fn::Equals': ['vault', { Ref: 'Bucket' }] }, true],
+  [{ 'Fn::Not': [{ 'Fn::Equals': ['a,b', { 'Fn::Join': [',', { Ref: 'List' }] }] }] }, false],
+  [{ 'Fn::And': [{ Condition: 'Holds' }, { Condition: 'Other' }] }, false],
+  [{ 'Fn::Or': [{ Condition: 'Holds' }, { Condition: 'Other' }] }, true],
   [{ a: { Ref: 'AWS::NoValue' }, b: [1, { Ref: 'AWS::NoValue' }] }, { b: [1] }],
   [
     { Effect: 'Allow', Condition: { Bool: { x: 'true' } } },
@@ -41,7 +48,8 @@ it.each<[TemplateValue, unknown]>([
 describe('refused', () => {
   it.each<[TemplateValue, string]>([
     [{ 'Fn::ImportValue': 'x' }, 'Fn::ImportValue'],
-    [{ 'Fn::If': ['c', 1, 2] }, 'Fn::If'],
+    [{ 'Fn::If': ['c', 1] }, 'Fn::If'],
+    [{ 'Fn::Not': ['text'] }, 'Fn::Not takes conditions'],
     [{ 'Fn::FindInMap': ['m', 'a', 'b'] }, 'Fn::FindInMap'],
     [{ 'Fn::Base64': 'x' }, 'Fn::Base64'],
     ['{{resolve:ssm:/a}}', '{{resolve:ssm:/a}}'],

@@ -71,6 +71,7 @@ function cloudFormation(existing: readonly string[] = []) {
         account: undefined,
         region: 'eu-central-1',
         template,
+        body: '',
         assets: new Map(),
         dependsOn: [],
       };
@@ -407,6 +408,7 @@ it('updates and deletions that a handler does not model are refused by name', as
       account: undefined,
       region: 'r',
       template,
+      body: '',
       assets: new Map(),
       dependsOn: [],
     };
