@@ -41,32 +41,30 @@ export interface SlotRange {
   readonly last: number;
 }
 
-/** Which slots the keys of a file fall into. */
+/** Which slots the keys of a file fall into: a byte for each slot, 1 if one does. */
 export class SlotSet {
-  readonly #present = new Uint8Array(SLOT_COUNT);
+  readonly #present: Uint8Array;
+
+  constructor(present: Uint8Array = new Uint8Array(SLOT_COUNT)) {
+    this.#present = present;
+  }
 
   add(slot: number): void {
     this.#present[slot] = 1;
   }
 
   get count(): number {
-    // A loop, for `reduce` takes ten times as long.
-    let count = 0;
-    for (const present of this.#present) count += present;
-    return count;
+    return this.ranges().reduce((count, { first, last }) => count + last - first + 1, 0);
   }
 
   /** In ascending order; neighbouring ranges are joined. */
   ranges(): readonly SlotRange[] {
     const ranges: SlotRange[] = [];
-    let first = -1;
-    for (let slot = 0; slot <= SLOT_COUNT; slot++) {
-      const present = this.#present[slot] === 1;
-      if (present && first < 0) first = slot;
-      if (!present && first >= 0) {
-        ranges.push({ first, last: slot - 1 });
-        first = -1;
-      }
+    let first = this.#present.indexOf(1);
+    while (first >= 0) {
+      const end = this.#present.indexOf(0, first);
+      ranges.push({ first, last: (end < 0 ? SLOT_COUNT : end) - 1 });
+      first = end < 0 ? end : this.#present.indexOf(1, end);
     }
     return ranges;
   }

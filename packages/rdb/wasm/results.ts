@@ -91,7 +91,7 @@ export function summaryIn(core: Core, profile: Profile) {
   const counts = countsIn(core, profile);
   const crc64 = CHECKSUMS[core.reported(Reported.checksum)] ?? 'none';
   const plain: RdbSummary = { ...counts, crc64 };
-  const slots = slotsIn(core);
+  const slots = new SlotSet(core.bytes.subarray(SLOTS, SLOTS + SLOT_COUNT));
   const deep = {
     elements: core.reported(Reported.elements),
     fieldsWithExpiry: core.reported(Reported.volatileFields),
@@ -105,12 +105,6 @@ export function summaryIn(core: Core, profile: Profile) {
     },
   };
   return { plain, deep };
-}
-
-function slotsIn(core: Core): SlotSet {
-  const slots = new SlotSet();
-  for (let slot = 0; slot < SLOT_COUNT; slot++) if (core.bytes[SLOTS + slot] === 1) slots.add(slot);
-  return slots;
 }
 
 /** The digest of what has been read, without function libraries. */
