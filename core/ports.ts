@@ -2,7 +2,7 @@ import type { PagerDutyEvent } from './alerts/compose-page.ts';
 import type { RedrillEvent } from './contracts/events.ts';
 import type { Lineage } from './contracts/lineage.ts';
 import type { RestoredClusterOrder } from './contracts/restore.ts';
-import type { BucketSetting, SettingDocument } from './contracts/settings.ts';
+import type { BucketSetting, ChannelPart, SettingDocument } from './contracts/settings.ts';
 import type { Topology } from './contracts/topology.ts';
 import type { SnapshotName } from './model/names.ts';
 
@@ -366,6 +366,8 @@ export interface Subscription {
   readonly protocol: string;
   readonly endpoint: string;
   readonly confirmed: boolean;
+  /** What its further settings are read by. @default it is not confirmed */
+  readonly arn?: string;
 }
 
 /**
@@ -390,6 +392,10 @@ export interface Settings {
   sendAlarmAgain(name: string): Promise<void>;
   /** All pages; undefined if there is no such topic. */
   subscriptionsOf(topicArn: string): Promise<readonly Subscription[] | undefined>;
+  /** `FilterPolicy`, `FilterPolicyScope`, `RawMessageDelivery`. */
+  ofSubscription(arn: string): Promise<SettingDocument | undefined>;
+  /** @param name as the contract of the expected settings has it */
+  ofChannel(part: ChannelPart, name: string): Promise<SettingDocument | undefined>;
 }
 
 /** Incidents of PagerDuty. */

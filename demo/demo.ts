@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { administratorOf, type LocalAws, startLocalAws } from '@redrill/local-aws';
+import { administratorOf, type InternetHost, type LocalAws, startLocalAws } from '@redrill/local-aws';
 import type { DeployedStack } from '@redrill/local-aws/cloudformation';
-import { NoServerError } from '@redrill/local-aws/redis';
+import { NoServerError, type TlsFiles } from '@redrill/local-aws/redis';
 import type { Config } from '../core/contracts/config.ts';
 import { parseConfig } from '../core/contracts/parse-config.ts';
 import { resourceNames, WORKFLOWS, type Workflow } from '../core/contracts/resources.ts';
@@ -48,6 +48,8 @@ export interface DemoOptions {
   readonly config?: Config;
   /** Answers to what AWS's documentation leaves open. @default the usual ones */
   readonly readings?: Readonly<Record<string, string>>;
+  /** Starts further hosts of the local internet, with certificates of its authority. @default none */
+  readonly hosts?: (tls: TlsFiles) => Promise<Readonly<Record<string, InternetHost>>>;
   /** How many invocations of one Lambda run at the same time. @default as many as there are */
   readonly environmentsPerFunction?: number;
 }
@@ -82,11 +84,11 @@ function sayingWhatToInstall(error: unknown): never {
 /** Starts a local AWS, deploys the assembly into it, and stores the heartbeat's address. */
 export async function startDemo(
   assemblyDir: string,
-  { dataDir, startsAt, port, config: deployed, readings = {}, environmentsPerFunction }: DemoOptions,
+  { dataDir, startsAt, port, config: deployed, readings = {}, hosts, environmentsPerFunction }: DemoOptions,
 ): Promise<Demo> {
   await rm(dataDir, { recursive: true, force: true });
   await mkdir(dataDir, { recursive: true });
-  const internet: Record<string, { address: string; port: number }> = {};
+  const internet: Record<string, InternetHost> = {};
   const aws = await startLocalAws({
     dataDir,
     startsAt,
@@ -95,7 +97,9 @@ export async function startDemo(
     ...(port === undefined ? {} : { port }),
     ...(environmentsPerFunction === undefined ? {} : { environmentsPerFunction }),
   }).catch(sayingWhatToInstall);
-  const heartbeats = await startHeartbeatReceiver(await aws.elasticache.tls());
+  const tls = await aws.elasticache.tls();
+  const heartbeats = await startHeartbeatReceiver(tls);
+  Object.assign(internet, await hosts?.(tls));
   internet[HEARTBEAT_HOST] = { address: HEARTBEAT_ADDRESS, port: heartbeats.port };
   const stacks = await aws.deploy(assemblyDir);
   const config = deployed ?? parseConfig((await import('../redrill.config.ts')).default);

@@ -16,6 +16,7 @@ import { ENV } from '../core/contracts/environment.ts';
 import { attempted } from '../watch/attempted.ts';
 import { type DiscoveryWorld, discoverCaches } from '../watch/discover-caches.ts';
 import { type OtherSideView, type OtherSideWorld, watchOtherSide } from '../watch/other-side.ts';
+import { whyAlertsAreLost } from '../watch/own-alert-path.ts';
 import { watchRehearsal } from '../watch/rehearsal.ts';
 import { type SettingsWorld, watchSettings } from '../watch/settings.ts';
 import { watchSubscriptions } from '../watch/subscriptions.ts';
@@ -27,11 +28,12 @@ import { watchSubscriptions } from '../watch/subscriptions.ts';
  */
 export async function run(
   _tick: object,
-  world: Omit<SettingsWorld & OtherSideWorld, 'notices'> & DiscoveryWorld,
+  world: Omit<SettingsWorld & OtherSideWorld, 'notices'> & Omit<DiscoveryWorld, 'deaf'>,
 ) {
   const settings = await attempted(() => watchSettings({ ...world, notices: world.landing }));
   const subscriptions = await attempted(() => watchSubscriptions({ ...world, notices: world.landing }));
-  const caches = await attempted(() => discoverCaches(world));
+  const deaf = async () => whyAlertsAreLost(world.expected(), world.settings);
+  const caches = await attempted(() => discoverCaches({ ...world, deaf }));
   const otherSide = await attempted(() => watchOtherSide({ ...world, notices: world.landing }));
   const { region } = world.config.source;
   const rehearsal = await attempted(() => watchRehearsal({ ...world, region, notices: world.landing }));

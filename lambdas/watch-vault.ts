@@ -179,7 +179,7 @@ function sourceSide(bucket: string): OtherSideView {
     subscriptionsOf: settings({ region }).subscriptionsOf,
     second: {
       service: 'Amazon S3',
-      ask: async () => (await readJson(landing, landingKeys.discovery, discovery))?.value.at,
+      ask: async () => (await readJson(landing, landingKeys.discovery, discovery))?.value,
     },
   };
 }

@@ -31,6 +31,7 @@ export class RedrillSource extends Half<'Alert'> {
     const { config, accounts, bundles, given } = this;
     const alerts = new AlertTopic(this, 'Alerts', {
       alerts: config.alerts,
+      chatHere: !hasOneAccount(accounts),
       other: { region: config.vault.region, account: accounts.vault, watch: 'watch-vault' },
     });
     this.alertTopic = alerts.topic;
@@ -65,6 +66,7 @@ export class RedrillSource extends Half<'Alert'> {
     for (const each of [backup.startBackups, watch.watchSource, canary]) alarms.scheduled(each);
     alarms.alertsLost(alert);
     alarms.channelFailing();
+    alarms.topicsUndelivered();
     const pagerDuty = pagerDutyOf(this, { config, bundles });
     if (pagerDuty !== undefined) alarms.pageUndelivered(pagerDuty.undelivered);
     alarms.undelivered(schedules.undelivered);

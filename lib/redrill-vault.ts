@@ -48,6 +48,7 @@ export class RedrillVault extends Half {
     const { config, accounts, bundles } = this;
     const alerts = new AlertTopic(this, 'Alerts', {
       alerts: config.alerts,
+      chatHere: true,
       other: { region: config.source.region, account: accounts.source, watch: 'watch-source' },
     });
     this.alertTopic = alerts.topic;
@@ -74,6 +75,7 @@ export class RedrillVault extends Half {
     alarms.scheduled(alertCanary(this, { ...shared, alerts, of: 'vault' }));
     alarms.alertsLost(alert);
     alarms.channelFailing();
+    alarms.topicsUndelivered();
     const pagerDuty = pagerDutyOf(this, { config, bundles });
     if (pagerDuty !== undefined) alarms.pageUndelivered(pagerDuty.undelivered);
     alarms.undelivered(schedules.undelivered);

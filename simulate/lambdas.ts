@@ -92,6 +92,7 @@ function settingsIn(region: string, bucket: string): ExpectedSettings {
     schedules: [],
     alarms: [],
     topics: [],
+    channels: [],
     roles: [],
   };
 }

@@ -2,7 +2,7 @@ import type { ExpectedSettings } from '../core/contracts/settings.ts';
 import { AppError } from '../core/model/errors.ts';
 import type { Settings } from '../core/ports.ts';
 import type { TopicView } from '../core/watch/alert-path.ts';
-import { type Answer, isDown, noticesOfOtherSide } from '../core/watch/other-side.ts';
+import { type Answer, isDown, noticesOfOtherSide, type OtherReport } from '../core/watch/other-side.ts';
 import { type LookingWorld, tellNotices } from './tell-notices.ts';
 
 /** The other region, as far as this half can see it. */
@@ -13,8 +13,8 @@ export interface OtherSideView {
   /** Another service than SNS. */
   readonly second: {
     readonly service: string;
-    /** @returns when the other region’s watch last reported, if that can be seen */
-    ask(): Promise<string | undefined>;
+    /** @returns what the other region’s watch last reported, if that can be seen */
+    ask(): Promise<OtherReport | undefined>;
   };
 }
 
@@ -38,8 +38,8 @@ export async function watchOtherSide(
     ),
   ]);
   const seen = { topics, second: { service: second.service, answer } };
-  const seenAt = answer.state === 'answered' ? answer.value : undefined;
-  const notices = noticesOfOtherSide({ here, otherSide, half, ...seen, seenAt, now: look.now });
+  const report = answer.state === 'answered' ? answer.value : undefined;
+  const notices = noticesOfOtherSide({ here, otherSide, half, ...seen, report, now: look.now });
   // While nothing answers, nobody knows whether alerts reach people again.
   const lookedFor = () => !isDown(seen);
   await tellNotices(notices, look, { ...world, area: 'other-side', lookedFor });

@@ -1,4 +1,5 @@
 import { inParallel } from '../adapters/in-parallel.ts';
+import { undeliveredAlarm } from '../core/contracts/resources.ts';
 import type { ExpectedSettings } from '../core/contracts/settings.ts';
 import type { Settings } from '../core/ports.ts';
 import { whyNobodyIsReached } from '../core/watch/alert-path.ts';
@@ -9,12 +10,17 @@ import { whyNobodyIsReached } from '../core/watch/alert-path.ts';
  */
 export async function whyAlertsAreLost(
   { topics, keys }: ExpectedSettings,
-  { subscriptionsOf, ofKey }: Settings,
+  { subscriptionsOf, ofKey, alarmsInAlarm }: Pick<Settings, 'subscriptionsOf' | 'ofKey' | 'alarmsInAlarm'>,
 ): Promise<string | undefined> {
   if (topics.length === 0) return undefined;
+  // Without the alarms less is known, and the look at settings reports that they cannot be read.
+  const failing = await alarmsInAlarm(topics.map(({ arn }) => undeliveredAlarm(arn))).catch(
+    (): readonly string[] => [],
+  );
   const views = await inParallel(topics, async ({ arn }) => ({
     arn,
     subscriptions: await subscriptionsOf(arn),
+    failing: failing.includes(undeliveredAlarm(arn)),
   }));
   const testsOnly = topics.flatMap(({ subscriptions }) =>
     subscriptions.flatMap(({ endpoint, testsOnly: only }) => (only ? [endpoint] : [])),

@@ -35,9 +35,11 @@ export async function readSettings(
       case 'alarm':
         return (await alarms()).get(setting.name);
       case 'subscription':
-        return subscriptionOf(setting, (await subscriptions(setting.topic)) ?? []);
+        return subscriptionOf(setting, (await subscriptions(setting.topic)) ?? [], settings);
       case 'audience':
         return audienceOf((await subscriptions(setting.topic)) ?? []);
+      case 'channel':
+        return settings.ofChannel(setting.part, setting.name);
     }
   };
   return new Map(
@@ -57,13 +59,21 @@ async function readingOf(find: () => Promise<SettingDocument | undefined>): Prom
   }
 }
 
-/** A second subscription of the same address that waits for its confirmation does no harm. */
-function subscriptionOf(
-  { protocol, endpoint }: Of<'subscription'>,
+/**
+ * A second subscription of the same address that waits for its confirmation does no harm. SNS shows no filter of one that
+ * waits: what is wrong with it is that it waits.
+ */
+async function subscriptionOf(
+  { protocol, endpoint, expected }: Of<'subscription'>,
   there: readonly Subscription[],
-): SettingDocument | undefined {
+  { ofSubscription }: Pick<Settings, 'ofSubscription'>,
+): Promise<SettingDocument | undefined> {
   const own = there.filter((each) => each.protocol === protocol && each.endpoint === endpoint);
-  return own.length === 0 ? undefined : audienceOf(own);
+  if (own.length === 0) return undefined;
+  const arn = own.find(({ confirmed }) => confirmed)?.arn;
+  if (arn === undefined) return { ...expected, ...audienceOf(own) };
+  const attributes = await ofSubscription(arn);
+  return attributes && { Status: 'confirmed', Arn: arn, ...attributes };
 }
 
 function audienceOf(there: readonly Subscription[]): SettingDocument | undefined {

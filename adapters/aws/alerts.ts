@@ -1,12 +1,15 @@
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
-import { alertEventOf, kindOf } from '../../core/alerts/compose-event.ts';
-import { chatMessageOf, emailTextOf, type MessageOptions } from '../../core/alerts/compose-message.ts';
+import { alertEventOf } from '../../core/alerts/compose-event.ts';
+import {
+  chatMessagesOf,
+  emailTextOf,
+  type MessageOptions,
+  subjectOf,
+} from '../../core/alerts/compose-message.ts';
+import { kindOf } from '../../core/alerts/kind.ts';
 import type { Alert, Alerts, Events } from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
 import { translating } from './translate.ts';
-
-/** Longest subject of an e-mail, characters: "less than 100". https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (checked 2026-11-21) */
-const SUBJECT_MAX_CHARACTERS = 99;
 
 /** A text for each protocol. https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html */
 const BY_PROTOCOL = { MessageStructure: 'json' } as const;
@@ -42,6 +45,10 @@ export function alerts(channels: AlertChannels, client = new SNSClient(CLIENT_OP
     translating(`publish alert ${alert.code}`, async () => {
       await client.send(new PublishCommand({ TopicArn, ...message, ...envelopeOf(alert) }));
     });
+  const sendChat = async (TopicArn: string, alert: Alert) => {
+    for (const message of chatMessagesOf(alert, options))
+      await send(TopicArn, alert, { Message: JSON.stringify(message) });
+  };
   return {
     publish: async (alert) => {
       const detail = alertEventOf(alert, options);
@@ -53,11 +60,7 @@ export function alerts(channels: AlertChannels, client = new SNSClient(CLIENT_OP
         ['alerts', send(topicArn, alert, message)],
         ['events', events.put([{ name: 'Alert', detail }])],
       ]);
-      if (chatTopicArn !== undefined)
-        attempts.set(
-          'chat',
-          send(chatTopicArn, alert, { Message: JSON.stringify(chatMessageOf(alert, options)) }),
-        );
+      if (chatTopicArn !== undefined) attempts.set('chat', sendChat(chatTopicArn, alert));
       const refusals = await refusalsOf(attempts);
       for (const [channel, reason] of refusals) refused(channel, reason);
       const isSent = (['alerts', 'chat'] as const).some(
@@ -81,10 +84,10 @@ async function refusalsOf(
 }
 
 function envelopeOf(alert: Alert) {
-  const { code, severity, cache, subject } = alert;
+  const { code, severity, cache } = alert;
   const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
   return {
-    Subject: subject.slice(0, SUBJECT_MAX_CHARACTERS),
+    Subject: subjectOf(alert),
     MessageAttributes: {
       code: attribute(code),
       severity: attribute(severity),

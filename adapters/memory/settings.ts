@@ -2,7 +2,11 @@ import type { ExpectedSettings } from '../../core/contracts/settings.ts';
 import type { Settings } from '../../core/ports.ts';
 
 /** An AWS in which everything is as it was synthesised. */
-export function settingsAs({ buckets, keys, schedules, alarms, topics, roles }: ExpectedSettings): Settings {
+export function settingsAs(expected: ExpectedSettings): Settings {
+  const { buckets, keys, schedules, alarms, topics, roles, channels } = expected;
+  const subscriptions = topics.flatMap(({ arn, subscriptions: of }) =>
+    of.map((each) => ({ ...each, topic: arn, arn: `${arn} ${each.protocol} ${each.endpoint}` })),
+  );
   return {
     ofBucket: async (bucket, setting) => buckets.find(({ name }) => name === bucket)?.settings[setting],
     ofKey: async (key) => (keys.some(({ arn }) => arn === key) ? { KeyState: 'Enabled' } : undefined),
@@ -18,8 +22,20 @@ export function settingsAs({ buckets, keys, schedules, alarms, topics, roles }: 
     alarmsInAlarm: async () => [],
     sendAlarmAgain: async () => undefined,
     subscriptionsOf: async (topic) =>
-      topics
-        .find(({ arn }) => arn === topic)
-        ?.subscriptions.map((subscription) => ({ ...subscription, confirmed: true })),
+      topics.some(({ arn }) => arn === topic)
+        ? subscriptions.filter((each) => each.topic === topic).map((each) => ({ ...each, confirmed: true }))
+        : undefined,
+    ofSubscription: async (arn) => {
+      const found = subscriptions.find((each) => each.arn === arn);
+      return (
+        found && {
+          FilterPolicy: found.filter ?? {},
+          FilterPolicyScope: 'MessageAttributes',
+          RawMessageDelivery: String(found.raw ?? false),
+        }
+      );
+    },
+    ofChannel: async (part, name) =>
+      channels.find((each) => each.part === part && each.name === name)?.setting,
   };
 }

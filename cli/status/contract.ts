@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { drillSummary } from '../../core/contracts/drill.ts';
 import { instantOf } from '../../core/model/slot.ts';
+import { VERSION } from '../../core/model/version.ts';
 import type { Status, StatusCache, StatusProblem } from '../../core/watch/assess-status.ts';
 
 const problem = z.strictObject({
@@ -24,6 +25,12 @@ export const statusOutput = z.strictObject({
   contract: z.literal(1),
   vault: z.string(),
   asOf: z.iso.datetime(),
+  /** Versions of Redrill: of this command, and of the stacks; null where it is not known. */
+  versions: z.strictObject({
+    command: z.string(),
+    vault: z.string().nullable(),
+    source: z.string().nullable(),
+  }),
   /** When the vault's own watch last wrote how all caches stand; null if it never has. */
   watchedAt: z.iso.datetime().nullable(),
   state: z.enum(['ok', 'warning', 'critical']),
@@ -74,10 +81,12 @@ export function stateOf(problems: readonly Pick<StatusProblem, 'urgency'>[]): St
 
 export function outputOf(status: Status, vault: string): StatusOutput {
   const { asOf, watchedAt = null, problems, caches, unprotected } = status;
+  const { vault: ofVault = null, source = null } = status.deployed;
   return {
     contract: 1,
     vault,
     asOf,
+    versions: { command: VERSION, vault: ofVault, source },
     watchedAt,
     state: stateOf([...problems, ...caches.flatMap((cache) => cache.problems)]),
     problems: [...problems],

@@ -3,7 +3,7 @@ import { unusable } from '../../adapters/documents/flawed-object.ts';
 import { readJson } from '../../adapters/documents/json-objects.ts';
 import { inParallel } from '../../adapters/in-parallel.ts';
 import { concerns, type OpenAlert } from '../../core/alerts/open-alerts.ts';
-import { fleet } from '../../core/contracts/fleet.ts';
+import { type Fleet, fleet } from '../../core/contracts/fleet.ts';
 import type { RegistryEntry } from '../../core/contracts/recovery-point.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
 import { AppError } from '../../core/model/errors.ts';
@@ -17,7 +17,7 @@ import { knownDrills } from '../../vault/drill-history.ts';
 import { evidenceOf as pointEvidence } from '../../vault/verified-files.ts';
 import { openAlerts } from '../../watch/open-alerts.ts';
 import { inVault, type Vault } from '../vault.ts';
-import { isSourceDown } from './source-region.ts';
+import { lookAtSource } from './source-region.ts';
 
 /**
  * Looks at everything that says how caches stand. The registry is an index, and an index can be wrong, so of each cache its
@@ -30,12 +30,12 @@ import { isSourceDown } from './source-region.ts';
 export async function lookAt(vault: Vault): Promise<VaultEvidence> {
   const { catalogue, config } = vault;
   const { entries, lost } = await inVault(vault, () => catalogue.registry());
-  const [caches, watchedAt, alerted] = await Promise.all([
+  const [caches, watch, { source, ...alerted }] = await Promise.all([
     inParallel(entries, (entry) => evidenceOf(vault, entry)),
     lastWatch(vault),
     alertsOf(vault),
   ]);
-  return { config, caches, lost, watchedAt, ...alerted, now: vault.now() };
+  return { config, caches, lost, ...watchedBy(watch, source), ...alerted, now: vault.now() };
 }
 
 /** The same of one cache only, and every record of it, so that it says of older points too which cannot be used. */
@@ -52,11 +52,15 @@ export async function lookAtOne(vault: Vault, cache: string): Promise<VaultEvide
       { ...found, unusable: unusable.map(({ address, problem }) => ({ slot: address.slot, problem })) },
     ];
   };
-  const [caches, watchedAt, alerted] = await Promise.all([evidence(), lastWatch(vault), alertsOf(vault)]);
+  const [caches, watch, { source, ...alerted }] = await Promise.all([
+    evidence(),
+    lastWatch(vault),
+    alertsOf(vault),
+  ]);
   const config = { ...vault.config, caches: only(vault.config.caches, cache) };
   const lost = known?.lost === undefined ? [] : [{ cache, problem: known.lost }];
   const alerts = alerted.alerts.filter((alert) => concerns(alert, cache));
-  return { config, caches, lost, watchedAt, ...alerted, alerts, now: vault.now() };
+  return { config, caches, lost, ...watchedBy(watch, source), ...alerted, alerts, now: vault.now() };
 }
 
 /**
@@ -65,7 +69,9 @@ export async function lookAtOne(vault: Vault, cache: string): Promise<VaultEvide
  */
 async function alertsOf(
   vault: Vault,
-): Promise<Pick<VaultEvidence, 'alerts' | 'alertsUnread' | 'sourceDown'>> {
+): Promise<
+  Pick<VaultEvidence, 'alerts' | 'alertsUnread' | 'sourceDown'> & { readonly source: string | undefined }
+> {
   const { config, account, sourceAccount } = vault;
   const { region } = config.vault;
   const staging = objectStore({ bucket: resourceNames.stagingBucket(account, config), region });
@@ -73,18 +79,19 @@ async function alertsOf(
     bucket: resourceNames.landingBucket(sourceAccount, config),
     region: config.source.region,
   });
-  const [ofVault, sourceDown] = await Promise.all([
+  const [ofVault, source] = await Promise.all([
     orUnread(openAlerts(staging), { bucket: staging.bucket, region }),
-    isSourceDown(landing),
+    lookAtSource(landing),
   ]);
-  const ofSource = sourceDown
+  const ofSource = source.down
     ? { alerts: [] }
     : await orUnread(openAlerts(landing, SOURCE_NOTICE_AREAS), {
         bucket: landing.bucket,
         region: config.source.region,
       });
   const alertsUnread = ofVault.alertsUnread ?? ofSource.alertsUnread;
-  return { alerts: [...ofVault.alerts, ...ofSource.alerts], alertsUnread, sourceDown };
+  const alerts = [...ofVault.alerts, ...ofSource.alerts];
+  return { alerts, alertsUnread, sourceDown: source.down, source: source.redrill };
 }
 
 /** Someone who may not read them is told that they were not read: what cannot be seen is not well. */
@@ -100,9 +107,18 @@ async function orUnread(
   }
 }
 
+/** When the vault's watch last looked, and the versions of both stacks. */
+const watchedBy = (
+  { asOf, redrill }: Partial<Pick<Fleet, 'asOf' | 'redrill'>>,
+  source: string | undefined,
+) => ({
+  watchedAt: asOf,
+  deployed: { vault: redrill, source },
+});
+
 /** A page that cannot be read says nothing of when the watch last looked. */
-async function lastWatch({ catalogue }: Vault): Promise<string | undefined> {
-  return (await readJson(catalogue.vault, vaultKeys.fleet, fleet).catch(unusable))?.value.asOf;
+async function lastWatch({ catalogue }: Vault): Promise<Partial<Pick<Fleet, 'asOf' | 'redrill'>>> {
+  return (await readJson(catalogue.vault, vaultKeys.fleet, fleet).catch(unusable))?.value ?? {};
 }
 
 function only(caches: Readonly<Record<string, string>>, cache: string): Record<string, string> {

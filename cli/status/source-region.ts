@@ -1,3 +1,6 @@
+import { unusable } from '../../adapters/documents/flawed-object.ts';
+import { readJson } from '../../adapters/documents/json-objects.ts';
+import { discovery } from '../../core/contracts/source-sight.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { landingKeys } from '../../core/model/keys.ts';
 import type { ObjectStore } from '../../core/ports.ts';
@@ -5,16 +8,25 @@ import type { ObjectStore } from '../../core/ports.ts';
 /** How long status waits for the source region; everything else that it shows comes from the vault's. */
 const PATIENCE_MS = 5_000;
 
-/** Whether the source region does not answer. A refusal, of someone who may not look there, is an answer. */
-export async function isSourceDown(landing: ObjectStore): Promise<boolean> {
+export interface SourceRegion {
+  /** Whether it does not answer. A refusal, of someone who may not look there, is an answer. */
+  readonly down: boolean;
+  /** Version of Redrill that its watch has. @default not known */
+  readonly redrill?: string | undefined;
+}
+
+/** Whether the source region answers, and what its watch has written there. */
+export async function lookAtSource(landing: ObjectStore): Promise<SourceRegion> {
   let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(true), PATIENCE_MS);
+  const silence = new Promise<SourceRegion>((resolve) => {
+    timer = setTimeout(() => resolve({ down: true }), PATIENCE_MS);
   });
-  const answer = landing.head(landingKeys.discovery).then(
-    () => false,
-    (error: unknown) => error instanceof AppError && error.code === 'AwsUnavailable',
-  );
+  const answer = readJson(landing, landingKeys.discovery, discovery)
+    .catch(unusable)
+    .then(
+      (found): SourceRegion => ({ down: false, redrill: found?.value.redrill }),
+      (error: unknown) => ({ down: error instanceof AppError && error.code === 'AwsUnavailable' }),
+    );
   try {
     return await Promise.race([answer, silence]);
   } finally {

@@ -1,4 +1,5 @@
 import { readableSeconds } from '../../core/model/duration.ts';
+import { versionAdvice } from '../../core/watch/compare-versions.ts';
 import { counted, grouped } from '../terminal/figures.ts';
 import { aligned, type Paint } from '../terminal/page.ts';
 import type { State, StatusOutput } from './contract.ts';
@@ -33,6 +34,7 @@ export function statusText(status: StatusOutput, { all, paint }: StatusTextOptio
     ...(shown.length === 0 ? [] : ['', ...table(shown, paint)]),
     ...(left === 0 ? [] : [`… and ${grouped(left)} more, all well; --all lists them`]),
     ...unprotectedLines(status),
+    ...versionLines(status, paint),
   ].join('\n');
 }
 
@@ -93,6 +95,12 @@ function rowOf({ cache, newest, rpoSeconds, lastDrill, rtoSeconds, ...marked }: 
 function unprotectedLines({ unprotected }: StatusOutput): readonly string[] {
   if (unprotected.length === 0) return [];
   return ['', 'not protected:', ...unprotected.map(({ cache, because }) => `  ${cache}  ${because}`)];
+}
+
+function versionLines({ versions }: StatusOutput, paint: Paint): readonly string[] {
+  const { vault, source, command } = versions;
+  const advice = versionAdvice({ vault: vault ?? undefined, source: source ?? undefined }, command);
+  return advice === undefined ? [] : ['', paint('yellow', advice)];
 }
 
 const instant = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;

@@ -29,3 +29,16 @@ export function alertOfCanary(region: string, schedule: AlertCanary['schedule'],
   });
   return { ...alert, occurrence: now.toISOString().slice(0, 10) };
 }
+
+/** That a test is over, for those who see messages in threads. */
+export function endOfCanary({ code, severity, cache, subject, occurrence }: Alert): Alert {
+  return {
+    code,
+    severity,
+    cache,
+    subject: subject.replace('[Redrill] ', '[Redrill] resolved: '),
+    text: 'The test is over. You need to do nothing.',
+    ...(occurrence !== undefined && { occurrence }),
+    ended: { code, severity },
+  };
+}

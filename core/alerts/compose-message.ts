@@ -1,4 +1,6 @@
 import type { Alert } from '../ports.ts';
+import { endOfCanary } from './compose-canary.ts';
+import { kindOf } from './kind.ts';
 
 /** The forms in which an alert is sent: the one place that knows how people receive them. */
 
@@ -10,6 +12,20 @@ export interface MessageOptions {
 }
 
 const RUNBOOK = /^Runbook: docs\/runbooks\/(\S+)$/;
+
+/** "less than 100 characters": https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (checked 2026-11-21) */
+const SUBJECT_MAX_CHARACTERS = 99;
+
+/** Of an e-mail: "ASCII text", says the same page, and nothing that breaks the line. */
+export function subjectOf({ subject }: Pick<Alert, 'subject'>): string {
+  return subject
+    .replace(/[‘’]/g, "'")
+    .replace(/[“”]/g, '"')
+    .replace(/[–—]/g, '-')
+    .replaceAll('…', '...')
+    .replace(/[^ -~]/g, '?')
+    .slice(0, SUBJECT_MAX_CHARACTERS);
+}
 
 /** The text for e-mail and the like, whose runbook is a link if it is known where runbooks are published. */
 export function emailTextOf({ text }: Alert, { runbookBaseUrl: base }: MessageOptions): string {
@@ -45,9 +61,15 @@ const DESCRIPTION_CHARACTERS = 2_500;
 /** Longest command that is shown; those that hold a whole document are in the e-mail. */
 const COMMAND_CHARACTERS = 300;
 
+/** The messages for chat, in this order: a test message is followed by one in its thread that says that it is over. */
+export function chatMessagesOf(alert: Alert, options: MessageOptions): readonly object[] {
+  const messages = kindOf(alert) === 'test' ? [alert, endOfCanary(alert)] : [alert];
+  return messages.map((each) => chatMessageOf(each, options));
+}
+
 /**
- * The message for chat. Amazon Q Developer in chat applications shows AWS's own events and this form, and drops everything
- * else without a word. https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html (checked 2026-11-22)
+ * Amazon Q Developer in chat applications shows AWS's own events and this form, and drops everything else without a word.
+ * https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html (checked 2026-11-22)
  */
 export function chatMessageOf(alert: Alert, options: MessageOptions): object {
   const { code, severity, cache, subject, ended } = alert;
@@ -61,10 +83,10 @@ export function chatMessageOf(alert: Alert, options: MessageOptions): object {
       title: subject.replace(/^\[Redrill\] /, 'Redrill: '),
       description,
       ...(nextSteps.length === 0 ? {} : { nextSteps }),
-      keywords: [ended === undefined ? severity : 'resolved', ended?.code ?? code, options.region],
+      keywords: [ended === undefined ? kindOf(alert) : 'resolved', ended?.code ?? code, options.region],
     },
     metadata: {
-      threadId: `${faultOfAlert(alert)} (${options.region})`,
+      threadId: `${threadOf(alert)} (${options.region})`,
       summary: subject,
       eventType: code,
       additionalContext: { severity, cache, region: options.region },
@@ -72,9 +94,16 @@ export function chatMessageOf(alert: Alert, options: MessageOptions): object {
   };
 }
 
-/** The next command, and the runbook. */
+/** A thread for each fault. Each test message has one of its own: in the thread of the first one people would not see it. */
+function threadOf(alert: Alert): string {
+  const fault = faultOfAlert(alert);
+  return kindOf(alert) === 'test' ? `${fault} ${alert.occurrence}` : fault;
+}
+
+/** The next command, and the runbook; a test message that arrives asks for nothing. */
 function nextStepsOf(alert: Alert, options: MessageOptions): readonly string[] {
   const { next } = alert;
+  if (kindOf(alert) === 'test') return [];
   return [
     ...(next === undefined ? [] : [`Run: ${commandOf(nextIn(next, options.region))}`]),
     ...runbooksOf(alert, options).map((runbook) => `Follow the runbook: ${runbook}`),

@@ -113,7 +113,7 @@ export const ALERTS = {
     runbook: 'settings-drifted',
     sentBy: ['watch-vault', 'watch-source'],
     problem:
-      'a setting that protects the vault or sends alerts differs from the deployed one, or cannot be read. Redrill checks buckets, keys and their policies, the policies of every role, schedules, alarms and subscriptions',
+      'a setting that protects the vault or sends alerts differs from the deployed one, or cannot be read. Redrill checks buckets, keys and their policies, the policies of every role, schedules, alarms, subscriptions and the other channels of the alerts',
   },
   RegionDown: {
     severity: 'page',

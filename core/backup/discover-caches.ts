@@ -2,6 +2,7 @@ import type { Config } from '../contracts/config.ts';
 import { isProtected } from '../contracts/plan.ts';
 import type { CacheState, Discovery } from '../contracts/source-sight.ts';
 import { REHEARSAL_PLAN } from '../model/rehearsal.ts';
+import { VERSION } from '../model/version.ts';
 import type { ProtectedCache } from '../ports.ts';
 
 /** Caches that are on a plan which protects, by the configuration or, if that does not name them, by their tag. */
@@ -22,7 +23,7 @@ export function plannedCaches(
 export function discover(
   before: Discovery | undefined,
   states: ReadonlyMap<string, CacheState>,
-  now: Date,
+  { now, alertsLost }: { readonly now: Date; readonly alertsLost?: string | undefined },
 ): Discovery {
   const at = now.toISOString();
   const found = [...states].map(([cache, state]) => {
@@ -31,8 +32,10 @@ export function discover(
   });
   return {
     version: 1,
+    redrill: VERSION,
     since: before?.since ?? at,
     at,
     caches: { ...before?.caches, ...Object.fromEntries(found) },
+    ...(alertsLost !== undefined && { alertsLost }),
   };
 }

@@ -38,6 +38,8 @@ export type FleetCache = z.output<typeof fleetCache>;
 export const fleet = z.object({
   version: z.literal(1),
   asOf: z.iso.datetime(),
+  /** Version of Redrill that wrote it: the one that is deployed. @default 0.1.0, which did not say */
+  redrill: z.string().optional(),
   /** Of the installation as a whole. @default none */
   problems: z.array(fleetProblem).optional(),
   /** Those with problems first. */

@@ -4,6 +4,11 @@ import type { Config } from './config.ts';
 /** Alerts as texts, for e-mail and the like; and as messages for chat. */
 export const TOPICS = { alerts: 'redrill-alerts', chat: 'redrill-chat' } as const;
 
+/** The alarm that reports what SNS could not deliver of a topic. @param topic its name or its ARN */
+export function undeliveredAlarm(topic: string): string {
+  return `${topic.split(':').at(-1)}-undelivered`;
+}
+
 /**
  * Names that must be known on both sides of the region border before either stack exists, derived from the
  * configuration. `account` may be a CDK token; it is only ever joined.

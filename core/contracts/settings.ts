@@ -22,6 +22,10 @@ export type SettingDocument = Readonly<Record<string, unknown>>;
 
 const document = z.record(z.string(), z.json());
 
+/** What carries alerts besides topics and their subscriptions. */
+export const CHANNEL_PARTS = ['bus', 'rule', 'invoker', 'parameter', 'slack', 'teams'] as const;
+export type ChannelPart = (typeof CHANNEL_PARTS)[number];
+
 /** A role as IAM has it. No role has managed policies. */
 const roleSetting = z.strictObject({
   name: z.string(),
@@ -69,12 +73,21 @@ export const expectedSettings = z.strictObject({
         z.strictObject({
           protocol: z.string(),
           endpoint: z.string(),
+          /** Values of the messages' attributes. @default it passes all messages */
+          filter: document.optional(),
+          /** @default SNS's envelope */
+          raw: z.literal(true).optional(),
           /** Its filter lets test messages through and no alert. */
           testsOnly: z.literal(true).optional(),
         }),
       ),
     }),
   ),
+  /**
+   * A bus by its name; a rule by `<bus>/<name>`; a function by its name, with the policy that lets rules invoke it; an SSM
+   * parameter, which need only be there; a channel of Slack or Teams by the name of its configuration.
+   */
+  channels: z.array(z.strictObject({ part: z.enum(CHANNEL_PARTS), name: z.string(), setting: document })),
   /** What every role of the stack may do, and who may assume it. */
   roles: z.array(roleSetting),
   /** The stack in the other region; absent from a stack that stands alone. */

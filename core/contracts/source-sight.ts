@@ -10,11 +10,15 @@ export type CacheState = (typeof CACHE_STATES)[number];
 /** `watch/discovered.json` in the landing bucket, by watch-source: the caches that are there, and those that were. */
 export const discovery = z.object({
   version: z.literal(1),
+  /** Version of Redrill that wrote it: the one that is deployed. @default 0.1.0, which did not say */
+  redrill: z.string().optional(),
   /** When the first look was. */
   since: z.iso.datetime(),
   /** When the last look was. */
   at: z.iso.datetime(),
   caches: z.record(cacheName, z.object({ state: z.enum(CACHE_STATES), since: z.iso.datetime() })),
+  /** Why alerts of the source region reach nobody, as far as that region can see. @default they reach someone */
+  alertsLost: z.string().optional(),
 });
 export type Discovery = z.output<typeof discovery>;
 

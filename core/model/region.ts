@@ -19,3 +19,14 @@ const OTHER_PARTITIONS: readonly (readonly [prefix: string, partition: string])[
 export function otherPartitionOf(region: string): string | undefined {
   return OTHER_PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1];
 }
+
+/**
+ * Where the configurations of chat channels are read: all of the regions that have this API know them.
+ * https://docs.aws.amazon.com/chatbot/latest/APIReference/Welcome.html (checked 2026-11-24): us-east-2, us-west-2, ap-southeast-1
+ * and eu-west-1, and "configuration data … is stored in each of the relevant available Regions"
+ */
+export function chatRegionOf(region: string): string {
+  if (region === 'us-west-2') return region;
+  if (/^(eu|me|af|il)-/.test(region)) return 'eu-west-1';
+  return region.startsWith('ap-') ? 'ap-southeast-1' : 'us-east-2';
+}

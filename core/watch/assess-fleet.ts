@@ -10,6 +10,7 @@ import { readableSeconds, secondsOf } from '../model/duration.ts';
 import { readableSlot } from '../model/slot.ts';
 import { TIERS } from '../model/tier.ts';
 import { HOUR_SECONDS } from '../model/time.ts';
+import { VERSION } from '../model/version.ts';
 import { type Freshness, planOrStrictest } from './assess-rpo.ts';
 import { drillOverdueLine, drillOverdueSeconds } from './overdue-drills.ts';
 
@@ -43,6 +44,7 @@ export function assessFleet(sources: FleetSources): Fleet {
   );
   return {
     version: 1,
+    redrill: VERSION,
     asOf: now.toISOString(),
     ...(ofAll.length > 0 && { problems: [...withOpenAlerts([], ofAll)] }),
     caches: caches.sort((one, other) => urgency(one) - urgency(other)),
@@ -76,8 +78,8 @@ function forgottenOne(entry: RegistryEntry, config: Config): Fleet['unprotected'
 export function isFleetDue(written: Fleet | undefined, now: Fleet): boolean {
   if (written === undefined) return true;
   const ageSeconds = (Date.parse(now.asOf) - Date.parse(written.asOf)) / 1000;
-  const facts = ({ problems = [], caches, unprotected }: Fleet) =>
-    JSON.stringify([problems, caches, unprotected]);
+  const facts = ({ redrill, problems = [], caches, unprotected }: Fleet) =>
+    JSON.stringify([redrill, problems, caches, unprotected]);
   return ageSeconds >= FLEET_REWRITTEN_AFTER_SECONDS || facts(written) !== facts(now);
 }
 

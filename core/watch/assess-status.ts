@@ -8,6 +8,7 @@ import { readableSlot, type Slot } from '../model/slot.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { assessFleet, FLEET_REWRITTEN_AFTER_SECONDS } from './assess-fleet.ts';
 import { assessFreshness } from './assess-rpo.ts';
+import type { DeployedVersions } from './compare-versions.ts';
 
 /** How bad a problem is: a copy that is not as it must be, or a proof that is. */
 export type Urgency = 'critical' | 'warning';
@@ -48,6 +49,8 @@ export interface VaultEvidence {
   readonly alertsUnread?: UnreadAlerts | undefined;
   /** When the vault's own watch last wrote how all caches stand. */
   readonly watchedAt: string | undefined;
+  /** Versions of Redrill that are deployed. @default not known */
+  readonly deployed?: DeployedVersions;
   /** Whether the source region does not answer. @default not known */
   readonly sourceDown?: boolean;
   readonly now: Date;
@@ -64,6 +67,7 @@ export interface StatusCache extends Omit<FleetCache, 'problems'> {
 
 export interface Status {
   readonly asOf: string;
+  readonly deployed: DeployedVersions;
   readonly watchedAt: string | undefined;
   /** Of the vault as a whole. */
   readonly problems: readonly StatusProblem[];
@@ -84,6 +88,7 @@ export function assessStatus(evidence: VaultEvidence): Status {
   return {
     asOf: now.toISOString(),
     watchedAt,
+    deployed: evidence.deployed ?? { vault: undefined, source: undefined },
     problems: vaultProblems(
       evidence,
       fleet.caches.map(({ cache }) => cache),

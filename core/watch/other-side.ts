@@ -10,6 +10,13 @@ export type Answer<Value> =
   /** @param passing whether AWS was throttling, or did not answer at all */
   | { readonly state: 'failed'; readonly message: string; readonly passing: boolean };
 
+/** What the other region’s watch last reported. */
+export interface OtherReport {
+  readonly at: string;
+  /** Why alerts of its region reach nobody. @default they reach someone */
+  readonly alertsLost?: string | undefined;
+}
+
 export interface OtherSideFacts {
   readonly here: string;
   readonly otherSide: OtherSide;
@@ -18,8 +25,7 @@ export interface OtherSideFacts {
   readonly topics: readonly Answer<TopicView>[];
   /** A call to another service than SNS. */
   readonly second: { readonly service: string; readonly answer: Answer<unknown> };
-  /** When the other region’s watch last reported, if that can be seen. */
-  readonly seenAt: string | undefined;
+  readonly report: OtherReport | undefined;
   readonly now: Date;
 }
 
@@ -34,7 +40,8 @@ export function noticesOfOtherSide(facts: OtherSideFacts): readonly Notice[] {
   const failed = facts.topics.find((answer) => answer.state === 'failed');
   if (failed !== undefined) return [unseenNotice(facts, failed.message)];
   const views = facts.topics.flatMap((answer) => (answer.state === 'answered' ? [answer.value] : []));
-  const why = whyNobodyIsReached(views, facts.otherSide.testsOnly);
+  // What the other region alone sees: the state of its key, and what SNS could not deliver.
+  const why = whyNobodyIsReached(views, facts.otherSide.testsOnly) ?? facts.report?.alertsLost;
   return why === undefined ? [] : [lostNotice(facts, why)];
 }
 
@@ -61,7 +68,7 @@ const HALVES = {
   },
 } as const;
 
-function downNotice({ here, otherSide, half, second, seenAt, now }: OtherSideFacts): Notice {
+function downNotice({ here, otherSide, half, second, report, now }: OtherSideFacts): Notice {
   const { region } = otherSide;
   const { stake, commands } = HALVES[half];
   return noticeOf({
@@ -70,10 +77,10 @@ function downNotice({ here, otherSide, half, second, seenAt, now }: OtherSideFac
     named: [region, half],
     text: [
       `The ${half} region ${region} does not answer: calls from ${here} to Amazon SNS and ${second.service} failed.`,
-      ...(seenAt === undefined
+      ...(report === undefined
         ? []
         : [
-            `Redrill’s watch function in that region last reported ${readableSeconds((now.getTime() - Date.parse(seenAt)) / 1000)} ago.`,
+            `Redrill’s watch function in that region last reported ${readableSeconds((now.getTime() - Date.parse(report.at)) / 1000)} ago.`,
           ]),
       ...stake,
       '',

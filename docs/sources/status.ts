@@ -1,11 +1,13 @@
 import { type StatusOutput, statusOutput } from '../../cli/status/contract.ts';
 import { statusText } from '../../cli/status/text.ts';
+import { VERSION } from '../../core/model/version.ts';
 
 /** What `redrill status` found in a local AWS: `redrill local up`, a drill of each cache, FLUSHALL on orders, and a slot later. */
 const FOUND: StatusOutput = statusOutput.parse({
   contract: 1,
   vault: 'redrill-vault-111122223333-eu-central-1-an',
   asOf: '2026-11-24T00:32:50.000Z',
+  versions: { command: VERSION, vault: VERSION, source: VERSION },
   watchedAt: '2026-11-24T00:30:00.000Z',
   state: 'critical',
   problems: [],

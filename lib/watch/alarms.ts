@@ -12,6 +12,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { METRICS } from '../../core/contracts/metrics.ts';
+import { undeliveredAlarm } from '../../core/contracts/resources.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import type { StateMachine } from '../workflow/state-machine.ts';
 import type { AlertTopic } from './alert-topic.ts';
@@ -33,9 +34,11 @@ interface AlarmOrder {
 /** Alarms tell of what the workflows cannot tell themselves. Each names its runbook and goes to the alert topic. */
 export class Alarms extends Construct {
   readonly #actions: readonly SnsAction[];
+  readonly #topics: AlertTopic['named'];
 
   constructor(scope: Construct, id: string, alerts: AlertTopic) {
     super(scope, id);
+    this.#topics = alerts.named;
     this.#actions = alerts.topics.map((topic) => new SnsAction(topic));
   }
 
@@ -97,6 +100,26 @@ export class Alarms extends Construct {
       threshold: 1,
       missing: TreatMissingData.NOT_BREACHING,
     });
+  }
+
+  /**
+   * SNS does not tell its publisher that an address did not take a message. Of an HTTPS endpoint every attempt counts, and a
+   * message that has failed for good has four at least. One that has failed once is worth knowing: there may be no second.
+   * https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html (checked 2026-11-24)
+   */
+  topicsUndelivered(): void {
+    for (const { name, topic } of this.#topics)
+      this.#add({
+        name: undeliveredAlarm(name).replace(/^redrill-/, ''),
+        says: `SNS could not deliver a message of the topic ${name} to one of its subscribers, or not at the first attempt.`,
+        runbook: 'alert-undelivered',
+        metric: topic.metricNumberOfNotificationsFailed({
+          period: Duration.minutes(15),
+          statistic: Stats.SUM,
+        }),
+        threshold: 1,
+        missing: TreatMissingData.NOT_BREACHING,
+      });
   }
 
   undelivered(queue: IQueue): void {

@@ -10,12 +10,15 @@ import { CANARY_CODE, resourceNames, TOPICS } from '../../core/contracts/resourc
 import type { OtherSide } from '../../core/contracts/settings.ts';
 import type { Permission } from '../permissions.ts';
 import { puttingEvents } from './event-bus.ts';
+import type { Channels } from './reading-channels.ts';
 
 /** What of the attribute `kind` concerns those who want pages alone. */
 const PAGES = SubscriptionFilter.stringFilter({ allowlist: ['page', 'resolved', 'test'] });
 
 export interface AlertTopicProps {
   readonly alerts: Config['alerts'];
+  /** Whether this stack makes the channels of Slack and Teams. */
+  readonly chatHere: boolean;
   /** The stack in the other region, whose watch looks whether the alerts of this one reach anyone. */
   readonly other: {
     readonly region: string;
@@ -67,6 +70,14 @@ export class AlertTopic extends Construct {
     return this.#alerts as ITopic;
   }
 
+  /** With the names that the topics have, which are tokens of themselves. */
+  get named(): readonly { readonly name: string; readonly topic: Topic }[] {
+    return this.topics.map((topic) => ({
+      name: topic === this.#chat ? TOPICS.chat : TOPICS.alerts,
+      topic,
+    }));
+  }
+
   /** Variables of a Lambda that publishes. */
   get environment(): { readonly alertTopic: string; readonly chatTopic?: string } {
     const alertTopic = this.#alerts.topicArn;
@@ -95,6 +106,12 @@ export class AlertTopic extends Construct {
       { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [this.keyArn] },
       puttingEvents(this, this.#props.alerts),
     ];
+  }
+
+  /** What else carries the alerts of this stack. */
+  get channels(): Channels {
+    const { alerts, chatHere } = this.#props;
+    return { ...alerts, chat: chatHere && alerts.slack.length + alerts.teams.length > 0 };
   }
 
   /** The other region's topics, which this stack's watch looks at. */

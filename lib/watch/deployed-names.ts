@@ -1,5 +1,6 @@
 import { Aws, Stack, Token } from 'aws-cdk-lib';
 import { CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
@@ -7,6 +8,7 @@ import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
+import { DEFAULT_BUS } from '../../core/contracts/alert-config.ts';
 import { ENV } from '../../core/contracts/environment.ts';
 
 /** Values of a Lambda's variables, by the variables' names. */
@@ -127,6 +129,13 @@ function arnsOf(
     ),
     ...all(scope, CfnLogGroup).map(
       (group) => [group.attrArn, `arn:aws:logs:${here}:log-group:${group.logGroupName}:*`] as const,
+    ),
+    ...all(scope, CfnRule).map(
+      ({ attrArn, name, eventBusName = DEFAULT_BUS }) =>
+        [
+          attrArn,
+          `arn:aws:events:${here}:rule/${eventBusName === DEFAULT_BUS ? '' : `${eventBusName}/`}${name}`,
+        ] as const,
     ),
     ...all(scope, CfnScheduleGroup).map(
       (group) => [group.attrArn, `arn:aws:scheduler:${here}:schedule-group/${group.name}`] as const,

@@ -7,6 +7,7 @@ import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { CfnSubscription, CfnTopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { DEFAULT_BUS } from '../../core/contracts/alert-config.ts';
 import { ENV } from '../../core/contracts/environment.ts';
 import { CANARY_CODE } from '../../core/contracts/resources.ts';
 import { EXPECTED_FILE, type ExpectedSettings, type OtherSide } from '../../core/contracts/settings.ts';
@@ -16,6 +17,7 @@ import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import { GivenKey } from '../storage/given-key.ts';
 import { all, isSame, Names, ownerOf } from './deployed-names.ts';
 import { bucketSettingsOf } from './expected-bucket.ts';
+import { channelsOf } from './expected-channels.ts';
 
 type Document = Record<string, never>;
 
@@ -26,6 +28,8 @@ export interface Watched {
   /** The Lambda that compares. */
   readonly watcher: Pick<LambdaFunction, 'variables' | 'variableFor'>;
   readonly otherSide?: OtherSide;
+  /** Which alerts are put on. @default the account's own */
+  readonly eventBus?: string;
 }
 
 /** What a Lambda compares settings with, as a file beside its bundle. */
@@ -37,7 +41,12 @@ export function expectedFile(watched: Watched): BesideFile {
  * The settings of everything in a half that is watched, taken from the resources that were put into it. What has a name
  * only once it is deployed is watched if the Lambda is given the name in one of its variables.
  */
-export function expectedSettingsOf({ scope, watcher, otherSide }: Watched): ExpectedSettings {
+export function expectedSettingsOf({
+  scope,
+  watcher,
+  otherSide,
+  eventBus = DEFAULT_BUS,
+}: Watched): ExpectedSettings {
   const stack = Stack.of(scope);
   const names = new Names(scope, watcher.variables);
   const settingOf = (value: object) => names.fill(value) as Document;
@@ -70,6 +79,11 @@ export function expectedSettingsOf({ scope, watcher, otherSide }: Watched): Expe
       const arn = names.find(topic.ref);
       return arn === undefined ? [] : [{ arn, subscriptions: subscriptionsTo(topic, textOf) }];
     }),
+    channels: channelsOf(scope, eventBus).map(({ part, name, setting }) => ({
+      part,
+      name,
+      setting: settingOf(setting),
+    })),
     roles: rolesOf(scope, settingOf, textOf),
     ...(otherSide && { otherSide: names.fill(otherSide) as OtherSide }),
   };
@@ -162,11 +176,16 @@ function alarmSetting(alarm: CfnAlarm) {
 function subscriptionsTo(topic: CfnTopic, textOf: (value: string) => string) {
   return all(Stack.of(topic), CfnSubscription)
     .filter(({ topicArn }) => isSame(topic, topicArn, topic.ref))
-    .map(({ protocol, endpoint = '', filterPolicy }) => ({
-      protocol,
-      endpoint: textOf(endpoint),
-      ...(isForTests(Stack.of(topic).resolve(filterPolicy)) ? { testsOnly: true as const } : {}),
-    }));
+    .map(({ protocol, endpoint = '', filterPolicy, rawMessageDelivery }) => {
+      const filter = Stack.of(topic).resolve(filterPolicy);
+      return {
+        protocol,
+        endpoint: textOf(endpoint),
+        ...(filter !== undefined && { filter }),
+        ...(rawMessageDelivery === true && { raw: true as const }),
+        ...(isForTests(filter) && { testsOnly: true as const }),
+      };
+    });
 }
 
 /** Whether a filter passes test messages and no alert. */

@@ -26,6 +26,10 @@ const KEPT = Duration.days(14);
 /** Of an event that EventBridge cannot pass on, and of one that Lambda cannot begin with. */
 const USEFUL_FOR = Duration.hours(6);
 
+/** Without the prefix `redrill-`. */
+export const PAGER_DUTY_FUNCTION = 'page-pagerduty';
+export const PAGER_DUTY_RULES = { alerts: 'redrill-pagerduty-alerts', alarms: 'redrill-pagerduty-alarms' };
+
 /**
  * Passes alerts on to PagerDuty, and CloudWatch's own events about the alarms, which reach it also when Redrill's topics fail.
  * What cannot be passed on is kept in a queue.
@@ -50,7 +54,7 @@ export class PagerDuty extends Construct {
 
   #createFunction(parameter: string, bundles: Bundles): LambdaFunction {
     const page = new LambdaFunction(this, 'PagePagerDuty', {
-      name: 'page-pagerduty',
+      name: PAGER_DUTY_FUNCTION,
       description: 'Opens, updates and resolves incidents of PagerDuty.',
       bundles,
       size: SIZE,
@@ -79,9 +83,14 @@ export class PagerDuty extends Construct {
     return page;
   }
 
-  #pass(to: LambdaFunction, what: string, eventBusName: string, eventPattern: object): void {
+  #pass(
+    to: LambdaFunction,
+    what: keyof typeof PAGER_DUTY_RULES,
+    eventBusName: string,
+    eventPattern: object,
+  ): void {
     const rule = new CfnRule(this, `Rule-${what}`, {
-      name: `redrill-pagerduty-${what}`,
+      name: PAGER_DUTY_RULES[what],
       description: `Passes ${what} on to redrill-page-pagerduty.`,
       eventBusName,
       eventPattern,

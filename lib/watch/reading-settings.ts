@@ -4,6 +4,7 @@ import type { Permission } from '../permissions.ts';
 import { SCHEDULE_GROUP } from '../schedule/schedules.ts';
 import type { Store } from '../storage/stores.ts';
 import type { AlertTopic } from './alert-topic.ts';
+import { readingChannels } from './reading-channels.ts';
 
 interface Watched {
   readonly buckets: readonly Store[];
@@ -75,5 +76,11 @@ export function readingSettings(
       because: 'The alarms of the stack: when a subscription is confirmed, those in ALARM are sent again.',
     },
     { actions: ['sns:ListSubscriptionsByTopic'], resources: [...alerts.arns, ...alerts.otherSide.topics] },
+    {
+      actions: ['sns:GetSubscriptionAttributes'],
+      resources: ['*'],
+      because: 'SNS knows no resource types for GetSubscriptionAttributes.',
+    },
+    ...readingChannels(stack, alerts.channels),
   ];
 }

@@ -30,13 +30,13 @@ export class SourceWatch extends Construct {
     super(scope, id);
     const { bundles, landingBucket, alerts, schedules, references } = props;
     const landing = new Store(landingBucket.bucketArn);
-    const { otherSide } = alerts;
+    const { otherSide, channels } = alerts;
     this.watchSource = new LambdaFunction(this, 'WatchSource', {
       name: 'watch-source',
       description: 'Tells people when a setting is not what was deployed; notes which caches are there.',
       bundles,
       code: bundles.code('watch-source', () => [
-        expectedFile({ scope, watcher: this.watchSource, otherSide }),
+        expectedFile({ scope, watcher: this.watchSource, otherSide, eventBus: channels.eventBus }),
       ]),
       environment: {
         landingBucket: landingBucket.bucketName,

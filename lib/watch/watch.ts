@@ -86,13 +86,15 @@ export class Watch extends Construct {
   #createWatchVault(scope: Construct, { config, bundles, stores, alerts }: WatchProps): LambdaFunction {
     const { landing, landingBucket, vault, vaultBucket, vaultKeyArn, staging, stagingBucket } = stores;
     const parameter = config.heartbeat?.parameter;
-    const { otherSide } = alerts;
+    const { otherSide, channels } = alerts;
     return new LambdaFunction(this, 'WatchVault', {
       name: 'watch-vault',
       description:
         'Tells people when a promise of a plan is broken, or a setting changed; pings the heartbeat.',
       bundles,
-      code: bundles.code('watch-vault', () => [expectedFile({ scope, watcher: this.watchVault, otherSide })]),
+      code: bundles.code('watch-vault', () => [
+        expectedFile({ scope, watcher: this.watchVault, otherSide, eventBus: channels.eventBus }),
+      ]),
       environment: {
         vaultBucket,
         stagingBucket,

@@ -13,6 +13,7 @@ export { type LocalAws, startLocalAws } from './local-aws.ts';
 export { type CacheDescription, cacheRequest, createCache } from './model/elasticache/create-cache.ts';
 export type { CacheNode } from './model/elasticache/elasticache.ts';
 export { arnOf } from './model/elasticache/names.ts';
+export type { InternetHost } from './model/lambda/protocol.ts';
 export { createS3 } from './model/s3/s3.ts';
 export type { Principal } from './model/service.ts';
 export type { Execution } from './model/states/execution.ts';

@@ -6,6 +6,7 @@ import { createFabric } from './fabric.ts';
 import type { Faults } from './faults.ts';
 import { iamHandlers } from './iam/resources.ts';
 import { administratorOf } from './iam/roles.ts';
+import { createChatbot } from './model/chatbot.ts';
 import { createCloudFormation } from './model/cloudformation/cloudformation.ts';
 import { Objects } from './model/cloudformation/objects.ts';
 import { createCloudWatch } from './model/cloudwatch/cloudwatch.ts';
@@ -55,9 +56,10 @@ export type Services = ReturnType<typeof createServices>;
 export function createServices(options: ServicesOptions) {
   const { clock, faults, dataDir, server, internet, readings, endpoint, environmentsPerFunction } = options;
   const fabric = createFabric({ clock, faults });
-  const store = storage({ clock, dataDir, readings });
+  const metrics = new MetricStore();
+  const store = storage({ clock, dataDir, readings, metrics });
   const ec2 = createEc2();
-  const events = createEventBridge();
+  const events = createEventBridge({ clock, fabric });
   const quotas = new ServiceQuotas();
   const elasticache = createElastiCache({
     clock,
@@ -71,7 +73,6 @@ export function createServices(options: ServicesOptions) {
     readings,
   });
   const logs = new LogStore(clock);
-  const metrics = new MetricStore();
   const network = { internet: { hosts: internet }, openTo: elasticache.routesFor };
   const runtime = { clock, fabric, acts: fabric, roles: fabric.sessions, logs, metrics };
   const accountConcurrency = readings['lambda-concurrency'] === 'ten' ? 10 : 1000;
@@ -85,15 +86,15 @@ export function createServices(options: ServicesOptions) {
   });
   const states = createStates(runtime);
   const scheduler = createScheduler(runtime);
-  const cloudwatch = createCloudWatch({ ...runtime, readings });
-  const parts = [...Object.values(store), elasticache, lambda, states, scheduler, cloudwatch];
+  const cloudwatch = createCloudWatch({ ...runtime, events, readings });
+  metrics.count('AWS/SQS', store.sqs.metric);
+  const parts = [...Object.values(store), events, elasticache, lambda, states, scheduler, cloudwatch];
   fabric.register(...parts.map(({ service }) => service));
   fabric.register(
     createSts(fabric.sessions),
     createIam(fabric.roles, elastiCacheRole(fabric)),
     createRoute53(),
     quotas.service,
-    events.service,
     createLogs(logs),
     createTagging([elasticache.taggingSource]),
   );
@@ -134,13 +135,20 @@ export function createServices(options: ServicesOptions) {
 }
 
 /** What keeps things: objects, keys, parameters, messages. */
-function storage({ clock, dataDir, readings }: Pick<ServicesOptions, 'clock' | 'dataDir' | 'readings'>) {
+function storage({
+  clock,
+  dataDir,
+  readings,
+  metrics,
+}: Pick<ServicesOptions, 'clock' | 'dataDir' | 'readings'> & { readonly metrics: MetricStore }) {
   const kms = createKms({ clock });
+  const sns = createSns({ clock, kms, metrics });
   return {
     kms,
     s3: createS3({ clock, kms, readings, dataDir: join(dataDir, 's3') }),
     ssm: createSsm({ clock, kms }),
-    sns: createSns({ clock, kms }),
+    sns,
+    chatbot: createChatbot(sns),
     sqs: createSqs({ clock }),
   };
 }

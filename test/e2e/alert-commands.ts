@@ -44,7 +44,7 @@ async function callOf(command: string, { demo }: World): Promise<void> {
   );
   const { region = '', 'cli-input-json': json, ...options } = given;
   const members = Object.entries(options).map(([name, value]) => {
-    const read = value.startsWith('{') ? JSON.parse(value) : value;
+    const read = value.startsWith('{') && name !== 'attribute-value' ? JSON.parse(value) : value;
     return [pascal(name), name.endsWith('-names') ? [read] : read];
   });
   const input = json === undefined ? Object.fromEntries(members) : JSON.parse(json);

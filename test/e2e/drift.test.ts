@@ -1,16 +1,30 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DeleteBucketLifecycleCommand, S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
-import { SNSClient } from '@aws-sdk/client-sns';
+import { SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { withoutAction } from '@redrill/local-aws';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { CANARY_CODE } from '../../core/contracts/resources.ts';
 import { BREAK_GLASS_ROLE } from '../../lib/storage/vault.ts';
+import { chatForm } from '../channels/chat-form.ts';
+import { PAGERDUTY_KEY, type PagerDutyServer, startPagerDuty } from '../channels/pager-duty-server.ts';
 import { commandsIn, runCommand } from './alert-commands.ts';
-import { type Deployed, readSchedule, type SettingAttack, vaultBucket } from './attacks/deployed.ts';
+import { CHANNEL_ATTACKS, PAGER_KEY_PARAMETER } from './attacks/channels.ts';
+import {
+  confirm,
+  type Deployed,
+  ON_CALL,
+  readSchedule,
+  type SettingAttack,
+  subscriptionArn,
+  topicArn,
+  vaultBucket,
+} from './attacks/deployed.ts';
 import { RESOURCE_POLICY_ATTACKS, ROLE_ATTACKS } from './attacks/policies.ts';
 import { SOURCE_ATTACKS } from './attacks/source.ts';
 import { STORAGE_ATTACKS } from './attacks/storage.ts';
 import { WATCHING_ATTACKS } from './attacks/watching.ts';
+import { Assemblies, withEveryChannel } from './deployments/assemblies.ts';
 import { HOUR_MS, MINUTE_MS, World } from './world.ts';
 
 /*
@@ -21,10 +35,20 @@ import { HOUR_MS, MINUTE_MS, World } from './world.ts';
 const QUARTER_MS = 15 * MINUTE_MS;
 
 let world: World;
+let assemblies: Assemblies;
+let pagerDuty: PagerDutyServer;
 let on: Deployed;
 
 beforeAll(async () => {
-  world = await World.start();
+  assemblies = new Assemblies();
+  world = await World.start({
+    deployed: assemblies.of(withEveryChannel),
+    hosts: async (tls) => {
+      pagerDuty = await startPagerDuty(tls);
+      return { 'events.eu.pagerduty.com': { address: '203.0.113.11', port: pagerDuty.port } };
+    },
+  });
+  await storeKey(PAGERDUTY_KEY);
   const options = clientOptions();
   on = {
     world,
@@ -34,8 +58,17 @@ beforeAll(async () => {
     sns: new SNSClient(options),
     breakGlass,
   };
-  return () => world.close();
+  return async () => {
+    await world.close();
+    await Promise.all([pagerDuty.close(), assemblies.remove()]);
+  };
 });
+
+async function storeKey(Value: string): Promise<void> {
+  const input = { Name: PAGER_KEY_PARAMETER, Type: 'SecureString', Overwrite: true, Value };
+  for (const { region } of [world.demo.source, world.demo.vault])
+    await world.demo.call('ssm', 'PutParameter', region, input);
+}
 
 function breakGlass(service: string, operation: string, input: object): Promise<unknown> {
   const { account, region } = world.demo.vault;
@@ -68,6 +101,7 @@ async function look(
   await world.deliver(watch);
   return world.aws.sns.messages
     .slice(before)
+    .filter(({ topicArn }) => topicArn.endsWith('redrill-alerts'))
     .filter(({ attributes }) => attributes.code?.startsWith('SettingsDrifted'))
     .map(({ subject = '', message, attributes }) => ({
       code: attributes.code ?? '',
@@ -116,12 +150,103 @@ async function expectReported(each: SettingAttack, { watch, stack }: Watching): 
   expect(await look(watch)).toMatchObject([{ code: 'SettingsDriftedResolved', severity: 'ticket' }]);
 }
 
+describe('every channel', () => {
+  /** What the topics of the vault’s region took since, by the end of their names, and to whom it was delivered. */
+  const publishedSince = (before: number) =>
+    world.aws.sns.messages
+      .slice(before)
+      .flatMap(({ topicArn, region, message, attributes, deliveredTo, subject }) =>
+        region !== world.demo.vault.region
+          ? []
+          : [
+              {
+                topic: topicArn.split(':').at(-1),
+                code: attributes.code ?? /"(redrill-[\w-]+)"/.exec(subject ?? '')?.[1],
+                message,
+                deliveredTo,
+              },
+            ],
+      );
+  const ENDPOINTS = ['on-call@example.com', 'https://example.com/all', 'https://example.com/pages'];
+
+  test('the test message goes through each, with the lowest severity, and is over', async () => {
+    const [before, events] = [world.aws.sns.messages.length, pagerDuty.events.length];
+    await world.deliver('canary-vault');
+    const canaries = publishedSince(before).filter(({ code }) => code === CANARY_CODE);
+    const [mail, ...chat] = canaries;
+    expect(mail).toMatchObject({ topic: 'redrill-alerts' });
+    expect([...(mail?.deliveredTo ?? [])].sort()).toEqual([...ENDPOINTS].sort());
+    expect(chat.map(({ topic }) => topic)).toEqual(['redrill-chat', 'redrill-chat']);
+    for (const { deliveredTo } of chat)
+      expect(deliveredTo).toEqual([expect.stringContaining('chatbot.amazonaws.com')]);
+    const shown = chat.map(({ message }) => chatForm.parse(JSON.parse(message)));
+    expect(shown.map(({ content }) => content.keywords?.[0])).toEqual(['test', 'resolved']);
+    expect(new Set(shown.map(({ metadata }) => metadata?.threadId)).size).toBe(1);
+    const put = world.aws.events.accepted.at(-1);
+    expect(put?.detail).toMatchObject({ code: CANARY_CODE, state: 'test', severity: 'none' });
+    const paged = pagerDuty.events.slice(events);
+    expect(paged).toMatchObject([
+      { event_action: 'trigger', payload: { severity: 'info', class: CANARY_CODE } },
+      { event_action: 'resolve', dedup_key: paged[0]?.dedup_key },
+    ]);
+    expect(pagerDuty.open).not.toContain(paged[0]?.dedup_key);
+  });
+
+  test('a key that PagerDuty refuses: an alarm says so through the topics', async () => {
+    await storeKey('f'.repeat(32));
+    const before = world.aws.sns.messages.length;
+    await world.deliver('canary-vault');
+    await world.pass(QUARTER_MS);
+    const alarms = publishedSince(before).filter(({ code }) => code === 'redrill-page-undelivered');
+    expect(alarms.map(({ topic }) => topic)).toEqual(['redrill-alerts', 'redrill-chat']);
+    expect(alarms[0]?.deliveredTo).toContain('on-call@example.com');
+    await storeKey(PAGERDUTY_KEY);
+  });
+
+  test('an endpoint that takes nothing: an alarm says so to the other addresses, in chat and to PagerDuty', async () => {
+    world.aws.sns.unreachable.add('https://example.com/all');
+    const before = world.aws.sns.messages.length;
+    await world.deliver('canary-vault');
+    await world.pass(2 * QUARTER_MS);
+    const alarms = publishedSince(before).filter(({ code }) => code === 'redrill-alerts-undelivered');
+    expect(alarms.map(({ topic, deliveredTo }) => [topic, deliveredTo])).toEqual([
+      ['redrill-alerts', ['on-call@example.com']],
+      ['redrill-chat', [expect.stringContaining('chatbot.amazonaws.com')]],
+    ]);
+    expect(pagerDuty.open).toContainEqual(expect.stringContaining('/alarm redrill-alerts-undelivered'));
+    world.aws.sns.unreachable.clear();
+  });
+
+  test('endpoints alone, none of which takes anything: the heartbeat fails and says why', async () => {
+    await on.sns.send(new UnsubscribeCommand({ SubscriptionArn: await subscriptionArn(on) }));
+    for (const each of [...ENDPOINTS, 'https://global.sns-api.chatbot.amazonaws.com'])
+      world.aws.sns.unreachable.add(each);
+    await world.deliver('canary-vault');
+    await world.pass(QUARTER_MS);
+    await world.deliver('watch-vault');
+    expect(world.demo.heartbeats.pings.at(-1)).toMatchObject({
+      kind: 'fail',
+      body: expect.stringMatching(/^Redrill: alerts have no recipient: SNS cannot deliver to the endpoints/),
+    });
+    world.aws.sns.unreachable.clear();
+    await on.sns.send(new SubscribeCommand({ TopicArn: topicArn(on), Protocol: 'email', Endpoint: ON_CALL }));
+    await confirm(on);
+    await look();
+  });
+});
+
 describe('drift', () => {
   test('there is none in what was just deployed', async () => {
     expect(await look()).toEqual([]);
   });
 
-  for (const each of tested(STORAGE_ATTACKS, WATCHING_ATTACKS, RESOURCE_POLICY_ATTACKS, ROLE_ATTACKS))
+  for (const each of tested(
+    STORAGE_ATTACKS,
+    WATCHING_ATTACKS,
+    CHANNEL_ATTACKS,
+    RESOURCE_POLICY_ATTACKS,
+    ROLE_ATTACKS,
+  ))
     test(`${each.name}: reported in time, put back by the commands, and over`, () =>
       expectReported(each, { watch: 'watch-vault', stack: 'redrill-vault' }));
 
@@ -155,7 +280,8 @@ test('a watch that does not run any more: an alarm says so within an hour', asyn
   await look();
   expect(silent()).toBe(before);
   await world.pass(HOUR_MS);
-  expect(silent()).toBe(before + 1);
+  // Through both topics.
+  expect(silent()).toBe(before + 2);
 });
 
 describe('a setting that cannot be read', () => {
@@ -196,11 +322,12 @@ describe('a setting that cannot be read', () => {
 
   test('throttled: told as a ticket, and over with the next look', async () => {
     const error = { code: 'ThrottlingException', message: 'Rate exceeded', status: 400 };
+    // Of two parts of the look, each of which tries three times.
     world.aws.faults.arm({
       kind: 'error',
       service: 'monitoring',
       operation: 'DescribeAlarms',
-      times: 3,
+      times: 6,
       error,
     });
     const [alert, ...others] = await look();

@@ -16,7 +16,7 @@ import { CANARY_CODE } from '../../core/contracts/resources.ts';
 import { drillClusterIdOf, executionNameOf } from '../../core/model/names.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
 import { fillCache } from '../../demo/caches.ts';
-import { type Demo, type Place, startDemo } from '../../demo/demo.ts';
+import { type Demo, type DemoOptions, type Place, startDemo } from '../../demo/demo.ts';
 import { leaks, plantCanaries } from './canaries.ts';
 
 export const MINUTE_MS = 60_000;
@@ -60,6 +60,8 @@ export interface WorldOptions {
   readonly deployed?: Deployable;
   /** Answers to what AWS's documentation leaves open. @default the usual ones */
   readonly readings?: Readonly<Record<string, string>>;
+  /** Starts further hosts of the local internet. @default none */
+  readonly hosts?: DemoOptions['hosts'];
   /** How many invocations of one Lambda run at the same time. @default 1, which takes a quarter less processor time */
   readonly environmentsPerFunction?: number;
 }
@@ -75,6 +77,7 @@ export class World {
     startsAt = BEFORE_MIDNIGHT,
     deployed,
     readings = {},
+    hosts,
     environmentsPerFunction = 1,
   }: WorldOptions = {}): Promise<World> {
     const assembly = deployed?.folder ?? inject('assembly');
@@ -86,6 +89,7 @@ export class World {
       startsAt,
       readings,
       environmentsPerFunction,
+      ...(hosts && { hosts }),
       ...(deployed && { config: deployed.config }),
     };
     return new World(await startDemo(assembly, options), folder);

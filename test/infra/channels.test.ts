@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ALARMS_WITH_AN_END } from '../../core/alerts/compose-page.ts';
+import type { ConfigurationName } from './configurations.ts';
 import { flat, listOf, resource, resourcesOf, rolesOf, synthesised, type Template } from './synthesised.ts';
 
 /** Roles that may do this, without region, and on what. */
@@ -182,9 +183,144 @@ describe('HTTPS endpoints', () => {
 
   it('are watched as addresses that alerts must reach', () => {
     for (const { topics } of synthesised('all channels').expected)
-      expect(topics[0]?.subscriptions).toContainEqual({
-        protocol: 'https',
-        endpoint: 'https://example.com/pages',
-      });
+      expect(topics[0]?.subscriptions.filter(({ protocol }) => protocol === 'https')).toEqual([
+        { protocol: 'https', endpoint: 'https://example.com/all' },
+        {
+          protocol: 'https',
+          endpoint: 'https://example.com/pages',
+          filter: { kind: ['page', 'resolved', 'test'] },
+          raw: true,
+        },
+      ]);
+  });
+});
+
+describe('the watch', () => {
+  const REGIONS = [
+    ['source', 'eu-west-1'],
+    ['vault', 'eu-central-1'],
+  ] as const;
+  const channelsOf = (name: ConfigurationName, stack: string) =>
+    synthesised(name).expected.find((each) => each.stack === `redrill-${stack}`)?.channels ?? [];
+
+  it.each(REGIONS)('of the %s compares what carries alerts to PagerDuty', (stack, region) => {
+    const here = `${region}:{ACCOUNT_ID}`;
+    const Functions = ['redrill-page-pagerduty'];
+    const statement = (rule: string) => ({
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'lambda:InvokeFunction',
+      Resource: `arn:aws:lambda:${here}:function:redrill-page-pagerduty`,
+      Condition: { ArnLike: { 'AWS:SourceArn': `arn:aws:events:${here}:rule/${rule}` } },
+    });
+    const parts = ['bus', 'rule', 'invoker', 'parameter'];
+    expect(channelsOf('all channels', stack).filter(({ part }) => parts.includes(part))).toEqual([
+      { part: 'bus', name: 'operations', setting: { Name: 'operations' } },
+      {
+        part: 'rule',
+        name: 'operations/redrill-pagerduty-alerts',
+        setting: {
+          State: 'ENABLED',
+          EventPattern: { source: ['redrill'], 'detail-type': ['Redrill Alert'] },
+          Functions,
+        },
+      },
+      {
+        part: 'rule',
+        name: 'default/redrill-pagerduty-alarms',
+        setting: {
+          State: 'ENABLED',
+          EventPattern: {
+            source: ['aws.cloudwatch'],
+            'detail-type': ['CloudWatch Alarm State Change'],
+            detail: { alarmName: [{ prefix: 'redrill-' }] },
+          },
+          Functions,
+        },
+      },
+      {
+        part: 'invoker',
+        name: 'redrill-page-pagerduty',
+        setting: {
+          Version: '2012-10-17',
+          Statement: [
+            statement('operations/redrill-pagerduty-alerts'),
+            statement('redrill-pagerduty-alarms'),
+          ],
+        },
+      },
+      {
+        part: 'parameter',
+        name: '/redrill/pagerduty-key',
+        setting: { Name: '/redrill/pagerduty-key' },
+      },
+    ]);
+  });
+
+  it.each([
+    ['all channels', 'source', []],
+    ['all channels', 'vault', ['{CHAT_TOPIC_ARN}', 'arn:aws:sns:eu-west-1:111122223333:redrill-chat']],
+    ['vault account', 'source', ['{CHAT_TOPIC_ARN}']],
+    ['vault account', 'vault', ['{CHAT_TOPIC_ARN}']],
+  ] as const)('of “%s”, %s, compares the chat channels that its stack makes', (name, stack, SnsTopicArns) => {
+    const chat = channelsOf(name, stack).filter(({ part }) => part === 'slack' || part === 'teams');
+    const GuardrailPolicyArns = ['arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess'];
+    const shared = { SnsTopicArns, GuardrailPolicyArns, State: 'ENABLED' };
+    const expected = [
+      {
+        part: 'slack',
+        name: 'redrill-slack-C0123ABCDEF',
+        setting: { ...shared, SlackTeamId: 'T0123ABCDEF', SlackChannelId: 'C0123ABCDEF' },
+      },
+      {
+        part: 'teams',
+        name: 'redrill-teams-1',
+        setting: {
+          ...shared,
+          TenantId: '12345678-abcd-1234-abcd-1234567890ab',
+          TeamId: '12345678-abcd-1234-abcd-1234567890ac',
+          ChannelId: '19%3ab6ef35dc342d56ba5654e6fc6d25a071%40thread.tacv2',
+        },
+      },
+    ];
+    expect(chat).toEqual(SnsTopicArns.length === 0 ? [] : expected);
+  });
+
+  it.each(REGIONS)('of the %s may read these channels, and change none', (stack, region) => {
+    const template = synthesised('all channels')[stack];
+    const watch = `redrill-watch-${stack}-${region}`;
+    const on = (action: string) =>
+      mayDo(template, action).flatMap(([role, resource]) => (role === watch ? [resource] : []));
+    const here = `${region}:111122223333`;
+    const rules = [
+      `arn:aws:events:${here}:rule/operations/redrill-pagerduty-alerts`,
+      `arn:aws:events:${here}:rule/redrill-pagerduty-alarms`,
+    ];
+    expect(on('events:DescribeRule')).toEqual(rules);
+    expect(on('events:ListTargetsByRule')).toEqual(rules);
+    expect(on('events:DescribeEventBus')).toEqual([`arn:aws:events:${here}:event-bus/operations`]);
+    expect(on('lambda:GetPolicy')).toEqual([`arn:aws:lambda:${here}:function:redrill-page-pagerduty`]);
+    expect(on('ssm:ListTagsForResource')).toEqual([`arn:aws:ssm:${here}:parameter/redrill/pagerduty-key`]);
+    const chat = stack === 'vault' ? ['*'] : [];
+    expect(on('chatbot:DescribeSlackChannelConfigurations')).toEqual(chat);
+    expect(on('chatbot:ListMicrosoftTeamsChannelConfigurations')).toEqual(chat);
+    expect(on('ssm:GetParameter')).not.toContain(`arn:aws:ssm:${here}:parameter/redrill/pagerduty-key`);
+  });
+
+  it('has none of these permissions without the channels', () => {
+    const { source, vault } = synthesised('no heartbeat');
+    for (const template of [source, vault])
+      expect(JSON.stringify(template)).not.toMatch(/chatbot:|events:Describe|lambda:GetPolicy|ssm:ListTags/);
+  });
+
+  it.each(REGIONS)('of the %s has an alarm on each topic whose messages are not delivered', (stack) => {
+    const alarms = resourcesOf(synthesised('all channels')[stack], 'AWS::CloudWatch::Alarm')
+      .map(({ Properties }) => Properties)
+      .filter(({ MetricName }) => MetricName === 'NumberOfNotificationsFailed');
+    expect(alarms.map(({ AlarmName, Dimensions: [topic] }) => [AlarmName, flat(topic.Value)])).toEqual([
+      ['redrill-alerts-undelivered', expect.stringMatching(/^<AlertsTopic/)],
+      ['redrill-chat-undelivered', expect.stringMatching(/^<AlertsChat/)],
+    ]);
+    for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(2);
   });
 });

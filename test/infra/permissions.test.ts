@@ -130,6 +130,7 @@ describe('every role', () => {
     );
     expect([...new Set(onAll)].sort()).toEqual(
       [
+        'sns:GetSubscriptionAttributes',
         'tag:GetResources',
         's3:ListAllMyBuckets',
         'lambda:GetAccountSettings',

@@ -111,6 +111,7 @@ describe('alarms', () => {
         .map(({ Properties }) => Properties.AlarmName.replace('redrill-', ''))
         .sort();
     expect(namesOf(source)).toEqual([
+      'alerts-undelivered',
       'backup-aborted',
       'backup-timed-out',
       'channel-failing',
@@ -122,6 +123,7 @@ describe('alarms', () => {
       'watch-source-errors',
     ]);
     expect(namesOf(vault)).toEqual([
+      'alerts-undelivered',
       'channel-failing',
       'drill-aborted',
       'drill-timed-out',

@@ -1,5 +1,10 @@
-import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns';
-import type { Subscription } from '../../../core/ports.ts';
+import {
+  GetSubscriptionAttributesCommand,
+  paginateListSubscriptionsByTopic,
+  type SNSClient,
+} from '@aws-sdk/client-sns';
+import type { Settings, Subscription } from '../../../core/ports.ts';
+import { policyOf } from './policy-text.ts';
 import { readSetting } from './read-setting.ts';
 
 /** In place of the ARN of one that is not confirmed: https://docs.aws.amazon.com/sns/latest/api/API_Subscription.html (checked 2026-11-22) */
@@ -20,7 +25,9 @@ export function topicSubscriptions(client: SNSClient) {
             found.push({
               protocol: Protocol,
               endpoint: Endpoint,
-              confirmed: SubscriptionArn !== '' && !UNCONFIRMED.includes(SubscriptionArn),
+              ...(SubscriptionArn === '' || UNCONFIRMED.includes(SubscriptionArn)
+                ? { confirmed: false }
+                : { confirmed: true, arn: SubscriptionArn }),
             });
         return {};
       },
@@ -28,4 +35,28 @@ export function topicSubscriptions(client: SNSClient) {
     );
     return listed && found;
   };
+}
+
+/**
+ * What of a subscription decides which messages reach it, and how. SNS leaves out what is not set.
+ * https://docs.aws.amazon.com/sns/latest/api/API_GetSubscriptionAttributes.html (checked 2026-11-24)
+ */
+export function subscriptionSettings(client: SNSClient): Settings['ofSubscription'] {
+  return (SubscriptionArn) =>
+    readSetting(
+      `the subscription ${SubscriptionArn}`,
+      async (patience) => {
+        const { Attributes = {} } = await client.send(
+          new GetSubscriptionAttributesCommand({ SubscriptionArn }),
+          patience,
+        );
+        const { FilterPolicy, FilterPolicyScope, RawMessageDelivery } = Attributes;
+        return {
+          FilterPolicy: policyOf(FilterPolicy) ?? {},
+          FilterPolicyScope: FilterPolicyScope ?? 'MessageAttributes',
+          RawMessageDelivery: RawMessageDelivery ?? 'false',
+        };
+      },
+      ['NotFound', 'NotFoundException'],
+    );
 }

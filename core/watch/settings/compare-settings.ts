@@ -7,10 +7,17 @@ import type { WatchedSetting } from './watched-settings.ts';
 export function differencesOf(setting: WatchedSetting, found: SettingDocument): readonly Difference[] {
   const { expected } = setting;
   if (setting.kind === 'role') return roleDifferences(expected, found);
+  if (setting.kind === 'channel' && setting.part === 'invoker') return policyDifferences(expected, found);
   if (setting.kind === 'keyPolicy') return policyDifferences(expected, found);
   if (setting.kind === 'bucket' && setting.setting === 'policy') return policyDifferences(expected, found);
   if (setting.kind === 'bucket' && setting.setting === 'lifecycle') return ruleDifferences(expected, found);
-  return memberDifferences(expected, found);
+  return memberDifferences(inOrder(expected), inOrder(found));
+}
+
+/** The topics of a chat channel are in no order. */
+function inOrder(setting: SettingDocument): SettingDocument {
+  const { SnsTopicArns: topics } = setting;
+  return Array.isArray(topics) ? { ...setting, SnsTopicArns: topics.map(String).sort() } : setting;
 }
 
 function memberDifferences(expected: SettingDocument, found: SettingDocument): readonly Difference[] {

@@ -1,5 +1,5 @@
 import { faultOf, type Notice, noticeOf } from '../../alerts/compose-notice.ts';
-import type { BucketSetting, ExpectedSettings } from '../../contracts/settings.ts';
+import type { BucketSetting, ChannelPart, ExpectedSettings } from '../../contracts/settings.ts';
 import { groupBy } from '../../model/group-by.ts';
 import type { Drift } from './assess-drift.ts';
 import { shortened } from './setting-text.ts';
@@ -33,6 +33,27 @@ const STAKES: Readonly<Record<string, string>> = {
     'A schedule that is disabled or changed does not start its backup, ingest, drill or check on time.',
   alarms: 'Alarms report what the Lambda functions cannot report themselves.',
   subscriptions: 'Alerts of this region may have no recipient.',
+  events: 'Programs, and PagerDuty if you use it, may get no events about alerts.',
+  pagerDuty: 'PagerDuty may get no alerts and alarms of this region.',
+  chat: 'Alerts may no longer appear in chat, or people there may have more permissions than intended.',
+};
+
+const CHANNELS: Readonly<Record<ChannelPart, Group>> = {
+  bus: { name: 'event bus', about: 'event-bus', stake: 'events' },
+  rule: { name: 'way to PagerDuty', about: 'pagerduty', stake: 'pagerDuty' },
+  invoker: { name: 'way to PagerDuty', about: 'pagerduty', stake: 'pagerDuty' },
+  parameter: { name: 'way to PagerDuty', about: 'pagerduty', stake: 'pagerDuty' },
+  slack: { name: 'chat channels', about: 'chat', stake: 'chat' },
+  teams: { name: 'chat channels', about: 'chat', stake: 'chat' },
+};
+
+const CHANNEL_WORDS: Readonly<Record<ChannelPart, string>> = {
+  bus: 'event bus',
+  rule: 'rule',
+  invoker: 'resource policy of the function',
+  parameter: 'parameter',
+  slack: 'Slack channel configuration',
+  teams: 'Microsoft Teams channel configuration',
 };
 
 /** Differences that one setting shows; the others are counted. */
@@ -105,6 +126,8 @@ function groupOf({ setting, passing }: Pick<Drift, 'setting' | 'passing'>): Grou
     case 'subscription':
     case 'audience':
       return { name: 'subscriptions to the alerts', about: 'subscriptions', stake: 'subscriptions' };
+    case 'channel':
+      return CHANNELS[setting.part];
   }
 }
 
@@ -145,8 +168,10 @@ function repairLines(members: readonly Drift[]): readonly string[] {
   return [
     one === undefined ? 'To restore the deployed settings, run:' : 'To restore the deployed setting, run:',
     ...repairs.map((repair) => `  ${repair}`),
-    ...(members.some(({ setting, repairs: own }) => setting.kind === 'subscription' && own.length > 0)
-      ? ['The owner of the address must then follow the link in the e-mail that SNS sends.']
+    ...(repairs.some((repair) => repair.startsWith('aws sns subscribe'))
+      ? [
+          'The owner of an address must then follow the link in the e-mail that SNS sends; an HTTPS endpoint must answer SNS’s request.',
+        ]
       : []),
   ];
 }
@@ -169,5 +194,7 @@ function wordsFor(setting: WatchedSetting): string {
       return `${setting.protocol} ${setting.endpoint}`;
     case 'audience':
       return setting.topic;
+    case 'channel':
+      return `${CHANNEL_WORDS[setting.part]} ${setting.name}`;
   }
 }

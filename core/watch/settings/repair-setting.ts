@@ -1,6 +1,6 @@
 import type { BucketSetting, SettingDocument } from '../../contracts/settings.ts';
 import { policyDifferences } from './compare-policies.ts';
-import { objectOf } from './setting-text.ts';
+import { objectOf, textOf } from './setting-text.ts';
 import type { WatchedSetting } from './watched-settings.ts';
 
 /** The s3api command that puts each setting of a bucket back, and the option that takes it. */
@@ -43,13 +43,13 @@ export function repairsOf(
         ? [`aws cloudwatch enable-alarm-actions ${at} --alarm-names ${setting.name}`]
         : [];
     case 'subscription':
-      return [
-        `aws sns subscribe ${at} --topic-arn ${setting.topic} --protocol ${setting.protocol} --notification-endpoint ${setting.endpoint}`,
-      ];
+      return subscriptionRepairs(setting, found, at);
     case 'audience':
       return [
         `aws sns subscribe ${at} --topic-arn ${setting.topic} --protocol email --notification-endpoint on-call@example.com`,
       ];
+    case 'channel':
+      return channelRepairs(setting, found, at);
   }
 }
 
@@ -59,6 +59,56 @@ function keyRepairs(key: string, found: SettingDocument | undefined, at: string)
   if (found?.KeyState === 'PendingDeletion')
     return [`aws kms cancel-key-deletion ${at} --key-id ${key}`, enable];
   return found?.KeyState === 'Disabled' ? [enable] : [];
+}
+
+/** Attributes are texts. SNS takes the scope of a filter with the filter alone. */
+function subscriptionRepairs(
+  { topic, protocol, endpoint, expected }: Extract<WatchedSetting, { readonly kind: 'subscription' }>,
+  found: SettingDocument | undefined,
+  at: string,
+): readonly string[] {
+  const { Status: _, ...attributes } = expected;
+  const textOfValue = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  if (found?.Status !== 'confirmed') {
+    const { FilterPolicy, RawMessageDelivery } = attributes;
+    const set = {
+      ...(textOf(FilterPolicy) !== '{}' && { FilterPolicy: textOfValue(FilterPolicy) }),
+      ...(RawMessageDelivery === 'true' && { RawMessageDelivery: 'true' }),
+    };
+    const options = Object.keys(set).length === 0 ? '' : ` --attributes ${quoted(set)}`;
+    return [
+      `aws sns subscribe ${at} --topic-arn ${topic} --protocol ${protocol} --notification-endpoint ${endpoint}${options}`,
+    ];
+  }
+  return Object.entries(attributes)
+    .filter(([name, value]) => textOf(value) !== textOf(found[name]))
+    .map(
+      ([name, value]) =>
+        `aws sns set-subscription-attributes ${at} --subscription-arn ${found.Arn} --attribute-name ${name} --attribute-value '${textOfValue(value)}'`,
+    );
+}
+
+function channelRepairs(
+  { part, name }: Extract<WatchedSetting, { readonly kind: 'channel' }>,
+  found: SettingDocument | undefined,
+  at: string,
+): readonly string[] {
+  const [rule, bus] = [name.split('/').at(-1), name.slice(0, name.lastIndexOf('/'))];
+  switch (part) {
+    case 'bus':
+      return [`aws events create-event-bus ${at} --name ${name}`];
+    case 'rule':
+      return found?.State === 'DISABLED'
+        ? [`aws events enable-rule ${at} --name ${rule} --event-bus-name ${bus}`]
+        : [];
+    case 'parameter':
+      return [`aws ssm put-parameter ${at} --name ${name} --type SecureString --value KEY`];
+    case 'invoker':
+    case 'slack':
+    case 'teams':
+      // Only a deployment puts these back.
+      return [];
+  }
 }
 
 /** IAM is global, so these name no region. */

@@ -1,5 +1,6 @@
 import type {
   BucketSetting,
+  ChannelPart,
   ExpectedSettings,
   RoleSetting,
   SettingDocument,
@@ -19,6 +20,7 @@ export type WatchedSetting = { readonly id: string; readonly expected: SettingDo
       readonly endpoint: string;
     }
   | { readonly kind: 'audience'; readonly topic: string }
+  | { readonly kind: 'channel'; readonly part: ChannelPart; readonly name: string }
 );
 
 /** What looking at one setting has shown. */
@@ -60,6 +62,15 @@ export function watchedSettings(expected: ExpectedSettings): readonly WatchedSet
       }),
     ),
     ...expected.topics.flatMap(audienceSettings),
+    ...expected.channels.map(
+      ({ part, name, setting }): WatchedSetting => ({
+        kind: 'channel',
+        id: `${part} ${name}`,
+        part,
+        name,
+        expected: setting,
+      }),
+    ),
   ];
 }
 
@@ -91,12 +102,17 @@ function audienceSettings({
 }: ExpectedSettings['topics'][number]): readonly WatchedSetting[] {
   const expected = { Status: 'confirmed' };
   if (subscriptions.length === 0) return [{ kind: 'audience', id: `audience ${topic}`, topic, expected }];
-  return subscriptions.map(({ protocol, endpoint }) => ({
+  return subscriptions.map(({ protocol, endpoint, filter = {}, raw = false }) => ({
     kind: 'subscription',
     id: `subscription ${topic} ${protocol} ${endpoint}`,
     topic,
     protocol,
     endpoint,
-    expected,
+    expected: {
+      ...expected,
+      FilterPolicy: filter,
+      FilterPolicyScope: 'MessageAttributes',
+      RawMessageDelivery: String(raw),
+    },
   }));
 }

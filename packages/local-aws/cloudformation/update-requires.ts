@@ -18,6 +18,8 @@ const of = (replacement: string, name?: string): UpdateBehaviour => ({
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
  */
 export const UPDATE_REQUIRES: Readonly<Record<string, UpdateBehaviour>> = {
+  'AWS::Chatbot::MicrosoftTeamsChannelConfiguration': of('ConfigurationName', 'ConfigurationName'),
+  'AWS::Chatbot::SlackChannelConfiguration': of('ConfigurationName SlackWorkspaceId', 'ConfigurationName'),
   'AWS::CloudWatch::Alarm': of('AlarmName', 'AlarmName'),
   'AWS::CloudWatch::Dashboard': of('DashboardName', 'DashboardName'),
   'AWS::EC2::FlowLog': of(
@@ -35,6 +37,7 @@ export const UPDATE_REQUIRES: Readonly<Record<string, UpdateBehaviour>> = {
   'AWS::ECR::Repository': of('RepositoryName', 'RepositoryName'),
   'AWS::ElastiCache::ParameterGroup': of('CacheParameterGroupFamily', 'CacheParameterGroupName'),
   'AWS::ElastiCache::SubnetGroup': of('CacheSubnetGroupName', 'CacheSubnetGroupName'),
+  'AWS::Events::Rule': of('EventBusName Name', 'Name'),
   'AWS::IAM::ManagedPolicy': of('Description ManagedPolicyName Path', 'ManagedPolicyName'),
   'AWS::IAM::Policy': of(''),
   'AWS::IAM::Role': of('Path RoleName', 'RoleName'),

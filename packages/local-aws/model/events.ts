@@ -1,4 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { ResourceHandler } from '../cloudformation/resource.ts';
+import { type DeliveryContext, deliver } from './events/delivery.ts';
+import { ruleOperations } from './events/operations.ts';
+import { matches } from './events/pattern.ts';
+import { busArn, DEFAULT_BUS, parseRule, Rules } from './events/rules.ts';
 import { refuseUnknown } from './lambda/refuse.ts';
 import { type Call, NotModelledError, type Principal, type Service, ServiceError } from './service.ts';
 
@@ -12,13 +17,17 @@ export interface AcceptedEvent {
   readonly source: string;
   readonly detailType: string;
   readonly detail: unknown;
+  readonly bus: string;
   readonly principal: Principal;
 }
 
 export interface EventBridge {
   readonly service: Service;
-  /** Everything put, in order. */
+  readonly resourceHandlers: readonly ResourceHandler[];
+  /** Everything put by callers, in order. */
   readonly accepted: readonly AcceptedEvent[];
+  /** Puts an event of an AWS service on the default bus of its account. */
+  emit(event: Pick<AcceptedEvent, 'account' | 'region' | 'source' | 'detailType' | 'detail'>): void;
 }
 
 interface PutEventsInput {
@@ -43,23 +52,81 @@ const ENTRIES_MAX = 10;
 /** Newer accounts may send more; the smaller limit is that of the page. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size */
 const REQUEST_MAX_BYTES = 262_144;
 
-/** EventBridge: the default bus of each account and region, which every account has. */
-export function createEventBridge(): EventBridge {
+/** EventBridge: buses, and rules that invoke functions. */
+export function createEventBridge(context: DeliveryContext): EventBridge {
   const accepted: AcceptedEvent[] = [];
+  const rules = new Rules();
+  const pass = (event: AcceptedEvent) => {
+    const text = envelopeOf(event);
+    for (const rule of rules.on(busArn(event, event.bus)))
+      if (rule.state === 'ENABLED' && matches(rule.pattern, JSON.parse(text)))
+        for (const target of rule.targets) void deliver(context, rule, target, text);
+  };
   const operations: Service['operations'] = {
     PutEvents: async (input: PutEventsInput, call) => {
       refuseUnknown('events:PutEvents', input, ['Entries']);
       const { Entries: entries = [] } = input;
       checkRequest(entries);
-      authorize(entries, call);
-      const results = entries.map((entry) => put(entry, call, accepted));
+      authorize(rules, entries, call);
+      const results = entries.map((entry) => {
+        const { event, result } = put(entry, call);
+        if (event !== undefined) {
+          accepted.push(event);
+          pass(event);
+        }
+        return result;
+      });
       return {
         FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length,
         Entries: results,
       };
     },
+    ...ruleOperations(rules),
   };
-  return { service: { name: 'events', operations }, accepted };
+  const service = { name: 'events', operations };
+  return {
+    service,
+    resourceHandlers: [ruleHandler(rules)],
+    accepted,
+    emit: (event) => {
+      const { account } = event;
+      const principal = { kind: 'service', arn: `${event.source}.amazonaws.com`, account } as const;
+      pass({ ...event, id: randomUUID(), at: context.clock.now(), bus: DEFAULT_BUS, principal });
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
+function envelopeOf({ id, at, account, region, source, detailType, detail }: AcceptedEvent): string {
+  const time = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+  return JSON.stringify({
+    version: '0',
+    id,
+    'detail-type': detailType,
+    source,
+    account,
+    time,
+    region,
+    resources: [],
+    detail,
+  });
+}
+
+function ruleHandler(rules: Rules): ResourceHandler {
+  return {
+    type: 'AWS::Events::Rule',
+    properties: ['Description', 'EventBusName', 'EventPattern', 'Name', 'State', 'Targets'],
+    create: async (declaration) => {
+      const rule = parseRule(declaration);
+      rules.put(rule);
+      return { ref: rule.name, attributes: { Arn: rule.arn } };
+    },
+    update: async (declaration, { ref, attributes }) => {
+      rules.put(parseRule(declaration));
+      return { ref, attributes };
+    },
+    delete: async ({ attributes }) => rules.remove(attributes.Arn ?? ''),
+  };
 }
 
 /** The texts: https://github.com/getmoto/moto/blob/master/moto/events/models.py (put_events) */
@@ -83,16 +150,27 @@ function sizeOf({ Source = '', DetailType = '', Detail = '' }: Entry): number {
   return [Source, DetailType, Detail].reduce((bytes, text) => bytes + Buffer.byteLength(text), 0);
 }
 
-function authorize(entries: readonly Entry[], call: Call): void {
+function authorize(rules: Rules, entries: readonly Entry[], call: Call): void {
   const { region, principal } = call;
-  for (const { EventBusName: name = 'default' } of entries) {
-    const arn = `arn:aws:events:${region}:${principal.account}:event-bus/default`;
-    if (name !== 'default' && name !== arn) throw new NotModelledError(`the event bus ${name}`);
+  const place = { region, account: principal.account };
+  for (const entry of entries) {
+    const name = busOf(entry);
+    // What AWS answers for a bus that is not there is not documented.
+    if (!rules.hasBus(place, name)) throw new NotModelledError(`the event bus ${name}, which does not exist`);
+    const arn = busArn(place, name);
     call.authorize({ action: 'events:PutEvents', resource: arn, resourceAccount: principal.account });
   }
 }
 
-function put(entry: Entry, call: Call, accepted: AcceptedEvent[]): EntryResult {
+/** By its name or its ARN. */
+const busOf = ({ EventBusName: name = DEFAULT_BUS }: Entry) => name.split('/').at(-1) ?? name;
+
+interface Outcome {
+  readonly event?: AcceptedEvent;
+  readonly result: EntryResult;
+}
+
+function put(entry: Entry, call: Call): Outcome {
   const { Source: source = '', DetailType: detailType = '', Detail: detail = '' } = entry;
   const missing = Object.entries({ Source: source, DetailType: detailType, Detail: detail }).find(
     ([, value]) => value === '',
@@ -108,20 +186,16 @@ function put(entry: Entry, call: Call, accepted: AcceptedEvent[]): EntryResult {
   if (parsed === undefined) return refused('MalformedDetail', 'Detail is malformed.');
   const id = randomUUID();
   const { now: at, region, principal } = call;
-  accepted.push({
-    id,
-    at,
-    account: principal.account,
-    region,
-    source,
-    detailType,
-    detail: parsed,
-    principal,
-  });
-  return { EventId: id };
+  const { account } = principal;
+  return {
+    event: { id, at, account, region, source, detailType, detail: parsed, bus: busOf(entry), principal },
+    result: { EventId: id },
+  };
 }
 
-const refused = (ErrorCode: string, ErrorMessage: string): EntryResult => ({ ErrorCode, ErrorMessage });
+const refused = (ErrorCode: string, ErrorMessage: string): Outcome => ({
+  result: { ErrorCode, ErrorMessage },
+});
 
 /** "Detail" is "a valid JSON object". */
 function objectIn(text: string): object | undefined {

@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import type { VirtualClock } from '../clock.ts';
 import type { ResourceHandler } from '../cloudformation/resource.ts';
+import type { MetricSink } from './cloudwatch/metrics.ts';
 import type { Kms } from './kms.ts';
+import { regionOf } from './lambda/ports.ts';
 import { refuseUnknown } from './lambda/refuse.ts';
 import { type Call, NotModelledError, type Principal, type Service, ServiceError } from './service.ts';
 import { topicHandlers } from './sns/resources.ts';
 import { type FilterPolicy, type Subscription, type Topic, TopicStore } from './sns/store.ts';
 import { type Confirmation, type Located, subscribing } from './sns/subscribing.ts';
+import { subscriptionAttributes } from './sns/subscriptions.ts';
 
 /** A message that a topic accepted. */
 export interface PublishedMessage {
@@ -28,6 +32,7 @@ export interface PublishedMessage {
 export interface SnsOptions {
   readonly clock: VirtualClock;
   readonly kms: Kms;
+  readonly metrics: MetricSink;
   /**
    * What becomes of a new email subscription. On AWS it waits for its owner to follow the link in a mail; nobody reads
    * mail here, so it counts as confirmed unless a scenario wants it otherwise.
@@ -43,6 +48,11 @@ export interface Sns {
   readonly messages: readonly PublishedMessage[];
   /** Mails that ask for a confirmation, in order. */
   readonly confirmations: readonly Confirmation[];
+  /** Subscribes an endpoint of an AWS service to a topic, once. */
+  attach(topicArn: string, endpoint: string): void;
+  detach(topicArn: string, endpoint: string): void;
+  /** Addresses that take no message from now on. */
+  readonly unreachable: Set<string>;
 }
 
 /** @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (256 KiB; subjects of less than 100 characters, no control characters) */
@@ -50,7 +60,8 @@ const MESSAGE_MAX_BYTES = 262_144;
 const SUBJECT = /^\P{Cc}{1,99}$/u;
 
 /** SNS: standard topics with email subscriptions. Messages are kept, not mailed. */
-export function createSns({ clock, kms, subscriptions = 'confirmed' }: SnsOptions): Sns {
+export function createSns({ clock, kms, metrics, subscriptions = 'confirmed' }: SnsOptions): Sns {
+  const unreachable = new Set<string>();
   const topics = new TopicStore(clock, subscriptions);
   const messages: PublishedMessage[] = [];
   const confirmations: Confirmation[] = [];
@@ -59,15 +70,29 @@ export function createSns({ clock, kms, subscriptions = 'confirmed' }: SnsOption
     service: {
       name: 'sns',
       operations: {
-        Publish: async (input, call) => publish({ topics, kms, messages }, input, call),
+        Publish: async (input, call) => publish({ topics, kms, messages, metrics, unreachable }, input, call),
         ...topicOperations(topics),
         ...subscriptionOperations(topics),
+        ...subscriptionAttributes(topics),
         ...subscribing({ topics, confirmations, located }),
       },
     },
     resourceHandlers: topicHandlers(topics),
     messages,
     confirmations,
+    unreachable,
+    attach: (topicArn, endpoint) => {
+      const topic = topics.find(topicArn, regionOf(topicArn));
+      if (topic === undefined || topics.subscriptionsOf(topic).some((each) => each.endpoint === endpoint))
+        return;
+      const arn = `${topicArn}:${randomUUID()}`;
+      topics.subscribe(topic, { arn, protocol: 'https', endpoint, filter: {}, raw: false }, true);
+    },
+    detach: (topicArn, endpoint) => {
+      const topic = topics.find(topicArn, regionOf(topicArn));
+      const found = topic && topics.subscriptionsOf(topic).find((each) => each.endpoint === endpoint);
+      if (topic !== undefined && found !== undefined) topics.unsubscribe(topic, found.arn);
+    },
   };
 }
 
@@ -75,6 +100,8 @@ interface Publishing {
   readonly topics: TopicStore;
   readonly kms: Kms;
   readonly messages: PublishedMessage[];
+  readonly metrics: MetricSink;
+  readonly unreachable: ReadonlySet<string>;
 }
 
 interface PublishInput {
@@ -91,7 +118,8 @@ interface PublishInput {
  * A publisher to an encrypted topic needs the key as well.
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#sns-what-permissions-for-sse
  */
-function publish({ topics, kms, messages }: Publishing, input: PublishInput, call: Call): object {
+function publish(publishing: Publishing, input: PublishInput, call: Call): object {
+  const { topics, kms, messages } = publishing;
   const topic = topicOf(topics, call, input, ['Subject', 'Message', 'MessageStructure', 'MessageAttributes']);
   const { Subject: subject, Message: sent = '' } = input;
   checkMessage(subject, sent);
@@ -113,12 +141,43 @@ function publish({ topics, kms, messages }: Publishing, input: PublishInput, cal
     byProtocol,
     attributes,
     principal: call.principal,
-    deliveredTo: topics
-      .subscriptionsOf(topic)
-      .filter(({ confirmed, filter }) => confirmed && passes(filter, attributes))
-      .map(({ endpoint }) => endpoint),
+    deliveredTo: deliver(publishing, topic, { attributes, at: call.now }),
   });
   return { MessageId: messageId };
+}
+
+/** An HTTPS endpoint is tried four times at least: https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html */
+const ATTEMPTS = { https: 4, email: 1 } as const;
+
+/**
+ * Counted as https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html says: of an HTTPS endpoint every
+ * attempt. All of them count at once here.
+ * @returns the addresses that took it
+ */
+function deliver(
+  { topics, metrics, unreachable }: Publishing,
+  topic: Topic,
+  { attributes, at }: { readonly attributes: PublishedMessage['attributes']; readonly at: number },
+): readonly string[] {
+  const { account, region, arn } = topic;
+  const dimensions = { TopicName: arn.split(':').at(-1) ?? '' };
+  const count = (name: string, times: number) =>
+    metrics.put({
+      account,
+      region,
+      namespace: 'AWS/SNS',
+      name,
+      dimensions,
+      at,
+      values: Array(times).fill(1),
+    });
+  return topics.subscriptionsOf(topic).flatMap(({ confirmed, filter, endpoint, protocol }) => {
+    if (!confirmed || !passes(filter, attributes)) return [];
+    const taken = !unreachable.has(endpoint);
+    if (taken) count('NumberOfNotificationsDelivered', 1);
+    else count('NumberOfNotificationsFailed', ATTEMPTS[protocol]);
+    return taken ? [endpoint] : [];
+  });
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: "at a minimum, a top-level JSON key of "default"" */

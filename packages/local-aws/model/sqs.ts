@@ -2,6 +2,7 @@ import type { VirtualClock } from '../clock.ts';
 import type { ResourceDeclaration, ResourceHandler } from '../cloudformation/resource.ts';
 import { parsePolicy } from '../iam/parse-policy.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
+import type { MetricId, Stretch } from './cloudwatch/metrics.ts';
 import { refuseUnknown } from './lambda/refuse.ts';
 import { type Call, NotModelledError, type Service, ServiceError } from './service.ts';
 
@@ -38,6 +39,8 @@ export interface Sqs {
   readonly resourceHandlers: readonly ResourceHandler[];
   /** What lies in a queue now, oldest first; empty for a queue that does not exist. */
   messagesIn(queueArn: string): readonly QueuedMessage[];
+  /** Values of a queue's metric, at the end of a stretch of time. */
+  metric(id: MetricId, stretch: Stretch): readonly number[];
 }
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html (4 days) */
@@ -57,7 +60,20 @@ export function createSqs({ clock }: { readonly clock: VirtualClock }): Sqs {
     service: { name: 'sqs', operations: operationsOn(queues, messagesIn) },
     resourceHandlers: [queueHandler(queues), queuePolicyHandler(queues)],
     messagesIn,
+    metric: (id, { until }) => visibleIn(queues, id, until),
   };
+}
+
+/**
+ * Messages that are there and that nobody has received, which nobody does here. A queue that holds none is not active, and has
+ * no data. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ */
+function visibleIn(queues: ReadonlyMap<string, Queue>, id: MetricId, until: number): readonly number[] {
+  const { account, region, name, dimensions } = id;
+  if (name !== 'ApproximateNumberOfMessagesVisible') throw new NotModelledError(`the metric ${name} of SQS`);
+  const queue = queues.get(`arn:aws:sqs:${region}:${account}:${dimensions.QueueName}`);
+  const visible = queue?.messages.filter(({ at }) => at < until && at + queue.retentionMs > until) ?? [];
+  return visible.length === 0 ? [] : [visible.length];
 }
 
 function operationsOn(

@@ -32,6 +32,8 @@ export function createSsm({ clock, kms }: { readonly clock: VirtualClock; readon
       operations: {
         GetParameter: async (input, call) => getParameter(store, input, call),
         PutParameter: async (input, call) => putParameter(store, input, call),
+        DeleteParameter: async (input, call) => deleteParameter(store, input, call),
+        ListTagsForResource: async (input, call) => listTags(store, input, call),
         GetParameterHistory: async (input, call) => getHistory(store, input, call),
       },
     },
@@ -49,6 +51,32 @@ function getParameter(store: Dependencies, input: GetInput, call: Call): object 
   const parameter = store.parameters.get(authorizedArn(call, input.Name));
   if (parameter === undefined) throw parameterNotFound(input.Name);
   return { Parameter: read(store, parameter, input, call) };
+}
+
+/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteParameter.html */
+function deleteParameter({ parameters }: Dependencies, input: { readonly Name: string }, call: Call): object {
+  refuseUnknown('ssm:DeleteParameter', input, ['Name']);
+  const arn = authorizedArn(call, input.Name);
+  if (!parameters.has(arn)) throw parameterNotFound(input.Name);
+  parameters.delete(arn);
+  return {};
+}
+
+/**
+ * Tags are not kept, so a parameter has none.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListTagsForResource.html; the error of one that is not
+ * there: https://github.com/getmoto/moto/blob/master/moto/ssm/exceptions.py
+ */
+function listTags(
+  { parameters }: Dependencies,
+  input: { readonly ResourceType: string; readonly ResourceId: string },
+  call: Call,
+): object {
+  refuseUnknown('ssm:ListTagsForResource', input, ['ResourceType', 'ResourceId']);
+  refuseUnless('ssm:ListTagsForResource ResourceType', input.ResourceType, ['Parameter']);
+  if (!parameters.has(authorizedArn(call, input.ResourceId)))
+    throw new ServiceError('InvalidResourceId', 'Invalid Resource Id');
+  return { TagList: [] };
 }
 
 type ParameterView = Readonly<Record<'Name' | 'Type' | 'Value' | 'ARN' | 'DataType', string>> & {

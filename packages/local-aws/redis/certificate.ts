@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /**
  * What TLS rests on here: a certificate authority of this machine's own, and one certificate for 127.0.0.1, localhost and
- * the hosts of the local internet (`*.redrill.test`) that every server shows. Clients trust it through `caFile` (`NODE_EXTRA_CA_CERTS`), as they trust Amazon's
+ * the hosts of the local internet that every server shows. Clients trust it through `caFile` (`NODE_EXTRA_CA_CERTS`), as they trust Amazon's
  * public authority for ElastiCache: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption.html
  */
 export interface TlsFiles {
@@ -14,6 +14,9 @@ export interface TlsFiles {
   /** The authority's certificate, PEM. */
   readonly ca: string;
 }
+
+/** Names that tests give hosts of the local internet. */
+const INTERNET = ['*.redrill.test', 'events.pagerduty.com', 'events.eu.pagerduty.com'];
 
 const DAY_MS = 86_400_000;
 const VALID_DAYS = 3_650;
@@ -84,7 +87,7 @@ async function makeCertificates() {
       ]),
       new x509.SubjectAlternativeNameExtension([
         { type: 'dns', value: 'localhost' },
-        { type: 'dns', value: '*.redrill.test' },
+        ...INTERNET.map((value) => ({ type: 'dns' as const, value })),
         { type: 'ip', value: '127.0.0.1' },
       ]),
       await x509.SubjectKeyIdentifierExtension.create(node.publicKey),

@@ -93,6 +93,7 @@ const SERVICES: Readonly<Record<string, Entry>> = {
     target: 'Logs_20140328',
     load: () => import('@aws-sdk/client-cloudwatch-logs'),
   },
+  chatbot: { protocols: ['rest-json'], load: () => import('./chatbot-schemas.ts') },
   scheduler: { protocols: ['rest-json'], load: () => import('@aws-sdk/client-scheduler') },
   lambda: { protocols: ['rest-json'], load: () => import('@aws-sdk/client-lambda') },
   route53: {

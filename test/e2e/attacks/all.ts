@@ -1,5 +1,6 @@
 import type { Row } from './attack.ts';
 import { CATALOGUE_ATTACKS } from './catalogue.ts';
+import { CHANNEL_ATTACKS } from './channels.ts';
 import { ERASED_ATTACKS } from './erased.ts';
 import { LANDING_ATTACKS } from './landing.ts';
 import { RESOURCE_POLICY_ATTACKS, ROLE_ATTACKS } from './policies.ts';
@@ -16,6 +17,7 @@ export const ATTACKS: Readonly<Record<string, readonly Row[]>> = {
   'the buckets and the key of the vault': STORAGE_ATTACKS,
   policies: [...RESOURCE_POLICY_ATTACKS, ...ROLE_ATTACKS],
   'schedules, alarms and subscriptions': WATCHING_ATTACKS,
+  'other channels of the alerts': CHANNEL_ATTACKS,
   'the path of the alerts': ALERT_PATH_ATTACKS,
   'the source region': SOURCE_ATTACKS,
 };

@@ -52,11 +52,11 @@ export async function readAlarm(on: Deployed, name: string) {
   return rest as ConstructorParameters<typeof PutMetricAlarmCommand>[0];
 }
 
-export async function subscriptionArn(on: Deployed): Promise<string> {
-  const { Subscriptions: [one] = [] } = await on.sns.send(
+export async function subscriptionArn(on: Deployed, endpoint = ON_CALL): Promise<string> {
+  const { Subscriptions = [] } = await on.sns.send(
     new ListSubscriptionsByTopicCommand({ TopicArn: topicArn(on) }),
   );
-  return one?.SubscriptionArn ?? '';
+  return Subscriptions.find(({ Endpoint }) => Endpoint === endpoint)?.SubscriptionArn ?? '';
 }
 
 /** Follows the link in the last mail that asked for a confirmation. */

@@ -41,6 +41,20 @@ export const withVault =
   (vault: Partial<ConfigInput['vault']>) =>
   (config: ConfigInput): ConfigInput => ({ ...config, vault: { ...config.vault, ...vault } });
 
+/** The demo's configuration with every way in which alerts can be sent. */
+export const withEveryChannel = (config: ConfigInput): ConfigInput => ({
+  ...config,
+  alerts: {
+    ...config.alerts,
+    endpoints: [
+      { url: 'https://example.com/all' },
+      { url: 'https://example.com/pages', only: 'page', raw: true },
+    ],
+    pagerDuty: { parameter: '/redrill/pagerduty-key', region: 'eu' },
+    slack: [{ workspaceId: 'T0123ABCDEF', channelId: 'C0123ABCDEF' }],
+  },
+});
+
 /** The demo's configuration with messages for chat, and runbooks that are published at an address. */
 export const withChat =
   (runbookBaseUrl: string) =>

@@ -90,6 +90,16 @@ describe('alerts', () => {
     for (const { MessageAttributes } of sent) expect(MessageAttributes?.kind?.StringValue).toBe(kind);
   });
 
+  it('about nothing but a test say in chat that the test is over, and nowhere else', async () => {
+    const { sent, to, events } = topics();
+    await to.publish(alertOfCanary('eu-central-1', 'weekly', new Date('2026-11-24T12:00:00Z')));
+    expect(sent.map(({ TopicArn }) => TopicArn)).toEqual([ARN, CHAT, CHAT]);
+    expect(JSON.parse(sent[2]?.Message ?? '')).toMatchObject({
+      content: { keywords: ['resolved', 'AlertCanary', 'eu-central-1'] },
+    });
+    expect(events).toHaveLength(1);
+  });
+
   it('go to the first topic alone where there is no chat', async () => {
     const { sent, alone } = topics();
     await alone.publish(ALERT);

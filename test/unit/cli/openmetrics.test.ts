@@ -35,6 +35,7 @@ const STATUS: StatusOutput = {
   contract: 1,
   vault: 'vault',
   asOf: '2026-11-24T00:30:00.000Z',
+  versions: { command: '0.1.0', vault: null, source: null },
   watchedAt: '2026-11-24T00:15:00.000Z',
   state: 'critical',
   problems: [{ ...PROBLEM, code: 'say "no"\\\n', urgency: 'warning' }],

@@ -30,6 +30,7 @@ const SETTINGS: ExpectedSettings = {
   schedules: [],
   alarms: [],
   topics: [],
+  channels: [],
   roles: [],
 };
 /** The stack expects no other side. */

@@ -22,6 +22,7 @@ const EXPECTED: ExpectedSettings = {
   schedules: [{ group: 'redrill', name: 'find-exports', setting: { State: 'ENABLED' } }],
   alarms: [],
   topics: [],
+  channels: [],
   roles: [],
 };
 const CONFIG = parseConfig({

@@ -1,6 +1,7 @@
 import type { Timer, VirtualClock } from '../../clock.ts';
 import type { Fabric } from '../../dispatch.ts';
 import type { Readings } from '../../readings.ts';
+import type { EventBridge } from '../events.ts';
 import { regionOf } from '../lambda/ports.ts';
 import { isRefusal } from '../lambda/refuse.ts';
 import type { Principal } from '../service.ts';
@@ -38,22 +39,26 @@ interface LiveAlarm {
   nextAt: number;
 }
 
+export interface AlarmsOptions {
+  readonly fabric: Pick<Fabric, 'call'>;
+  readonly events?: Pick<EventBridge, 'emit'> | undefined;
+  readonly readings: Readings;
+}
+
 /** Evaluates every alarm at the end of each of its periods, in virtual time. Periods are aligned to the epoch. */
 export class Alarms {
   readonly #clock: VirtualClock;
   readonly #metrics: MetricStore;
   readonly #fabric: Pick<Fabric, 'call'>;
+  readonly #events: AlarmsOptions['events'];
   readonly #waitsForRange: boolean;
   readonly #alarms = new Map<string, LiveAlarm>();
   readonly #failures: { readonly notice: TopicNotice; readonly error: unknown }[] = [];
   /** One timer for all alarms, at the earliest period that ends. */
   #timer: { readonly at: number; readonly timer: Timer } | undefined;
 
-  constructor(
-    clock: VirtualClock,
-    metrics: MetricStore,
-    { fabric, readings }: { readonly fabric: Pick<Fabric, 'call'>; readonly readings: Readings },
-  ) {
+  constructor(clock: VirtualClock, metrics: MetricStore, { fabric, events, readings }: AlarmsOptions) {
+    this.#events = events;
     this.#waitsForRange = readings['alarm-without-data'] === 'insufficient-data';
     this.#clock = clock;
     this.#metrics = metrics;
@@ -151,6 +156,7 @@ export class Alarms {
     alarm.reason = reason;
     alarm.changedAt = at;
     alarm.history.push(change);
+    this.#events?.emit(eventOf(alarm.configuration, change));
     const { actionsEnabled, actions } = alarm.configuration;
     if (!actionsEnabled) return;
     for (const topicArn of actions[to]) void this.#notify(noticeOf(alarm.configuration, change, topicArn));
@@ -171,6 +177,24 @@ export class Alarms {
 function endOfPeriod({ periodSeconds }: AlarmConfiguration, after: number): number {
   const periodMs = periodSeconds * 1000;
   return (Math.floor(after / periodMs) + 1) * periodMs;
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html */
+function eventOf(configuration: AlarmConfiguration, change: AlarmChange) {
+  const { account, region, name, description = '' } = configuration;
+  const timestamp = new Date(change.at).toISOString().replace('Z', '+0000');
+  return {
+    account,
+    region,
+    source: 'aws.cloudwatch',
+    detailType: 'CloudWatch Alarm State Change',
+    detail: {
+      alarmName: name,
+      state: { value: change.to, reason: change.reason, timestamp },
+      previousState: { value: change.from },
+      configuration: { description },
+    },
+  };
 }
 
 /** The message that CloudWatch sends: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html */

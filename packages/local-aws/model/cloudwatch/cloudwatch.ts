@@ -2,6 +2,7 @@ import type { VirtualClock } from '../../clock.ts';
 import type { ResourceHandler } from '../../cloudformation/resource.ts';
 import type { Fabric } from '../../dispatch.ts';
 import { type Readings, readingsOf } from '../../readings.ts';
+import type { EventBridge } from '../events.ts';
 import type { LogStore } from '../logs.ts';
 import type { Service } from '../service.ts';
 import { ALARM_PROPERTIES, parseAlarm } from './alarm.ts';
@@ -18,6 +19,8 @@ export interface CloudWatchOptions {
   readonly metrics: MetricStore;
   /** Leads to SNS, where alarms publish as `cloudwatch.amazonaws.com`. */
   readonly fabric: Pick<Fabric, 'call'>;
+  /** Puts the changes of alarms on the default bus. @default nobody listens */
+  readonly events?: Pick<EventBridge, 'emit'> | undefined;
   /** Answers to what AWS's documentation leaves open. @default the usual ones */
   readonly readings?: Readings;
 }
@@ -34,10 +37,11 @@ export function createCloudWatch({
   logs,
   metrics,
   fabric,
+  events,
   readings = readingsOf(),
 }: CloudWatchOptions): CloudWatch {
   readEmbeddedMetrics(logs, metrics);
-  const alarms = new Alarms(clock, metrics, { fabric, readings });
+  const alarms = new Alarms(clock, metrics, { fabric, events, readings });
   const dashboards = new Dashboards();
   return {
     service: { name: 'monitoring', operations: monitoringOperations({ metrics, alarms, dashboards }) },

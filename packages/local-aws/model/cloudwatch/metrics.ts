@@ -38,9 +38,18 @@ export interface Stretch {
   readonly until: number;
 }
 
+type MetricReader = (id: MetricId, stretch: Stretch) => readonly number[];
+
 /** All metric data of every account and region. */
 export class MetricStore implements MetricSink {
+  /** Of services that count only when somebody asks, by namespace. */
+  readonly #counted = new Map<string, MetricReader>();
   readonly #series = new Map<string, Series>();
+
+  /** From now on, values of a namespace are what its service counts. */
+  count(namespace: string, reader: MetricReader): void {
+    this.#counted.set(namespace, reader);
+  }
 
   put({ at, values, unit, ...id }: MetricDatum): void {
     const key = keyOf(id);
@@ -52,6 +61,8 @@ export class MetricStore implements MetricSink {
 
   /** The values in a stretch of time, in order; only those of `unit` if it is given. */
   values(id: MetricId, { from, until }: Stretch, unit?: string): readonly number[] {
+    const count = this.#counted.get(id.namespace);
+    if (count !== undefined) return count(id, { from, until });
     const samples = this.#series.get(keyOf(id))?.samples ?? [];
     return samples
       .slice(firstAfter(samples, from - 1), firstAfter(samples, until - 1))

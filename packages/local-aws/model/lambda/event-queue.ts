@@ -22,23 +22,24 @@ const MAX_THROTTLE_DELAY_MS = 300_000;
 
 /**
  * Works off one event of an asynchronous invocation: function errors are retried as configured, throttling until the
- * event is too old; then the event is dropped (destinations and dead-letter queues of functions are not modelled).
+ * event is too old. @returns why it was given up, if it was (destinations are not modelled)
  */
 export async function deliverEvent(
   clock: VirtualClock,
   configuration: EventInvokeConfiguration,
   attempt: () => Promise<Outcome>,
-): Promise<void> {
+): Promise<string | undefined> {
   const expiresAt = clock.now() + configuration.maximumEventAgeSeconds * 1000;
   let failures = 0;
   let throttleDelayMs = FIRST_THROTTLE_DELAY_MS;
   for (;;) {
     const outcome = await attemptUnlessThrottled(attempt);
-    if (outcome?.ok === true) return;
-    if (outcome !== undefined && failures++ >= configuration.maximumRetryAttempts) return;
+    if (outcome?.ok === true) return undefined;
+    if (outcome !== undefined && failures++ >= configuration.maximumRetryAttempts)
+      return JSON.stringify(outcome.error);
     const delayMs = outcome === undefined ? throttleDelayMs : (RETRY_DELAYS_MS[failures - 1] ?? 0);
     if (outcome === undefined) throttleDelayMs = Math.min(throttleDelayMs * 2, MAX_THROTTLE_DELAY_MS);
-    if (clock.now() + delayMs > expiresAt) return;
+    if (clock.now() + delayMs > expiresAt) return 'the event is too old';
     await clock.sleep(delayMs);
   }
 }

@@ -27,6 +27,8 @@ export interface FunctionConfiguration {
   readonly tracing: boolean;
   readonly reservedConcurrency: number | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** Where events end that it could not process. */
+  readonly deadLetterArn: string | undefined;
 }
 
 export interface VpcConfiguration {
@@ -67,6 +69,7 @@ const RESERVED_VARIABLES = [
 export const FUNCTION_PROPERTIES = [
   'Architectures',
   'Code',
+  'DeadLetterConfig',
   'Description',
   'Environment',
   'EphemeralStorage',
@@ -106,6 +109,7 @@ export function parseFunction(declaration: ResourceDeclaration): FunctionConfigu
     environment: parseEnvironment(properties.Environment),
     ...parseLogging(properties.LoggingConfig, name),
     tracing: parseTracing(properties.TracingConfig),
+    deadLetterArn: properties.DeadLetterConfig?.TargetArn,
     reservedConcurrency: optionalNumber(properties.ReservedConcurrentExecutions),
     tags: Object.fromEntries(
       (properties.Tags ?? []).map((tag: { Key: string; Value: string }) => [tag.Key, tag.Value]),

@@ -1,14 +1,18 @@
 import { totalmem } from 'node:os';
+import type { Fabric } from '../../dispatch.ts';
 import { ServiceError } from '../service.ts';
 import { DEFAULT_EVENT_INVOKE, deliverEvent, type EventInvokeConfiguration } from './event-queue.ts';
 import type { ExecutionEnvironment, Outcome } from './execution-environment.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
 import { type FunctionNetwork, FunctionRuntime, type RuntimeContext } from './function-runtime.ts';
 import type { Roles } from './ports.ts';
+import { isRefusal } from './refuse.ts';
 import { Slumber } from './slumber.ts';
 
 export interface LambdaOptions extends Omit<RuntimeContext, 'network' | 'roles' | 'started'> {
   readonly roles: Roles;
+  /** Leads to SQS. @default what cannot be processed is dropped */
+  readonly fabric?: Pick<Fabric, 'call'>;
   readonly network?: FunctionNetwork;
   /**
    * How many idle child processes are kept, over all functions; the longest idle goes first. Lambda, too, ends idle
@@ -17,6 +21,12 @@ export interface LambdaOptions extends Omit<RuntimeContext, 'network' | 'roles' 
   readonly maxWarmProcesses?: number;
   /** How many executions an account may have at the same time in a region. @default 1,000; a new account has 10 */
   readonly accountConcurrency?: number;
+}
+
+interface Failed {
+  readonly requestId: string;
+  readonly payload: string;
+  readonly error: string;
 }
 
 /** Concurrent executions per region and account: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -112,7 +122,33 @@ export class Functions {
     const configuration = this.#eventInvoke.get(functionArn) ?? DEFAULT_EVENT_INVOKE;
     void deliverEvent(this.#options.clock, configuration, async () =>
       this.invoke(functionArn, requestId, payload),
-    );
+    ).then((error) => {
+      if (error !== undefined) return this.#deadLetter(functionArn, { requestId, payload, error });
+    });
+  }
+
+  /** Sent with the function's role: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq */
+  async #deadLetter(functionArn: string, event: Failed): Promise<void> {
+    const { deadLetterArn, roleArn } = this.get(functionArn).configuration;
+    const { fabric, roles } = this.#options;
+    if (deadLetterArn === undefined || fabric === undefined) return;
+    const [, , , region = '', account, queue] = deadLetterArn.split(':');
+    const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
+    const input = {
+      QueueUrl: `https://sqs.${region}.amazonaws.com/${account}/${queue}`,
+      MessageBody: event.payload,
+      MessageAttributes: {
+        RequestID: attribute(event.requestId),
+        ErrorCode: attribute('200'),
+        ErrorMessage: attribute(event.error.slice(0, 1_024)),
+      },
+    };
+    try {
+      const principal = roles.assumeForService(roleArn, 'lambda.amazonaws.com');
+      await fabric.call({ service: 'sqs', operation: 'SendMessage', region, principal, input });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+    }
   }
 
   /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */

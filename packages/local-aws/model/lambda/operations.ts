@@ -3,7 +3,7 @@ import { NotModelledError, ServiceError } from '../service.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
 import { invalidParameter } from './function-configuration.ts';
 import type { Functions } from './functions.ts';
-import type { FunctionPolicies } from './permissions.ts';
+import { type FunctionPolicies, noSuchResource } from './permissions.ts';
 import { refuseUnknown, refuseUnless } from './refuse.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -17,10 +17,18 @@ interface InvokeInput {
   readonly Qualifier?: string;
 }
 
+interface AddPermissionInput {
+  readonly FunctionName: string;
+  readonly StatementId: string;
+  readonly Action: string;
+  readonly Principal: string;
+  readonly SourceArn: string;
+}
+
 /** Of an account: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const CODE_SIZE_BYTES = { all: 80_530_636_800, unzipped: 262_144_000, zipped: 52_428_800 } as const;
 
-/** Invoke, GetAccountSettings, GetFunction and ListFunctions. */
+/** What functions are asked for, and their policies. */
 export function lambdaOperations(
   functions: Functions,
   policies: FunctionPolicies,
@@ -41,6 +49,47 @@ export function lambdaOperations(
       call.authorize({ action: 'lambda:GetFunction', resource: arn });
       const { configuration } = functions.get(arn);
       return { Configuration: describe(configuration), Tags: configuration.tags };
+    },
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_GetPolicy.html */
+    GetPolicy: async (input: { FunctionName: string; Qualifier?: string }, call) => {
+      refuseUnknown('lambda GetPolicy', input, ['FunctionName', 'Qualifier']);
+      const arn = functionArn(input.FunctionName, input.Qualifier, call);
+      call.authorize({ action: 'lambda:GetPolicy', resource: arn });
+      functions.get(arn);
+      const policy = policies.of(arn);
+      if (policy === undefined) throw noSuchResource();
+      return { Policy: JSON.stringify({ Id: 'default', ...policy }) };
+    },
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_RemovePermission.html */
+    RemovePermission: async (input: { FunctionName: string; StatementId: string }, call) => {
+      refuseUnknown('lambda RemovePermission', input, ['FunctionName', 'StatementId']);
+      const arn = functionArn(input.FunctionName, undefined, call);
+      call.authorize({ action: 'lambda:RemovePermission', resource: arn });
+      policies.remove(arn, input.StatementId);
+      return {};
+    },
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html, for services alone */
+    AddPermission: async (input: AddPermissionInput, call) => {
+      refuseUnknown('lambda AddPermission', input, [
+        'FunctionName',
+        'StatementId',
+        'Action',
+        'Principal',
+        'SourceArn',
+      ]);
+      const arn = functionArn(input.FunctionName, undefined, call);
+      call.authorize({ action: 'lambda:AddPermission', resource: arn });
+      const { StatementId: Sid, Action, Principal, SourceArn } = input;
+      const statement = {
+        Sid,
+        Effect: 'Allow',
+        Principal: { Service: [Principal] },
+        Action: [Action],
+        Resource: [arn],
+        Condition: { ArnLike: { 'aws:SourceArn': SourceArn } },
+      } as const;
+      policies.add(arn, statement);
+      return { Statement: JSON.stringify(statement) };
     },
     ListFunctions: async (input: object, call) => {
       refuseUnknown('lambda ListFunctions', input, []);

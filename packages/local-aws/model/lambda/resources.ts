@@ -116,6 +116,7 @@ function permissionHandler(policies: FunctionPolicies): ResourceHandler {
       const functionArn = arnOf(FunctionName, stack);
       const service = String(Principal).endsWith('.amazonaws.com');
       policies.add(functionArn, {
+        Sid: generatedName,
         Effect: 'Allow',
         Principal: service ? { Service: Principal } : { AWS: Principal },
         Action,
@@ -127,6 +128,7 @@ function permissionHandler(policies: FunctionPolicies): ResourceHandler {
       });
       return { ref: generatedName, attributes: { Id: generatedName } };
     },
+    delete: async ({ properties, ref, stack }) => policies.remove(arnOf(properties.FunctionName, stack), ref),
   };
 }
 

@@ -3,8 +3,8 @@ import { tagsOf } from '../../cloudformation/tags.ts';
 import { parsePolicy } from '../../iam/parse-policy.ts';
 import type { PolicyDocument } from '../../iam/policy.ts';
 import { refuseUnless } from '../lambda/refuse.ts';
-import { NotModelledError, ServiceError } from '../service.ts';
-import type { FilterPolicy, Topic, TopicStore } from './store.ts';
+import { ServiceError } from '../service.ts';
+import { exactStrings, type Topic, type TopicStore } from './store.ts';
 import { isEmailAddress } from './subscribing.ts';
 
 export function topicHandlers(topics: TopicStore): readonly ResourceHandler[] {
@@ -77,7 +77,7 @@ function subscriptionHandler(topics: TopicStore): ResourceHandler {
     type: 'AWS::SNS::Subscription',
     properties: ['Endpoint', 'FilterPolicy', 'Protocol', 'RawMessageDelivery', 'TopicArn'],
     async create({ properties, stack, generatedId }) {
-      const { Endpoint, FilterPolicy, Protocol, TopicArn } = properties;
+      const { Endpoint, FilterPolicy, Protocol, RawMessageDelivery, TopicArn } = properties;
       refuseUnless('AWS::SNS::Subscription.Protocol', Protocol, ['email', 'https']);
       if (Protocol === 'https' && !URL.canParse(Endpoint))
         throw new ServiceError('InvalidParameter', `Invalid parameter: Endpoint '${Endpoint}'`);
@@ -90,12 +90,16 @@ function subscriptionHandler(topics: TopicStore): ResourceHandler {
         protocol: Protocol,
         endpoint: Endpoint,
         filter: exactStrings(FilterPolicy),
+        raw: String(RawMessageDelivery ?? false) === 'true',
       });
       return { ref: arn, attributes: { Arn: arn } };
     },
     async update({ properties, stack }, { ref, attributes }) {
       const topic = declaredTopic(topics, properties.TopicArn, stack.region);
-      topics.filter(topic, ref, exactStrings(properties.FilterPolicy));
+      topics.change(topic, ref, {
+        filter: exactStrings(properties.FilterPolicy),
+        raw: String(properties.RawMessageDelivery ?? false) === 'true',
+      });
       return { ref, attributes };
     },
     async delete({ properties, ref, stack }) {
@@ -103,18 +107,6 @@ function subscriptionHandler(topics: TopicStore): ResourceHandler {
       if (topic !== undefined) topics.unsubscribe(topic, ref);
     },
   };
-}
-
-/** @throws NotModelledError for anything but lists of strings */
-function exactStrings(policy: unknown = {}): FilterPolicy {
-  const entries = Object.entries(policy as object);
-  for (const [attribute, values] of entries) {
-    if (Array.isArray(values) && values.every((value) => typeof value === 'string')) continue;
-    throw new NotModelledError(
-      `AWS::SNS::Subscription.FilterPolicy.${attribute} other than a list of strings`,
-    );
-  }
-  return Object.fromEntries(entries);
 }
 
 function declaredTopic(topics: TopicStore, arn: string, region: string): Topic {

@@ -1,6 +1,6 @@
 import type { VirtualClock } from '../../clock.ts';
 import type { PolicyDocument } from '../../iam/policy.ts';
-import { ServiceError } from '../service.ts';
+import { NotModelledError, ServiceError } from '../service.ts';
 
 export interface Topic {
   readonly arn: string;
@@ -23,6 +23,7 @@ export interface Subscription {
   readonly confirmed: boolean;
   /** Values that a message's attributes must have, by attribute; a message without one of them is not delivered. */
   readonly filter: FilterPolicy;
+  readonly raw: boolean;
   /** Virtual time, ms since the epoch. */
   readonly createdAt: number;
 }
@@ -66,7 +67,7 @@ export class TopicStore {
   /** @param confirmed default what new subscriptions of a template are */
   subscribe(
     topic: Topic,
-    subscription: Pick<Subscription, 'arn' | 'protocol' | 'endpoint' | 'filter'>,
+    subscription: Pick<Subscription, 'arn' | 'protocol' | 'endpoint' | 'filter' | 'raw'>,
     confirmed = this.#newSubscriptions === 'confirmed',
   ): void {
     const subscriptions = [
@@ -83,9 +84,9 @@ export class TopicStore {
     this.#topics.set(topic.arn, { topic, subscriptions });
   }
 
-  filter(topic: Topic, subscriptionArn: string, filter: FilterPolicy): void {
+  change(topic: Topic, subscriptionArn: string, to: Partial<Pick<Subscription, 'filter' | 'raw'>>): void {
     const subscriptions = this.subscriptionsOf(topic).map((each) =>
-      each.arn === subscriptionArn ? { ...each, filter } : each,
+      each.arn === subscriptionArn ? { ...each, ...to } : each,
     );
     this.#topics.set(topic.arn, { topic, subscriptions });
   }
@@ -101,4 +102,16 @@ export class TopicStore {
     const { subscriptions = [] } = this.#topics.get(topic.arn) ?? {};
     return subscriptions.filter(({ confirmed, createdAt }) => confirmed || createdAt > oldestPending);
   }
+}
+
+/** @throws NotModelledError for anything but lists of strings */
+export function exactStrings(policy: unknown = {}): FilterPolicy {
+  const entries = Object.entries(policy as object);
+  for (const [attribute, values] of entries) {
+    if (Array.isArray(values) && values.every((value) => typeof value === 'string')) continue;
+    throw new NotModelledError(
+      `AWS::SNS::Subscription.FilterPolicy.${attribute} other than a list of strings`,
+    );
+  }
+  return Object.fromEntries(entries);
 }

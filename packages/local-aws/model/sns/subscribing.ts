@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { refuseUnless } from '../lambda/refuse.ts';
 import { type Call, type Service, ServiceError } from '../service.ts';
-import type { Topic, TopicStore } from './store.ts';
+import type { Subscription, Topic, TopicStore } from './store.ts';
+import { changeOf } from './subscriptions.ts';
 
 /** What the mail says that asks somebody to confirm a subscription. */
 export interface Confirmation {
@@ -46,6 +47,7 @@ interface SubscribeInput {
   readonly TopicArn?: string;
   readonly Protocol?: string;
   readonly Endpoint?: string;
+  readonly Attributes?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -55,17 +57,30 @@ interface SubscribeInput {
 export function subscribing({ topics, confirmations, located }: Subscribing): Service['operations'] {
   return {
     Subscribe: async (input: SubscribeInput, call) => {
-      const topic = located(input, call, ['Protocol', 'Endpoint']);
+      const topic = located(input, call, ['Protocol', 'Endpoint', 'Attributes']);
       const { Endpoint: endpoint = '', Protocol: protocol = '' } = input;
       if (!PROTOCOLS.includes(protocol))
         throw invalid(`Amazon SNS does not support this protocol string: ${protocol}`);
-      refuseUnless('sns:Subscribe Protocol', protocol, ['email']);
-      if (!isEmailAddress(endpoint)) throw invalid('Email address');
+      refuseUnless('sns:Subscribe Protocol', protocol, ['email', 'https']);
+      if (protocol === 'email' && !isEmailAddress(endpoint)) throw invalid('Email address');
+      if (protocol === 'https' && !/^https:\/\/./.test(endpoint))
+        throw invalid('Endpoint must match the specified protocol');
       const existing = topics.subscriptionsOf(topic).find((each) => each.endpoint === endpoint);
       if (existing?.confirmed === true) return { SubscriptionArn: existing.arn };
       const arn = existing?.arn ?? `${topic.arn}:${randomUUID()}`;
       if (existing === undefined)
-        topics.subscribe(topic, { arn, protocol: 'email', endpoint, filter: {} }, false);
+        topics.subscribe(
+          topic,
+          {
+            arn,
+            protocol: protocol as Subscription['protocol'],
+            endpoint,
+            filter: {},
+            raw: false,
+            ...changeOf(input.Attributes ?? {}),
+          },
+          false,
+        );
       confirmations.push({ topicArn: topic.arn, subscriptionArn: arn, endpoint, token: randomUUID() });
       return { SubscriptionArn: 'pending confirmation' };
     },

@@ -264,7 +264,7 @@ describe('subscriptions', () => {
     expect(await call(ADMINISTRATOR, 'sns:Subscribe', ask)).toEqual({ SubscriptionArn });
     await publish(role('publisher'));
     expect(topics.messages.at(-1)?.deliveredTo).toEqual(['ops@example.com', 'second@example.com']);
-    await expect(call(ADMINISTRATOR, 'sns:Subscribe', { ...ask, Protocol: 'https' })).rejects.toMatchObject({
+    await expect(call(ADMINISTRATOR, 'sns:Subscribe', { ...ask, Protocol: 'sqs' })).rejects.toMatchObject({
       code: 'NotModelled',
     });
   });

@@ -6,8 +6,9 @@ import { createEventBridge } from '../../model/events.ts';
 import { ACCOUNT, ADMINISTRATOR, REGION } from './region.ts';
 
 function region() {
-  const fabric = createFabric({ clock: new VirtualClock(), faults: new Faults() });
-  const events = createEventBridge();
+  const clock = new VirtualClock();
+  const fabric = createFabric({ clock, faults: new Faults() });
+  const events = createEventBridge({ clock, fabric });
   fabric.register(events.service);
   const put = (...Entries: readonly object[]) =>
     fabric.call({

@@ -5,6 +5,7 @@ import { createFabric } from '../../fabric.ts';
 import { Faults } from '../../faults.ts';
 import { iamHandlers } from '../../iam/resources.ts';
 import { administratorOf, sessionOf } from '../../iam/roles.ts';
+import { MetricStore } from '../../model/cloudwatch/metrics.ts';
 import { createIam } from '../../model/iam.ts';
 import { createKms } from '../../model/kms.ts';
 import type { Principal } from '../../model/service.ts';
@@ -27,7 +28,7 @@ export async function localRegion(
   const fabric = createFabric({ clock, faults: new Faults() });
   const kms = createKms({ clock });
   const [sns, sqs, ssm] = [
-    createSns({ clock, kms, ...options }),
+    createSns({ clock, kms, metrics: new MetricStore(), ...options }),
     createSqs({ clock }),
     createSsm({ clock, kms }),
   ];

@@ -1,6 +1,7 @@
 import { parseExpression } from '@redrill/local-aws/schedule-expression';
 import { describe, expect, it } from 'vitest';
 import { alertOfCanary, nextCanary } from '../../../../core/alerts/compose-canary.ts';
+import { chatMessagesOf } from '../../../../core/alerts/compose-message.ts';
 import { CANARY_CRONS } from '../../../../lib/schedule/cadence.ts';
 
 describe('the next test message', () => {
@@ -31,5 +32,29 @@ describe('a test message', () => {
     expect(alert.text).toMatch(
       /^This is a test: nothing is wrong\..*\nRunbook: docs\/runbooks\/no-test-message\.md$/s,
     );
+  });
+
+  it('is in chat a thread of its own, which says that nothing is wrong and then that the test is over', () => {
+    const messages = chatMessagesOf(alert, { region: 'eu-central-1' });
+    const metadata = expect.objectContaining({ threadId: 'AlertCanary none 2026-11-23 (eu-central-1)' });
+    expect(messages).toMatchObject([
+      {
+        content: {
+          title: 'Redrill: test message: alerts of eu-central-1 arrive',
+          description: expect.stringMatching(/^This is a test: nothing is wrong\./),
+          keywords: ['test', 'AlertCanary', 'eu-central-1'],
+        },
+        metadata,
+      },
+      {
+        content: {
+          title: 'Redrill: resolved: test message: alerts of eu-central-1 arrive',
+          description: 'The test is over. You need to do nothing.',
+          keywords: ['resolved', 'AlertCanary', 'eu-central-1'],
+        },
+        metadata,
+      },
+    ]);
+    for (const message of messages) expect(message).not.toHaveProperty('content.nextSteps');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chatMessageOf, emailTextOf } from '../../../../core/alerts/compose-message.ts';
+import { chatMessageOf, emailTextOf, subjectOf } from '../../../../core/alerts/compose-message.ts';
 import { alertOfEnd } from '../../../../core/alerts/compose-notice.ts';
 import type { Alert } from '../../../../core/ports.ts';
 
@@ -110,3 +110,13 @@ describe('the message for chat', () => {
 });
 
 const MESSAGE = { content: { description: '' } };
+
+describe('the subject of an e-mail', () => {
+  it('is ASCII, whatever the subject of the alert has', () =>
+    expect(subjectOf({ subject: '[Redrill] the region’s “topic” – é…' })).toBe(
+      '[Redrill] the region\'s "topic" - ?...',
+    ));
+
+  it('is shorter than 100 characters', () =>
+    expect(subjectOf({ subject: 'x'.repeat(200) })).toHaveLength(99));
+});

@@ -2,11 +2,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { alertEventOf, kindOf } from '../../../../core/alerts/compose-event.ts';
-import { chatMessageOf, emailTextOf } from '../../../../core/alerts/compose-message.ts';
+import { alertEventOf } from '../../../../core/alerts/compose-event.ts';
+import { chatMessagesOf, emailTextOf, subjectOf } from '../../../../core/alerts/compose-message.ts';
 import { ALARMS_WITH_AN_END, pageOf } from '../../../../core/alerts/compose-page.ts';
+import { kindOf } from '../../../../core/alerts/kind.ts';
 import { ALERTS } from '../../../../core/alerts/registry.ts';
-import { CANARY_CODE } from '../../../../core/contracts/resources.ts';
+import { CANARY_CODE, WORKFLOWS } from '../../../../core/contracts/resources.ts';
+import { ERRORS } from '../../../../core/model/errors.ts';
 import type { Alert } from '../../../../core/ports.ts';
 import { chatForm } from '../../../channels/chat-form.ts';
 import { PAGERDUTY_MAX_BYTES, pagerDutyForm } from '../../../channels/pager-duty-form.ts';
@@ -31,27 +33,46 @@ const eventOf = (alert: Alert) => alertEventOf(alert, OPTIONS);
 const pagesOf = (alert: Alert, tickets = true) =>
   pageOf({ ...ENVELOPE, detail: eventOf(alert) }, { routingKey: PAGERDUTY_KEY, tickets });
 
-it('there is a message for every code, its end, and every failure', () => {
-  const codes = new Set(EVERY_MESSAGE.map(([, { code }]) => code));
-  for (const code of Object.keys(ALERTS)) expect(codes).toContain(code);
-  expect(codes).toContain('RpoMissedResolved');
-  expect(codes).toContain('SnapshotFailed');
+it('there is one message for every code and its end, and one for every failure of every workflow', () => {
+  const codes = EVERY_MESSAGE.map(([, { code }]) => code);
+  const registered = Object.keys(ALERTS);
+  const faults = registered.filter((code) => code !== CANARY_CODE);
+  const failures = WORKFLOWS.flatMap(() => [...Object.keys(ERRORS), 'States.Timeout']);
+  const expected = [...registered, ...faults.map((code) => `${code}Resolved`), ...failures];
+  expect([...codes].sort()).toEqual(expected.sort());
+  expect(codes.length).toBeGreaterThan(150);
+});
+
+it('each of them has every channel: none is left out by a test of this file', () => {
+  for (const [, alert] of EVERY_MESSAGE) {
+    expect(chatMessagesOf(alert, OPTIONS).length).toBeGreaterThan(0);
+    expect(pagesOf(alert).length).toBeGreaterThan(0);
+  }
 });
 
 describe.each(EVERY_MESSAGE)('%s', (_subject, alert) => {
   it('fits an e-mail, whose subject and first line say what is wrong', () => {
     const [first = ''] = emailTextOf(alert, OPTIONS).split('\n');
-    // https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: less than 100 characters, none of them a control character
-    expect(alert.subject).toMatch(/^\[Redrill\] \P{Cc}+$/u);
+    // https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: less than 100 ASCII characters, none of them a control character
+    expect(subjectOf(alert)).toMatch(/^\[Redrill\] [ -~]{1,89}$/);
     expect(alert.subject.slice(0, 60)).toMatch(/[a-z]/);
     expect(first).not.toBe('');
     expect(Buffer.byteLength(emailTextOf(alert, OPTIONS))).toBeLessThan(MESSAGE_MAX_BYTES);
   });
 
+  it('can be read on a phone: sentences are in lines that a screen or two can show', () => {
+    const lines = emailTextOf(alert, OPTIONS)
+      .split('\n')
+      .filter((line) => !line.startsWith('  '));
+    // Ten lines of a phone, about 45 characters each; commands are for the terminal and indented.
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(450);
+  });
+
   it('is a custom notification for chat', () => {
-    const message = chatMessageOf(alert, OPTIONS);
-    chatForm.parse(message);
-    expect(message).toMatchObject({ metadata: { threadId: expect.stringMatching(/\(eu-central-1\)$/) } });
+    const messages = chatMessagesOf(alert, OPTIONS).map((message) => chatForm.parse(message));
+    expect(messages).toHaveLength(alert.code === CANARY_CODE ? 2 : 1);
+    const threads = new Set(messages.map(({ metadata }) => metadata?.threadId));
+    expect([...threads]).toEqual([expect.stringMatching(/\(eu-central-1\)$/)]);
   });
 
   it('is an event of the published schema', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { whyNobodyIsReached } from '../../../../core/watch/alert-path.ts';
-import { noticesOfOtherSide } from '../../../../core/watch/other-side.ts';
+import { noticesOfOtherSide, type OtherReport } from '../../../../core/watch/other-side.ts';
 import { rolesInTurn } from '../../../../core/watch/roles-in-turn.ts';
 
 const ARN = 'arn:aws:sns:eu-west-1:111122223333:redrill-alerts';
@@ -27,6 +27,17 @@ describe('whyNobodyIsReached', () => {
     expect(whyNobodyIsReached([{ arn: ARN, subscriptions }], [SWITCH])).toBe(why),
   );
 
+  it('with one endpoint that SNS cannot deliver to, and with an address besides', () => {
+    const endpoint = { ...address('https://example.com'), protocol: 'https' };
+    const topic = { arn: ARN, subscriptions: [endpoint] };
+    expect(whyNobodyIsReached([topic], [])).toBeUndefined();
+    expect(whyNobodyIsReached([{ ...topic, failing: true }], [])).toBe(
+      'SNS cannot deliver to the endpoints of the topic redrill-alerts',
+    );
+    const both = { arn: ARN, subscriptions: [endpoint, address('a@example.com')], failing: true };
+    expect(whyNobodyIsReached([both], [])).toBeUndefined();
+  });
+
   it('is content with a chat that is subscribed', () => {
     const chat = { arn: `${ARN}-chat`, subscriptions: [address('https://chat')] };
     expect(whyNobodyIsReached([{ arn: ARN, subscriptions: [] }, chat], [])).toBeUndefined();
@@ -42,6 +53,7 @@ describe('noticesOfOtherSide', () => {
   const codes = (
     topic: typeof down | typeof refused | typeof well,
     answer: typeof down | typeof refused | typeof up,
+    report?: OtherReport,
   ) =>
     noticesOfOtherSide({
       here: 'eu-central-1',
@@ -49,7 +61,7 @@ describe('noticesOfOtherSide', () => {
       half: 'source',
       topics: [topic],
       second: { service: 'Amazon S3', answer },
-      seenAt: undefined,
+      report,
       now: new Date(0),
     }).map(({ alert }) => alert.code);
 
@@ -60,6 +72,12 @@ describe('noticesOfOtherSide', () => {
     ['a refusal, which is an answer', refused, down, ['AlertsUnchecked']],
     ['all well', well, up, []],
   ] as const)('%s', (_what, topic, second, expected) => expect(codes(topic, second)).toEqual(expected));
+
+  it('tells what only the other region sees: that nothing it sends is delivered', () => {
+    const at = new Date(0).toISOString();
+    expect(codes(well, up, { at })).toEqual([]);
+    expect(codes(well, up, { at, alertsLost: 'SNS cannot deliver' })).toEqual(['AlertsReachNobody']);
+  });
 });
 
 describe('rolesInTurn', () => {

@@ -179,7 +179,7 @@ describe('the discovery', () => {
     ]).toEqual(['sessions', 'limits']));
 
   it('keeps since when each cache has been as it is, and forgets none', () => {
-    const at = (minutes: number) => new Date(Date.parse(NOW) + minutes * 60_000);
+    const at = (minutes: number) => ({ now: new Date(Date.parse(NOW) + minutes * 60_000) });
     const first = discover(
       undefined,
       new Map([['a', 'protected'] as const, ['b', 'protected'] as const]),
@@ -196,5 +196,11 @@ describe('the discovery', () => {
         b: { state: 'gone', since: '2026-11-21T12:15:00.000Z' },
       },
     });
+  });
+
+  it('says why alerts of its region reach nobody, until they reach someone', () => {
+    const lost = discover(undefined, new Map(), { now: new Date(NOW), alertsLost: 'the key is disabled' });
+    expect(discovery.parse(lost)).toMatchObject({ alertsLost: 'the key is disabled' });
+    expect(discover(lost, new Map(), { now: new Date(NOW) })).not.toHaveProperty('alertsLost');
   });
 });

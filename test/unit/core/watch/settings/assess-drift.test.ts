@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settingsAs } from '../../../../../adapters/memory/settings.ts';
 import { type ExpectedSettings, expectedSettings } from '../../../../../core/contracts/settings.ts';
+import type { Settings } from '../../../../../core/ports.ts';
 import { assessDrift } from '../../../../../core/watch/settings/assess-drift.ts';
 import { noticesOfDrift } from '../../../../../core/watch/settings/compose-drift.ts';
 import { type Reading, watchedSettings } from '../../../../../core/watch/settings/watched-settings.ts';
@@ -53,6 +54,30 @@ const ROLE = {
     },
   },
 };
+const PAGER_RULE = {
+  State: 'ENABLED',
+  EventPattern: { source: ['redrill'], 'detail-type': ['Redrill Alert'] },
+  Functions: ['redrill-page-pagerduty'],
+};
+const INVOKER = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'lambda:InvokeFunction',
+      Resource: 'arn:function',
+      Condition: { ArnLike: { 'AWS:SourceArn': 'arn:rule' } },
+    },
+  ],
+};
+const SLACK = {
+  SnsTopicArns: ['arn:topic:b', 'arn:topic:a'],
+  GuardrailPolicyArns: ['arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess'],
+  State: 'ENABLED',
+  SlackTeamId: 'T0123ABCDEF',
+  SlackChannelId: 'C0123ABCDEF',
+};
 const EXPECTED: ExpectedSettings = expectedSettings.parse({
   version: 1,
   stack: 'redrill-vault',
@@ -66,7 +91,27 @@ const EXPECTED: ExpectedSettings = expectedSettings.parse({
   keys: [{ arn: 'arn:key', of: 'vault', policy: KEY_POLICY }],
   schedules: [{ group: 'redrill', name: 'redrill-find-exports', setting: SCHEDULE }],
   alarms: [{ name: 'redrill-silent', setting: { ActionsEnabled: true, Threshold: 1 } }],
-  topics: [{ arn: 'arn:topic', subscriptions: [{ protocol: 'email', endpoint: 'ops@example.com' }] }],
+  topics: [
+    {
+      arn: 'arn:topic',
+      subscriptions: [
+        { protocol: 'email', endpoint: 'ops@example.com' },
+        {
+          protocol: 'https',
+          endpoint: 'https://example.com/pages',
+          filter: { kind: ['page', 'resolved', 'test'] },
+          raw: true,
+        },
+      ],
+    },
+  ],
+  channels: [
+    { part: 'bus', name: 'operations', setting: { Name: 'operations' } },
+    { part: 'rule', name: 'operations/redrill-pagerduty-alerts', setting: PAGER_RULE },
+    { part: 'invoker', name: 'redrill-page-pagerduty', setting: INVOKER },
+    { part: 'parameter', name: '/redrill/key', setting: { Name: '/redrill/key' } },
+    { part: 'slack', name: 'redrill-slack-C0123ABCDEF', setting: SLACK },
+  ],
   roles: [ROLE],
 });
 
@@ -229,6 +274,9 @@ describe('noticesOfDrift', () => {
       'drift: schedules',
       'drift: alarms',
       'drift: subscriptions to the alerts',
+      'drift: event bus',
+      'drift: way to PagerDuty',
+      'drift: chat channels',
     ]);
   });
 
@@ -256,4 +304,138 @@ describe('noticesOfDrift', () => {
     });
     expect(one?.parts).toEqual(other?.parts);
   });
+});
+
+describe('a channel', () => {
+  const SUBSCRIPTION = 'subscription arn:topic https https://example.com/pages';
+  const AS_DEPLOYED = WHOLE.get(SUBSCRIPTION);
+  const deployed = (AS_DEPLOYED?.state === 'read' && AS_DEPLOYED.found) || {};
+  const of = (id: string, setting: object | undefined) => {
+    const all = drifts({ [id]: found(setting) });
+    return { all, notices: noticesOfDrift(all, EXPECTED) };
+  };
+  const repairsIn = (id: string, setting: object | undefined) => of(id, setting).all[0]?.repairs;
+
+  it('whose filter passes nothing is reported, with the command that puts the filter back', () => {
+    const changed = { ...deployed, Arn: 'arn:subscription', FilterPolicy: { kind: ['nothing'] } };
+    const { all, notices } = of(SUBSCRIPTION, changed);
+    expect(all).toMatchObject([{ kind: 'differs', differences: [{ of: 'FilterPolicy' }] }]);
+    expect(all[0]?.repairs).toEqual([
+      `aws sns set-subscription-attributes --region eu-central-1 --subscription-arn arn:subscription --attribute-name FilterPolicy --attribute-value '{"kind":["page","resolved","test"]}'`,
+    ]);
+    expect(notices[0]?.alert).toMatchObject({
+      severity: 'page',
+      subject: '[Redrill] subscriptions to the alerts: not as deployed',
+    });
+    expect(notices[0]?.alert.text).not.toContain('the link in the e-mail');
+  });
+
+  it('that was subscribed without a filter and has one now is reported', () => {
+    const id = 'subscription arn:topic email ops@example.com';
+    expect(repairsIn(id, { ...deployed, Arn: 'arn:s', RawMessageDelivery: 'false' })).toEqual([
+      `aws sns set-subscription-attributes --region eu-central-1 --subscription-arn arn:s --attribute-name FilterPolicy --attribute-value '{}'`,
+    ]);
+  });
+
+  it('that is missing is subscribed with its filter, by a command that says who must confirm', () => {
+    const { all, notices } = of(SUBSCRIPTION, undefined);
+    expect(all[0]?.repairs).toEqual([
+      `aws sns subscribe --region eu-central-1 --topic-arn arn:topic --protocol https --notification-endpoint https://example.com/pages --attributes '{"FilterPolicy":"{\\"kind\\":[\\"page\\",\\"resolved\\",\\"test\\"]}","RawMessageDelivery":"true"}'`,
+    ]);
+    expect(notices[0]?.alert.text).toContain('an HTTPS endpoint must answer SNS’s request');
+  });
+
+  it('that waits for its confirmation differs in nothing else', async () => {
+    const settings = settingsAs(EXPECTED);
+    const waiting: Settings = {
+      ...settings,
+      subscriptionsOf: async (topic) =>
+        (await settings.subscriptionsOf(topic))?.map(({ protocol, endpoint }) => ({
+          protocol,
+          endpoint,
+          confirmed: false,
+        })),
+    };
+    const all = assessDrift(EXPECTED, await readSettings(watchedSettings(EXPECTED), waiting));
+    expect(all.map(({ differences }) => differences)).toEqual(
+      Array(2).fill([{ of: 'Status', expected: '"confirmed"', found: '"pending confirmation"' }]),
+    );
+  });
+
+  it.each<[string, string, object | undefined, string, readonly string[]]>([
+    [
+      'a rule that is disabled',
+      'rule operations/redrill-pagerduty-alerts',
+      { ...PAGER_RULE, State: 'DISABLED' },
+      'way to PagerDuty',
+      [
+        'aws events enable-rule --region eu-central-1 --name redrill-pagerduty-alerts --event-bus-name operations',
+      ],
+    ],
+    [
+      'a rule whose target is gone',
+      'rule operations/redrill-pagerduty-alerts',
+      { ...PAGER_RULE, Functions: [] },
+      'way to PagerDuty',
+      [],
+    ],
+    [
+      'a rule whose pattern passes something else',
+      'rule operations/redrill-pagerduty-alerts',
+      { ...PAGER_RULE, EventPattern: { source: ['nobody'] } },
+      'way to PagerDuty',
+      [],
+    ],
+    ['a rule that is gone', 'rule operations/redrill-pagerduty-alerts', undefined, 'way to PagerDuty', []],
+    [
+      'a permission that is gone',
+      'invoker redrill-page-pagerduty',
+      { ...INVOKER, Statement: [] },
+      'way to PagerDuty',
+      [],
+    ],
+    ['a function that is gone', 'invoker redrill-page-pagerduty', undefined, 'way to PagerDuty', []],
+    [
+      'a key that is gone',
+      'parameter /redrill/key',
+      undefined,
+      'way to PagerDuty',
+      ['aws ssm put-parameter --region eu-central-1 --name /redrill/key --type SecureString --value KEY'],
+    ],
+    [
+      'a bus that is gone',
+      'bus operations',
+      undefined,
+      'event bus',
+      ['aws events create-event-bus --region eu-central-1 --name operations'],
+    ],
+    ['a chat channel that is deleted', 'slack redrill-slack-C0123ABCDEF', undefined, 'chat channels', []],
+    [
+      'a chat channel with other topics',
+      'slack redrill-slack-C0123ABCDEF',
+      { ...SLACK, SnsTopicArns: ['arn:topic:a'] },
+      'chat channels',
+      [],
+    ],
+    [
+      'a chat channel whose people may do everything',
+      'slack redrill-slack-C0123ABCDEF',
+      { ...SLACK, SnsTopicArns: ['arn:topic:a', 'arn:topic:b'], GuardrailPolicyArns: [] },
+      'chat channels',
+      [],
+    ],
+  ])('%s is reported, and put back by the commands or a deployment', (_what, id, setting, name, repairs) => {
+    const { all, notices } = of(id, setting);
+    expect(all).toHaveLength(1);
+    expect(all[0]?.repairs).toEqual(repairs);
+    expect(notices.map(({ alert }) => alert)).toMatchObject([
+      { severity: 'page', subject: `[Redrill] ${name}: not as deployed` },
+    ]);
+    expect(notices[0]?.alert.text).toContain('npx cdk deploy redrill-vault --revert-drift');
+  });
+
+  it('of chat may list its topics in any order', () =>
+    expect(
+      of('slack redrill-slack-C0123ABCDEF', { ...SLACK, SnsTopicArns: ['arn:topic:a', 'arn:topic:b'] }).all,
+    ).toEqual([]));
 });

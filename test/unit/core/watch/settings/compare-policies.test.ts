@@ -125,6 +125,7 @@ const [ROLE] = watchedSettings({
   schedules: [],
   alarms: [],
   topics: [],
+  channels: [],
   roles: [{ name: 'redrill-a', trust: TRUST as never, policies: { Permissions: policyOf(READ) as never } }],
 }) as readonly [WatchedSetting];
 const WHOLE = { Trust: TRUST, Policies: { Permissions: policyOf(READ) }, Attached: [] };
