@@ -10,6 +10,7 @@ import { ExitStatus } from './exit-status.ts';
 import { addForget } from './forget.ts';
 import { addInit } from './init.ts';
 import { addLocal } from './local.ts';
+import { addOpen } from './open.ts';
 import { addPlan } from './plan.ts';
 import { addPoints } from './points.ts';
 import { addRebuild } from './rebuild.ts';
@@ -27,6 +28,7 @@ import { whyNoAws } from './why-no-aws.ts';
 const COMMANDS = [
   addInit,
   addStatus,
+  addOpen,
   addPoints,
   addShow,
   addBackup,

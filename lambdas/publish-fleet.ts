@@ -1,6 +1,6 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { unusable } from '../adapters/documents/flawed-object.ts';
-import { readJson, writeJson } from '../adapters/documents/json-objects.ts';
+import { readJson } from '../adapters/documents/json-objects.ts';
 import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
 import type { DrillHistory } from '../core/contracts/drill.ts';
@@ -34,12 +34,13 @@ export async function run(_tick: object, { catalogue, staging, config, now }: Wo
     read.flatMap((history) => (history === undefined ? [] : [ofPointsThere(catalogue, history)])),
   );
   const alerts = await openAlerts(staging);
-  const current = assessFleet({ config, freshness, registry, histories, alerts, now: now() });
-  const due = isFleetDue((await readJson(vault, vaultKeys.fleet, fleet).catch(unusable))?.value, current);
+  const written = (await readJson(vault, vaultKeys.fleet, fleet).catch(unusable))?.value;
+  const current = assessFleet({ config, freshness, registry, histories, alerts, written, now: now() });
+  const due = isFleetDue(written, current);
   if (due) {
     await vault.write(vaultKeys.fleetPage, fleetPage(current));
-    // Last: it is what tells the next look that the page is written.
-    await writeJson(vault, vaultKeys.fleet, current);
+    // Last: it is what tells the next look that the page is written. Not indented, because a thousand caches have many days.
+    await vault.write(vaultKeys.fleet, `${JSON.stringify(current)}\n`);
   }
   return { caches: current.caches.length, page: due ? 'written' : 'unchanged' };
 }

@@ -127,6 +127,12 @@ export const drillSummary = z.object({
   codes: z.array(z.string()),
   point: drillReport.shape.point.unwrap().pick({ slot: true, tier: true }).optional(),
   keysCompared: z.int().nonnegative().optional(),
+  /** Of the files that were restored, all shards together. Absent, as the two below, in summaries of before it was kept. */
+  bytes: z.int().nonnegative().optional(),
+  /** What reading and comparing took. */
+  compareSeconds: z.number().nonnegative().optional(),
+  /** Which part of the content was compared. @default all of it */
+  share: z.number().positive().max(1).optional(),
   achievedRtoSeconds: z.number().nonnegative().optional(),
   targetRtoSeconds: z.number().positive().optional(),
   achievedRpoSeconds: z.number().nonnegative().optional(),

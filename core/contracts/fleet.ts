@@ -17,6 +17,23 @@ export const fleetProblem = z.object({
 });
 export type FleetProblem = z.output<typeof fleetProblem>;
 
+/**
+ * How the copies of a day were: `verified`, all of them and never older than the RPO; `late`, verified, but the RPO was missed
+ * in between; `suspect`, one or more of them suspect or corrupt; `missing`, none, and the RPO was missed; `not-due`, none, and
+ * none was needed for the RPO; `unknown`, not recorded.
+ */
+export const DAY_STATES = ['verified', 'late', 'suspect', 'missing', 'not-due', 'unknown'] as const;
+
+/** Days in a row (UTC, both included) that were alike. */
+export const fleetDays = z.object({
+  from: z.iso.date(),
+  to: z.iso.date(),
+  state: z.enum(DAY_STATES),
+  /** The longest time from one verified copy to the next, or to the end of the day; absent if it is not known. */
+  longestGapSeconds: z.number().nonnegative().optional(),
+});
+export type FleetDays = z.output<typeof fleetDays>;
+
 /** How one protected cache stands against its plan. */
 export const fleetCache = z.object({
   cache: cacheName,
@@ -27,6 +44,12 @@ export const fleetCache = z.object({
   newest: z.object({ slot, tier, keys: z.int().nonnegative(), bytes: z.int().nonnegative() }).optional(),
   /** Newest first; absent while there has been none. */
   lastDrill: drillSummary.optional(),
+  /** Oldest first. Absent in documents of before they were kept. */
+  days: z.array(fleetDays).optional(),
+  /** The newest drills of these days, newest first. Absent in documents of before they were kept. */
+  drills: z
+    .array(drillSummary.pick({ drill: true, verdict: true, proof: true, achievedRtoSeconds: true }))
+    .optional(),
   /** The last drill that proved a copy of each tier, among the drills that are remembered. */
   proven: z.array(z.object({ tier, drill: slot })),
   /** The worst first. */

@@ -1,4 +1,5 @@
 import {
+  type Comparison,
   type DrillFinding,
   type DrillHistory,
   type DrillReport,
@@ -28,11 +29,24 @@ export function summariseDrill(report: DrillReport): DrillSummary {
     proof: proofOf(report),
     codes: reasons.map(({ code }) => code),
     ...(point && { point: { slot: point.slot, tier: point.tier } }),
-    ...(comparison && { keysCompared: comparison.keysCompared }),
+    ...(comparison && workOf(report, comparison)),
     ...(achievedRtoSeconds !== undefined && { achievedRtoSeconds }),
     ...(targetRtoSeconds !== undefined && { targetRtoSeconds }),
     ...(achievedRpoSeconds !== undefined && { achievedRpoSeconds }),
     ...(targetRpoSeconds !== undefined && { targetRpoSeconds }),
+  };
+}
+
+/** What was restored and compared. */
+function workOf(
+  { recorded }: Pick<DrillReport, 'recorded'>,
+  { keysCompared, seconds, share }: Comparison,
+): Partial<DrillSummary> {
+  return {
+    keysCompared,
+    ...(recorded && { bytes: recorded.files.reduce((sum, { bytes }) => sum + bytes, 0) }),
+    compareSeconds: seconds,
+    ...(share !== undefined && { share }),
   };
 }
 

@@ -154,6 +154,10 @@ export const ERRORS = {
     hint: 'Nothing was changed. List the caches that had this name with: npx redrill points <cache>',
   },
   NotHeld: { kind: 'user', hint: 'List held points with: npx redrill points <cache> --explain' },
+  NoReport: {
+    kind: 'user',
+    hint: 'A drill writes its report when it ends; publish-fleet writes the page of all caches, at the latest 15 minutes after a deployment.',
+  },
   NoRecoveryPoint: {
     kind: 'permanent',
     hint: 'The vault has no verified recovery point of this cache; follow the runbook for a missing recovery point.',

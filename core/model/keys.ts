@@ -49,6 +49,9 @@ export const vaultKeys = {
   fleet: 'reports/index.json',
   fleetPage: 'reports/index.html',
   reportsPrefix: 'reports/',
+  /** A page beside {@link vaultKeys.fleetPage}; no cache has a name that begins with an underscore. */
+  runbook: (name: string) => `${vaultKeys.runbooksPrefix}${name}.html`,
+  runbooksPrefix: 'reports/_runbooks/',
 } as const;
 
 /** What is looked at together, and alerted on by what is remembered of it. */

@@ -1,11 +1,12 @@
 import { nextStep, type ProblemSubject } from '../alerts/next-step.ts';
 import type { Fleet, FleetCache, FleetProblem } from '../contracts/fleet.ts';
-import { instantOf, type Slot } from '../model/slot.ts';
-import { TIERS } from '../model/tier.ts';
+import { SECOND_MS } from '../model/time.ts';
 import { FLEET_REWRITTEN_AFTER_SECONDS } from '../watch/assess-fleet.ts';
 import { htmlDocument } from './document.ts';
-import { outcomeOf, stateOf } from './drill-table.ts';
-import { count, counted, duration, instant, size, slotTime } from './format.ts';
+import { FLEET_SCRIPT } from './fleet-script.ts';
+import { FLEET_STYLE } from './fleet-style.ts';
+import { cacheSection, fleetFigures } from './fleet-table.ts';
+import { count, counted, instant } from './format.ts';
 import { type Html, html } from './html.ts';
 
 /** How every protected cache stands, open problems first: one file that needs nothing else. */
@@ -20,12 +21,19 @@ export function fleetPage(fleet: Fleet): string {
 <p class="state">${STATE_WORDS[state]}</p>
 <h1>${headline(fleet, troubled.length)}</h1>
 </header>
+<p class="stale-note" role="status" data-stale-after="${staleAfter(asOf)}">This page is out of date: it is of ${instant(asOf)}. Load it again; if that does not help, <code>publish-fleet</code> does not run.</p>
+${caches.length > 0 ? fleetFigures(caches) : undefined}
 ${problemSection(troubled, problems)}
 ${caches.length > 0 ? cacheSection(fleet) : undefined}
 ${unprotected.length > 0 ? unprotectedSection(unprotected) : undefined}
 <footer><p>Written at every change, and at least every ${FLEET_REWRITTEN_AFTER_SECONDS / 60} minutes. If the time above is much older, <code>publish-fleet</code> does not run. <a href="index.json">The same as JSON</a></p></footer>`,
+    { style: FLEET_STYLE, script: FLEET_SCRIPT },
   );
 }
+
+/** As `redrill status` does it: with two rewritings missed, something is wrong. */
+const staleAfter = (asOf: string) =>
+  new Date(Date.parse(asOf) + 2 * FLEET_REWRITTEN_AFTER_SECONDS * SECOND_MS).toISOString();
 
 const STATE_WORDS = { passed: '✓ As planned', failed: '✕ Needs attention', pending: 'No data yet' } as const;
 
@@ -63,52 +71,8 @@ function problemItem(subject: ProblemSubject, problem: FleetProblem): Html {
   return html`<li>${problem.message} <code>${problem.code}</code>${alerted}<br>run: <code>${next}</code> · runbook: ${runbook}</li>`;
 }
 
-function cacheSection({ caches, asOf }: Fleet): Html {
-  return html`<section><h2>Caches</h2><table class="stack fleet" role="table">
-<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Cache</th><th scope="col" role="columnheader">Newest copy, against RPO</th><th scope="col" role="columnheader">Last drill</th><th scope="col" role="columnheader">RTO</th><th scope="col" role="columnheader">Tiers proven</th></tr></thead>
-<tbody role="rowgroup">${caches.map((each) => cacheRow(each, asOf))}</tbody></table></section>`;
-}
-
-function cacheRow(each: FleetCache, asOf: string): Html {
-  const { cache, plan, newest, rpoSeconds, lastDrill, rtoSeconds, proven, problems } = each;
-  const age = newest && ageSeconds(newest.slot, asOf);
-  const rto = lastDrill?.achievedRtoSeconds;
-  return html`<tr role="row"><th scope="row" role="rowheader">${cache}<span class="cell-note">plan ${plan}${problems.length > 0 ? html` · ${counted(problems.length, 'problem')}` : undefined}</span></th>
-<td role="cell" data-label="Newest copy, against RPO">${copyCell(each, age)}${meter(age, rpoSeconds)}</td>
-<td role="cell" data-label="Last drill">${drillCell(each)}</td>
-<td role="cell" data-label="RTO">${rto === undefined ? '–' : duration(rto)}<span class="cell-note">target ${duration(rtoSeconds)}</span>${meter(rto, rtoSeconds)}</td>
-<td role="cell" data-label="Tiers proven">${tiersCell(proven)}</td></tr>
-`;
-}
-
-function copyCell({ newest, rpoSeconds }: FleetCache, age: number | undefined): Html {
-  if (newest === undefined) return html`none yet<span class="cell-note">RPO ${duration(rpoSeconds)}</span>`;
-  return html`${duration(age)} of ${duration(rpoSeconds)}<span class="cell-note">${slotTime(newest.slot)}, ${newest.tier}, ${counted(newest.keys, 'key')}, ${size(newest.bytes)}</span>`;
-}
-
-function drillCell({ cache, lastDrill }: FleetCache): Html {
-  if (lastDrill === undefined) return html`<span class="soft">not yet drilled</span>`;
-  return html`<span class="state ${stateOf(lastDrill)}">${outcomeOf(lastDrill)}</span><span class="cell-note"><a href="${cache}/${lastDrill.drill}.html">report of ${slotTime(lastDrill.drill)}</a></span>`;
-}
-
-function tiersCell(proven: FleetCache['proven']): Html {
-  if (proven.length === 0) return html`<span class="soft">none</span>`;
-  return html`${proven.map(({ tier }) => tier).join(', ')}${proven.length < TIERS.length ? html`<span class="cell-note">of ${TIERS.join(', ')}</span>` : undefined}`;
-}
-
-/** How much of what is allowed is used; the words beside it say the same. */
-function meter(used: number | undefined, allowed: number): Html | undefined {
-  if (used === undefined) return undefined;
-  const share = Math.min(1, used / allowed) * 100;
-  return html`<svg class="meter" aria-hidden="true" height="6"><rect class="track" width="100%" height="6" rx="3"/><rect class="${used > allowed ? 'over' : 'used'}" width="${share.toFixed(1)}%" height="6" rx="3"/></svg>`;
-}
-
 function unprotectedSection(unprotected: Fleet['unprotected']): Html {
   return html`<section><h2>Deliberately unprotected</h2><dl class="facts">${unprotected.map(
     ({ cache, because }) => html`<dt>${cache}</dt><dd>${because}</dd>`,
   )}</dl></section>`;
-}
-
-function ageSeconds(slot: Slot, asOf: string): number {
-  return Math.max(0, (Date.parse(asOf) - instantOf(slot).getTime()) / 1000);
 }

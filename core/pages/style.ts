@@ -73,13 +73,9 @@ details { margin-top: 1.25rem; } summary { cursor: pointer; color: var(--link); 
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .85rem; }
 footer p { max-width: none; margin: 0; }
 .problems { margin: 0; padding: 0; list-style: none; } .problems li + li { margin-top: .3rem; }
-.meter { height: 6px; margin-top: .35rem; } .meter .used { fill: var(--create); } .failed .meter .used, .meter .over { fill: var(--failed); }
-.fleet td, .fleet tbody th { padding-top: .9rem; padding-bottom: .9rem; }
-.fleet tbody th { font-weight: 600; } .fleet .cell-note { display: block; color: var(--soft); font-size: .84rem; font-weight: 400; }
 @media (min-width: 40.01rem) {
   .stack { table-layout: fixed; overflow-wrap: break-word; }
   .differences th:nth-child(1) { width: 18%; } .differences th:nth-child(2) { width: 22%; } .differences th:nth-child(3) { width: 25%; }
-  .fleet th:nth-child(1) { width: 18%; } .fleet th:nth-child(2) { width: 27%; } .fleet th:nth-child(4) { width: 17%; } .fleet th:nth-child(5) { width: 17%; }
 }
 @media (max-width: 40rem) {
   main { padding: 1.5rem 1rem 3rem; }

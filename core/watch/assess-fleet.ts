@@ -2,16 +2,17 @@ import { alertsBeside, isOf, type OpenAlert, withOpenAlerts } from '../alerts/op
 import { isWatched } from '../backup/protected-caches.ts';
 import type { Config } from '../contracts/config.ts';
 import type { DrillFinding, DrillHistory, DrillSummary } from '../contracts/drill.ts';
-import type { Fleet, FleetCache, FleetProblem } from '../contracts/fleet.ts';
+import type { Fleet, FleetCache, FleetDays, FleetProblem } from '../contracts/fleet.ts';
 import { isProtected, type ProtectedPlan } from '../contracts/plan.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import { findingText } from '../drill/drill-findings.ts';
 import { readableSeconds, secondsOf } from '../model/duration.ts';
-import { readableSlot } from '../model/slot.ts';
+import { readableSlot, slotAt } from '../model/slot.ts';
 import { TIERS } from '../model/tier.ts';
-import { HOUR_SECONDS } from '../model/time.ts';
+import { DAY_MS, HOUR_SECONDS, SECOND_MS } from '../model/time.ts';
 import { VERSION } from '../model/version.ts';
 import { type Freshness, planOrStrictest } from './assess-rpo.ts';
+import { FLEET_DAYS, fleetDays, type WrittenDays } from './fleet-days.ts';
 import { drillOverdueLine, drillOverdueSeconds } from './overdue-drills.ts';
 
 export interface FleetSources {
@@ -22,20 +23,25 @@ export interface FleetSources {
   readonly histories: readonly DrillHistory[];
   /** @default none are looked for */
   readonly alerts?: readonly OpenAlert[];
+  /** The document that was written before: it has the days that the registry does not reach. @default none */
+  readonly written?: Fleet | undefined;
   readonly now: Date;
 }
 
 /** How every protected cache stands: those with problems first, the worst of them on top. */
 export function assessFleet(sources: FleetSources): Fleet {
-  const { config, freshness, registry, histories, alerts = [], now } = sources;
+  const { config, freshness, registry, histories, alerts = [], written, now } = sources;
   const entries = new Map(registry.map((entry) => [entry.cache, entry]));
   const drilled = new Map(histories.map((history) => [history.cache, history]));
+  const earlier = new Map(written?.caches.map(({ cache, days }) => [cache, days]));
   const caches = freshness.flatMap((each): readonly FleetCache[] => {
     const plan = planOrStrictest(config, each.plan);
     if (plan === undefined) return [];
     const entry = entries.get(each.cache);
     const { drills = [], findings = [] } = drilled.get(each.cache) ?? {};
-    const standing = { config, plan, freshness: each, entry, drills, findings, now };
+    const days = earlier.get(each.cache);
+    const remembered = written && days && { days, asOf: written.asOf };
+    const standing = { config, plan, freshness: each, entry, drills, findings, written: remembered, now };
     return [withAlerts(fleetCache(standing), alerts)];
   });
   const ofAll = alertsBeside(
@@ -78,8 +84,9 @@ function forgottenOne(entry: RegistryEntry, config: Config): Fleet['unprotected'
 export function isFleetDue(written: Fleet | undefined, now: Fleet): boolean {
   if (written === undefined) return true;
   const ageSeconds = (Date.parse(now.asOf) - Date.parse(written.asOf)) / 1000;
+  // What a day brings that is not said elsewhere changes with the clock alone.
   const facts = ({ redrill, problems = [], caches, unprotected }: Fleet) =>
-    JSON.stringify([redrill, problems, caches, unprotected]);
+    JSON.stringify([redrill, problems, caches.map(({ days: _, ...each }) => each), unprotected]);
   return ageSeconds >= FLEET_REWRITTEN_AFTER_SECONDS || facts(written) !== facts(now);
 }
 
@@ -93,6 +100,7 @@ interface Standing {
   readonly entry: RegistryEntry | undefined;
   readonly drills: readonly DrillSummary[];
   readonly findings: readonly DrillFinding[];
+  readonly written: WrittenDays | undefined;
   readonly now: Date;
 }
 
@@ -118,9 +126,36 @@ function fleetCache(standing: Standing): FleetCache {
       },
     }),
     ...(lastDrill && { lastDrill }),
+    days: daysOf(standing),
+    drills: recentDrills(standing),
     proven,
     problems: FINDERS.flatMap((find) => find(standing) ?? []),
   };
+}
+
+function daysOf({ entry, freshness, written, now }: Standing): FleetDays[] {
+  const { newest, ageSeconds, rpoSeconds } = freshness;
+  const protectedSince =
+    newest === undefined || entry === undefined
+      ? now.getTime() - ageSeconds * SECOND_MS
+      : Date.parse(entry.registeredAt);
+  return fleetDays({ entry, rpoSeconds, protectedSince, written, now });
+}
+
+/** As many as a plot of {@link FLEET_DAYS} can show. */
+const FLEET_DRILLS = 30;
+
+function recentDrills({ drills, now }: Standing): NonNullable<FleetCache['drills']> {
+  const oldest = slotAt(new Date(now.getTime() - FLEET_DAYS * DAY_MS));
+  return drills
+    .filter(({ drill }) => drill > oldest)
+    .slice(0, FLEET_DRILLS)
+    .map(({ drill, verdict, proof, achievedRtoSeconds }) => ({
+      drill,
+      verdict,
+      proof,
+      ...(achievedRtoSeconds !== undefined && { achievedRtoSeconds }),
+    }));
 }
 
 /** What can be wrong, the worst first. */

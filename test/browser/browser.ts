@@ -38,11 +38,12 @@ export class ReportBrowser {
   }
 
   /** Opens a page from its file, with the network off. */
-  async open(name: string, text: string, look: Look = DESKTOP): Promise<Opened> {
+  async open(name: string, text: string, look: Look = DESKTOP, now?: Date): Promise<Opened> {
     const file = join(this.#folder, `${name}.html`);
     writeFileSync(file, text);
     const page = await this.#browser.newPage({ offline: true });
     await lookAt(page, look);
+    if (now !== undefined) await page.clock.setFixedTime(now);
     const requests: string[] = [];
     const console: string[] = [];
     page.on('request', (request) => requests.push(request.url()));

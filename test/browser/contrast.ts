@@ -36,7 +36,7 @@ export function faintTexts(): readonly Faint[] {
     return last === undefined ? behind(text) : getComputedStyle(last).fill;
   };
   const found: Faint[] = [];
-  for (const element of document.body.querySelectorAll('*')) {
+  for (const element of document.body.querySelectorAll('*:not(script, svg title)')) {
     const text = [...element.childNodes]
       .map((node) => (node.nodeType === 3 ? node.textContent : ''))
       .join('')

@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fleetPage } from '../../core/pages/fleet-page.ts';
+import { FLEET_SCRIPT } from '../../core/pages/fleet-script.ts';
 import { reportPage } from '../../core/pages/report-page.ts';
-import { DIFFERENT, drillsOver, ENDED, FLEET, LATE, REPORT } from '../unit/core/drills.ts';
+import { DIFFERENT, drillsOver, ENDED, FLEET, fleetOf, LATE, REPORT } from '../unit/core/drills.ts';
 import { hostile } from '../unit/core/pages/hostile.ts';
 import { DESKTOP, type Look, lookAt, type Opened, PHONE, ReportBrowser } from './browser.ts';
 import { faintTexts } from './contrast.ts';
@@ -55,7 +56,9 @@ describe.each(EACH)('the page %s', (name, text) => {
 
   it('runs nothing that came with its texts', async () => {
     expect(await opened.page.title()).not.toBe('owned');
-    expect(await opened.page.locator('script, img, iframe, object, form').count()).toBe(0);
+    expect(await opened.page.locator('img, iframe, object, form').count()).toBe(0);
+    const scripts = await opened.page.locator('script').allTextContents();
+    expect(scripts).toEqual(name.endsWith('fleet') ? [FLEET_SCRIPT.text] : []);
   });
 
   it('is HTML that the browser’s parser has nothing to mend in', async () => {
@@ -85,6 +88,7 @@ function comparable(markup: string): string {
   return markup
     .replace(/\/>/g, '>')
     .replace(/<\/(?:rect|line|circle|path)>/g, '')
+    .replaceAll('=""', '')
     .replaceAll('&quot;', '"')
     .replaceAll('&#39;', "'")
     .replaceAll('&nbsp;', '\u00A0')
@@ -139,6 +143,59 @@ describe('the report of a drill', () => {
         }).length,
     );
     expect(outside).toBe(0);
+    await page.close();
+  });
+});
+
+describe('the page of a thousand caches', () => {
+  const CACHES = 1_000;
+  let opened: Opened;
+  beforeAll(async () => {
+    opened = await browser.open('thousand', fleetPage(fleetOf(CACHES)));
+  });
+  afterAll(() => opened?.page.close());
+  const shown = () =>
+    opened.page.evaluate(
+      () => [...document.querySelectorAll('.fleet tbody tr')].filter((row) => row.checkVisibility()).length,
+    );
+
+  it('can be filtered by name, plan and state, and says how many are shown', async () => {
+    const { page, console } = opened;
+    expect(await shown()).toBe(CACHES);
+    await page.getByLabel('Name contains').fill('ORDERS 12');
+    const named = fleetOf(CACHES).caches.filter(({ cache }) => /orders.*12/.test(cache)).length;
+    expect(await shown()).toBe(named);
+    expect(await page.getByRole('status').last().textContent()).toBe(`${named} of 1,000 shown`);
+    await page.getByLabel('Name contains').fill('');
+    await page.getByLabel('State').selectOption({ label: 'with problems (20)' });
+    expect(await shown()).toBe(20);
+    await page.getByLabel('Plan').selectOption('session-store');
+    expect(await shown()).toBe(0);
+    await page.getByLabel('Plan').selectOption('event-log');
+    expect(await shown()).toBe(20);
+    expect(console).toEqual([]);
+  });
+
+  it('fits a phone', async () => {
+    await lookAt(opened.page, PHONE);
+    expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
+  });
+});
+
+describe('the page of all caches', () => {
+  it.each([
+    ['is out of date two hours after it was written', '2026-11-22T05:00:01Z', true],
+    ['is not before', '2026-11-22T04:59:00Z', false],
+  ])('says that it %s', async (_what, now, isSaid) => {
+    const { page } = await browser.open('stale', PAGES.fleet, DESKTOP, new Date(now));
+    expect(await page.getByText('This page is out of date').isVisible()).toBe(isSaid);
+    await page.close();
+  });
+
+  it('shows every cache, and no filter, where scripts do not run', async () => {
+    const { page } = await browser.open('plain', PAGES.fleet.replace(/<script>.*<\/script>/s, ''));
+    expect(await page.locator('.fleet tbody tr:visible').count()).toBe(FLEET.caches.length);
+    expect(await page.getByLabel('Name contains').isVisible()).toBe(false);
     await page.close();
   });
 });

@@ -45,6 +45,11 @@ const CALLS: readonly (readonly [call: string, line: string])[] = [
   ['status --al', "unknown option '--al'; did you mean '--all'?"],
   ['points orders --jsn', "unknown option '--jsn'; did you mean '--json'?"],
   ['status orders sessions', "'sessions' is one argument too many; redrill status takes only <cache>"],
+  [
+    'open recovery-point-lsot',
+    "there is no runbook 'recovery-point-lsot'; did you mean 'recovery-point-lost'?",
+  ],
+  ['open sessions', 'no AWS credentials were found'],
   ['plan orders', "'orders' is one argument too many; redrill plan takes no argument"],
   ['show orders latest x', "'x' is one argument too many; redrill show takes only <point> <which>"],
   ['local advance 1h 2h', "'2h' is one argument too many; redrill local advance takes only <duration>"],

@@ -160,12 +160,28 @@ export const FLEET_CACHE: FleetCache = {
   rtoSeconds: 3_600,
   newest: { slot: parseSlot('20261122T000000Z'), tier: 'daily', keys: 100_170, bytes: 16_700_000 },
   lastDrill: summariseDrill(REPORT),
+  days: [
+    { from: '2026-09-24', to: '2026-09-27', state: 'unknown' },
+    { from: '2026-09-28', to: '2026-10-20', state: 'verified', longestGapSeconds: 21_600 },
+    { from: '2026-10-21', to: '2026-10-21', state: 'suspect', longestGapSeconds: 28_800 },
+    { from: '2026-10-22', to: '2026-11-22', state: 'verified', longestGapSeconds: 21_600 },
+  ],
+  drills: recentDrills(9),
   proven: [
     { tier: 'daily', drill: DRILL },
     { tier: 'monthly', drill: DRILL },
   ],
   problems: [],
 };
+
+function recentDrills(weeks: number): NonNullable<FleetCache['drills']> {
+  return drillsOver(weeks).map(({ drill, verdict, proof, achievedRtoSeconds }) => ({
+    drill,
+    verdict,
+    proof,
+    ...(achievedRtoSeconds !== undefined && { achievedRtoSeconds }),
+  }));
+}
 
 export const FLEET: Fleet = {
   version: 1,
@@ -178,6 +194,14 @@ export const FLEET: Fleet = {
       rpoSeconds: 10_800,
       newest: { slot: parseSlot('20261121T220000Z'), tier: 'hourly', keys: 1_200_345, bytes: 812_000_000 },
       lastDrill: summariseDrill({ ...LATE, cache: 'orders' }),
+      days: [
+        { from: '2026-11-01', to: '2026-11-14', state: 'verified', longestGapSeconds: 7_200 },
+        { from: '2026-11-15', to: '2026-11-15', state: 'late', longestGapSeconds: 50_400 },
+        { from: '2026-11-16', to: '2026-11-16', state: 'missing', longestGapSeconds: 86_400 },
+        { from: '2026-11-17', to: '2026-11-17', state: 'late', longestGapSeconds: 93_600 },
+        { from: '2026-11-18', to: '2026-11-20', state: 'verified', longestGapSeconds: 7_200 },
+        { from: '2026-11-21', to: '2026-11-22', state: 'late', longestGapSeconds: 18_000 },
+      ],
       problems: [
         {
           code: 'RpoMissed',
@@ -202,3 +226,14 @@ export const FLEET: Fleet = {
   ],
   unprotected: [{ cache: 'pages', because: 'every page can be rendered again' }],
 };
+
+/** As {@link FLEET}, with this many caches: each fiftieth has a problem, and a few differ in other ways. */
+export function fleetOf(count: number): Fleet {
+  const [troubled = FLEET_CACHE, , waiting = FLEET_CACHE] = FLEET.caches;
+  const caches = Array.from({ length: count }, (_, at): FleetCache => {
+    const like = at % 50 === 1 ? troubled : at % 97 === 2 ? waiting : FLEET_CACHE;
+    return { ...like, cache: `${['sessions', 'orders', 'jobs', 'audit-trail'][at % 4]}-${at + 1}` };
+  });
+  const urgency = ({ problems }: FleetCache) => (problems.length > 0 ? 0 : 1);
+  return { ...FLEET, caches: caches.sort((one, other) => urgency(one) - urgency(other)) };
+}

@@ -101,6 +101,38 @@ describe('publish-fleet', () => {
     expect(sessions).toMatchObject({ newest: { tier: 'daily' }, lastDrill: { drill: REPORT.drill } });
   });
 
+  it('keeps the days that the registry has forgotten in the document that is there already', async () => {
+    const { vault, run, pass, current } = world();
+    await new Catalogue(vault).enter(pointOf());
+    await run();
+    const before = await current();
+    const days = [{ from: '2026-11-01', to: '2026-11-20', state: 'suspect', longestGapSeconds: 60 }];
+    const caches = before?.caches.map((each) => (each.cache === 'sessions' ? { ...each, days } : each));
+    await writeJson(vault, vaultKeys.fleet, { ...before, caches });
+    pass(60);
+    expect(await run()).toMatchObject({ page: 'written' });
+    expect((await current())?.caches.find(({ cache }) => cache === 'sessions')?.days).toEqual([
+      ...days,
+      { from: '2026-11-21', to: '2026-11-21', state: 'verified', longestGapSeconds: 5_400 },
+    ]);
+  });
+
+  it('reads nothing of a cache but its registry entry and the history of its drills', async () => {
+    const { vault, run } = world();
+    await new Catalogue(vault).enter(pointOf());
+    const reads: string[] = [];
+    const read = vault.read.bind(vault);
+    vault.read = async (key, ...rest) => {
+      reads.push(key);
+      return read(key, ...rest);
+    };
+    await run();
+    expect(reads.filter((key) => key.includes('sessions')).sort()).toEqual([
+      'registry/sessions.json',
+      'reports/sessions/history.json',
+    ]);
+  });
+
   it('counts the age of a cache without any copy from when watch-vault first saw it', async () => {
     const { staging, run, current } = world();
     const caches = { fresh: '2026-11-20T00:00:00.000Z' };

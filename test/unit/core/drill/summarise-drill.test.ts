@@ -31,11 +31,18 @@ describe('a drill in a line', () => {
       codes: ['RtoMissed'],
       point: { slot: LATE.point?.slot, tier: 'daily' },
       keysCompared: 100_000,
+      bytes: 16_700_000,
+      compareSeconds: 12.5,
       achievedRtoSeconds: 5_400,
       targetRtoSeconds: 3_600,
       achievedRpoSeconds: 9_900,
       targetRpoSeconds: 28_800,
     }));
+
+  it('says which part was compared, if it was not all', () => {
+    const comparison = REPORT.comparison && { ...REPORT.comparison, share: 0.1 };
+    expect(summariseDrill({ ...REPORT, comparison })).toMatchObject({ share: 0.1 });
+  });
 
   it('leaves out what was not measured', () =>
     expect(summariseDrill(ENDED)).toEqual({

@@ -67,6 +67,11 @@ describe('assessFleet', () => {
         rtoSeconds: 3_600,
         newest: { slot: FRESH.slot, tier: 'hourly', keys: 10, bytes: 1 },
         lastDrill: PASSED,
+        days: [
+          { from: '2026-11-20', to: '2026-11-21', state: 'unknown' },
+          { from: '2026-11-22', to: '2026-11-22', state: 'verified', longestGapSeconds: 10_800 },
+        ],
+        drills: [{ drill: REPORT.drill, verdict: 'passed', proof: 'proven', achievedRtoSeconds: 672.5 }],
         proven: [{ tier: 'daily', drill: REPORT.drill }],
         problems: [],
       },

@@ -1,0 +1,117 @@
+import type { FleetDays } from '../contracts/fleet.ts';
+import { type PointSummary, RECENT_POINTS, type RegistryEntry } from '../contracts/recovery-point.ts';
+import { instantOf } from '../model/slot.ts';
+import { DAY_MS, SECOND_MS } from '../model/time.ts';
+import { RPO_GRACE_SECONDS } from './assess-rpo.ts';
+
+/** How many days the page of all caches looks back. */
+export const FLEET_DAYS = 60;
+
+/** The days as an earlier document has them, and when it was written. */
+export interface WrittenDays {
+  readonly days: readonly FleetDays[];
+  readonly asOf: string;
+}
+
+interface DaySources {
+  readonly entry: RegistryEntry | undefined;
+  readonly rpoSeconds: number;
+  /** ms since the epoch. */
+  readonly protectedSince: number;
+  readonly written: WrittenDays | undefined;
+  readonly now: Date;
+}
+
+type Day = Omit<FleetDays, 'from' | 'to'>;
+
+/**
+ * The last days of a cache, oldest first, today included. The registry remembers the newest copies only, three days of them at a
+ * backup every two hours, so what it does not reach is taken from the document that was written before.
+ */
+export function fleetDays(sources: DaySources): FleetDays[] {
+  const { entry, protectedSince, written, now } = sources;
+  const copies = knownCopies(entry);
+  const today = dayNumber(now.getTime());
+  const oldest = Math.min(
+    dayNumber(protectedSince),
+    ...copies.slice(0, 1).map(dayOf),
+    ...(written?.days ?? []).slice(0, 1).map(({ from }) => dayNumber(Date.parse(from))),
+  );
+  const completeFrom = firstCompleteDay(entry?.recent ?? []);
+  const runs: FleetDays[] = [];
+  for (let day = Math.max(oldest, today - FLEET_DAYS + 1); day <= today; day++) {
+    const known = day >= completeFrom ? computedDay(day, copies, sources) : rememberedDay(day, written);
+    append(runs, dateOf(day), known ?? guessedDay(day, copies));
+  }
+  return runs;
+}
+
+const dayNumber = (ms: number) => Math.floor(ms / DAY_MS);
+const timeOf = ({ slot }: Pick<PointSummary, 'slot'>) => instantOf(slot).getTime();
+const dayOf = (copy: Pick<PointSummary, 'slot'>) => dayNumber(timeOf(copy));
+const dateOf = (day: number) => new Date(day * DAY_MS).toISOString().slice(0, 10);
+
+/** Oldest first. */
+function knownCopies(entry: RegistryEntry | undefined): readonly PointSummary[] {
+  const all = [...(entry?.weekly ?? []), ...(entry?.recent ?? [])];
+  const bySlot = new Map(all.map((copy) => [copy.slot, copy]));
+  return [...bySlot.values()].sort((one, other) => (one.slot < other.slot ? -1 : 1));
+}
+
+/** The first day from which on the registry has every copy: verified ones and others are counted apart. */
+function firstCompleteDay(recent: readonly PointSummary[]): number {
+  const kinds = [true, false].map((verified) =>
+    recent.filter(({ verdict }) => (verdict === 'verified') === verified),
+  );
+  const full = kinds.filter(({ length }) => length >= RECENT_POINTS);
+  if (full.length > 0) return 1 + Math.max(...full.map((kind) => Math.min(...kind.map(dayOf))));
+  return recent.length === 0 ? 0 : Math.min(...recent.map(dayOf));
+}
+
+function computedDay(
+  day: number,
+  copies: readonly PointSummary[],
+  { rpoSeconds, protectedSince, now }: DaySources,
+): Day {
+  const isVerified = ({ verdict }: PointSummary) => verdict === 'verified';
+  const ofDay = copies.filter((copy) => dayOf(copy) === day);
+  const before = copies.findLast((copy) => dayOf(copy) < day && isVerified(copy));
+  const good = ofDay.filter(isVerified).map(timeOf);
+  const instants = [
+    // What was before the first verified copy that is known is not known.
+    before === undefined ? (good[0] ?? protectedSince) : timeOf(before),
+    ...good,
+    Math.min((day + 1) * DAY_MS, now.getTime()),
+  ];
+  const gaps = instants.slice(1).map((instant, at) => instant - (instants[at] ?? instant));
+  const longestGapSeconds = Math.round(Math.max(0, ...gaps) / SECOND_MS);
+  const missed = longestGapSeconds > rpoSeconds + RPO_GRACE_SECONDS;
+  if (ofDay.some((copy) => !isVerified(copy))) return { state: 'suspect', longestGapSeconds };
+  if (ofDay.length === 0) return { state: missed ? 'missing' : 'not-due', longestGapSeconds };
+  return { state: missed ? 'late' : 'verified', longestGapSeconds };
+}
+
+/** A document that was written during the day does not know how it ended: what was not there yet may have come. */
+function rememberedDay(day: number, written: WrittenDays | undefined): Day | undefined {
+  const date = dateOf(day);
+  const found = written?.days.find(({ from, to }) => from <= date && date <= to);
+  if (written === undefined || found === undefined) return undefined;
+  const { from: _from, to: _to, ...known } = found;
+  const isOver = dayNumber(Date.parse(written.asOf)) > day;
+  if (isOver) return known;
+  return known.state === 'missing' || known.state === 'not-due' ? undefined : known;
+}
+
+/** Of a day of which the registry has not every copy. */
+function guessedDay(day: number, copies: readonly PointSummary[]): Day {
+  const found = copies.filter((copy) => dayOf(copy) === day);
+  if (found.length === 0) return { state: 'unknown' };
+  return { state: found.some(({ verdict }) => verdict !== 'verified') ? 'suspect' : 'verified' };
+}
+
+function append(runs: FleetDays[], date: string, day: Day): void {
+  const last = runs.at(-1);
+  if (last?.state === day.state && last.longestGapSeconds === day.longestGapSeconds)
+    runs[runs.length - 1] = { ...last, to: date };
+  else runs.push({ from: date, to: date, ...day });
+}
