@@ -192,6 +192,26 @@ describe('a region that is down', () => {
   });
 });
 
+test('the key of the source’s alerts is disabled, which its own watch alone sees: the vault’s topic tells', async () => {
+  const { region } = world.demo.source;
+  const { Attributes } = (await world.demo.call('sns', 'GetTopicAttributes', region, {
+    TopicArn: topicOf(world.demo.source),
+  })) as { Attributes: { KmsMasterKeyId: string } };
+  const kms = (operation: string) =>
+    world.demo.call('kms', operation, region, { KeyId: Attributes.KmsMasterKeyId });
+  await kms('DisableKey');
+  const told = (await looks('watch-source', 'watch-vault')).filter(
+    (each) => each.region === world.demo.vault.region,
+  );
+  expect(told).toMatchObject([
+    { code: 'AlertsReachNobody', text: expect.stringContaining('the key of the alerts is Disabled') },
+  ]);
+  await kms('EnableKey');
+  expect((await looks('watch-source', 'watch-vault')).map(({ code }) => code)).toContain(
+    'AlertsReachNobodyResolved',
+  );
+});
+
 test('the key of the alerts is disabled: the heartbeat fails and says why', async () => {
   await backUp(slotAt(new Date(Math.ceil(world.now / (12 * HOUR_MS)) * 12 * HOUR_MS)));
   const kms = (operation: string, input: object) =>

@@ -11,6 +11,7 @@ import type { NoticeMemory, ToldFault } from '../../../core/contracts/notices.ts
 import { summariseDrill } from '../../../core/drill/summarise-drill.ts';
 import { type NoticeArea, stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
 import { instantOf } from '../../../core/model/slot.ts';
+import { VERSION } from '../../../core/model/version.ts';
 import { samplesOf } from '../../unit/cli/openmetrics-samples.ts';
 import { REDRILL } from '../../unit/cli/run.ts';
 import { REPORT } from '../../unit/core/drills.ts';
@@ -65,6 +66,26 @@ it('says that all is well, by AWS’s clock and not by this machine’s', async 
   expect(stdout).toMatch(
     /^sessions\s+30 min old\s+of 8 h 00 min\s+10\s+passed 9 h 30 min ago\s+\S.* of 1 h 00 min$/m,
   );
+});
+
+it('says once, with the same exit status, that the stacks are of another version than the command', async () => {
+  const vault = await healthy();
+  const ask = async () => {
+    const { status, stdout } = await vault.redrill('status');
+    const { output } = await asJson(vault);
+    return { status, last: stdout.trimEnd().split('\n').at(-1), versions: output.versions };
+  };
+  const silent = await ask();
+  expect(silent).toMatchObject({ status: 0, versions: { command: VERSION, vault: null, source: null } });
+  expect(silent.last).not.toContain('version');
+  await vault.watched('2026-11-21T12:15:00.000Z', VERSION);
+  expect((await ask()).last).not.toContain('version');
+  await vault.watched('2026-11-21T12:15:00.000Z', '99.0.0');
+  expect(await ask()).toMatchObject({
+    status: 0,
+    last: `redrill-vault has version 99.0.0, and this command ${VERSION}: update the command`,
+    versions: { vault: '99.0.0' },
+  });
 });
 
 it('puts problems first, each with what to type next, and ends with 1', async () => {

@@ -30,7 +30,8 @@ export interface VaultFixture {
   /** Enters a recovery point, with every file that it needs. */
   enter(changed: Partial<RecoveryPoint> & { readonly slot: RecoveryPoint['slot'] }): Promise<RecoveryPoint>;
   /** What the vault's own watch writes. */
-  watched(at: string): Promise<void>;
+  /** @param redrill the version that did so. @default it does not say */
+  watched(at: string, redrill?: string): Promise<void>;
 }
 
 const PLAN = `{ every: '6h', rpo: '8h', rto: '1h', drill: { schedule: 'weekly', nodeType: 'cache.t4g.medium' } }`;
@@ -86,8 +87,8 @@ export async function vaultFixture(
     folder,
     redrill: (...command) => runHere(command, { env: { PATH: process.env.PATH, ...env }, cwd: folder }),
     enter: (changed) => enter(catalogue, changed),
-    watched: async (asOf) => {
-      const page: Fleet = { version: 1, asOf, caches: [], unprotected: [] };
+    watched: async (asOf, redrill) => {
+      const page: Fleet = { version: 1, ...(redrill && { redrill }), asOf, caches: [], unprotected: [] };
       await writeJson(catalogue.vault, vaultKeys.fleet, page);
     },
   };
