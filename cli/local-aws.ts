@@ -1,9 +1,18 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../core/model/errors.ts';
+import { HOUR_MS, MINUTE_MS } from '../core/model/time.ts';
 import { createCaches, DEMO_CACHES, fillCache } from '../demo/caches.ts';
 import { commandsOf, type ShownAlert } from '../demo/commands.ts';
 import { sendControl, serveControl } from '../demo/control.ts';
-import { type Demo, startDemo, synthesise } from '../demo/demo.ts';
+import {
+  type Demo,
+  type DemoOptions,
+  type Started,
+  startDemo,
+  startEmpty,
+  synthesise,
+} from '../demo/demo.ts';
 import { LOCAL_FOLDER } from '../demo/folders.ts';
 import { alertList, alertText } from './local/alerts-text.ts';
 import { redisCliCommand } from './local/connect.ts';
@@ -13,32 +22,64 @@ import { secondsToAdvance } from './local/seconds.ts';
 const DATA_DIR = process.env.REDRILL_LOCAL_DIR ?? join(LOCAL_FOLDER, 'up');
 const SOCKET = join(DATA_DIR, 'control.sock');
 
+/** Between two looks at what has become due, ms. */
+const TICK_MS = 250;
+/**
+ * In which the caches are created, so that the time then is the real one: where AWS's differs by minutes, the SDK takes every
+ * error for one of the clock, and the CDK's toolkit tries a minute long again.
+ */
+const CREATION_MS = HOUR_MS;
+/** Longer than the vault waits between two looks for exports. */
+const HASTE_AFTER_MS = 10 * MINUTE_MS;
+
 interface UpOptions {
   readonly port: number;
   readonly keys: number;
+  /** Whether Redrill's stacks are deployed. */
+  readonly stacks: boolean;
+  /** How much faster time passes while a workflow runs. */
+  readonly pace: number;
 }
 
 /** Starts the local AWS with both demo caches and stays until it is told to stop. */
-export async function up({ port, keys }: UpOptions): Promise<void> {
+export async function up({ port, keys, stacks, pace }: UpOptions): Promise<void> {
   using _only = onlyOneIn(DATA_DIR);
   await refuseTakenPort(port);
-  console.error('Synthesising the stacks and starting AWS on this machine …');
-  const demo = await startDemo(await synthesise(), { dataDir: DATA_DIR, startsAt: Date.now(), port });
+  console.error(`${stacks ? 'Synthesising the stacks and starting' : 'Starting'} AWS on this machine …`);
+  const options = { dataDir: DATA_DIR, startsAt: Date.now() - CREATION_MS, port };
+  const { started, tips } = stacks ? await withStacks(options) : await withoutStacks(options);
+  const { aws, source } = started;
   try {
-    await createCaches(demo.aws, demo.source);
-    for (const { id } of DEMO_CACHES) await fillCache(demo.aws, demo.source, { id, keys });
-    demo.aws.scheduler.start();
-    const { caFile } = await demo.aws.elasticache.tls();
-    console.log(environmentOf(demo, caFile));
-    console.error(whatToTry(demo, caFile));
-    await untilStopped(demo);
+    await createCaches(aws, source);
+    for (const { id } of DEMO_CACHES) await fillCache(aws, source, { id, keys });
+    await aws.clock.run({ until: Date.now() });
+    aws.scheduler.start();
+    const { caFile } = await aws.elasticache.tls();
+    console.log(environmentOf(started, caFile));
+    console.error(tips(caFile));
+    await untilStopped(started, pace);
   } finally {
-    await demo.close();
+    await started.close();
   }
 }
 
+interface Up {
+  readonly started: Started;
+  tips(caFile: string): string;
+}
+
+async function withStacks(options: DemoOptions): Promise<Up> {
+  const demo = await startDemo(await synthesise(), options);
+  return { started: demo, tips: (caFile) => whatToTry(demo, caFile) };
+}
+
+async function withoutStacks(options: DemoOptions): Promise<Up> {
+  const started = await startEmpty(options);
+  return { started, tips: () => howToDeploy(started) };
+}
+
 /** Lines for a shell to evaluate. The AWS CLI before 2.13 does not read AWS_ENDPOINT_URL; it takes --endpoint-url. */
-function environmentOf({ aws, source }: Demo, caFile: string): string {
+function environmentOf({ aws, source }: Started, caFile: string): string {
   // The caches' certificates are of an authority of this run.
   return Object.entries({ ...aws.environment(source.region), NODE_EXTRA_CA_CERTS: caFile })
     .map(([name, value]) => `export ${name}=${value}`)
@@ -66,18 +107,57 @@ function whatToTry({ aws, source, vault, vaultBucket }: Demo, caFile: string): s
   ].join('\n');
 }
 
-/** Real time passes, and fires what it makes due, until Ctrl-C or `redrill local down`. */
-async function untilStopped(demo: Demo): Promise<void> {
+function howToDeploy({ source, vault }: Started): string {
+  const caches = DEMO_CACHES.map(({ id }) => id);
+  return [
+    '',
+    `Nothing is deployed. ${source.region} has the caches ${caches.join(' and ')}.`,
+    'Export the lines above in another terminal, then for example:',
+    `  npx redrill init --source ${source.region} --vault ${vault.region} --email you@example.com --yes`,
+    '  npx redrill deploy',
+    `  npx redrill backup ${caches[0]}`,
+    '',
+    'Ctrl-C stops it.',
+  ].join('\n');
+}
+
+/** Time passes, and fires what it makes due, until Ctrl-C or `redrill local down`. */
+async function untilStopped(started: Started, pace: number): Promise<void> {
   const stopped = Promise.withResolvers<void>();
-  const ticking = setInterval(() => demo.aws.clock.fireDue(), 250);
   const control = await serveControl(
     SOCKET,
-    commandsOf(demo, () => stopped.resolve()),
+    commandsOf(started, () => stopped.resolve()),
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.resolve());
-  await stopped.promise;
-  clearInterval(ticking);
+  const ended = stopped.promise.then(() => true);
+  const haste = new Haste(started.aws, pace);
+  while (!(await Promise.race([ended, haste.passMoment()])));
   control.close();
+}
+
+/**
+ * Time that passes faster while a workflow runs, and a while after: the vault looks for a finished backup every five minutes.
+ * At other times it passes as it does elsewhere, so that credentials of a role do not expire in the hands of a client.
+ */
+class Haste {
+  readonly #aws: Started['aws'];
+  readonly #pace: number;
+  #until = 0;
+
+  constructor(aws: Started['aws'], pace: number) {
+    this.#aws = aws;
+    this.#pace = pace;
+  }
+
+  /** @returns false: it is not over */
+  async passMoment(): Promise<false> {
+    await sleep(TICK_MS);
+    const { clock, states } = this.#aws;
+    if (states.running.length > 0) this.#until = clock.now() + HASTE_AFTER_MS;
+    if (clock.now() < this.#until) await clock.run({ until: clock.now() + TICK_MS * (this.#pace - 1) });
+    else clock.fireDue();
+    return false;
+  }
 }
 
 export async function advance(duration: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { portNumber, region, wholeNumber } from './option-values.ts';
+import { portNumber, region, timesFaster, wholeNumber } from './option-values.ts';
 
 /** `redrill local …`: what it runs is loaded when it runs. */
 export function addLocal(redrill: Command): void {
@@ -10,6 +10,13 @@ export function addLocal(redrill: Command): void {
     .command('up')
     .description('start it and keep it running; prints the environment to export')
     .option('--port <port>', 'port of the endpoint', portNumber, 4566)
+    .option('--no-stacks', 'without Redrill’s stacks, as an AWS account before redrill deploy')
+    .option(
+      '--pace <times>',
+      'how many times faster time passes while a backup, an ingest or a drill runs',
+      timesFaster,
+      1,
+    )
     .option('--keys <keys>', 'keys to fill each of the two demo caches with', wholeNumber, 1_000)
     .action(async (options) => (await import('./local-aws.ts')).up(options));
   local

@@ -25,6 +25,12 @@ export function wholeNumber(text: string): number {
 }
 
 /** @throws InvalidArgumentError */
+export function timesFaster(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is not a pace; give a whole number from 1 to 9999.');
+}
+
+/** @throws InvalidArgumentError */
 export function positiveNumber(text: string): number {
   if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text);
   throw new InvalidArgumentError('It is not a number above 0; write for example 2.5.');

@@ -4,6 +4,7 @@ import { addBackup } from './backup.ts';
 import { callErrorText } from './call-error.ts';
 import { addCompare } from './compare.ts';
 import { addCutOver } from './cutover.ts';
+import { addDeploy } from './deploy.ts';
 import { addDoctor } from './doctor.ts';
 import { addDrill } from './drill.ts';
 import { ExitStatus } from './exit-status.ts';
@@ -27,6 +28,7 @@ import { whyNoAws } from './why-no-aws.ts';
 /** One file per command: each adds itself, sets the exit status to what it found, and throws what stopped it. */
 const COMMANDS = [
   addInit,
+  addDeploy,
   addStatus,
   addOpen,
   addPoints,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Commands } from './control.ts';
-import type { Demo } from './demo.ts';
+import type { Started } from './demo.ts';
 
 /** A message that a topic accepted, as `redrill local alerts` shows it. */
 export interface ShownAlert {
@@ -17,8 +17,8 @@ export interface ShownAlert {
   readonly text: string;
 }
 
-/** What the commands need of a demo. */
-type Placed = Pick<Demo, 'aws' | 'source' | 'vault'>;
+/** What the commands need of it. */
+type Placed = Pick<Started, 'aws' | 'source' | 'vault'>;
 
 /** What a `redrill local …` of another terminal can ask of the local AWS that is up. */
 export function commandsOf(demo: Placed, stop: () => void): Commands {

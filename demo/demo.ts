@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { administratorOf, type InternetHost, type LocalAws, startLocalAws } from '@redrill/local-aws';
-import type { DeployedStack } from '@redrill/local-aws/cloudformation';
+import { DEFAULT_ACCOUNT, type DeployedStack } from '@redrill/local-aws/cloudformation';
 import { NoServerError, type TlsFiles } from '@redrill/local-aws/redis';
 import type { Config } from '../core/contracts/config.ts';
 import { parseConfig } from '../core/contracts/parse-config.ts';
@@ -16,21 +16,25 @@ import {
   startHeartbeatReceiver,
 } from './heartbeat-receiver.ts';
 
-/** The stacks deployed into a local AWS, and how to find one's way in them. */
-export interface Demo {
+/** A local AWS, and where the two halves of Redrill are or will be. */
+export interface Started {
   readonly aws: LocalAws;
+  readonly source: Place;
+  readonly vault: Place;
+  close(): Promise<void>;
+}
+
+/** The stacks deployed into a local AWS, and how to find one's way in them. */
+export interface Demo extends Started {
   readonly config: Config;
   /** The source's. */
   readonly account: string;
-  readonly source: Place;
-  readonly vault: Place;
   readonly landingBucket: string;
   readonly vaultBucket: string;
   readonly machines: Readonly<Record<Workflow, string>>;
   readonly heartbeats: HeartbeatReceiver;
   /** A call as the administrator of the account that has its half in that region. */
   call(service: string, operation: string, region: string, input: object): Promise<object>;
-  close(): Promise<void>;
 }
 
 export interface Place {
@@ -81,13 +85,33 @@ function sayingWhatToInstall(error: unknown): never {
   throw error;
 }
 
+/** Starts a local AWS in which nothing is deployed. */
+export async function startEmpty({ dataDir, startsAt, port }: DemoOptions): Promise<Started> {
+  refuseOlderNode();
+  await emptied(dataDir);
+  const options = { dataDir, startsAt, ...(port === undefined ? {} : { port }) };
+  const aws = await startLocalAws(options).catch(sayingWhatToInstall);
+  const { source, vault } = parseConfig((await import('../redrill.config.ts')).default);
+  const account = DEFAULT_ACCOUNT;
+  return {
+    aws,
+    source: { account, region: source.region },
+    vault: { account, region: vault.region },
+    close: () => aws.close(),
+  };
+}
+
+async function emptied(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+}
+
 /** Starts a local AWS, deploys the assembly into it, and stores the heartbeat's address. */
 export async function startDemo(
   assemblyDir: string,
   { dataDir, startsAt, port, config: deployed, readings = {}, hosts, environmentsPerFunction }: DemoOptions,
 ): Promise<Demo> {
-  await rm(dataDir, { recursive: true, force: true });
-  await mkdir(dataDir, { recursive: true });
+  await emptied(dataDir);
   const internet: Record<string, InternetHost> = {};
   const aws = await startLocalAws({
     dataDir,

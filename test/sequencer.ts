@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take longer than most of the journeys. */
 const LONGEST = [
   'e2e/attacks/',
+  'e2e/deployments/deploy.',
   'e2e/deployments/under-way',
   'e2e/doctor/doctor.',
   'e2e/drift',

@@ -40,23 +40,27 @@ const EXIT = {
 
 /** Checks AWS against the configuration, and prints what was found. @returns the exit status */
 export async function examine(options: ExamineOptions): Promise<number> {
+  const output = await examination(options);
+  process.stdout.write(
+    `${options.json ? JSON.stringify(output, null, 2) : doctorText(output, paintFor(process.stdout))}\n`,
+  );
+  return EXIT[output.outcome];
+}
+
+/** Checks AWS against the configuration. */
+export async function examination(options: ExamineOptions): Promise<DoctorOutput> {
   const vault = await openVault(options);
   const { account } = await caller(vault.config.vault.region, new AwsClock());
   refuseOtherRole(account, options);
   const ground = await groundFor(vault, account, options);
   const findings = inOrder(await findingsOf(checksOf(ground, options)));
-  const outcome = outcomeOf(findings);
-  const output: DoctorOutput = {
+  return {
     contract: 1,
     account,
     deployed: deployedOf(ground),
-    outcome,
+    outcome: outcomeOf(findings),
     findings: [...findings],
   };
-  process.stdout.write(
-    `${options.json ? JSON.stringify(output, null, 2) : doctorText(output, paintFor(process.stdout))}\n`,
-  );
-  return EXIT[outcome];
 }
 
 function deployedOf({ sides }: DoctorGround): DoctorOutput['deployed'] {

@@ -24,7 +24,7 @@ const TEMPORARY = `.redrill.config.${process.pid}.mjs`;
 const NEXT = `
 Next, create the stacks in AWS:
   npx redrill doctor    # what is missing in the account, and what to type
-  npx cdk deploy --all --app "npx redrill synth"`;
+  npx redrill deploy    # shows what it creates, and asks`;
 
 /**
  * Writes the configuration of the current folder, and shows what it means.

@@ -5,9 +5,12 @@ export type Paint = (style: Parameters<typeof styleText>[0], text: string) => st
 
 export function paintFor(stream: NodeJS.WriteStream): Paint {
   // Asked here, because Node 20 styles text for a pipe too.
-  const hasColours = process.env.FORCE_COLOR !== undefined || (stream.isTTY === true && stream.hasColors());
-  return (style, text) => (hasColours ? styleText(style, text, { stream }) : text);
+  const isPainted = hasColours(stream);
+  return (style, text) => (isPainted ? styleText(style, text, { stream }) : text);
 }
+
+export const hasColours = (stream: NodeJS.WriteStream): boolean =>
+  process.env.FORCE_COLOR !== undefined || (stream.isTTY === true && stream.hasColors());
 
 const LABEL_COLUMNS = 14;
 const PAGE_COLUMNS = 80;

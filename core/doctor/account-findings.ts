@@ -36,7 +36,10 @@ export function accountFindings(places: readonly DoctorPlace[], account: string)
   ];
 }
 
-/** Whether `cdk deploy` finds its bootstrap stack. */
+/** Whether the templates accept a bootstrap stack of this version. */
+export const isBootstrapped = (version: string): boolean => Number(version) >= OLDEST_BOOTSTRAP;
+
+/** Whether a deployment finds the CDK's bootstrap stack. */
 export function bootstrapFinding(version: string | undefined, place: DoctorPlace): Finding {
   const { account, region } = place;
   const subject = nameOfPlace(place);
@@ -45,10 +48,10 @@ export function bootstrapFinding(version: string | undefined, place: DoctorPlace
     return problem({
       id: 'bootstrap-missing',
       subject,
-      text: `The CDK is not bootstrapped in account ${account}, region ${region}: cdk deploy fails.`,
+      text: `The CDK is not bootstrapped in account ${account}, region ${region}. npx redrill deploy does it, after asking; cdk deploy fails.`,
       next,
     });
-  if (!(Number(version) >= OLDEST_BOOTSTRAP))
+  if (!isBootstrapped(version))
     return problem({
       id: 'bootstrap-old',
       subject,
@@ -95,10 +98,10 @@ export function nameFindings({ place, buckets, vaultBucket, configuredKey }: Nam
     return problem({
       id: 'name-taken',
       subject: name,
-      text: `The bucket exists already, so a plain cdk deploy fails.${adopt} See docs/deploy.md, Adopt.`,
+      text: `The bucket exists already, so a deployment that does not adopt it fails.${adopt} See docs/deploy.md, Adopt.`,
       next: [
         ...(missing === undefined ? [] : [`configuration: set vault.kmsKeyArn to '${missing}'`]),
-        'npx cdk deploy --all --import-existing-resources',
+        'npx redrill deploy --import-existing-resources',
       ],
     });
   });

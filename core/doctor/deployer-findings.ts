@@ -27,7 +27,7 @@ export function deployerFindings({ place, role, simulated }: DeployerSeen): read
       text: `The ${by} of the role that deploys, ${role}, ${by === 'policies' ? 'do' : 'does'} not allow ${calls}, according to IAM's policy simulator: the deployment fails. The simulator can be wrong about policies with conditions.`,
       next: [
         `npx cdk bootstrap aws://${place.account}/${place.region} --cloudformation-execution-policies <ARNs of policies that allow it>`,
-        'npx redrill doctor --role-arn <ARN of another role>, and npx cdk deploy --all --role-arn <the same ARN>',
+        'npx redrill doctor --role-arn <ARN of another role>, and npx redrill deploy --role-arn <the same ARN>',
       ],
     }),
   ];

@@ -105,7 +105,7 @@ interface LockOut {
 function lockedOut(resource: GuardedResource, { place, role, why }: LockOut): Finding {
   const another = [
     'npx redrill doctor --role-arn <ARN of another role>',
-    'npx cdk deploy --all --role-arn <the same ARN>',
+    'npx redrill deploy --role-arn <the same ARN>',
   ];
   const inForce = [
     readPolicy(resource, place),

@@ -107,7 +107,7 @@ export function takenFindings({ place, type, taken }: TakenSeen): readonly Findi
     problem({
       id: 'name-taken',
       subject: taken.length === 1 ? first : `${first} and ${taken.length - 1} more`,
-      text: `These ${plural} exist already, so cdk deploy fails: ${listed.join(', ')}${more}. CloudFormation does not adopt them. First check whether they belong to a stack; remove those that belong to none and are not used.`,
+      text: `These ${plural} exist already, so the deployment fails: ${listed.join(', ')}${more}. CloudFormation does not adopt them. First check whether they belong to a stack; remove those that belong to none and are not used.`,
       next: [
         aws(
           `cloudformation describe-stack-resources --physical-resource-id ${physicalId(type, first, place)}`,

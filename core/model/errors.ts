@@ -49,6 +49,18 @@ export const ERRORS = {
     kind: 'user',
     hint: 'Stop it with: npx redrill local down. To run two, set REDRILL_LOCAL_DIR to another folder, and --port.',
   },
+  NotBootstrapped: {
+    kind: 'user',
+    hint: 'Nothing was deployed. When it is bootstrapped, run npx redrill deploy again.',
+  },
+  StackNotReady: {
+    kind: 'user',
+    hint: 'Nothing was deployed. When the stack is ready, run npx redrill deploy again.',
+  },
+  DeploymentFailed: {
+    kind: 'permanent',
+    hint: 'docs/deploy.md, If a deployment fails, explains what CloudFormation leaves behind.',
+  },
   NoCredentials: {
     kind: 'user',
     hint: 'Set AWS_PROFILE, or log in as for the AWS CLI; aws sts get-caller-identity shows whether it worked.',

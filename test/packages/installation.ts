@@ -37,10 +37,24 @@ export class Installation {
     symlinkSync(join(ROOT, 'node_modules', name), place);
   }
 
-  /** Runs a program in the folder. @returns what it printed; never rejects because of its exit status */
-  async run(program: string, args: readonly string[]): Promise<{ out: string; err: string; status: number }> {
+  /** The file of the command `redrill`. */
+  get command(): string {
+    return join(this.#placeOf('redrill'), 'cli/redrill.js');
+  }
+
+  /** Of everything that runs in the folder. */
+  get environment(): Readonly<Record<string, string>> {
     // The CDK's own check of the templates takes five seconds; test/infra looks at what it finds.
-    const env = { PATH: process.env.PATH, HOME: this.folder, CDK_VALIDATION: 'false' };
+    return { PATH: process.env.PATH ?? '', HOME: this.folder, CDK_VALIDATION: 'false' };
+  }
+
+  /** Runs a program in the folder. @returns what it printed; never rejects because of its exit status */
+  async run(
+    program: string,
+    args: readonly string[],
+    also: Readonly<Record<string, string>> = {},
+  ): Promise<{ out: string; err: string; status: number }> {
+    const env = { ...this.environment, ...also };
     try {
       const { stdout, stderr } = await promisify(execFile)(program, args, { cwd: this.folder, env });
       return { out: stdout, err: stderr, status: 0 };

@@ -11,6 +11,7 @@ import { assembleAll } from '../../packaging/pack.ts';
 import { PACKAGES } from '../../packaging/packages.ts';
 import { writeRelease } from '../../packaging/release/write-release.ts';
 import demo from '../../redrill.config.ts';
+import { startAccount } from './five-commands.ts';
 import { Installation, nodes } from './installation.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -128,6 +129,39 @@ describe('redrill init --demo', () => {
     expect(err).toContain('runs Lambda functions in Node 24');
     expect(status).toBe(1);
   });
+});
+
+describe('an empty folder', () => {
+  /** What a person has; it takes one. */
+  const FIVE_MINUTES_MS = 300_000;
+
+  test(
+    'has a verified recovery point after five commands: install, local up, init, deploy, backup',
+    async () => {
+      for (const file of ['redrill.config.mjs', 'cdk.out'])
+        rmSync(join(installed.folder, file), { recursive: true, force: true });
+      const account = await startAccount(installed);
+      const type = (...words: readonly string[]) =>
+        installed.run(process.execPath, [installed.command, ...words], {
+          ...account.environment,
+          REDRILL_LOOK_EVERY_MS: '200',
+        });
+      try {
+        const places = ['--source', 'eu-west-1', '--vault', 'eu-central-1', '--email', 'you@example.com'];
+        const initialised = await type('init', ...places, '--yes');
+        expect(initialised).toMatchObject({ status: 0, out: expect.stringContaining('npx redrill deploy') });
+        const deployed = await type('deploy', '--yes');
+        expect(deployed).toMatchObject({ status: 0, out: expect.stringContaining('all well') });
+        const backedUp = await type('backup', 'sessions');
+        expect(backedUp).toMatchObject({ status: 0, out: expect.stringContaining('VERIFIED') });
+        const read = await type('verify', 'sessions/latest');
+        expect(read).toMatchObject({ status: 0, out: expect.stringMatching(/^SOUND/) });
+      } finally {
+        await account.close();
+      }
+    },
+    FIVE_MINUTES_MS,
+  );
 });
 
 describe('code of another project', () => {

@@ -62,7 +62,7 @@ test('finds a role that the vault’s policy would lock out: one that has the na
   expect(found.findings[0]?.text).toMatch(
     /would be locked out: the statement NeverAtRuntime denies s3:PutBucketPolicy, s3:DeleteBucketPolicy, .* No later deployment could change it\.$/,
   );
-  expect(found.findings[0]?.next).toContain('npx cdk deploy --all --role-arn <the same ARN>');
+  expect(found.findings[0]?.next).toContain('npx redrill deploy --role-arn <the same ARN>');
 });
 
 test('finds what the role that deploys may not do', async () => {

@@ -74,7 +74,7 @@ describe('before the deployment', () => {
     const found = await world.doctor(OTHER_ACCOUNT);
     expect(of(found, 'problem')).toContain(`name-taken ${Bucket}`);
     expect(found.findings.find(({ id }) => id === 'name-taken')?.next).toEqual([
-      'npx cdk deploy --all --import-existing-resources',
+      'npx redrill deploy --import-existing-resources',
     ]);
   });
 

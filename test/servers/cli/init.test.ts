@@ -124,7 +124,7 @@ describe.skipIf(process.platform !== 'linux')(
       expect(shown).toContain('job-queue (orders)');
       expect(shown).toMatch(/\d+\.\d\d USD a month: 2 caches named in the configuration/);
       expect(shown.trimEnd().split('\n').at(-1)?.trim()).toBe(
-        'npx cdk deploy --all --app "npx redrill synth"',
+        'npx redrill deploy    # shows what it creates, and asks',
       );
       expect(filesIn(cwd).sort()).toEqual(['package.json', FILE]);
       expect(await loadConfig(join(cwd, FILE))).toMatchObject({

@@ -153,6 +153,8 @@ const CALLS: readonly (readonly [call: string, line: string])[] = [
     '<folder>/settings.json is not a configuration; give a .ts, .mts, .js or .mjs file, such as redrill.config.ts',
   ],
   ['status --config nowhere.ts', 'there is no file <folder>/nowhere.ts'],
+  ['local up --pace 0', "--pace '0' is not a pace; give a whole number from 1 to 9999"],
+  ['deploy orders', "'orders' is one argument too many; redrill deploy takes no argument"],
   ['local up --port 99999', "--port '99999' is not a port; give 1 to 65535"],
   ['local up --keys many', "--keys 'many' is not a whole number"],
   ['local advance 5', "'5' is not a duration; write 30s, 15m, 6h or 30d"],

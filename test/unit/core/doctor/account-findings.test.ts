@@ -63,7 +63,7 @@ describe('names', () => {
     const buckets = [{ name: 'v', key: 'arn:k' }];
     expect(nameFindings({ ...seen, buckets })[0]?.next).toEqual([
       "configuration: set vault.kmsKeyArn to 'arn:k'",
-      'npx cdk deploy --all --import-existing-resources',
+      'npx redrill deploy --import-existing-resources',
     ]);
     expect(nameFindings({ ...seen, buckets, configuredKey: 'arn:k' })[0]?.next).toHaveLength(1);
   });

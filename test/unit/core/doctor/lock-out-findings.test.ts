@@ -57,7 +57,7 @@ describe('the role that deploys', () => {
     );
     expect(finding?.next).toEqual([
       'npx redrill doctor --role-arn <ARN of another role>',
-      'npx cdk deploy --all --role-arn <the same ARN>',
+      'npx redrill deploy --role-arn <the same ARN>',
     ]);
   });
 
