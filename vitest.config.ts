@@ -16,12 +16,12 @@ const FOLDERS: Readonly<Record<string, string>> = {
 };
 /** A test that runs a world of servers tells a story in order; only the files of such a folder come in any order. */
 const IN_ORDER = { sequence: { shuffle: { files: true, tests: false } } };
-/** A journey takes ten seconds on an idle machine, and a minute on a busy one. */
+/** A journey takes ten seconds on an idle machine, and minutes on a busy one. */
 const END_TO_END = {
   ...IN_ORDER,
   globalSetup: ['test/e2e/synthesise.ts'],
-  testTimeout: 180_000,
-  hookTimeout: 180_000,
+  testTimeout: 420_000,
+  hookTimeout: 420_000,
 };
 /** What the tests of a folder need besides, for example one synthesis for all of them. */
 const SETTINGS: Readonly<Record<string, object>> = {
@@ -54,8 +54,8 @@ export default defineConfig({
     maxWorkers: 6,
     // Commands that wait for AWS wait for a local one here.
     env: { REDRILL_LOOK_EVERY_MS: '100' },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     passWithNoTests: true,
   },
 });

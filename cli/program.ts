@@ -21,6 +21,7 @@ import { addRestore } from './restore.ts';
 import { addShow } from './show.ts';
 import { addStatus } from './status.ts';
 import { addSynth } from './synth.ts';
+import { addTemplate } from './template.ts';
 import { addVerify } from './verify.ts';
 import { version } from './version.ts';
 import { whyNoAws } from './why-no-aws.ts';
@@ -46,6 +47,7 @@ const COMMANDS = [
   addRelease,
   addPlan,
   addSynth,
+  addTemplate,
   addLocal,
 ];
 

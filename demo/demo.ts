@@ -56,6 +56,8 @@ export interface DemoOptions {
   readonly hosts?: (tls: TlsFiles) => Promise<Readonly<Record<string, InternetHost>>>;
   /** How many invocations of one Lambda run at the same time. @default as many as there are */
   readonly environmentsPerFunction?: number;
+  /** @default deploys the assembly */
+  readonly deploy?: (aws: LocalAws) => Promise<readonly DeployedStack[]>;
 }
 
 /** The runtime of the Lambdas, `nodejs24.x`. */
@@ -107,10 +109,16 @@ async function emptied(folder: string): Promise<void> {
 }
 
 /** Starts a local AWS, deploys the assembly into it, and stores the heartbeat's address. */
-export async function startDemo(
-  assemblyDir: string,
-  { dataDir, startsAt, port, config: deployed, readings = {}, hosts, environmentsPerFunction }: DemoOptions,
-): Promise<Demo> {
+export async function startDemo(assemblyDir: string, options: DemoOptions): Promise<Demo> {
+  const {
+    dataDir,
+    startsAt,
+    port,
+    config: deployed,
+    readings = {},
+    hosts,
+    environmentsPerFunction,
+  } = options;
   await emptied(dataDir);
   const internet: Record<string, InternetHost> = {};
   const aws = await startLocalAws({
@@ -125,7 +133,7 @@ export async function startDemo(
   const heartbeats = await startHeartbeatReceiver(tls);
   Object.assign(internet, await hosts?.(tls));
   internet[HEARTBEAT_HOST] = { address: HEARTBEAT_ADDRESS, port: heartbeats.port };
-  const stacks = await aws.deploy(assemblyDir);
+  const stacks = await (options.deploy?.(aws) ?? aws.deploy(assemblyDir));
   const config = deployed ?? parseConfig((await import('../redrill.config.ts')).default);
   const placeOf = ({ region }: { readonly region: string }): Place => {
     const account = stacks.find((stack) => stack.region === region)?.account ?? '';

@@ -20,13 +20,16 @@ export interface RedrillAppProps {
   readonly outdir?: string;
   /** Whether the CDK and cdk-nag check the templates, which takes five seconds. @default true */
   readonly checked?: boolean;
+  /** Says where the deployment of each stack finds the Lambdas' code. @default the CDK's bootstrap bucket */
+  readonly synthesizer?: () => IStackSynthesizer;
 }
 
 /**
  * The two stacks, with the same feature flags whether the CDK CLI or a test synthesises them.
  * @throws AppError `BadConfig` if a policy or another document would be larger than AWS takes
  */
-export function redrillApp({ config, lambdas, deployer, outdir, checked = true }: RedrillAppProps): App {
+export function redrillApp(options: RedrillAppProps): App {
+  const { config, lambdas, deployer, outdir, checked = true, synthesizer = forBootstrap } = options;
   const app = new App({
     // Version reporting would add a resource whose content changes with every release of the CDK.
     analyticsReporting: false,
@@ -36,18 +39,19 @@ export function redrillApp({ config, lambdas, deployer, outdir, checked = true }
   });
   const accounts = accountsOf(config, deployer);
   const props = { ...config, deployer, lambdas };
-  new SourceStack(app, props, placedIn(config.source.region, accounts.source));
-  new VaultStack(app, props, placedIn(config.vault.region, accounts.vault));
+  const placed = (half: 'source' | 'vault') => ({
+    env: environment(config[half].region, accounts[half]),
+    synthesizer: synthesizer(),
+  });
+  new SourceStack(app, props, placed('source'));
+  new VaultStack(app, props, placed('vault'));
   refuseTooLarge(app);
   if (checked) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;
 }
 
 /** The CLI checks the version of the bootstrap stack itself, so the template needs no rule for it. */
-function placedIn(region: string, account: string | undefined) {
-  return {
-    env: environment(region, account),
-    // The CDK's own declarations of the two disagree under exactOptionalPropertyTypes.
-    synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
-  };
+function forBootstrap(): IStackSynthesizer {
+  // The CDK's own declarations of the two disagree under exactOptionalPropertyTypes.
+  return new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer;
 }

@@ -46,23 +46,34 @@ export function manifestOf(source: PackageSource, own: SourceManifest, packages:
     license: own.license,
     type: 'module',
     engines: { node: source.node },
-    bin: withEnding(source.bin),
+    bin: mapped(source.bin, (module) => `${module}.js`),
     exports: {
-      ...Object.fromEntries(
-        Object.entries(exportsOf(source, own)).map(([name, module]) => [
-          name,
-          { types: `./${module}.d.ts`, default: `./${module}.js` },
-        ]),
-      ),
+      ...mapped(exportsOf(source, own), (module) => ({
+        types: `./${module}.d.ts`,
+        default: `./${module}.js`,
+      })),
       './package.json': './package.json',
     },
+    ...forOldResolution(exportsOf(source, own)),
     dependencies: dependenciesOf(own, packages, source.peers),
     peerDependencies: source.peers,
   };
 }
 
-function withEnding(programs: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(programs).map(([name, module]) => [name, `${module}.js`]));
+/** For apps with `"module": "commonjs"`, whose TypeScript reads no `exports`; many CDK apps were begun with it. */
+function forOldResolution({ '.': main, ...others }: Readonly<Record<string, string>>): object {
+  const named = Object.entries(others).map(([name, module]) => [name.slice(2), [`./${module}.d.ts`]]);
+  return {
+    ...(main === undefined ? {} : { main: `./${main}.js`, types: `./${main}.d.ts` }),
+    ...(named.length === 0 ? {} : { typesVersions: { '*': Object.fromEntries(named) } }),
+  };
+}
+
+function mapped<Result>(
+  values: Readonly<Record<string, string>>,
+  to: (value: string) => Result,
+): Readonly<Record<string, Result>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value)]));
 }
 
 function dependenciesOf(

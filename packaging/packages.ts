@@ -58,7 +58,8 @@ export const PACKAGES: readonly PackageSource[] = [
       'docs/runbooks/*.md',
     ],
     bin: { redrill: 'cli/redrill' },
-    peers: { 'aws-cdk-lib': '^2.257.0', constructs: '^10.5.1' },
+    // The first that gives cdk-nag 3 the constructs; npm run prove-peers installs the lowest of each range.
+    peers: { 'aws-cdk-lib': '^2.258.0', constructs: '^10.5.1' },
     node: OLDEST_NODE,
   },
 ];

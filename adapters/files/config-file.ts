@@ -65,12 +65,20 @@ export async function loadConfig(file = configFileIn('.')): Promise<Config> {
       });
     },
   );
-  if (module.default === undefined)
+  const config = defaultOf(module);
+  if (config === undefined)
     throw new AppError(
       'BadConfig',
       `${path} has no default export; write: export default defineConfig({ … })`,
     );
-  return parseConfig(module.default, file);
+  return parseConfig(config, file);
+}
+
+/** TypeScript that compiles to CommonJS makes the default export a member of what Node takes for it. */
+function defaultOf(module: { readonly default?: unknown }): unknown {
+  const { default: exported } = module;
+  const isCompiled = typeof exported === 'object' && exported !== null && '__esModule' in exported;
+  return isCompiled ? Reflect.get(exported, 'default') : exported;
 }
 
 /** Where a file of TypeScript is wrong: Node says it above the error's name only. */

@@ -59,7 +59,7 @@ export const ERRORS = {
   },
   DeploymentFailed: {
     kind: 'permanent',
-    hint: 'docs/deploy.md, If a deployment fails, explains what CloudFormation leaves behind.',
+    hint: 'See docs/deploy.md, If a deployment fails, for what CloudFormation leaves behind.',
   },
   NoCredentials: {
     kind: 'user',

@@ -1,5 +1,6 @@
 import type { FleetDays } from '../contracts/fleet.ts';
 import { type PointSummary, RECENT_POINTS, type RegistryEntry } from '../contracts/recovery-point.ts';
+import { groupBy } from '../model/group-by.ts';
 import { instantOf } from '../model/slot.ts';
 import { DAY_MS, SECOND_MS } from '../model/time.ts';
 import { RPO_GRACE_SECONDS } from './assess-rpo.ts';
@@ -22,7 +23,7 @@ interface DaySources {
   readonly now: Date;
 }
 
-type Day = Omit<FleetDays, 'from' | 'to'>;
+type Day = Pick<FleetDays, 'state' | 'longestGapSeconds'>;
 
 /**
  * The last days of a cache, oldest first, today included. The registry remembers the newest copies only, three days of them at a
@@ -34,59 +35,71 @@ export function fleetDays(sources: DaySources): FleetDays[] {
   const today = dayNumber(now.getTime());
   const oldest = Math.min(
     dayNumber(protectedSince),
-    ...copies.slice(0, 1).map(dayOf),
+    ...copies.slice(0, 1).map(({ day }) => day),
     ...(written?.days ?? []).slice(0, 1).map(({ from }) => dayNumber(Date.parse(from))),
   );
+  const byDay = groupBy(copies, ({ day }) => day);
   const completeFrom = firstCompleteDay(entry?.recent ?? []);
   const runs: FleetDays[] = [];
+  let newest: number | undefined;
   for (let day = Math.max(oldest, today - FLEET_DAYS + 1); day <= today; day++) {
-    const known = day >= completeFrom ? computedDay(day, copies, sources) : rememberedDay(day, written);
-    append(runs, dateOf(day), known ?? guessedDay(day, copies));
+    const ofDay = byDay.get(day) ?? [];
+    newest ??= copies.findLast((copy) => copy.day < day && copy.verified)?.time;
+    const known =
+      day >= completeFrom ? computedDay(day, ofDay, newest, sources) : rememberedDay(day, written);
+    append(runs, dateOf(day), known ?? guessedDay(ofDay));
+    newest = ofDay.findLast(({ verified }) => verified)?.time ?? newest;
   }
   return runs;
 }
 
 const dayNumber = (ms: number) => Math.floor(ms / DAY_MS);
-const timeOf = ({ slot }: Pick<PointSummary, 'slot'>) => instantOf(slot).getTime();
-const dayOf = (copy: Pick<PointSummary, 'slot'>) => dayNumber(timeOf(copy));
 const dateOf = (day: number) => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
+interface Copy {
+  /** ms since the epoch. */
+  readonly time: number;
+  readonly day: number;
+  readonly verified: boolean;
+}
+
+function copyOf({ slot, verdict }: PointSummary): Copy {
+  const time = instantOf(slot).getTime();
+  return { time, day: dayNumber(time), verified: verdict === 'verified' };
+}
+
 /** Oldest first. */
-function knownCopies(entry: RegistryEntry | undefined): readonly PointSummary[] {
+function knownCopies(entry: RegistryEntry | undefined): readonly Copy[] {
   const all = [...(entry?.weekly ?? []), ...(entry?.recent ?? [])];
-  const bySlot = new Map(all.map((copy) => [copy.slot, copy]));
-  return [...bySlot.values()].sort((one, other) => (one.slot < other.slot ? -1 : 1));
+  const bySlot = new Map(all.map((copy) => [copy.slot, copyOf(copy)]));
+  return [...bySlot.values()].sort((one, other) => one.time - other.time);
 }
 
 /** The first day from which on the registry has every copy: verified ones and others are counted apart. */
 function firstCompleteDay(recent: readonly PointSummary[]): number {
-  const kinds = [true, false].map((verified) =>
-    recent.filter(({ verdict }) => (verdict === 'verified') === verified),
-  );
+  const copies = recent.map(copyOf);
+  const kinds = [true, false].map((isVerified) => copies.filter(({ verified }) => verified === isVerified));
   const full = kinds.filter(({ length }) => length >= RECENT_POINTS);
-  if (full.length > 0) return 1 + Math.max(...full.map((kind) => Math.min(...kind.map(dayOf))));
-  return recent.length === 0 ? 0 : Math.min(...recent.map(dayOf));
+  const oldestOf = (of: readonly Copy[]) => Math.min(...of.map(({ day }) => day));
+  if (full.length > 0) return 1 + Math.max(...full.map(oldestOf));
+  return copies.length === 0 ? 0 : oldestOf(copies);
 }
 
+/** @param before when the newest verified copy of an earlier day was taken, if one is known */
 function computedDay(
   day: number,
-  copies: readonly PointSummary[],
+  ofDay: readonly Copy[],
+  before: number | undefined,
   { rpoSeconds, protectedSince, now }: DaySources,
 ): Day {
-  const isVerified = ({ verdict }: PointSummary) => verdict === 'verified';
-  const ofDay = copies.filter((copy) => dayOf(copy) === day);
-  const before = copies.findLast((copy) => dayOf(copy) < day && isVerified(copy));
-  const good = ofDay.filter(isVerified).map(timeOf);
-  const instants = [
-    // What was before the first verified copy that is known is not known.
-    before === undefined ? (good[0] ?? protectedSince) : timeOf(before),
-    ...good,
-    Math.min((day + 1) * DAY_MS, now.getTime()),
-  ];
+  const good = ofDay.filter(({ verified }) => verified).map(({ time }) => time);
+  // What was before the first verified copy that is known is not known.
+  const begin = before ?? good[0] ?? protectedSince;
+  const instants = [begin, ...good, Math.min((day + 1) * DAY_MS, now.getTime())];
   const gaps = instants.slice(1).map((instant, at) => instant - (instants[at] ?? instant));
   const longestGapSeconds = Math.round(Math.max(0, ...gaps) / SECOND_MS);
   const missed = longestGapSeconds > rpoSeconds + RPO_GRACE_SECONDS;
-  if (ofDay.some((copy) => !isVerified(copy))) return { state: 'suspect', longestGapSeconds };
+  if (good.length < ofDay.length) return { state: 'suspect', longestGapSeconds };
   if (ofDay.length === 0) return { state: missed ? 'missing' : 'not-due', longestGapSeconds };
   return { state: missed ? 'late' : 'verified', longestGapSeconds };
 }
@@ -103,10 +116,9 @@ function rememberedDay(day: number, written: WrittenDays | undefined): Day | und
 }
 
 /** Of a day of which the registry has not every copy. */
-function guessedDay(day: number, copies: readonly PointSummary[]): Day {
-  const found = copies.filter((copy) => dayOf(copy) === day);
-  if (found.length === 0) return { state: 'unknown' };
-  return { state: found.some(({ verdict }) => verdict !== 'verified') ? 'suspect' : 'verified' };
+function guessedDay(ofDay: readonly Copy[]): Day {
+  if (ofDay.length === 0) return { state: 'unknown' };
+  return { state: ofDay.every(({ verified }) => verified) ? 'verified' : 'suspect' };
 }
 
 function append(runs: FleetDays[], date: string, day: Day): void {

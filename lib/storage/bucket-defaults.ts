@@ -71,7 +71,7 @@ export function keepBucketPolicies(scope: Construct): void {
     if (!(attached instanceof CfnBucketPolicy)) continue;
     // An override, because cdk-nag finds a bucket's policy by its reference.
     if (template.bucketName !== undefined) attached.addPropertyOverride('Bucket', template.bucketName);
-    attached.addResourceDependency(template);
+    attached.node.addDependency(template);
     attached.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   }
 }

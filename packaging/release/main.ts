@@ -18,7 +18,7 @@ function release(version: string): void {
     );
   if (git('tag', '--list', `v${version}`) !== '') throw new Error(`the tag v${version} exists already`);
   raiseVersion(ROOT, version, new Date().toISOString().slice(0, 10));
-  const lines = writeRelease(assembleAll(join(ROOT, 'out/packages')), version, OUT);
+  const lines = writeRelease({ folders: assembleAll(join(ROOT, 'out/packages')), version }, OUT);
   git('commit', '--quiet', '--message', `Release ${version}`, '--', ...RAISED);
   git('tag', '--annotate', `v${version}`, '--message', `Redrill ${version}`);
   console.log([...lines, `in ${relative(process.cwd(), OUT)}`, '', ...nextSteps(version)].join('\n'));

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { resourceNames } from '../../core/contracts/resources.ts';
 import { instantOf } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
+import { ADDRESS, asTemplates } from './templates.ts';
 import { MIDNIGHT, MINUTE_MS, type StartedDrill, type ToldAlert, World } from './world.ts';
 
 const tagged = (plan: string) => ({ tags: { [PLAN_TAG]: plan } });
@@ -19,7 +21,7 @@ let toldOfTheSlot: readonly ToldAlert[];
 let drill: StartedDrill;
 
 beforeAll(async () => {
-  world = await World.start();
+  world = await World.start(asTemplates());
   await world.create(CACHES);
   for (const { id } of CACHES) if (id !== 'empty') await world.fill(id, 50);
   world.aws.scheduler.start();
@@ -28,6 +30,19 @@ beforeAll(async () => {
   drill = await world.startDrill('empty');
   await world.pass(MINUTE_MS);
   return () => world.close();
+});
+
+describe('the templates of redrill template, deployed by CloudFormation', () => {
+  test('subscribe the address of the parameter to the alerts of both regions, which the watches expect', async () => {
+    const { source, vault, call } = world.demo;
+    for (const { account, region } of [source, vault]) {
+      const TopicArn = resourceNames.alertTopic(account, region);
+      const { Subscriptions } = (await call('sns', 'ListSubscriptionsByTopic', region, { TopicArn })) as {
+        readonly Subscriptions: readonly { readonly Endpoint: string }[];
+      };
+      expect(Subscriptions.map(({ Endpoint }) => Endpoint)).toEqual([ADDRESS]);
+    }
+  });
 });
 
 describe('start-backups', () => {

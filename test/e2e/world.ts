@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import type { Snapshot } from '@aws-sdk/client-elasticache';
 import type { Execution, Fault, Principal } from '@redrill/local-aws';
 import { type CacheDescription, createCache } from '@redrill/local-aws';
+import type { DeployedStack } from '@redrill/local-aws/cloudformation';
 import { Redis } from 'ioredis';
 import { inject, vi } from 'vitest';
 import type { z } from 'zod';
@@ -58,6 +59,8 @@ export interface WorldOptions {
   readonly startsAt?: number;
   /** @default the stacks of this run's synthesis */
   readonly deployed?: Deployable;
+  /** Deploys in place of that, what the configuration of `deployed` makes. @default the assembly is deployed */
+  readonly deploy?: (aws: Demo['aws']) => Promise<readonly DeployedStack[]>;
   /** Answers to what AWS's documentation leaves open. @default the usual ones */
   readonly readings?: Readonly<Record<string, string>>;
   /** Starts further hosts of the local internet. @default none */
@@ -76,6 +79,7 @@ export class World {
   static async start({
     startsAt = BEFORE_MIDNIGHT,
     deployed,
+    deploy,
     readings = {},
     hosts,
     environmentsPerFunction = 1,
@@ -91,6 +95,7 @@ export class World {
       environmentsPerFunction,
       ...(hosts && { hosts }),
       ...(deployed && { config: deployed.config }),
+      ...(deploy && { deploy }),
     };
     return new World(await startDemo(assembly, options), folder);
   }

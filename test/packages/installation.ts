@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,7 +28,8 @@ interface Manifest {
 export class Installation {
   readonly folder = mkdtempSync(join(tmpdir(), 'redrill-installed-'));
 
-  constructor(packages: readonly string[]) {
+  /** @param packages folders. @default nothing is installed */
+  constructor(packages: readonly string[] = []) {
     const manifests = packages.map((each): Manifest => {
       const manifest: Manifest = JSON.parse(readFileSync(join(each, 'package.json'), 'utf8'));
       cpSync(each, this.#placeOf(manifest.name), { recursive: true });
@@ -37,6 +47,15 @@ export class Installation {
     symlinkSync(join(ROOT, 'node_modules', name), place);
   }
 
+  /** Installs packages from the registry, or tarballs, as npm does. */
+  async install(...packages: readonly string[]): Promise<void> {
+    // The package `node` downloads its program in a script.
+    const manifest = { name: 'app', private: true, allowScripts: { node: true } };
+    writeFileSync(join(this.folder, 'package.json'), JSON.stringify(manifest));
+    const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', ...packages];
+    await promisify(execFile)('npm', args, { cwd: this.folder });
+  }
+
   /** The file of the command `redrill`. */
   get command(): string {
     return join(this.#placeOf('redrill'), 'cli/redrill.js');
@@ -48,15 +67,25 @@ export class Installation {
     return { PATH: process.env.PATH ?? '', HOME: this.folder, CDK_VALIDATION: 'false' };
   }
 
-  /** Runs a program in the folder. @returns what it printed; never rejects because of its exit status */
+  /**
+   * Runs a program in the folder, or in a folder of it.
+   * @param also variables of its environment
+   * @returns what it printed; never rejects because of its exit status
+   */
   async run(
     program: string,
     args: readonly string[],
-    also: Readonly<Record<string, string>> = {},
+    {
+      within = '.',
+      also = {},
+    }: { readonly within?: string; readonly also?: Readonly<Record<string, string>> } = {},
   ): Promise<{ out: string; err: string; status: number }> {
     const env = { ...this.environment, ...also };
     try {
-      const { stdout, stderr } = await promisify(execFile)(program, args, { cwd: this.folder, env });
+      const { stdout, stderr } = await promisify(execFile)(program, args, {
+        cwd: join(this.folder, within),
+        env,
+      });
       return { out: stdout, err: stderr, status: 0 };
     } catch (error) {
       const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };

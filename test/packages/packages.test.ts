@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../core/contracts/parse-config.ts';
@@ -11,6 +12,7 @@ import { assembleAll } from '../../packaging/pack.ts';
 import { PACKAGES } from '../../packaging/packages.ts';
 import { writeRelease } from '../../packaging/release/write-release.ts';
 import demo from '../../redrill.config.ts';
+import { resourcesOf, SHAPES, synthesiseApp, type Templates, templatesIn } from './cdk-app.ts';
 import { startAccount } from './five-commands.ts';
 import { Installation, nodes } from './installation.ts';
 
@@ -21,7 +23,7 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 const out = mkdtempSync(join(tmpdir(), 'redrill-packages-'));
 let installed: Installation;
-let templates: object;
+let templates: Templates;
 
 beforeAll(() => {
   installed = new Installation(assembleAll(out));
@@ -73,21 +75,12 @@ function writeConfiguration(): void {
 }
 
 /** By the code of this repository, with bundles that are built now. */
-function templatesOfRepository(): object {
+function templatesOfRepository(): Templates {
   const config = parseConfig(demo);
   const built = bundleLambdas({ lambdas: join(ROOT, 'lambdas'), out: join(out, 'lambdas') });
   const outdir = mkdtempSync(join(out, 'assembly-'));
   redrillApp({ config, lambdas: built, outdir, checked: false }).synth();
   return templatesIn(outdir);
-}
-
-/** A template names each asset by the hash of its content: equal templates deploy equal Lambdas. */
-function templatesIn(folder: string): object {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.template.json'));
-  expect(files).toHaveLength(2);
-  return Object.fromEntries(
-    files.map((file) => [file, JSON.parse(readFileSync(join(folder, file), 'utf8'))]),
-  );
 }
 
 const USE = `
@@ -143,8 +136,7 @@ describe('an empty folder', () => {
       const account = await startAccount(installed);
       const type = (...words: readonly string[]) =>
         installed.run(process.execPath, [installed.command, ...words], {
-          ...account.environment,
-          REDRILL_LOOK_EVERY_MS: '200',
+          also: { ...account.environment, REDRILL_LOOK_EVERY_MS: '200' },
         });
       try {
         const places = ['--source', 'eu-west-1', '--vault', 'eu-central-1', '--email', 'you@example.com'];
@@ -201,28 +193,52 @@ describe('code of another project', () => {
   });
 });
 
+// The other shapes, and other versions of the CDK: peers.test.ts.
+test('a CommonJS CDK app of the constructs makes what the configuration file makes, and cdk-nag finds nothing', async () => {
+  for (const name of ['@types/node', 'undici-types']) installed.link(name);
+  const { compiler, program, assembly } = await synthesiseApp(installed, {
+    shape: SHAPES.CommonJS,
+    tsc: TSC,
+    node: process.execPath,
+  });
+  expect({ compiler, program }).toEqual({ compiler: '', program: 'cdk-nag found 0\n' });
+  expect(resourcesOf(templatesIn(assembly))).toEqual(resourcesOf(templates));
+});
+
+/** CommonJS gets ES modules, which the Nodes that the packages ask for can load. */
+const BY_DESIGN = 'CJSResolvesToESM';
+
 describe('what a release publishes', () => {
-  test('tarballs, notes, the bill of materials and checksums that sha256sum accepts', () => {
+  test('tarballs whose types every resolution finds, notes, the bill of materials and checksums that sha256sum accepts', async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     const release = join(out, 'release');
-    writeRelease(
-      PACKAGES.map(({ name }) => join(out, name)),
-      version,
-      release,
-    );
+    const folders = PACKAGES.map(({ name }) => join(out, name));
+    writeRelease({ folders, version, pairs: [['eu-west-1', 'eu-central-1']] }, release);
     const checked = execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], {
       cwd: release,
       encoding: 'utf8',
     });
     const tarballs = ['redrill', 'redrill-local-aws', 'redrill-rdb'].map((name) => `${name}-${version}.tgz`);
     expect(checked.trim().split('\n')).toEqual(
-      ['NOTES.md', ...tarballs, 'sbom.cdx.json'].map((file) => `${file}: OK`),
+      ['NOTES.md', ...tarballs, `redrill-templates-${version}-eu-west-1-eu-central-1.zip`, 'sbom.cdx.json']
+        .sort()
+        .map((file) => `${file}: OK`),
     );
     const bill = JSON.parse(readFileSync(join(release, 'sbom.cdx.json'), 'utf8'));
     expect(bill.metadata.component).toMatchObject({ name: 'redrill', version });
     const names = bill.components.map((each: { name: string }) => each.name);
     expect(names).toEqual(expect.arrayContaining(['zod', 'commander', '@peculiar/x509']));
     expect(names).not.toContain('vitest');
+    for (const name of tarballs) {
+      const tarball = createPackageFromTarballData(readFileSync(join(release, name)));
+      const checked = await checkPackage(tarball);
+      if (!checked.types) throw new Error(`${name} has no declarations`);
+      const kinds = checked.problems.map(({ kind }) => kind);
+      expect(
+        kinds.filter((kind) => kind !== BY_DESIGN),
+        name,
+      ).toEqual([]);
+    }
   });
 });
 

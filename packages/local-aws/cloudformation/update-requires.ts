@@ -18,7 +18,10 @@ const of = (replacement: string, name?: string): UpdateBehaviour => ({
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
  */
 export const UPDATE_REQUIRES: Readonly<Record<string, UpdateBehaviour>> = {
-  'AWS::Chatbot::MicrosoftTeamsChannelConfiguration': of('ConfigurationName', 'ConfigurationName'),
+  'AWS::Chatbot::MicrosoftTeamsChannelConfiguration': of(
+    'ConfigurationName TeamId TeamsTenantId',
+    'ConfigurationName',
+  ),
   'AWS::Chatbot::SlackChannelConfiguration': of('ConfigurationName SlackWorkspaceId', 'ConfigurationName'),
   'AWS::CloudWatch::Alarm': of('AlarmName', 'AlarmName'),
   'AWS::CloudWatch::Dashboard': of('DashboardName', 'DashboardName'),

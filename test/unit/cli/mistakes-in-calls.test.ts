@@ -155,6 +155,21 @@ const CALLS: readonly (readonly [call: string, line: string])[] = [
   ['status --config nowhere.ts', 'there is no file <folder>/nowhere.ts'],
   ['local up --pace 0', "--pace '0' is not a pace; give a whole number from 1 to 9999"],
   ['deploy orders', "'orders' is one argument too many; redrill deploy takes no argument"],
+  [
+    'template --source eu-west-1',
+    '--vault is missing; give the regions of both, as in --source eu-west-1 --vault eu-central-1',
+  ],
+  [
+    'template --source eu-west-1 --vault eu-central-1 --config redrill.config.ts',
+    '--source does not go with --config, which names the regions; omit one of the two',
+  ],
+  ['template --source west --vault eu-west-1', "--source: 'west' is not a region; write it as eu-west-1"],
+  [
+    'template --source eu-west-1 --vault eu-west-1',
+    "--vault: 'eu-west-1' is the source's region too; choose another, or losing one region loses both",
+  ],
+  ['template --out redrill.config.ts', "--out: 'redrill.config.ts' is a file; name a new folder"],
+  ['template --out .', "--out: the folder '.' is not empty; delete it, or name another one"],
   ['local up --port 99999', "--port '99999' is not a port; give 1 to 65535"],
   ['local up --keys many', "--keys 'many' is not a whole number"],
   ['local advance 5', "'5' is not a duration; write 30s, 15m, 6h or 30d"],
@@ -266,4 +281,13 @@ test.each([[[]], [['local']]])('no command at all, %j, shows what there is', asy
   const { status, stdout, stderr } = await run(words);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(/^Usage: redrill/);
+});
+
+test('a configuration that TypeScript compiled to CommonJS is read', async () => {
+  const compiled = CONFIG.replace('export default', 'exports.default =');
+  const folder = folderWith({
+    'redrill.config.js': `Object.defineProperty(exports, '__esModule', { value: true });\n${compiled}`,
+  });
+  const { status, stderr } = await redrill(['plan', '--json'], { cwd: folder });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });

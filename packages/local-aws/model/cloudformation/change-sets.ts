@@ -183,8 +183,10 @@ export class ChangeSets {
   }
 
   /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html */
-  async execute(input: Selected, call: Call): Promise<object> {
-    refuseUnknown('cloudformation:ExecuteChangeSet', input, [...SELECTED, 'ClientRequestToken']);
+  async execute(input: Selected & { readonly DisableRollback?: boolean }, call: Call): Promise<object> {
+    const operation = 'cloudformation:ExecuteChangeSet';
+    refuseUnknown(operation, input, [...SELECTED, 'ClientRequestToken', 'DisableRollback']);
+    refuseUnless(`${operation} DisableRollback`, input.DisableRollback, [false]);
     const changeSet = this.#get(input, call);
     const { stacks, objects } = this.#sources;
     if (changeSet.execution !== 'AVAILABLE')

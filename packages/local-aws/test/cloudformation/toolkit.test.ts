@@ -190,7 +190,10 @@ describe('over HTTP', () => {
     const described = await client.send(new DescribeChangeSetCommand({ ChangeSetName: id }));
     expect(described).toMatchObject({ StackId: stackId, Status: 'CREATE_COMPLETE' });
     expect(described.Changes?.[0]?.ResourceChange).toMatchObject({ Action: 'Add', LogicalResourceId: 'T' });
-    await client.send(new ExecuteChangeSetCommand({ ChangeSetName: id }));
+    const kept = new ExecuteChangeSetCommand({ ChangeSetName: id, DisableRollback: true });
+    await expect(client.send(kept)).rejects.toThrow('DisableRollback = true');
+    // As `aws cloudformation deploy` calls it.
+    await client.send(new ExecuteChangeSetCommand({ ChangeSetName: id, DisableRollback: false }));
     await expect.poll(async () => (await describeStack('Small'))?.StackStatus).toBe('CREATE_COMPLETE');
     const { StackResources } = await client.send(new DescribeStackResourcesCommand({ StackName: 'Small' }));
     expect(StackResources?.[0]).toMatchObject({ PhysicalResourceId: `arn:aws:sns:${REGION}:${ACCOUNT}:t` });

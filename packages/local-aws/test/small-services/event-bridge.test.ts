@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../clock.ts';
 import { createFabric } from '../../fabric.ts';
 import { Faults } from '../../faults.ts';
+import { checkPattern, matches } from '../../model/events/pattern.ts';
 import { createEventBridge } from '../../model/events.ts';
 import { ACCOUNT, ADMINISTRATOR, REGION } from './region.ts';
 
@@ -18,7 +19,9 @@ function region() {
       principal: ADMINISTRATOR,
       input: { Entries },
     });
-  return { events, put };
+  const call = (operation: string, input: object) =>
+    fabric.call({ service: 'events', operation, region: REGION, principal: ADMINISTRATOR, input });
+  return { events, put, call };
 }
 const ENTRY = { Source: 'shop', DetailType: 'Order', Detail: '{"id":7}' };
 
@@ -53,4 +56,35 @@ describe('the default event bus', () => {
   ])('does not model %s', async (_what, changed, message) => {
     await expect(region().put({ ...ENTRY, ...changed })).rejects.toThrow(message);
   });
+});
+
+describe('a bus of one’s own', () => {
+  it('is created, described, takes events, and is deleted', async () => {
+    const { events, put, call } = region();
+    const Arn = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/operations`;
+    await expect(call('DescribeEventBus', { Name: 'operations' })).rejects.toMatchObject({
+      code: 'ResourceNotFoundException',
+    });
+    expect(await call('CreateEventBus', { Name: 'operations' })).toEqual({ EventBusArn: Arn });
+    expect(await call('DescribeEventBus', { Name: 'operations' })).toEqual({ Name: 'operations', Arn });
+    await put({ ...ENTRY, EventBusName: 'operations' });
+    expect(events.accepted).toMatchObject([{ bus: 'operations' }]);
+    await call('DeleteEventBus', { Name: 'operations' });
+    await expect(call('DescribeEventBus', { Name: 'operations' })).rejects.toThrow('does not exist');
+  });
+});
+
+describe('a pattern', () => {
+  const pattern = checkPattern({ source: ['shop', 'bank'], detail: { name: [{ prefix: 'redrill-' }] } });
+
+  it.each([
+    [{ source: 'shop', detail: { name: 'redrill-a' } }, true],
+    [{ source: 'bank', detail: { name: 'redrill-a', more: 1 } }, true],
+    [{ source: 'post', detail: { name: 'redrill-a' } }, false],
+    [{ source: 'shop', detail: { name: 'other' } }, false],
+    [{ source: 'shop' }, false],
+  ])('%j', (event, passes) => expect(matches(pattern, event)).toBe(passes));
+
+  it('is refused with anything but texts and prefixes', () =>
+    expect(() => checkPattern({ source: [{ suffix: 'x' }] })).toThrow('EventPattern.source'));
 });

@@ -5,6 +5,7 @@ import { presets } from '../../../../core/contracts/presets.ts';
 import type { CacheState, Discovery, SourceSight } from '../../../../core/contracts/source-sight.ts';
 import { discovery, sourceSight } from '../../../../core/contracts/source-sight.ts';
 import { parseSlot } from '../../../../core/model/slot.ts';
+import { VERSION } from '../../../../core/model/version.ts';
 import { assessFreshness } from '../../../../core/watch/assess-rpo.ts';
 import { noticesOfSource } from '../../../../core/watch/source-notices.ts';
 import { entryOf, summaryOf } from '../facts.ts';
@@ -189,6 +190,7 @@ describe('the discovery', () => {
     const third = discover(second, new Map([['b', 'gone'] as const]), at(30));
     expect(discovery.parse(third)).toEqual({
       version: 1,
+      redrill: VERSION,
       since: NOW,
       at: '2026-11-21T12:30:00.000Z',
       caches: {
