@@ -2,7 +2,7 @@ import type { ProtectedPlan } from '../contracts/plan.ts';
 import type { ContentTotals } from '../contracts/recovery-point.ts';
 import type { DrillPlan } from '../contracts/steps.ts';
 import { instantOf, type Slot } from '../model/slot.ts';
-import { DAY_MS } from '../model/time.ts';
+import { dayNumber } from '../model/time.ts';
 
 const GIB = 1024 ** 3;
 const WEEK_DAYS = 7;
@@ -22,5 +22,5 @@ export function choosePart(
   if (sample === undefined || bytes <= sample.aboveGib * GIB) return undefined;
   const atLeast = Math.floor(1 / sample.share);
   const groups = atLeast % WEEK_DAYS === 0 ? atLeast - 1 : atLeast;
-  return { groups, group: Math.floor(instantOf(drill).getTime() / DAY_MS) % groups };
+  return { groups, group: dayNumber(instantOf(drill).getTime()) % groups };
 }

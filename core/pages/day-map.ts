@@ -1,6 +1,6 @@
 import type { FleetCache, FleetDays } from '../contracts/fleet.ts';
 import { instantOf, type Slot } from '../model/slot.ts';
-import { DAY_MS } from '../model/time.ts';
+import { DAY_MS, dayNumber } from '../model/time.ts';
 import { FLEET_DAYS } from '../watch/fleet-days.ts';
 import { stateOf } from './drill-table.ts';
 import { counted } from './format.ts';
@@ -51,9 +51,8 @@ export function dayLegend(): Html {
 export type ColumnOf = (day: Slot | string) => number;
 
 export function columnsUntil(asOf: string): ColumnOf {
-  const number = (ms: number) => Math.floor(ms / DAY_MS);
-  const first = number(Date.parse(asOf)) - FLEET_DAYS + 1;
-  return (day) => number(day.includes('-') ? Date.parse(day) : instantOf(day as Slot).getTime()) - first;
+  const first = dayNumber(Date.parse(asOf)) - FLEET_DAYS + 1;
+  return (day) => dayNumber(day.includes('-') ? Date.parse(day) : instantOf(day as Slot).getTime()) - first;
 }
 
 /** Joined where they are alike in what is drawn; their gaps may differ. */

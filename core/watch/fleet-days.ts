@@ -2,7 +2,7 @@ import type { FleetDays } from '../contracts/fleet.ts';
 import { type PointSummary, RECENT_POINTS, type RegistryEntry } from '../contracts/recovery-point.ts';
 import { groupBy } from '../model/group-by.ts';
 import { instantOf } from '../model/slot.ts';
-import { DAY_MS, SECOND_MS } from '../model/time.ts';
+import { DAY_MS, dayNumber, SECOND_MS } from '../model/time.ts';
 import { RPO_GRACE_SECONDS } from './assess-rpo.ts';
 
 /** How many days the page of all caches looks back. */
@@ -53,7 +53,6 @@ export function fleetDays(sources: DaySources): FleetDays[] {
   return runs;
 }
 
-const dayNumber = (ms: number) => Math.floor(ms / DAY_MS);
 const dateOf = (day: number) => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
 interface Copy {
