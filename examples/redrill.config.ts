@@ -76,7 +76,7 @@ export default defineConfig({
     // PagerDuty account; `tickets: false` opens incidents for pages alone (default: for both). Default: no PagerDuty.
     pagerDuty: { parameter: '/redrill/pagerduty-key', region: 'eu', tickets: true },
     eventBus: 'default', // bus of both regions that gets every alert, verdict, drill and release as an event
-    runbookBaseUrl: 'https://wiki.example.com/redrill/runbooks', // alerts link to it; default: they name the file
+    runbookBaseUrl: 'https://wiki.example.com/redrill/runbooks', // alerts link to it; default: pages in the vault
     // A test message, weekly (default) or daily. `switchEmail`, the address of a heartbeat monitor, gets only these; default: none.
     canary: { schedule: 'daily', switchEmail: 'switch@example.com' },
   },

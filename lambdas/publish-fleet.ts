@@ -1,7 +1,13 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { unusable } from '../adapters/documents/flawed-object.ts';
 import { readJson } from '../adapters/documents/json-objects.ts';
-import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import {
+  deployedConfig,
+  deployedRunbooks,
+  environment,
+  lambdaHandler,
+  systemClock,
+} from '../adapters/lambda/handler.ts';
 import type { Config } from '../core/contracts/config.ts';
 import type { DrillHistory } from '../core/contracts/drill.ts';
 import { ENV } from '../core/contracts/environment.ts';
@@ -15,16 +21,18 @@ import { assessFreshness } from '../core/watch/assess-rpo.ts';
 import { Catalogue } from '../vault/catalogue.ts';
 import { readHistory, stillThere } from '../vault/drill-history.ts';
 import { openAlerts } from '../watch/open-alerts.ts';
+import { publishRunbooks, type RunbookPages, runbookPages } from '../watch/publish-runbooks.ts';
 
 interface World {
   readonly catalogue: Catalogue;
   readonly staging: ObjectStore;
   readonly config: Config;
+  readonly runbooks: RunbookPages;
   readonly now: Now;
 }
 
 /** Writes the page of all protected caches, if it would say something else than the one that is there, or that one is old. */
-export async function run(_tick: object, { catalogue, staging, config, now }: World) {
+export async function run(_tick: object, { catalogue, staging, config, runbooks, now }: World) {
   const { vault } = catalogue;
   const seen = (await readJson(staging, stagingKeys.firstSeen, firstSeen))?.value ?? NONE_SEEN;
   const registry = await catalogue.registered();
@@ -35,14 +43,19 @@ export async function run(_tick: object, { catalogue, staging, config, now }: Wo
   );
   const alerts = await openAlerts(staging);
   const written = (await readJson(vault, vaultKeys.fleet, fleet).catch(unusable))?.value;
-  const current = assessFleet({ config, freshness, registry, histories, alerts, written, now: now() });
+  // Before the document that says which ones are there.
+  const runbooksWritten = await publishRunbooks(vault, runbooks, written?.runbooks);
+  const current = {
+    ...assessFleet({ config, freshness, registry, histories, alerts, written, now: now() }),
+    runbooks: runbooks.digest,
+  };
   const due = isFleetDue(written, current);
   if (due) {
     await vault.write(vaultKeys.fleetPage, fleetPage(current));
     // Last: it is what tells the next look that the page is written. Not indented, because a thousand caches have many days.
     await vault.write(vaultKeys.fleet, `${JSON.stringify(current)}\n`);
   }
-  return { caches: current.caches.length, page: due ? 'written' : 'unchanged' };
+  return { caches: current.caches.length, page: due ? 'written' : 'unchanged', runbooksWritten };
 }
 
 async function ofPointsThere(catalogue: Catalogue, history: DrillHistory): Promise<DrillHistory> {
@@ -57,6 +70,7 @@ export const handler = lambdaHandler(
       catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
       staging: objectStore({ bucket: env[ENV.stagingBucket], encryption: 'sse-s3' }),
       config: deployedConfig(),
+      runbooks: runbookPages(deployedRunbooks()),
       now: systemClock,
     };
   },

@@ -32,6 +32,10 @@ export class RedrillSource extends Half<'Alert'> {
     const alerts = new AlertTopic(this, 'Alerts', {
       alerts: config.alerts,
       chatHere: !hasOneAccount(accounts),
+      vault: {
+        bucket: resourceNames.vaultBucket(accounts.vault ?? Stack.of(this).account, config),
+        region: config.vault.region,
+      },
       other: { region: config.vault.region, account: accounts.vault, watch: 'watch-vault' },
     });
     this.alertTopic = alerts.topic;

@@ -49,6 +49,10 @@ export class RedrillVault extends Half {
     const alerts = new AlertTopic(this, 'Alerts', {
       alerts: config.alerts,
       chatHere: true,
+      vault: {
+        bucket: resourceNames.vaultBucket(Stack.of(this).account, config),
+        region: config.vault.region,
+      },
       other: { region: config.source.region, account: accounts.source, watch: 'watch-source' },
     });
     this.alertTopic = alerts.topic;

@@ -113,6 +113,9 @@ const OTHER: OtherSideView = {
 
 const catalogue = ({ vault }: Ports) => new Catalogue(vault);
 
+/** The simulation is about copies: it publishes no runbooks. */
+const RUNBOOKS = { pages: new Map<string, string>(), digest: 'none' };
+
 /** Every Lambda of the product, run in the world that its handler would make. */
 const RUN: { readonly [Name in LambdaName]: (input: LambdaInput<Name>, ports: Ports) => Promise<unknown> } = {
   'start-backups': (input, { source, ...ports }) =>
@@ -185,7 +188,8 @@ const RUN: { readonly [Name in LambdaName]: (input: LambdaInput<Name>, ports: Po
     }),
   'watch-source': (input, { source, ...ports }) =>
     watchSource.run(input, { ...ports, other: OTHER, elasticache: source, expected: () => SOURCE_SETTINGS }),
-  'publish-fleet': (input, ports) => publishFleet.run(input, { ...ports, catalogue: catalogue(ports) }),
+  'publish-fleet': (input, ports) =>
+    publishFleet.run(input, { ...ports, catalogue: catalogue(ports), runbooks: RUNBOOKS }),
   'send-canary': (input, ports) => sendCanary.run(input, { ...ports, region: 'eu-central-1' }),
   'raise-alert': (input, ports) => raiseAlert.run(input, ports),
   'page-pagerduty': (input, { parameters }) =>

@@ -98,7 +98,7 @@ async function requireCurrent({ vault, point, shard }: Asked, file: RecordedFile
   throw changed(
     point,
     shard,
-    `${fileNameOf(key)} ${now}; S3 still has the verified version, ${recorded.versionId}, which can be written back (docs/runbooks/recovery-point-lost.md)`,
+    `${fileNameOf(key)} ${now}; S3 still has the verified version, ${recorded.versionId}, which can be written back (npx redrill open recovery-point-lost)`,
   );
 }
 

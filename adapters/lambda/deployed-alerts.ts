@@ -12,6 +12,7 @@ export function deployedAlerts(): Alerts {
     topicArn: environment(ENV.alertTopic)[ENV.alertTopic],
     chatTopicArn: process.env[ENV.chatTopic],
     runbookBaseUrl,
+    runbookPagesUrl: process.env[ENV.runbookPages],
     endpoints: endpoints.length > 0,
     events: eventBus({ bus }),
     refused,

@@ -7,6 +7,7 @@ import { CONFIG_FILE, ENV } from '../../core/contracts/environment.ts';
 import { inputOf, type LambdaInput, type LambdaName } from '../../core/contracts/lambda-inputs.ts';
 import { METRICS } from '../../core/contracts/metrics.ts';
 import { parseConfig } from '../../core/contracts/parse-config.ts';
+import { RUNBOOKS_FILE, type RunbookTexts, runbookTexts } from '../../core/contracts/runbooks.ts';
 import { AppError } from '../../core/model/errors.ts';
 import type { Metrics, Now, TimeLeft } from '../../core/ports.ts';
 import { checked } from '../documents/json-document.ts';
@@ -61,6 +62,12 @@ export function deployedConfig(): Config {
     JSON.parse(readFileSync(new URL(`./${CONFIG_FILE}`, import.meta.url), 'utf8')),
     CONFIG_FILE,
   );
+}
+
+/** The runbooks of the version that was synthesised; they lie beside the bundle of publish-fleet. */
+export function deployedRunbooks(): RunbookTexts {
+  const text = readFileSync(new URL(`./${RUNBOOKS_FILE}`, import.meta.url), 'utf8');
+  return checked(JSON.parse(text), runbookTexts, RUNBOOKS_FILE);
 }
 
 /** ARNs of the keys of caches that are not in the configuration, because only the deployment knew them. */

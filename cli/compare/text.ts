@@ -69,7 +69,7 @@ function nextLines({ verdict, source, target, missing, different, ttl }: Compare
     '  To see what would be written, and with --apply to write it:',
     ...(missing.keys > 0 || !isChanged ? [`    ${recover}    (only missing keys)`] : []),
     ...(isChanged ? [`    ${recover} --mode overwrite    (also overwrites keys that differ)`] : []),
-    '  Runbook: docs/runbooks/keys-lost.md',
+    '  Runbook: npx redrill open keys-lost',
   ];
 }
 

@@ -1,5 +1,6 @@
 import { nextStep } from '../../core/alerts/next-step.ts';
 import type { DrillReport } from '../../core/contracts/drill.ts';
+import { openRunbook } from '../../core/contracts/runbooks.ts';
 import { readableSeconds } from '../../core/model/duration.ts';
 import { readableSlot } from '../../core/model/slot.ts';
 import { grouped } from '../terminal/figures.ts';
@@ -33,7 +34,7 @@ export function drillText(report: DrillReport, page: string): string {
 function nextLines({ cache, verdict, reasons: [first], point }: DrillReport): readonly string[] {
   if (verdict === 'passed') return [];
   const { next, runbook } = nextStep({ code: first?.code ?? 'NotCompared', slot: point?.slot }, { cache });
-  return [`  next      ${next}`, `  runbook   ${runbook}`];
+  return [`  next      ${next}`, `  runbook   ${openRunbook(runbook)}`];
 }
 
 function rto({ achievedRtoSeconds, targetRtoSeconds }: DrillReport): readonly string[] {

@@ -1,5 +1,6 @@
 import { nextStep } from '../../core/alerts/next-step.ts';
 import type { RestoreReport } from '../../core/contracts/restore.ts';
+import { openRunbook } from '../../core/contracts/runbooks.ts';
 import { readableSeconds } from '../../core/model/duration.ts';
 import { readableSlot } from '../../core/model/slot.ts';
 import { counted } from '../terminal/figures.ts';
@@ -37,7 +38,7 @@ function nextRows({ compared, plan: { point } }: RestoreReport): readonly (reado
   const { next, runbook } = nextStep({ code: 'RestoreDiffers', slot: point.slot }, { cache: point.cache });
   return [
     ['next', next],
-    ['runbook', runbook],
+    ['runbook', openRunbook(runbook)],
   ];
 }
 

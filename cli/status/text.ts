@@ -1,3 +1,4 @@
+import { openRunbook } from '../../core/contracts/runbooks.ts';
 import { readableSeconds } from '../../core/model/duration.ts';
 import { versionAdvice } from '../../core/watch/compare-versions.ts';
 import { counted, grouped } from '../terminal/figures.ts';
@@ -58,7 +59,7 @@ function problemLines(where: string, problem: Problem, paint: Paint): readonly s
     '',
     `${paint(STYLE[urgency], where)}  ${message}`,
     `    ${code}${alerted}; run: ${paint('bold', next)}`,
-    `    ${runbook}`,
+    `    ${openRunbook(runbook)}`,
   ];
 }
 

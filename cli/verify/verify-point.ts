@@ -59,7 +59,7 @@ function nextText({ cache }: RecoveryPoint, shards: readonly VerifiedShard[]): r
   const isReplaced = bad.some(({ replaced }) => replaced !== undefined);
   const runbook = isReplaced ? 'recovery-point-lost' : 'data-file-damaged';
   return [
-    `Do not restore it. To see which recovery points are good:\n  npx redrill points ${cache} --explain\nRunbook: docs/runbooks/${runbook}.md`,
+    `Do not restore it. To see which recovery points are good:\n  npx redrill points ${cache} --explain\nRunbook: npx redrill open ${runbook}`,
   ];
 }
 

@@ -90,7 +90,7 @@ const isIncomplete = ({ code, detail }: RdbError): boolean =>
   (code === 'BadMagic' && !/found "(REDIS|VALKEY)/.test(detail)) ||
   BEYOND_END.test(detail);
 
-const RUNBOOK = 'Runbook: docs/runbooks/data-file-damaged.md';
+const RUNBOOK = 'Runbook: npx redrill open data-file-damaged';
 
 /** What to do now, most promising first. */
 export function adviceOn({ name, verdict, error, sizeBytes }: RefusedFile): readonly string[] {

@@ -1,12 +1,11 @@
+import { openRunbook, type RunbookPlace, runbookUrlOf } from '../contracts/runbooks.ts';
 import type { Alert } from '../ports.ts';
 import { endOfCanary } from './compose-canary.ts';
 import { kindOf } from './kind.ts';
 
 /** The forms in which an alert is sent: the one place that knows how people receive them. */
 
-export interface MessageOptions {
-  /** Where the folder docs/runbooks is published. @default messages name the file in the repository */
-  readonly runbookBaseUrl?: string | undefined;
+export interface MessageOptions extends RunbookPlace {
   /** Region of the topics. */
   readonly region: string;
 }
@@ -27,31 +26,24 @@ export function subjectOf({ subject }: Pick<Alert, 'subject'>): string {
     .slice(0, SUBJECT_MAX_CHARACTERS);
 }
 
-/** The text for e-mail and the like, whose runbook is a link if it is known where runbooks are published. */
-export function emailTextOf({ text }: Alert, { runbookBaseUrl: base }: MessageOptions): string {
-  if (base === undefined) return text;
+/** The text for e-mail and the like: with the address of the runbook, and the command that shows it without one. */
+export function emailTextOf({ text }: Alert, options: MessageOptions): string {
   return text.replaceAll(
     new RegExp(RUNBOOK, 'gm'),
-    (_line, file: string) => `Runbook: ${linkTo(file, base)}`,
+    (_line, file: string) => `Runbook: ${runbookUrlOf(file, options)}\nOffline: ${openRunbook(file)}`,
   );
 }
 
-/** Where the runbooks of a message are, as links if it is known where they are published. */
-export function runbooksOf(
-  { text }: Pick<Alert, 'text'>,
-  { runbookBaseUrl: base }: MessageOptions,
-): readonly string[] {
+/** The addresses of the runbooks of a message. */
+export function runbooksOf({ text }: Pick<Alert, 'text'>, options: MessageOptions): readonly string[] {
   return text.split('\n').flatMap((line) => {
     const [, file] = RUNBOOK.exec(line) ?? [];
-    if (file === undefined) return [];
-    return [base === undefined ? `docs/runbooks/${file}` : linkTo(file, base)];
+    return file === undefined ? [] : [runbookUrlOf(file, options)];
   });
 }
 
 /** The problem that a message is about: the same in the first message, in its reminders and in its resolution. */
 export const faultOfAlert = ({ thread, code, cache }: Alert): string => thread ?? `${code} ${cache}`;
-
-const linkTo = (file: string, base: string) => `${base.replace(/\/$/, '')}/${file}`;
 
 /**
  * Longest description, characters. AWS publishes no limit; Slack takes 3,000 in a section of a message

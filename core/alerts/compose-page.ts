@@ -118,8 +118,15 @@ function pageOfAlarm(
         class: 'CloudWatch alarm',
         custom_details: { description, reason: state.reason ?? '' },
       },
+      ...linksIn(description),
     },
   ];
+}
+
+/** An alarm's description has the address of its runbook. */
+function linksIn(description: string): { readonly links?: readonly { href: string; text: string }[] } {
+  const [href] = /https:\/\/\S+/.exec(description) ?? [];
+  return href === undefined ? {} : { links: [{ href, text: 'Runbook' }] };
 }
 
 /** Several installations may send to one service of PagerDuty. */

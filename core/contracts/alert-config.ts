@@ -70,7 +70,7 @@ export const alerts = z.strictObject({
   slack: z.array(slackChannel).default([]),
   /** Channels of Microsoft Teams, likewise. */
   teams: z.array(teamsChannel).default([]),
-  /** Where the folder docs/runbooks is published: messages link to its files. @default they name the file in the repository */
+  /** Where the folder docs/runbooks is published: messages link to its files. @default they link to the pages that publish-fleet writes into the vault */
   runbookBaseUrl: z
     .string(urlForm)
     .regex(/^https:\/\/[^\s?#]+$/, urlForm)

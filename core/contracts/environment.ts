@@ -17,6 +17,8 @@ export const ENV = {
   pagerDutyParameter: 'PAGERDUTY_PARAMETER',
   heartbeatParameter: 'HEARTBEAT_PARAMETER',
   sourceAccount: 'SOURCE_ACCOUNT',
+  /** What the addresses of the runbooks' pages begin with. */
+  runbookPages: 'RUNBOOK_PAGES_URL',
   /** ARNs with commas between them. @default the configuration has all */
   cacheKeys: 'CACHE_KEY_ARNS',
 } as const;

@@ -35,7 +35,7 @@ export const alertEvent = z
     subject: z.string(),
     text: z.string().describe('The message as in the e-mail.'),
     next: z.string().optional().describe('The command to run next.'),
-    runbook: z.string().optional().describe('URL of the runbook, or its path in the repository.'),
+    runbook: z.string().optional().describe('URL of the runbook.'),
   })
   .describe('An alert of Redrill, its end, or the test message.');
 export type AlertEvent = z.output<typeof alertEvent>;

@@ -63,6 +63,8 @@ export const fleet = z.object({
   asOf: z.iso.datetime(),
   /** Version of Redrill that wrote it: the one that is deployed. @default 0.1.0, which did not say */
   redrill: z.string().optional(),
+  /** Which runbooks lie beside the page: what they were made of. @default none */
+  runbooks: z.string().optional(),
   /** Of the installation as a whole. @default none */
   problems: z.array(fleetProblem).optional(),
   /** Those with problems first. */

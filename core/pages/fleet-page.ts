@@ -8,6 +8,7 @@ import { FLEET_STYLE } from './fleet-style.ts';
 import { cacheSection, fleetFigures } from './fleet-table.ts';
 import { count, counted, instant } from './format.ts';
 import { type Html, html } from './html.ts';
+import { runbookLink } from './runbook-link.ts';
 
 /** How every protected cache stands, open problems first: one file that needs nothing else. */
 export function fleetPage(fleet: Fleet): string {
@@ -68,7 +69,7 @@ function problemSection(troubled: readonly FleetCache[], ofAll: readonly FleetPr
 function problemItem(subject: ProblemSubject, problem: FleetProblem): Html {
   const { next, runbook } = nextStep(problem, subject);
   const alerted = problem.since === undefined ? '' : `, alerted since ${instant(problem.since)}`;
-  return html`<li>${problem.message} <code>${problem.code}</code>${alerted}<br>run: <code>${next}</code> · runbook: ${runbook}</li>`;
+  return html`<li>${problem.message} <code>${problem.code}</code>${alerted}<br>run: <code>${next}</code> · runbook: ${runbookLink(runbook, 'reports')}</li>`;
 }
 
 function unprotectedSection(unprotected: Fleet['unprotected']): Html {

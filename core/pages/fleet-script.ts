@@ -1,4 +1,4 @@
-import type { PageScript } from './document.ts';
+import type { PageScript } from './page-script.ts';
 
 /**
  * Filters the table of caches, and says when the page is out of date. It needs nothing but the page, and without it the page shows

@@ -9,6 +9,7 @@ import { historyPlot, RPO_SERIES, RTO_SERIES } from './history-plot.ts';
 import { type Html, html } from './html.ts';
 import { differencesSection, evidenceSection, limitsSection, originSection } from './particulars.ts';
 import { phaseBar, type Stretch, stretchesOf } from './phase-bar.ts';
+import { runbookLink } from './runbook-link.ts';
 import { shareOf, tellVerdict, type VerdictTold } from './verdict.ts';
 
 /**
@@ -46,7 +47,7 @@ function reasonList({ reasons, cache, point }: DrillReport): Html | undefined {
   if (first === undefined) return undefined;
   const { next, runbook } = nextStep({ code: first.code, slot: point?.slot }, { cache });
   return html`<ul class="why">${reasons.map(({ code, message }) => html`<li><code>${code}</code> ${message}</li>`)}</ul>
-<p class="small">Next: <code>${next}</code> · runbook: ${runbook}</p>`;
+<p class="small">Next: <code>${next}</code> · runbook: ${runbookLink(runbook, 'cache')}</p>`;
 }
 
 interface Figure {

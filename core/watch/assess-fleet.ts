@@ -85,8 +85,8 @@ export function isFleetDue(written: Fleet | undefined, now: Fleet): boolean {
   if (written === undefined) return true;
   const ageSeconds = (Date.parse(now.asOf) - Date.parse(written.asOf)) / 1000;
   // What a day brings that is not said elsewhere changes with the clock alone.
-  const facts = ({ redrill, problems = [], caches, unprotected }: Fleet) =>
-    JSON.stringify([redrill, problems, caches.map(({ days: _, ...each }) => each), unprotected]);
+  const facts = ({ redrill, runbooks, problems = [], caches, unprotected }: Fleet) =>
+    JSON.stringify([redrill, runbooks, problems, caches.map(({ days: _, ...each }) => each), unprotected]);
   return ageSeconds >= FLEET_REWRITTEN_AFTER_SECONDS || facts(written) !== facts(now);
 }
 

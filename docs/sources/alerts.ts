@@ -69,13 +69,14 @@ function failureTable(): string {
   return table(['workflow', 'severity', 'codes with the other severity', 'runbook'], rows);
 }
 
+const runbookInAlarm = (link: string) => /&prefix=reports\/_runbooks\/([\w-]+)\.html /.exec(link)?.[1];
+
 /** What each alarm says, and its runbook; one that is in both regions once. */
 function alarmTable({ resources }: Templates): string {
   const alarms = resources.filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
   const rows = alarms.map(({ Properties: { AlarmName, AlarmDescription } }): [string, string[]] => {
-    const [says = '', runbook = ''] = AlarmDescription.split(/ Runbook: docs\/(?=runbooks\/)/);
-    const [, name] = /\/([\w-]+)\.md/.exec(runbook) ?? [];
-    return [AlarmName, [`\`${AlarmName}\``, says, linkTo(name)]];
+    const [says = '', runbook = ''] = AlarmDescription.split(' Runbook: ');
+    return [AlarmName, [`\`${AlarmName}\``, says, linkTo(runbookInAlarm(runbook))]];
   });
   return table(['alarm', 'what it says', 'runbook'], [...new Map(rows).values()]);
 }

@@ -18,6 +18,7 @@ export const REPORTS = [`${vaultKeys.reportsPrefix}*`];
 /** The histories of all caches' drills. */
 export const HISTORIES = [`${vaultKeys.reportsPrefix}*/history.json`];
 export const FLEET = [vaultKeys.fleet, vaultKeys.fleetPage];
+export const RUNBOOK_PAGES = [`${vaultKeys.runbooksPrefix}*.html`];
 
 /** A bucket whose objects permissions are given on. */
 export class Store {

@@ -13,6 +13,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { METRICS } from '../../core/contracts/metrics.ts';
 import { undeliveredAlarm } from '../../core/contracts/resources.ts';
+import { openRunbook } from '../../core/contracts/runbooks.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import type { StateMachine } from '../workflow/state-machine.ts';
 import type { AlertTopic } from './alert-topic.ts';
@@ -34,11 +35,11 @@ interface AlarmOrder {
 /** Alarms tell of what the workflows cannot tell themselves. Each names its runbook and goes to the alert topic. */
 export class Alarms extends Construct {
   readonly #actions: readonly SnsAction[];
-  readonly #topics: AlertTopic['named'];
+  readonly #alerts: AlertTopic;
 
   constructor(scope: Construct, id: string, alerts: AlertTopic) {
     super(scope, id);
-    this.#topics = alerts.named;
+    this.#alerts = alerts;
     this.#actions = alerts.topics.map((topic) => new SnsAction(topic));
   }
 
@@ -108,7 +109,7 @@ export class Alarms extends Construct {
    * https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html (checked 2026-11-24)
    */
   topicsUndelivered(): void {
-    for (const { name, topic } of this.#topics)
+    for (const { name, topic } of this.#alerts.named)
       this.#add({
         name: undeliveredAlarm(name).replace(/^redrill-/, ''),
         says: `SNS could not deliver a message of the topic ${name} to one of its subscribers, or not at the first attempt.`,
@@ -207,7 +208,7 @@ export class Alarms extends Construct {
   #add({ name, says, runbook, metric, threshold, comparison, periods, missing }: AlarmOrder): void {
     const alarm = new Alarm(this, name, {
       alarmName: `redrill-${name}`,
-      alarmDescription: `${says} Runbook: docs/runbooks/${runbook}.md`,
+      alarmDescription: `${says} Runbook: ${this.#alerts.runbookUrl(runbook)} (${openRunbook(runbook)})`,
       metric,
       threshold,
       comparisonOperator: comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { hasChat } from '../../core/contracts/alert-config.ts';
 import type { Config } from '../../core/contracts/config.ts';
 import { CANARY_CODE, resourceNames, TOPICS } from '../../core/contracts/resources.ts';
+import { runbookPagesUrl, runbookUrlOf } from '../../core/contracts/runbooks.ts';
 import type { OtherSide } from '../../core/contracts/settings.ts';
 import type { Permission } from '../permissions.ts';
 import { puttingEvents } from './event-bus.ts';
@@ -19,6 +20,8 @@ export interface AlertTopicProps {
   readonly alerts: Config['alerts'];
   /** Whether this stack makes the channels of Slack and Teams. */
   readonly chatHere: boolean;
+  /** Where publish-fleet writes the pages of the runbooks. */
+  readonly vault: { readonly bucket: string; readonly region: string };
   /** The stack in the other region, whose watch looks whether the alerts of this one reach anyone. */
   readonly other: {
     readonly region: string;
@@ -79,9 +82,22 @@ export class AlertTopic extends Construct {
   }
 
   /** Variables of a Lambda that publishes. */
-  get environment(): { readonly alertTopic: string; readonly chatTopic?: string } {
-    const alertTopic = this.#alerts.topicArn;
-    return this.#chat === undefined ? { alertTopic } : { alertTopic, chatTopic: this.#chat.topicArn };
+  get environment(): {
+    readonly alertTopic: string;
+    readonly runbookPages: string;
+    readonly chatTopic?: string;
+  } {
+    const own = {
+      alertTopic: this.#alerts.topicArn,
+      runbookPages: runbookPagesUrl(this.#props.vault),
+    };
+    return this.#chat === undefined ? own : { ...own, chatTopic: this.#chat.topicArn };
+  }
+
+  /** @param runbook a file of docs/runbooks, without its ending */
+  runbookUrl(runbook: string): string {
+    const { alerts, vault } = this.#props;
+    return runbookUrlOf(`${runbook}.md`, { ...alerts, runbookPagesUrl: runbookPagesUrl(vault) });
   }
 
   get arns(): readonly string[] {

@@ -1,11 +1,13 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
+import { RUNBOOKS_FILE } from '../../core/contracts/runbooks.ts';
 import { landingKeys, stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { DrillFence } from '../drill/fence.ts';
-import type { Bundles } from '../lambda/bundles.ts';
+import { type Bundles, jsonText } from '../lambda/bundles.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import type { Permission } from '../permissions.ts';
+import { readRunbooks } from '../runbooks.ts';
 import { EVERY_15_MINUTES } from '../schedule/cadence.ts';
 import type { Schedules } from '../schedule/schedules.ts';
 import {
@@ -15,6 +17,7 @@ import {
   POINT_FILES,
   POINT_RECORDS,
   REGISTRY,
+  RUNBOOK_PAGES,
   type Store,
 } from '../storage/stores.ts';
 import type { AlertTopic } from './alert-topic.ts';
@@ -138,13 +141,14 @@ export class Watch extends Construct {
     const { vault, vaultBucket, staging, stagingBucket } = stores;
     return new LambdaFunction(this, 'PublishFleet', {
       name: 'publish-fleet',
-      description: 'Writes the page that shows how every protected cache stands.',
+      description: 'Writes the page that shows how every protected cache stands, and those of the runbooks.',
       bundles,
+      code: bundles.code('publish-fleet', () => [{ name: RUNBOOKS_FILE, content: jsonText(readRunbooks()) }]),
       environment: { vaultBucket, stagingBucket },
       permissions: [
         vault.list(),
-        ...vault.read(...REGISTRY, ...HISTORIES, ...POINT_RECORDS, vaultKeys.fleet),
-        ...vault.write(...FLEET),
+        ...vault.read(...REGISTRY, ...HISTORIES, ...POINT_RECORDS, vaultKeys.fleet, ...RUNBOOK_PAGES),
+        ...vault.write(...FLEET, ...RUNBOOK_PAGES),
         staging.list(),
         ...staging.read(WATCH_STATE),
       ],

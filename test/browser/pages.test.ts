@@ -1,8 +1,12 @@
 /// <reference lib="dom" />
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { consoleUrlOf } from '../../core/contracts/runbooks.ts';
+import { CONSOLE_LINKS } from '../../core/pages/console-links.ts';
 import { fleetPage } from '../../core/pages/fleet-page.ts';
 import { FLEET_SCRIPT } from '../../core/pages/fleet-script.ts';
 import { reportPage } from '../../core/pages/report-page.ts';
+import { runbookPage } from '../../core/pages/runbook-page.ts';
+import { readRunbooks } from '../../lib/runbooks.ts';
 import { DIFFERENT, drillsOver, ENDED, FLEET, fleetOf, LATE, REPORT } from '../unit/core/drills.ts';
 import { hostile } from '../unit/core/pages/hostile.ts';
 import { DESKTOP, type Look, lookAt, type Opened, PHONE, ReportBrowser } from './browser.ts';
@@ -17,6 +21,7 @@ const PAGES = {
   'attacked-report': reportPage(hostile(DIFFERENT), drillsOver(3).map(hostile)),
   fleet: fleetPage(FLEET),
   'attacked-fleet': fleetPage(hostile(FLEET)),
+  runbook: runbookPage('restore-by-hand', readRunbooks()),
 } as const;
 const EACH = Object.entries(PAGES);
 
@@ -58,7 +63,8 @@ describe.each(EACH)('the page %s', (name, text) => {
     expect(await opened.page.title()).not.toBe('owned');
     expect(await opened.page.locator('img, iframe, object, form').count()).toBe(0);
     const scripts = await opened.page.locator('script').allTextContents();
-    expect(scripts).toEqual(name.endsWith('fleet') ? [FLEET_SCRIPT.text] : []);
+    const own = name.endsWith('fleet') ? [FLEET_SCRIPT.text] : [];
+    expect(scripts).toEqual([CONSOLE_LINKS.text, ...own]);
   });
 
   it('is HTML that the browser’s parser has nothing to mend in', async () => {
@@ -189,6 +195,25 @@ describe('the page of all caches', () => {
   ])('says that it %s', async (_what, now, isSaid) => {
     const { page } = await browser.open('stale', PAGES.fleet, DESKTOP, new Date(now));
     expect(await page.getByText('This page is out of date').isVisible()).toBe(isSaid);
+    await page.close();
+  });
+
+  it.each([
+    ['eu-central-1', 'amazonaws.com'],
+    ['cn-north-1', 'amazonaws.com.cn'],
+  ])('links to the console where the console of %s has opened it', async (region, domain) => {
+    const { page } = await browser.open('console', PAGES.fleet);
+    const bucket = 'redrill-vault-111122223333-eu-central-1-an';
+    await page.context().setOffline(false);
+    await page.route('https://**', (route) => route.fulfill({ body: PAGES.fleet, contentType: 'text/html' }));
+    await page.goto(`https://${bucket}.s3.${region}.${domain}/reports/index.html?X-Amz-Signature=abc`);
+    const links = await page
+      .locator('a')
+      .evaluateAll((all) => all.map((each) => (each as HTMLAnchorElement).href));
+    const to = (key: string) => consoleUrlOf({ bucket, region, key });
+    expect(links).toContain(to('reports/_runbooks/drill-failed.html'));
+    expect(links).toContain(to(`reports/sessions/${FLEET.caches[1]?.lastDrill?.drill}.html`));
+    expect(links).toContain(to('reports/index.json'));
     await page.close();
   });
 

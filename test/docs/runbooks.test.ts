@@ -9,7 +9,7 @@ import { ERRORS } from '../../core/model/errors.ts';
 import { EXAMPLE_CONFIG } from '../../docs/sources/cost.ts';
 import { PROJECT, RUNBOOKS, read } from './markdown.ts';
 
-const NAMED = /docs\/runbooks\/([\w-]+)\.md/g;
+const NAMED = /&prefix=reports\/_runbooks\/([\w-]+)\.html/g;
 /** What no alert leads to by itself; other runbooks do. */
 const LED_TO = ['restore-by-hand', 'data-file-damaged', 'keys-lost', 'node-crashed', 'region-lost'];
 /** After which data are different from before: these also say how long it takes, how to check, and how to go back. */

@@ -142,7 +142,9 @@ async function expectReported(each: SettingAttack, { watch, stack }: Watching): 
   });
   for (const pattern of each.says) expect(alert?.text).toMatch(pattern);
   expect(alert?.text).toContain(`npx cdk deploy ${stack} --revert-drift`);
-  expect(alert?.text).toContain('Runbook: docs/runbooks/settings-drifted.md');
+  expect(alert?.text).toContain(
+    '&prefix=reports/_runbooks/settings-drifted.html\nOffline: npx redrill open settings-drifted',
+  );
   const commands = commandsIn(alert?.text ?? '');
   if (each.also === undefined) expect(commands).not.toEqual([]);
   for (const command of commands) await runCommand(command, world);

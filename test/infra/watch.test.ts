@@ -11,7 +11,9 @@ const alarm = (name: string) =>
 
 describe('every alarm', () => {
   it.each(alarms)('$Properties.AlarmName names its runbook and tells people', ({ Properties }) => {
-    expect(Properties.AlarmDescription).toMatch(/\. Runbook: docs\/runbooks\/[a-z-]+\.md$/);
+    expect(Properties.AlarmDescription).toMatch(
+      /\. Runbook: https:\/\/\S+&prefix=reports\/_runbooks\/([a-z-]+)\.html \(npx redrill open \1\)$/,
+    );
     expect(Properties.AlarmActions.map(flat)).toEqual([expect.stringMatching(/^<AlertsTopic/)]);
   });
 

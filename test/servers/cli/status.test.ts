@@ -105,7 +105,7 @@ it('puts problems first, each with what to type next, and ends with 1', async ()
   expect(stdout).toContain('RpoMissed; run: npx redrill backup jobs');
   expect(stdout).toContain('RecoveryPointSuspect; run: npx redrill show carts/20261121T120000Z');
   expect(stdout).toContain('NoRecoveryPoint; run: npx redrill backup billing');
-  expect(stdout).toContain('docs/runbooks/no-recent-recovery-point.md');
+  expect(stdout).toContain('npx redrill open no-recent-recovery-point');
   expect(stdout).toMatch(/^ {2}pages {2}a pure cache$/m);
   const { output } = await asJson(vault);
   expect(output.caches.map(({ cache, state }) => `${cache} ${state}`)).toEqual([
@@ -212,7 +212,7 @@ it('does not say that all is well while an alert is open that it does not look f
   expect(stdout).toContain(
     'sessions  The alert “recovery point lost” is open: Redrill has sent it, and has not reported its end.\n' +
       `    RecoveryPointLost, alerted since 2026-11-21 11:30 UTC; run: npx redrill show sessions/${NEWEST}\n` +
-      '    docs/runbooks/recovery-point-lost.md\n',
+      '    npx redrill open recovery-point-lost\n',
   );
   const { output } = await asJson(vault);
   expect(codes(output)).toEqual([

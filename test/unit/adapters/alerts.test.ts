@@ -18,6 +18,8 @@ const ALERT = {
   thread: 'orders: outside RPO',
 } as const;
 
+const TEXT = `${ALERT.text}\nOffline: npx redrill open no-recent-recovery-point`;
+
 function topics(refusing: readonly string[] = []) {
   const events = new MemoryEvents();
   const refusals: string[] = [];
@@ -57,7 +59,7 @@ describe('alerts', () => {
     const { sent, to } = topics();
     await to.publish(ALERT);
     expect(sent.map(({ TopicArn }) => TopicArn)).toEqual([ARN, CHAT]);
-    expect(sent[0]?.Message).toBe(ALERT.text);
+    expect(sent[0]?.Message).toBe(TEXT);
     expect(JSON.parse(sent[1]?.Message ?? '')).toMatchObject({
       version: '1.0',
       source: 'custom',
@@ -72,7 +74,7 @@ describe('alerts', () => {
     await withEndpoints.publish(ALERT);
     expect(sent[0]?.MessageStructure).toBe('json');
     const { default: text, https } = JSON.parse(sent[0]?.Message ?? '');
-    expect(text).toBe(ALERT.text);
+    expect(text).toBe(TEXT);
     expect(EVENTS.Alert.schema.parse(JSON.parse(https))).toMatchObject({
       code: 'RpoMissed',
       state: 'raised',

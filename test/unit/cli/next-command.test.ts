@@ -29,7 +29,7 @@ describe('a drill', () => {
     const { point, cache } = DIFFERENT;
     expect(drillText(DIFFERENT, 's3://page')).toMatch(
       new RegExp(
-        `  next      npx redrill verify ${cache}/${point?.slot}\n  runbook   docs/runbooks/drill-failed\\.md$`,
+        `  next      npx redrill verify ${cache}/${point?.slot}\n  runbook   npx redrill open drill-failed$`,
       ),
     );
   });
@@ -41,7 +41,7 @@ describe('a comparison', () => {
   it('that misses keys leads to recovering them', () => {
     const text = compareText(COMPARED, plain);
     expect(text).toContain('npx redrill recover orders/20261121T060000Z --into orders    (only missing keys');
-    expect(text).toContain('Runbook: docs/runbooks/keys-lost.md');
+    expect(text).toContain('Runbook: npx redrill open keys-lost');
     expect(text).not.toContain('--mode overwrite');
   });
 

@@ -7,6 +7,7 @@ import { composeHistory } from '../../../core/drill/summarise-drill.ts';
 import { stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
 import { run as publishFleet } from '../../../lambdas/publish-fleet.ts';
 import { Catalogue } from '../../../vault/catalogue.ts';
+import { runbookPages } from '../../../watch/publish-runbooks.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
 import { REPORT } from '../core/drills.ts';
 import { pointOf } from '../core/facts.ts';
@@ -17,11 +18,13 @@ const CONFIG = parseConfig({
   plans: { sessions: presets.sessionStore },
   caches: { sessions: 'sessions', fresh: 'sessions' },
 });
+const RUNBOOKS = { 'node-crashed': '# A node crashed', 'drill-failed': '# A drill failed' };
 const MINUTE_MS = 60_000;
 
 function world() {
   const vault = new MemoryStore();
   const staging = new MemoryStore('staging');
+  const state = { runbooks: runbookPages(RUNBOOKS) };
   let now = Date.parse('2026-11-21T06:30:00Z');
   const written: string[] = [];
   const write = vault.write.bind(vault);
@@ -30,19 +33,28 @@ function world() {
     return write(key, ...rest);
   };
   const run = () =>
-    publishFleet({}, { catalogue: new Catalogue(vault), staging, config: CONFIG, now: () => new Date(now) });
+    publishFleet(
+      {},
+      {
+        catalogue: new Catalogue(vault),
+        staging,
+        config: CONFIG,
+        runbooks: state.runbooks,
+        now: () => new Date(now),
+      },
+    );
   const pass = (minutes: number) => {
     now += minutes * MINUTE_MS;
   };
   const current = async () => (await readJson(vault, vaultKeys.fleet, fleet))?.value;
-  return { vault, staging, written, run, pass, current };
+  return { vault, staging, written, run, pass, current, state };
 }
 
 describe('publish-fleet', () => {
   it('writes the page, and then what tells that it is written', async () => {
     const { written, run, vault } = world();
-    expect(await run()).toEqual({ caches: 2, page: 'written' });
-    expect(written).toEqual([vaultKeys.fleetPage, vaultKeys.fleet]);
+    expect(await run()).toEqual({ caches: 2, page: 'written', runbooksWritten: 2 });
+    expect(written.slice(2)).toEqual([vaultKeys.fleetPage, vaultKeys.fleet]);
     const page = new TextDecoder().decode((await vault.read(vaultKeys.fleetPage))?.body);
     expect(page).toMatch(/^<!doctype html>/);
   });
@@ -81,11 +93,11 @@ describe('publish-fleet', () => {
     await run();
     for (const minutes of [15, 15, 15]) {
       pass(minutes);
-      expect(await run()).toEqual({ caches: 2, page: 'unchanged' });
+      expect(await run()).toEqual({ caches: 2, page: 'unchanged', runbooksWritten: 0 });
     }
     pass(15);
     expect(await run()).toMatchObject({ page: 'written' });
-    expect(written).toHaveLength(4);
+    expect(written.filter((key) => !key.includes('_runbooks'))).toHaveLength(4);
   });
 
   it('writes it at once when a copy came in, and when a drill was made', async () => {
@@ -115,6 +127,37 @@ describe('publish-fleet', () => {
       ...days,
       { from: '2026-11-21', to: '2026-11-21', state: 'verified', longestGapSeconds: 5_400 },
     ]);
+  });
+
+  it('writes the runbooks before the page that links to them, and then only those that have changed', async () => {
+    const { written, run, state, pass, vault, current } = world();
+    await run();
+    const keys = Object.keys(RUNBOOKS).map((name) => vaultKeys.runbook(name));
+    expect(written.slice(0, 2).sort()).toEqual([...keys].sort());
+    const page = new TextDecoder().decode((await vault.read(vaultKeys.runbook('node-crashed')))?.body);
+    expect(page).toContain('<h1 id="a-node-crashed">A node crashed</h1>');
+    pass(15);
+    state.runbooks = runbookPages({ ...RUNBOOKS, 'drill-failed': '# Another text' });
+    expect(await run()).toMatchObject({ page: 'written', runbooksWritten: 1 });
+    expect(written.filter((key) => key === vaultKeys.runbook('drill-failed'))).toHaveLength(2);
+    expect(written.filter((key) => key === vaultKeys.runbook('node-crashed'))).toHaveLength(1);
+    expect((await current())?.runbooks).toBe(state.runbooks.digest);
+  });
+
+  it('reads no runbook while they are the same, and writes none again if only the record of them is lost', async () => {
+    const { run, pass, vault } = world();
+    await run();
+    const reads: string[] = [];
+    const read = vault.read.bind(vault);
+    vault.read = async (key, ...rest) => {
+      reads.push(key);
+      return read(key, ...rest);
+    };
+    pass(60);
+    await run();
+    expect(reads.filter((key) => key.includes('_runbooks'))).toEqual([]);
+    await vault.remove(vaultKeys.fleet);
+    expect(await run()).toMatchObject({ page: 'written', runbooksWritten: 0 });
   });
 
   it('reads nothing of a cache but its registry entry and the history of its drills', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chatMessageOf, emailTextOf, subjectOf } from '../../../../core/alerts/compose-message.ts';
 import { alertOfEnd } from '../../../../core/alerts/compose-notice.ts';
+import { runbookPagesUrl } from '../../../../core/contracts/runbooks.ts';
 import type { Alert } from '../../../../core/ports.ts';
 
 const ALERT: Alert = {
@@ -22,11 +23,30 @@ const BASE = 'https://wiki.example.com/redrill/runbooks/';
 const region = 'eu-central-1';
 
 describe('the text for e-mail', () => {
-  it('is the alert’s own without a base', () => expect(emailTextOf(ALERT, { region })).toBe(ALERT.text));
+  const OFFLINE = 'Offline: npx redrill open no-recent-recovery-point';
 
-  it('links to the runbook where it is published', () =>
-    expect(emailTextOf(ALERT, { region, runbookBaseUrl: BASE })).toMatch(
-      /\nRunbook: https:\/\/wiki\.example\.com\/redrill\/runbooks\/no-recent-recovery-point\.md#while-it-lasts$/,
+  it('is the alert’s own, with a command that shows the runbook', () =>
+    expect(emailTextOf(ALERT, { region })).toBe(`${ALERT.text}\n${OFFLINE}`));
+
+  it('links to the runbook in the vault', () => {
+    const vault = { bucket: 'redrill-vault-111122223333-eu-central-1-an', region: 'eu-central-1' };
+    const lines = emailTextOf(ALERT, { region, runbookPagesUrl: runbookPagesUrl(vault) }).split('\n');
+    expect(lines.slice(-2)).toEqual([
+      'Runbook: https://eu-central-1.console.aws.amazon.com/s3/object/redrill-vault-111122223333-eu-central-1-an?region=eu-central-1&bucketType=general&prefix=reports/_runbooks/no-recent-recovery-point.html',
+      OFFLINE,
+    ]);
+  });
+
+  it.each([
+    ['cn-north-1', 'https://cn-north-1.console.amazonaws.cn/s3/object/b'],
+    ['us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/s3/object/b'],
+  ])('links to the console of %s', (vaultRegion, url) =>
+    expect(runbookPagesUrl({ bucket: 'b', region: vaultRegion })).toContain(url),
+  );
+
+  it('links to the user’s own place first', () =>
+    expect(emailTextOf(ALERT, { region, runbookBaseUrl: BASE, runbookPagesUrl: 'https://x/' })).toContain(
+      '\nRunbook: https://wiki.example.com/redrill/runbooks/no-recent-recovery-point.md#while-it-lasts\n',
     ));
 });
 

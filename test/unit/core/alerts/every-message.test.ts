@@ -8,6 +8,7 @@ import { ALARMS_WITH_AN_END, pageOf } from '../../../../core/alerts/compose-page
 import { kindOf } from '../../../../core/alerts/kind.ts';
 import { ALERTS } from '../../../../core/alerts/registry.ts';
 import { CANARY_CODE, WORKFLOWS } from '../../../../core/contracts/resources.ts';
+import { runbookPagesUrl } from '../../../../core/contracts/runbooks.ts';
 import { ERRORS } from '../../../../core/model/errors.ts';
 import type { Alert } from '../../../../core/ports.ts';
 import { chatForm } from '../../../channels/chat-form.ts';
@@ -16,7 +17,8 @@ import { PAGERDUTY_KEY } from '../../../channels/pager-duty-server.ts';
 import { EVERY_MESSAGE } from './every-message.ts';
 
 const PROJECT = join(import.meta.dirname, '../../../..');
-const OPTIONS = { region: 'eu-central-1', runbookBaseUrl: 'https://wiki.example.com/redrill/runbooks' };
+const VAULT = { bucket: 'redrill-vault-111122223333-eu-central-1-an', region: 'eu-central-1' };
+const OPTIONS = { region: 'eu-central-1', runbookPagesUrl: runbookPagesUrl(VAULT) };
 const ENVELOPE = {
   source: 'redrill',
   account: '111122223333',
@@ -102,6 +104,22 @@ describe.each(EVERY_MESSAGE)('%s', (_subject, alert) => {
   });
 });
 
+describe('the runbook of every message', () => {
+  const raised = EVERY_MESSAGE.filter(([, alert]) => eventOf(alert).state !== 'resolved');
+
+  it.each(raised)('%s is a page of the vault that exists, on every channel', (_subject, alert) => {
+    const { runbook = '' } = eventOf(alert);
+    const [, name = ''] = /&prefix=reports\/_runbooks\/([a-z-]+)\.html$/.exec(runbook) ?? [];
+    expect(globSync('docs/runbooks/*.md', { cwd: PROJECT })).toContain(`docs/runbooks/${name}.md`);
+    expect(emailTextOf(alert, OPTIONS)).toContain(`Runbook: ${runbook}\nOffline: npx redrill open ${name}`);
+    // A test message in chat asks for nothing.
+    if (alert.code !== CANARY_CODE) expect(JSON.stringify(chatMessagesOf(alert, OPTIONS))).toContain(runbook);
+    expect(pagesOf(alert)[0]).toMatchObject({ links: [{ href: runbook }] });
+    for (const text of [emailTextOf(alert, OPTIONS), JSON.stringify(chatMessagesOf(alert, OPTIONS))])
+      expect(text).not.toContain('docs/runbooks/');
+  });
+});
+
 describe('an incident of PagerDuty', () => {
   const messagesOf = (code: string) =>
     EVERY_MESSAGE.map(([, alert]) => alert).filter(({ code: of }) => of === code || of === `${code}Resolved`);
@@ -139,7 +157,9 @@ describe('an incident of PagerDuty', () => {
         detail: {
           alarmName,
           state: { value, reason: 'Threshold Crossed' },
-          configuration: { description: 'Late.' },
+          configuration: {
+            description: 'Late. Runbook: https://example.com/late.html (npx redrill open late)',
+          },
         },
       },
       { routingKey: PAGERDUTY_KEY, tickets: false },
@@ -149,7 +169,11 @@ describe('an incident of PagerDuty', () => {
     for (const page of [...alarm(name, 'ALARM'), ...alarm(name, 'OK')])
       pagerDutyForm.parse(JSON.parse(JSON.stringify(page)));
     expect(alarm(name, 'ALARM')).toMatchObject([
-      { event_action: 'trigger', payload: { severity: 'critical' } },
+      {
+        event_action: 'trigger',
+        payload: { severity: 'critical' },
+        links: [{ href: 'https://example.com/late.html', text: 'Runbook' }],
+      },
     ]);
     expect(alarm(name, 'OK')).toMatchObject([{ event_action: 'resolve' }]);
     expect(alarm(name, 'OK')[0]?.dedup_key).toBe(alarm(name, 'ALARM')[0]?.dedup_key);

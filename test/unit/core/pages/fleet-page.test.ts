@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Fleet } from '../../../../core/contracts/fleet.ts';
 import { summariseDrill } from '../../../../core/drill/summarise-drill.ts';
+import { CONSOLE_LINKS } from '../../../../core/pages/console-links.ts';
 import { fleetPage } from '../../../../core/pages/fleet-page.ts';
 import { FLEET_SCRIPT } from '../../../../core/pages/fleet-script.ts';
 import { ENDED, FLEET, FLEET_CACHE, fleetOf } from '../drills.ts';
@@ -27,7 +28,7 @@ describe('the page of the fleet', () => {
 
   it('says of each problem what to type next, and which runbook it is in', () =>
     expect(shown(FLEET.caches)).toContain(
-      'run: npx redrill backup orders · runbook: docs/runbooks/no-recent-recovery-point.md',
+      'run: npx redrill backup orders · runbook: no-recent-recovery-point',
     ));
 
   it('shows where each cache stands against its objectives', () => {
@@ -75,11 +76,12 @@ describe('the page of the fleet', () => {
 
   it('lets only its own script run', () => {
     const page = fleetPage(FLEET);
-    expect(FLEET_SCRIPT.sha256).toBe(createHash('sha256').update(FLEET_SCRIPT.text).digest('base64'));
-    expect(page.split('<script>')).toHaveLength(2);
-    expect(page).toContain(
-      `default-src &#39;none&#39;; script-src &#39;sha256-${FLEET_SCRIPT.sha256}&#39;; style-src`,
-    );
+    const hashes = [CONSOLE_LINKS, FLEET_SCRIPT].map(({ text, sha256 }) => {
+      expect(sha256).toBe(createHash('sha256').update(text).digest('base64'));
+      return `&#39;sha256-${sha256}&#39;`;
+    });
+    expect(page.split('<script>')).toHaveLength(3);
+    expect(page).toContain(`default-src &#39;none&#39;; script-src ${hashes.join(' ')}; style-src`);
   });
 
   it('stays below 3,500 bytes for each cache of a thousand', () =>
@@ -101,7 +103,9 @@ describe('the page of the fleet', () => {
 
   it('escapes every text', () => {
     const page = fleetPage(hostile(FLEET));
-    expect(page.replace(FLEET_SCRIPT.text, '')).not.toMatch(/<script(?!><\/script>)|<img|onerror="/);
+    expect(page.replace(FLEET_SCRIPT.text, '').replace(CONSOLE_LINKS.text, '')).not.toMatch(
+      /<script(?!><\/script>)|<img|onerror="/,
+    );
     expect(page).toContain('&lt;script&gt;');
   });
 });

@@ -80,7 +80,7 @@ describe('the runbooks', () => {
       if (section !== undefined) expect(ids(other), target).toContain(section);
     }
     const prose = page
-      .slice(page.indexOf('<main>'))
+      .slice(page.indexOf('<main>'), page.indexOf('</main>'))
       .replace(/<pre.*?<\/pre>/gs, '')
       .replace(/<code>.*?<\/code>/g, '');
     expect(prose).not.toMatch(/```|\*\*|\]\(|^#|<p>\||`/m);
