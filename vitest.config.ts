@@ -31,8 +31,16 @@ const SETTINGS: Readonly<Record<string, object>> = {
   rdb: IN_ORDER,
   'local-aws': IN_ORDER,
   e2e: END_TO_END,
-  long: END_TO_END,
+  long: { ...END_TO_END, isolate: true },
 };
+
+const LONG = 'packages/*/test/long/**/*.test.ts';
+
+/** The packages have long tests of their own. */
+function filesOf(name: string, folder: string) {
+  const include = [`${folder}/**/*.test.ts`];
+  return name === 'long' ? { include: [...include, LONG] } : { include, exclude: [LONG] };
+}
 
 export default defineConfig({
   test: {
@@ -40,7 +48,7 @@ export default defineConfig({
       extends: true as const,
       test: {
         name,
-        include: [`${folder}/**/*.test.ts`],
+        ...filesOf(name, folder),
         ...SETTINGS[name],
       },
     })),

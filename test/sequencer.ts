@@ -4,13 +4,15 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take longer than most of the journeys. */
 const LONGEST = [
   'e2e/attacks/',
-  'e2e/deployments/deploy.',
-  'e2e/deployments/under-way',
+  'e2e/deployments/',
   'e2e/doctor/doctor.',
-  'e2e/drift',
-  'e2e/readings',
-  'e2e/rehearsal/rehearsal',
+  'e2e/happy-way',
+  'e2e/permissions',
   'e2e/restore.',
+  'long/under-way',
+  'long/drift',
+  'long/readings',
+  'long/rehearsal',
   'unit/simulate/simulation',
 ];
 
@@ -30,5 +32,5 @@ export class LongestFirst extends BaseSequencer {
 
 function rank({ project, moduleId }: TestSpecification): number {
   if (LONGEST.some((name) => moduleId.includes(`test/${name}`))) return 0;
-  return project.name === 'e2e' ? 1 : 2;
+  return project.name === 'e2e' || project.name === 'packages' ? 1 : 2;
 }

@@ -31,7 +31,7 @@ export interface DeployOptions extends VaultOptions, DeployerOptions {
 /** Where doctor, too, looks for what was deployed. */
 const ASSEMBLY = 'cdk.out';
 
-const NOT_DEPLOYED = 'Nothing was deployed.';
+const NOT_DEPLOYED = 'No stack of Redrill was deployed.';
 
 /** Deploys the stacks of the credentials' account, and checks them. @returns the exit status */
 export async function deploy(options: DeployOptions): Promise<number> {

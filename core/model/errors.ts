@@ -51,11 +51,11 @@ export const ERRORS = {
   },
   NotBootstrapped: {
     kind: 'user',
-    hint: 'Nothing was deployed. When it is bootstrapped, run npx redrill deploy again.',
+    hint: 'When it is bootstrapped, run npx redrill deploy again; it deploys what is missing.',
   },
   StackNotReady: {
     kind: 'user',
-    hint: 'Nothing was deployed. When the stack is ready, run npx redrill deploy again.',
+    hint: 'When the stack is ready, run npx redrill deploy again; it deploys what is missing.',
   },
   DeploymentFailed: {
     kind: 'permanent',

@@ -1,5 +1,5 @@
 /**
- * Planted bugs that each file of this folder would find, by its name: `npm test` runs instead what catches them in at
+ * Planted bugs that files of this folder would find, by their names: `npm test` runs instead what catches them in at
  * most fifteen simulated days.
  */
 export const INSTEAD: Readonly<Record<string, readonly string[]>> = {

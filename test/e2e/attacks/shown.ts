@@ -1,6 +1,6 @@
 import type { ShownAttack } from './attack.ts';
 
-const OTHER_SIDE = 'test/e2e/other-side.test.ts';
+const OTHER_SIDE = 'test/long/other-side.test.ts';
 
 /** Attacks on what carries the alerts: tests that tell of both halves show them. */
 export const ALERT_PATH_ATTACKS: readonly ShownAttack[] = [
@@ -50,7 +50,7 @@ export const ALERT_PATH_ATTACKS: readonly ShownAttack[] = [
     withinMinutes: 60,
     stillWorks: [{ what: 'the other alarms, and the watch of the source region' }],
     shownBy: {
-      file: 'test/e2e/drift.test.ts',
+      file: 'test/long/drift.test.ts',
       test: 'a watch that does not run any more: an alarm says so within an hour',
     },
   },

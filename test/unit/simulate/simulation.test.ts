@@ -96,12 +96,10 @@ describe('a planted bug', () => {
   });
 });
 
-describe('a journey that only npm run test:long runs', () => {
+describe('a journey that only npm run test:long runs, and that the simulation can stand in for', () => {
   const files = readdirSync(join(PROJECT, 'test/long')).filter((file) => file.endsWith('.test.ts'));
 
-  it('names the planted bugs that it would find', () => {
-    expect(Object.keys(INSTEAD)).toEqual(files.map((file) => file.replace('.test.ts', '')).sort());
-  });
+  it.each(Object.keys(INSTEAD))('%s is there', (name) => expect(files).toContain(`${name}.test.ts`));
 
   const bugs = Object.entries(INSTEAD).flatMap(([file, names]) => names.map((bug) => [file, bug] as const));
 

@@ -1,21 +1,21 @@
 import type { FieldNotes, Fields, NotedCall } from '@redrill/local-aws/field-notes';
 import { inWords } from '@redrill/local-aws/field-notes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DoctorOutput, doctorOutput } from '../../../cli/doctor/contract.ts';
-import { cleanUpOutput } from '../../../cli/doctor/rehearse/contract.ts';
-import { drillDescriptionOf } from '../../../core/model/drill-description.ts';
-import { drillClusterIdOf, snapshotNameOf } from '../../../core/model/names.ts';
+import { type DoctorOutput, doctorOutput } from '../../cli/doctor/contract.ts';
+import { cleanUpOutput } from '../../cli/doctor/rehearse/contract.ts';
+import { drillDescriptionOf } from '../../core/model/drill-description.ts';
+import { drillClusterIdOf, snapshotNameOf } from '../../core/model/names.ts';
 import {
   CLEAN_UP_COMMAND as CLEAN_UP,
   REHEARSAL_CACHE,
   REHEARSAL_LASTS_AT_MOST_SECONDS,
-} from '../../../core/model/rehearsal.ts';
-import { parseSlot } from '../../../core/model/slot.ts';
-import { DRILL_TAG } from '../../../core/model/tags.ts';
-import { HOUR_MS, World } from '../world.ts';
-import { differencesOf } from './fidelity.ts';
-import { interruptedAt, killedIn } from './interrupt.ts';
-import { command, leftOf, type Rehearsed, rehearse } from './rehearse.ts';
+} from '../../core/model/rehearsal.ts';
+import { parseSlot } from '../../core/model/slot.ts';
+import { DRILL_TAG } from '../../core/model/tags.ts';
+import { differencesOf } from '../e2e/rehearsal/fidelity.ts';
+import { interruptedAt, killedIn } from '../e2e/rehearsal/interrupt.ts';
+import { command, leftOf, type Rehearsed, rehearse } from '../e2e/rehearsal/rehearse.ts';
+import { HOUR_MS, World } from '../e2e/world.ts';
 
 const FAILED_SLOT = parseSlot('20261101T000000Z');
 const FAILED_CLUSTER = drillClusterIdOf(REHEARSAL_CACHE, FAILED_SLOT);

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Slot, slotAt } from '../../core/model/slot.ts';
 import type { Place } from '../../demo/demo.ts';
-import { redrill } from './redrill.ts';
-import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from './world.ts';
+import { redrill } from '../e2e/redrill.ts';
+import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from '../e2e/world.ts';
 
 /*
  * Each half looks at the other: whether its region answers, and whether its alerts reach anyone. What a region cannot say

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { drillClusterIdOf } from '../../core/model/names.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
-import { HOUR_MS, MIDNIGHT, MINUTE_MS, type StartedDrill, UNWATCHED, World } from './world.ts';
+import { HOUR_MS, MIDNIGHT, MINUTE_MS, type StartedDrill, UNWATCHED, World } from '../e2e/world.ts';
 
 /** After so long a drill's cluster is swept; a look every quarter of an hour may come that much later. */
 const TTL_MS = 4 * HOUR_MS;

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { drillReport } from '../../core/contracts/drill.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
-import { MIDNIGHT, type StartedDrill, UNWATCHED, World } from './world.ts';
+import { MIDNIGHT, type StartedDrill, UNWATCHED, World } from '../e2e/world.ts';
 
 /*
  * What a drill is for: the restored cluster must hold every byte that was recorded. Each of these changes one thing on

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
-import { Runbook } from './runbook.ts';
-import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from './world.ts';
+import { Runbook } from '../e2e/runbook.ts';
+import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from '../e2e/world.ts';
 
 /* What alerts lead to, each ended by the commands that its runbook shows. */
 const hour = (of: number): Slot => slotAt(new Date(instantOf(MIDNIGHT).getTime() + of * HOUR_MS));

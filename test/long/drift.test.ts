@@ -8,8 +8,8 @@ import { CANARY_CODE } from '../../core/contracts/resources.ts';
 import { BREAK_GLASS_ROLE } from '../../lib/storage/vault.ts';
 import { chatForm } from '../channels/chat-form.ts';
 import { PAGERDUTY_KEY, type PagerDutyServer, startPagerDuty } from '../channels/pager-duty-server.ts';
-import { commandsIn, runCommand } from './alert-commands.ts';
-import { CHANNEL_ATTACKS, PAGER_KEY_PARAMETER } from './attacks/channels.ts';
+import { commandsIn, runCommand } from '../e2e/alert-commands.ts';
+import { CHANNEL_ATTACKS, PAGER_KEY_PARAMETER } from '../e2e/attacks/channels.ts';
 import {
   confirm,
   type Deployed,
@@ -19,13 +19,13 @@ import {
   subscriptionArn,
   topicArn,
   vaultBucket,
-} from './attacks/deployed.ts';
-import { RESOURCE_POLICY_ATTACKS, ROLE_ATTACKS } from './attacks/policies.ts';
-import { SOURCE_ATTACKS } from './attacks/source.ts';
-import { STORAGE_ATTACKS } from './attacks/storage.ts';
-import { WATCHING_ATTACKS } from './attacks/watching.ts';
-import { Assemblies, withEveryChannel } from './deployments/assemblies.ts';
-import { HOUR_MS, MINUTE_MS, World } from './world.ts';
+} from '../e2e/attacks/deployed.ts';
+import { RESOURCE_POLICY_ATTACKS, ROLE_ATTACKS } from '../e2e/attacks/policies.ts';
+import { SOURCE_ATTACKS } from '../e2e/attacks/source.ts';
+import { STORAGE_ATTACKS } from '../e2e/attacks/storage.ts';
+import { WATCHING_ATTACKS } from '../e2e/attacks/watching.ts';
+import { Assemblies, withEveryChannel } from '../e2e/deployments/assemblies.ts';
+import { HOUR_MS, MINUTE_MS, World } from '../e2e/world.ts';
 
 /*
  * What protects the vault is changed, by the API that somebody would change it with. The next look of

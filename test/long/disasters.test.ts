@@ -2,8 +2,8 @@ import { REPLICATION_TIMESTAMP } from '@redrill/local-aws/redis';
 import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
-import { Runbook } from './runbook.ts';
-import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from './world.ts';
+import { Runbook } from '../e2e/runbook.ts';
+import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from '../e2e/world.ts';
 
 /* What the runbooks are for, each ended by the commands that its runbook shows. In the order of one bad day. */
 const hour = (of: number): Slot => slotAt(new Date(instantOf(MIDNIGHT).getTime() + of * HOUR_MS));

@@ -5,8 +5,8 @@ import { vaultKeys } from '../../core/model/keys.ts';
 import { lineageIdOf } from '../../core/model/lineage.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
 import { PLAN_TAG, RELEASE_TAG } from '../../core/model/tags.ts';
-import { redrill } from './redrill.ts';
-import { HOUR_MS, MIDNIGHT, World } from './world.ts';
+import { redrill } from '../e2e/redrill.ts';
+import { HOUR_MS, MIDNIGHT, World } from '../e2e/world.ts';
 
 /*
  * A cache is deleted and made anew under its name, and backed up for weeks. The copies of the first one, which nothing can

@@ -8,8 +8,21 @@ import { encodeCommand } from '../../../adapters/redis/resp-command.ts';
 import { BIG_BYTES, writeBig } from '../../../live/recover/big-value.ts';
 import { Parcel, single } from '../../../live/recover/parcel.ts';
 import { unfinishedName } from '../../../live/recover/write-in-pieces.ts';
-import { digestsOf, type LargeValues, largeValues, nameOf, TYPES } from './large-values.ts';
-import { fileOf, folder, type ListeningServer, listening, meddling, running } from './running.ts';
+import {
+  digestsOf,
+  type LargeValues,
+  largeValues,
+  nameOf,
+  TYPES,
+} from '../../servers/recover/large-values.ts';
+import {
+  fileOf,
+  folder,
+  type ListeningServer,
+  listening,
+  meddling,
+  running,
+} from '../../servers/recover/running.ts';
 
 const MIB = 1024 * 1024;
 

@@ -3,8 +3,8 @@ import { run } from '@redrill/rdb/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BigContext, writeBig } from '../../../live/recover/big-value.ts';
 import { unfinishedName } from '../../../live/recover/write-in-pieces.ts';
-import { digestsOf, type LargeValues, largeValues, nameOf } from './large-values.ts';
-import { listening, meddling } from './running.ts';
+import { digestsOf, type LargeValues, largeValues, nameOf } from '../../servers/recover/large-values.ts';
+import { listening, meddling } from '../../servers/recover/running.ts';
 
 const MIB = 1024 * 1024;
 const PIECES: Partial<BigContext> = { piecesFromBytes: MIB };

@@ -11,8 +11,8 @@ import {
   expectToWorkUnder,
   OTHERS,
   REFUSED,
-} from './readings.ts';
-import { restore } from './restore-world.ts';
+} from '../e2e/readings.ts';
+import { restore } from '../e2e/restore-world.ts';
 
 const inWords = (chosen: Chosen) =>
   Object.entries(chosen)
@@ -54,7 +54,7 @@ function worldsOf(readings: string | undefined): readonly Chosen[] {
   return [Object.fromEntries(readings.split(',').map((answer) => answer.split('=')))];
 }
 const WORLDS = worldsOf(process.env.READINGS);
-/** `npm test` takes one; RestoreNotLoaded is in `altered-vault.test.ts` too, SnapshotOverdue in `test/long/faults.test.ts`. */
+/** `npm run test:long` takes one; RestoreNotLoaded is in `altered-vault.test.ts` too, SnapshotOverdue in `faults.test.ts`. */
 const WORLDS_REFUSED = process.env.READINGS === 'all' ? REFUSED : REFUSED.slice(0, 1);
 
 describe('backup, ingest, drill and watch work under', () => {

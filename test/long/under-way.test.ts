@@ -1,9 +1,9 @@
 import { parseTemplate } from '@redrill/local-aws/cloudformation';
 import { beforeAll, expect, test } from 'vitest';
-import { type Deployable, MIDNIGHT, World } from '../world.ts';
-import { Assemblies, withVault } from './assemblies.ts';
-import { CHANGES, EVERYTHING_CHANGED } from './changes.ts';
-import { WorkUnderWay } from './work-under-way.ts';
+import { Assemblies, withVault } from '../e2e/deployments/assemblies.ts';
+import { CHANGES, EVERYTHING_CHANGED } from '../e2e/deployments/changes.ts';
+import { WorkUnderWay } from '../e2e/deployments/work-under-way.ts';
+import { type Deployable, MIDNIGHT, World } from '../e2e/world.ts';
 
 /*
  * The configuration is changed and deployed while a backup of one cache, an ingest of another and a drill are under way, and

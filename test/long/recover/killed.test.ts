@@ -5,7 +5,14 @@ import { run } from '@redrill/rdb/testing';
 import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RecoverOutput } from '../../../cli/recover/contract.ts';
-import { fileOf, folder, type ListeningServer, listening, running, starting } from './running.ts';
+import {
+  fileOf,
+  folder,
+  type ListeningServer,
+  listening,
+  running,
+  starting,
+} from '../../servers/recover/running.ts';
 
 /** `npm run prove-killed`: ten times as many. */
 const KILLS = Number(process.env.REDRILL_KILLS ?? 4);

@@ -1,7 +1,7 @@
 import { statesOf } from '@redrill/local-aws/states-language';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PLAN_TAG } from '../../core/model/tags.ts';
-import { HOUR_MS, MIDNIGHT, MINUTE_MS, type StartedDrill, UNWATCHED, World } from './world.ts';
+import { HOUR_MS, MIDNIGHT, MINUTE_MS, type StartedDrill, UNWATCHED, World } from '../e2e/world.ts';
 
 /** Every task of the Drill workflow, in order. */
 const STEPS = [

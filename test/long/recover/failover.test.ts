@@ -6,7 +6,15 @@ import { slotOf } from '@redrill/rdb';
 import { bytes, file, key, run, str } from '@redrill/rdb/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RecoverOutput } from '../../../cli/recover/contract.ts';
-import { eventually, fileOf, folder, type ListeningServer, listening, running, starting } from './running.ts';
+import {
+  eventually,
+  fileOf,
+  folder,
+  type ListeningServer,
+  listening,
+  running,
+  starting,
+} from '../../servers/recover/running.ts';
 
 const KEYS = 12_000;
 /** So few that they are soon moved. */

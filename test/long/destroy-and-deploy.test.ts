@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { instantOf, slotAt } from '../../../core/model/slot.ts';
-import { PLAN_TAG } from '../../../core/model/tags.ts';
-import { SOURCE_STACK, VAULT_STACK } from '../../../lib/app.ts';
-import { chatForm } from '../../channels/chat-form.ts';
-import { redrill } from '../redrill.ts';
-import { type Deployable, HOUR_MS, MIDNIGHT, World } from '../world.ts';
-import { Assemblies, withChat, withVault } from './assemblies.ts';
+import { instantOf, slotAt } from '../../core/model/slot.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
+import { SOURCE_STACK, VAULT_STACK } from '../../lib/app.ts';
+import { chatForm } from '../channels/chat-form.ts';
+import { Assemblies, withChat, withVault } from '../e2e/deployments/assemblies.ts';
+import { redrill } from '../e2e/redrill.ts';
+import { type Deployable, HOUR_MS, MIDNIGHT, World } from '../e2e/world.ts';
 
 /*
  * Both stacks are destroyed with a verified recovery point in the vault, and deployed again. In between nobody runs

@@ -3,8 +3,16 @@ import { join } from 'node:path';
 import { file, key, str } from '@redrill/rdb/testing';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RecoverOutput } from '../../../cli/recover/contract.ts';
-import { eventually, fileOf, folder, type ListeningServer, listening, running, starting } from './running.ts';
-import { unreadBytes } from './unread.ts';
+import {
+  eventually,
+  fileOf,
+  folder,
+  type ListeningServer,
+  listening,
+  running,
+  starting,
+} from '../../servers/recover/running.ts';
+import { unreadBytes } from '../../servers/recover/unread.ts';
 
 /** More than fits on the way to a server, and into what the network holds. */
 const KEYS = 60_000;

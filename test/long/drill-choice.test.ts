@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type DrillReport, drillReport } from '../../core/contracts/drill.ts';
 import { drillOfReport } from '../../core/model/keys.ts';
 import { type Slot, slotAt } from '../../core/model/slot.ts';
-import { redrill } from './redrill.ts';
-import { HOUR_MS, MIDNIGHT, World } from './world.ts';
+import { redrill } from '../e2e/redrill.ts';
+import { HOUR_MS, MIDNIGHT, World } from '../e2e/world.ts';
 
 /** On a plan whose drills choose at random, in a window that holds both slots. */
 const CACHE = 'orders';

@@ -1,11 +1,11 @@
 import type { PolicyDocument, ReplayableDecision } from '@redrill/local-aws';
 import { evaluate, listOf, replayDecisions, withoutAction } from '@redrill/local-aws';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { instantOf, slotAt } from '../../../core/model/slot.ts';
-import { SOURCE_STACK } from '../../../lib/app.ts';
-import { runRedrill } from '../redrill.ts';
-import { HOUR_MS, MIDNIGHT, World } from '../world.ts';
-import { Assemblies } from './assemblies.ts';
+import { instantOf, slotAt } from '../../core/model/slot.ts';
+import { SOURCE_STACK } from '../../lib/app.ts';
+import { Assemblies } from '../e2e/deployments/assemblies.ts';
+import { runRedrill } from '../e2e/redrill.ts';
+import { HOUR_MS, MIDNIGHT, World } from '../e2e/world.ts';
 
 /*
  * The source and the vault in two accounts, as docs/deploy.md advises, with the policies that were synthesised for it. At the

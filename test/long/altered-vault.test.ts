@@ -7,10 +7,10 @@ import { drillReport } from '../../core/contracts/drill.ts';
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import { stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
-import { runCommand } from './alert-commands.ts';
-import { runRedrill } from './redrill.ts';
-import { restore, restoreWorld, stagedForRestores, WITH_TOKEN } from './restore-world.ts';
-import { MINUTE_MS, type StartedDrill, type World } from './world.ts';
+import { runCommand } from '../e2e/alert-commands.ts';
+import { runRedrill } from '../e2e/redrill.ts';
+import { restore, restoreWorld, stagedForRestores, WITH_TOKEN } from '../e2e/restore-world.ts';
+import { MINUTE_MS, type StartedDrill, type World } from '../e2e/world.ts';
 
 /*
  * A copy that is no longer what was verified, or that a drill has shown to be bad, must not cost somebody a quarter of an

@@ -6,7 +6,7 @@ import { freePort } from '@redrill/local-aws/redis';
 import { file, key, type RealServer, startServer, str } from '@redrill/rdb/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { RecoverOutput } from '../../../cli/recover/contract.ts';
-import { fileOf, folder, running } from './running.ts';
+import { fileOf, folder, running } from '../../servers/recover/running.ts';
 
 const POISON = 'this-kills-the-server';
 const OTHERS = Array.from({ length: 40 }, (_, at) => key(0, `k${at}`, str('v')));

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { type Slot, slotAt } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
-import { HOUR_MS, World } from './world.ts';
+import { HOUR_MS, World } from '../e2e/world.ts';
 
 /*
  * S3 expires the objects of a released copy on days of their own. Hourly copies of the plan are due after two days; at each

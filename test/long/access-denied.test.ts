@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { executionNameOf } from '../../core/model/names.ts';
 import { slotAt } from '../../core/model/slot.ts';
 import type { Place } from '../../demo/demo.ts';
-import { HOUR_MS, MIDNIGHT, MINUTE_MS, type ToldAlert, World } from './world.ts';
+import { HOUR_MS, MIDNIGHT, MINUTE_MS, type ToldAlert, World } from '../e2e/world.ts';
 
 /*
  * What permissions.test.ts asks of records, asked of the running stacks for a handful: one action is taken from one
