@@ -44,7 +44,7 @@ beforeAll(async () => {
     await world.close();
     await assemblies.remove();
   };
-}, 180_000);
+});
 
 describe('with the vault in another account', () => {
   test('backups, ingests, drills and both watches do what they do in one', async () => {

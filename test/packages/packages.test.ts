@@ -28,7 +28,7 @@ let templates: Templates;
 beforeAll(() => {
   installed = new Installation(assembleAll(out));
   templates = templatesOfRepository();
-}, 120_000);
+});
 
 afterAll(() => {
   installed.remove();

@@ -29,7 +29,7 @@ beforeAll(async () => {
   assemblies = new Assemblies();
   first = assemblies.of();
   second = assemblies.of(EVERYTHING_CHANGED);
-}, 120_000);
+});
 afterAll(async () => {
   await Promise.all(started.map((aws) => aws.close()));
   await assemblies.remove();

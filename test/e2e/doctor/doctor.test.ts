@@ -120,7 +120,7 @@ describe('after the deployment', () => {
       Value,
     });
     await world.watch();
-  }, 120_000);
+  });
 
   test('all is well', async () => {
     const found = await world.doctor();

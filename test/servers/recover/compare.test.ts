@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { once } from 'node:events';
 import { freePort } from '@redrill/local-aws/redis';
 import { commandsOf, held, read, run, startServer } from '@redrill/rdb/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -92,7 +92,7 @@ describe('redrill compare', () => {
     const pid = Number(/process_id:(\d+)/.exec(await target.client.info('server'))?.[1]);
     process.kill(pid, 'SIGSTOP');
     const { child, ended } = starting(['compare', file, target.url]);
-    await sleep(4_000);
+    await once(child.stderr ?? child, 'data');
     process.kill(pid, 'SIGCONT');
     const { stderr, status } = await ended;
     expect(child.exitCode).toBe(1);
