@@ -1,3 +1,4 @@
+import { inParallel } from '../adapters/in-parallel.ts';
 import { once } from '../adapters/once.ts';
 import type { SettingDocument } from '../core/contracts/settings.ts';
 import { AppError } from '../core/model/errors.ts';
@@ -43,9 +44,7 @@ export async function readSettings(
     }
   };
   return new Map(
-    await Promise.all(
-      watched.map(async (setting) => [setting.id, await readingOf(() => find(setting))] as const),
-    ),
+    await inParallel(watched, async (setting) => [setting.id, await readingOf(() => find(setting))] as const),
   );
 }
 

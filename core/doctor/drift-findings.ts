@@ -11,13 +11,13 @@ export function driftFindings(
   if (drifts.length === 0)
     return [ok({ id: 'settings', subject: region, text: `${settings} settings match the deployment.` })];
   return drifts.map((drift) => {
-    const { setting, kind, expected, found, repairs } = drift;
+    const { setting, kind, expected, found, repairs, passing } = drift;
     const told = { id: idOf(drift), subject: setting.id };
     if (kind === 'unreadable')
       return unknown({
         ...told,
         text: `Not checked: ${found}`,
-        next: ['npx redrill doctor, with credentials that may read it'],
+        next: [passing ? 'npx redrill doctor' : 'npx redrill doctor, with credentials that may read it'],
       });
     if (setting.kind === 'subscription' || setting.kind === 'audience')
       return problem({

@@ -1,4 +1,5 @@
 import type { SettingDocument } from '../../../core/contracts/settings.ts';
+import { AppError } from '../../../core/model/errors.ts';
 import { nameOf, translating } from '../translate.ts';
 
 export interface Patience {
@@ -17,18 +18,17 @@ export async function readSetting(
   read: (patience: Patience) => Promise<SettingDocument | undefined>,
   absent: readonly string[] = [],
 ): Promise<SettingDocument | undefined> {
-  return translating(
-    `read ${what}`,
-    async () => {
-      try {
-        return await read({ abortSignal: AbortSignal.timeout(PATIENCE_MS) });
-      } catch (error) {
-        if (absent.includes(nameOf(error))) return undefined;
-        throw error;
-      }
-    },
-    { AbortError: 'AwsUnavailable' },
-  );
+  return translating(`read ${what}`, async () => {
+    const abortSignal = AbortSignal.timeout(PATIENCE_MS);
+    try {
+      return await read({ abortSignal });
+    } catch (cause) {
+      if (absent.includes(nameOf(cause))) return undefined;
+      if (nameOf(cause) !== 'AbortError') throw cause;
+      const silent = `read ${what}: AWS has not answered within ${PATIENCE_MS / 1000} s`;
+      throw new AppError('AwsUnavailable', silent, { cause });
+    }
+  });
 }
 
 /** The members of an answer that are set, of those named. */

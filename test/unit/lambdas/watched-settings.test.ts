@@ -167,7 +167,7 @@ describe('readSetting', () => {
   it('takes a call that was broken off for an AWS that does not answer', () =>
     expect(readSetting('it', thrown('AbortError'))).rejects.toMatchObject({
       code: 'AwsUnavailable',
-      message: 'read it: why',
+      message: 'read it: AWS has not answered within 10 s',
     }));
 
   it('knows the service’s own word for nothing, and no other', async () => {

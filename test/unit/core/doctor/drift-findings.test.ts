@@ -41,8 +41,18 @@ describe('settings', () => {
 
   it('that cannot be read are not checked, and never well', () => {
     expect(found(drift({ kind: 'key' }, { kind: 'unreadable', found: 'AccessDenied' }))).toMatchObject([
-      { state: 'unknown', id: 'key-unread', text: 'Not checked: AccessDenied' },
+      {
+        state: 'unknown',
+        id: 'key-unread',
+        text: 'Not checked: AccessDenied',
+        next: ['npx redrill doctor, with credentials that may read it'],
+      },
     ]);
+  });
+
+  it('that AWS did not answer for are to be read again, with the same credentials', () => {
+    const silent = drift({ kind: 'key' }, { kind: 'unreadable', found: 'no answer', passing: true });
+    expect(found(silent)).toMatchObject([{ state: 'unknown', next: ['npx redrill doctor'] }]);
   });
 
   it.each([
