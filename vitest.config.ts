@@ -27,6 +27,7 @@ const END_TO_END = {
 const SETTINGS: Readonly<Record<string, object>> = {
   infra: { globalSetup: ['test/infra/synthesise.ts'] },
   // A process for each file: these tests end servers and replace certificates under their commands.
+  packages: { testTimeout: 420_000, hookTimeout: 420_000 },
   servers: { ...IN_ORDER, isolate: true },
   rdb: IN_ORDER,
   'local-aws': IN_ORDER,

@@ -205,7 +205,7 @@ describe('the page of all caches', () => {
     const { page } = await browser.open('console', PAGES.fleet);
     const bucket = 'redrill-vault-111122223333-eu-central-1-an';
     await page.context().setOffline(false);
-    await page.route('https://**', (route) => route.fulfill({ body: PAGES.fleet, contentType: 'text/html' }));
+    await page.route(/^https:/, (route) => route.fulfill({ body: PAGES.fleet, contentType: 'text/html' }));
     await page.goto(`https://${bucket}.s3.${region}.${domain}/reports/index.html?X-Amz-Signature=abc`);
     const links = await page
       .locator('a')

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ATTACKS } from '../e2e/attacks/all.ts';
@@ -23,8 +23,8 @@ test('a test makes the attacks of every list in the table', () => {
   const table = read('test/e2e/attacks/all.ts');
   const lists = new Set([...table.matchAll(/\b[A-Z_]+_ATTACKS\b/g)].map(([name]) => name));
   lists.delete('ALERT_PATH_ATTACKS');
-  const files = readdirSync(join(PROJECT, 'test/e2e'), { recursive: true, encoding: 'utf8' });
-  const tests = files.filter((file) => file.endsWith('.test.ts')).map((file) => read(join('test/e2e', file)));
+  const files = globSync('test/{e2e,long}/**/*.test.ts', { cwd: PROJECT });
+  const tests = files.map(read);
   expect(lists.size).toBeGreaterThan(5);
   for (const list of lists)
     expect(

@@ -1,6 +1,6 @@
 /**
- * Planted bugs that files of this folder would find, by their names: `npm test` runs instead what catches them in at
- * most fifteen simulated days.
+ * Planted bugs that files of this folder would find, by their names: `npm test` runs instead what catches the first
+ * of each in at most fifteen simulated days.
  */
 export const INSTEAD: Readonly<Record<string, readonly string[]>> = {
   'broken-promises': ['too old a grace', 'never told that it is over'],

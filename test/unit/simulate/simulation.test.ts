@@ -101,7 +101,10 @@ describe('a journey that only npm run test:long runs, and that the simulation ca
 
   it.each(Object.keys(INSTEAD))('%s is there', (name) => expect(files).toContain(`${name}.test.ts`));
 
-  const bugs = Object.entries(INSTEAD).flatMap(([file, names]) => names.map((bug) => [file, bug] as const));
+  // The first of each file: a run takes seconds, and npm run simulate -- --planted makes all of them.
+  const bugs = Object.entries(INSTEAD).flatMap(([file, [bug]]) =>
+    bug === undefined ? [] : [[file, bug] as const],
+  );
 
   it.each(bugs)(
     "%s: without the bug '%s', the run that catches it finds nothing",
