@@ -93,5 +93,5 @@ export async function leftOf(world: World): Promise<readonly string[]> {
       world.executions(workflow).flatMap(({ name, status }) => (status === 'RUNNING' ? [name] : [])),
     ),
     ...[vault, source].flatMap((place) => (world.statusOf('redrill-rehearsal', place) ? ['the cache'] : [])),
-  ].filter((name) => name.includes('rehearsal') && !name.startsWith('watch/'));
+  ].filter((name) => name.includes('rehearsal') && !/^(watch|reports\/_runbooks)\//.test(name));
 }
