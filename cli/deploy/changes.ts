@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { AppError } from '../../core/model/errors.ts';
 
 /** What happens to one resource. */
 export interface ResourceChange {
@@ -88,4 +89,23 @@ export function countedTypes(types: readonly string[]): string {
     .sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
     .map(([type, count]) => `${count} ${type.replace(/^AWS::/, '')}`)
     .join(', ');
+}
+
+/**
+ * The change set that is executed may not replace or remove more than what was agreed to.
+ * @param agreed undefined for a stack that was new
+ * @throws AppError `StackNotReady` if it would
+ */
+export function isCovered(
+  stack: string,
+  found: readonly ResourceChange[],
+  agreed: StackChanges | undefined,
+): boolean {
+  const known = new Set(agreed?.resources.map(({ logicalId }) => logicalId));
+  const more = statefulChanges(found).filter(({ logicalId }) => !known.has(logicalId));
+  if (more.length === 0) return true;
+  throw new AppError(
+    'StackNotReady',
+    `${stack} has changed since it was compared: the deployment would now also replace or remove ${more.map(({ logicalId }) => logicalId).join(', ')}`,
+  );
 }

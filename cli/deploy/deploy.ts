@@ -14,7 +14,7 @@ import { StatusLine } from '../terminal/status-line.ts';
 import { openVault, type Vault, type VaultOptions } from '../vault.ts';
 import { bootstrap, notBootstrapped } from './bootstrap.ts';
 import { CdkToolkit } from './cdk-toolkit.ts';
-import { type ResourceChange, statefulChanges } from './changes.ts';
+import { isCovered, statefulChanges } from './changes.ts';
 import type { DeployedStack, DeployOutput } from './contract.ts';
 import { type Half, type Halves, halvesOf } from './halves.ts';
 import { nextSteps } from './next-steps.ts';
@@ -124,7 +124,7 @@ async function deployAll(
     const startedAt = now();
     const goesOn = `CloudFormation continues with ${stack.stack} in ${stack.region}. When it has finished, run npx redrill deploy again for the rest.`;
     const { isUnchanged, outputs } = await watching(goesOn, () =>
-      toolkit.deploy(ASSEMBLY, stack, (changes) => isCovered(stack, changes)),
+      toolkit.deploy(ASSEMBLY, stack, (changes) => isCovered(stack.stack, changes, stack.changes)),
     ).catch((error: unknown) => sayingWhatIsDone(done, error));
     const { changes, types, region } = stack;
     done.push({
@@ -142,17 +142,6 @@ async function deployAll(
 function sayingWhatIsDone(done: readonly DeployedStack[], error: unknown): never {
   if (done.length > 0) console.error(`Deployed before: ${done.map(({ stack }) => stack).join(', ')}.`);
   throw error;
-}
-
-/** The change set that is executed may not replace or remove more than what was agreed to. */
-function isCovered({ stack, changes }: PlannedStack, found: readonly ResourceChange[]): boolean {
-  const agreed = new Set(changes?.resources.map(({ logicalId }) => logicalId));
-  const more = statefulChanges(found).filter(({ logicalId }) => !agreed.has(logicalId));
-  if (more.length === 0) return true;
-  throw new AppError(
-    'StackNotReady',
-    `${stack} has changed since it was compared: the deployment would now also replace or remove ${more.map(({ logicalId }) => logicalId).join(', ')}`,
-  );
 }
 
 interface Done {

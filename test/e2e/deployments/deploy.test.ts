@@ -42,9 +42,16 @@ interface Configured {
   readonly vault?: string;
   readonly emails?: readonly string[];
   readonly kmsKeyArn?: string;
+  readonly pagerDuty?: string;
 }
 
-function configure({ vaultAccount, vault = VAULT, emails = ['a@example.com'], kmsKeyArn }: Configured): void {
+function configure({
+  vaultAccount,
+  vault = VAULT,
+  emails = ['a@example.com'],
+  kmsKeyArn,
+  pagerDuty,
+}: Configured): void {
   const config = {
     ...(vaultAccount === undefined ? {} : { account: ACCOUNT }),
     source: { region: SOURCE },
@@ -54,7 +61,7 @@ function configure({ vaultAccount, vault = VAULT, emails = ['a@example.com'], km
       ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
     },
     plans: { jobs: presets.jobQueue },
-    alerts: { emails },
+    alerts: { emails, ...(pagerDuty === undefined ? {} : { pagerDuty: { parameter: pagerDuty } }) },
   };
   // A file of its own each time: this process loads a module once.
   file = `redrill-${++files}.config.mjs`;
@@ -175,6 +182,23 @@ describe('a further deployment', () => {
     expect(stderr).toMatch(/\w+ \(AWS::KMS::Key\) leaves the stack, and stays in the account/);
     expect(stderr).toContain('add --allow-replacement to replace or remove the resources above');
     expect(statusOf('redrill-vault')).toBe('UPDATE_COMPLETE');
+  });
+});
+
+describe('a further deployment that fails', () => {
+  test('is rolled back to what was deployed before, with the reason and the next command', async () => {
+    const logGroupName = '/aws/lambda/redrill-page-pagerduty';
+    await call('logs', 'CreateLogGroup', VAULT, { logGroupName });
+    configure({ emails: ['a@example.com', 'b@example.com'], pagerDuty: '/redrill/pagerduty-key' });
+    const { status, stderr, stdout } = await deploy(['--yes']);
+    await call('logs', 'DeleteLogGroup', VAULT, { logGroupName });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(
+      'the stack redrill-vault in eu-central-1 was not deployed; CloudFormation has rolled it back\n',
+    );
+    expect(stderr).toMatch(/ {2}\w+ \(AWS::Logs::LogGroup.*\): .*already exists/);
+    expect(stderr).toContain('Next, after correcting the cause: npx redrill deploy');
+    expect(statusOf('redrill-vault')).toBe('UPDATE_ROLLBACK_COMPLETE');
   });
 });
 

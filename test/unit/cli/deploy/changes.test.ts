@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { countedTypes, shortened, statefulChanges, statefulLine } from '../../../../cli/deploy/changes.ts';
+import {
+  countedTypes,
+  isCovered,
+  shortened,
+  statefulChanges,
+  statefulLine,
+} from '../../../../cli/deploy/changes.ts';
 
 const change = (type: string, impact: string) => ({ logicalId: 'It', type, impact });
 
@@ -17,6 +23,24 @@ describe('changes that need a consent of their own', () => {
     expect(statefulLine(change('AWS::S3::Bucket', 'WILL_DESTROY'))).toBe(
       'It (AWS::S3::Bucket) is deleted; lost with it: its objects',
     ));
+});
+
+describe('a change set that is about to be executed', () => {
+  const replaces = [change('AWS::S3::Bucket', 'WILL_REPLACE')];
+
+  it.each([
+    ['replaces nothing', [change('AWS::S3::Bucket', 'WILL_UPDATE')], { text: '', resources: [] }],
+    ['replaces what was agreed to', replaces, { text: '', resources: replaces }],
+  ])('and %s is executed', (_what, found, agreed) => expect(isCovered('one', found, agreed)).toBe(true));
+
+  it.each([
+    ['since the stack was compared', { text: '', resources: [] }],
+    ['although the stack was new', undefined],
+  ])('and replaces a bucket %s is refused', (_what, agreed) =>
+    expect(() => isCovered('one', replaces, agreed)).toThrow(
+      'one has changed since it was compared: the deployment would now also replace or remove It',
+    ),
+  );
 });
 
 it('types are counted, the most frequent first', () =>
