@@ -33,6 +33,12 @@ export const NOT_MODELLED = {
   'key-form': 'no simulated cache is encrypted with a customer managed key',
   'key-refusal':
     'no simulated cache is encrypted with a customer managed key; the adapter translates the errors',
+  'serverless-status-case': 'no simulated cache is serverless',
+  'serverless-exporting-status': 'no simulated cache is serverless',
+  'serverless-export-names': 'no simulated cache is serverless',
+  'serverless-export-files': 'no simulated cache is serverless',
+  'serverless-s3-seed': 'no simulated cache is serverless',
+  'serverless-without-group': 'no simulated cache is serverless',
   'alarm-without-data': 'the simulation knows only the names of alarms; the local AWS models their states',
   'lambda-concurrency': 'the simulated Lambda accepts every invocation, unless a fault throttles it',
 } as const satisfies Partial<Record<QuestionId, string>>;

@@ -3,6 +3,7 @@ import type { Assumption } from './assumptions/assumption.ts';
 import { CLUSTER_ASSUMPTIONS } from './assumptions/clusters.ts';
 import { KEY_ASSUMPTIONS } from './assumptions/keys.ts';
 import { OTHER_ASSUMPTIONS } from './assumptions/other-services.ts';
+import { SERVERLESS_ASSUMPTIONS } from './assumptions/serverless.ts';
 import { SNAPSHOT_ASSUMPTIONS } from './assumptions/snapshots.ts';
 
 /**
@@ -24,5 +25,6 @@ export const ASSUMPTIONS: Readonly<Record<string, Assumption>> = {
   ...CLUSTER_ASSUMPTIONS,
   ...ANSWER_ASSUMPTIONS,
   ...KEY_ASSUMPTIONS,
+  ...SERVERLESS_ASSUMPTIONS,
   ...OTHER_ASSUMPTIONS,
 };

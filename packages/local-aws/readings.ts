@@ -3,6 +3,7 @@ import { CLUSTER_QUESTIONS } from './readings/clusters.ts';
 import { KEY_QUESTIONS } from './readings/keys.ts';
 import { OTHER_QUESTIONS } from './readings/other-services.ts';
 import type { Questions } from './readings/question.ts';
+import { SERVERLESS_QUESTIONS } from './readings/serverless.ts';
 import { SNAPSHOT_QUESTIONS } from './readings/snapshots.ts';
 
 /**
@@ -15,6 +16,7 @@ export const QUESTIONS = {
   ...CLUSTER_QUESTIONS,
   ...ANSWER_QUESTIONS,
   ...KEY_QUESTIONS,
+  ...SERVERLESS_QUESTIONS,
   ...OTHER_QUESTIONS,
 } as const satisfies Questions;
 

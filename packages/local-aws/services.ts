@@ -96,7 +96,7 @@ export function createServices(options: ServicesOptions) {
     createRoute53(),
     quotas.service,
     createLogs(logs),
-    createTagging([elasticache.taggingSource]),
+    createTagging([elasticache.taggingSource, elasticache.serverlessTagging]),
   );
   fabric.onKill(({ arn }) => void lambda.killInvocationsOf(arn));
   const handlers: readonly ResourceHandler[] = [

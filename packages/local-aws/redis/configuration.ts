@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CUSTOMER_RULES } from './forbidden-commands.ts';
+import { CUSTOMER_RULES, REMOVED_COMMANDS, SERVERLESS_RULES } from './forbidden-commands.ts';
 import type { ClusterMember, NodeOptions } from './node-options.ts';
 
 /** The local AWS's own user on every node, hidden from customers. */
@@ -30,6 +30,7 @@ export function configurationOf(options: NodeOptions, port: number): string {
     'repl-diskless-sync yes',
     'repl-diskless-sync-delay 0',
     ...transport(options, port),
+    ...(options.offering === 'serverless' ? REMOVED_COMMANDS.map((name) => `rename-command ${name} ""`) : []),
     ...users(options),
     ...clusterDirectives(options, port),
     ...Object.entries(options.directives ?? {}).map(([name, value]) => `${name} ${quote(value)}`),
@@ -52,10 +53,11 @@ function transport({ tls }: NodeOptions, port: number): readonly string[] {
   ];
 }
 
-function users({ authToken, administratorPassword }: NodeOptions): readonly string[] {
+function users({ authToken, administratorPassword, offering }: NodeOptions): readonly string[] {
   const customer = authToken === undefined ? 'nopass' : `#${sha256(authToken)}`;
+  const rules = offering === 'serverless' ? SERVERLESS_RULES : CUSTOMER_RULES;
   return [
-    `user default on ${customer} ${CUSTOMER_RULES}`,
+    `user default on ${customer} ${rules}`,
     `user ${ADMINISTRATOR} on #${sha256(administratorPassword)} ~* &* +@all`,
     `masteruser ${ADMINISTRATOR}`,
     `masterauth ${administratorPassword}`,

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { TlsFiles } from './certificate.ts';
 import { infoOf } from './control.ts';
 import { NodeStartError, type RedisNode, startNode } from './node.ts';
-import type { ClusterMember, NodeOptions } from './node-options.ts';
+import type { ClusterMember, NodeOptions, Offering } from './node-options.ts';
 import { freePort } from './ports.ts';
 import type { ServerBinary } from './server-binary.ts';
 import type { SlotRange } from './slots.ts';
@@ -26,6 +26,8 @@ export interface GroupOptions {
   readonly shards: readonly ShardOptions[];
   readonly tls?: TlsFiles;
   readonly authToken?: string;
+  /** @default node-based */
+  readonly offering?: Offering;
   readonly directives?: Readonly<Record<string, string>>;
 }
 
@@ -122,7 +124,7 @@ function nodeOptions(
   folder: string,
   administratorPassword: string,
 ): NodeOptions {
-  const { binary, tls, authToken, directives, clusterMode } = options;
+  const { binary, tls, authToken, offering, directives, clusterMode } = options;
   const rdbFile = index === 0 ? options.shards[shard]?.rdbFile : undefined;
   const primary = seats.find((seat) => seat.shard === shard && seat.index === 0);
   return {
@@ -132,6 +134,7 @@ function nodeOptions(
     folder: join(folder, `shard-${shard + 1}-node-${index + 1}`),
     ...(tls === undefined ? {} : { tls }),
     ...(authToken === undefined ? {} : { authToken }),
+    ...(offering === undefined ? {} : { offering }),
     ...(directives === undefined ? {} : { directives }),
     ...(rdbFile === undefined ? {} : { rdbFile }),
     ...(clusterMode === 'on' ? { cluster: seats.map((seat) => seat.member) } : {}),

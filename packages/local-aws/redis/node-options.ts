@@ -12,6 +12,9 @@ export interface ClusterMember {
   readonly role: { readonly slots: readonly SlotRange[] } | { readonly replicaOf: string };
 }
 
+/** What a server is of, which decides the commands that its customers have. */
+export type Offering = 'node-based' | 'serverless';
+
 /** How to start one node. */
 export interface NodeOptions {
   readonly binary: ServerBinary;
@@ -25,6 +28,8 @@ export interface NodeOptions {
   readonly tls?: TlsFiles;
   /** What clients must present with AUTH. @default none */
   readonly authToken?: string;
+  /** @default node-based */
+  readonly offering?: Offering;
   /** @default no limit */
   readonly maxMemoryBytes?: number;
   /** Cluster mode: all members of the cluster, this node by its port among them. @default cluster mode off */

@@ -36,6 +36,8 @@ const SECOND_MS = 1_000;
 const EMPTY: Readonly<Record<string, object>> = {
   DescribeCacheClusters: { CacheClusters: [] },
   DescribeReplicationGroups: { ReplicationGroups: [] },
+  DescribeServerlessCacheSnapshots: { ServerlessCacheSnapshots: [] },
+  DescribeServerlessCaches: { ServerlessCaches: [] },
   DescribeSnapshots: { Snapshots: [] },
 };
 

@@ -37,6 +37,8 @@ export interface ElastiCacheOptions {
   readonly seed?: string;
   /** Memory of a node type, bytes; for tests that cannot fill a real one. @default ElastiCache's own figures */
   readonly maxMemoryBytes?: (nodeType: string) => number | undefined;
+  /** Bytes that a limit of a serverless cache in gigabytes is; for tests that cannot fill one. @default 10^9 each */
+  readonly bytesOfGigabytes?: (gigabytes: number) => number;
   /** Answers to what AWS's documentation leaves open. @default the usual ones */
   readonly readings?: Readings;
   /** The server program. @default the one that findServer finds */
@@ -55,11 +57,12 @@ export interface Context {
   readonly shortages: readonly Shortage[];
   stateOf(place: Place): RegionState;
   maxMemoryBytes(nodeType: string): number | undefined;
+  bytesOfGigabytes(gigabytes: number): number;
   nodeQuota(place: Place): number;
   server(): Promise<ServerBinary>;
   tls(): Promise<TlsFiles>;
   /** A folder that no other call got. */
-  newFolder(kind: 'group' | 'snapshot' | 'seed'): string;
+  newFolder(kind: 'group' | 'snapshot' | 'seed' | 'serverless'): string;
   durationMs(step: Step, name: string): number;
   /** Whether a fault of this kind is to strike now. */
   strikes(kind: FaultKind, operation: string, region: string, resource: string): boolean;

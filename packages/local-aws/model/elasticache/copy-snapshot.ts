@@ -69,12 +69,16 @@ function authorizeCopy(
 }
 
 /** The caller's own rights in S3; that it lacks one reaches it as a refusal of the copy, not of S3. */
-function authorizeInS3(context: Context, call: Call, bucket: string, keyPrefix: string): void {
+export function authorizeInS3(
+  context: Context,
+  call: Call,
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+): void {
   const bucketArn = `arn:aws:s3:::${bucket}`;
   const dependents = context.readings['exporter-rights'] === 'dependents' ? BUCKET_DEPENDENTS : [];
   const asked = [
     ...[...BUCKET_ACTIONS, ...dependents].map((action) => ({ action, resource: bucketArn })),
-    ...OBJECT_ACTIONS.map((action) => ({ action, resource: `${bucketArn}/${keyPrefix}-0001.rdb` })),
+    ...OBJECT_ACTIONS.map((action) => ({ action, resource: `${bucketArn}/${key}` })),
   ];
   try {
     call.authorize({ action: 's3:ListAllMyBuckets', resource: '*' });
@@ -108,7 +112,7 @@ async function exportSnapshot(
   if (input.Tags !== undefined) throw new NotModelledError('Tags of an export with elasticache:CopySnapshot');
   if (context.readings['exporter-rights'] === 'dependents')
     call.authorize({ action: 'elasticache:AddTagsToResource', resource: source.arn });
-  authorizeInS3(context, call, bucket, target);
+  authorizeInS3(context, call, { bucket, key: `${target}-0001.rdb` });
   requireAvailable(source);
   grantItself(context, call, source.kmsKeyId);
   // Taken at once, so that a second export cannot start while the bucket is being looked at.

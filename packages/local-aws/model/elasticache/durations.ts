@@ -7,7 +7,16 @@ export interface Span {
   readonly toMs: number;
 }
 
-export type Step = 'snapshot' | 'export' | 'copy' | 'deleteSnapshot' | 'create' | 'delete' | 'replaceNode';
+export type Step =
+  | 'snapshot'
+  | 'export'
+  | 'copy'
+  | 'deleteSnapshot'
+  | 'create'
+  | 'delete'
+  | 'replaceNode'
+  | 'createServerless'
+  | 'modifyServerless';
 
 /**
  * How long things take. AWS publishes no figures: these are guesses, and nothing may rest on them but that waiting is
@@ -21,6 +30,8 @@ export const GUESSED_DURATIONS: Readonly<Record<Step, Span>> = {
   create: { fromMs: 360_000, toMs: 720_000 },
   delete: { fromMs: 180_000, toMs: 300_000 },
   replaceNode: { fromMs: 180_000, toMs: 480_000 },
+  createServerless: { fromMs: 45_000, toMs: 240_000 },
+  modifyServerless: { fromMs: 10_000, toMs: 60_000 },
 };
 
 const SCALE: Readonly<Record<Readings['durations'], number>> = {

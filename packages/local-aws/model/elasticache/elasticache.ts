@@ -28,6 +28,15 @@ import { describeParameterGroups, describeParameters } from './parameter-groups.
 import { describeReservedOfferings } from './reserved-offerings.ts';
 import { reshard } from './reshard.ts';
 import { resourceHandlers } from './resource-handlers.ts';
+import {
+  closeServerless,
+  SERVERLESS_OPERATIONS,
+  type ServerlessNode,
+  serverlessNode,
+  serverlessRoutes,
+  serverlessTagging,
+  thawServerless,
+} from './serverless/operations.ts';
 import { deleteSnapshot, describeSnapshots } from './snapshots.ts';
 import type { Group, RegionState } from './state.ts';
 import { describeSubnetGroups } from './subnet-groups.ts';
@@ -56,8 +65,12 @@ export interface ElastiCacheModel {
   readonly service: Service;
   readonly taggingSource: TaggingSource;
   readonly resourceHandlers: readonly ResourceHandler[];
+  /** Of serverless caches. */
+  readonly serverlessTagging: TaggingSource;
   /** The running nodes of a replication group, primaries first in every shard; empty when there is no such group. */
   nodesOf(account: string, region: string, replicationGroupId: string): readonly CacheNode[];
+  /** The server of a serverless cache; undefined when there is no such cache, or it has none. */
+  serverlessNodeOf(account: string, region: string, name: string): ServerlessNode | undefined;
   /** As DescribeReplicationGroups gives it; undefined when there is no such group. */
   statusOf(account: string, region: string, replicationGroupId: string): string | undefined;
   /** Ids of every replication group, in all accounts and regions. */
@@ -65,7 +78,7 @@ export interface ElastiCacheModel {
   /** Where the servers listen that a function with one of these security groups may reach, by the groups' rules. */
   routesFor(securityGroupIds: readonly string[]): readonly { readonly host: string; readonly port: number }[];
   /**
-   * Lets what a `freeze` fault holds go on: a group or a snapshot.
+   * Lets what a `freeze` fault holds go on: a group, a serverless cache or a snapshot.
    * @returns whether there was anything to let go on
    */
   thaw(resource: Named): boolean;
@@ -96,13 +109,21 @@ export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel
     service: { name: 'elasticache', operations: inFormOf(context.readings, operations(context)) },
     taggingSource: taggingSource(context),
     resourceHandlers: resourceHandlers(context),
+    serverlessTagging: serverlessTagging(context),
     statusOf: (account, region, id) => context.stateOf({ account, region }).groups.get(id)?.status,
     get groupIds() {
       return [...states.values()].flatMap((state) => [...state.groups.keys()]);
     },
     nodesOf: (account, region, id) => nodesOf(context.stateOf({ account, region }), id),
+    serverlessNodeOf: (account, region, name) => {
+      const cache = context.stateOf({ account, region }).serverless.caches.get(name.toLowerCase());
+      return cache && serverlessNode(cache);
+    },
     routesFor: (securityGroupIds) =>
-      [...states.values()].flatMap((state) => routesFor(context, state, securityGroupIds)),
+      [...states.values()].flatMap((state) => [
+        ...routesFor(context, state, securityGroupIds),
+        ...serverlessRoutes(context, state, securityGroupIds),
+      ]),
     thaw: (resource) => thaw(context, resource),
     failNode: ({ name, ...place }, cacheClusterId) =>
       failNode(context, context.stateOf(place), { id: name, cacheClusterId }),
@@ -115,7 +136,7 @@ export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel
     tls: () => context.tls(),
     close: async () => {
       const groups = [...states.values()].flatMap((state) => [...state.groups.values()]);
-      await Promise.all(groups.map(stopProcesses));
+      await Promise.all([...groups.map(stopProcesses), closeServerless([...states.values()])]);
     },
   };
 }
@@ -135,7 +156,11 @@ function regional<Input>(
 }
 
 function operations(context: Context): Readonly<Record<string, Operation>> {
+  const serverless = Object.entries(SERVERLESS_OPERATIONS).map(
+    ([name, operation]) => [name, regional(context, operation)] as const,
+  );
   return {
+    ...Object.fromEntries(serverless),
     CreateReplicationGroup: (input: CreateReplicationGroupCommandInput, call: Call) =>
       createReplicationGroup(context, input, call),
     DescribeReplicationGroups: regional(context, describeReplicationGroups),
@@ -212,7 +237,11 @@ function routesFor({ network }: Context, state: RegionState, from: readonly stri
 
 function thaw(context: Context, { name, ...place }: Named): boolean {
   const state = context.stateOf(place);
-  const frozen = [state.groups.get(name)?.thaw, state.snapshots.get(name)?.thaw];
+  const frozen = [
+    state.groups.get(name)?.thaw,
+    state.snapshots.get(name)?.thaw,
+    ...thawServerless(state, name),
+  ];
   for (const release of frozen) release?.();
   return frozen.some((release) => release !== undefined);
 }

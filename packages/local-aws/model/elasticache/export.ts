@@ -1,5 +1,4 @@
 import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Context, whenDone } from './context.ts';
 import { flipByte } from './flip-byte.ts';
 import { invalidValue } from './refusals.ts';
@@ -77,7 +76,8 @@ function numberOf({ readings }: Context, { shardId }: NodeSnapshotRecord, index:
   return number.padStart(4, '0');
 }
 
-function checkBucket({ s3 }: Context, service: ServiceIdentity, bucket: string): void {
+/** @throws InvalidParameterValue with the documented message */
+export function checkBucket({ s3 }: Context, service: ServiceIdentity, bucket: string): void {
   const region = s3.bucketRegion(bucket);
   if (region === undefined) throw invalidValue(`The S3 bucket ${bucket} does not exist.`);
   if (region !== service.region) throw invalidValue(`The S3 bucket ${bucket} is outside of the region.`);
@@ -86,8 +86,16 @@ function checkBucket({ s3 }: Context, service: ServiceIdentity, bucket: string):
   }
 }
 
-/** Under the reading that the bucket's ACL decides, nothing is granted: ACLs of buckets are not modelled. */
-function checkGrants({ s3, readings }: Context, service: ServiceIdentity, bucket: string, key: string): void {
+/**
+ * Under the reading that the bucket's ACL decides, nothing is granted: ACLs of buckets are not modelled.
+ * @throws InvalidParameterValue with the documented message
+ */
+export function checkGrants(
+  { s3, readings }: Context,
+  service: ServiceIdentity,
+  bucket: string,
+  key: string,
+): void {
   for (const { permission, actions, of } of GRANTS) {
     const granted = actions.every((action) =>
       of === 'bucket'
@@ -106,20 +114,31 @@ async function writeFile(
   context: Context,
   snapshot: SnapshotRecord,
   node: NodeSnapshotRecord,
-  {
-    service,
-    bucket,
-    key,
-  }: { readonly service: ServiceIdentity; readonly bucket: string; readonly key: string },
+  target: UploadTarget,
 ): Promise<void> {
   if (node.saved === undefined) throw new Error(`${snapshot.name} has no data of shard ${node.shardId}`);
-  if (context.strikes('omit', 'CopySnapshot', service.region, key)) return;
-  let { file } = node.saved;
-  if (context.strikes('flip-byte', 'CopySnapshot', service.region, key)) {
-    const damaged = join(snapshot.folder, `${node.shardId}-damaged.rdb`);
-    await copyFile(file, damaged);
-    await flipByte(damaged);
-    file = damaged;
+  await upload(context, 'CopySnapshot', node.saved.file, target);
+}
+
+export interface UploadTarget {
+  readonly service: ServiceIdentity;
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** Writes one file of an export, as the service. A fault may damage it, or leave it out. */
+export async function upload(
+  context: Context,
+  operation: string,
+  saved: string,
+  { service, bucket, key }: UploadTarget,
+): Promise<void> {
+  if (context.strikes('omit', operation, service.region, key)) return;
+  let file = saved;
+  if (context.strikes('flip-byte', operation, service.region, key)) {
+    file = saved.replace(/\.rdb$/, '-damaged.rdb');
+    await copyFile(saved, file);
+    await flipByte(file);
   }
   await context.s3.putAsService(service, bucket, key, {
     file,

@@ -10,6 +10,7 @@ import type { RegionState } from './state.ts';
 
 /** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html (checked 2026-11-23) */
 const DEFAULT_NODE_QUOTA = 300;
+const GIGABYTE = 1_000_000_000;
 
 /** What the operations share, made of the options; `states` fills as accounts and regions are first used. */
 export function makeContext(
@@ -33,6 +34,7 @@ export function makeContext(
     shortages,
     stateOf: (place) => stateIn(states, place),
     maxMemoryBytes: options.maxMemoryBytes ?? maxMemoryBytesOf,
+    bytesOfGigabytes: options.bytesOfGigabytes ?? ((gigabytes) => gigabytes * GIGABYTE),
     nodeQuota: options.nodeQuota ?? (() => DEFAULT_NODE_QUOTA),
     server: () => {
       server ??= options.server === undefined ? requireServer() : Promise.resolve(options.server);
@@ -66,6 +68,7 @@ function stateIn(states: Map<string, RegionState>, { account, region }: Place): 
     subnetGroups: new Map(),
     parameterGroups: new Map(),
     missingVersions: new Set(),
+    serverless: { caches: new Map(), snapshots: new Map() },
     events: [],
   };
   states.set(key, state);

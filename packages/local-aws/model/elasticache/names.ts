@@ -24,6 +24,8 @@ export type ResourceType =
   | 'cluster'
   | 'parametergroup'
   | 'replicationgroup'
+  | 'serverlesscache'
+  | 'serverlesscachesnapshot'
   | 'snapshot'
   | 'subnetgroup'
   | 'user'

@@ -15,10 +15,17 @@ export type RefusalCode =
   | 'InvalidParameterCombination'
   | 'InvalidParameterValue'
   | 'InvalidReplicationGroupState'
+  | 'InvalidServerlessCacheSnapshotStateFault'
+  | 'InvalidServerlessCacheStateFault'
   | 'InvalidSnapshotState'
   | 'NodeQuotaForCustomerExceeded'
   | 'ReplicationGroupAlreadyExists'
   | 'ReplicationGroupNotFoundFault'
+  | 'ServerlessCacheAlreadyExistsFault'
+  | 'ServerlessCacheNotFoundFault'
+  | 'ServerlessCacheSnapshotAlreadyExistsFault'
+  | 'ServerlessCacheSnapshotNotFoundFault'
+  | 'ServerlessCacheSnapshotQuotaExceededFault'
   | 'SnapshotAlreadyExistsFault'
   | 'SnapshotFeatureNotSupportedFault'
   | 'SnapshotNotFoundFault'
@@ -32,6 +39,8 @@ const NOT_FOUND: ReadonlySet<RefusalCode> = new Set([
   'CacheClusterNotFound',
   'CacheParameterGroupNotFound',
   'ReplicationGroupNotFoundFault',
+  'ServerlessCacheNotFoundFault',
+  'ServerlessCacheSnapshotNotFoundFault',
   'SnapshotNotFoundFault',
   'TagNotFound',
   'UserGroupNotFound',

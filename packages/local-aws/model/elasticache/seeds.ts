@@ -10,7 +10,7 @@ import { invalidValue } from './refusals.ts';
 import { type ServiceIdentity, serviceIdentity } from './snapshot-store.ts';
 import type { Group } from './state.ts';
 
-interface S3Object {
+export interface S3Object {
   readonly bucket: string;
   readonly key: string;
 }
@@ -57,13 +57,14 @@ export async function fetchSeeds(context: Context, request: GroupRequest, group:
   return placed(context, files, group, folder);
 }
 
-function parseObjectArn(arn: string): S3Object {
+export function parseObjectArn(arn: string): S3Object {
   const [, bucket, key] = /^arn:aws:s3:::([^/,]+)\/([^,]+)$/.exec(arn) ?? [];
   if (bucket !== undefined && key !== undefined) return { bucket, key };
   throw invalidValue(`'${arn}' is not the ARN of an S3 object, or contains a comma`);
 }
 
-async function checkObject(
+/** @throws InvalidParameterValue when ElastiCache may not read the object, or not as it is encrypted */
+export async function checkObject(
   { s3, readings }: Context,
   service: ServiceIdentity,
   { bucket, key }: S3Object,

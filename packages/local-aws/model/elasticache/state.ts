@@ -2,6 +2,7 @@ import type { RedisNode } from '../../redis/node.ts';
 import type { SlotRange } from '../../redis/slots.ts';
 import type { EngineVersion } from './engine-versions.ts';
 import type { Place } from './names.ts';
+import type { ServerlessState } from './serverless/state.ts';
 
 export type Tags = Map<string, string>;
 
@@ -119,7 +120,13 @@ export interface SnapshotRecord extends Place {
 /** Something that happened, as DescribeEvents tells it. */
 export interface EventRecord {
   readonly at: number;
-  readonly sourceType: 'replication-group' | 'cache-cluster' | 'cache-parameter-group' | 'cache-subnet-group';
+  readonly sourceType:
+    | 'replication-group'
+    | 'cache-cluster'
+    | 'cache-parameter-group'
+    | 'cache-subnet-group'
+    | 'serverless-cache'
+    | 'serverless-cache-snapshot';
   readonly sourceId: string;
   readonly message: string;
 }
@@ -148,6 +155,7 @@ export interface RegionState extends Place {
   readonly snapshots: Map<string, SnapshotRecord>;
   readonly subnetGroups: Map<string, SubnetGroup>;
   readonly parameterGroups: Map<string, ParameterGroup>;
+  readonly serverless: ServerlessState;
   readonly events: EventRecord[];
   /** Versions that the region does not offer, as `engine version`. */
   readonly missingVersions: Set<string>;

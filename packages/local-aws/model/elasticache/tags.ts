@@ -9,12 +9,17 @@ import { checkTagCount, parseTags, tagConditions } from './authorization.ts';
 import type { Context } from './context.ts';
 import { shownStatus } from './group-views.ts';
 import { acceptOnly, refusal } from './refusals.ts';
+import { beginModification } from './serverless/modify.ts';
+import { cacheNotAvailable } from './serverless/refusals.ts';
+import type { ServerlessCache } from './serverless/state.ts';
 import type { Group, RegionState, Tags } from './state.ts';
 
 interface Tagged {
   readonly tags: Tags;
   /** The replication group that it belongs to, if any. */
   readonly group?: Group;
+  /** Itself, if it is one. */
+  readonly serverless?: ServerlessCache;
 }
 
 /** Finds a resource of this place by its ARN. @throws InvalidARN or the not-found code of its type */
@@ -31,6 +36,10 @@ function taggedResource(state: RegionState, arn: string): Tagged {
       return groupTags(groupOfCluster(state, name), 'CacheClusterNotFound', name);
     case 'snapshot':
       return found(state.snapshots.get(name), 'SnapshotNotFoundFault', name);
+    case 'serverlesscache':
+      return serverlessTags(state.serverless.caches.get(name), name);
+    case 'serverlesscachesnapshot':
+      return found(state.serverless.snapshots.get(name), 'ServerlessCacheSnapshotNotFoundFault', name);
     case 'subnetgroup':
       return found(state.subnetGroups.get(name), 'CacheSubnetGroupNotFoundFault', name);
     case 'parametergroup':
@@ -52,6 +61,11 @@ function groupTags(group: Group | undefined, code: NotFound, name: string): Tagg
   return { ...found(group, code, name), ...(group === undefined ? {} : { group }) };
 }
 
+function serverlessTags(cache: ServerlessCache | undefined, name: string): Tagged {
+  const tagged = found(cache, 'ServerlessCacheNotFoundFault', name);
+  return cache === undefined ? tagged : { ...tagged, serverless: cache };
+}
+
 /** The group that has a node of this name. */
 export function groupOfCluster(state: RegionState, cacheClusterId: string): Group | undefined {
   return [...state.groups.values()].find((group) =>
@@ -63,7 +77,10 @@ export function groupOfCluster(state: RegionState, cacheClusterId: string): Grou
  * While the cache is in any state but `available`, its tags cannot be read: ElastiCache answers as if it were not
  * there. https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ListTagsForResource.html
  */
-function requireAvailable({ group }: Tagged, arn: string, readings: Readings): void {
+function requireAvailable({ group, serverless }: Tagged, arn: string, readings: Readings): void {
+  // Seen on AWS: https://github.com/ekristen/aws-nuke/pull/256
+  if (serverless !== undefined && serverless.status !== 'available' && serverless.status !== 'modifying')
+    throw cacheNotAvailable();
   if (group === undefined || shownStatus(group, readings) === 'available') return;
   if (readings['tags-of-busy'] === 'invalid-state')
     throw refusal(
@@ -90,8 +107,8 @@ export function listTags(
   const arn = input.ResourceName ?? '';
   const resource = authorized(state, arn, call, new Map());
   requireAvailable(resource, arn, context.readings);
-  const { group } = resource;
-  const isVisible = group === undefined || areTagsVisible(context, group.createdAt);
+  const { createdAt } = resource.group ?? resource.serverless ?? {};
+  const isVisible = createdAt === undefined || areTagsVisible(context, createdAt);
   return { TagList: isVisible ? listOf(resource.tags) : [] };
 }
 
@@ -99,15 +116,16 @@ export function addTags(
   state: RegionState,
   input: AddTagsToResourceCommandInput,
   call: Call,
-  { readings }: Context,
+  context: Context,
 ) {
   acceptOnly('AddTagsToResource', input, ['ResourceName', 'Tags']);
   const tags = parseTags(input.Tags);
   const arn = input.ResourceName ?? '';
   const resource = authorized(state, arn, call, tags);
-  requireAvailable(resource, arn, readings);
+  requireAvailable(resource, arn, context.readings);
   checkTagCount(new Set([...resource.tags.keys(), ...tags.keys()]).size);
   for (const [key, value] of tags) resource.tags.set(key, value);
+  afterChange(context, state, resource);
   return { TagList: listOf(resource.tags) };
 }
 
@@ -115,18 +133,24 @@ export function removeTags(
   state: RegionState,
   input: RemoveTagsFromResourceCommandInput,
   call: Call,
-  { readings }: Context,
+  context: Context,
 ) {
   acceptOnly('RemoveTagsFromResource', input, ['ResourceName', 'TagKeys']);
   const arn = input.ResourceName ?? '';
   const keys = input.TagKeys ?? [];
   const resource = authorized(state, arn, call, new Map(), keys);
-  requireAvailable(resource, arn, readings);
+  requireAvailable(resource, arn, context.readings);
   for (const key of keys) {
     if (!resource.tags.has(key)) throw refusal('TagNotFound', `The tag '${key}' is not on ${arn}`);
     resource.tags.delete(key);
   }
+  afterChange(context, state, resource);
   return { TagList: listOf(resource.tags) };
+}
+
+/** A serverless cache is `modifying` after that: https://github.com/hashicorp/terraform-provider-aws/issues/48930 */
+function afterChange(context: Context, state: RegionState, { serverless }: Tagged): void {
+  if (serverless?.status === 'available') beginModification(context, state, serverless);
 }
 
 function authorized(

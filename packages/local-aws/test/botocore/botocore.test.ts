@@ -7,6 +7,7 @@ import { ELASTICACHE } from './table/elasticache.ts';
 import { EVENTS } from './table/events.ts';
 import { NAMES } from './table/names.ts';
 import { S3 } from './table/s3.ts';
+import { SERVERLESS } from './table/serverless.ts';
 import { REGION, startWorld } from './world.ts';
 
 /*
@@ -14,7 +15,14 @@ import { REGION, startWorld } from './world.ts';
  * add a call that answers otherwise, add a row to its service's table; this file need not change.
  */
 
-const TABLES: Readonly<Record<string, readonly Row[]>> = { S3, ELASTICACHE, ACCESS, EVENTS, NAMES };
+const TABLES: Readonly<Record<string, readonly Row[]>> = {
+  S3,
+  ELASTICACHE,
+  SERVERLESS,
+  ACCESS,
+  EVENTS,
+  NAMES,
+};
 /** A table that loses its rows would pass, too. There are some 330. */
 const CALLS_AT_LEAST = 150;
 
