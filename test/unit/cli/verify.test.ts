@@ -22,6 +22,7 @@ import { outputOf, SoundOutput, VerifyOutput } from '../../../cli/verify/contrac
 import { type ReadOptions, read } from '../../../cli/verify/read.ts';
 import { HEADER, placeOf, SOUND, WITHOUT_CHECKSUM, withContent, withFlippedBit } from './files.ts';
 import { folderWith, redrill } from './run.ts';
+import { redrillHere } from './run-here.ts';
 
 const silent = () => new ProgressBar({ write: () => undefined });
 
@@ -61,7 +62,7 @@ const FILES: Readonly<Record<string, readonly [Uint8Array, number]>> = {
 
 describe('redrill verify, for people', () => {
   it.each(Object.entries(FILES))('%s', async (name, [content, status]) => {
-    const ran = await redrill(['verify', 'dump.rdb'], { cwd: folderWith({ 'dump.rdb': content }) });
+    const ran = await redrillHere(['verify', 'dump.rdb'], { cwd: folderWith({ 'dump.rdb': content }) });
     expect(ran.stderr).toBe('');
     expect(ran.status).toBe(status);
     await expect(settled(ran.stdout)).toMatchFileSnapshot(golden(`${name}.txt`));
@@ -69,14 +70,16 @@ describe('redrill verify, for people', () => {
 
   it('shows names if asked to, and lets none of them steer the terminal', async () => {
     const dump = withContent(key(0, '\u001b[31mred\u0007', str('v')), key(0, 'plain', str('x'.repeat(50))));
-    const ran = await redrill(['verify', '--names', 'dump.rdb'], { cwd: folderWith({ 'dump.rdb': dump }) });
+    const ran = await redrillHere(['verify', '--names', 'dump.rdb'], {
+      cwd: folderWith({ 'dump.rdb': dump }),
+    });
     expect(ran.stdout).toContain('"plain"');
     expect(ran.stdout).toContain('\\\\u{1b}[31mred\\\\u{7}');
     expect(ran.stdout).not.toContain('\u001b');
   });
 
   it('says that a structural reading decodes nothing', async () => {
-    const ran = await redrill(['verify', '--structural', 'dump.rdb'], {
+    const ran = await redrillHere(['verify', '--structural', 'dump.rdb'], {
       cwd: folderWith({ 'dump.rdb': SOUND }),
     });
     expect(ran.status).toBe(0);
@@ -176,7 +179,7 @@ describe('redrill verify, a file of a real server', () => {
     // Only a rewrite sets the field, whose checksum is then another; an absent one is as good here.
     marked[marked.indexOf('aof-base') + 'aof-base'.length + 1] = 1;
     marked.fill(0, dump.length - 8, dump.length);
-    const ran = await redrill(['verify', 'appendonly.aof'], {
+    const ran = await redrillHere(['verify', 'appendonly.aof'], {
       cwd: folderWith({ 'appendonly.aof': marked }),
     });
     expect(ran).toMatchObject({ status: 2, stdout: '' });
@@ -217,7 +220,9 @@ describe('redrill verify of what is no RDB file', () => {
   });
 
   it('one of them, in a process of its own', async () => {
-    const ran = await redrill(['verify', 'dump.rdb'], { cwd: folderWith({ 'dump.rdb': gzipSync(SOUND) }) });
+    const ran = await redrillHere(['verify', 'dump.rdb'], {
+      cwd: folderWith({ 'dump.rdb': gzipSync(SOUND) }),
+    });
     expect(ran).toMatchObject({
       status: 2,
       stdout: '',
@@ -228,7 +233,7 @@ describe('redrill verify of what is no RDB file', () => {
   it('a directory', async () => {
     const folder = folderWith({});
     mkdirSync(join(folder, 'dumps'));
-    expect(await redrill(['verify', 'dumps'], { cwd: folder })).toMatchObject({
+    expect(await redrillHere(['verify', 'dumps'], { cwd: folder })).toMatchObject({
       status: 2,
       stdout: '',
       stderr: expect.stringContaining('dumps is a directory\n'),
@@ -236,14 +241,14 @@ describe('redrill verify of what is no RDB file', () => {
   });
 
   it('a missing file', async () => {
-    const ran = await redrill(['verify', 'nope.rdb']);
+    const ran = await redrillHere(['verify', 'nope.rdb']);
     expect(ran).toMatchObject({ status: 2, stdout: '' });
     expect(ran.stderr).toContain('nope.rdb cannot be read: there is no such file\n');
     expect(ran.stderr).not.toMatch(/^\s+at /m);
   });
 
   it('a missing file, with --debug: where it was noticed', async () => {
-    expect((await redrill(['verify', 'nope.rdb', '--debug'])).stderr).toMatch(/\n\s+at /);
+    expect((await redrillHere(['verify', 'nope.rdb', '--debug'])).stderr).toMatch(/\n\s+at /);
   });
 
   it.each([
@@ -251,7 +256,7 @@ describe('redrill verify of what is no RDB file', () => {
     [['a', '--nope'], "unknown option '--nope'\n"],
     [['a', 'b'], "expected <file|point>, found 'a' 'b'"],
   ])('called wrongly: %j', async (args, line) => {
-    const ran = await redrill(['verify', ...args]);
+    const ran = await redrillHere(['verify', ...args]);
     expect(ran).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(line) });
   });
 });
