@@ -1,8 +1,8 @@
 import type { Config } from '../../core/contracts/config.ts';
-import { EXPORT_KEPT_DAYS } from '../../core/contracts/export.ts';
 import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import type { Workflow } from '../../core/contracts/resources.ts';
 import { secondsOf } from '../../core/model/duration.ts';
+import { EXPORT_KEPT_DAYS } from '../../core/model/limits.ts';
 import { TIERS } from '../../core/model/tier.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../core/model/time.ts';
 import { COPYING, QUICK, READING, type Size } from '../../lib/lambda/lambda-function.ts';

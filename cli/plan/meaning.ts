@@ -1,9 +1,8 @@
 import type { Config } from '../../core/contracts/config.ts';
-import { EXPORT_KEPT_DAYS } from '../../core/contracts/export.ts';
 import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import { ownPlans } from '../../core/contracts/rehearsal.ts';
 import { readableSeconds, secondsOf } from '../../core/model/duration.ts';
-import { SNAPSHOTS_PER_NODE_PER_DAY } from '../../core/model/limits.ts';
+import { EXPORT_KEPT_DAYS, SNAPSHOTS_PER_NODE_PER_DAY } from '../../core/model/limits.ts';
 import { smallestNodeTypeFor, usableBytesOf } from '../../core/model/node-types.ts';
 import { TIERS, type Tier } from '../../core/model/tier.ts';
 import { DAY_SECONDS } from '../../core/model/time.ts';

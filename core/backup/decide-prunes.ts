@@ -1,4 +1,4 @@
-import { UNVERIFIED_KEPT_DAYS } from '../contracts/recovery-point.ts';
+import { UNVERIFIED_KEPT_DAYS } from '../model/limits.ts';
 import { SNAPSHOT_PREFIX, type SnapshotName } from '../model/names.ts';
 import { DAY_MS, HOUR_MS } from '../model/time.ts';
 import type { SnapshotView } from '../ports.ts';

@@ -6,10 +6,6 @@ import { OTHER_ASSUMPTIONS } from './assumptions/other-services.ts';
 import { SERVERLESS_ASSUMPTIONS } from './assumptions/serverless.ts';
 import { SNAPSHOT_ASSUMPTIONS } from './assumptions/snapshots.ts';
 
-/**
- * What Redrill does under each answer to what AWS's documentation leaves open. The questions, what is documented about them
- * and the answers are kept with the local AWS, which can be started under each; both are joined by id in docs/assumptions.md.
- */
 /** Answers under which Redrill refuses only together, with the error code. */
 export const REFUSED_TOGETHER: readonly {
   readonly answers: Readonly<Record<string, string>>;
@@ -20,6 +16,10 @@ export const REFUSED_TOGETHER: readonly {
   { answers: { durations: 'long', 'capacity-refusal': 'late' }, code: 'RtoMissed' },
 ];
 
+/**
+ * What Redrill does under each answer to what AWS's documentation leaves open. The questions, what is documented about them
+ * and the answers are kept with the local AWS, which can be started under each; both are joined by id in docs/assumptions.md.
+ */
 export const ASSUMPTIONS: Readonly<Record<string, Assumption>> = {
   ...SNAPSHOT_ASSUMPTIONS,
   ...CLUSTER_ASSUMPTIONS,

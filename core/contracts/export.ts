@@ -3,9 +3,6 @@ import { cacheName, planName, slot, snapshotName } from './fields.ts';
 import { lineage } from './lineage.ts';
 import { topology } from './topology.ts';
 
-/** Days that S3 keeps an export in the landing bucket: long enough for a week without the vault's region. */
-export const EXPORT_KEPT_DAYS = 7;
-
 /** `export.json`: the seal of an export, written last; what it lists is complete. */
 export const exportSeal = z.object({
   version: z.literal(1),

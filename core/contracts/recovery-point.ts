@@ -226,14 +226,6 @@ export const ingestedMarker = z.object({
 });
 export type IngestedMarker = z.output<typeof ingestedMarker>;
 
-/**
- * How long a snapshot stays of which the vault has no verified copy. Its export lies in the landing bucket for a week, so
- * a second week is left in which it can be exported again. The quota of 20 counts what was taken within 24 hours and not
- * what there is, so keeping them costs storage and no backup.
- * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html (checked 2026-11-22)
- */
-export const UNVERIFIED_KEPT_DAYS = 14;
-
 /** `verified/<snapshot>.json` in the landing bucket: the vault's copy of this snapshot was verified, so it may go. */
 export const verifiedMarker = z.object({
   version: z.literal(1),

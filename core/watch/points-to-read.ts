@@ -2,19 +2,18 @@ import type { ProtectedPlan } from '../contracts/plan.ts';
 import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
 import { hashOf } from '../model/hash.ts';
 import { type PointAddress, pointOfFolder, vaultKeys } from '../model/keys.ts';
-import { MINUTE_MS } from '../model/time.ts';
+import { WATCH_EVERY_MS } from '../model/limits.ts';
 import type { ObjectVersion } from '../ports.ts';
 import { isReleased } from '../retention/decide-releases.ts';
 import { canHaveExpired } from '../retention/retention-history.ts';
 
-const LOOK_MS = 15 * MINUTE_MS;
 /** Every point is read twice a day, so that one look that fails does not take a day. */
 const LOOKS_PER_ROUND = 48;
 
 /** Whether it is this cache's turn: the caches are spread over the looks of half a day. */
 export function isDueForReading(cache: string, now: Date): boolean {
   const turn = Number.parseInt(hashOf(cache).slice(0, 8), 16) % LOOKS_PER_ROUND;
-  return Math.floor(now.getTime() / LOOK_MS) % LOOKS_PER_ROUND === turn;
+  return Math.floor(now.getTime() / WATCH_EVERY_MS) % LOOKS_PER_ROUND === turn;
 }
 
 interface Reading {

@@ -1,8 +1,6 @@
 import type { RoleSetting } from '../contracts/settings.ts';
-import { MINUTE_MS } from '../model/time.ts';
+import { WATCH_EVERY_MS } from '../model/limits.ts';
 
-/** A look of a watch comes every quarter of an hour. */
-const LOOK_MS = 15 * MINUTE_MS;
 /** Looks in which every role is looked at once: an hour. */
 const TURNS = 4;
 
@@ -15,7 +13,7 @@ export function rolesInTurn(
   now: Date,
   isTold: (role: string) => boolean,
 ): RoleSetting[] {
-  const turn = Math.floor(now.getTime() / LOOK_MS) % TURNS;
+  const turn = Math.floor(now.getTime() / WATCH_EVERY_MS) % TURNS;
   return roles
     .toSorted((one, other) => (one.name < other.name ? -1 : 1))
     .filter(({ name }, at) => at % TURNS === turn || isTold(name));

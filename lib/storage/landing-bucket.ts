@@ -2,9 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { EXPORT_KEPT_DAYS } from '../../core/contracts/export.ts';
-import { UNVERIFIED_KEPT_DAYS } from '../../core/contracts/recovery-point.ts';
 import { landingKeys } from '../../core/model/keys.ts';
+import { EXPORT_KEPT_DAYS, UNVERIFIED_KEPT_DAYS } from '../../core/model/limits.ts';
 import { SNAPSHOT_PREFIX } from '../../core/model/names.ts';
 import {
   ABORT_UPLOADS_AFTER,
