@@ -1,5 +1,6 @@
-/** AWS's limits that decide what Redrill can promise, all checked 2026-11-21, and periods that Redrill has chosen. */
 import { MINUTE_MS } from './time.ts';
+
+/** AWS's limits that decide what Redrill can promise, all checked 2026-11-21, and periods that Redrill has chosen. */
 
 /** Manual snapshots per node in any 24 hours. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html */
 export const SNAPSHOTS_PER_NODE_PER_DAY = 20;
