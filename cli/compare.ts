@@ -8,10 +8,10 @@ export function addCompare(redrill: Command): void {
   withVault(redrill.command('compare'))
     .description('list the keys that differ between a cache and a recovery point or an RDB file')
     .argument('<point|file>', 'such as orders/latest, orders/20261121T060000Z, or dump.rdb')
-    .argument('<url|cache>', 'redis://host:6379, rediss://user@host (TLS), or a replication group')
+    .argument('<url|cache>', 'redis://host:6379, rediss://user@host (TLS), or the id of a cache')
     .option('--limit <names>', 'maximum number of keys to list of each kind', wholeNumber, 20)
     .option('--exact', 'also exit with 1 if keys exist only in the cache')
-    .option('--region <region>', 'region of the replication group; by default the source’s', region)
+    .option('--region <region>', 'region of the cache; by default the source’s', region)
     .option('--ca <file>', 'certificates to trust instead of the system’s')
     .option('--json', 'one JSON object instead of the report: a stable contract, see docs/cli.md')
     .addHelpText(

@@ -8,10 +8,7 @@ export function addRecover(redrill: Command): void {
   withVault(redrill.command('recover'))
     .description('write the keys of a recovery point or an RDB file into a cache that is in use')
     .argument('<point|file>', 'such as orders/latest, orders/20261121T060000Z, or dump.rdb')
-    .requiredOption(
-      '--into <url|cache>',
-      'redis://host:6379, rediss://user@host (TLS), or a replication group',
-    )
+    .requiredOption('--into <url|cache>', 'redis://host:6379, rediss://user@host (TLS), or the id of a cache')
     .addOption(
       new Option(
         '--mode <mode>',
@@ -32,7 +29,7 @@ export function addRecover(redrill: Command): void {
       positiveNumber,
       60,
     )
-    .option('--region <region>', 'region of the replication group; by default the source’s', region)
+    .option('--region <region>', 'region of the cache; by default the source’s', region)
     .option('--ca <file>', 'certificates to trust instead of the system’s')
     .option(
       '--state <file>',

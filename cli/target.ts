@@ -13,7 +13,7 @@ export interface TargetOptions {
   readonly config?: string;
   /** A file of certificates that are trusted instead of the system's. */
   readonly ca?: string;
-  /** Where a replication group is looked for. @default the source region */
+  /** Where a cache is looked for. @default the source region */
   readonly region?: string;
 }
 
@@ -31,7 +31,7 @@ const CACHE = /^[a-z][a-z0-9-]*$/;
 const LOGIN_CUT_SHORT = /^rediss?:\/\/[^@]*[/?#].*@/is;
 
 /**
- * `redis://host:port/0`, `rediss://user:password@host`, or the id of a replication group.
+ * `redis://host:port/0`, `rediss://user:password@host`, or the id of a cache.
  * @throws AppError `BadInput`, `UnknownCache`
  */
 export async function targetNamed(text: string, options: TargetOptions): Promise<NamedTarget> {
@@ -45,7 +45,7 @@ function ofUrl(text: string, { ca }: TargetOptions): NamedTarget {
   if (url === undefined || (url.protocol !== 'redis:' && !tls) || url.hostname === '')
     throw new AppError(
       'BadInput',
-      `'${withoutPassword(text)}' is not a cache; write redis://host:6379, rediss://user@host:6379/0 (with TLS), or the id of a replication group`,
+      `'${withoutPassword(text)}' is not a cache; write redis://host:6379, rediss://user@host:6379/0 (with TLS), or the id of a cache`,
     );
   const [, path = ''] = url.pathname.split('/');
   if (!/^\d*$/.test(path))
@@ -102,7 +102,7 @@ async function ofCache(
 
 /** Restored caches are beside the vault, in most cases. */
 async function unknownCache(cache: string, region: string, vaultRegion: string): Promise<AppError> {
-  const missing = `there is no replication group '${cache}' in ${region}`;
+  const missing = `there is no cache '${cache}' in ${region}`;
   const restored = region === vaultRegion ? [] : await cacheIds(vaultRegion).catch(() => []);
   if (restored.some((id) => id === cache))
     return new AppError('UnknownCache', `${missing}, but in ${vaultRegion}; add --region ${vaultRegion}`);

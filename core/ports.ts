@@ -31,6 +31,8 @@ export interface CacheNode {
 
 export interface SourceCache {
   readonly cache: string;
+  /** Why it cannot be backed up, if its id does not name one cache of a kind that can. */
+  readonly refusal?: string;
   readonly available: boolean;
   readonly status: string;
   readonly clusterMode: boolean;

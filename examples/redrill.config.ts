@@ -61,7 +61,7 @@ export default defineConfig({
     // Deliberately unprotected, with the reason.
     'page-cache': { unprotected: 'every page can be rendered again' },
   },
-  // By replication group id. A replication group with the tag `redrill:plan` and a plan's name is protected as well.
+  // By the id of a replication group, or of a cluster outside one. The tag `redrill:plan` with the name of a plan protects as well.
   caches: { sessions: 'session-store', orders: 'event-log', jobs: 'job-queue', pages: 'page-cache' },
   alerts: {
     emails: ['on-call@example.com'],

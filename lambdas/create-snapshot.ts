@@ -52,7 +52,7 @@ async function snapshottableSource(
 ): Promise<SourceCache> {
   const source = await elasticache.findCache(cache);
   if (source === undefined)
-    throw new AppError('UnknownCache', `there is no replication group '${cache}' to take ${name} of`);
+    throw new AppError('UnknownCache', `there is no cache '${cache}' to take ${name} of`);
   refuseUnlessSnapshottable(source, kmsKeys);
   return source;
 }

@@ -21,10 +21,12 @@ export async function run(
 ) {
   const source = await elasticache.findCache(cache);
   const snapshots = await elasticache.listSnapshots(source ?? { cache, clusterMode: false, nodes: [] });
-  const prefix = `${landingKeys.verifiedPrefix}${cachePrefixOf(snapshotNameOf(cache, slot))}`;
-  const marked = await landing.list(prefix);
+  const ownPrefix = cachePrefixOf(snapshotNameOf(cache, slot));
+  const marked = await landing.list(`${landingKeys.verifiedPrefix}${ownPrefix}`);
   const verified = new Set(marked.flatMap(({ key }) => snapshotOfVerified(key) ?? []));
-  const deleted = decidePrunes(snapshots, verified, now());
+  // What the cache's nodes may be named, another cache outside a group may be named.
+  const own = snapshots.filter(({ name }) => cachePrefixOf(name) === ownPrefix);
+  const deleted = decidePrunes(own, verified, now());
   for (const name of deleted) await elasticache.deleteSnapshot(name);
   return { deleted };
 }

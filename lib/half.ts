@@ -47,7 +47,7 @@ export abstract class Half<Event extends EventName = EventName> extends Construc
 
   /**
    * Protects a cache, as `caches` does. Both halves must know it: call it on both, or on `Redrill`.
-   * @param cache id of a replication group
+   * @param cache id of a replication group, or of a cluster outside a group
    * @throws AppError `BadConfig` if there is no such plan, or the cache is on another one
    */
   protect(cache: string, { plan }: ProtectOptions): void {

@@ -20,8 +20,8 @@ export interface RedrillProps {
   /** How often caches are backed up and drilled, and how long copies are kept, by the plans' names. */
   readonly plans: ConfigInput['plans'];
   /**
-   * Plan of each cache, by the id of its replication group. `protect` adds to these, and the tag `redrill:plan` on a
-   * replication group protects it as well.
+   * Plan of each cache, by the id of its replication group, or of its cluster outside a group. `protect` adds to these, and
+   * the tag `redrill:plan` on a cache protects it as well.
    * @default none
    */
   readonly caches?: ConfigInput['caches'];

@@ -4,19 +4,21 @@ import { AppError } from '../core/model/errors.ts';
 import { PLAN_TAG } from '../core/model/tags.ts';
 import { allHalves, type ProtectOptions } from './half.ts';
 
-const PROTECTABLE = 'AWS::ElastiCache::ReplicationGroup';
+const PROTECTABLE: readonly string[] = [
+  'AWS::ElastiCache::ReplicationGroup',
+  'AWS::ElastiCache::CacheCluster',
+];
 
 /** Caches that Redrill cannot back up, and what they are called. */
 const OTHER_CACHES: Readonly<Record<string, string>> = {
   'AWS::ElastiCache::ServerlessCache': 'a serverless cache',
-  'AWS::ElastiCache::CacheCluster': 'a cluster outside a replication group',
   'AWS::ElastiCache::GlobalReplicationGroup': 'a global datastore; use it on its primary replication group',
 };
 
 /**
- * Protects replication groups by the tag `redrill:plan`: `cache.with(new Protected({ plan: 'orders' }))`. On a stack or
- * another construct it protects every replication group inside, and refuses caches that Redrill cannot back up. Redrill
- * finds the cache by its tag; it watches the cache from its first copy on.
+ * Protects replication groups, and clusters of one Redis OSS node outside a group, by the tag `redrill:plan`:
+ * `cache.with(new Protected({ plan: 'orders' }))`. On a stack or another construct it protects every such cache inside, and
+ * refuses caches that Redrill cannot back up. Redrill finds the cache by its tag; it watches the cache from its first copy on.
  */
 export class Protected implements IMixin {
   readonly #plan: string;
@@ -27,17 +29,17 @@ export class Protected implements IMixin {
 
   supports(construct: IConstruct): boolean {
     const type = typeOf(construct);
-    return type === PROTECTABLE || Object.hasOwn(OTHER_CACHES, type);
+    return PROTECTABLE.includes(type) || Object.hasOwn(OTHER_CACHES, type);
   }
 
-  /** @throws AppError `BadConfig` if it is not a replication group */
+  /** @throws AppError `BadConfig` if it is not a cache that Redrill can back up */
   applyTo(construct: IConstruct): void {
     const type = typeOf(construct);
     const tags = TagManager.of(construct);
-    if (type !== PROTECTABLE || tags === undefined)
+    if (!PROTECTABLE.includes(type) || tags === undefined || isMemcached(construct))
       throw new AppError(
         'BadConfig',
-        `${construct.node.path} is ${OTHER_CACHES[type] ?? (type || 'not a resource')}; Redrill protects replication groups (${PROTECTABLE}) only`,
+        `${construct.node.path} is ${nameOf(construct)}; Redrill protects replication groups and Redis OSS clusters (${PROTECTABLE.join(', ')}) only`,
       );
     tags.setTag(PLAN_TAG, this.#plan);
     construct.node.addValidation({ validate: () => this.#unknownPlan(construct) });
@@ -51,6 +53,15 @@ export class Protected implements IMixin {
       `there is no plan '${this.#plan}' for this cache; use one of ${[...new Set(plans.flat())].join(', ')}`,
     ];
   }
+}
+
+function isMemcached(construct: IConstruct): boolean {
+  return 'engine' in construct && construct.engine === 'memcached';
+}
+
+function nameOf(construct: IConstruct): string {
+  const type = typeOf(construct);
+  return isMemcached(construct) ? 'a Memcached cluster' : (OTHER_CACHES[type] ?? (type || 'not a resource'));
 }
 
 function typeOf(construct: IConstruct): string {

@@ -1,14 +1,10 @@
-import {
-  DescribeReplicationGroupsCommand,
-  ElastiCacheClient,
-  paginateDescribeReplicationGroups,
-  type ReplicationGroup,
-} from '@aws-sdk/client-elasticache';
+import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { AppError } from '../../core/model/errors.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
-import { nameOf, translating } from './translate.ts';
+import { everyCache, type FoundCache, foundCache } from './source-caches.ts';
+import { translating } from './translate.ts';
 
-/** Where a replication group takes writes, and how. */
+/** Where a cache takes writes, and how. */
 export interface CacheEndpoint {
   readonly host: string;
   readonly port: number;
@@ -17,38 +13,29 @@ export interface CacheEndpoint {
 }
 
 /**
- * Looks a replication group up. @returns undefined if there is none of this id
+ * Looks a cache up. @returns undefined if there is none of this id
  * @throws AppError `SourceNotAvailable` while it has no endpoint
  */
 export async function cacheEndpoint(cache: string, region: string): Promise<CacheEndpoint | undefined> {
   const client = new ElastiCacheClient({ ...CLIENT_OPTIONS, region });
   return translating(`describe ${cache}`, async () => {
-    try {
-      const request = new DescribeReplicationGroupsCommand({ ReplicationGroupId: cache });
-      const { ReplicationGroups } = await client.send(request);
-      return endpointOf(cache, ReplicationGroups?.[0] ?? {});
-    } catch (error) {
-      if (nameOf(error) === 'ReplicationGroupNotFound') return undefined;
-      throw error;
-    }
+    const found = await foundCache(client, cache);
+    return found && endpointOf(cache, found);
   });
 }
 
-/** The ids of all replication groups of a region. */
+/** The ids of all caches of a region. */
 export async function cacheIds(region: string): Promise<readonly string[]> {
   const client = new ElastiCacheClient({ ...CLIENT_OPTIONS, region });
   return translating('list the caches', async () => {
-    const ids: string[] = [];
-    for await (const page of paginateDescribeReplicationGroups({ client }, {}))
-      ids.push(
-        ...(page.ReplicationGroups ?? []).flatMap(({ ReplicationGroupId }) => ReplicationGroupId ?? []),
-      );
-    return ids;
+    const found = await everyCache(client);
+    return found.flatMap(({ group }) => group.ReplicationGroupId ?? []);
   });
 }
 
 /** With cluster mode on the configuration endpoint, else the primary's. */
-function endpointOf(cache: string, group: ReplicationGroup): CacheEndpoint {
+function endpointOf(cache: string, { group, refusal }: FoundCache): CacheEndpoint {
+  if (refusal !== undefined) throw new AppError('BadInput', refusal);
   const { ConfigurationEndpoint, NodeGroups, TransitEncryptionEnabled, AuthTokenEnabled, UserGroupIds } =
     group;
   const endpoint = ConfigurationEndpoint ?? NodeGroups?.[0]?.PrimaryEndpoint;

@@ -1,18 +1,15 @@
-import {
-  ElastiCacheClient,
-  paginateDescribeReplicationGroups,
-  type ReplicationGroup,
-} from '@aws-sdk/client-elasticache';
+import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import type { ListedCache } from '../../core/init/listed-cache.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
+import { everyCache, type FoundCache } from './source-caches.ts';
 import { translating } from './translate.ts';
 
 /** A person waits for the answer, and can do without. */
 const PATIENCE_MS = 20_000;
 
 /**
- * All replication groups of a region, sorted by id; needs `elasticache:DescribeReplicationGroups` alone.
+ * All caches of a region, sorted by id; needs `elasticache:DescribeReplicationGroups` and `DescribeCacheClusters` alone.
  * @throws AppError `AwsUnavailable` also if AWS does not answer within 20 seconds
  */
 export async function listedCaches(region: string): Promise<readonly ListedCache[]> {
@@ -20,10 +17,8 @@ export async function listedCaches(region: string): Promise<readonly ListedCache
   const abortSignal = AbortSignal.timeout(PATIENCE_MS);
   return translating('list the caches', async () => {
     try {
-      const groups: ReplicationGroup[] = [];
-      for await (const page of paginateDescribeReplicationGroups({ client }, {}, { abortSignal }))
-        groups.push(...(page.ReplicationGroups ?? []));
-      return groups.map(listedCacheOf).sort((one, other) => (one.id < other.id ? -1 : 1));
+      const found = await everyCache(client, abortSignal);
+      return found.map(listedCacheOf).sort((one, other) => (one.id < other.id ? -1 : 1));
     } catch (cause) {
       if (!abortSignal.aborted) throw cause;
       throw new AppError('AwsUnavailable', `AWS has not answered within ${PATIENCE_MS / 1000} s`, { cause });
@@ -33,9 +28,10 @@ export async function listedCaches(region: string): Promise<readonly ListedCache
   });
 }
 
-function listedCacheOf(group: ReplicationGroup): ListedCache {
+function listedCacheOf({ group, refusal }: FoundCache): ListedCache {
   return {
     id: group.ReplicationGroupId ?? '',
+    ...(refusal !== undefined && { refusal }),
     engine: group.Engine,
     nodeType: group.CacheNodeType,
     shards: group.NodeGroups?.length ?? 1,

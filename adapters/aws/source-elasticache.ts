@@ -2,10 +2,8 @@ import {
   CopySnapshotCommand,
   CreateSnapshotCommand,
   DeleteSnapshotCommand,
-  DescribeReplicationGroupsCommand,
   ElastiCacheClient,
   paginateDescribeSnapshots,
-  type ReplicationGroup,
   type Snapshot,
 } from '@aws-sdk/client-elasticache';
 import {
@@ -14,9 +12,16 @@ import {
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import { memberIds } from '../../core/backup/snapshot-owner.ts';
 import type { ErrorCode } from '../../core/model/errors.ts';
-import type { CacheNode, SnapshotView, SourceCache, SourceElastiCache } from '../../core/ports.ts';
+import type {
+  CacheNode,
+  ProtectedCache,
+  SnapshotView,
+  SourceCache,
+  SourceElastiCache,
+} from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
 import { namingBuckets, namingKeys } from './refusals.ts';
+import { clustersOutsideGroups, type FoundCache, foundCache } from './source-caches.ts';
 import { describeTopology } from './topology.ts';
 import { nameOf, translating } from './translate.ts';
 
@@ -45,10 +50,10 @@ export function sourceElastiCache(
 ): SourceElastiCache {
   const tagging = new ResourceGroupsTaggingAPIClient(optionsIn(region));
   return {
-    listTagged: (tagKey) => listTagged(tagging, tagKey),
+    listTagged: (tagKey) => listTagged({ client, tagging }, tagKey),
     findCache: async (cache) => {
-      const group = await findGroup(client, cache);
-      return group === undefined ? undefined : sourceCacheOf(cache, group);
+      const found = await translating(`describe ${cache}`, () => foundCache(client, cache));
+      return found && sourceCacheOf(cache, found);
     },
     describeTopology: (cache) =>
       translating(`describe the topology of ${cache}`, () => describeTopology(client, cache), NOT_NOW),
@@ -119,20 +124,6 @@ async function acceptingExisting<Fresh extends string>(
   );
 }
 
-async function findGroup(client: ElastiCacheClient, cache: string): Promise<ReplicationGroup | undefined> {
-  return translating(`describe ${cache}`, async () => {
-    try {
-      const { ReplicationGroups } = await client.send(
-        new DescribeReplicationGroupsCommand({ ReplicationGroupId: cache }),
-      );
-      return ReplicationGroups?.[0];
-    } catch (error) {
-      if (nameOf(error) === 'ReplicationGroupNotFound') return undefined;
-      throw error;
-    }
-  });
-}
-
 /**
  * A snapshot of cluster mode disabled names its node and not its group, so that the filter by group may not find it.
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-manual.html (checked 2026-11-22)
@@ -181,26 +172,42 @@ async function listSnapshots(
  * The Tagging API answers for caches in any state; ElastiCache's own ListTagsForResource fails for one that is not
  * `available`, and a cache that is being modified must not drop out of its plan.
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ListTagsForResource.html (checked 2026-11-21)
+ *
+ * The nodes of a group are clusters, and have the group's tags; as caches count only clusters outside a group.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Tagging-Resources.html (checked 2026-11-25)
  */
-async function listTagged(client: ResourceGroupsTaggingAPIClient, tagKey: string) {
+async function listTagged({ client, tagging }: Clients, tagKey: string): Promise<readonly ProtectedCache[]> {
   return translating('list tagged caches', async () => {
-    const found: { cache: string; plan: string }[] = [];
     const pages = paginateGetResources(
-      { client, pageSize: 100 },
-      { TagFilters: [{ Key: tagKey }], ResourceTypeFilters: ['elasticache:replicationgroup'] },
+      { client: tagging, pageSize: 100 },
+      { TagFilters: [{ Key: tagKey }], ResourceTypeFilters: [...TAGGED_TYPES] },
     );
+    const found: (ProtectedCache & { readonly isCluster: boolean })[] = [];
     for await (const page of pages) {
       for (const { ResourceARN, Tags } of page.ResourceTagMappingList ?? []) {
-        const cache = ResourceARN?.split(':').at(-1);
+        const [type, cache] = ResourceARN?.split(':').slice(-2) ?? [];
         const plan = Tags?.find(({ Key }) => Key === tagKey)?.Value;
-        if (cache !== undefined && plan !== undefined) found.push({ cache, plan });
+        if (cache !== undefined && plan !== undefined)
+          found.push({ cache, plan, isCluster: type === 'cluster' });
       }
     }
-    return found;
+    const outside = found.some(({ isCluster }) => isCluster)
+      ? await clustersOutsideGroups(client)
+      : undefined;
+    return found
+      .filter(({ cache, isCluster }) => !isCluster || outside?.has(cache))
+      .map(({ cache, plan }) => ({ cache, plan }));
   });
 }
 
-function sourceCacheOf(cache: string, group: ReplicationGroup): SourceCache {
+const TAGGED_TYPES = ['elasticache:replicationgroup', 'elasticache:cluster'];
+
+interface Clients {
+  readonly client: ElastiCacheClient;
+  readonly tagging: ResourceGroupsTaggingAPIClient;
+}
+
+function sourceCacheOf(cache: string, { group, refusal }: FoundCache): SourceCache {
   const { ARN: arn, ReplicationGroupCreateTime: createdAt } = group;
   const members = (group.NodeGroups ?? []).flatMap(({ NodeGroupMembers }) => NodeGroupMembers ?? []);
   return {
@@ -210,6 +217,7 @@ function sourceCacheOf(cache: string, group: ReplicationGroup): SourceCache {
     clusterMode: group.ClusterEnabled ?? false,
     shards: group.NodeGroups?.length ?? 1,
     dataTiering: group.DataTiering === 'enabled',
+    ...(refusal !== undefined && { refusal }),
     ...(group.KmsKeyId && { kmsKey: group.KmsKeyId }),
     ...(arn && createdAt && { lineage: { arn, createdAt: createdAt.toISOString() } }),
     nodes: members.flatMap(({ CacheClusterId, CurrentRole }): CacheNode[] =>

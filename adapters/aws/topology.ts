@@ -1,20 +1,20 @@
 import {
   type CacheCluster,
   DescribeCacheClustersCommand,
-  DescribeReplicationGroupsCommand,
   type ElastiCacheClient,
   ListTagsForResourceCommand,
   paginateDescribeCacheParameters,
   type ReplicationGroup,
 } from '@aws-sdk/client-elasticache';
 import type { Topology } from '../../core/contracts/topology.ts';
+import { AppError } from '../../core/model/errors.ts';
+import { foundCache } from './source-caches.ts';
 
-/** What is needed to build a replication group again. Throws what the SDK throws; the caller translates. */
+/** What is needed to build a cache again. Throws what the SDK throws; the caller translates. */
 export async function describeTopology(client: ElastiCacheClient, cache: string): Promise<Topology> {
-  const { ReplicationGroups } = await client.send(
-    new DescribeReplicationGroupsCommand({ ReplicationGroupId: cache }),
-  );
-  const group: ReplicationGroup = ReplicationGroups?.[0] ?? {};
+  const found = await foundCache(client, cache);
+  if (found === undefined) throw new AppError('NotFound', `there is no cache '${cache}'`);
+  const { group } = found;
   const node = await describeNode(client, group);
   const parameterGroup = node.CacheParameterGroup?.CacheParameterGroupName ?? '';
   const [parameters, tags] = await Promise.all([

@@ -31,7 +31,7 @@ export async function planToBackUp({ config, now }: Vault, cache: string): Promi
   if (source === undefined)
     throw new AppError(
       'UnknownCache',
-      `there is no replication group '${cache}' in ${region}, although plan '${plan}' protects it`,
+      `there is no cache '${cache}' in ${region}, although plan '${plan}' protects it`,
     );
   refuseUnlessSnapshottable(source, config.source.kmsKeys);
   chooseSnapshotSource(source, await elasticache.listSnapshots(source), now());

@@ -1,12 +1,12 @@
 import { restoreElastiCache } from '../../adapters/aws/restore-elasticache.ts';
 import { answers } from '../../adapters/redis/probe.ts';
-import { cacheId } from '../../core/contracts/config.ts';
+import { groupId } from '../../core/contracts/config.ts';
 import { type Endpoint, endpointIn, portOf } from '../../core/model/endpoint.ts';
 import { AppError } from '../../core/model/errors.ts';
 
 /** Where `--to` answers: an endpoint as it is, or that of a replication group. @throws AppError `CutOverRefused` */
 export async function endpointOf(to: string, region: string): Promise<Endpoint> {
-  if (!cacheId.safeParse(to).success) {
+  if (!groupId.safeParse(to).success) {
     const endpoint = endpointIn(to);
     if (endpoint !== undefined) return endpoint;
     throw new AppError('CutOverRefused', `--to '${to}' is neither a replication group id nor host:port`);

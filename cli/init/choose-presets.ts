@@ -78,10 +78,7 @@ function refuseGiven(
   const ids = caches.map(({ id }) => id);
   for (const id of given.keys()) {
     if (!ids.includes(id))
-      throw new AppError(
-        'BadInput',
-        `--cache: there is no replication group '${id}' in ${region}${nearest(id, ids)}`,
-      );
+      throw new AppError('BadInput', `--cache: there is no cache '${id}' in ${region}${nearest(id, ids)}`);
     const refused = unprotectable.find((each) => each.id === id);
     if (refused !== undefined)
       throw new AppError('BadInput', `--cache: ${id} cannot be protected: ${refused.because}`);

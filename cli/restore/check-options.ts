@@ -1,4 +1,4 @@
-import { cacheId, region as regionForm } from '../../core/contracts/config.ts';
+import { groupId, region as regionForm } from '../../core/contracts/config.ts';
 import { fitContract } from '../../core/contracts/problems.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
 import { AppError } from '../../core/model/errors.ts';
@@ -30,7 +30,7 @@ export function checkOptions(options: RestoreOptions): void {
   checkSecretPlace('--auth-token-from', options.authTokenFrom);
   checkSecretPlace('--compare-password-from', options.comparePasswordFrom);
   for (const [name, value, schema] of [
-    ['--to', options.to, cacheId],
+    ['--to', options.to, groupId],
     ['--region', options.region, regionForm],
   ] as const) {
     const fit = fitContract(value, schema.optional(), name);

@@ -40,7 +40,7 @@ ${deployText(config, 'source', SOURCE_STACK)}
 ${deployText(config, 'vault', VAULT_STACK)}
    \`\`\`
 
-5. Confirm the subscription in each of the e-mails that arrive, one from each region. Then tag the caches (replication groups) with a plan. The first backup is due at the plan's next slot, counted from midnight UTC.
+5. Confirm the subscription in each of the e-mails that arrive, one from each region. Then tag the caches (replication groups, or single-node clusters) with a plan. The first backup is due at the plan's next slot, counted from midnight UTC.
 
    \`\`\`sh
    aws elasticache add-tags-to-resource --region ${source.region} --resource-name arn:aws:elasticache:${source.region}:111122223333:replicationgroup:orders --tags Key=redrill:plan,Value=${planNames(config)[0] ?? ''}

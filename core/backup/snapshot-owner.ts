@@ -3,13 +3,16 @@ import type { SnapshotView, SourceCache } from '../ports.ts';
 /** A primary and five replicas: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Replication.html */
 const NODES_MAX = 6;
 
-/** The nodes of a cache with cluster mode disabled, those that were removed included: their snapshots outlive them. */
+/**
+ * The nodes of a cache with cluster mode disabled, those that were removed included: their snapshots outlive them. A cluster
+ * outside a replication group, which a group of its id may have replaced, is a node of its own id.
+ */
 export function memberIds(cache: string, nodes: SourceCache['nodes']): readonly string[] {
   const numbered = Array.from(
     { length: NODES_MAX },
     (_, at) => `${cache}-${String(at + 1).padStart(3, '0')}`,
   );
-  return [...new Set([...nodes.map(({ id }) => id), ...numbered])];
+  return [...new Set([...nodes.map(({ id }) => id), cache, ...numbered])];
 }
 
 /**

@@ -6,9 +6,10 @@ import type { SourceCache } from '../ports.ts';
  * @throws AppError `SnapshotUnsupported`, `SourceKeyUnusable` if a snapshot of this cache cannot be taken or exported
  */
 export function refuseUnlessSnapshottable(
-  { cache, dataTiering, kmsKey }: Pick<SourceCache, 'cache' | 'dataTiering' | 'kmsKey'>,
+  { cache, dataTiering, kmsKey, refusal }: Pick<SourceCache, 'cache' | 'dataTiering' | 'kmsKey' | 'refusal'>,
   kmsKeys: readonly string[],
 ): void {
+  if (refusal !== undefined) throw new AppError('SnapshotUnsupported', refusal);
   if (dataTiering)
     throw new AppError(
       'SnapshotUnsupported',

@@ -20,10 +20,17 @@ const planNameForm = form('a plan name', 'use at most 32 lower-case letters, dig
 const planName = z.string(planNameForm).regex(/^[a-z][a-z0-9-]{0,31}$/, planNameForm);
 
 const cacheIdForm = form(
+  'a cache id',
+  'use at most 50 lower-case letters, digits and single hyphens, the first a letter',
+);
+/** Of a replication group, at most 40 characters, or of a cluster outside one, at most 50. */
+export const cacheId = z.string(cacheIdForm).regex(/^[a-z](?!.*--)[a-z0-9-]{0,49}(?<!-)$/, cacheIdForm);
+
+const groupIdForm = form(
   'a replication group id',
   'use at most 40 lower-case letters, digits and single hyphens, the first a letter',
 );
-export const cacheId = z.string(cacheIdForm).regex(/^[a-z](?!.*--)[a-z0-9-]{0,39}(?<!-)$/, cacheIdForm);
+export const groupId = z.string(groupIdForm).regex(/^[a-z](?!.*--)[a-z0-9-]{0,39}(?<!-)$/, groupIdForm);
 
 const keyForm = form(
   'the ARN of a KMS key',

@@ -15,7 +15,8 @@ export function slotOf(raw: string, context: z.RefinementCtx): Slot {
   return z.NEVER;
 }
 
-export const cacheName = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+/** Of a replication group, at most 40 characters, or of a cluster outside one, at most 50. */
+export const cacheName = z.string().regex(/^[a-z][a-z0-9-]{0,49}$/);
 export const planName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
 export const snapshotName = z
   .string()

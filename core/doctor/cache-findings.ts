@@ -29,10 +29,20 @@ export function cacheFindings(seen: CacheSeen): readonly Finding[] {
       problem({
         id: 'cache-missing',
         subject: cache,
-        text: `The configuration protects ${cache}, and ${sourceRegion} has no replication group of that id.`,
+        text: `The configuration protects ${cache}, and ${sourceRegion} has no replication group or cluster of that id.`,
         next: [
           `aws elasticache describe-replication-groups --region ${sourceRegion} --query 'ReplicationGroups[].ReplicationGroupId'`,
+          `aws elasticache describe-cache-clusters --region ${sourceRegion} --show-cache-clusters-not-in-replication-groups --query 'CacheClusters[].CacheClusterId'`,
         ],
+      }),
+    ];
+  if (facts.refusal !== undefined)
+    return [
+      problem({
+        id: 'cache-backup-unsupported',
+        subject: cache,
+        text: `${facts.refusal}.`,
+        next: [`configuration: correct the id ${cache}, or remove it`],
       }),
     ];
   const found = [...problemsOf(seen, facts), ...advicesOf(cache, facts)];

@@ -29,7 +29,7 @@ export function configText({ answers, chosen, unprotectable }: ConfigContent): s
     'plans: {',
     ...PRESET_NAMES.flatMap((preset) => planLines(preset, chosen)).map((line) => `  ${line}`),
     '},',
-    '// By replication group id. A cache that has the tag `redrill:plan` with the name of a plan is protected as well.',
+    '// By the id of the replication group, or of the cluster outside a group. A cache that has the tag `redrill:plan` with the name of a plan is protected as well.',
     ...unprotectable.map(({ id, because }) => `// Not protected: ${id}. ${because}.`),
     ...block(
       'caches',

@@ -1,8 +1,10 @@
 import { memoryBytesOf, usableBytesOf } from '../model/node-types.ts';
 
-/** A replication group of the account, as ElastiCache lists it. */
+/** A replication group of the account, or a cluster outside one, as ElastiCache lists it. */
 export interface ListedCache {
   readonly id: string;
+  /** Why it cannot be backed up, if its id does not name one cache of a kind that can. */
+  readonly refusal?: string;
   /** `valkey` or `redis`; undefined if ElastiCache does not say. */
   readonly engine: string | undefined;
   readonly nodeType: string | undefined;

@@ -48,8 +48,9 @@ const ENGINES = ['valkey', 'redis'];
 
 /** Why ElastiCache or Redrill cannot back a cache up; undefined if both can. */
 export function whyUnprotectable(
-  cache: Pick<ListedCache, 'engine' | 'nodeType' | 'dataTiering'>,
+  cache: Pick<ListedCache, 'engine' | 'nodeType' | 'dataTiering' | 'refusal'>,
 ): string | undefined {
+  if (cache.refusal !== undefined) return cache.refusal;
   // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html (checked 2026-11-23)
   if (cache.dataTiering) return 'ElastiCache does not export backups of caches with data tiering';
   // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html (checked 2026-11-23)

@@ -129,7 +129,7 @@ export const ERRORS = {
   },
   SnapshotUnsupported: {
     kind: 'permanent',
-    hint: 'Snapshots of this cache cannot be exported (data tiering); use another node type, or remove the cache from its plan.',
+    hint: 'Do what the message says, or remove the cache from its plan.',
   },
   SourceKeyUnusable: {
     kind: 'user',

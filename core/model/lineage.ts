@@ -1,6 +1,6 @@
 /**
  * A cache that is deleted and made anew under its name is another cache: a lineage of its own. It is known by when
- * ElastiCache created the replication group, to the second, as `20261121T061502Z`; ids sort by age.
+ * ElastiCache created the replication group or the cluster, to the second, as `20261121T061502Z`; ids sort by age.
  */
 export type LineageId = string;
 

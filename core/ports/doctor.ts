@@ -2,6 +2,8 @@ import type { EngineOffer } from '../ports.ts';
 
 /** A protected cache as ElastiCache describes it. */
 export interface CacheFacts {
+  /** Why it cannot be backed up, if its id does not name one cache of a kind that can. */
+  readonly refusal?: string;
   readonly status: string;
   readonly engine: string;
   readonly engineVersion: string;

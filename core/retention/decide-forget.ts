@@ -33,7 +33,7 @@ export function whyNotForget(request: ForgetRequest): string | undefined {
     return (
       `${cache} carries the tag redrill:plan=${sight.taggedPlan}, so the next slot backs it up; remove it first: ` +
       `aws elasticache remove-tags-from-resource --region ${region} --tag-keys redrill:plan ` +
-      `--resource-name arn:aws:elasticache:${region}:${account}:replicationgroup:${cache}`
+      `--resource-name ${sight.found?.lineage?.arn ?? `arn:aws:elasticache:${region}:${account}:replicationgroup:${cache}`}`
     );
   if (sight.found === undefined || evenIfItExists) return undefined;
   return `${cache} still exists in ${region} (${sight.found.status}) and is no longer backed up; if this is intended, add --even-if-it-exists`;

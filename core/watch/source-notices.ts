@@ -125,7 +125,7 @@ function newOne({ cache, newest }: Freshness, { source: { region } }: Config): r
 function tagBack({ cache, plan }: Freshness, { account = '$ACCOUNT', source }: Config): readonly string[] {
   const { region } = source;
   return [
-    'To add the tag again (the ARN is that of the replication group):',
+    'To add the tag again (the ARN is that of a replication group; of a cluster outside a group, write cluster instead of replicationgroup):',
     `  aws elasticache add-tags-to-resource --region ${region} --resource-name arn:aws:elasticache:${region}:${account}:replicationgroup:${cache} --tags Key=redrill:plan,Value=${plan}`,
   ];
 }

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { SNAPSHOT_PREFIX } from '../../core/model/names.ts';
 import { elastiCacheArn } from '../arns.ts';
+import { CACHES_JOIN_AT_ANY_TIME, findCaches } from '../find-caches.ts';
 import type { Bundles } from '../lambda/bundles.ts';
 import { LambdaFunction, type LambdaFunctionProps } from '../lambda/lambda-function.ts';
 import type { Permission } from '../permissions.ts';
@@ -16,7 +17,6 @@ export interface BackupLambdasProps {
   readonly cacheKeys: readonly string[];
 }
 
-const ANY_CACHE = 'Caches join by tag at any time, so their names are not known when this is deployed.';
 const OWN_SNAPSHOTS = 'Snapshots are named by cache and slot; the prefix is Redrill’s own.';
 const READS_ONLY = 'Snapshots are listed by cache, which addresses all of them; this only reads.';
 const SEALS = ['*.export.json'];
@@ -53,7 +53,7 @@ export class BackupLambdas extends Construct {
       name: 'prune-snapshots',
       description: 'Deletes older snapshots of Redrill’s own that were exported and sealed.',
       permissions: [
-        this.#describeCaches('elasticache:DescribeReplicationGroups', 'replicationgroup'),
+        ...findCaches(this),
         this.#readSnapshots(),
         this.#onOwnSnapshots('elasticache:DeleteSnapshot'),
         this.#landing.list(),
@@ -73,10 +73,10 @@ export class BackupLambdas extends Construct {
       description: 'Takes the snapshot of one slot, or finds it taken.',
       ...(cacheKeys.length === 0 ? {} : { environment: { cacheKeys: cacheKeys.join(',') } }),
       permissions: [
-        this.#describeCaches('elasticache:DescribeReplicationGroups', 'replicationgroup'),
+        ...findCaches(this),
         this.#readSnapshots(),
         this.#onOwnSnapshots('elasticache:CreateSnapshot', 'elasticache:AddTagsToResource'),
-        this.#describeCaches('elasticache:CreateSnapshot', 'cluster', 'replicationgroup'),
+        this.#onCaches('elasticache:CreateSnapshot', 'cluster', 'replicationgroup'),
         ...this.#useKeysThroughElastiCache(),
       ],
     });
@@ -113,10 +113,9 @@ export class BackupLambdas extends Construct {
       environment: { sourceAccount: Stack.of(this).account },
       permissions: [
         this.#readSnapshots(),
-        this.#describeCaches('elasticache:DescribeReplicationGroups', 'replicationgroup'),
-        this.#describeCaches('elasticache:DescribeCacheClusters', 'cluster'),
-        this.#describeCaches('elasticache:DescribeCacheParameters', 'parametergroup'),
-        this.#describeCaches('elasticache:ListTagsForResource', 'replicationgroup'),
+        ...findCaches(this),
+        this.#onCaches('elasticache:DescribeCacheParameters', 'parametergroup'),
+        this.#onCaches('elasticache:ListTagsForResource', 'cluster', 'replicationgroup'),
         this.#landing.list(),
         ...this.#landing.read(...SEALS),
         ...this.#landing.write(...SEALS),
@@ -137,14 +136,14 @@ export class BackupLambdas extends Construct {
     });
   }
 
-  #describeCaches(
+  #onCaches(
     action: string,
     ...resources: readonly ('cluster' | 'replicationgroup' | 'parametergroup')[]
   ): Permission {
     return {
       actions: [action],
       resources: resources.map((resource) => elastiCacheArn(this, resource, '*')),
-      because: ANY_CACHE,
+      because: CACHES_JOIN_AT_ANY_TIME,
     };
   }
 

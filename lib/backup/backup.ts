@@ -5,6 +5,7 @@ import { isProtected } from '../../core/contracts/plan.ts';
 import { ownPlans } from '../../core/contracts/rehearsal.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import { HOUR_SECONDS } from '../../core/model/time.ts';
+import { listTaggedCaches } from '../find-caches.ts';
 import type { Bundles } from '../lambda/bundles.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import { cronsEvery } from '../schedule/cadence.ts';
@@ -57,11 +58,7 @@ export class Backup extends Construct {
       bundles,
       environment: { backupMachine: this.stateMachine.arn },
       permissions: [
-        {
-          actions: ['tag:GetResources'],
-          resources: ['*'],
-          because: 'The tagging API has no resource types.',
-        },
+        ...listTaggedCaches(this),
         { actions: ['states:StartExecution'], resources: [this.stateMachine.arn] },
       ],
     });

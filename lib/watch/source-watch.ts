@@ -1,9 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { elastiCacheArn } from '../arns.ts';
+import { seeCaches } from '../find-caches.ts';
 import type { Bundles } from '../lambda/bundles.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
-import type { Permission } from '../permissions.ts';
 import { EVERY_15_MINUTES } from '../schedule/cadence.ts';
 import type { Schedules } from '../schedule/schedules.ts';
 import { Store } from '../storage/stores.ts';
@@ -48,7 +47,7 @@ export class SourceWatch extends Construct {
         landing.list(),
         ...landing.read(NOTICES),
         ...landing.write(NOTICES),
-        ...this.#seeingCaches(),
+        ...seeCaches(this),
         ...readingSettings(Stack.of(this), { buckets: [landing], keyArns: [alerts.keyArn], alerts }),
         ...alerts.publishing,
       ],
@@ -61,20 +60,5 @@ export class SourceWatch extends Construct {
       invoke: this.watchSource,
       usefulFor: Duration.minutes(15),
     });
-  }
-
-  #seeingCaches(): readonly Permission[] {
-    return [
-      {
-        actions: ['tag:GetResources'],
-        resources: ['*'],
-        because: 'The tagging API has no resource types.',
-      },
-      {
-        actions: ['elasticache:DescribeReplicationGroups'],
-        resources: [elastiCacheArn(this, 'replicationgroup', '*')],
-        because: 'Which caches carry the tag is only known when they are looked for.',
-      },
-    ];
   }
 }

@@ -96,7 +96,7 @@ export function createServices(options: ServicesOptions) {
     createRoute53(),
     quotas.service,
     createLogs(logs),
-    createTagging([elasticache.taggingSource, elasticache.serverlessTagging]),
+    createTagging(elasticache.taggingSources),
   );
   fabric.onKill(({ arn }) => void lambda.killInvocationsOf(arn));
   const handlers: readonly ResourceHandler[] = [

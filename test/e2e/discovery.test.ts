@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { resourceNames } from '../../core/contracts/resources.ts';
+import { restoreReport } from '../../core/contracts/restore.ts';
 import { instantOf } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
+import { redrill } from './redrill.ts';
 import { ADDRESS, asTemplates } from './templates.ts';
 import { MIDNIGHT, MINUTE_MS, type StartedDrill, type ToldAlert, World } from './world.ts';
 
@@ -13,6 +15,7 @@ const CACHES = [
   { id: 'by-tag', ...tagged('rate-limits') },
   { id: 'empty', ...tagged('rate-limits') },
   { id: 'pure', ...tagged('pure-cache') },
+  { id: 'single', standalone: true, ...tagged('rate-limits') },
   { id: 'untagged', tags: { team: 'web' } },
 ] as const;
 
@@ -51,12 +54,18 @@ describe('start-backups', () => {
       `backup by-tag-${MIDNIGHT} SUCCEEDED`,
       `backup empty-${MIDNIGHT} SUCCEEDED`,
       `backup sessions-${MIDNIGHT} SUCCEEDED`,
+      `backup single-${MIDNIGHT} SUCCEEDED`,
     ]);
   });
 
   test('takes the plan of each from where it found it', async () => {
     const plans = Object.fromEntries((await world.points()).map(({ cache, plan }) => [cache, plan]));
-    expect(plans).toEqual({ 'by-tag': 'rate-limits', empty: 'rate-limits', sessions: 'session-store' });
+    expect(plans).toEqual({
+      'by-tag': 'rate-limits',
+      empty: 'rate-limits',
+      sessions: 'session-store',
+      single: 'rate-limits',
+    });
   });
 
   test('misses a cache that the configuration names and that is not there, aloud', () => {
@@ -74,6 +83,7 @@ describe('a cache without a single key', () => {
       `ingest by-tag-${MIDNIGHT} SUCCEEDED`,
       `ingest empty-${MIDNIGHT} FAILED`,
       `ingest sessions-${MIDNIGHT} SUCCEEDED`,
+      `ingest single-${MIDNIGHT} SUCCEEDED`,
     ]);
   });
 
@@ -86,5 +96,58 @@ describe('a cache without a single key', () => {
   test('is not drilled, and that is told too', () => {
     expect(drill.execution.status).toBe('FAILED');
     expect(world.alerts.at(-1)).toEqual({ code: 'NoRecoveryPoint', cache: 'empty', severity: 'page' });
+  });
+});
+
+describe('a cluster of one node outside a replication group, protected by its tag', () => {
+  test('is sealed with what a group of one node needs, and has the lineage of the cluster', async () => {
+    const [point] = await world.points('single');
+    const { account, region } = world.demo.source;
+    expect(point).toMatchObject({
+      verdict: 'verified',
+      tier: 'monthly',
+      lineage: { arn: `arn:aws:elasticache:${region}:${account}:cluster:single` },
+      topology: {
+        engine: 'redis',
+        nodeType: 'cache.t4g.small',
+        clusterMode: false,
+        replicas: 0,
+        shards: [{ shard: 1 }],
+        tls: false,
+        auth: 'none',
+        automaticFailover: false,
+        tags: { [PLAN_TAG]: 'rate-limits' },
+      },
+    });
+  });
+
+  test('is drilled in a replication group of one node, and every key matches', async () => {
+    const { execution } = await world.startDrill('single');
+    await world.pass(30 * MINUTE_MS);
+    expect(execution.status).toBe('SUCCEEDED');
+    const { out, status } = await redrill(world, 'status', 'single', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      caches: [{ cache: 'single', state: 'ok', lastDrill: { verdict: 'passed' } }],
+    });
+    expect(status).toBe(0);
+  });
+
+  test('is restored as a replication group of one node, without automatic fail-over', async () => {
+    const { out, err, status } = await redrill(
+      world,
+      ...['restore', 'single', '--to', 'single-again', '--apply', '--json'],
+    );
+    expect(err).not.toContain('Error');
+    expect(restoreReport.parse(JSON.parse(out))).toMatchObject({
+      compared: 'matched',
+      plan: { creates: { engine: 'redis', clusterMode: false, replicas: 0, automaticFailover: false } },
+    });
+    expect(status).toBe(0);
+    expect(world.statusOf('single-again', world.demo.vault)).toBe('available');
+  });
+
+  test('raises no alert', () => {
+    expect(world.allAlerts.filter(({ cache }) => cache?.startsWith('single'))).toEqual([]);
+    expect(world.refusals).toEqual([]);
   });
 });

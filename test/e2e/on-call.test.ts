@@ -83,7 +83,7 @@ describe('redrill backup', () => {
     );
     const missing = await redrill(world, 'backup', 'orders');
     expect(missing.err.split('\n')[0]).toBe(
-      "there is no replication group 'orders' in eu-west-1, although plan 'event-log' protects it",
+      "there is no cache 'orders' in eu-west-1, although plan 'event-log' protects it",
     );
     expect([mistyped.status, missing.status]).toEqual([2, 2]);
     expect(world.executions('backup')).toHaveLength(before);

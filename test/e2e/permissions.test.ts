@@ -8,6 +8,7 @@ import { DRILL_TIMEOUT_SECONDS } from '../../core/contracts/drill.ts';
 import { landingKeys, stagingKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { instantOf, slotAt } from '../../core/model/slot.ts';
+import { PLAN_TAG } from '../../core/model/tags.ts';
 import { ProgressStore } from '../../live/comparison-progress.ts';
 import demo from '../../redrill.config.ts';
 import { Assemblies } from './deployments/assemblies.ts';
@@ -33,7 +34,8 @@ const CACHES = [
     parameters: { databases: '32' },
     kmsKeyId: LISTED,
   },
-  { id: 'orders', clusterMode: 'on', shards: 2 },
+  // Its nodes carry its tag too, so that who lists tagged caches has to describe clusters.
+  { id: 'orders', clusterMode: 'on', shards: 2, tags: { [PLAN_TAG]: 'event-log' } },
 ] as const;
 
 const slotAfter = (hours: number) => slotAt(new Date(instantOf(MIDNIGHT).getTime() + hours * HOUR_MS));

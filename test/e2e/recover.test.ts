@@ -86,7 +86,7 @@ describe('what cannot be is said in a line', () => {
   test.each([
     [
       ['recover', 'carts/latest', '--into', 'narow'],
-      "there is no replication group 'narow' in",
+      "there is no cache 'narow' in",
       "did you mean 'narrow'?",
     ],
     [['recover', 'carts/latest', '--into', 'plain'], 'plain needs a password', 'REDRILL_REDIS_PASSWORD'],
@@ -112,7 +112,7 @@ describe('what cannot be is said in a line', () => {
     const words = ['compare', 'carts/latest', 'restored'];
     const forgotten = await runRedrill(world, words);
     expect(forgotten.err.split('\n')[0]).toBe(
-      `there is no replication group 'restored' in eu-west-1, but in ${vault.region}; add --region ${vault.region}`,
+      `there is no cache 'restored' in eu-west-1, but in ${vault.region}; add --region ${vault.region}`,
     );
     expect(forgotten.status).toBe(2);
     const { out, status } = await runRedrill(world, [...words, '--region', vault.region]);

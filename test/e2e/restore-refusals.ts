@@ -92,6 +92,10 @@ export function refusals(started: () => World): void {
 
     test('an id that is none', async () => {
       expect(await refused('orders', '--to', 'Orders!')).toContain("'Orders!' is not a replication group id");
+      const tooLong = 'a'.repeat(41);
+      expect(await refused('orders', '--to', tooLong)).toContain(
+        'is not a replication group id; use at most 40',
+      );
     });
 
     test('a region that Redrill has no bucket in', async () => {

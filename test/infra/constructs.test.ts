@@ -1,7 +1,7 @@
 import { type App, Stack, Stage, Tags } from 'aws-cdk-lib';
 import { Alarm, Dashboard, GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { IpAddresses, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { CfnReplicationGroup, CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
+import { CfnCacheCluster, CfnReplicationGroup, CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -261,14 +261,20 @@ describe('Protected', () => {
     const others = new Stack(app, 'Others');
     for (const id of ['One', 'Two']) cache(others, id);
     new Queue(others, 'Queue');
+    new CfnCacheCluster(others, 'Alone', {
+      engine: 'redis',
+      cacheNodeType: 'cache.t4g.small',
+      numCacheNodes: 1,
+    });
     others.with(new Protected({ plan: 'session-store' }));
     const assembly = new Assembly(app);
-    const tagsIn = (name: string) =>
-      resourcesOf(assembly.template(name), 'AWS::ElastiCache::ReplicationGroup').map(
+    const tagsIn = (name: string, type = 'ReplicationGroup') =>
+      resourcesOf(assembly.template(name), `AWS::ElastiCache::${type}`).map(
         ({ Properties }) => Properties.Tags,
       );
     expect(tagsIn('Caches')).toEqual([[{ Key: 'redrill:plan', Value: 'event-log' }]]);
     expect(tagsIn('Others')).toEqual(Array(2).fill([{ Key: 'redrill:plan', Value: 'session-store' }]));
+    expect(tagsIn('Others', 'CacheCluster')).toEqual([[{ Key: 'redrill:plan', Value: 'session-store' }]]);
   });
 
   it('refuses caches that cannot be backed up, and what is no cache', () => {
@@ -278,6 +284,14 @@ describe('Protected', () => {
       serverlessCacheName: 's',
     });
     const queue = new Queue(stack, 'Queue');
+    const memcached = new CfnCacheCluster(stack, 'Memcached', {
+      engine: 'memcached',
+      cacheNodeType: 'cache.t4g.small',
+      numCacheNodes: 1,
+    });
+    expect(() => memcached.with(new Protected({ plan: 'event-log' }))).toThrow(
+      'Caches/Memcached is a Memcached cluster',
+    );
     expect(() => serverless.with(new Protected({ plan: 'event-log' }))).toThrow(
       /Caches\/Serverless is a serverless cache; Redrill protects replication groups/,
     );

@@ -11,7 +11,7 @@ import { rehearsalSnapshots } from '../rehearse/snapshots.ts';
 
 /** What a rehearsal that was killed has left in the source region. */
 export function leftInSourceCheck(side: Side, ground: DoctorGround): Check {
-  const needs = 'tag:GetResources and elasticache:DescribeSnapshots';
+  const needs = 'tag:GetResources, elasticache:DescribeCacheClusters and elasticache:DescribeSnapshots';
   return leftCheck(side, ground, { needs, look: () => leftInSource(side, ground) });
 }
 

@@ -179,7 +179,8 @@ describe('redrill init without the caches of the account', () => {
   test('names the permission that is missing', async () => {
     stubEnvs((await elastiCacheOf([], 'denied')).env);
     expect(await lookAtCaches('eu-west-1')).toEqual({
-      whyNot: 'the credentials may not call elasticache:DescribeReplicationGroups',
+      whyNot:
+        'the credentials may not call elasticache:DescribeReplicationGroups and elasticache:DescribeCacheClusters',
     });
   });
 
@@ -199,8 +200,12 @@ describe('redrill init without the caches of the account', () => {
   });
 });
 
-/** An ElastiCache that lists these groups, or refuses to. */
-async function elastiCacheOf(ReplicationGroups: readonly object[], answer: 'listed' | 'denied' = 'listed') {
+/** An ElastiCache that lists these groups and clusters outside groups, or refuses to. */
+async function elastiCacheOf(
+  ReplicationGroups: readonly object[],
+  answer: 'listed' | 'denied' = 'listed',
+  CacheClusters: readonly object[] = [],
+) {
   const fixture = await s3Fixture();
   const action = 'elasticache:DescribeReplicationGroups';
   if (answer === 'denied') fixture.fabric.denied.add(action);
@@ -211,6 +216,7 @@ async function elastiCacheOf(ReplicationGroups: readonly object[], answer: 'list
         call.authorize({ action, resource: '*' });
         return { ReplicationGroups };
       },
+      DescribeCacheClusters: () => ({ CacheClusters }),
     },
   } as never);
   const keys = { AWS_ACCESS_KEY_ID: ACCESS_KEY, AWS_SECRET_ACCESS_KEY: 'not-checked' };
@@ -227,11 +233,20 @@ test('--yes takes the proposed presets, names what cannot be protected, and list
     NodeGroups: [{ NodeGroupId: '0001' }],
     ...more,
   });
-  const { env } = await elastiCacheOf([
-    group('jobs', { KmsKeyId, CacheNodeType: 'cache.r7g.xlarge' }),
-    group('archive', { DataTiering: 'enabled' }),
-    group('tokens', { KmsKeyId: 'alias/shop' }),
-  ]);
+  const cluster = (CacheClusterId: string, Engine: string) => ({
+    CacheClusterId,
+    Engine,
+    CacheNodeType: 'cache.t4g.small',
+  });
+  const { env } = await elastiCacheOf(
+    [
+      group('jobs', { KmsKeyId, CacheNodeType: 'cache.r7g.xlarge' }),
+      group('archive', { DataTiering: 'enabled' }),
+      group('tokens', { KmsKeyId: 'alias/shop' }),
+    ],
+    'listed',
+    [cluster('audit', 'redis'), cluster('fragments', 'memcached')],
+  );
   const cwd = project();
   const { stdout, stderr, status } = await init(cwd, ['--yes', '--email', 'a@example.com'], {
     ...env,
@@ -239,10 +254,13 @@ test('--yes takes the proposed presets, names what cannot be protected, and list
   });
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   expect(stdout).toContain(
-    'Caches and their plans:\n  jobs    job-queue      its id says job\n  tokens  session-store  its id says token\n',
+    'Caches and their plans:\n  audit   event-log      its id says audit\n  jobs    job-queue      its id says job\n  tokens  session-store  its id says token\n',
   );
   expect(stdout).toContain(
     'Not protected: archive. ElastiCache does not export backups of caches with data tiering.\n',
+  );
+  expect(stdout).toContain(
+    'Not protected: fragments. fragments is a Memcached cluster, and ElastiCache takes no snapshots of Memcached clusters.\n',
   );
   expect(stdout).toContain('Add the ARN of the KMS key alias/shop of tokens to source.kmsKeys');
   const config = await loadConfig(join(cwd, FILE));

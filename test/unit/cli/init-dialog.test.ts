@@ -181,10 +181,7 @@ describe('the presets of the caches', () => {
   });
 
   test.each([
-    [
-      'sesions=session',
-      "--cache: there is no replication group 'sesions' in eu-west-1; did you mean 'sessions'?",
-    ],
+    ['sesions=session', "--cache: there is no cache 'sesions' in eu-west-1; did you mean 'sessions'?"],
     [
       'archive=event',
       '--cache: archive cannot be protected: ElastiCache does not export backups of caches with data',

@@ -89,7 +89,7 @@ const CALLS: readonly (readonly [call: string, line: string])[] = [
   ],
   [
     'recover dump.rdb --into 127.0.0.1:6379',
-    "'127.0.0.1:6379' is not a cache; write redis://host:6379, rediss://user@host:6379/0 (with TLS), or the id of a replication group",
+    "'127.0.0.1:6379' is not a cache; write redis://host:6379, rediss://user@host:6379/0 (with TLS), or the id of a cache",
   ],
   ['recover dump.rdb --into orders --region west', "--region 'west' is not a region; write it as eu-west-1"],
   [

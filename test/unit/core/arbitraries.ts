@@ -6,7 +6,7 @@ export const anySlot: fc.Arbitrary<Slot> = fc
   .date({ min: new Date('2000-01-01T00:00:00Z'), max: new Date('2099-12-31T23:59:59Z'), noInvalidDate: true })
   .map(slotAt);
 
-/** Ids as ElastiCache accepts them: 1 to 40 characters, the first a letter, no double hyphen, none at the end. */
+/** Ids as ElastiCache accepts them: 1 to 50 characters, the first a letter, no double hyphen, none at the end. */
 export const anyCacheId: fc.Arbitrary<string> = fc
-  .stringMatching(/^[a-z][a-z0-9-]{0,39}$/)
+  .stringMatching(/^[a-z][a-z0-9-]{0,49}$/)
   .map((id) => id.replace(/-+/g, '-').replace(/-$/, ''));

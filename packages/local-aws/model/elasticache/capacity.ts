@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
 import { refusal } from './refusals.ts';
-import type { Group, Member, RegionState } from './state.ts';
+import { everyGroup, type Group, type Member, type RegionState } from './state.ts';
 
 export interface LackingCapacity {
   readonly member: Member;
@@ -44,7 +44,7 @@ export function failLater(
 /** The message is that of https://github.com/ministryofjustice/cloud-platform/issues/3241. */
 export function checkNodeQuota(context: Context, state: RegionState, group: Pick<Group, 'shards'>): void {
   const nodesIn = ({ shards }: Pick<Group, 'shards'>) => shards.flatMap(({ members }) => members).length;
-  const there = [...state.groups.values()].reduce((sum, each) => sum + nodesIn(each), 0);
+  const there = everyGroup(state).reduce((sum, each) => sum + nodesIn(each), 0);
   const quota = context.nodeQuota(state);
   if (there + nodesIn(group) <= quota) return;
   throw refusal(

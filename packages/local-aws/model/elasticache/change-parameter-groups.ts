@@ -13,7 +13,7 @@ import {
   parameterGroupView,
 } from './parameter-groups.ts';
 import { acceptOnly, invalidValue, refusal } from './refusals.ts';
-import type { RegionState } from './state.ts';
+import { everyGroup, type RegionState } from './state.ts';
 
 /** https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateCacheParameterGroup.html */
 export function createCacheParameterGroup(
@@ -93,7 +93,7 @@ function authorized(state: RegionState, operation: string, given: string | undef
 
 /** A running cluster would have to take over the new values, which is not modelled. */
 function refuseInUse(state: RegionState, name: string, verb: string): void {
-  const group = [...state.groups.values()].find(({ parameterGroupName }) => parameterGroupName === name);
+  const group = everyGroup(state).find(({ parameterGroupName }) => parameterGroupName === name);
   if (group === undefined) return;
   throw refusal(
     'InvalidCacheParameterGroupState',

@@ -1,4 +1,7 @@
-import type { CreateReplicationGroupCommandInput } from '@aws-sdk/client-elasticache';
+import type {
+  CreateCacheClusterCommandInput,
+  CreateReplicationGroupCommandInput,
+} from '@aws-sdk/client-elasticache';
 import type { Fabric } from '../../dispatch.ts';
 import { type Engine, parseEngine } from './engine-versions.ts';
 import type { Place } from './names.ts';
@@ -6,6 +9,8 @@ import type { Place } from './names.ts';
 /** A cache in few words, for the runner and for tests. */
 export interface CacheDescription extends Place {
   readonly id: string;
+  /** A cluster of one Redis OSS node outside a replication group. @default false */
+  readonly standalone?: boolean;
   /** @default 'off' */
   readonly clusterMode?: 'on' | 'off';
   /** @default 1 */
@@ -16,7 +21,7 @@ export interface CacheDescription extends Place {
   readonly replicas?: number;
   /** @default 'cache.t4g.small' */
   readonly nodeType?: string;
-  /** @default 'valkey' */
+  /** @default 'valkey', of a standalone cluster 'redis' */
   readonly engine?: Engine;
   /** @default the engine's usual one */
   readonly engineVersion?: string;
@@ -31,7 +36,7 @@ export interface CacheDescription extends Place {
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
-/** Orders a cache with CreateReplicationGroup as the account's administrator; it is `creating` then. */
+/** Orders a cache as the account's administrator; it is `creating` then. */
 export async function createCache(fabric: Pick<Fabric, 'call'>, cache: CacheDescription): Promise<void> {
   const { account, region, parameters } = cache;
   const principal = { kind: 'administrator', arn: `arn:aws:iam::${account}:root`, account } as const;
@@ -39,7 +44,7 @@ export async function createCache(fabric: Pick<Fabric, 'call'>, cache: CacheDesc
     fabric.call({ service: 'elasticache', operation, region, principal, input });
   if (parameters !== undefined) {
     const name = { CacheParameterGroupName: parameterGroupOf(cache.id) };
-    const CacheParameterGroupFamily = parseEngine(cache.engine ?? 'valkey', cache.engineVersion).family;
+    const CacheParameterGroupFamily = parseEngine(engineOf(cache), cache.engineVersion).family;
     await call('CreateCacheParameterGroup', { ...name, CacheParameterGroupFamily, Description: cache.id });
     const values = { ...parameters, ...(cache.clusterMode === 'on' ? { 'cluster-enabled': 'yes' } : {}) };
     const ParameterNameValues = Object.entries(values).map(([ParameterName, ParameterValue]) => ({
@@ -48,27 +53,51 @@ export async function createCache(fabric: Pick<Fabric, 'call'>, cache: CacheDesc
     }));
     await call('ModifyCacheParameterGroup', { ...name, ParameterNameValues });
   }
-  await call('CreateReplicationGroup', cacheRequest(cache));
+  if (cache.standalone) await call('CreateCacheCluster', clusterRequest(cache));
+  else await call('CreateReplicationGroup', cacheRequest(cache));
 }
+
+const engineOf = ({ engine, standalone }: CacheDescription): Engine =>
+  engine ?? (standalone ? 'redis' : 'valkey');
 
 const parameterGroupOf = (id: string): string => `${id}-parameters`;
 
 export function cacheRequest(cache: CacheDescription): CreateReplicationGroupCommandInput {
-  const { clusterMode = 'off', replicas = 0, tags = {} } = cache;
+  const { clusterMode = 'off', replicas = 0 } = cache;
   const on = clusterMode === 'on';
   return {
     ReplicationGroupId: cache.id,
     ReplicationGroupDescription: cache.id,
-    Engine: cache.engine ?? 'valkey',
-    EngineVersion: cache.engineVersion,
-    CacheNodeType: cache.nodeType ?? 'cache.t4g.small',
-    ...(cache.parameters && { CacheParameterGroupName: parameterGroupOf(cache.id) }),
+    ...commonRequest(cache),
     ...(on ? { ClusterMode: 'enabled', ...nodeGroupsOf(cache) } : { NumCacheClusters: replicas + 1 }),
     AutomaticFailoverEnabled: on || replicas > 0,
     TransitEncryptionEnabled: cache.tls ?? cache.authToken !== undefined,
     AuthToken: cache.authToken,
     ...(cache.kmsKeyId && { AtRestEncryptionEnabled: true, KmsKeyId: cache.kmsKeyId }),
-    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  };
+}
+
+/** What such a cluster cannot have is passed on where the API has a parameter for it, and refused here where not. */
+function clusterRequest(cache: CacheDescription): CreateCacheClusterCommandInput {
+  const { id, clusterMode, shards, replicas, kmsKeyId } = cache;
+  if (clusterMode === 'on' || shards !== undefined || replicas !== undefined || kmsKeyId !== undefined)
+    throw new Error(`${id} is standalone: it has one node, no shards, and no key of the account's own`);
+  return {
+    ...commonRequest(cache),
+    CacheClusterId: id,
+    NumCacheNodes: 1,
+    ...(cache.tls && { TransitEncryptionEnabled: true }),
+    ...(cache.authToken && { AuthToken: cache.authToken }),
+  };
+}
+
+function commonRequest(cache: CacheDescription) {
+  return {
+    Engine: engineOf(cache),
+    EngineVersion: cache.engineVersion,
+    CacheNodeType: cache.nodeType ?? 'cache.t4g.small',
+    ...(cache.parameters && { CacheParameterGroupName: parameterGroupOf(cache.id) }),
+    Tags: Object.entries(cache.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
   };
 }
 

@@ -17,6 +17,7 @@ import { invalidCombination, invalidValue, refusal } from './refusals.ts';
 import { fetchSeeds, SeedMisplacedError, type Seeds } from './seeds.ts';
 import type { Group, Member, RegionState, Shard } from './state.ts';
 import { subnetGroup } from './subnet-groups.ts';
+import { groupOfCluster } from './tags.ts';
 
 /**
  * Accepts a new group and starts its servers. What the customer sees as engine and version is what the request
@@ -34,15 +35,23 @@ export async function createReplicationGroup(
     (name) => valueIn(parameterGroup(state, name), 'cluster-enabled') === 'yes',
     context.readings,
   );
+  const group = await bringUpGroup(context, call, state, request);
+  return { ReplicationGroup: groupView(group, context.readings) };
+}
+
+/** Checks that a group, or a cluster outside a group, may be had, and starts its servers. */
+export async function bringUpGroup(
+  context: Context,
+  call: Call,
+  state: RegionState,
+  request: GroupRequest,
+): Promise<Group> {
   const { engine, ordered } = request.settings.engine;
   if (state.missingVersions.has(`${engine} ${ordered}`)) throw noSuchVersion(ordered, engine);
   authorizeCreation(call, state, request);
   authorizeDependents(context, call, request);
   checkSurroundings(context, state, request);
-  const { id } = request.settings;
-  if (state.groups.has(id)) {
-    throw refusal('ReplicationGroupAlreadyExists', `Replication group ${id} already exists.`);
-  }
+  refuseTakenName(state, request.settings);
   const kmsKeyId = grantItself(context, call, request.settings.kmsKeyId);
   const group = newGroup(context, state, { ...request, settings: { ...request.settings, kmsKeyId } });
   checkNodeQuota(context, state, group);
@@ -50,21 +59,33 @@ export async function createReplicationGroup(
   if (lacking !== undefined) {
     if (context.readings['capacity-refusal'] === 'at-the-call')
       throw refusal('InsufficientCacheClusterCapacity', lacking.message);
-    state.groups.set(id, group);
+    homeOf(state, group).set(group.id, group);
     failLater(context, state, group, lacking);
-    return { ReplicationGroup: groupView(group, context.readings) };
+    return group;
   }
   // In place before the seeds are read, so that a second request for the same name meets it.
-  state.groups.set(id, group);
+  homeOf(state, group).set(group.id, group);
   let seeds: Seeds;
   try {
     seeds = await context.clock.track(fetchSeeds(context, request, group));
   } catch (error) {
-    state.groups.delete(id);
+    homeOf(state, group).delete(group.id);
     throw error;
   }
   bringUp(context, state, group, seeds);
-  return { ReplicationGroup: groupView(group, context.readings) };
+  return group;
+}
+
+function homeOf(state: RegionState, { isStandalone }: Pick<Group, 'isStandalone'>): Map<string, Group> {
+  return isStandalone ? state.clusters : state.groups;
+}
+
+/** A cluster outside a group may have the id of a group, but not that of a group's node. */
+function refuseTakenName(state: RegionState, { id, isStandalone }: GroupRequest['settings']): void {
+  if (isStandalone && groupOfCluster(state, id) !== undefined)
+    throw refusal('CacheClusterAlreadyExists', `Cache cluster ${id} already exists.`);
+  if (!isStandalone && state.groups.has(id))
+    throw refusal('ReplicationGroupAlreadyExists', `Replication group ${id} already exists.`);
 }
 
 /**
@@ -72,27 +93,20 @@ export async function createReplicationGroup(
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/IAM.ConditionKeys.html
  */
 function authorizeCreation(call: Call, state: RegionState, { settings, shards, tags }: GroupRequest): void {
-  const action = 'elasticache:CreateReplicationGroup';
+  const action = `elasticache:${settings.isStandalone ? 'CreateCacheCluster' : 'CreateReplicationGroup'}`;
   const requested = tagConditions('aws:RequestTag', tags);
   const conditions: Conditions = {
     ...requested,
     'elasticache:CacheNodeType': settings.nodeType,
     'elasticache:EngineVersion': settings.engine.ordered,
     'elasticache:EngineType': settings.engine.engine,
-    'elasticache:NumNodeGroups': `${shards.length}`,
-    'elasticache:ReplicasPerNodeGroup': `${shards[0]?.replicas ?? 0}`,
     'elasticache:SnapshotRetentionLimit': `${settings.snapshotRetentionLimit}`,
-    'elasticache:TransitEncryptionEnabled': `${settings.tls}`,
-    'elasticache:AtRestEncryptionEnabled': `${settings.atRestEncryption}`,
     'elasticache:AuthTokenEnabled': `${settings.authToken !== undefined}`,
-    'elasticache:AutomaticFailoverEnabled': `${settings.automaticFailover}`,
     'elasticache:MultiAZEnabled': `${settings.multiAz}`,
-    'elasticache:ClusterModeEnabled': `${settings.clusterMode === 'on'}`,
     'elasticache:CacheParameterGroupName': settings.parameterGroupName,
-    'elasticache:Durability': settings.durability,
-    ...(settings.kmsKeyId === undefined ? {} : { 'elasticache:KmsKeyId': settings.kmsKeyId }),
+    ...(settings.isStandalone ? {} : groupConditions(settings, shards)),
   };
-  const groupArn = arnOf(state, 'replicationgroup', settings.id);
+  const groupArn = arnOf(state, arnTypeOf(settings), settings.id);
   call.authorize({ action, resource: groupArn, conditions });
   call.authorize({
     action,
@@ -105,6 +119,24 @@ function authorizeCreation(call: Call, state: RegionState, { settings, shards, t
     conditions: requested,
   });
   authorizeTagging(call, groupArn, tags);
+}
+
+/** What a request for a cluster outside a group does not have. */
+function groupConditions(settings: GroupRequest['settings'], shards: GroupRequest['shards']): Conditions {
+  return {
+    'elasticache:NumNodeGroups': `${shards.length}`,
+    'elasticache:ReplicasPerNodeGroup': `${shards[0]?.replicas ?? 0}`,
+    'elasticache:TransitEncryptionEnabled': `${settings.tls}`,
+    'elasticache:AtRestEncryptionEnabled': `${settings.atRestEncryption}`,
+    'elasticache:AutomaticFailoverEnabled': `${settings.automaticFailover}`,
+    'elasticache:ClusterModeEnabled': `${settings.clusterMode === 'on'}`,
+    'elasticache:Durability': settings.durability,
+    ...(settings.kmsKeyId === undefined ? {} : { 'elasticache:KmsKeyId': settings.kmsKeyId }),
+  };
+}
+
+function arnTypeOf({ isStandalone }: GroupRequest['settings']): 'cluster' | 'replicationgroup' {
+  return isStandalone ? 'cluster' : 'replicationgroup';
 }
 
 /** What the caller only reads, of EC2 and of the files in S3. */
@@ -158,7 +190,7 @@ function newGroup(
     ...settings,
     account: state.account,
     region: state.region,
-    arn: arnOf(state, 'replicationgroup', settings.id),
+    arn: arnOf(state, arnTypeOf(settings), settings.id),
     createdAt: context.clock.now(),
     tags,
     shards: shards.map((shard, index) => newShard(settings, shard, index, zones)),
@@ -174,7 +206,7 @@ function newGroup(
 }
 
 function newShard(
-  { id, clusterMode }: GroupRequest['settings'],
+  { id, clusterMode, isStandalone }: GroupRequest['settings'],
   shard: ShardRequest,
   index: number,
   zones: readonly string[],
@@ -183,7 +215,7 @@ function newShard(
   const members = Array.from(
     { length: shard.replicas + 1 },
     (_, member): Member => ({
-      cacheClusterId: `${prefix}-${`${member + 1}`.padStart(3, '0')}`,
+      cacheClusterId: isStandalone ? id : `${prefix}-${`${member + 1}`.padStart(3, '0')}`,
       availabilityZone: zones[(index + member) % zones.length] ?? '',
       snapshotTimes: [],
       node: undefined,
@@ -203,9 +235,10 @@ function bringUp(context: Context, state: RegionState, group: Group, { files, mi
     if (!isFaultOfData(outcome.reason)) throw outcome.reason;
     group.nodesFailed = 'restore-failed';
     group.status = 'create-failed';
-    tell(context, state, group, `Failed to create replication group ${group.id}: ${outcome.reason.message}`);
+    tell(context, state, group, `Failed to create ${kindOf(group)} ${group.id}: ${outcome.reason.message}`);
   };
-  if (context.strikes('freeze', 'CreateReplicationGroup', group.region, group.id)) {
+  const operation = group.isStandalone ? 'CreateCacheCluster' : 'CreateReplicationGroup';
+  if (context.strikes('freeze', operation, group.region, group.id)) {
     holdBack(context, state, group, { work, settle });
     return;
   }
@@ -242,7 +275,7 @@ function holdBack(context: Context, state: RegionState, group: Group, { work, se
         context,
         state,
         group,
-        `Failed to create replication group ${group.id}: it did not come up in time`,
+        `Failed to create ${kindOf(group)} ${group.id}: it did not come up in time`,
       );
     });
   });
@@ -272,9 +305,17 @@ function becomeAvailable(context: Context, state: RegionState, group: Group): vo
     group.isReachable = true;
   });
   watchNodes(context, state, group);
-  tell(context, state, group, `Replication group ${group.id} created`);
+  tell(
+    context,
+    state,
+    group,
+    group.isStandalone ? 'Cache cluster created' : `Replication group ${group.id} created`,
+  );
 }
 
-function tell(context: Context, state: RegionState, { id }: Group, message: string): void {
-  context.tell(state, { sourceType: 'replication-group', sourceId: id, message });
+const kindOf = ({ isStandalone }: Group) => (isStandalone ? 'cache cluster' : 'replication group');
+
+function tell(context: Context, state: RegionState, group: Group, message: string): void {
+  const sourceType = group.isStandalone ? 'cache-cluster' : 'replication-group';
+  context.tell(state, { sourceType, sourceId: group.id, message });
 }

@@ -1,4 +1,7 @@
-import type { CreateReplicationGroupCommandInput } from '@aws-sdk/client-elasticache';
+import type {
+  CreateCacheClusterCommandInput,
+  CreateReplicationGroupCommandInput,
+} from '@aws-sdk/client-elasticache';
 import type { ResourceHandler } from '../../cloudformation/resource.ts';
 import type { TlsFiles } from '../../redis/certificate.ts';
 import type { NodeConnection } from '../../redis/control.ts';
@@ -7,6 +10,7 @@ import type { SlotRange } from '../../redis/slots.ts';
 import type { Call, Operation, Service } from '../service.ts';
 import type { TaggingSource } from '../tagging.ts';
 import { inFormOf } from './answers.ts';
+import { createCacheCluster, deleteCacheCluster } from './cache-clusters.ts';
 import {
   createCacheParameterGroup,
   deleteCacheParameterGroup,
@@ -23,7 +27,7 @@ import { stopProcesses } from './group-processes.ts';
 import { deleteReplicationGroup, describeCacheClusters, describeReplicationGroups } from './groups.ts';
 import { makeContext } from './make-context.ts';
 import { modifyReplicationGroup } from './modify-group.ts';
-import type { Place } from './names.ts';
+import { arnOf, type Place } from './names.ts';
 import { describeParameterGroups, describeParameters } from './parameter-groups.ts';
 import { describeReservedOfferings } from './reserved-offerings.ts';
 import { reshard } from './reshard.ts';
@@ -38,7 +42,7 @@ import {
   thawServerless,
 } from './serverless/operations.ts';
 import { deleteSnapshot, describeSnapshots } from './snapshots.ts';
-import type { Group, RegionState } from './state.ts';
+import { everyGroup, type Group, type RegionState } from './state.ts';
 import { describeSubnetGroups } from './subnet-groups.ts';
 import { addTags, areTagsVisible, listTags, removeTags } from './tags.ts';
 import { describeUserGroups } from './user-groups.ts';
@@ -63,17 +67,15 @@ export interface Named extends Place {
 /** ElastiCache in all regions and accounts. */
 export interface ElastiCacheModel {
   readonly service: Service;
-  readonly taggingSource: TaggingSource;
+  readonly taggingSources: readonly TaggingSource[];
   readonly resourceHandlers: readonly ResourceHandler[];
-  /** Of serverless caches. */
-  readonly serverlessTagging: TaggingSource;
-  /** The running nodes of a replication group, primaries first in every shard; empty when there is no such group. */
-  nodesOf(account: string, region: string, replicationGroupId: string): readonly CacheNode[];
+  /** The running nodes of a cache, primaries first in every shard; empty when there is no such cache. */
+  nodesOf(account: string, region: string, cache: string): readonly CacheNode[];
   /** The server of a serverless cache; undefined when there is no such cache, or it has none. */
   serverlessNodeOf(account: string, region: string, name: string): ServerlessNode | undefined;
-  /** As DescribeReplicationGroups gives it; undefined when there is no such group. */
-  statusOf(account: string, region: string, replicationGroupId: string): string | undefined;
-  /** Ids of every replication group, in all accounts and regions. */
+  /** Of a replication group or a cluster outside one; undefined when there is none of this id. */
+  statusOf(account: string, region: string, cache: string): string | undefined;
+  /** Ids of every replication group, and of every cluster outside one, in all accounts and regions. */
   readonly groupIds: readonly string[];
   /** Where the servers listen that a function with one of these security groups may reach, by the groups' rules. */
   routesFor(securityGroupIds: readonly string[]): readonly { readonly host: string; readonly port: number }[];
@@ -107,12 +109,11 @@ export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel
   const context = makeContext(options, states, shortages);
   return {
     service: { name: 'elasticache', operations: inFormOf(context.readings, operations(context)) },
-    taggingSource: taggingSource(context),
+    taggingSources: taggingSources(context),
     resourceHandlers: resourceHandlers(context),
-    serverlessTagging: serverlessTagging(context),
-    statusOf: (account, region, id) => context.stateOf({ account, region }).groups.get(id)?.status,
+    statusOf: (account, region, id) => cacheNamed(context.stateOf({ account, region }), id)?.status,
     get groupIds() {
-      return [...states.values()].flatMap((state) => [...state.groups.keys()]);
+      return [...states.values()].flatMap((state) => everyGroup(state).map(({ id }) => id));
     },
     nodesOf: (account, region, id) => nodesOf(context.stateOf({ account, region }), id),
     serverlessNodeOf: (account, region, name) => {
@@ -135,8 +136,8 @@ export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel
     },
     tls: () => context.tls(),
     close: async () => {
-      const groups = [...states.values()].flatMap((state) => [...state.groups.values()]);
-      await Promise.all([...groups.map(stopProcesses), closeServerless([...states.values()])]);
+      const all = [...states.values()];
+      await Promise.all([...all.flatMap(everyGroup).map(stopProcesses), closeServerless(all)]);
     },
   };
 }
@@ -170,6 +171,9 @@ function operations(context: Context): Readonly<Record<string, Operation>> {
       (state, input: Parameters<typeof deleteReplicationGroup>[2], call) =>
         deleteReplicationGroup(context, state, input, call),
     ),
+    CreateCacheCluster: (input: CreateCacheClusterCommandInput, call: Call) =>
+      createCacheCluster(context, input, call),
+    DeleteCacheCluster: regional(context, deleteCacheCluster),
     ModifyReplicationGroup: regional(context, modifyReplicationGroup),
     ModifyReplicationGroupShardConfiguration: regional(context, reshard),
     CreateSnapshot: regional(context, (state, input: Parameters<typeof createSnapshot>[2], call) =>
@@ -198,18 +202,43 @@ function operations(context: Context): Readonly<Record<string, Operation>> {
   };
 }
 
-function taggingSource(context: Context): TaggingSource {
-  return {
-    resourceType: 'elasticache:replicationgroup',
-    resources: (account, region) =>
-      [...context.stateOf({ account, region }).groups.values()]
-        .filter(({ tags, createdAt }) => tags.size > 0 && areTagsVisible(context, createdAt))
-        .map(({ arn, tags }) => ({ arn, tags: Object.fromEntries(tags) })),
-  };
+/** The tags of a group are found on its clusters too: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Tagging-Resources.html */
+function taggingSources(context: Context): readonly TaggingSource[] {
+  const tagged = (groups: readonly Group[]) =>
+    groups.filter(({ tags, createdAt }) => tags.size > 0 && areTagsVisible(context, createdAt));
+  return [
+    {
+      resourceType: 'elasticache:replicationgroup',
+      resources: (account, region) =>
+        tagged([...context.stateOf({ account, region }).groups.values()]).map(({ arn, tags }) => ({
+          arn,
+          tags: Object.fromEntries(tags),
+        })),
+    },
+    {
+      resourceType: 'elasticache:cluster',
+      resources: (account, region) =>
+        tagged(everyGroup(context.stateOf({ account, region }))).flatMap((group) =>
+          group.shards
+            .flatMap(({ members }) => members)
+            .map(({ cacheClusterId }) => ({
+              arn: arnOf(group, 'cluster', cacheClusterId),
+              tags: Object.fromEntries(group.tags),
+            })),
+        ),
+    },
+    serverlessTagging(context),
+  ];
 }
 
-function nodesOf(state: RegionState, replicationGroupId: string): readonly CacheNode[] {
-  const group = state.groups.get(replicationGroupId.toLowerCase());
+/** The replication group of this id, else the cluster outside a group. */
+function cacheNamed({ groups, clusters }: RegionState, given: string): Group | undefined {
+  const id = given.toLowerCase();
+  return groups.get(id) ?? clusters.get(id);
+}
+
+function nodesOf(state: RegionState, cache: string): readonly CacheNode[] {
+  const group = cacheNamed(state, cache);
   return (group?.shards ?? []).flatMap(({ id, slots, members }) =>
     members.flatMap(({ cacheClusterId, node }, index): readonly CacheNode[] => {
       if (node === undefined) return [];
@@ -230,7 +259,7 @@ function nodesOf(state: RegionState, replicationGroupId: string): readonly Cache
 function routesFor({ network }: Context, state: RegionState, from: readonly string[]) {
   const admits = ({ securityGroupIds, port, isReachable }: Group) =>
     isReachable && securityGroupIds.some((to) => from.some((group) => network.allows(group, to, port)));
-  return [...state.groups.values()]
+  return everyGroup(state)
     .filter(admits)
     .flatMap(({ id }) => nodesOf(state, id).map(({ customer }) => customer));
 }
@@ -238,7 +267,7 @@ function routesFor({ network }: Context, state: RegionState, from: readonly stri
 function thaw(context: Context, { name, ...place }: Named): boolean {
   const state = context.stateOf(place);
   const frozen = [
-    state.groups.get(name)?.thaw,
+    cacheNamed(state, name)?.thaw,
     state.snapshots.get(name)?.thaw,
     ...thawServerless(state, name),
   ];

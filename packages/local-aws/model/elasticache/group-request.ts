@@ -116,6 +116,7 @@ function settingsOf(
   }
   return {
     id: parseName('ReplicationGroupId', input.ReplicationGroupId),
+    isStandalone: false,
     description: input.ReplicationGroupDescription ?? '',
     clusterMode,
     nodeType: nodeTypeOf(input.CacheNodeType),

@@ -128,7 +128,7 @@ export function clusterView(
     CacheSubnetGroupName: group.subnetGroupName,
     AutoMinorVersionUpgrade: group.autoMinorVersionUpgrade,
     SecurityGroups: group.securityGroupIds.map((id) => ({ SecurityGroupId: id, Status: 'active' })),
-    ReplicationGroupId: group.id,
+    ...(group.isStandalone ? {} : { ReplicationGroupId: group.id }),
     SnapshotRetentionLimit: group.snapshotRetentionLimit,
     SnapshotWindow: group.snapshotWindow,
     ...securityView(group),

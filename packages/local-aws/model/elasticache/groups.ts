@@ -11,7 +11,7 @@ import { clusterView, groupView } from './group-views.ts';
 import { arnOf } from './names.ts';
 import { pageOf, USUAL_PAGE } from './paging.ts';
 import { acceptOnly, refusal } from './refusals.ts';
-import type { Group, GroupStatus, RegionState } from './state.ts';
+import { everyGroup, type Group, type GroupStatus, type RegionState } from './state.ts';
 import { groupOfCluster } from './tags.ts';
 import { isVisible, whenForgotten } from './visibility.ts';
 
@@ -67,14 +67,16 @@ export function describeCacheClusters(
     resource: arnOf(state, 'cluster', id ?? '*'),
     conditions: tagConditions('aws:ResourceTag', groupOfCluster(state, id ?? '')?.tags),
   });
-  const all = [...state.groups.values()].flatMap((group) =>
+  const all = everyGroup(state).flatMap((group) =>
     group.shards.flatMap((shard) => shard.members).map((member) => ({ group, member })),
   );
   const wanted = all.filter(({ member }) => id === undefined || member.cacheClusterId === id);
   if (id !== undefined && wanted.length === 0)
     throw refusal('CacheClusterNotFound', `CacheCluster not found: ${id}`);
-  // Every cluster that is modelled is in a replication group.
-  const shown = input.ShowCacheClustersNotInReplicationGroups ? [] : wanted;
+  const isShown = input.ShowCacheClustersNotInReplicationGroups
+    ? ({ group }: (typeof all)[number]) => group.isStandalone
+    : () => true;
+  const shown = wanted.filter(isShown);
   const page = pageOf(shown, ({ member }) => member.cacheClusterId, {
     request: input,
     bounds: USUAL_PAGE,
@@ -88,7 +90,7 @@ export function describeCacheClusters(
 }
 
 /** https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DeleteReplicationGroup.html */
-const DELETABLE: readonly GroupStatus[] = ['available', 'create-failed'];
+export const DELETABLE: readonly GroupStatus[] = ['available', 'create-failed'];
 
 export function deleteReplicationGroup(
   context: Context,
@@ -113,24 +115,26 @@ export function deleteReplicationGroup(
       `Replication group ${id} is ${group.status}; it must be available to be deleted.`,
     );
   }
-  group.status = 'deleting';
   takeDown(context, state, group);
   return { ReplicationGroup: groupView(group, context.readings) };
 }
 
-function takeDown(context: Context, state: RegionState, group: Group): void {
+/** Ends the servers of a group, or of a cluster outside a group, and forgets it. */
+export function takeDown(context: Context, state: RegionState, group: Group): void {
+  group.status = 'deleting';
   const stopped = stopProcesses(group);
   const delayMs = context.durationMs('delete', group.arn);
   const settle = () => {
     group.status = 'deleted';
-    whenForgotten(context, () => state.groups.delete(group.id));
+    whenForgotten(context, () => (group.isStandalone ? state.clusters : state.groups).delete(group.id));
     context.tell(state, {
-      sourceType: 'replication-group',
+      sourceType: group.isStandalone ? 'cache-cluster' : 'replication-group',
       sourceId: group.id,
-      message: `Replication group ${group.id} deleted`,
+      message: group.isStandalone ? 'Cache cluster deleted' : `Replication group ${group.id} deleted`,
     });
   };
-  if (!context.strikes('freeze', 'DeleteReplicationGroup', group.region, group.id)) {
+  const operation = group.isStandalone ? 'DeleteCacheCluster' : 'DeleteReplicationGroup';
+  if (!context.strikes('freeze', operation, group.region, group.id)) {
     whenDone(context, stopped, delayMs, settle);
     return;
   }

@@ -64,6 +64,7 @@ function stateIn(states: Map<string, RegionState>, { account, region }: Place): 
     account,
     region,
     groups: new Map(),
+    clusters: new Map(),
     snapshots: new Map(),
     subnetGroups: new Map(),
     parameterGroups: new Map(),

@@ -6,16 +6,17 @@ import { invalidValue } from './refusals.ts';
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-manual.html and
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
  */
-const NAME = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,39}$/;
+const NAME = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*$/;
+const USUAL_CHARACTERS = 40;
 
 /** The name in its stored form. */
-export function parseName(parameter: string, given: string | undefined): string {
-  const name = (given ?? '').toLowerCase();
-  if (NAME.test(name)) return name;
+export function parseName(parameter: string, given = '', mostCharacters = USUAL_CHARACTERS): string {
+  const name = given.toLowerCase();
+  if (NAME.test(name) && name.length <= mostCharacters) return name;
   throw invalidValue(
-    `The parameter ${parameter} is not a valid identifier: '${given ?? ''}'. Identifiers must begin with a letter; ` +
+    `The parameter ${parameter} is not a valid identifier: '${given}'. Identifiers must begin with a letter; ` +
       'must contain only ASCII letters, digits, and hyphens; must not end with a hyphen or contain two consecutive ' +
-      'hyphens; and must not be longer than 40 characters.',
+      `hyphens; and must not be longer than ${mostCharacters} characters.`,
   );
 }
 

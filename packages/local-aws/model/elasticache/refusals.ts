@@ -2,6 +2,7 @@ import { NotModelledError, ServiceError } from '../service.ts';
 
 /** Wire codes, as `awsQueryError` in the SDK's schemas has them: some lack the exception's "Fault". */
 export type RefusalCode =
+  | 'CacheClusterAlreadyExists'
   | 'CacheClusterNotFound'
   | 'CacheParameterGroupAlreadyExists'
   | 'CacheParameterGroupNotFound'

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { arnOf } from './names.ts';
 import { addParameterGroup } from './parameter-groups.ts';
 import { invalidValue, refusal } from './refusals.ts';
+import { everyGroup } from './state.ts';
 import { makeSubnetGroup, subnetGroup } from './subnet-groups.ts';
 
 /** The ElastiCache resources that a template may declare. */
@@ -72,9 +73,7 @@ function changeSubnetGroup(context: Context, { properties, stack }: ResourceDecl
 
 /** https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DeleteCacheSubnetGroup.html */
 function refuseInUse(context: Context, stack: StackIdentity, name: string): void {
-  const group = [...context.stateOf(stack).groups.values()].find(
-    ({ subnetGroupName }) => subnetGroupName === name,
-  );
+  const group = everyGroup(context.stateOf(stack)).find(({ subnetGroupName }) => subnetGroupName === name);
   if (group === undefined) return;
   throw refusal(
     'CacheSubnetGroupInUse',

@@ -52,7 +52,7 @@ function sourceOf(
   const group = { ReplicationGroupId: source.id, ReplicationGroupDescription: source.description };
   if (cacheClusterId === undefined) return group;
   return {
-    ...(readings['snapshot-membership'] === 'both' ? group : {}),
+    ...(readings['snapshot-membership'] === 'both' && !source.isStandalone ? group : {}),
     CacheClusterId: cacheClusterId,
     CacheClusterCreateTime: new Date(sourceCreatedAt),
     NumCacheNodes: 1,

@@ -57,8 +57,8 @@ export function describeSnapshots(
   if (input.SnapshotSource !== undefined && kind === undefined) {
     throw invalidValue(`SnapshotSource is '${input.SnapshotSource}', not system or user`);
   }
-  const isFoundByGroup = ({ cacheClusterId }: SnapshotRecord) =>
-    cacheClusterId === undefined || readings['snapshot-filter'] === 'finds';
+  const isFoundByGroup = ({ cacheClusterId, source }: SnapshotRecord) =>
+    !source.isStandalone && (cacheClusterId === undefined || readings['snapshot-filter'] === 'finds');
   const groupId = input.ReplicationGroupId?.toLowerCase();
   const clusterId = input.CacheClusterId?.toLowerCase();
   const seen = [...state.snapshots.values()].filter(({ orderedAt }) =>

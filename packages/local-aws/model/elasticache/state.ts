@@ -40,6 +40,8 @@ export interface Shard {
 /** What a request settled for good. */
 export interface GroupSettings extends Place {
   readonly id: string;
+  /** Whether it is a cluster outside a replication group. */
+  readonly isStandalone: boolean;
   readonly description: string;
   readonly clusterMode: 'on' | 'off';
   readonly nodeType: string;
@@ -152,6 +154,8 @@ export interface SubnetGroup {
 /** All that one account has in one region. */
 export interface RegionState extends Place {
   readonly groups: Map<string, Group>;
+  /** Clusters outside a replication group, each as a group of one node, which only the operations on clusters see. */
+  readonly clusters: Map<string, Group>;
   readonly snapshots: Map<string, SnapshotRecord>;
   readonly subnetGroups: Map<string, SubnetGroup>;
   readonly parameterGroups: Map<string, ParameterGroup>;
@@ -159,4 +163,9 @@ export interface RegionState extends Place {
   readonly events: EventRecord[];
   /** Versions that the region does not offer, as `engine version`. */
   readonly missingVersions: Set<string>;
+}
+
+/** Replication groups, and clusters outside them. */
+export function everyGroup({ groups, clusters }: Pick<RegionState, 'groups' | 'clusters'>): readonly Group[] {
+  return [...groups.values(), ...clusters.values()];
 }

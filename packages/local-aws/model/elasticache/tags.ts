@@ -12,7 +12,7 @@ import { acceptOnly, refusal } from './refusals.ts';
 import { beginModification } from './serverless/modify.ts';
 import { cacheNotAvailable } from './serverless/refusals.ts';
 import type { ServerlessCache } from './serverless/state.ts';
-import type { Group, RegionState, Tags } from './state.ts';
+import { everyGroup, type Group, type RegionState, type Tags } from './state.ts';
 
 interface Tagged {
   readonly tags: Tags;
@@ -66,9 +66,9 @@ function serverlessTags(cache: ServerlessCache | undefined, name: string): Tagge
   return cache === undefined ? tagged : { ...tagged, serverless: cache };
 }
 
-/** The group that has a node of this name. */
+/** The group that has a node of this name, or the cluster outside a group that has the name itself. */
 export function groupOfCluster(state: RegionState, cacheClusterId: string): Group | undefined {
-  return [...state.groups.values()].find((group) =>
+  return everyGroup(state).find((group) =>
     group.shards.some(({ members }) => members.some((member) => member.cacheClusterId === cacheClusterId)),
   );
 }
@@ -84,7 +84,7 @@ function requireAvailable({ group, serverless }: Tagged, arn: string, readings: 
   if (group === undefined || shownStatus(group, readings) === 'available') return;
   if (readings['tags-of-busy'] === 'invalid-state')
     throw refusal(
-      'InvalidReplicationGroupState',
+      group.isStandalone ? 'InvalidCacheClusterState' : 'InvalidReplicationGroupState',
       'Cluster not in available state to perform tagging operations.',
     );
   throw refusal('CacheClusterNotFound', `${arn} is either not present or not available.`);

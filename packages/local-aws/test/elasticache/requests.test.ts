@@ -181,7 +181,7 @@ describe('a cache in an isolated network with a parameter group of its own', { s
   });
 
   it('is found by its tags, in its own region and account only', async () => {
-    const tagging = createTagging([fixture.elasticache.taggingSource]);
+    const tagging = createTagging(fixture.elasticache.taggingSources);
     const find = async (input: object, options = {}) => {
       const found = await tagging.operations.GetResources?.(input, fixture.makeCall('GetResources', options));
       return JSON.parse(JSON.stringify(found));

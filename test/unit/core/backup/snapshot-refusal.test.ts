@@ -25,6 +25,13 @@ describe('refuseUnlessSnapshottable', () => {
     );
   });
 
+  it('refuses what does not name one cache that can be backed up, in the same words', () => {
+    const cache = { cache: 'jobs', dataTiering: false, refusal: 'jobs is a Memcached cluster' };
+    expect(() => refuseUnlessSnapshottable(cache, [])).toThrow(
+      expect.objectContaining({ code: 'SnapshotUnsupported', message: 'jobs is a Memcached cluster' }),
+    );
+  });
+
   it('refuses data tiering', () => {
     const cache = { cache: 'jobs', dataTiering: true };
     expect(() => refuseUnlessSnapshottable(cache, [])).toThrow(

@@ -32,6 +32,14 @@ describe('a snapshot is of the cache', () => {
     ['if it names nothing at all, by its own name', {}, true],
   ])('%s', (_, changed, expected) => expect(isSnapshotOf(snapshot(changed), source)).toBe(expected));
 
+  it('of a group may be of the cluster outside a group that had its id before', () => {
+    const group = { cache: 'jobs', nodes: [{ id: 'jobs-001', role: 'primary' }] } as const;
+    expect(isSnapshotOf(snapshot({ node: 'jobs' }), group)).toBe(true);
+    const alone = { cache: 'jobs', nodes: [{ id: 'jobs', role: 'primary' }] } as const;
+    expect(isSnapshotOf(snapshot({ node: 'jobs' }), alone)).toBe(true);
+    expect(isSnapshotOf(snapshot({ node: 'jobs-2' }), alone)).toBe(false);
+  });
+
   it('the nodes asked for are those that are there and those that may have been', () => {
     expect(memberIds('sessions', nodes)).toEqual([
       'sessions',

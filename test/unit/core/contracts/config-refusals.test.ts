@@ -219,7 +219,7 @@ describe('parseConfig refuses', () => {
     [
       'a cache id with two hyphens',
       { ...BASE, caches: { 'a--b': 'jobs' } },
-      "caches.a--b: 'a--b' is not a replication group id; use at most 40 lower-case letters, digits and single hyphens, the first a letter",
+      "caches.a--b: 'a--b' is not a cache id; use at most 50 lower-case letters, digits and single hyphens, the first a letter",
     ],
     [
       'the unknown plan of a cache',

@@ -46,7 +46,7 @@ describe('contracts', () => {
   });
 
   it.each([
-    [{ cache: 'Sessions' }, "cache: 'Sessions' does not have the form /^[a-z][a-z0-9-]{0,39}$/"],
+    [{ cache: 'Sessions' }, "cache: 'Sessions' does not have the form /^[a-z][a-z0-9-]{0,49}$/"],
     [{ shards: [] }, 'shards: it has too few entries; give at least 1'],
     [{ shards: ['1'] }, "shards.0: '1' is not a number"],
     [{ tier: 'yearly' }, "tier: 'yearly' is not one of 'hourly', 'daily', 'weekly', 'monthly'"],

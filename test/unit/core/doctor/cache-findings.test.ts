@@ -30,6 +30,7 @@ describe('a protected cache', () => {
     ['as it should be', {}, ['ok cache']],
     ['that does not exist', undefined, ['problem cache-missing']],
     ['on t1.micro', { nodeType: 'cache.t1.micro' }, ['problem cache-backup-unsupported']],
+    ['that is a node of a group', { refusal: 'x-001 is a node' }, ['problem cache-backup-unsupported']],
     ['with data tiering', { dataTiering: true }, ['problem cache-export-unsupported']],
     [
       'of a version that the vault’s region lacks',

@@ -62,7 +62,7 @@ export default defineConfig({
     'rate-limits': presets.rateLimits,
     'event-log': presets.eventLog,
   },
-  // By replication group id. A cache that has the tag \`redrill:plan\` with the name of a plan is protected as well.
+  // By the id of the replication group, or of the cluster outside a group. A cache that has the tag \`redrill:plan\` with the name of a plan is protected as well.
   // Not protected: archive. ElastiCache does not export backups of caches with data tiering.
   caches: {
     'jobs-eu': 'job-queue',

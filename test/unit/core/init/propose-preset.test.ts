@@ -67,6 +67,12 @@ describe('a cache that cannot be protected', () => {
     expect(whyUnprotectable({ ...CACHE, ...changed })).toBe(because);
   });
 
+  test('is what ElastiCache’s answers tell', () => {
+    expect(whyUnprotectable({ ...CACHE, refusal: 'x is a Memcached cluster' })).toBe(
+      'x is a Memcached cluster',
+    );
+  });
+
   test('is no other', () => {
     expect(whyUnprotectable(CACHE)).toBeUndefined();
     expect(whyUnprotectable({ ...CACHE, engine: undefined, nodeType: undefined })).toBeUndefined();

@@ -74,6 +74,6 @@ describe('names', () => {
   it('of executions differ by their attempt, within the 80 characters of Step Functions', () => {
     expect(executionNameOf('sessions', SLOT)).toBe('sessions-20261121T060000Z');
     expect(executionNameOf('sessions', SLOT, 2)).toBe('sessions-20261121T060000Z-2');
-    expect(executionNameOf('a'.repeat(40), SLOT, 168).length).toBeLessThanOrEqual(80);
+    expect(executionNameOf('a'.repeat(50), SLOT, 168).length).toBeLessThanOrEqual(80);
   });
 });

@@ -54,6 +54,13 @@ describe('whyNotForget', () => {
     );
   });
 
+  it('says so of a cluster outside a group by its own ARN', () => {
+    const arn = 'arn:aws:elasticache:eu-west-1:111122223333:cluster:sessions';
+    const lineage = { arn, createdAt: '2026-11-01T00:00:00.000Z' };
+    const found = { ...THERE, lineage };
+    expect(refusal({ found, taggedPlan: 'sessions' }, true)).toMatch(new RegExp(`--resource-name ${arn}$`));
+  });
+
   it('forgets what exists, or cannot be seen, only if the person says so', () => {
     const there: SourceSight = { found: THERE, taggedPlan: undefined };
     expect(refusal(there, false)).toMatch(
