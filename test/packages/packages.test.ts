@@ -115,7 +115,7 @@ describe('redrill init --demo', () => {
     expect(out).toMatch(/^ {2}sessions .* passed$/m);
     expect(out).toContain('\nAlerts: none\n');
     expect({ err, status }).toEqual({ err: '', status: 0 });
-  }, 240_000);
+  });
 
   test.each(nodes().filter(isOlderThanItsLambdas))('%s is too old for it, which is said', async (node) => {
     const { err, status } = await demo(node);
