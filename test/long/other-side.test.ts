@@ -149,7 +149,7 @@ describe('a region that is down', () => {
         code: 'RegionDown',
         subject: `[Redrill] ${region} does not answer: the source region may be down`,
         text: expect.stringMatching(
-          /Amazon SNS and Amazon S3 failed[\s\S]*Runbook: docs\/runbooks\/region-lost\.md/,
+          /Amazon SNS and Amazon S3 failed[\s\S]*Runbook: https:\/\/\S+region-lost\.html/,
         ),
       },
     ]);
