@@ -11,7 +11,8 @@ import {
   ResourceGroupsTaggingAPIClient,
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import { memberIds } from '../../core/backup/snapshot-owner.ts';
-import type { ErrorCode } from '../../core/model/errors.ts';
+import type { Topology } from '../../core/contracts/topology.ts';
+import { AppError, type ErrorCode } from '../../core/model/errors.ts';
 import type {
   CacheNode,
   ProtectedCache,
@@ -22,7 +23,7 @@ import type {
 import { CLIENT_OPTIONS } from './client-options.ts';
 import { namingBuckets, namingKeys } from './refusals.ts';
 import { clustersOutsideGroups, type FoundCache, foundCache } from './source-caches.ts';
-import { describeTopology } from './topology.ts';
+import { topologyOf } from './topology.ts';
 import { nameOf, translating } from './translate.ts';
 
 /** States that pass: another try in a minute is worth it. */
@@ -198,6 +199,12 @@ async function listTagged({ client, tagging }: Clients, tagKey: string): Promise
       .filter(({ cache, isCluster }) => !isCluster || outside?.has(cache))
       .map(({ cache, plan }) => ({ cache, plan }));
   });
+}
+
+async function describeTopology(client: ElastiCacheClient, cache: string): Promise<Topology> {
+  const found = await foundCache(client, cache);
+  if (found === undefined) throw new AppError('NotFound', `there is no cache '${cache}'`);
+  return topologyOf(client, found.group);
 }
 
 const TAGGED_TYPES = ['elasticache:replicationgroup', 'elasticache:cluster'];

@@ -7,14 +7,9 @@ import {
   type ReplicationGroup,
 } from '@aws-sdk/client-elasticache';
 import type { Topology } from '../../core/contracts/topology.ts';
-import { AppError } from '../../core/model/errors.ts';
-import { foundCache } from './source-caches.ts';
 
 /** What is needed to build a cache again. Throws what the SDK throws; the caller translates. */
-export async function describeTopology(client: ElastiCacheClient, cache: string): Promise<Topology> {
-  const found = await foundCache(client, cache);
-  if (found === undefined) throw new AppError('NotFound', `there is no cache '${cache}'`);
-  const { group } = found;
+export async function topologyOf(client: ElastiCacheClient, group: ReplicationGroup): Promise<Topology> {
   const node = await describeNode(client, group);
   const parameterGroup = node.CacheParameterGroup?.CacheParameterGroupName ?? '';
   const [parameters, tags] = await Promise.all([

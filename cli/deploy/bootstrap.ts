@@ -12,7 +12,7 @@ const QUALIFIER = 'hnb659fds';
 
 /**
  * The regions that have to be bootstrapped first. If the credentials may not see it, the CDK's toolkit finds out itself.
- * @throws AppError `NotBootstrapped` if somebody has bootstrapped a region in a way that the stacks cannot use
+ * @throws AppError `NotBootstrapped` if the stacks cannot use the CDK bootstrap stack of a region
  */
 export async function notBootstrapped(halves: readonly Half[]): Promise<readonly string[]> {
   const missing = await Promise.all(halves.map(async (half) => ((await isMissing(half)) ? [half] : [])));

@@ -73,7 +73,7 @@ const WORDS: Readonly<Record<string, string>> = {
 export const statefulChanges = (changes: readonly ResourceChange[]): readonly ResourceChange[] =>
   changes.filter(({ type, impact }) => type in STATEFUL && impact in WORDS);
 
-/** Whether somebody gets an e-mail with a link to confirm a subscription. */
+/** Whether a subscription is added, which its owner has to confirm. */
 export const addsSubscription = (changes: readonly ResourceChange[]): boolean =>
   changes.some(({ type, impact }) => type === 'AWS::SNS::Subscription' && impact === 'WILL_CREATE');
 

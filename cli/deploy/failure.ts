@@ -1,7 +1,7 @@
 import { AppError } from '../../core/model/errors.ts';
 import type { Half } from './halves.ts';
 
-/** What CloudFormation reports about a resource, as far as it is used. */
+/** The fields that Redrill uses of CloudFormation's event about a resource. */
 export interface StackEvent {
   readonly logicalId: string;
   readonly physicalId: string;

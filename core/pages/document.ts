@@ -10,7 +10,7 @@ export interface PageParts {
 }
 
 /**
- * Nothing may be fetched or sent, and nothing run but the page's own scripts: a page is one file, whoever opens it wherever.
+ * The page may fetch and send nothing, and runs only its own scripts: it is one file that works wherever it is opened.
  * `data:` is the empty icon, without which a browser asks the server for one.
  */
 function policyWith(scripts: readonly PageScript[]): string {

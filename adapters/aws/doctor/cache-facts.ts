@@ -1,7 +1,7 @@
 import type { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import type { CacheFacts } from '../../../core/ports/doctor.ts';
 import { foundCache } from '../source-caches.ts';
-import { describeTopology } from '../topology.ts';
+import { topologyOf } from '../topology.ts';
 import { translating } from '../translate.ts';
 
 const RESERVED_MEMORY = 'reserved-memory-percent';
@@ -12,7 +12,7 @@ export function cacheFacts(client: ElastiCacheClient, id: string): Promise<Cache
     const found = await foundCache(client, id);
     if (found === undefined) return undefined;
     const { group, refusal } = found;
-    const topology = await describeTopology(client, id);
+    const topology = await topologyOf(client, group);
     const reserved = topology.parameters[RESERVED_MEMORY];
     return {
       ...(refusal !== undefined && { refusal }),
