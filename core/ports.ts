@@ -1,5 +1,6 @@
 import type { PagerDutyEvent } from './alerts/compose-page.ts';
 import type { RedrillEvent } from './contracts/events.ts';
+import type { CacheKind } from './contracts/fields.ts';
 import type { Lineage } from './contracts/lineage.ts';
 import type { RestoredClusterOrder } from './contracts/restore.ts';
 import type { BucketSetting, ChannelPart, SettingDocument } from './contracts/settings.ts';
@@ -31,6 +32,7 @@ export interface CacheNode {
 
 export interface SourceCache {
   readonly cache: string;
+  readonly kind: CacheKind;
   /** Why it cannot be backed up, if its id does not name one cache of a kind that can. */
   readonly refusal?: string;
   readonly available: boolean;
@@ -45,17 +47,31 @@ export interface SourceCache {
   readonly lineage?: Lineage;
 }
 
+/** Each kind of cache has snapshots of its own, and names for them. */
+export interface SnapshotId {
+  readonly name: SnapshotName;
+  readonly kind: CacheKind;
+}
+
 export interface SnapshotView {
+  readonly kind: CacheKind;
   readonly name: string;
-  /** The replication group it was taken of. */
+  /** The replication group or the serverless cache it was taken of. */
   readonly cache: string | undefined;
   /** The node it was taken from; undefined with cluster mode on. */
   readonly node: string | undefined;
   readonly status: string;
   /** The earliest of its shards'; undefined while it is being created. */
   readonly takenAt: Date | undefined;
+  /** None of a serverless cache: how many files it is exported to shows in the bucket alone. */
   readonly shards: readonly { readonly shard: number; readonly slots: string | undefined }[];
 }
+
+/** What a snapshot is taken of: one node, a whole replication group, or a serverless cache. */
+export type SnapshotSource =
+  | { readonly node: string }
+  | { readonly cache: string }
+  | { readonly serverless: string };
 
 export interface DrillClusterOrder {
   readonly id: string;
@@ -93,23 +109,23 @@ export interface SourceElastiCache {
   listTagged(tagKey: string): Promise<readonly ProtectedCache[]>;
   findCache(cache: string): Promise<SourceCache | undefined>;
   describeTopology(cache: string): Promise<Topology>;
-  /** Manual snapshots of a replication group and of each of its nodes; all pages. */
+  /** Manual snapshots of a cache and of each of its nodes; all pages. */
   listSnapshots(
-    source: Pick<SourceCache, 'cache' | 'clusterMode' | 'nodes'>,
+    source: Pick<SourceCache, 'cache' | 'kind' | 'clusterMode' | 'nodes'>,
   ): Promise<readonly SnapshotView[]>;
-  findSnapshot(name: SnapshotName): Promise<SnapshotView | undefined>;
+  findSnapshot(snapshot: SnapshotId): Promise<SnapshotView | undefined>;
   /**
    * @returns `exists` if a snapshot of this name is there already
    * @throws AppError `SourceNotAvailable` while the cache cannot be snapshotted, `SnapshotBudgetSpent` at AWS's quota
    */
   createSnapshot(order: {
     readonly name: SnapshotName;
-    readonly source: { readonly node: string } | { readonly cache: string };
+    readonly source: SnapshotSource;
     readonly tags: Readonly<Record<string, string>>;
   }): Promise<'created' | 'exists'>;
   /** Starts the export to S3. @returns `started`, or `exists` if the bucket already holds a file of this name */
-  exportSnapshot(name: SnapshotName, bucket: string): Promise<'started' | 'exists'>;
-  deleteSnapshot(name: SnapshotName): Promise<void>;
+  exportSnapshot(snapshot: SnapshotId, bucket: string): Promise<'started' | 'exists'>;
+  deleteSnapshot(snapshot: SnapshotId): Promise<void>;
 }
 
 /** ElastiCache in the vault region, for drills only. */

@@ -16,7 +16,7 @@ export async function populate(
   keys: number,
   seed: number,
 ): Promise<void> {
-  for (const { redis } of shards) await redis.call('FUNCTION', 'LOAD', 'REPLACE', DEMO_FUNCTION);
+  for (const { redis } of shards) await loadFunction(redis);
   const batches = shards.map((shard) => ({ ...shard, commands: [] as [string, ...(string | number)[]][] }));
   for (const { hashSlot, commands } of demoKeys(keys, seed)) {
     const batch = batches.find(
@@ -27,6 +27,15 @@ export async function populate(
     if (batch.commands.length >= BATCH) await flush(batch.redis, batch.commands.splice(0));
   }
   await Promise.all(batches.map(({ redis, commands }) => flush(redis, commands)));
+}
+
+/** Serverless caches have no functions: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SupportedCommands.html */
+async function loadFunction(redis: Redis): Promise<void> {
+  try {
+    await redis.call('FUNCTION', 'LOAD', 'REPLACE', DEMO_FUNCTION);
+  } catch (error) {
+    if (!String(error).includes('unknown command')) throw error;
+  }
 }
 
 async function flush(redis: Redis, commands: [string, ...(string | number)[]][]): Promise<void> {

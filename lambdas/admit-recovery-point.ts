@@ -8,9 +8,10 @@ import {
   lambdaHandler,
   systemClock,
 } from '../adapters/lambda/handler.ts';
+import { exportFiles } from '../core/backup/export-files.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { ENV } from '../core/contracts/environment.ts';
-import { exportSeal } from '../core/contracts/export.ts';
+import { type ExportSeal, exportSeal } from '../core/contracts/export.ts';
 import { METRICS } from '../core/contracts/metrics.ts';
 import { DEFAULT_GATE, isProtected, type ProtectedPlan } from '../core/contracts/plan.ts';
 import type { RecoveryPoint, VerifiedMarker } from '../core/contracts/recovery-point.ts';
@@ -47,7 +48,8 @@ export async function run(
   const history = (await catalogue.knownCache(cache))?.entry ?? NO_HISTORY;
   const plan = planOf(config, cache, seal.plan);
   const kept = new Set((await catalogue.addresses(cache)).map(({ slot }) => slot));
-  const facts = { tier, findings, history, kept, ...rulesOf(plan, tier), now: now() };
+  const unsealed = await unsealedFiles(seal, landing);
+  const facts = { tier, findings, history, kept, unsealed, ...rulesOf(plan, tier), now: now() };
   const point = (await catalogue.point(input)) ?? admit(seal, facts);
   await catalogue.enter(point, config.vault.lock);
   await report(point, { catalogue, config, events, metrics });
@@ -70,6 +72,17 @@ async function report(
   metrics.count(METRICS.recoveryPoints, 1, { verdict: point.verdict });
   const place = { region: config.vault.region, bucket: catalogue.vault.bucket };
   await events.put([verdictEventOf(point, place)]);
+}
+
+/** How many files an export of a serverless cache has, nothing tells: one may come after the seal was written. */
+async function unsealedFiles(
+  { kind, snapshot, shards }: ExportSeal,
+  landing: ObjectStore,
+): Promise<readonly string[]> {
+  if (kind !== 'serverless') return [];
+  const sealed = new Set(shards.map(({ key }) => key));
+  const files = exportFiles({ name: snapshot, kind }, await landing.list(snapshot));
+  return files.map(({ key }) => key).filter((key) => !sealed.has(key));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
-import { exportFiles } from '../core/backup/export-files.ts';
+import { exportFiles, isExported } from '../core/backup/export-files.ts';
 import { requireAlive } from '../core/backup/snapshot-status.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import type { BackupWithExport, Polled } from '../core/contracts/steps.ts';
@@ -26,23 +26,20 @@ export async function run(
   world: World,
 ): Promise<Polled> {
   const [found, objects] = await Promise.all([
-    world.elasticache.findSnapshot(snapshot.name),
+    world.elasticache.findSnapshot(snapshot),
     world.landing.list(snapshot.name),
   ]);
   if (found === undefined) throw new AppError('NotFound', `snapshot ${snapshot.name} of ${cache} is gone`);
   requireAlive(found, cache);
-  const files = exportFiles(snapshot.name, objects).length;
-  const shards = found.shards.length;
-  if (found.status === 'available' && files === shards) return READY;
-  const wait = stillWaiting({
-    requestedAt: started.requestedAt,
-    now: world.now(),
-    limitSeconds: EXPORT_LIMIT_SECONDS,
-  });
+  const files = exportFiles(snapshot, objects);
+  const asked = { requestedAt: started.requestedAt, now: world.now() };
+  if (isExported(found, files, asked)) return READY;
+  const wait = stillWaiting({ ...asked, limitSeconds: EXPORT_LIMIT_SECONDS });
   if ('status' in wait) return wait;
+  const shards = found.kind === 'serverless' ? '' : `${found.shards.length} shards and `;
   throw new AppError(
     'ExportOverdue',
-    `${snapshot.name} has ${shards} shards and ${files} files in ${world.landing.bucket} after ` +
+    `${snapshot.name} has ${shards}${files.length} files in ${world.landing.bucket} after ` +
       `${readableSeconds(wait.overdueSeconds)}; the snapshot is '${found.status}'`,
   );
 }

@@ -17,7 +17,7 @@ export async function run(
   { cache, snapshot }: BackupWithSnapshot,
   { elasticache, now }: World,
 ): Promise<Polled> {
-  const found = await elasticache.findSnapshot(snapshot.name);
+  const found = await elasticache.findSnapshot(snapshot);
   if (found === undefined) {
     const unseen = stillUnseen(snapshot.requestedAt, now());
     if (unseen !== undefined) return unseen;

@@ -24,9 +24,10 @@ export async function run({ cache, slot }: BackupInput, world: World): Promise<S
   const { elasticache, now } = world;
   const name = snapshotNameOf(cache, slot);
   const source = await snapshottableSource(world, cache, name);
-  const { lineage } = source;
+  const { lineage, kind } = source;
   const state = {
     name,
+    kind,
     shards: source.shards,
     requestedAt: now().toISOString(),
     ...(lineage && { lineage }),
@@ -63,7 +64,7 @@ async function adopted(
   source: SourceCache,
   name: SnapshotName,
 ): Promise<boolean> {
-  const snapshot: SnapshotView | undefined = await elasticache.findSnapshot(name);
+  const snapshot: SnapshotView | undefined = await elasticache.findSnapshot({ name, kind: source.kind });
   if (snapshot === undefined) return false;
   if (isSnapshotOf(snapshot, source)) return true;
   throw new AppError(

@@ -15,7 +15,7 @@ export async function run(
   { snapshot }: BackupWithSnapshot,
   { elasticache, landingBucket, now }: World,
 ): Promise<ExportState> {
-  await elasticache.exportSnapshot(snapshot.name, landingBucket);
+  await elasticache.exportSnapshot(snapshot, landingBucket);
   return { requestedAt: now().toISOString() };
 }
 

@@ -20,14 +20,16 @@ export async function run(
   { elasticache, landing, now }: World,
 ) {
   const source = await elasticache.findCache(cache);
-  const snapshots = await elasticache.listSnapshots(source ?? { cache, clusterMode: false, nodes: [] });
+  const { kind = 'replication-group' } = source ?? {};
+  const gone = { cache, kind, clusterMode: false, nodes: [] };
+  const snapshots = await elasticache.listSnapshots(source ?? gone);
   const ownPrefix = cachePrefixOf(snapshotNameOf(cache, slot));
   const marked = await landing.list(`${landingKeys.verifiedPrefix}${ownPrefix}`);
   const verified = new Set(marked.flatMap(({ key }) => snapshotOfVerified(key) ?? []));
   // What the cache's nodes may be named, another cache outside a group may be named.
   const own = snapshots.filter(({ name }) => cachePrefixOf(name) === ownPrefix);
   const deleted = decidePrunes(own, verified, now());
-  for (const name of deleted) await elasticache.deleteSnapshot(name);
+  for (const name of deleted) await elasticache.deleteSnapshot({ name, kind });
   return { deleted };
 }
 

@@ -24,7 +24,7 @@ export async function run(input: BackupWithExport, world: World): Promise<{ read
   const { cache, snapshot } = input;
   const exportKey = landingKeys.seal(snapshot.name);
   if ((await readJson(world.landing, exportKey, exportSeal)) !== undefined) return { exportKey };
-  const found = await world.elasticache.findSnapshot(snapshot.name);
+  const found = await world.elasticache.findSnapshot(snapshot);
   if (found === undefined) throw new AppError('NotFound', `snapshot ${snapshot.name} of ${cache} is gone`);
   const seal: ExportSeal = composeSeal(input, {
     snapshot: found,

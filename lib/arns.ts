@@ -1,7 +1,14 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-type ElastiCacheResource = 'replicationgroup' | 'cluster' | 'snapshot' | 'parametergroup' | 'subnetgroup';
+export type ElastiCacheResource =
+  | 'replicationgroup'
+  | 'cluster'
+  | 'serverlesscache'
+  | 'snapshot'
+  | 'serverlesscachesnapshot'
+  | 'parametergroup'
+  | 'subnetgroup';
 
 /**
  * ARN of an ElastiCache resource in the stack's region; names are lower-case, and `*` stands for any.

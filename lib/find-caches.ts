@@ -5,9 +5,9 @@ import type { Permission } from './permissions.ts';
 export const CACHES_JOIN_AT_ANY_TIME =
   'Caches join by tag at any time, so their names are not known when this is deployed.';
 
-/** To find a cache by its id: a replication group, or a cluster outside one. */
+/** To find a cache by its id: a replication group, a cluster outside one, or a serverless cache. */
 export function findCaches(scope: Construct): readonly Permission[] {
-  return [describeGroups(scope), describeClusters(scope)];
+  return [describeGroups(scope), describeClusters(scope), describeServerless(scope)];
 }
 
 /** To list the caches that carry a tag; clusters have to be described, because the nodes of groups carry it too. */
@@ -35,5 +35,11 @@ const describeGroups = (scope: Construct): Permission => ({
 const describeClusters = (scope: Construct): Permission => ({
   actions: ['elasticache:DescribeCacheClusters'],
   resources: [elastiCacheArn(scope, 'cluster', '*')],
+  because: CACHES_JOIN_AT_ANY_TIME,
+});
+
+const describeServerless = (scope: Construct): Permission => ({
+  actions: ['elasticache:DescribeServerlessCaches'],
+  resources: [elastiCacheArn(scope, 'serverlesscache', '*')],
   because: CACHES_JOIN_AT_ANY_TIME,
 });

@@ -1,7 +1,8 @@
-import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
+import { ElastiCacheClient, type ReplicationGroup, type ServerlessCache } from '@aws-sdk/client-elasticache';
 import { AppError } from '../../core/model/errors.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
-import { everyCache, type FoundCache, foundCache } from './source-caches.ts';
+import { statusOf } from './serverless-caches.ts';
+import { everyCache, type FoundCache, foundCache, idOf } from './source-caches.ts';
 import { translating } from './translate.ts';
 
 /** Where a cache takes writes, and how. */
@@ -29,22 +30,32 @@ export async function cacheIds(region: string): Promise<readonly string[]> {
   const client = new ElastiCacheClient({ ...CLIENT_OPTIONS, region });
   return translating('list the caches', async () => {
     const found = await everyCache(client);
-    return found.flatMap(({ group }) => group.ReplicationGroupId ?? []);
+    return found.map(idOf);
   });
 }
 
-/** With cluster mode on the configuration endpoint, else the primary's. */
-function endpointOf(cache: string, { group, refusal }: FoundCache): CacheEndpoint {
-  if (refusal !== undefined) throw new AppError('BadInput', refusal);
-  const { ConfigurationEndpoint, NodeGroups, TransitEncryptionEnabled, AuthTokenEnabled, UserGroupIds } =
-    group;
-  const endpoint = ConfigurationEndpoint ?? NodeGroups?.[0]?.PrimaryEndpoint;
+function endpointOf(cache: string, found: FoundCache): CacheEndpoint {
+  if (found.refusal !== undefined) throw new AppError('BadInput', found.refusal);
+  const { endpoint, status, ...access } =
+    found.kind === 'serverless' ? ofServerless(found.serverless) : ofGroup(found.group);
   if (endpoint?.Address === undefined || endpoint.Port === undefined)
-    throw new AppError('SourceNotAvailable', `${cache} is ${group.Status} and has no endpoint`);
+    throw new AppError('SourceNotAvailable', `${cache} is ${status} and has no endpoint`);
+  return { host: endpoint.Address, port: endpoint.Port, ...access };
+}
+
+/** With cluster mode on the configuration endpoint, else the primary's. */
+function ofGroup(group: ReplicationGroup) {
+  const { ConfigurationEndpoint, NodeGroups, UserGroupIds = [] } = group;
   return {
-    host: endpoint.Address,
-    port: endpoint.Port,
-    tls: TransitEncryptionEnabled ?? false,
-    auth: (UserGroupIds ?? []).length > 0 ? 'users' : AuthTokenEnabled ? 'token' : 'none',
-  };
+    endpoint: ConfigurationEndpoint ?? NodeGroups?.[0]?.PrimaryEndpoint,
+    status: group.Status,
+    tls: group.TransitEncryptionEnabled ?? false,
+    auth: UserGroupIds.length > 0 ? 'users' : group.AuthTokenEnabled ? 'token' : 'none',
+  } as const;
+}
+
+/** Encrypted always: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption.html (checked 2026-11-25) */
+function ofServerless(cache: ServerlessCache) {
+  const auth = cache.UserGroupId ? 'users' : 'none';
+  return { endpoint: cache.Endpoint, status: statusOf(cache), tls: true, auth } as const;
 }

@@ -1,15 +1,17 @@
-import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
+import { ElastiCacheClient, type ReplicationGroup, type ServerlessCache } from '@aws-sdk/client-elasticache';
+import { SERVERLESS_NODE_TYPE } from '../../core/contracts/topology.ts';
 import type { ListedCache } from '../../core/init/listed-cache.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
-import { everyCache, type FoundCache } from './source-caches.ts';
+import { everyCache, type FoundCache, idOf } from './source-caches.ts';
 import { translating } from './translate.ts';
 
 /** A person waits for the answer, and can do without. */
 const PATIENCE_MS = 20_000;
 
 /**
- * All caches of a region, sorted by id; needs `elasticache:DescribeReplicationGroups` and `DescribeCacheClusters` alone.
+ * All caches of a region, sorted by id; needs `elasticache:DescribeReplicationGroups`, `DescribeCacheClusters` and
+ * `DescribeServerlessCaches` alone.
  * @throws AppError `AwsUnavailable` also if AWS does not answer within 20 seconds
  */
 export async function listedCaches(region: string): Promise<readonly ListedCache[]> {
@@ -28,14 +30,31 @@ export async function listedCaches(region: string): Promise<readonly ListedCache
   });
 }
 
-function listedCacheOf({ group, refusal }: FoundCache): ListedCache {
+function listedCacheOf(found: FoundCache): ListedCache {
+  const { refusal } = found;
   return {
-    id: group.ReplicationGroupId ?? '',
+    id: idOf(found),
     ...(refusal !== undefined && { refusal }),
+    ...(found.kind === 'serverless' ? serverlessFacts(found.serverless) : groupFacts(found.group)),
+  };
+}
+
+function groupFacts(group: ReplicationGroup) {
+  return {
     engine: group.Engine,
     nodeType: group.CacheNodeType,
     shards: group.NodeGroups?.length ?? 1,
     dataTiering: group.DataTiering === 'enabled',
     ...(group.KmsKeyId && { kmsKey: group.KmsKeyId }),
+  };
+}
+
+function serverlessFacts({ Engine, KmsKeyId }: ServerlessCache) {
+  return {
+    engine: Engine,
+    nodeType: SERVERLESS_NODE_TYPE,
+    shards: 1,
+    dataTiering: false,
+    ...(KmsKeyId && { kmsKey: KmsKeyId }),
   };
 }

@@ -6,30 +6,49 @@ import {
   paginateDescribeCacheClusters,
   paginateDescribeReplicationGroups,
   type ReplicationGroup,
+  type ServerlessCache,
 } from '@aws-sdk/client-elasticache';
 import { whyNotBackedUp } from '../../core/backup/which-cache.ts';
+import type { Topology } from '../../core/contracts/topology.ts';
 import { NAME_MAX_CHARACTERS } from '../../core/model/names.ts';
 import { GROUP_NOT_FOUND } from './replication-groups.ts';
+import { everyServerless, serverlessNamed, serverlessTopologyOf } from './serverless-caches.ts';
+import { groupTopologyOf } from './topology.ts';
 import { nameOf } from './translate.ts';
 
 /**
- * The two kinds of cache that Redrill protects: replication groups, and clusters of one Redis OSS node outside a group. This
- * file alone knows them apart; to the others a cluster is a group of one node.
+ * The kinds of cache that Redrill protects: replication groups, clusters of one Redis OSS node outside a group, which count
+ * as groups of one node from here on, and serverless caches.
  */
 
-export interface FoundCache {
-  readonly group: ReplicationGroup;
+interface Described {
   /** Why it cannot be backed up. */
   readonly refusal?: string;
 }
 
-/** Throws what the SDK throws; the caller translates. @returns undefined if there is no cache of this id */
-export async function foundCache(client: ElastiCacheClient, id: string): Promise<FoundCache | undefined> {
-  const [group, cluster] = await Promise.all([groupNamed(client, id), clusterNamed(client, id)]);
-  return foundOf(id, group, cluster);
+export interface FoundGroup extends Described {
+  readonly kind: 'replication-group';
+  readonly group: ReplicationGroup;
 }
 
-/** Every replication group, and every cluster outside one. */
+export interface FoundServerless extends Described {
+  readonly kind: 'serverless';
+  readonly serverless: ServerlessCache;
+}
+
+export type FoundCache = FoundGroup | FoundServerless;
+
+/** Throws what the SDK throws; the caller translates. @returns undefined if there is no cache of this id */
+export async function foundCache(client: ElastiCacheClient, id: string): Promise<FoundCache | undefined> {
+  const [group, cluster, serverless] = await Promise.all([
+    groupNamed(client, id),
+    clusterNamed(client, id),
+    serverlessNamed(client, id),
+  ]);
+  return foundOf(id, { group, cluster, serverless });
+}
+
+/** Every replication group, every cluster outside one, and every serverless cache. */
 export async function everyCache(
   client: ElastiCacheClient,
   abortSignal?: AbortSignal,
@@ -39,8 +58,27 @@ export async function everyCache(
   for await (const page of pages)
     for (const group of page.ReplicationGroups ?? []) groups.set(group.ReplicationGroupId ?? '', group);
   const clusters = await clustersOutsideGroups(client, abortSignal);
-  const ids = new Set([...groups.keys(), ...clusters.keys()]);
-  return [...ids].flatMap((id) => foundOf(id, groups.get(id), clusters.get(id)) ?? []);
+  const serverless = await everyServerless(client, abortSignal);
+  const ids = new Set([...groups.keys(), ...clusters.keys(), ...serverless.keys()]);
+  const seenOf = (id: string) => ({
+    group: groups.get(id),
+    cluster: clusters.get(id),
+    serverless: serverless.get(id),
+  });
+  return [...ids].flatMap((id) => foundOf(id, seenOf(id)) ?? []);
+}
+
+export function idOf(found: FoundCache): string {
+  const id =
+    found.kind === 'serverless' ? found.serverless.ServerlessCacheName : found.group.ReplicationGroupId;
+  return id ?? '';
+}
+
+/** What there is to restore it from, once it is gone. */
+export function topologyOf(client: ElastiCacheClient, found: FoundCache): Promise<Topology> {
+  return found.kind === 'serverless'
+    ? serverlessTopologyOf(client, found.serverless)
+    : groupTopologyOf(client, found.group);
 }
 
 /** By their ids; those of Memcached are among them. */
@@ -56,16 +94,20 @@ export async function clustersOutsideGroups(
   return found;
 }
 
-function foundOf(
-  id: string,
-  group: ReplicationGroup | undefined,
-  cluster: CacheCluster | undefined,
-): FoundCache | undefined {
-  const found = group ?? (cluster && groupOfOne(cluster));
-  if (found === undefined) return undefined;
+interface SeenCaches {
+  readonly group: ReplicationGroup | undefined;
+  readonly cluster: CacheCluster | undefined;
+  readonly serverless: ServerlessCache | undefined;
+}
+
+function foundOf(id: string, { group, cluster, serverless }: SeenCaches): FoundCache | undefined {
   const ofCluster = cluster && { engine: cluster.Engine, group: cluster.ReplicationGroupId };
-  const refusal = whyNotBackedUp(id, { isGroup: group !== undefined, cluster: ofCluster });
-  return { group: found, ...(refusal !== undefined && { refusal }) };
+  const seen = { isGroup: group !== undefined, isServerless: serverless !== undefined, cluster: ofCluster };
+  const refusal = whyNotBackedUp(id, seen);
+  const described = refusal === undefined ? {} : { refusal };
+  const asGroup = group ?? (cluster && groupOfOne(cluster));
+  if (asGroup !== undefined) return { kind: 'replication-group', group: asGroup, ...described };
+  return serverless && { kind: 'serverless', serverless, ...described };
 }
 
 /** Ids of groups are shorter than those of clusters, and a longer one might be refused instead of not found. */

@@ -13,6 +13,7 @@ import {
 import { memberIds } from '../../core/backup/snapshot-owner.ts';
 import type { Topology } from '../../core/contracts/topology.ts';
 import { AppError, type ErrorCode } from '../../core/model/errors.ts';
+import type { SnapshotName } from '../../core/model/names.ts';
 import type {
   CacheNode,
   ProtectedCache,
@@ -22,8 +23,22 @@ import type {
 } from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
 import { namingBuckets, namingKeys } from './refusals.ts';
-import { clustersOutsideGroups, type FoundCache, foundCache } from './source-caches.ts';
-import { topologyOf } from './topology.ts';
+import { statusOf } from './serverless-caches.ts';
+import {
+  createServerlessSnapshot,
+  deleteServerlessSnapshot,
+  exportServerlessSnapshot,
+  listServerlessSnapshots,
+  SNAPSHOT_EXISTS as SERVERLESS_SNAPSHOT_EXISTS,
+} from './serverless-snapshots.ts';
+import {
+  clustersOutsideGroups,
+  type FoundCache,
+  type FoundGroup,
+  type FoundServerless,
+  foundCache,
+  topologyOf,
+} from './source-caches.ts';
 import { nameOf, translating } from './translate.ts';
 
 /** States that pass: another try in a minute is worth it. */
@@ -31,7 +46,10 @@ const PASSING_STATES: Readonly<Record<string, ErrorCode>> = {
   InvalidCacheClusterState: 'SourceNotAvailable',
   InvalidReplicationGroupState: 'SourceNotAvailable',
   InvalidSnapshotState: 'SourceNotAvailable',
+  InvalidServerlessCacheState: 'SourceNotAvailable',
+  InvalidServerlessCacheSnapshotState: 'SourceNotAvailable',
   SnapshotQuotaExceeded: 'SnapshotBudgetSpent',
+  ServerlessCacheSnapshotQuotaExceeded: 'SnapshotBudgetSpent',
   SnapshotFeatureNotSupported: 'SnapshotUnsupported',
   InvalidKMSKey: 'SourceKeyUnusable',
 };
@@ -40,6 +58,7 @@ const PASSING_STATES: Readonly<Record<string, ErrorCode>> = {
 const NOT_NOW: Readonly<Record<string, ErrorCode>> = {
   ...PASSING_STATES,
   CacheClusterNotFound: 'SourceNotAvailable',
+  ServerlessCacheNotFound: 'SourceNotAvailable',
 };
 
 const optionsIn = (region?: string) => ({ ...CLIENT_OPTIONS, ...(region === undefined ? {} : { region }) });
@@ -58,29 +77,21 @@ export function sourceElastiCache(
     },
     describeTopology: (cache) =>
       translating(`describe the topology of ${cache}`, () => describeTopology(client, cache), NOT_NOW),
-    listSnapshots: (source) => snapshotsOf(client, source),
-    findSnapshot: async (name) => (await listSnapshots(client, { SnapshotName: name }))[0],
-    createSnapshot: ({ name, source, tags }) =>
-      namingKeys(() =>
-        acceptingExisting('SnapshotAlreadyExists', 'created', `create snapshot ${name}`, () =>
-          client.send(
-            new CreateSnapshotCommand({
-              SnapshotName: name,
-              ...('node' in source ? { CacheClusterId: source.node } : { ReplicationGroupId: source.cache }),
-              Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-            }),
-          ),
-        ),
-      ),
-    exportSnapshot: async (name, bucket) => {
+    listSnapshots: (source) =>
+      source.kind === 'serverless'
+        ? serverlessSnapshots(client, { ServerlessCacheName: source.cache })
+        : snapshotsOf(client, source),
+    findSnapshot: async ({ name, kind }) =>
+      kind === 'serverless'
+        ? (await serverlessSnapshots(client, { ServerlessCacheSnapshotName: name }))[0]
+        : (await listSnapshots(client, { SnapshotName: name }))[0],
+    createSnapshot: (order) =>
+      namingKeys(() => acceptingExisting(`create snapshot ${order.name}`, () => create(client, order))),
+    exportSnapshot: async ({ name, kind }, bucket) => {
       try {
-        await client.send(
-          new CopySnapshotCommand({
-            SourceSnapshotName: name,
-            TargetSnapshotName: name,
-            TargetBucket: bucket,
-          }),
-        );
+        await (kind === 'serverless'
+          ? exportServerlessSnapshot(client, name, bucket)
+          : exportSnapshot(client, name, bucket));
         return 'started';
       } catch (error) {
         // A repeated request finds the file that the first one wrote, or the copy still under way.
@@ -93,36 +104,63 @@ export function sourceElastiCache(
         );
       }
     },
-    deleteSnapshot: (name) =>
-      translating(`delete snapshot ${name}`, async () => {
-        try {
-          await client.send(new DeleteSnapshotCommand({ SnapshotName: name }));
-        } catch (error) {
-          if (nameOf(error) !== 'SnapshotNotFound') throw error;
-        }
-      }),
+    deleteSnapshot: ({ name, kind }) =>
+      translating(`delete snapshot ${name}`, () =>
+        kind === 'serverless' ? deleteServerlessSnapshot(client, name) : deleteSnapshot(client, name),
+      ),
   };
 }
 
-async function acceptingExisting<Fresh extends string>(
-  existsName: string,
-  fresh: Fresh,
-  what: string,
-  call: () => Promise<unknown>,
-): Promise<Fresh | 'exists'> {
+type SnapshotOrder = Parameters<SourceElastiCache['createSnapshot']>[0];
+
+async function create(client: ElastiCacheClient, { name, source, tags }: SnapshotOrder): Promise<void> {
+  if ('serverless' in source)
+    return createServerlessSnapshot(client, { name, cache: source.serverless, tags });
+  await client.send(
+    new CreateSnapshotCommand({
+      SnapshotName: name,
+      ...('node' in source ? { CacheClusterId: source.node } : { ReplicationGroupId: source.cache }),
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  );
+}
+
+async function exportSnapshot(client: ElastiCacheClient, name: SnapshotName, bucket: string): Promise<void> {
+  const input = { SourceSnapshotName: name, TargetSnapshotName: name, TargetBucket: bucket };
+  await client.send(new CopySnapshotCommand(input));
+}
+
+async function deleteSnapshot(client: ElastiCacheClient, name: SnapshotName): Promise<void> {
+  try {
+    await client.send(new DeleteSnapshotCommand({ SnapshotName: name }));
+  } catch (error) {
+    if (nameOf(error) !== 'SnapshotNotFound') throw error;
+  }
+}
+
+const EXISTING: ReadonlySet<string> = new Set(['SnapshotAlreadyExists', SERVERLESS_SNAPSHOT_EXISTS]);
+
+async function acceptingExisting(what: string, call: () => Promise<void>): Promise<'created' | 'exists'> {
   return translating(
     what,
     async () => {
       try {
         await call();
-        return fresh;
+        return 'created';
       } catch (error) {
-        if (nameOf(error) === existsName) return 'exists';
+        if (EXISTING.has(nameOf(error))) return 'exists';
         throw error;
       }
     },
     PASSING_STATES,
   );
+}
+
+function serverlessSnapshots(
+  client: ElastiCacheClient,
+  filter: Parameters<typeof listServerlessSnapshots>[1],
+) {
+  return translating('list snapshots', () => listServerlessSnapshots(client, filter));
 }
 
 /**
@@ -204,21 +242,26 @@ async function listTagged({ client, tagging }: Clients, tagKey: string): Promise
 async function describeTopology(client: ElastiCacheClient, cache: string): Promise<Topology> {
   const found = await foundCache(client, cache);
   if (found === undefined) throw new AppError('NotFound', `there is no cache '${cache}'`);
-  return topologyOf(client, found.group);
+  return topologyOf(client, found);
 }
 
-const TAGGED_TYPES = ['elasticache:replicationgroup', 'elasticache:cluster'];
+const TAGGED_TYPES = ['elasticache:replicationgroup', 'elasticache:cluster', 'elasticache:serverlesscache'];
 
 interface Clients {
   readonly client: ElastiCacheClient;
   readonly tagging: ResourceGroupsTaggingAPIClient;
 }
 
-function sourceCacheOf(cache: string, { group, refusal }: FoundCache): SourceCache {
+function sourceCacheOf(cache: string, found: FoundCache): SourceCache {
+  return found.kind === 'serverless' ? serverlessSource(cache, found) : groupSource(cache, found);
+}
+
+function groupSource(cache: string, { kind, group, refusal }: FoundGroup): SourceCache {
   const { ARN: arn, ReplicationGroupCreateTime: createdAt } = group;
   const members = (group.NodeGroups ?? []).flatMap(({ NodeGroupMembers }) => NodeGroupMembers ?? []);
   return {
     cache,
+    kind,
     available: group.Status === 'available',
     status: group.Status ?? 'unknown',
     clusterMode: group.ClusterEnabled ?? false,
@@ -230,6 +273,24 @@ function sourceCacheOf(cache: string, { group, refusal }: FoundCache): SourceCac
     nodes: members.flatMap(({ CacheClusterId, CurrentRole }): CacheNode[] =>
       CacheClusterId === undefined ? [] : [{ id: CacheClusterId, role: roleOf(CurrentRole) }],
     ),
+  };
+}
+
+function serverlessSource(cache: string, { kind, serverless, refusal }: FoundServerless): SourceCache {
+  const { ARN: arn, CreateTime: createdAt } = serverless;
+  const status = statusOf(serverless);
+  return {
+    cache,
+    kind,
+    available: status === 'available',
+    status,
+    clusterMode: true,
+    shards: 1,
+    dataTiering: false,
+    ...(refusal !== undefined && { refusal }),
+    ...(serverless.KmsKeyId && { kmsKey: serverless.KmsKeyId }),
+    ...(arn && createdAt && { lineage: { arn, createdAt: createdAt.toISOString() } }),
+    nodes: [],
   };
 }
 
@@ -245,6 +306,7 @@ function snapshotViewOf(snapshot: Snapshot): SnapshotView {
     SnapshotCreateTime === undefined ? [] : [SnapshotCreateTime.getTime()],
   );
   return {
+    kind: 'replication-group',
     name: snapshot.SnapshotName ?? '',
     cache: snapshot.ReplicationGroupId,
     node: snapshot.CacheClusterId,

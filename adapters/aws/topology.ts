@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-elasticache';
 import type { Topology } from '../../core/contracts/topology.ts';
 
-/** What is needed to build a cache again. Throws what the SDK throws; the caller translates. */
-export async function topologyOf(client: ElastiCacheClient, group: ReplicationGroup): Promise<Topology> {
+/** What is needed to build a replication group again. Throws what the SDK throws; the caller translates. */
+export async function groupTopologyOf(client: ElastiCacheClient, group: ReplicationGroup): Promise<Topology> {
   const node = await describeNode(client, group);
   const parameterGroup = node.CacheParameterGroup?.CacheParameterGroupName ?? '';
   const [parameters, tags] = await Promise.all([

@@ -126,6 +126,7 @@ export function snapshotsKept({ every }: Pick<ProtectedPlan, 'every'>): number {
     held = [...held, { name: snapshotNameOf('example', slotAt(now)), takenAt: now }];
     const views = held.map((each) => ({
       ...each,
+      kind: 'replication-group' as const,
       cache: 'example',
       node: undefined,
       status: 'available',

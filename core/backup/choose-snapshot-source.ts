@@ -1,14 +1,13 @@
 import { AppError } from '../model/errors.ts';
 import { SNAPSHOT_BUDGET, SNAPSHOT_QUOTA_RESERVE, SNAPSHOTS_PER_NODE_PER_DAY } from '../model/limits.ts';
 import { DAY_MS } from '../model/time.ts';
-import type { CacheNode, SnapshotView, SourceCache } from '../ports.ts';
-
-export type SnapshotSource = { readonly node: string } | { readonly cache: string };
+import type { CacheNode, SnapshotSource, SnapshotView, SourceCache } from '../ports.ts';
 
 /**
- * Which node to snapshot. Cluster mode on: the whole group, and ElastiCache picks replicas itself. Cluster mode off: the
- * replica with the fewest snapshots in the last 24 h, the primary only if there is no replica with quota left, so that the
- * fork's memory is not taken from the node that serves writes.
+ * What to snapshot. A serverless cache, or a group with cluster mode on, as a whole: ElastiCache picks replicas itself.
+ * Cluster mode off: the replica with the fewest snapshots in the last 24 h, the primary only if there is no replica with
+ * quota left, so that the fork's memory is not taken from the node that serves writes. AWS counts per node, and per
+ * serverless cache.
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-manual.html (checked 2026-11-21)
  *
  * @throws AppError `SnapshotBudgetSpent` when taking one more would leave people too little of AWS's quota
@@ -22,8 +21,9 @@ export function chooseSnapshotSource(
     ({ takenAt }) => takenAt === undefined || now.getTime() - takenAt.getTime() < DAY_MS,
   );
   if (cache.clusterMode) {
-    if (lastDay.length < SNAPSHOT_BUDGET) return { cache: cache.cache };
-    throw budgetSpent(cache.cache, lastDay.length);
+    if (lastDay.length < SNAPSHOT_BUDGET)
+      return cache.kind === 'serverless' ? { serverless: cache.cache } : { cache: cache.cache };
+    throw budgetSpent(cache, lastDay.length);
   }
   const spent = (node: CacheNode) => lastDay.filter((snapshot) => snapshot.node === node.id).length;
   const candidates = cache.nodes
@@ -36,7 +36,7 @@ export function chooseSnapshotSource(
         (one.node.id < other.node.id ? -1 : 1),
     );
   const chosen = candidates[0];
-  if (chosen === undefined) throw budgetSpent(cache.cache, lastDay.length);
+  if (chosen === undefined) throw budgetSpent(cache, lastDay.length);
   return { node: chosen.node.id };
 }
 
@@ -44,10 +44,11 @@ function rank(node: CacheNode): number {
   return node.role === 'primary' ? 1 : 0;
 }
 
-function budgetSpent(cache: string, taken: number): AppError {
+function budgetSpent({ cache, kind }: SourceCache, taken: number): AppError {
+  const counted = kind === 'serverless' ? 'of a serverless cache' : 'per node';
   return new AppError(
     'SnapshotBudgetSpent',
-    `${taken} manual snapshots of ${cache} were taken in the last 24 h; Redrill stops at ${SNAPSHOT_BUDGET} per node, ` +
+    `${taken} manual snapshots of ${cache} were taken in the last 24 h; Redrill stops at ${SNAPSHOT_BUDGET} ${counted}, ` +
       `${SNAPSHOT_QUOTA_RESERVE} short of ElastiCache’s ${SNAPSHOTS_PER_NODE_PER_DAY}, to leave some for you`,
   );
 }

@@ -15,6 +15,7 @@ export interface SealFacts {
 
 /**
  * The seal of an export. Its shards are the snapshot's, not the cache's: a cache that is resharded meanwhile has others.
+ * Those of a serverless cache are the files.
  * Which file has the slots of which shard is known once the files have been read.
  * @throws AppError `NotFound` unless there are as many files as shards
  */
@@ -25,8 +26,9 @@ export function composeSeal(input: BackupWithSnapshot, facts: SealFacts): Export
   // A snapshot that a repeated step has adopted may be older than the cache that has the name now.
   const lineage = [input.snapshot.lineage].find((each) => each && new Date(each.createdAt) <= takenAt);
   const name = snapshot.name as ExportSeal['snapshot'];
-  const exported = exportFiles(name, files);
-  if (exported.length !== snapshot.shards.length)
+  const exported = exportFiles(snapshot, files);
+  const isWhole = snapshot.kind === 'serverless' || exported.length === snapshot.shards.length;
+  if (exported.length === 0 || !isWhole)
     throw new AppError(
       'NotFound',
       `${name} has ${exported.length} files for ${snapshot.shards.length} shards; a moment ago it had one for each`,
@@ -35,7 +37,7 @@ export function composeSeal(input: BackupWithSnapshot, facts: SealFacts): Export
   return {
     version: 1,
     cache,
-    kind: 'replication-group',
+    kind: snapshot.kind,
     plan,
     slot,
     snapshot: name,
@@ -46,7 +48,11 @@ export function composeSeal(input: BackupWithSnapshot, facts: SealFacts): Export
     shards,
     topology: {
       ...topology,
-      shards: snapshot.shards.map(({ shard, slots }) => (slots === undefined ? { shard } : { shard, slots })),
+      shards: snapshot.kind === 'serverless' ? shards.map(({ shard }) => ({ shard })) : shardsOf(snapshot),
     },
   };
+}
+
+function shardsOf({ shards }: SnapshotView): Topology['shards'] {
+  return shards.map(({ shard, slots }) => (slots === undefined ? { shard } : { shard, slots }));
 }

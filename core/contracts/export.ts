@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cacheName, planName, slot, snapshotName } from './fields.ts';
+import { cacheKind, cacheName, planName, slot, snapshotName } from './fields.ts';
 import { lineage } from './lineage.ts';
 import { topology } from './topology.ts';
 
@@ -7,7 +7,7 @@ import { topology } from './topology.ts';
 export const exportSeal = z.object({
   version: z.literal(1),
   cache: cacheName,
-  kind: z.literal('replication-group'),
+  kind: cacheKind,
   plan: planName,
   slot,
   snapshot: snapshotName,

@@ -15,7 +15,7 @@ export function slotOf(raw: string, context: z.RefinementCtx): Slot {
   return z.NEVER;
 }
 
-/** Of a replication group, at most 40 characters, or of a cluster outside one, at most 50. */
+/** Of a replication group or a serverless cache, at most 40 characters, or of a cluster outside a group, at most 50. */
 export const cacheName = z.string().regex(/^[a-z][a-z0-9-]{0,49}$/);
 export const planName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
 export const snapshotName = z
@@ -24,6 +24,11 @@ export const snapshotName = z
   .transform((name) => name as SnapshotName);
 export const tier = z.enum(TIERS);
 export const verdict = z.enum(VERDICTS);
+
+/** A cluster outside a replication group counts as a replication group of one node. */
+export const CACHE_KINDS = ['replication-group', 'serverless'] as const;
+export type CacheKind = (typeof CACHE_KINDS)[number];
+export const cacheKind = z.enum(CACHE_KINDS);
 
 /** The types a key can have. */
 export const KEY_TYPES = ['string', 'list', 'set', 'zset', 'hash', 'stream', 'module'] as const;

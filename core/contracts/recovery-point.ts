@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  cacheKind,
   cacheName,
   databaseCounts,
   keyCounts,
@@ -99,7 +100,7 @@ export type Acceptance = z.output<typeof acceptance>;
 export const recoveryPoint = z.object({
   version: z.literal(1),
   cache: cacheName,
-  kind: z.literal('replication-group'),
+  kind: cacheKind,
   plan: planName,
   slot,
   tier,

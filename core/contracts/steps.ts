@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { comparison } from './drill.ts';
-import { cacheName, planName, slot, slotOf, snapshotName, tier, verdict } from './fields.ts';
+import { cacheKind, cacheName, planName, slot, slotOf, snapshotName, tier, verdict } from './fields.ts';
 import { lineage } from './lineage.ts';
 import { contentLoss } from './recovery-point.ts';
 
@@ -43,6 +43,8 @@ export type BackupSchedule = z.output<typeof backupSchedule>;
 
 export const snapshotState = z.object({
   name: snapshotName,
+  /** Of the cache, because each kind has snapshots of its own. Absent in executions that an older version has begun. */
+  kind: cacheKind.default('replication-group'),
   shards: shardNumber,
   requestedAt: z.iso.datetime(),
   /** Of the cache that it is taken of. */

@@ -1,9 +1,28 @@
 import * as z from 'zod';
 
+/** What stands for the node type of a serverless cache, which has none. */
+export const SERVERLESS_NODE_TYPE = 'serverless';
+
+const bounds = z.object({ minimum: z.number().optional(), maximum: z.number().optional() });
+
+/**
+ * What only a serverless cache has. Its other fields say what a node-based cache in its place has to be, so that either can
+ * be restored as the other.
+ */
+const serverless = z.object({
+  /** Data that it may hold, GB. @default ElastiCache's own limit */
+  storageGb: bounds.optional(),
+  ecpuPerSecond: bounds.optional(),
+  subnets: z.array(z.string()),
+  /** The customer managed key that it is encrypted at rest with. */
+  kmsKey: z.string().optional(),
+});
+
 /** What is needed to build the cache again; recorded beside the data, because the cache may be gone by then. */
 export const topology = z.object({
   engine: z.string(),
   engineVersion: z.string(),
+  /** `serverless` of a serverless cache. */
   nodeType: z.string(),
   clusterMode: z.boolean(),
   /** Replicas per shard. */
@@ -28,5 +47,7 @@ export const topology = z.object({
   dataTiering: z.boolean(),
   durability: z.string().optional(),
   tags: z.record(z.string(), z.string()),
+  /** Present of a serverless cache, and of no other. */
+  serverless: serverless.optional(),
 });
 export type Topology = z.output<typeof topology>;

@@ -4,19 +4,17 @@ import type { PointSummary, RecoveryPoint, ShardFinding } from '../contracts/rec
 import type { Failure } from '../contracts/steps.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { lineageIn } from '../model/lineage.ts';
-import { readableSlot, type Slot } from '../model/slot.ts';
+import { readableSlot } from '../model/slot.ts';
 import type { Tier } from '../model/tier.ts';
-import { assessContent } from './assess-content.ts';
+import { assessContent, type Surroundings } from './assess-content.ts';
 import { type GateHistory, historyOf } from './gate-content.ts';
-import { matchShards } from './match-shards.ts';
+import { shardsOf } from './match-shards.ts';
 
-export interface AdmissionFacts {
+export interface AdmissionFacts extends Surroundings {
   readonly tier: Tier;
   readonly findings: readonly ShardFinding[];
   readonly history: GateHistory;
   readonly gate: ContentGate;
-  /** Slots of which the vault has a copy. @default all that the history knows */
-  readonly kept?: ReadonlySet<Slot>;
   /** How long the plan keeps points of this tier. @default not told */
   readonly keptFor?: RecoveryPoint['keptFor'];
   readonly now: Date;
@@ -25,14 +23,14 @@ export interface AdmissionFacts {
 /** The record of a recovery point: its seal, what its shards' files have shown, and the verdict. */
 export function admit(
   seal: ExportSeal,
-  { tier, findings, history, gate, kept, keptFor, now }: AdmissionFacts,
+  { tier, findings, history, gate, keptFor, now, ...surroundings }: AdmissionFacts,
 ): RecoveryPoint {
   const { verdict, reasons, totals, loss } = assessContent(
     seal,
     findings,
     historyOf(history, lineageIn(seal)),
     gate,
-    kept,
+    surroundings,
   );
   return {
     version: 1,
@@ -52,7 +50,7 @@ export function admit(
     ...(keptFor && { keptFor }),
     totals,
     shards: [...findings],
-    topology: { ...seal.topology, shards: matchShards(seal.topology.shards, findings) },
+    topology: { ...seal.topology, shards: shardsOf(seal, findings) },
   };
 }
 

@@ -16,7 +16,7 @@ import type { Verdict } from '../model/verdict.ts';
 import { warningsOf } from './content-warnings.ts';
 import { lossOf } from './explain-loss.ts';
 import { type GateHistory, suspicionsOf } from './gate-content.ts';
-import { matchShards } from './match-shards.ts';
+import { shardsOf } from './match-shards.ts';
 
 export interface Assessment {
   readonly verdict: Verdict;
@@ -25,6 +25,14 @@ export interface Assessment {
   readonly totals: ContentTotals;
   /** Of what has shrunk: since when. */
   readonly loss?: ContentLoss;
+}
+
+/** What is known beside the seal and its files. */
+export interface Surroundings {
+  /** Slots of which the vault has a copy. @default all that the history knows */
+  readonly kept?: ReadonlySet<Slot>;
+  /** Keys of files that belong to the export and that the seal does not list. @default none */
+  readonly unsealed?: readonly string[];
 }
 
 /** The code of a finding whose file is in a format, or holds a type, that Redrill cannot read. */
@@ -39,13 +47,17 @@ export function assessContent(
   findings: readonly ShardFinding[],
   history: GateHistory,
   gate: ContentGate,
-  kept?: ReadonlySet<Slot>,
+  { kept, unsealed = [] }: Surroundings = {},
 ): Assessment {
   const totals = totalsOf(findings);
   const broken = [
     ...shardProblems(seal, findings),
     ...slotProblems(seal, findings),
     ...staleness(seal, findings),
+    ...unsealed.map((key) => ({
+      code: 'ShardMissing',
+      message: `${key} was exported after the seal was written, and was not copied into the vault`,
+    })),
   ];
   // A format that this version cannot read is not damage, and nothing that was not read is verified.
   const unread = broken.length > 0 && broken.every(({ code }) => code === UNSUPPORTED);
@@ -79,8 +91,9 @@ function shardProblems(seal: ExportSeal, findings: readonly ShardFinding[]): rea
 
 /** With cluster mode on, the shards serve all slots once, and each file holds keys of its own slots only. */
 function slotProblems(seal: ExportSeal, findings: readonly ShardFinding[]): readonly Reason[] {
-  if (!seal.topology.clusterMode) return [];
-  const shards = matchShards(seal.topology.shards, findings);
+  // Nothing tells which slots a file of a serverless cache was to have.
+  if (!seal.topology.clusterMode || seal.kind === 'serverless') return [];
+  const shards = shardsOf(seal, findings);
   const served = shards.flatMap(({ slots }) => parseSlotRanges(slots ?? ''));
   if (!coversOnce(served, HASH_SLOTS)) {
     return [

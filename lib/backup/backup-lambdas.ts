@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { SNAPSHOT_PREFIX } from '../../core/model/names.ts';
-import { elastiCacheArn } from '../arns.ts';
+import { type ElastiCacheResource, elastiCacheArn } from '../arns.ts';
 import { CACHES_JOIN_AT_ANY_TIME, findCaches } from '../find-caches.ts';
 import type { Bundles } from '../lambda/bundles.ts';
 import { LambdaFunction, type LambdaFunctionProps } from '../lambda/lambda-function.ts';
@@ -40,13 +40,13 @@ export class BackupLambdas extends Construct {
     this.checkSnapshot = this.#create('CheckSnapshot', {
       name: 'check-snapshot',
       description: 'Looks whether the snapshot is there.',
-      permissions: [this.#readSnapshots()],
+      permissions: [...this.#readSnapshots()],
     });
     this.exportSnapshot = this.#createExportSnapshot();
     this.checkExport = this.#create('CheckExport', {
       name: 'check-export',
       description: 'Looks whether all files of the snapshot are in the landing bucket.',
-      permissions: [this.#readSnapshots(), this.#landing.list()],
+      permissions: [...this.#readSnapshots(), this.#landing.list()],
     });
     this.sealExport = this.#createSealExport();
     this.pruneSnapshots = this.#create('PruneSnapshots', {
@@ -54,8 +54,9 @@ export class BackupLambdas extends Construct {
       description: 'Deletes older snapshots of Redrill’s own that were exported and sealed.',
       permissions: [
         ...findCaches(this),
-        this.#readSnapshots(),
+        ...this.#readSnapshots(),
         this.#onOwnSnapshots('elasticache:DeleteSnapshot'),
+        this.#onServerlessSnapshots('elasticache:DeleteServerlessCacheSnapshot'),
         this.#landing.list(),
       ],
     });
@@ -74,9 +75,14 @@ export class BackupLambdas extends Construct {
       ...(cacheKeys.length === 0 ? {} : { environment: { cacheKeys: cacheKeys.join(',') } }),
       permissions: [
         ...findCaches(this),
-        this.#readSnapshots(),
+        ...this.#readSnapshots(),
         this.#onOwnSnapshots('elasticache:CreateSnapshot', 'elasticache:AddTagsToResource'),
         this.#onCaches('elasticache:CreateSnapshot', 'cluster', 'replicationgroup'),
+        this.#onServerlessSnapshots(
+          'elasticache:CreateServerlessCacheSnapshot',
+          'elasticache:AddTagsToResource',
+        ),
+        this.#onCaches('elasticache:CreateServerlessCacheSnapshot', 'serverlesscache'),
         ...this.#useKeysThroughElastiCache(),
       ],
     });
@@ -94,6 +100,7 @@ export class BackupLambdas extends Construct {
       description: 'Starts the export of a snapshot to the landing bucket.',
       permissions: [
         this.#onOwnSnapshots('elasticache:CopySnapshot', 'elasticache:AddTagsToResource'),
+        this.#onServerlessSnapshots('elasticache:ExportServerlessCacheSnapshot'),
         {
           actions: ['s3:ListAllMyBuckets'],
           resources: ['*'],
@@ -112,10 +119,10 @@ export class BackupLambdas extends Construct {
       description: 'Writes export.json, last, with what is needed to build the cache again.',
       environment: { sourceAccount: Stack.of(this).account },
       permissions: [
-        this.#readSnapshots(),
+        ...this.#readSnapshots(),
         ...findCaches(this),
         this.#onCaches('elasticache:DescribeCacheParameters', 'parametergroup'),
-        this.#onCaches('elasticache:ListTagsForResource', 'cluster', 'replicationgroup'),
+        this.#onCaches('elasticache:ListTagsForResource', 'cluster', 'replicationgroup', 'serverlesscache'),
         this.#landing.list(),
         ...this.#landing.read(...SEALS),
         ...this.#landing.write(...SEALS),
@@ -136,10 +143,7 @@ export class BackupLambdas extends Construct {
     });
   }
 
-  #onCaches(
-    action: string,
-    ...resources: readonly ('cluster' | 'replicationgroup' | 'parametergroup')[]
-  ): Permission {
+  #onCaches(action: string, ...resources: readonly ElastiCacheResource[]): Permission {
     return {
       actions: [action],
       resources: resources.map((resource) => elastiCacheArn(this, resource, '*')),
@@ -172,11 +176,30 @@ export class BackupLambdas extends Construct {
     ];
   }
 
-  #readSnapshots(): Permission {
+  #readSnapshots(): readonly Permission[] {
+    return [
+      {
+        actions: ['elasticache:DescribeSnapshots'],
+        resources: [elastiCacheArn(this, 'snapshot', '*')],
+        because: READS_ONLY,
+      },
+      {
+        actions: ['elasticache:DescribeServerlessCacheSnapshots'],
+        // By a cache, it addresses the cache; by a name, the snapshot; the reference lists both.
+        resources: [
+          elastiCacheArn(this, 'serverlesscachesnapshot', '*'),
+          elastiCacheArn(this, 'serverlesscache', '*'),
+        ],
+        because: READS_ONLY,
+      },
+    ];
+  }
+
+  #onServerlessSnapshots(...actions: readonly string[]): Permission {
     return {
-      actions: ['elasticache:DescribeSnapshots'],
-      resources: [elastiCacheArn(this, 'snapshot', '*')],
-      because: READS_ONLY,
+      actions,
+      resources: [elastiCacheArn(this, 'serverlesscachesnapshot', `${SNAPSHOT_PREFIX}*`)],
+      because: OWN_SNAPSHOTS,
     };
   }
 

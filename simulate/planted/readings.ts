@@ -12,16 +12,16 @@ export const READING_BUGS: readonly Mutation[] = [
   {
     name: 'an export is over when its snapshot is available',
     readings: { 'exporting-status': 'available' },
-    file: 'lambdas/check-export.ts',
-    find: "if (found.status === 'available' && files === shards) return READY;",
-    replace: "if (found.status === 'available') return READY;",
+    file: 'core/backup/export-files.ts',
+    find: 'return files.length === shards.length;',
+    replace: 'return true;',
   },
   {
     name: 'the files of an export are numbered without gaps',
     readings: { 'export-file-numbers': 'node-group-id' },
     file: 'core/backup/export-files.ts',
-    find: "key.endsWith('.rdb'))",
-    replace: '/-000[1-4]\\.rdb$/.test(key))',
+    find: "key.endsWith('.rdb') &&",
+    replace: '/-000[1-4]\\.rdb$/.test(key) &&',
   },
   {
     name: 'an available cluster has an endpoint',

@@ -48,8 +48,8 @@ export const SNAPSHOT_BUGS: readonly Mutation[] = [
   {
     name: 'sealed before all files are there',
     file: 'lambdas/check-export.ts',
-    find: "if (found.status === 'available' && files === shards) return READY;",
-    replace: 'if (files > 0) return READY;',
+    find: 'if (isExported(found, files, asked)) return READY;',
+    replace: 'if (files.length > 0) return READY;',
     readings: { 'export-files-appear': 'one-by-one' },
   },
   {

@@ -19,6 +19,7 @@ export function sourceCacheOf(live: LiveCache, readings: Readings, now: number):
   const status = statusOf(live, readings, now);
   return {
     cache: shape.cache,
+    kind: 'replication-group',
     available: status === 'available',
     status,
     clusterMode: shape.slots.length > 1,
@@ -42,6 +43,7 @@ export function viewOf(snapshot: LiveSnapshot, readings: Readings): SnapshotView
   const { name, cache, node, status, takenAt, shards } = snapshot;
   const namesGroup = node === undefined || readings['snapshot-membership'] === 'both';
   return {
+    kind: 'replication-group',
     name,
     cache: namesGroup ? cache : undefined,
     node,

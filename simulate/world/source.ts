@@ -109,14 +109,14 @@ export class SourceRegion {
         [...this.snapshots.values()]
           .filter((each) => each.cache === cache && this.#isShown(each))
           .map((each) => viewOf(each, readings)),
-      findSnapshot: async (name) => {
+      findSnapshot: async ({ name }) => {
         const found = this.snapshots.get(name);
         return found && this.#isShown(found) ? viewOf(found, readings) : undefined;
       },
       createSnapshot: async ({ name, source, tags }) =>
         this.#create(name, 'node' in source ? source.node : undefined, source, tags),
-      exportSnapshot: async (name) => this.#export(name),
-      deleteSnapshot: async (name) => this.#delete(name),
+      exportSnapshot: async ({ name }) => this.#export(name),
+      deleteSnapshot: async ({ name }) => this.#delete(name),
     };
   }
 

@@ -3,6 +3,7 @@ import { resourceNames } from '../../core/contracts/resources.ts';
 import { restoreReport } from '../../core/contracts/restore.ts';
 import { instantOf } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
+import { CANARIES_PER_SHARD } from './canaries.ts';
 import { redrill } from './redrill.ts';
 import { ADDRESS, asTemplates } from './templates.ts';
 import { MIDNIGHT, MINUTE_MS, type StartedDrill, type ToldAlert, World } from './world.ts';
@@ -16,6 +17,7 @@ const CACHES = [
   { id: 'empty', ...tagged('rate-limits') },
   { id: 'pure', ...tagged('pure-cache') },
   { id: 'single', standalone: true, ...tagged('rate-limits') },
+  { id: 'carts', serverless: true, ...tagged('rate-limits') },
   { id: 'untagged', tags: { team: 'web' } },
 ] as const;
 
@@ -52,6 +54,7 @@ describe('start-backups', () => {
   test('finds caches by id and by tag; the configuration outranks a tag', () => {
     expect(world.ends.filter((end) => end.startsWith('backup '))).toEqual([
       `backup by-tag-${MIDNIGHT} SUCCEEDED`,
+      `backup carts-${MIDNIGHT} SUCCEEDED`,
       `backup empty-${MIDNIGHT} SUCCEEDED`,
       `backup sessions-${MIDNIGHT} SUCCEEDED`,
       `backup single-${MIDNIGHT} SUCCEEDED`,
@@ -62,6 +65,7 @@ describe('start-backups', () => {
     const plans = Object.fromEntries((await world.points()).map(({ cache, plan }) => [cache, plan]));
     expect(plans).toEqual({
       'by-tag': 'rate-limits',
+      carts: 'rate-limits',
       empty: 'rate-limits',
       sessions: 'session-store',
       single: 'rate-limits',
@@ -81,6 +85,7 @@ describe('a cache without a single key', () => {
     expect(point).toMatchObject({ verdict: 'suspect', reasons: [{ code: 'Empty' }], totals: { keys: 0 } });
     expect(world.ends.filter((end) => end.startsWith('ingest '))).toEqual([
       `ingest by-tag-${MIDNIGHT} SUCCEEDED`,
+      `ingest carts-${MIDNIGHT} SUCCEEDED`,
       `ingest empty-${MIDNIGHT} FAILED`,
       `ingest sessions-${MIDNIGHT} SUCCEEDED`,
       `ingest single-${MIDNIGHT} SUCCEEDED`,
@@ -148,6 +153,46 @@ describe('a cluster of one node outside a replication group, protected by its ta
 
   test('raises no alert', () => {
     expect(world.allAlerts.filter(({ cache }) => cache?.startsWith('single'))).toEqual([]);
+    expect(world.refusals).toEqual([]);
+  });
+});
+
+describe('a serverless cache, protected by its tag', () => {
+  test('is sealed with its limits, networks and users, and with what a node-based cache in its place needs', async () => {
+    const [point] = await world.points('carts');
+    const { account, region } = world.demo.source;
+    expect(point).toMatchObject({
+      kind: 'serverless',
+      verdict: 'verified',
+      totals: { keys: 50 + CANARIES_PER_SHARD },
+      lineage: { arn: `arn:aws:elasticache:${region}:${account}:serverlesscache:carts` },
+      topology: {
+        engine: 'valkey',
+        engineVersion: '8.0',
+        nodeType: 'serverless',
+        clusterMode: true,
+        replicas: 1,
+        shards: [{ shard: 1, slots: '0-16383' }],
+        tls: true,
+        auth: 'none',
+        serverless: { subnets: [expect.any(String), expect.any(String), expect.any(String)] },
+        tags: { [PLAN_TAG]: 'rate-limits' },
+      },
+    });
+  });
+
+  test('is drilled, and every key matches', async () => {
+    const { execution } = await world.startDrill('carts');
+    await world.pass(30 * MINUTE_MS);
+    expect(execution.status).toBe('SUCCEEDED');
+    const { out } = await redrill(world, 'status', 'carts', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      caches: [{ cache: 'carts', state: 'ok', lastDrill: { verdict: 'passed' } }],
+    });
+  });
+
+  test('raises no alert', () => {
+    expect(world.allAlerts.filter(({ cache }) => cache?.startsWith('carts'))).toEqual([]);
     expect(world.refusals).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import type { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import type { CacheFacts } from '../../../core/ports/doctor.ts';
-import { foundCache } from '../source-caches.ts';
-import { topologyOf } from '../topology.ts';
+import { statusOf } from '../serverless-caches.ts';
+import { type FoundCache, foundCache, topologyOf } from '../source-caches.ts';
 import { translating } from '../translate.ts';
 
 const RESERVED_MEMORY = 'reserved-memory-percent';
@@ -11,21 +11,29 @@ export function cacheFacts(client: ElastiCacheClient, id: string): Promise<Cache
   return translating(`describe ${id}`, async () => {
     const found = await foundCache(client, id);
     if (found === undefined) return undefined;
-    const { group, refusal } = found;
-    const topology = await topologyOf(client, group);
+    const { refusal } = found;
+    const { status, kmsKey, retention } = ofKind(found);
+    const topology = await topologyOf(client, found);
     const reserved = topology.parameters[RESERVED_MEMORY];
     return {
       ...(refusal !== undefined && { refusal }),
-      status: group.Status ?? 'unknown',
+      status,
       engine: topology.engine,
       engineVersion: topology.engineVersion,
       nodeType: topology.nodeType,
       clusterMode: topology.clusterMode,
-      shards: topology.shards.length,
+      shards: Math.max(1, topology.shards.length),
       dataTiering: topology.dataTiering,
-      ...(group.KmsKeyId === undefined ? {} : { kmsKey: group.KmsKeyId }),
-      snapshotRetentionDays: group.SnapshotRetentionLimit ?? 0,
+      ...(kmsKey === undefined ? {} : { kmsKey }),
+      snapshotRetentionDays: retention ?? 0,
       ...(reserved === undefined ? {} : { reservedMemoryPercent: Number(reserved) }),
     };
   });
+}
+
+function ofKind(found: FoundCache) {
+  const { KmsKeyId: kmsKey, SnapshotRetentionLimit: retention } =
+    found.kind === 'serverless' ? found.serverless : found.group;
+  const status = found.kind === 'serverless' ? statusOf(found.serverless) : (found.group.Status ?? 'unknown');
+  return { status, kmsKey, retention };
 }

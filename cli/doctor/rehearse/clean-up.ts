@@ -3,7 +3,12 @@ import { runningExecutions } from '../../../adapters/aws/running-executions.ts';
 import { WORKFLOWS } from '../../../core/contracts/resources.ts';
 import { AppError } from '../../../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../../../core/model/keys.ts';
-import { cachePrefixOf, drillClusterIdOf, snapshotNameOf } from '../../../core/model/names.ts';
+import {
+  cachePrefixOf,
+  drillClusterIdOf,
+  type SnapshotName,
+  snapshotNameOf,
+} from '../../../core/model/names.ts';
 import {
   REHEARSAL_CACHE as cache,
   REHEARSAL_PLAN,
@@ -92,8 +97,8 @@ const DELETABLE: ReadonlySet<string> = new Set(['available', 'failed']);
 
 async function removeSnapshots({ source: { snapshots }, slot }: Ground): Promise<readonly string[]> {
   const left = await rehearsalSnapshots(snapshots, slot);
-  for (const { name } of left.filter(({ status }) => DELETABLE.has(status)))
-    await snapshots.deleteSnapshot(name as ReturnType<typeof snapshotNameOf>).catch(unlessBusy);
+  for (const { name, kind } of left.filter(({ status }) => DELETABLE.has(status)))
+    await snapshots.deleteSnapshot({ name: name as SnapshotName, kind }).catch(unlessBusy);
   return left.map(({ name, status }) => `snapshot ${name} is ${status}`);
 }
 

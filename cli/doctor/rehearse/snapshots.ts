@@ -10,6 +10,11 @@ export async function rehearsalSnapshots(
 ): Promise<readonly SnapshotView[]> {
   const own = cachePrefixOf(snapshotNameOf(cache, slot));
   const nodes = [{ id: REHEARSAL_NODE, role: 'primary' as const }];
-  const found = await elasticache.listSnapshots({ cache, clusterMode: false, nodes });
+  const found = await elasticache.listSnapshots({
+    cache,
+    kind: 'replication-group',
+    clusterMode: false,
+    nodes,
+  });
   return found.filter(({ name, status }) => name.startsWith(own) && status !== 'deleted');
 }

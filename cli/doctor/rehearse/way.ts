@@ -87,7 +87,7 @@ async function runExecution(ground: Ground, workflow: 'backup' | 'drill', walk: 
 async function lookAround({ source, landing, slot }: Ground): Promise<void> {
   const name = snapshotNameOf(cache, slot);
   await source.findCluster(cache);
-  await source.snapshots.findSnapshot(name);
+  await source.snapshots.findSnapshot({ name, kind: 'replication-group' });
   await landing.list(name);
 }
 

@@ -52,6 +52,7 @@ describe('the source region', () => {
   test('has a cluster outside a group as a cache of one node, with a lineage of its own', async () => {
     expect(await elasticache().findCache('alone')).toEqual({
       cache: 'alone',
+      kind: 'replication-group',
       available: true,
       status: 'available',
       clusterMode: false,
@@ -108,7 +109,8 @@ describe('the source region', () => {
       await call('CreateSnapshot', { CacheClusterId: 'alone-002', SnapshotName });
       await aws.clock.run({ until: aws.clock.now() + HOUR_MS });
     }
-    const source = { cache: 'alone', clusterMode: false, nodes: [{ id: 'alone', role: 'primary' }] } as const;
+    const source = await elasticache().findCache('alone');
+    if (source === undefined) throw new Error('alone is gone');
     expect(await elasticache().listSnapshots(source)).toHaveLength(3);
     const now = new Date(aws.clock.now() + 1_000 * HOUR_MS);
     const world = { elasticache: elasticache(), landing: { list: async () => [] }, now: () => now };

@@ -206,6 +206,7 @@ describe('an execution', () => {
 
 describe('a refusal of the key that a cache is encrypted with', () => {
   const name = snapshotNameOf('jobs', slotAt(new Date('2026-11-22T00:00:00Z')));
+  const snapshot = { name, kind: 'replication-group' } as const;
   const DENIED = 'User: role/x is not authorized to perform: kms:CreateGrant on resource: key/1';
 
   it.each([
@@ -222,12 +223,13 @@ describe('a refusal of the key that a cache is encrypted with', () => {
     await expect(elasticache.createSnapshot({ name, source, tags: {} })).rejects.toMatchObject({
       code: expected,
     });
-    await expect(elasticache.exportSnapshot(name, 'landing')).rejects.toMatchObject({ code: expected });
+    await expect(elasticache.exportSnapshot(snapshot, 'landing')).rejects.toMatchObject({ code: expected });
   });
 });
 
 describe('a refusal of a bucket that ElastiCache may not use', () => {
   const name = snapshotNameOf('jobs', slotAt(new Date('2026-11-22T00:00:00Z')));
+  const snapshot = { name, kind: 'replication-group' } as const;
 
   it.each([
     ['ElastiCache has not been granted READ_ACP permissions landing on the S3 Bucket.', 'BucketNotGranted'],
@@ -235,7 +237,7 @@ describe('a refusal of a bucket that ElastiCache may not use', () => {
   ])('%s is %s, of an export', async (message, code) => {
     const { options } = line(refused('InvalidParameterValue', message));
     const exporting = sourceElastiCache('eu-central-1', new ElastiCacheClient(options));
-    await expect(exporting.exportSnapshot(name, 'landing')).rejects.toMatchObject({ code });
+    await expect(exporting.exportSnapshot(snapshot, 'landing')).rejects.toMatchObject({ code });
   });
 
   it.each([

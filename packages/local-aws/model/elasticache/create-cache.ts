@@ -1,6 +1,7 @@
 import type {
   CreateCacheClusterCommandInput,
   CreateReplicationGroupCommandInput,
+  CreateServerlessCacheCommandInput,
 } from '@aws-sdk/client-elasticache';
 import type { Fabric } from '../../dispatch.ts';
 import { type Engine, parseEngine } from './engine-versions.ts';
@@ -11,6 +12,8 @@ export interface CacheDescription extends Place {
   readonly id: string;
   /** A cluster of one Redis OSS node outside a replication group. @default false */
   readonly standalone?: boolean;
+  /** A serverless cache, which takes an engine and tags alone. @default false */
+  readonly serverless?: boolean;
   /** @default 'off' */
   readonly clusterMode?: 'on' | 'off';
   /** @default 1 */
@@ -53,7 +56,8 @@ export async function createCache(fabric: Pick<Fabric, 'call'>, cache: CacheDesc
     }));
     await call('ModifyCacheParameterGroup', { ...name, ParameterNameValues });
   }
-  if (cache.standalone) await call('CreateCacheCluster', clusterRequest(cache));
+  if (cache.serverless) await call('CreateServerlessCache', serverlessRequest(cache));
+  else if (cache.standalone) await call('CreateCacheCluster', clusterRequest(cache));
   else await call('CreateReplicationGroup', cacheRequest(cache));
 }
 
@@ -91,13 +95,27 @@ function clusterRequest(cache: CacheDescription): CreateCacheClusterCommandInput
   };
 }
 
+function serverlessRequest(cache: CacheDescription): CreateServerlessCacheCommandInput {
+  const { id, engineVersion, tags } = cache;
+  const [major] = engineVersion?.split('.') ?? [];
+  return {
+    ServerlessCacheName: id,
+    Engine: engineOf(cache),
+    ...(major === undefined ? {} : { MajorEngineVersion: major }),
+    Tags: tagList(tags),
+  };
+}
+
+const tagList = (tags: CacheDescription['tags'] = {}) =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
 function commonRequest(cache: CacheDescription) {
   return {
     Engine: engineOf(cache),
     EngineVersion: cache.engineVersion,
     CacheNodeType: cache.nodeType ?? 'cache.t4g.small',
     ...(cache.parameters && { CacheParameterGroupName: parameterGroupOf(cache.id) }),
-    Tags: Object.entries(cache.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
+    Tags: tagList(cache.tags),
   };
 }
 

@@ -41,6 +41,7 @@ import {
   serverlessTagging,
   thawServerless,
 } from './serverless/operations.ts';
+import { ALL_SLOTS } from './serverless/server.ts';
 import { deleteSnapshot, describeSnapshots } from './snapshots.ts';
 import { everyGroup, type Group, type RegionState } from './state.ts';
 import { describeSubnetGroups } from './subnet-groups.ts';
@@ -69,11 +70,11 @@ export interface ElastiCacheModel {
   readonly service: Service;
   readonly taggingSources: readonly TaggingSource[];
   readonly resourceHandlers: readonly ResourceHandler[];
-  /** The running nodes of a cache, primaries first in every shard; empty when there is no such cache. */
+  /** The running nodes of a cache of any kind, primaries first in every shard; empty when there is no such cache. */
   nodesOf(account: string, region: string, cache: string): readonly CacheNode[];
   /** The server of a serverless cache; undefined when there is no such cache, or it has none. */
   serverlessNodeOf(account: string, region: string, name: string): ServerlessNode | undefined;
-  /** Of a replication group or a cluster outside one; undefined when there is none of this id. */
+  /** Of a replication group, a cluster outside one, or a serverless cache; undefined when there is none of this id. */
   statusOf(account: string, region: string, cache: string): string | undefined;
   /** Ids of every replication group, and of every cluster outside one, in all accounts and regions. */
   readonly groupIds: readonly string[];
@@ -111,7 +112,7 @@ export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel
     service: { name: 'elasticache', operations: inFormOf(context.readings, operations(context)) },
     taggingSources: taggingSources(context),
     resourceHandlers: resourceHandlers(context),
-    statusOf: (account, region, id) => cacheNamed(context.stateOf({ account, region }), id)?.status,
+    statusOf: (account, region, id) => statusOf(context.stateOf({ account, region }), id),
     get groupIds() {
       return [...states.values()].flatMap((state) => everyGroup(state).map(({ id }) => id));
     },
@@ -237,9 +238,22 @@ function cacheNamed({ groups, clusters }: RegionState, given: string): Group | u
   return groups.get(id) ?? clusters.get(id);
 }
 
+function statusOf(state: RegionState, id: string): string | undefined {
+  return cacheNamed(state, id)?.status ?? state.serverless.caches.get(id.toLowerCase())?.status;
+}
+
+/** A serverless cache counts as one shard of one node, as its clients see it. */
+function serverlessNodes(state: RegionState, name: string): readonly CacheNode[] {
+  const cache = state.serverless.caches.get(name.toLowerCase());
+  const node = cache && serverlessNode(cache);
+  if (node === undefined) return [];
+  return [{ cacheClusterId: name, shardId: '0001', slots: ALL_SLOTS, role: 'primary', ...node }];
+}
+
 function nodesOf(state: RegionState, cache: string): readonly CacheNode[] {
   const group = cacheNamed(state, cache);
-  return (group?.shards ?? []).flatMap(({ id, slots, members }) =>
+  if (group === undefined) return serverlessNodes(state, cache);
+  return group.shards.flatMap(({ id, slots, members }) =>
     members.flatMap(({ cacheClusterId, node }, index): readonly CacheNode[] => {
       if (node === undefined) return [];
       const { ca, host, port } = node.administrator;
@@ -247,7 +261,7 @@ function nodesOf(state: RegionState, cache: string): readonly CacheNode[] {
         host,
         port,
         username: 'default',
-        password: group?.authToken ?? '',
+        password: group.authToken ?? '',
         ...(ca === undefined ? {} : { ca }),
       };
       const role = index === 0 ? 'primary' : 'replica';

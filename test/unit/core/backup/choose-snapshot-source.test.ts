@@ -8,6 +8,7 @@ const HOUR_MS = 3_600_000;
 function cacheOf(...nodes: readonly [id: string, role: CacheNode['role']][]): SourceCache {
   return {
     cache: 'orders',
+    kind: 'replication-group',
     available: true,
     status: 'available',
     clusterMode: false,
@@ -24,6 +25,7 @@ function taken(
   agoMs: number | 'creating' = HOUR_MS,
 ): SnapshotView[] {
   return Array.from({ length: count }, (_, at) => ({
+    kind: 'replication-group',
     name: `s-${at}`,
     cache: 'orders',
     node,

@@ -11,9 +11,15 @@ const STATE = {
   cache: 'sessions',
   plan: 'jobs',
   slot: SLOT,
-  snapshot: { name: NAME, shards: 1, requestedAt: '2026-11-21T06:00:00.000Z' },
+  snapshot: {
+    name: NAME,
+    kind: 'replication-group' as const,
+    shards: 1,
+    requestedAt: '2026-11-21T06:00:00.000Z',
+  },
 };
 const SNAPSHOT: SnapshotView = {
+  kind: 'replication-group',
   name: NAME,
   cache: 'sessions',
   node: undefined,

@@ -12,6 +12,7 @@ const source = { cache: 'sessions', nodes };
 
 function snapshot(changed: Partial<SnapshotView>): SnapshotView {
   return {
+    kind: 'replication-group',
     name: 's',
     cache: undefined,
     node: undefined,
