@@ -27,8 +27,8 @@ export function composeSeal(input: BackupWithSnapshot, facts: SealFacts): Export
   const lineage = [input.snapshot.lineage].find((each) => each && new Date(each.createdAt) <= takenAt);
   const name = snapshot.name as ExportSeal['snapshot'];
   const exported = exportFiles(snapshot, files);
-  const isWhole = snapshot.kind === 'serverless' || exported.length === snapshot.shards.length;
-  if (exported.length === 0 || !isWhole)
+  if (exported.length === 0) throw new AppError('NotFound', `${name} has no files; a moment ago it had some`);
+  if (snapshot.kind !== 'serverless' && exported.length !== snapshot.shards.length)
     throw new AppError(
       'NotFound',
       `${name} has ${exported.length} files for ${snapshot.shards.length} shards; a moment ago it had one for each`,
