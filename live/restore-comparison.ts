@@ -81,7 +81,9 @@ export async function compareRestore(order: ComparisonOrder): Promise<Compared> 
     await progress.save({ ...effort(), ...reading.position });
     return { done: false };
   }
-  for (const code of await cluster.functions()) reading.digest.addFunction(new TextEncoder().encode(code));
+  const functions = await cluster.functions();
+  if (functions === undefined) reading.digest.addFunctionsOf(expected);
+  for (const code of functions ?? []) reading.digest.addFunction(new TextEncoder().encode(code));
   // Asked after the last key was read: what expired while reading counts as expired.
   const serverTimeMs = await cluster.serverTimeMs();
   const result = compareDigests(sample.expected, reading.digest, serverTimeMs);
@@ -90,11 +92,14 @@ export async function compareRestore(order: ComparisonOrder): Promise<Compared> 
     comparison: {
       ...described(result, serverTimeMs),
       ...how(reading, sample),
+      ...(functions === undefined && expected.functionHashes.length > 0 && NO_FUNCTIONS),
       ...effort(),
       finishedAt: order.now().toISOString(),
     },
   };
 }
+
+const NO_FUNCTIONS = { functions: 'not-compared' } as const;
 
 function how(reading: RestoreReading, sample: Sample): Pick<Comparison, 'method' | 'share'> {
   return { method: reading.inPieces > 0 ? 'typed' : 'dump', share: sample.share };

@@ -73,6 +73,10 @@ export class KeyBatch {
     return this.#sizes[at] ?? 0;
   }
 
+  resize(at: number, sizeBytes: number): void {
+    this.#sizes[at] = sizeBytes;
+  }
+
   describe(at: number, expiry: number | bigint, sizeBytes: number): void {
     this.#expiries[at] = Number(expiry);
     if (typeof expiry === 'bigint') this.#exactExpiries.set(at, expiry);

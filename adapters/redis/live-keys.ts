@@ -4,6 +4,7 @@ import { KeyBatch } from './key-batch.ts';
 import { readInPieces } from './read-in-pieces.ts';
 import { CommandBatch, encodeCommand, encodeStart } from './resp-command.ts';
 import { type RespConnection, StrictReceiver } from './resp-connection.ts';
+import { GONE, KeyDescriber } from './value-sizes.ts';
 
 /** What to read of one database, and into what. */
 export interface ReadOrder {
@@ -40,14 +41,9 @@ const WINDOW_BYTES = 8 * 1024 * 1024;
 export const LARGE_BYTES = 4 * 1024 * 1024;
 
 const DUMP = encodeStart('DUMP');
-const EXPIRY = encodeStart('PEXPIRETIME');
-const SIZE = encodeStart('MEMORY', 'USAGE');
-
-/** What PEXPIRETIME answers when there is no such key. */
-const GONE = -2;
 
 /**
- * Reads the keys of one database with SCAN, PEXPIRETIME, MEMORY USAGE and DUMP. Three batches are under way, so that the
+ * Reads the keys of one database with SCAN, PEXPIRETIME, MEMORY USAGE (or, where that is refused, TYPE and counts) and DUMP. Three batches are under way, so that the
  * server never waits: while one is dumped, the next one is described, and the one after that is looked for.
  */
 export async function readDatabase(connection: RespConnection, order: ReadOrder): Promise<DatabaseReading> {
@@ -91,13 +87,14 @@ class DatabaseReader {
   readonly #connection: RespConnection;
   readonly #order: ReadOrder;
   readonly #batches = Array.from({ length: BATCHES }, () => new KeyBatch());
-  readonly #describing = new CommandBatch();
+  readonly #describer: KeyDescriber;
   readonly #dumping = new CommandBatch();
   #scans = 0;
 
   constructor(connection: RespConnection, order: ReadOrder) {
     this.#connection = connection;
     this.#order = order;
+    this.#describer = new KeyDescriber(connection);
   }
 
   async scanOn({ cursor }: Scanned): Promise<Scanned | undefined> {
@@ -112,15 +109,8 @@ class DatabaseReader {
     return receiver;
   }
 
-  /** Asks for expiry and size of every key. */
-  async describe(keys: KeyBatch): Promise<void> {
-    const commands = this.#describing;
-    commands.clear();
-    for (let at = 0; at < keys.count; at++) {
-      commands.add(EXPIRY, keys.encoded, keys.startOf(at), keys.startOf(at + 1));
-      commands.add(SIZE, keys.encoded, keys.startOf(at), keys.startOf(at + 1));
-    }
-    await this.#connection.send(commands.bytes, new DescribeReceiver(keys));
+  describe(keys: KeyBatch): Promise<void> {
+    return this.#describer.describe(keys);
   }
 
   /** Reads the values of what is to be read. @returns how many were read in pieces */
@@ -173,36 +163,6 @@ class ScanReceiver extends StrictReceiver implements Scanned {
     const { digest, concerns } = this.#order;
     digest.hashName(bytes, this.#name, from, to);
     if (concerns(this.#name)) this.keys.add(bytes, from, to, this.#name);
-  }
-}
-
-class DescribeReceiver extends StrictReceiver {
-  readonly #keys: KeyBatch;
-  #at = 0;
-  #expiry: number | bigint | undefined;
-
-  constructor(keys: KeyBatch) {
-    super();
-    this.#keys = keys;
-  }
-
-  get isComplete(): boolean {
-    return this.#at === this.#keys.count;
-  }
-
-  override integer(value: number | bigint): void {
-    if (this.#expiry === undefined) this.#expiry = value;
-    else this.#describe(this.#expiry, Number(value));
-  }
-
-  /** MEMORY USAGE of a key that is gone. */
-  override nil(): void {
-    this.#describe(GONE, 0);
-  }
-
-  #describe(expiry: number | bigint, sizeBytes: number): void {
-    this.#keys.describe(this.#at++, expiry, sizeBytes);
-    this.#expiry = undefined;
   }
 }
 

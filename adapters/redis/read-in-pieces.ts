@@ -1,9 +1,10 @@
 import type { LiveDigest, LiveKey, RdbFormat } from '@redrill/rdb';
 import type { Argument } from './resp-command.ts';
 import type { Reply, RespConnection } from './resp-connection.ts';
+import { valueSize } from './value-sizes.ts';
 
 /** What asks the server. */
-type Caller = Pick<RespConnection, 'call'>;
+type Caller = Pick<RespConnection, 'call' | 'ask'>;
 
 export interface LargeValue {
   readonly key: Uint8Array;
@@ -64,7 +65,7 @@ export async function readInPieces(connection: Caller, value: LargeValue): Promi
   const way = WAYS[String(type)];
   if (way === undefined || (type === 'hash' && hasFieldExpiry)) return false;
   const count = Number(await connection.call(way.count, key));
-  const size = Number(await connection.call('MEMORY', 'USAGE', key));
+  const size = await valueSize(connection, key);
   const step = Math.floor(Math.min(PIECE_ELEMENTS, Math.max(1, (PIECE_BYTES * count) / size)));
   const call: Read['call'] = (command, ...rest) => connection.call(command, key, ...rest);
   return readElements(value, way, { call, count, step });

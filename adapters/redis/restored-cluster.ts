@@ -12,6 +12,8 @@ export interface Connection {
   readonly password?: string;
   /** @default true, as all drill clusters have it */
   readonly tls?: boolean;
+  /** Whether it is a serverless cache, which has no functions. @default false */
+  readonly serverless?: boolean;
 }
 
 /** A restored cluster, read through its ordinary commands. */
@@ -20,8 +22,8 @@ export interface RestoredCluster {
   readonly servers: readonly RestoredServer[];
   /** The servers' own clock, ms since the epoch: the latest of all shards'. */
   serverTimeMs(): Promise<number>;
-  /** Function libraries, as their code. */
-  functions(): Promise<readonly string[]>;
+  /** Function libraries, as their code; undefined if it has no commands to list them. */
+  functions(): Promise<readonly string[] | undefined>;
   close(): void;
 }
 
@@ -53,7 +55,8 @@ export async function connectRestoredCluster(connection: Connection): Promise<Re
   return {
     servers: readers,
     serverTimeMs: async () => Math.max(...(await Promise.all(clients.map(timeOf)))),
-    functions: async () => (await Promise.all(clients.map(functionsOf))).flat(),
+    functions: async () =>
+      connection.serverless ? undefined : (await Promise.all(clients.map(functionsOf))).flat(),
     close: () => {
       for (const reader of readers) reader.close();
       close();
@@ -145,10 +148,11 @@ class Server implements RestoredServer {
     this.#hasFieldExpiry = !(version < first);
   }
 
-  /** `db0:keys=…` lines of INFO. */
+  /** `db0:keys=…` lines of INFO; the first database if there are none, in case a server does not tell. */
   async databases(): Promise<readonly number[]> {
     const keyspace = await this.#client.info('keyspace');
-    return [...keyspace.matchAll(/^db(\d+):/gm)].map(([, database]) => Number(database));
+    const found = [...keyspace.matchAll(/^db(\d+):/gm)].map(([, database]) => Number(database));
+    return found.length === 0 ? [0] : found;
   }
 
   async read(order: Omit<ReadOrder, 'hasFieldExpiry'>): Promise<DatabaseReading> {

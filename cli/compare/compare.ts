@@ -135,6 +135,11 @@ function asOfCache(error: unknown): unknown {
   });
 }
 
+function warningsOf({ warning }: Source, { libraries }: CompareResult): string[] {
+  const unknown = 'function libraries were not compared: the cache has no commands to list them';
+  return [...(warning === undefined ? [] : [warning]), ...(libraries.areUnknown ? [unknown] : [])];
+}
+
 function outputOf(source: Source, target: string, result: CompareResult, seconds: number): CompareOutput {
   const { found, libraries, keysExpected, keysCompared, expired } = result;
   const functions = {
@@ -159,7 +164,7 @@ function outputOf(source: Source, target: string, result: CompareResult, seconds
     different: differingOf(found.different),
     ttl: differingOf(found.ttl),
     functions,
-    warnings: source.warning === undefined ? [] : [source.warning],
+    warnings: warningsOf(source, result),
     seconds,
   };
 }

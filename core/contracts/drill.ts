@@ -24,6 +24,8 @@ export const comparison = z.object({
    * reports from before there was a choice, which was DUMP.
    */
   method: z.enum(['dump', 'typed']).optional(),
+  /** Present if the file has functions and the restored cache has no commands to list them: serverless caches have none. */
+  functions: z.literal('not-compared').optional(),
   /** Of the digest's buckets and expiry bins, which part was read and compared; 1, and absent, for all. */
   share: z.number().positive().max(1).optional(),
   /** Into how many Lambda invocations it had to be divided. */

@@ -31,6 +31,8 @@ export interface LibraryDifferences {
   readonly missing: readonly string[];
   readonly added: readonly string[];
   readonly different: readonly string[];
+  /** The cache has no commands to list them, so that they were not compared. */
+  readonly areUnknown?: true;
 }
 
 export interface CompareResult extends Named {
@@ -48,7 +50,8 @@ const NO_LIBRARIES: LibraryDifferences = { missing: [], added: [], different: []
  */
 export async function compareWithCache(order: CompareOrder): Promise<CompareResult> {
   const { expected, keysPerPass } = order;
-  const { live, comparison, keysRead } = await compareAll(order);
+  const { live, comparison, keysRead, hasFunctions } = await compareAll(order);
+  const unknown = !hasFunctions && expected.functionHashes.length > 0;
   const libraries = comparison.functionsMatch ? NO_LIBRARIES : await libraryDifferences(order);
   const suspects = new Suspects(expected, live, comparison, keysPerPass);
   const named = suspects.areNone ? noneOf(order) : await nameDifferences({ ...order, suspects });
@@ -58,7 +61,7 @@ export async function compareWithCache(order: CompareOrder): Promise<CompareResu
     keysExpected: order.keysExpected,
     // One that goes between its name and its value is read and not compared.
     keysCompared: expected.volatileFields + live.volatileFields > 0 ? keysRead : comparison.keysCompared,
-    libraries,
+    libraries: unknown ? { ...libraries, areUnknown: true } : libraries,
   };
 }
 
@@ -66,6 +69,8 @@ interface Compared {
   readonly live: ContentDigest;
   readonly comparison: DigestComparison;
   readonly keysRead: number;
+  /** Whether the cache has commands to list functions. */
+  readonly hasFunctions: boolean;
 }
 
 async function compareAll({ expected, cluster, onKey }: CompareOrder): Promise<Compared> {
@@ -77,16 +82,18 @@ async function compareAll({ expected, cluster, onKey }: CompareOrder): Promise<C
   const options = { cluster: servers, sample: new Sample(expected, 1, 0), isEnough: () => false };
   const reading = await RestoreReading.begin(options, undefined);
   await reading.read();
-  for (const code of await servers.functions()) reading.digest.addFunction(Buffer.from(code));
+  const functions = await servers.functions();
+  for (const code of functions ?? []) reading.digest.addFunction(Buffer.from(code));
+  if (functions === undefined) reading.digest.addFunctionsOf(expected);
   // Asked after the last key was read: what expired while reading counts as expired.
   const comparison = compareDigests(expected, reading.digest, await servers.serverTimeMs());
-  return { live: reading.digest, comparison, keysRead };
+  return { live: reading.digest, comparison, keysRead, hasFunctions: functions !== undefined };
 }
 
 async function libraryDifferences({ sources, cluster }: CompareOrder): Promise<LibraryDifferences> {
   const inFile = await Promise.all(sources.map(librariesInFile));
   const before = byName(inFile.flatMap((codes) => [...codes]));
-  const now = byName([...(await librariesIn(cluster))]);
+  const now = byName([...((await librariesIn(cluster)) ?? [])]);
   const names = (from: ReadonlyMap<string, string>) => [...from.keys()].sort();
   return {
     missing: names(before).filter((name) => !now.has(name)),

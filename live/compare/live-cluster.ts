@@ -1,5 +1,6 @@
 import { readDatabase } from '../../adapters/redis/live-keys.ts';
 import { type Reply, RespConnection } from '../../adapters/redis/resp-connection.ts';
+import { ServerRefusal } from '../../adapters/redis/resp-receivers.ts';
 import type { RestoredCluster, RestoredServer } from '../../adapters/redis/restored-cluster.ts';
 import type { Lane } from '../recover/lane.ts';
 import { asking, textOf } from '../recover/server-facts.ts';
@@ -15,7 +16,10 @@ export function liveCluster(cluster: TargetCluster, onKey: () => void): Restored
   return {
     servers: cluster.primaries.map((lane) => liveServer(lane, connections, onKey)),
     serverTimeMs: async () => Math.max(...(await cluster.serverTimesMs())),
-    functions: async () => [...(await librariesIn(cluster))].map((code) => code),
+    functions: async () => {
+      const libraries = await librariesIn(cluster);
+      return libraries && [...libraries];
+    },
     close: () => {
       for (const connection of connections) connection.close();
     },
@@ -52,11 +56,15 @@ export async function databasesOf(lane: Lane): Promise<readonly number[]> {
   return [...keyspace.matchAll(/^db(\d+):/gm)].map(([, database]) => Number(database));
 }
 
-/** The code of every function library, once. */
-export async function librariesIn(cluster: TargetCluster): Promise<ReadonlySet<string>> {
+/**
+ * The code of every function library, once; undefined if there is no command to list them, as in serverless caches.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SupportedCommands.html (checked 2026-11-25)
+ */
+export async function librariesIn(cluster: TargetCluster): Promise<ReadonlySet<string> | undefined> {
   const codes = new Set<string>();
   for (const lane of cluster.primaries) {
-    const libraries = await asking(lane.name, lane.ask(0, 'FUNCTION', 'LIST', 'WITHCODE'));
+    const libraries = await asking(lane.name, lane.ask(0, 'FUNCTION', 'LIST', 'WITHCODE').catch(unlessUnknown));
+    if (libraries === undefined) return undefined;
     for (const library of libraries as readonly Reply[]) {
       const fields = library as readonly Reply[];
       const at = fields.findIndex((field) => textOf(field) === 'library_code');
@@ -64,4 +72,10 @@ export async function librariesIn(cluster: TargetCluster): Promise<ReadonlySet<s
     }
   }
   return codes;
+}
+
+/** @returns undefined for a command that the server does not have. @throws every other error */
+function unlessUnknown(error: unknown): undefined {
+  if (error instanceof ServerRefusal && /^ERR unknown command/i.test(error.message)) return undefined;
+  throw error;
 }

@@ -2,6 +2,7 @@ import { type KeyType, LiveDigest, type NameHash } from '@redrill/rdb';
 import { isElastiCacheKey } from '../../adapters/redis/elasticache-key.ts';
 import { readInPieces } from '../../adapters/redis/read-in-pieces.ts';
 import { type Reply, RespConnection } from '../../adapters/redis/resp-connection.ts';
+import { GONE, valueSize } from '../../adapters/redis/value-sizes.ts';
 import type { Lane } from '../recover/lane.ts';
 import { textOf } from '../recover/server-facts.ts';
 import type { SideKey } from './file-keys.ts';
@@ -14,7 +15,6 @@ const LARGE_BYTES = 4 * 1024 * 1024;
 /** What the answers to the DUMPs that are under way may take, bytes, about. */
 const WINDOW_BYTES = 8 * 1024 * 1024;
 const NO_EXPIRY = -1;
-const GONE = -2;
 
 export interface Filter {
   /** Asked with a key's name alone. */
@@ -63,9 +63,9 @@ async function describe(connection: RespConnection, names: readonly Uint8Array[]
     names.map(async (name) => {
       const [expiry, size] = await Promise.all([
         connection.call('PEXPIRETIME', name),
-        connection.call('MEMORY', 'USAGE', name),
+        valueSize(connection, name),
       ]);
-      return { name, expiry: Number(expiry), sizeBytes: Number(size ?? 0) };
+      return { name, expiry: Number(expiry), sizeBytes: size };
     }),
   );
   return found

@@ -164,7 +164,7 @@ async function isAsInFile(ask: Ask, { source, database }: BigContext, big: TooBi
       value.write(chunk);
     value.end();
     const large = { key: big.name, live, digest: there, hasFieldExpiry: true };
-    if (!(await readInPieces({ call: ask }, large))) {
+    if (!(await readInPieces({ call: ask, ask }, large))) {
       const payload = await ask('DUMP', big.name);
       if (!(payload instanceof Uint8Array)) return false;
       there.add(live, payload);
