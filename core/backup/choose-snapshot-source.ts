@@ -1,5 +1,11 @@
 import { AppError } from '../model/errors.ts';
-import { SNAPSHOT_BUDGET, SNAPSHOT_QUOTA_RESERVE, SNAPSHOTS_PER_NODE_PER_DAY } from '../model/limits.ts';
+import {
+  SERVERLESS_SNAPSHOT_BUDGET,
+  SERVERLESS_SNAPSHOTS_PER_DAY,
+  SNAPSHOT_BUDGET,
+  SNAPSHOT_QUOTA_RESERVE,
+  SNAPSHOTS_PER_NODE_PER_DAY,
+} from '../model/limits.ts';
 import { DAY_MS } from '../model/time.ts';
 import type { CacheNode, SnapshotSource, SnapshotView, SourceCache } from '../ports.ts';
 
@@ -21,9 +27,10 @@ export function chooseSnapshotSource(
     ({ takenAt }) => takenAt === undefined || now.getTime() - takenAt.getTime() < DAY_MS,
   );
   if (cache.clusterMode) {
-    if (lastDay.length < SNAPSHOT_BUDGET)
-      return cache.kind === 'serverless' ? { serverless: cache.cache } : { cache: cache.cache };
-    throw budgetSpent(cache, lastDay.length);
+    const isServerless = cache.kind === 'serverless';
+    const budget = isServerless ? SERVERLESS_SNAPSHOT_BUDGET : SNAPSHOT_BUDGET;
+    if (lastDay.length >= budget) throw budgetSpent(cache, lastDay.length);
+    return isServerless ? { serverless: cache.cache } : { cache: cache.cache };
   }
   const spent = (node: CacheNode) => lastDay.filter((snapshot) => snapshot.node === node.id).length;
   const candidates = cache.nodes
@@ -45,10 +52,13 @@ function rank(node: CacheNode): number {
 }
 
 function budgetSpent({ cache, kind }: SourceCache, taken: number): AppError {
-  const counted = kind === 'serverless' ? 'of a serverless cache' : 'per node';
+  const [budget, quota] =
+    kind === 'serverless'
+      ? [`${SERVERLESS_SNAPSHOT_BUDGET} of a serverless cache`, SERVERLESS_SNAPSHOTS_PER_DAY]
+      : [`${SNAPSHOT_BUDGET} per node`, SNAPSHOTS_PER_NODE_PER_DAY];
   return new AppError(
     'SnapshotBudgetSpent',
-    `${taken} manual snapshots of ${cache} were taken in the last 24 h; Redrill stops at ${SNAPSHOT_BUDGET} ${counted}, ` +
-      `${SNAPSHOT_QUOTA_RESERVE} short of ElastiCache’s ${SNAPSHOTS_PER_NODE_PER_DAY}, to leave some for you`,
+    `${taken} manual snapshots of ${cache} were taken in the last 24 h; Redrill stops at ${budget}, ` +
+      `${SNAPSHOT_QUOTA_RESERVE} short of ElastiCache’s ${quota}, to leave some for you`,
   );
 }

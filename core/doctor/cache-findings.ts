@@ -1,6 +1,12 @@
 import { isListed } from '../backup/snapshot-refusal.ts';
 import type { Finding } from '../contracts/doctor.ts';
+import { SERVERLESS_NODE_TYPE } from '../contracts/topology.ts';
 import { drillEngineVersion } from '../drill/plan-drill.ts';
+import {
+  SERVERLESS_SNAPSHOT_BUDGET,
+  SERVERLESS_SNAPSHOTS_PER_DAY,
+  SNAPSHOT_QUOTA_RESERVE,
+} from '../model/limits.ts';
 import { RESERVED_MEMORY_SHARE } from '../model/node-types.ts';
 import { covers } from '../model/version-order.ts';
 import type { CacheFacts } from '../ports/doctor.ts';
@@ -15,6 +21,8 @@ export interface CacheSeen {
   readonly vaultRegion: string;
   /** `source.kmsKeys` of the configuration. */
   readonly kmsKeys: readonly string[];
+  /** How many snapshots its plan takes of it in a day. */
+  readonly snapshotsPerDay: number;
   /** What the vault's region can make. */
   readonly offers: readonly EngineOffer[];
 }
@@ -29,9 +37,10 @@ export function cacheFindings(seen: CacheSeen): readonly Finding[] {
       problem({
         id: 'cache-missing',
         subject: cache,
-        text: `The configuration protects ${cache}, and ${sourceRegion} has no replication group or cluster of that id.`,
+        text: `The configuration protects ${cache}, and ${sourceRegion} has no replication group, cluster or serverless cache of that id.`,
         next: [
           `aws elasticache describe-replication-groups --region ${sourceRegion} --query 'ReplicationGroups[].ReplicationGroupId'`,
+          `aws elasticache describe-serverless-caches --region ${sourceRegion} --query 'ServerlessCaches[].ServerlessCacheName'`,
           `aws elasticache describe-cache-clusters --region ${sourceRegion} --show-cache-clusters-not-in-replication-groups --query 'CacheClusters[].CacheClusterId'`,
         ],
       }),
@@ -80,6 +89,15 @@ function problemsOf(seen: CacheSeen, facts: CacheFacts): readonly Finding[] {
         subject,
         text: 'ElastiCache does not export backups of caches with data tiering.',
         next: [`configuration: take ${subject} out`],
+      }),
+    );
+  if (nodeType === SERVERLESS_NODE_TYPE && seen.snapshotsPerDay > SERVERLESS_SNAPSHOT_BUDGET)
+    found.push(
+      problem({
+        id: 'snapshot-quota-exceeded',
+        subject,
+        text: `Its plan takes ${seen.snapshotsPerDay} snapshots a day. ElastiCache takes ${SERVERLESS_SNAPSHOTS_PER_DAY} of a serverless cache, of which Redrill leaves ${SNAPSHOT_QUOTA_RESERVE} to you: the backups after that fail.`,
+        next: [`configuration: put ${subject} on a plan whose 'every' is 2h or longer`],
       }),
     );
   const { kmsKey } = facts;

@@ -5,11 +5,17 @@ import { MINUTE_MS } from './time.ts';
 /** Manual snapshots per node in any 24 hours. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html */
 export const SNAPSHOTS_PER_NODE_PER_DAY = 20;
 
-/** Left of a node's snapshot quota for people: Redrill stops this many short of it. */
+/** Manual snapshots per serverless cache in any 24 hours. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html */
+export const SERVERLESS_SNAPSHOTS_PER_DAY = 24;
+
+/** Left of each snapshot quota for people: Redrill stops this many short of it. */
 export const SNAPSHOT_QUOTA_RESERVE = 2;
 
 /** Manual snapshots that Redrill takes of a node in any 24 hours, at most. */
 export const SNAPSHOT_BUDGET = SNAPSHOTS_PER_NODE_PER_DAY - SNAPSHOT_QUOTA_RESERVE;
+
+/** Manual snapshots that Redrill takes of a serverless cache in any 24 hours, at most. */
+export const SERVERLESS_SNAPSHOT_BUDGET = SERVERLESS_SNAPSHOTS_PER_DAY - SNAPSHOT_QUOTA_RESERVE;
 
 /** Largest object that one CopyObject copies, bytes. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 export const COPY_OBJECT_MAX_BYTES = 5 * 1024 ** 3;

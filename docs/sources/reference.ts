@@ -11,6 +11,7 @@ import {
   HISTORY_EVENTS_MAX,
   MULTIPART_MAX_PARTS,
   SHARDS_MAX,
+  SERVERLESS_SNAPSHOTS_PER_DAY,
   SNAPSHOT_QUOTA_RESERVE,
   SNAPSHOTS_PER_NODE_PER_DAY,
 } from '../../core/model/limits.ts';
@@ -48,6 +49,7 @@ function awsLimits(): string {
     ['limit', 'value', 'source'],
     [
       ['manual snapshots per node in 24 h', `${SNAPSHOTS_PER_NODE_PER_DAY}`, guide('backups')],
+      ['manual snapshots per serverless cache in 24 h', `${SERVERLESS_SNAPSHOTS_PER_DAY}`, guide('backups')],
       ['characters of a snapshot’s name', `${NAME_MAX_CHARACTERS}`, guide('backups-manual')],
       ['hash slots of a cluster', `${HASH_SLOTS}`, guide('Clusters')],
       ['shards of a cluster, at most', `${SHARDS_MAX}`, guide('Shards')],
@@ -72,7 +74,7 @@ function ownLimits(templates: Templates): string {
   return table(
     ['limit', 'value', 'what happens when it is reached'],
     [
-      ['snapshots of a node’s quota left to you', `${SNAPSHOT_QUOTA_RESERVE}`, '`SnapshotBudgetSpent`'],
+      ['snapshots of each of these quotas left to you', `${SNAPSHOT_QUOTA_RESERVE}`, '`SnapshotBudgetSpent`'],
       ['a snapshot may take', readableSeconds(SNAPSHOT_LIMIT_SECONDS), '`SnapshotOverdue`'],
       ['an export may take', readableSeconds(EXPORT_LIMIT_SECONDS), '`ExportOverdue`'],
       [

@@ -76,7 +76,7 @@ export function coveringPairs(): readonly Chosen[] {
   return worlds;
 }
 
-const CACHES = ['whole', 'sharded'];
+const CACHES = ['whole', 'sharded', 'serverless'];
 const OWN_SNAPSHOTS = {
   whole: { CacheClusterId: 'whole-002' },
   sharded: { ReplicationGroupId: 'sharded' },
@@ -109,7 +109,7 @@ const SECOND_MS = 1_000;
 const SOON_MS = 15 * MINUTE_MS;
 const DAY_MS = 86_400_000;
 
-/** Backup, ingest, drill and the watch, of one cache of each cluster mode: all of it works, without an alert. */
+/** Backup, ingest, drill and the watch, of a cache of each kind: all of it works, without an alert. */
 export async function expectToWorkUnder(
   chosen: Chosen,
   andThen: (world: World, slot: Slot) => Promise<void> = async () => undefined,
@@ -149,7 +149,7 @@ export async function expectToRefuseUnder(chosen: Chosen, code: string): Promise
   });
 }
 
-/** One slot of two caches, one of each cluster mode; the cluster was resharded. */
+/** One slot of three caches: one of each cluster mode, of which the cluster was resharded, and a serverless one. */
 async function underReadings(
   {
     chosen,
@@ -174,6 +174,7 @@ async function underReadings(
     await world.create([
       { id: 'whole', replicas: 1, tags, kmsKeyId },
       { id: 'sharded', nodeGroups: ['0007', '0002', '0031'].map((id) => ({ id })), clusterMode: 'on', tags },
+      { id: 'serverless', serverless: true, tags },
     ]);
     for (const cache of CACHES) await world.fill(cache, 100);
     await reshard(world);
@@ -182,6 +183,7 @@ async function underReadings(
     await world.passUntil(due - SECOND_MS);
     if (own) await takeOwnSnapshots(world);
     await world.runSlot('session-store', slot);
+    await world.deliver('find-exports');
     await world.deliver('find-exports');
     await work(world, slot);
   } finally {
@@ -204,6 +206,10 @@ async function reshard(world: World): Promise<void> {
 async function takeOwnSnapshots({ demo: { call, source } }: World): Promise<void> {
   for (const [cache, of] of Object.entries(OWN_SNAPSHOTS))
     await call('elasticache', 'CreateSnapshot', source.region, { SnapshotName: `own-${cache}`, ...of });
+  await call('elasticache', 'CreateServerlessCacheSnapshot', source.region, {
+    ServerlessCacheSnapshotName: 'own-serverless',
+    ServerlessCacheName: 'serverless',
+  });
 }
 
 /** However ElastiCache words it. */

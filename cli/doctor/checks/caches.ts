@@ -3,6 +3,8 @@ import type { Config } from '../../../core/contracts/config.ts';
 import { isProtected, type ProtectedPlan } from '../../../core/contracts/plan.ts';
 import { cacheFindings } from '../../../core/doctor/cache-findings.ts';
 import { nodeTypeFinding } from '../../../core/doctor/quota-findings.ts';
+import { secondsOf } from '../../../core/model/duration.ts';
+import { DAY_SECONDS } from '../../../core/model/time.ts';
 import type { Check } from '../check.ts';
 import { type DoctorGround, protectedCaches, type Side } from '../ground.ts';
 
@@ -16,9 +18,15 @@ export function cacheChecks(ground: DoctorGround, vaultAws: Side['aws']): readon
     id: 'cache',
     subject: cache,
     needs:
-      'elasticache:DescribeReplicationGroups, DescribeCacheClusters, DescribeCacheParameters, ListTagsForResource and DescribeCacheEngineVersions',
+      'elasticache:DescribeReplicationGroups, DescribeCacheClusters, DescribeServerlessCaches, DescribeCacheParameters, ListTagsForResource and DescribeCacheEngineVersions',
     run: async () =>
-      cacheFindings({ cache, facts: await ground.cache(cache), offers: await offers(), ...regions }),
+      cacheFindings({
+        cache,
+        facts: await ground.cache(cache),
+        offers: await offers(),
+        snapshotsPerDay: snapshotsPerDay(config, cache),
+        ...regions,
+      }),
   }));
 }
 
@@ -32,6 +40,11 @@ export function nodeTypeChecks(side: Side, { config }: DoctorGround): readonly C
     needs: 'elasticache:DescribeReservedCacheNodesOfferings',
     run: async () => [nodeTypeFinding(nodeType, await side.aws.isReservable(nodeType), side.region)],
   }));
+}
+
+function snapshotsPerDay(config: Config, cache: string): number {
+  const plan = protectedPlan(config, config.caches[cache] ?? '');
+  return plan === undefined ? 0 : DAY_SECONDS / secondsOf(plan.every);
 }
 
 function protectedPlan({ plans }: Config, name: string): ProtectedPlan | undefined {

@@ -1,37 +1,36 @@
 import type { Assumptions } from './assumption.ts';
 
-const NOT_PROTECTED = 'Redrill does not back up serverless caches: only the local AWS has them.';
 const SETTLED_BY = 'no check of doctor; aws elasticache';
 
 /** About serverless caches. */
 export const SERVERLESS_ASSUMPTIONS: Assumptions = {
   'serverless-status-case': {
-    how: NOT_PROTECTED,
+    how: 'Redrill compares statuses in lower case.',
     refuses: {},
     settledBy: `${SETTLED_BY} describe-serverless-caches and describe-serverless-cache-snapshots`,
   },
   'serverless-exporting-status': {
-    how: NOT_PROTECTED,
+    how: 'Redrill waits until the snapshot is `available`, and besides until no new file has appeared in the bucket for a while: see `serverless-export-files`.',
     refuses: {},
     settledBy: `${SETTLED_BY} describe-serverless-cache-snapshots during an export`,
   },
   'serverless-export-names': {
-    how: NOT_PROTECTED,
+    how: 'Every key that begins with the snapshot’s name, followed by `-`, `.` or `/`, and ends with `.rdb` belongs to the export.',
     refuses: {},
     settledBy: `${SETTLED_BY} export-serverless-cache-snapshot, and the objects in the bucket`,
   },
   'serverless-export-files': {
-    how: NOT_PROTECTED,
+    how: 'Redrill takes any number of files. An export is complete if the snapshot is `available`, there is a file, and no new one has appeared for five minutes, or for half as long again as the export had taken until the last one. A file that appears later makes the recovery point `corrupt`, because it is not in it.',
     refuses: {},
     settledBy: `${SETTLED_BY} export-serverless-cache-snapshot of a large cache, and the objects in the bucket`,
   },
   'serverless-s3-seed': {
-    how: NOT_PROTECTED,
+    how: 'A drill restores the files into a node-based cluster, where they are accepted.',
     refuses: {},
     settledBy: `${SETTLED_BY} create-serverless-cache with --snapshot-arns-to-restore and the ARN of an RDB file in S3`,
   },
   'serverless-without-group': {
-    how: NOT_PROTECTED,
+    how: 'Drills do not make serverless caches.',
     refuses: {},
     settledBy: 'no check of doctor; redis-cli --tls against a serverless cache without a user group',
   },

@@ -242,12 +242,18 @@ function statusOf(state: RegionState, id: string): string | undefined {
   return cacheNamed(state, id)?.status ?? state.serverless.caches.get(id.toLowerCase())?.status;
 }
 
-/** A serverless cache counts as one shard of one node, as its clients see it. */
+/**
+ * A serverless cache counts as one shard of one node, as its clients see it. Where nobody gets in without a user group, the
+ * password is the one that a user of a group would have: there are no user groups here.
+ */
 function serverlessNodes(state: RegionState, name: string): readonly CacheNode[] {
   const cache = state.serverless.caches.get(name.toLowerCase());
   const node = cache && serverlessNode(cache);
   if (node === undefined) return [];
-  return [{ cacheClusterId: name, shardId: '0001', slots: ALL_SLOTS, role: 'primary', ...node }];
+  const customer = { ...node.customer, password: cache?.password ?? '' };
+  return [
+    { cacheClusterId: name, shardId: '0001', slots: ALL_SLOTS, role: 'primary', server: node.server, customer },
+  ];
 }
 
 function nodesOf(state: RegionState, cache: string): readonly CacheNode[] {

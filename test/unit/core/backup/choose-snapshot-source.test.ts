@@ -19,6 +19,8 @@ function cacheOf(...nodes: readonly [id: string, role: CacheNode['role']][]): So
 }
 const CLUSTERED: SourceCache = { ...cacheOf(), clusterMode: true, shards: 3 };
 
+const SERVERLESS: SourceCache = { ...CLUSTERED, kind: 'serverless', shards: 1 };
+
 function taken(
   count: number,
   node: string | undefined,
@@ -54,6 +56,7 @@ describe('chooseSnapshotSource', () => {
       { node: 'orders-002' },
     ],
     ['the whole group with cluster mode on', CLUSTERED, taken(17, undefined), { cache: 'orders' }],
+    ['a serverless cache, which has a larger quota', SERVERLESS, taken(21, undefined), { serverless: 'orders' }],
   ])('%s', (_what, cache, snapshots, source) =>
     expect(chooseSnapshotSource(cache, snapshots, NOW)).toEqual(source),
   );

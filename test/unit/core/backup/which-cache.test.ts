@@ -27,6 +27,17 @@ test.each<[string, SeenOfId, string | undefined]>([
     { isGroup: true, cluster: redis },
     'x is the id of a replication group and of a cluster outside it',
   ],
+  ['a serverless cache', { isGroup: false, isServerless: true }, undefined],
+  [
+    'a group and a serverless cache',
+    { isGroup: true, isServerless: true, cluster: { ...redis, group: 'x' } },
+    'x is the id of a replication group and of a serverless cache, and Redrill',
+  ],
+  [
+    'a cluster and a serverless cache',
+    { isGroup: false, isServerless: true, cluster: redis },
+    'x is the id of a cluster and of a serverless cache, and Redrill',
+  ],
 ])('%s', (_, seen, refusal) => {
   const found = whyNotBackedUp('x', seen);
   if (refusal === undefined) expect(found).toBeUndefined();

@@ -22,6 +22,7 @@ const found = (facts: Partial<CacheFacts> | undefined, offers = OFFERS) =>
     sourceRegion: 'eu-west-1',
     vaultRegion: 'eu-central-1',
     kmsKeys: ['arn:k'],
+    snapshotsPerDay: 24,
     offers,
   }).map(({ state, id }) => `${state} ${id}`);
 
@@ -29,6 +30,7 @@ describe('a protected cache', () => {
   it.each([
     ['as it should be', {}, ['ok cache']],
     ['that does not exist', undefined, ['problem cache-missing']],
+    ['that is serverless, and backed up more often than its quota allows', { nodeType: 'serverless' }, ['problem snapshot-quota-exceeded']],
     ['on t1.micro', { nodeType: 'cache.t1.micro' }, ['problem cache-backup-unsupported']],
     ['that is a node of a group', { refusal: 'x-001 is a node' }, ['problem cache-backup-unsupported']],
     ['with data tiering', { dataTiering: true }, ['problem cache-export-unsupported']],
