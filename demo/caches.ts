@@ -1,14 +1,17 @@
-import { CreateReplicationGroupCommand, ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import type { LocalAws } from '@redrill/local-aws';
-import { type CacheDescription, cacheRequest } from '@redrill/local-aws';
+import { type CacheDescription, createCache } from '@redrill/local-aws';
 import { Redis } from 'ioredis';
+import { PLAN_TAG } from '../core/model/tags.ts';
 import { HOUR_MS } from '../core/model/time.ts';
 import type { Place } from './demo.ts';
 import { populate } from './populate.ts';
 
 type DemoCache = Omit<CacheDescription, 'account' | 'region'> & { readonly id: string };
 
-/** `sessions` is what many have: one primary, one replica, TLS and AUTH. `orders` is sharded, without either. */
+/**
+ * `sessions` is what many have: one primary, one replica, TLS and AUTH. `orders` is sharded, without either. `carts` is
+ * serverless; the configuration does not name it, its tag does.
+ */
 export const DEMO_CACHES: readonly DemoCache[] = [
   {
     id: 'sessions',
@@ -18,6 +21,7 @@ export const DEMO_CACHES: readonly DemoCache[] = [
     authToken: 'not-a-secret-of-anyone',
   },
   { id: 'orders', clusterMode: 'on', shards: 3, engine: 'valkey', engineVersion: '8.0' },
+  { id: 'carts', serverless: true, engine: 'valkey', tags: { [PLAN_TAG]: 'session-store' } },
 ];
 
 /** Keys in each of the caches. */
@@ -28,17 +32,7 @@ const CREATION_LIMIT_MS = HOUR_MS;
 
 /** Creates the demo's caches through the API and waits for them. */
 export async function createCaches(aws: LocalAws, { account, region }: Place): Promise<void> {
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } =
-    aws.environment(region, account);
-  const client = new ElastiCacheClient({
-    endpoint: aws.url,
-    region,
-    credentials: { accessKeyId, secretAccessKey },
-  });
-  for (const cache of DEMO_CACHES) {
-    await client.send(new CreateReplicationGroupCommand(cacheRequest({ ...cache, account, region })));
-  }
-  client.destroy();
+  for (const cache of DEMO_CACHES) await createCache(aws.fabric, { ...cache, account, region });
   const up = () =>
     DEMO_CACHES.every(({ id }) => aws.elasticache.statusOf(account, region, id) === 'available');
   if (await aws.clock.run({ until: aws.clock.now() + CREATION_LIMIT_MS, done: up })) return;

@@ -26,7 +26,7 @@ export async function travel(
 ): Promise<Slot> {
   const { aws, source } = demo;
   const slot = slotAt(nextSlot(aws.clock.now()));
-  progress.heading('Creating two caches on real servers, and filling them');
+  progress.heading('Creating three caches on real servers, and filling them');
   await createCaches(aws, source);
   for (const { id } of DEMO_CACHES) await fillCache(aws, source, { id, keys });
   fault?.arm?.(aws);

@@ -10,7 +10,7 @@ export { parsePolicy } from './iam/parse-policy.ts';
 export type { PolicyDocument, PolicyStatement } from './iam/policy.ts';
 export { administratorOf, type Role, type Roles } from './iam/roles.ts';
 export { type LocalAws, startLocalAws } from './local-aws.ts';
-export { type CacheDescription, cacheRequest, createCache } from './model/elasticache/create-cache.ts';
+export { type CacheDescription, createCache } from './model/elasticache/create-cache.ts';
 export type { CacheNode } from './model/elasticache/elasticache.ts';
 export { arnOf } from './model/elasticache/names.ts';
 export type { InternetHost } from './model/lambda/protocol.ts';

@@ -66,7 +66,7 @@ const engineOf = ({ engine, standalone }: CacheDescription): Engine =>
 
 const parameterGroupOf = (id: string): string => `${id}-parameters`;
 
-export function cacheRequest(cache: CacheDescription): CreateReplicationGroupCommandInput {
+function cacheRequest(cache: CacheDescription): CreateReplicationGroupCommandInput {
   const { clusterMode = 'off', replicas = 0 } = cache;
   const on = clusterMode === 'on';
   return {
