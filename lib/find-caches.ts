@@ -1,3 +1,4 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { elastiCacheArn } from './arns.ts';
 import type { Permission } from './permissions.ts';
@@ -7,7 +8,12 @@ export const CACHES_JOIN_AT_ANY_TIME =
 
 /** To find a cache by its id: a replication group, a cluster outside one, or a serverless cache. */
 export function findCaches(scope: Construct): readonly Permission[] {
-  return [describeGroups(scope), describeClusters(scope), describeServerless(scope)];
+  return [
+    describeGroups(scope),
+    describeClusters(scope),
+    describeServerless(scope),
+    describeDatastores(scope),
+  ];
 }
 
 /** To list the caches that carry a tag; clusters have to be described, because the nodes of groups carry it too. */
@@ -35,6 +41,21 @@ const describeGroups = (scope: Construct): Permission => ({
 const describeClusters = (scope: Construct): Permission => ({
   actions: ['elasticache:DescribeCacheClusters'],
   resources: [elastiCacheArn(scope, 'cluster', '*')],
+  because: CACHES_JOIN_AT_ANY_TIME,
+});
+
+/** To name the primary of a secondary that is refused; their ARNs have no region. */
+const describeDatastores = (scope: Construct): Permission => ({
+  actions: ['elasticache:DescribeGlobalReplicationGroups'],
+  resources: [
+    Stack.of(scope).formatArn({
+      service: 'elasticache',
+      region: '',
+      resource: 'globalreplicationgroup',
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+  ],
   because: CACHES_JOIN_AT_ANY_TIME,
 });
 

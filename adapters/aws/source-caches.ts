@@ -8,9 +8,10 @@ import {
   type ReplicationGroup,
   type ServerlessCache,
 } from '@aws-sdk/client-elasticache';
-import { whyNotBackedUp } from '../../core/backup/which-cache.ts';
+import { whyNotASecondary, whyNotBackedUp } from '../../core/backup/which-cache.ts';
 import type { Topology } from '../../core/contracts/topology.ts';
 import { NAME_MAX_CHARACTERS } from '../../core/model/names.ts';
+import { secondaryOf } from './global-datastore.ts';
 import { GROUP_NOT_FOUND } from './replication-groups.ts';
 import { everyServerless, serverlessNamed, serverlessTopologyOf } from './serverless-caches.ts';
 import { groupTopologyOf } from './topology.ts';
@@ -45,7 +46,8 @@ export async function foundCache(client: ElastiCacheClient, id: string): Promise
     clusterNamed(client, id),
     serverlessNamed(client, id),
   ]);
-  return foundOf(id, { group, cluster, serverless });
+  const found = foundOf(id, { group, cluster, serverless });
+  return found && refusingSecondary(client, found);
 }
 
 /** Every replication group, every cluster outside one, and every serverless cache. */
@@ -65,7 +67,8 @@ export async function everyCache(
     cluster: clusters.get(id),
     serverless: serverless.get(id),
   });
-  return [...ids].flatMap((id) => foundOf(id, seenOf(id)) ?? []);
+  const found = [...ids].flatMap((id) => foundOf(id, seenOf(id)) ?? []);
+  return Promise.all(found.map((each) => refusingSecondary(client, each)));
 }
 
 export function idOf(found: FoundCache): string {
@@ -108,6 +111,13 @@ function foundOf(id: string, { group, cluster, serverless }: SeenCaches): FoundC
   const asGroup = group ?? (cluster && groupOfOne(cluster));
   if (asGroup !== undefined) return { kind: 'replication-group', group: asGroup, ...described };
   return serverless && { kind: 'serverless', serverless, ...described };
+}
+
+async function refusingSecondary(client: ElastiCacheClient, found: FoundCache): Promise<FoundCache> {
+  if (found.kind === 'serverless' || found.refusal !== undefined) return found;
+  const secondary = await secondaryOf(client, found.group);
+  if (secondary === undefined) return found;
+  return { ...found, refusal: whyNotASecondary(idOf(found), secondary) };
 }
 
 /** Ids of groups are shorter than those of clusters, and a longer one might be refused instead of not found. */

@@ -34,3 +34,16 @@ function severalCaches(id: string, kinds: readonly string[], isGroup: boolean): 
     'move the data of one of them to a cache with another id'
   );
 }
+
+/** A Global Datastore, of which a replication group is a secondary. */
+export interface SecondaryOf {
+  readonly datastore: string;
+  /** Undefined if it could not be looked up. */
+  readonly primary?: { readonly id: string; readonly region: string };
+}
+
+/** Why a secondary is not backed up: it is a copy, and only the primary has what was written last. */
+export function whyNotASecondary(id: string, { datastore, primary }: SecondaryOf): string {
+  const instead = primary === undefined ? 'its primary' : `its primary, ${primary.id} in ${primary.region},`;
+  return `${id} is a secondary of the Global Datastore ${datastore}; protect ${instead} instead`;
+}

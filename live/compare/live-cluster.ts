@@ -63,7 +63,10 @@ export async function databasesOf(lane: Lane): Promise<readonly number[]> {
 export async function librariesIn(cluster: TargetCluster): Promise<ReadonlySet<string> | undefined> {
   const codes = new Set<string>();
   for (const lane of cluster.primaries) {
-    const libraries = await asking(lane.name, lane.ask(0, 'FUNCTION', 'LIST', 'WITHCODE').catch(unlessUnknown));
+    const libraries = await asking(
+      lane.name,
+      lane.ask(0, 'FUNCTION', 'LIST', 'WITHCODE').catch(unlessUnknown),
+    );
     if (libraries === undefined) return undefined;
     for (const library of libraries as readonly Reply[]) {
       const fields = library as readonly Reply[];

@@ -288,9 +288,7 @@ describe('the AWS CLI, as a client that nobody here wrote', async () => {
         snapshot.SnapshotName,
         snapshot.SnapshotStatus,
       ]).sort(),
-    ).toEqual(
-      ['orders', 'sessions'].map((cache) => [snapshotNameOf(cache, MIDNIGHT), 'available']),
-    );
+    ).toEqual(['orders', 'sessions'].map((cache) => [snapshotNameOf(cache, MIDNIGHT), 'available']));
   });
 
   test.skipIf(version === undefined)('lists the vault', async () => {

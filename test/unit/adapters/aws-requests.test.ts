@@ -250,3 +250,44 @@ describe('a refusal of a bucket that ElastiCache may not use', () => {
     await expect(creating).rejects.toMatchObject({ code });
   });
 });
+
+describe('a member of a Global Datastore', () => {
+  const member = (role: string) =>
+    answered(
+      'DescribeReplicationGroups',
+      '<ReplicationGroups><ReplicationGroup><ReplicationGroupId>orders</ReplicationGroupId><Status>available</Status>' +
+        '<GlobalReplicationGroupInfo><GlobalReplicationGroupId>ldgnf-orders</GlobalReplicationGroupId>' +
+        `<GlobalReplicationGroupMemberRole>${role}</GlobalReplicationGroupMemberRole></GlobalReplicationGroupInfo>` +
+        '</ReplicationGroup></ReplicationGroups>',
+    );
+  const NO_OTHERS = [refused('CacheClusterNotFound'), refused('ServerlessCacheNotFoundFault')] as const;
+  const DATASTORE = answered(
+    'DescribeGlobalReplicationGroups',
+    '<GlobalReplicationGroups><GlobalReplicationGroup><GlobalReplicationGroupId>ldgnf-orders</GlobalReplicationGroupId><Members>' +
+      '<GlobalReplicationGroupMember><ReplicationGroupId>orders</ReplicationGroupId><ReplicationGroupRegion>eu-central-1</ReplicationGroupRegion><Role>SECONDARY</Role></GlobalReplicationGroupMember>' +
+      '<GlobalReplicationGroupMember><ReplicationGroupId>orders-eu</ReplicationGroupId><ReplicationGroupRegion>eu-west-1</ReplicationGroupRegion><Role>PRIMARY</Role></GlobalReplicationGroupMember>' +
+      '</Members></GlobalReplicationGroup></GlobalReplicationGroups>',
+  );
+  const found = (...answers: readonly Answer[]) => {
+    const { options } = line(...answers);
+    return sourceElastiCache('eu-central-1', new ElastiCacheClient(options)).findCache('orders');
+  };
+
+  it.each(['PRIMARY', 'primary'])('that is its primary (%s) is backed up as any group', async (role) =>
+    expect(await found(member(role), ...NO_OTHERS)).not.toHaveProperty('refusal'),
+  );
+
+  it.each(['SECONDARY', 'secondary'])(
+    'that is a secondary (%s) is refused with the primary’s name',
+    async (role) =>
+      expect(await found(member(role), ...NO_OTHERS, DATASTORE)).toMatchObject({
+        refusal:
+          'orders is a secondary of the Global Datastore ldgnf-orders; protect its primary, orders-eu in eu-west-1, instead',
+      }),
+  );
+
+  it('that is a secondary is refused also if the datastore may not be described', async () =>
+    expect(await found(member('SECONDARY'), ...NO_OTHERS, refused('AccessDenied'))).toMatchObject({
+      refusal: 'orders is a secondary of the Global Datastore ldgnf-orders; protect its primary instead',
+    }));
+});

@@ -252,7 +252,14 @@ function serverlessNodes(state: RegionState, name: string): readonly CacheNode[]
   if (node === undefined) return [];
   const customer = { ...node.customer, password: cache?.password ?? '' };
   return [
-    { cacheClusterId: name, shardId: '0001', slots: ALL_SLOTS, role: 'primary', server: node.server, customer },
+    {
+      cacheClusterId: name,
+      shardId: '0001',
+      slots: ALL_SLOTS,
+      role: 'primary',
+      server: node.server,
+      customer,
+    },
   ];
 }
 

@@ -56,7 +56,12 @@ describe('chooseSnapshotSource', () => {
       { node: 'orders-002' },
     ],
     ['the whole group with cluster mode on', CLUSTERED, taken(17, undefined), { cache: 'orders' }],
-    ['a serverless cache, which has a larger quota', SERVERLESS, taken(21, undefined), { serverless: 'orders' }],
+    [
+      'a serverless cache, which has a larger quota',
+      SERVERLESS,
+      taken(21, undefined),
+      { serverless: 'orders' },
+    ],
   ])('%s', (_what, cache, snapshots, source) =>
     expect(chooseSnapshotSource(cache, snapshots, NOW)).toEqual(source),
   );

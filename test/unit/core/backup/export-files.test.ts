@@ -17,9 +17,18 @@ const SERVERLESS: SnapshotView = {
 };
 
 describe('the files of an export', () => {
-  const KEYS = [`${NAME}.rdb`, `${NAME}-0001.rdb`, `${NAME}/0002.rdb`, `${NAME}.export.json`, `${NAME}1-0001.rdb`];
+  const KEYS = [
+    `${NAME}.rdb`,
+    `${NAME}-0001.rdb`,
+    `${NAME}/0002.rdb`,
+    `${NAME}.export.json`,
+    `${NAME}1-0001.rdb`,
+  ];
   const named = (kind: SnapshotView['kind']) =>
-    exportFiles({ name: NAME, kind }, KEYS.map((key) => file(key))).map(({ key }) => key);
+    exportFiles(
+      { name: NAME, kind },
+      KEYS.map((key) => file(key)),
+    ).map(({ key }) => key);
 
   it('of a serverless cache have any key that its snapshot’s name begins', () =>
     expect(named('serverless')).toEqual([`${NAME}-0001.rdb`, `${NAME}.rdb`, `${NAME}/0002.rdb`]));
@@ -29,8 +38,11 @@ describe('the files of an export', () => {
 });
 
 describe('an export of a serverless cache, of which nothing tells that it is finished,', () => {
-  const isFinished = (files: ReturnType<typeof file>[], minutes: number, changed: Partial<SnapshotView> = {}) =>
-    isExported({ ...SERVERLESS, ...changed }, files, { requestedAt: REQUESTED, now: at(minutes) });
+  const isFinished = (
+    files: ReturnType<typeof file>[],
+    minutes: number,
+    changed: Partial<SnapshotView> = {},
+  ) => isExported({ ...SERVERLESS, ...changed }, files, { requestedAt: REQUESTED, now: at(minutes) });
 
   it.each([
     ['without a file', [], 60, false],
@@ -39,7 +51,12 @@ describe('an export of a serverless cache, of which nothing tells that it is fin
     ['a quarter of an hour after a file that took a quarter of an hour', [15], 30, false],
     ['half as long again after the last file as it took', [5, 10], 25, true],
   ])('%s', (_when, files, minutes, expected) =>
-    expect(isFinished(files.map((each) => file(`${NAME}-${each}.rdb`, each)), minutes)).toBe(expected),
+    expect(
+      isFinished(
+        files.map((each) => file(`${NAME}-${each}.rdb`, each)),
+        minutes,
+      ),
+    ).toBe(expected),
   );
 
   it('is not while its snapshot shows another status', () =>

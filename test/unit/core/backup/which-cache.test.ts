@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type SeenOfId, whyNotBackedUp } from '../../../../core/backup/which-cache.ts';
+import { type SeenOfId, whyNotASecondary, whyNotBackedUp } from '../../../../core/backup/which-cache.ts';
 
 const redis = { engine: 'redis', group: undefined };
 
@@ -42,4 +42,14 @@ test.each<[string, SeenOfId, string | undefined]>([
   const found = whyNotBackedUp('x', seen);
   if (refusal === undefined) expect(found).toBeUndefined();
   else expect(found).toContain(refusal);
+});
+
+test('a secondary of a Global Datastore is refused with its primary, if that is known', () => {
+  const primary = { id: 'orders-eu', region: 'eu-west-1' };
+  expect(whyNotASecondary('orders', { datastore: 'ldgnf-orders', primary })).toBe(
+    'orders is a secondary of the Global Datastore ldgnf-orders; protect its primary, orders-eu in eu-west-1, instead',
+  );
+  expect(whyNotASecondary('orders', { datastore: 'ldgnf-orders' })).toContain(
+    '; protect its primary instead',
+  );
 });

@@ -30,7 +30,11 @@ describe('a protected cache', () => {
   it.each([
     ['as it should be', {}, ['ok cache']],
     ['that does not exist', undefined, ['problem cache-missing']],
-    ['that is serverless, and backed up more often than its quota allows', { nodeType: 'serverless' }, ['problem snapshot-quota-exceeded']],
+    [
+      'that is serverless, and backed up more often than its quota allows',
+      { nodeType: 'serverless' },
+      ['problem snapshot-quota-exceeded'],
+    ],
     ['on t1.micro', { nodeType: 'cache.t1.micro' }, ['problem cache-backup-unsupported']],
     ['that is a node of a group', { refusal: 'x-001 is a node' }, ['problem cache-backup-unsupported']],
     ['with data tiering', { dataTiering: true }, ['problem cache-export-unsupported']],

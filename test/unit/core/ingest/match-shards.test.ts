@@ -33,7 +33,11 @@ it('with cluster mode disabled there are no slots', () =>
 it.each<[string, string[], (string | undefined)[]]>([
   ['of one file, all slots', ['17'], ['0-16383']],
   ['of one file without keys, all slots', [''], ['0-16383']],
-  ['of files that lie apart, up to the last key of each', ['9000-9001', '0,17', '4500'], ['4501-16383', '0-17', '18-4500']],
+  [
+    'of files that lie apart, up to the last key of each',
+    ['9000-9001', '0,17', '4500'],
+    ['4501-16383', '0-17', '18-4500'],
+  ],
   ['of files with keys between another’s, equal shares', ['0,9000', '17'], ['0-8191', '8192-16383']],
   ['of a file with keys and one without, equal shares', ['0', ''], ['0-8191', '8192-16383']],
 ])('the files of a serverless cache get slots by their keys: %s', (_which, keySlots, expected) => {
