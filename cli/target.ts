@@ -86,7 +86,8 @@ async function ofCache(
 ): Promise<NamedTarget> {
   const { source, vault } = await loadConfig(file);
   const region = given ?? source.region;
-  const found = await cacheEndpoint(cache, region);
+  // In another region an alias may stand for nothing, or for another cache.
+  const found = await cacheEndpoint(cache, region, region === source.region ? source.aliases : {});
   if (found === undefined) throw await unknownCache(cache, region, vault.region);
   const { auth, ...endpoint } = found;
   const password = process.env[PASSWORD_VARIABLE];

@@ -31,7 +31,10 @@ export interface CacheNode {
 }
 
 export interface SourceCache {
+  /** Its name in Redrill: its id, or the alias for it. */
   readonly cache: string;
+  /** ElastiCache's own. */
+  readonly id: string;
   readonly kind: CacheKind;
   /** Why it cannot be backed up, if its id does not name one cache of a kind that can. */
   readonly refusal?: string;
@@ -111,7 +114,7 @@ export interface SourceElastiCache {
   describeTopology(cache: string): Promise<Topology>;
   /** Manual snapshots of a cache and of each of its nodes; all pages. */
   listSnapshots(
-    source: Pick<SourceCache, 'cache' | 'kind' | 'clusterMode' | 'nodes'>,
+    source: Pick<SourceCache, 'id' | 'kind' | 'clusterMode' | 'nodes'>,
   ): Promise<readonly SnapshotView[]>;
   findSnapshot(snapshot: SnapshotId): Promise<SnapshotView | undefined>;
   /**

@@ -1,6 +1,6 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
-import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { exportFiles, isExported } from '../core/backup/export-files.ts';
 import { requireAlive } from '../core/backup/snapshot-status.ts';
 import { ENV } from '../core/contracts/environment.ts';
@@ -47,7 +47,7 @@ export async function run(
 export const handler = lambdaHandler(
   'check-export',
   () => ({
-    elasticache: sourceElastiCache(),
+    elasticache: sourceElastiCache(deployedConfig().source),
     landing: objectStore({ bucket: environment(ENV.landingBucket)[ENV.landingBucket] }),
     now: systemClock,
   }),

@@ -1,5 +1,5 @@
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
-import { lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { deployedConfig, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { requireAlive } from '../core/backup/snapshot-status.ts';
 import type { BackupWithSnapshot, Polled } from '../core/contracts/steps.ts';
 import { readableSeconds } from '../core/model/duration.ts';
@@ -39,6 +39,6 @@ export async function run(
 
 export const handler = lambdaHandler(
   'check-snapshot',
-  () => ({ elasticache: sourceElastiCache(), now: systemClock }),
+  () => ({ elasticache: sourceElastiCache(deployedConfig().source), now: systemClock }),
   run,
 );

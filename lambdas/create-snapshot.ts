@@ -76,7 +76,7 @@ async function adopted(
 export const handler = lambdaHandler(
   'create-snapshot',
   () => ({
-    elasticache: sourceElastiCache(),
+    elasticache: sourceElastiCache(deployedConfig().source),
     kmsKeys: [...deployedConfig().source.kmsKeys, ...deployedCacheKeys()],
     now: systemClock,
   }),

@@ -1,5 +1,5 @@
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
-import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import type { BackupWithSnapshot, ExportState } from '../core/contracts/steps.ts';
 import type { Now, SourceElastiCache } from '../core/ports.ts';
@@ -22,7 +22,7 @@ export async function run(
 export const handler = lambdaHandler(
   'export-snapshot',
   () => ({
-    elasticache: sourceElastiCache(),
+    elasticache: sourceElastiCache(deployedConfig().source),
     landingBucket: environment(ENV.landingBucket)[ENV.landingBucket],
     now: systemClock,
   }),

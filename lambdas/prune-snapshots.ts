@@ -1,6 +1,6 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { sourceElastiCache } from '../adapters/aws/source-elasticache.ts';
-import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
+import { deployedConfig, environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import { decidePrunes } from '../core/backup/decide-prunes.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import type { BackupInput } from '../core/contracts/steps.ts';
@@ -21,7 +21,7 @@ export async function run(
 ) {
   const source = await elasticache.findCache(cache);
   const { kind = 'replication-group' } = source ?? {};
-  const gone = { cache, kind, clusterMode: false, nodes: [] };
+  const gone = { id: cache, kind, clusterMode: false, nodes: [] };
   const snapshots = await elasticache.listSnapshots(source ?? gone);
   const ownPrefix = cachePrefixOf(snapshotNameOf(cache, slot));
   const marked = await landing.list(`${landingKeys.verifiedPrefix}${ownPrefix}`);
@@ -36,7 +36,7 @@ export async function run(
 export const handler = lambdaHandler(
   'prune-snapshots',
   () => ({
-    elasticache: sourceElastiCache(),
+    elasticache: sourceElastiCache(deployedConfig().source),
     landing: objectStore({ bucket: environment(ENV.landingBucket)[ENV.landingBucket] }),
     now: systemClock,
   }),

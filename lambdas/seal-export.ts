@@ -40,7 +40,7 @@ export async function run(input: BackupWithExport, world: World): Promise<{ read
 export const handler = lambdaHandler(
   'seal-export',
   () => ({
-    elasticache: sourceElastiCache(),
+    elasticache: sourceElastiCache(deployedConfig().source),
     landing: objectStore({
       bucket: environment(ENV.landingBucket)[ENV.landingBucket],
       encryption: 'sse-s3',

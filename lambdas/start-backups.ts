@@ -44,7 +44,7 @@ export async function run({ plan, scheduledTime }: BackupSchedule, world: World)
 export const handler = lambdaHandler(
   'start-backups',
   () => ({
-    elasticache: sourceElastiCache(),
+    elasticache: sourceElastiCache(deployedConfig().source),
     workflows: workflows(),
     config: deployedConfig(),
     stateMachine: environment(ENV.backupMachine)[ENV.backupMachine],

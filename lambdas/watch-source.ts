@@ -58,7 +58,7 @@ export const handler = lambdaHandler(
       expected: deployedSettings,
       settings: settings(),
       other: vaultSide(),
-      elasticache: sourceElastiCache(),
+      elasticache: sourceElastiCache(deployedConfig().source),
       landing: objectStore({ bucket: env[ENV.landingBucket], encryption: 'sse-s3' }),
       config: deployedConfig(),
       alerts: deployedAlerts(),

@@ -7,17 +7,17 @@ import { allHalves, type ProtectOptions } from './half.ts';
 const PROTECTABLE: readonly string[] = [
   'AWS::ElastiCache::ReplicationGroup',
   'AWS::ElastiCache::CacheCluster',
+  'AWS::ElastiCache::ServerlessCache',
 ];
 
 /** Caches that Redrill cannot back up, and what they are called. */
 const OTHER_CACHES: Readonly<Record<string, string>> = {
-  'AWS::ElastiCache::ServerlessCache': 'a serverless cache',
   'AWS::ElastiCache::GlobalReplicationGroup': 'a global datastore; use it on its primary replication group',
 };
 
 /**
- * Protects replication groups, and clusters of one Redis OSS node outside a group, by the tag `redrill:plan`:
- * `cache.with(new Protected({ plan: 'orders' }))`. On a stack or another construct it protects every such cache inside, and
+ * Protects replication groups, clusters of one Redis OSS node outside a group, and serverless caches, by the tag
+ * `redrill:plan`: `cache.with(new Protected({ plan: 'orders' }))`. On a stack or another construct it protects every such cache inside, and
  * refuses caches that Redrill cannot back up. Redrill finds the cache by its tag; it watches the cache from its first copy on.
  */
 export class Protected implements IMixin {
@@ -39,7 +39,7 @@ export class Protected implements IMixin {
     if (!PROTECTABLE.includes(type) || tags === undefined || isMemcached(construct))
       throw new AppError(
         'BadConfig',
-        `${construct.node.path} is ${nameOf(construct)}; Redrill protects replication groups and Redis OSS clusters (${PROTECTABLE.join(', ')}) only`,
+        `${construct.node.path} is ${nameOf(construct)}; Redrill protects replication groups, Redis OSS clusters and serverless caches (${PROTECTABLE.join(', ')}) only`,
       );
     tags.setTag(PLAN_TAG, this.#plan);
     construct.node.addValidation({ validate: () => this.#unknownPlan(construct) });

@@ -1,4 +1,5 @@
 import { ElastiCacheClient, type ReplicationGroup, type ServerlessCache } from '@aws-sdk/client-elasticache';
+import type { Aliases } from '../../core/contracts/aliases.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
 import { statusOf } from './serverless-caches.ts';
@@ -17,10 +18,14 @@ export interface CacheEndpoint {
  * Looks a cache up. @returns undefined if there is none of this id
  * @throws AppError `SourceNotAvailable` while it has no endpoint
  */
-export async function cacheEndpoint(cache: string, region: string): Promise<CacheEndpoint | undefined> {
+export async function cacheEndpoint(
+  cache: string,
+  region: string,
+  aliases: Aliases = {},
+): Promise<CacheEndpoint | undefined> {
   const client = new ElastiCacheClient({ ...CLIENT_OPTIONS, region });
   return translating(`describe ${cache}`, async () => {
-    const found = await foundCache(client, cache);
+    const found = await foundCache(client, cache, aliases);
     return found && endpointOf(cache, found);
   });
 }

@@ -9,6 +9,7 @@ import {
   type ServerlessCache,
 } from '@aws-sdk/client-elasticache';
 import { whyNotASecondary, whyNotBackedUp } from '../../core/backup/which-cache.ts';
+import { type Aliases, type IdKind, nameOfCache } from '../../core/contracts/aliases.ts';
 import type { Topology } from '../../core/contracts/topology.ts';
 import { NAME_MAX_CHARACTERS } from '../../core/model/names.ts';
 import { secondaryOf } from './global-datastore.ts';
@@ -39,15 +40,37 @@ export interface FoundServerless extends Described {
 
 export type FoundCache = FoundGroup | FoundServerless;
 
-/** Throws what the SDK throws; the caller translates. @returns undefined if there is no cache of this id */
-export async function foundCache(client: ElastiCacheClient, id: string): Promise<FoundCache | undefined> {
+/**
+ * Throws what the SDK throws; the caller translates.
+ * @param name an id, or an alias
+ * @returns undefined if there is no cache of this name
+ */
+export async function foundCache(
+  client: ElastiCacheClient,
+  name: string,
+  aliases: Aliases = {},
+): Promise<FoundCache | undefined> {
+  const { id } = aliases[name] ?? { id: name };
   const [group, cluster, serverless] = await Promise.all([
     groupNamed(client, id),
     clusterNamed(client, id),
     serverlessNamed(client, id),
   ]);
-  const found = foundOf(id, { group, cluster, serverless });
+  const found = foundOf(id, named(name, { group, cluster, serverless }, aliases));
   return found && refusingSecondary(client, found);
+}
+
+/** Of what has an id, what is meant by a name: an alias means one kind, and the id all kinds that no alias means. */
+function named(name: string, seen: SeenCaches, aliases: Aliases): SeenCaches {
+  const { id, kind } = aliases[name] ?? { id: name, kind: undefined };
+  const isMeant = (each: IdKind) =>
+    kind === undefined ? nameOfCache(aliases, id, each) === id : each === kind;
+  return {
+    group: isMeant('replication-group') ? seen.group : undefined,
+    // A node of a group is told apart from a cluster of its own by the group.
+    cluster: isMeant('cluster') || seen.cluster?.ReplicationGroupId ? seen.cluster : undefined,
+    serverless: isMeant('serverless') ? seen.serverless : undefined,
+  };
 }
 
 /** Every replication group, every cluster outside one, and every serverless cache. */

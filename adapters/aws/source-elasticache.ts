@@ -11,6 +11,7 @@ import {
   ResourceGroupsTaggingAPIClient,
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import { memberIds } from '../../core/backup/snapshot-owner.ts';
+import { type Aliases, type IdKind, nameOfCache } from '../../core/contracts/aliases.ts';
 import type { Topology } from '../../core/contracts/topology.ts';
 import { AppError, type ErrorCode } from '../../core/model/errors.ts';
 import type { SnapshotName } from '../../core/model/names.ts';
@@ -63,23 +64,35 @@ const NOT_NOW: Readonly<Record<string, ErrorCode>> = {
 
 const optionsIn = (region?: string) => ({ ...CLIENT_OPTIONS, ...(region === undefined ? {} : { region }) });
 
-/** ElastiCache of a region. @param region default that of the Lambda, or of the environment */
+/** Where caches are, and what they are called. */
+export interface SourcePlace {
+  /** @default that of the Lambda, or of the environment */
+  readonly region?: string;
+  /** @default none */
+  readonly aliases?: Aliases | undefined;
+}
+
+/** ElastiCache of the source region. */
 export function sourceElastiCache(
-  region?: string,
+  { region, aliases = {} }: SourcePlace = {},
   client = new ElastiCacheClient(optionsIn(region)),
 ): SourceElastiCache {
   const tagging = new ResourceGroupsTaggingAPIClient(optionsIn(region));
   return {
-    listTagged: (tagKey) => listTagged({ client, tagging }, tagKey),
+    listTagged: (tagKey) => listTagged({ client, tagging, aliases }, tagKey),
     findCache: async (cache) => {
-      const found = await translating(`describe ${cache}`, () => foundCache(client, cache));
+      const found = await translating(`describe ${cache}`, () => foundCache(client, cache, aliases));
       return found && sourceCacheOf(cache, found);
     },
     describeTopology: (cache) =>
-      translating(`describe the topology of ${cache}`, () => describeTopology(client, cache), NOT_NOW),
+      translating(
+        `describe the topology of ${cache}`,
+        () => describeTopology(client, cache, aliases),
+        NOT_NOW,
+      ),
     listSnapshots: (source) =>
       source.kind === 'serverless'
-        ? serverlessSnapshots(client, { ServerlessCacheName: source.cache })
+        ? serverlessSnapshots(client, { ServerlessCacheName: source.id })
         : snapshotsOf(client, source),
     findSnapshot: async ({ name, kind }) =>
       kind === 'serverless'
@@ -169,10 +182,10 @@ function serverlessSnapshots(
  */
 async function snapshotsOf(
   client: ElastiCacheClient,
-  { cache, clusterMode, nodes }: Pick<SourceCache, 'cache' | 'clusterMode' | 'nodes'>,
+  { id, clusterMode, nodes }: Pick<SourceCache, 'id' | 'clusterMode' | 'nodes'>,
 ): Promise<readonly SnapshotView[]> {
-  const ofGroup = listSnapshots(client, { ReplicationGroupId: cache, SnapshotSource: 'user' });
-  const members = clusterMode ? [] : memberIds(cache, nodes);
+  const ofGroup = listSnapshots(client, { ReplicationGroupId: id, SnapshotSource: 'user' });
+  const members = clusterMode ? [] : memberIds(id, nodes);
   const ofMembers = members.map((node) =>
     listSnapshots(client, { CacheClusterId: node, SnapshotSource: 'user' }),
   );
@@ -215,41 +228,60 @@ async function listSnapshots(
  * The nodes of a group are clusters, and have the group's tags; as caches count only clusters outside a group.
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Tagging-Resources.html (checked 2026-11-25)
  */
-async function listTagged({ client, tagging }: Clients, tagKey: string): Promise<readonly ProtectedCache[]> {
+async function listTagged(
+  { client, tagging, aliases }: Clients,
+  tagKey: string,
+): Promise<readonly ProtectedCache[]> {
   return translating('list tagged caches', async () => {
     const pages = paginateGetResources(
       { client: tagging, pageSize: 100 },
       { TagFilters: [{ Key: tagKey }], ResourceTypeFilters: [...TAGGED_TYPES] },
     );
-    const found: (ProtectedCache & { readonly isCluster: boolean })[] = [];
+    const found: TaggedCache[] = [];
     for await (const page of pages) {
       for (const { ResourceARN, Tags } of page.ResourceTagMappingList ?? []) {
-        const [type, cache] = ResourceARN?.split(':').slice(-2) ?? [];
+        const [type = '', id] = ResourceARN?.split(':').slice(-2) ?? [];
         const plan = Tags?.find(({ Key }) => Key === tagKey)?.Value;
-        if (cache !== undefined && plan !== undefined)
-          found.push({ cache, plan, isCluster: type === 'cluster' });
+        const kind = KIND_OF_ARN[type];
+        if (id !== undefined && plan !== undefined && kind !== undefined) found.push({ id, kind, plan });
       }
     }
-    const outside = found.some(({ isCluster }) => isCluster)
+    const outside = found.some(({ kind }) => kind === 'cluster')
       ? await clustersOutsideGroups(client)
       : undefined;
     return found
-      .filter(({ cache, isCluster }) => !isCluster || outside?.has(cache))
-      .map(({ cache, plan }) => ({ cache, plan }));
+      .filter(({ id, kind }) => kind !== 'cluster' || outside?.has(id))
+      .map(({ id, kind, plan }) => ({ cache: nameOfCache(aliases, id, kind), plan }));
   });
 }
 
-async function describeTopology(client: ElastiCacheClient, cache: string): Promise<Topology> {
-  const found = await foundCache(client, cache);
+interface TaggedCache {
+  readonly id: string;
+  readonly kind: IdKind;
+  readonly plan: string;
+}
+
+async function describeTopology(
+  client: ElastiCacheClient,
+  cache: string,
+  aliases: Aliases,
+): Promise<Topology> {
+  const found = await foundCache(client, cache, aliases);
   if (found === undefined) throw new AppError('NotFound', `there is no cache '${cache}'`);
   return topologyOf(client, found);
 }
 
-const TAGGED_TYPES = ['elasticache:replicationgroup', 'elasticache:cluster', 'elasticache:serverlesscache'];
+const KIND_OF_ARN: Readonly<Record<string, IdKind>> = {
+  replicationgroup: 'replication-group',
+  cluster: 'cluster',
+  serverlesscache: 'serverless',
+};
+const TAGGED_TYPES = Object.keys(KIND_OF_ARN).map((type) => `elasticache:${type}`);
 
 interface Clients {
   readonly client: ElastiCacheClient;
   readonly tagging: ResourceGroupsTaggingAPIClient;
+  readonly aliases: Aliases;
 }
 
 function sourceCacheOf(cache: string, found: FoundCache): SourceCache {
@@ -261,6 +293,7 @@ function groupSource(cache: string, { kind, group, refusal }: FoundGroup): Sourc
   const members = (group.NodeGroups ?? []).flatMap(({ NodeGroupMembers }) => NodeGroupMembers ?? []);
   return {
     cache,
+    id: group.ReplicationGroupId ?? cache,
     kind,
     available: group.Status === 'available',
     status: group.Status ?? 'unknown',
@@ -281,6 +314,7 @@ function serverlessSource(cache: string, { kind, serverless, refusal }: FoundSer
   const status = statusOf(serverless);
   return {
     cache,
+    id: serverless.ServerlessCacheName ?? cache,
     kind,
     available: status === 'available',
     status,

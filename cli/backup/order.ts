@@ -16,7 +16,7 @@ import type { Vault } from '../vault.ts';
  */
 export async function planToBackUp({ config, now }: Vault, cache: string): Promise<string> {
   const { region } = config.source;
-  const elasticache = sourceElastiCache(region);
+  const elasticache = sourceElastiCache(config.source);
   const tagged = await elasticache.listTagged(PLAN_TAG);
   const plan = config.caches[cache] ?? tagged.find((each) => each.cache === cache)?.plan;
   if (plan === undefined) {

@@ -65,14 +65,23 @@ export async function groundFor(
   const areAllDeployed = sides.every(({ isDeployed }) => isDeployed === 'yes');
   const planned = plannedResources(config, account, assembly ?? (areAllDeployed ? WRITTEN_LAST : undefined));
   const vaultBucket = vault.catalogue.vault.bucket;
-  return { config, account, places, sides, vaultBucket, planned, cache: cachesOf(sides), now: vault.now };
+  return {
+    config,
+    account,
+    places,
+    sides,
+    vaultBucket,
+    planned,
+    cache: cachesOf(sides, config),
+    now: vault.now,
+  };
 }
 
-function cachesOf(sides: readonly Side[]): DoctorGround['cache'] {
+function cachesOf(sides: readonly Side[], { source: { aliases } }: Config): DoctorGround['cache'] {
   const source = sides.find(({ half }) => half === 'source');
   const asked = new Map<string, Promise<CacheFacts | undefined>>();
   return (id) => {
-    const known = asked.get(id) ?? Promise.resolve(source?.aws.cache(id));
+    const known = asked.get(id) ?? Promise.resolve(source?.aws.cache(id, aliases));
     asked.set(id, known);
     return known;
   };

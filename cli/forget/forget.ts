@@ -64,7 +64,7 @@ async function end(
 
 /** A region that does not answer, or does not let the caller look, says nothing about the cache. */
 async function sightOf({ config }: Vault, cache: string): Promise<SourceSight> {
-  const elasticache = sourceElastiCache(config.source.region);
+  const elasticache = sourceElastiCache(config.source);
   try {
     const [found, tagged] = await Promise.all([
       elasticache.findCache(cache),

@@ -1,4 +1,4 @@
-import { cacheId } from '../../core/contracts/config.ts';
+import { cacheId } from '../../core/contracts/aliases.ts';
 import type { ChosenCache } from '../../core/init/config-text.ts';
 import { describeCache, type ListedCache } from '../../core/init/listed-cache.ts';
 import {

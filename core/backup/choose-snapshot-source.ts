@@ -30,7 +30,7 @@ export function chooseSnapshotSource(
     const isServerless = cache.kind === 'serverless';
     const budget = isServerless ? SERVERLESS_SNAPSHOT_BUDGET : SNAPSHOT_BUDGET;
     if (lastDay.length >= budget) throw budgetSpent(cache, lastDay.length);
-    return isServerless ? { serverless: cache.cache } : { cache: cache.cache };
+    return isServerless ? { serverless: cache.id } : { cache: cache.id };
   }
   const spent = (node: CacheNode) => lastDay.filter((snapshot) => snapshot.node === node.id).length;
   const candidates = cache.nodes

@@ -22,8 +22,8 @@ export function memberIds(cache: string, nodes: SourceCache['nodes']): readonly 
  */
 export function isSnapshotOf(
   { cache: group, node }: SnapshotView,
-  { cache, nodes }: Pick<SourceCache, 'cache' | 'nodes'>,
+  { id, nodes }: Pick<SourceCache, 'id' | 'nodes'>,
 ): boolean {
-  if (group !== undefined) return group === cache;
-  return node === undefined || memberIds(cache, nodes).includes(node);
+  if (group !== undefined) return group === id;
+  return node === undefined || memberIds(id, nodes).includes(node);
 }

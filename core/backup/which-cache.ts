@@ -31,7 +31,7 @@ function severalCaches(id: string, kinds: readonly string[], isGroup: boolean): 
   const named = kinds.map((kind) => (isGroup ? kind : kind.replace(' outside it', ''))).join(' and of ');
   return (
     `${id} is the id of ${named}, and Redrill tells caches apart by their ids; ` +
-    'move the data of one of them to a cache with another id'
+    'give one of them an alias in source.aliases of the configuration'
   );
 }
 

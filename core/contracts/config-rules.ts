@@ -18,6 +18,7 @@ export function configProblems(config: Config): readonly string[] {
     ...regionProblems(config),
     ...keyProblems(config),
     ...sourceKeyProblems(config),
+    ...aliasProblems(config),
     ...zoneProblems(config),
     ...lockProblems(config),
     ...ownPlans(config.plans).flatMap(([name, plan]) =>
@@ -34,6 +35,19 @@ export function configProblems(config: Config): readonly string[] {
           }`,
       ),
   ];
+}
+
+/** Each alias names another cache, and none has the name of the cache that it tells it apart from. */
+function aliasProblems({ source: { aliases = {} } }: Config): readonly string[] {
+  const found = Object.entries(aliases);
+  return found.flatMap(([name, { id, kind }], at) => {
+    const same = found.slice(0, at).find(([, other]) => other.id === id && other.kind === kind);
+    if (same !== undefined)
+      return [`source.aliases.${name}: ${same[0]} already stands for the ${kind} ${id}; keep one of the two`];
+    if (name === id)
+      return [`source.aliases.${name}: it is the id itself; choose another name, such as ${id}-2`];
+    return [];
+  });
 }
 
 function regionProblems({ source, vault }: Config): readonly string[] {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { REGION_FORM } from '../model/region.ts';
 import { alerts } from './alert-config.ts';
+import { aliases, cacheId } from './aliases.ts';
 import { lock } from './lock.ts';
 import { plan } from './plan.ts';
 import { form } from './problems.ts';
@@ -18,13 +19,6 @@ const account = z.string(accountForm).regex(/^\d{12}$/, accountForm);
 
 const planNameForm = form('a plan name', 'use at most 32 lower-case letters, digits and hyphens');
 const planName = z.string(planNameForm).regex(/^[a-z][a-z0-9-]{0,31}$/, planNameForm);
-
-const cacheIdForm = form(
-  'a cache id',
-  'use at most 50 lower-case letters, digits and single hyphens, the first a letter',
-);
-/** Of a replication group, at most 40 characters, or of a cluster outside one, at most 50. */
-export const cacheId = z.string(cacheIdForm).regex(/^[a-z](?!.*--)[a-z0-9-]{0,49}(?<!-)$/, cacheIdForm);
 
 const groupIdForm = form(
   'a replication group id',
@@ -82,6 +76,11 @@ export const configSchema = z.strictObject({
     region,
     /** Customer managed keys that caches are encrypted at rest with; ElastiCache encrypts their snapshots with them too. */
     kmsKeys: z.array(keyArn).max(SOURCE_KEYS_MAX).default([]),
+    /**
+     * Other names for caches. Redrill tells caches apart by their ids; where two of different kinds have the same one, an
+     * alias for one of them names its place in the vault, and stands in `caches`.
+     */
+    aliases: aliases.optional(),
   }),
   vault: z.strictObject({
     region,

@@ -1,3 +1,4 @@
+import type { Aliases } from '../contracts/aliases.ts';
 import type { EngineOffer } from '../ports.ts';
 
 /** A protected cache as ElastiCache describes it. */
@@ -90,7 +91,7 @@ export interface DoctorAws {
   /** ElastiCache nodes of the account in this region, of every engine. */
   cacheNodes(): Promise<number>;
   /** @returns undefined if there is no such cache */
-  cache(id: string): Promise<CacheFacts | undefined>;
+  cache(name: string, aliases?: Aliases): Promise<CacheFacts | undefined>;
   engineOffers(): Promise<readonly EngineOffer[]>;
   /** Whether AWS sells reservations of the node type in this region. */
   isReservable(nodeType: string): Promise<boolean>;

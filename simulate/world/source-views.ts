@@ -19,6 +19,7 @@ export function sourceCacheOf(live: LiveCache, readings: Readings, now: number):
   const status = statusOf(live, readings, now);
   return {
     cache: shape.cache,
+    id: shape.cache,
     kind: 'replication-group',
     available: status === 'available',
     status,

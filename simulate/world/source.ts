@@ -105,9 +105,9 @@ export class SourceRegion {
         return found?.exists ? sourceCacheOf(found, readings, this.#clock.now) : undefined;
       },
       describeTopology: async (cache) => topologyOf(this.#existing(cache), readings),
-      listSnapshots: async ({ cache }) =>
+      listSnapshots: async ({ id }) =>
         [...this.snapshots.values()]
-          .filter((each) => each.cache === cache && this.#isShown(each))
+          .filter((each) => each.cache === id && this.#isShown(each))
           .map((each) => viewOf(each, readings)),
       findSnapshot: async ({ name }) => {
         const found = this.snapshots.get(name);

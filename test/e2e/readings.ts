@@ -219,7 +219,7 @@ async function expectToNameAnUnusableKey(world: World, slot: Slot): Promise<void
   const later = slotAt(new Date(instantOf(slot).getTime() + DAY_MS));
   await world.actingAs(administratorOf(account), source.region, async () => {
     const ports = {
-      elasticache: sourceElastiCache(source.region),
+      elasticache: sourceElastiCache(source),
       kmsKeys: [KEY],
       now: () => instantOf(later),
     };
@@ -233,7 +233,7 @@ async function expectToKnowItsSnapshot(world: World, cache: string, slot: Slot):
   const { source, account } = world.demo;
   const order = { cache, plan: 'session-store', slot };
   await world.actingAs(administratorOf(account), source.region, async () => {
-    const elasticache = sourceElastiCache(source.region);
+    const elasticache = sourceElastiCache(source);
     const found = await elasticache.findCache(cache);
     const snapshots = found && (await elasticache.listSnapshots(found));
     const names = snapshots?.map(({ name }) => name).sort();

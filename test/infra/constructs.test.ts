@@ -260,6 +260,7 @@ describe('Protected', () => {
     cache(stack).with(new Protected({ plan: 'event-log' }));
     const others = new Stack(app, 'Others');
     for (const id of ['One', 'Two']) cache(others, id);
+    new CfnServerlessCache(others, 'Serverless', { engine: 'valkey', serverlessCacheName: 's' });
     new Queue(others, 'Queue');
     new CfnCacheCluster(others, 'Alone', {
       engine: 'redis',
@@ -274,15 +275,12 @@ describe('Protected', () => {
       );
     expect(tagsIn('Caches')).toEqual([[{ Key: 'redrill:plan', Value: 'event-log' }]]);
     expect(tagsIn('Others')).toEqual(Array(2).fill([{ Key: 'redrill:plan', Value: 'session-store' }]));
+    expect(tagsIn('Others', 'ServerlessCache')).toEqual([[{ Key: 'redrill:plan', Value: 'session-store' }]]);
     expect(tagsIn('Others', 'CacheCluster')).toEqual([[{ Key: 'redrill:plan', Value: 'session-store' }]]);
   });
 
   it('refuses caches that cannot be backed up, and what is no cache', () => {
     const stack = new Stack(apps.app(), 'Caches');
-    const serverless = new CfnServerlessCache(stack, 'Serverless', {
-      engine: 'valkey',
-      serverlessCacheName: 's',
-    });
     const queue = new Queue(stack, 'Queue');
     const memcached = new CfnCacheCluster(stack, 'Memcached', {
       engine: 'memcached',
@@ -291,9 +289,6 @@ describe('Protected', () => {
     });
     expect(() => memcached.with(new Protected({ plan: 'event-log' }))).toThrow(
       'Caches/Memcached is a Memcached cluster',
-    );
-    expect(() => serverless.with(new Protected({ plan: 'event-log' }))).toThrow(
-      /Caches\/Serverless is a serverless cache; Redrill protects replication groups/,
     );
     expect(() => new Protected({ plan: 'event-log' }).applyTo(queue)).toThrow(
       'Caches/Queue is not a resource',

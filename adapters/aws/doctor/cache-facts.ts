@@ -1,4 +1,5 @@
 import type { ElastiCacheClient } from '@aws-sdk/client-elasticache';
+import type { Aliases } from '../../../core/contracts/aliases.ts';
 import type { CacheFacts } from '../../../core/ports/doctor.ts';
 import { statusOf } from '../serverless-caches.ts';
 import { type FoundCache, foundCache, topologyOf } from '../source-caches.ts';
@@ -6,10 +7,14 @@ import { translating } from '../translate.ts';
 
 const RESERVED_MEMORY = 'reserved-memory-percent';
 
-/** A cache as it is; undefined if there is none of that id. */
-export function cacheFacts(client: ElastiCacheClient, id: string): Promise<CacheFacts | undefined> {
-  return translating(`describe ${id}`, async () => {
-    const found = await foundCache(client, id);
+/** A cache as it is; undefined if there is none of that id or alias. */
+export function cacheFacts(
+  client: ElastiCacheClient,
+  cache: string,
+  aliases: Aliases = {},
+): Promise<CacheFacts | undefined> {
+  return translating(`describe ${cache}`, async () => {
+    const found = await foundCache(client, cache, aliases);
     if (found === undefined) return undefined;
     const { refusal } = found;
     const { status, kmsKey, retention } = ofKind(found);

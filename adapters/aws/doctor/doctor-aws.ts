@@ -56,7 +56,7 @@ export function doctorAws(region: string): DoctorAws {
       }),
     ...quotas(region),
     taken: takenNames(region),
-    cache: (id) => cacheFacts(elasticache, id),
+    cache: (name, aliases) => cacheFacts(elasticache, name, aliases),
     engineOffers: restoreElastiCache(region).engineOffers,
     isReservable: (nodeType) =>
       translating(`list offerings of ${nodeType}`, async () => {

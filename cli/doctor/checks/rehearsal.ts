@@ -35,7 +35,7 @@ function leftCheck(side: Side, { now }: DoctorGround, { needs, look }: Looking):
 }
 
 async function leftInSource({ region }: Side, { now }: DoctorGround): Promise<readonly LeftByRehearsal[]> {
-  const elasticache = sourceElastiCache(region);
+  const elasticache = sourceElastiCache({ region });
   const tagged = await elasticache.listTagged(REHEARSAL_TAG);
   const snapshots = await rehearsalSnapshots(elasticache, slotAt(now()));
   return [

@@ -34,7 +34,7 @@ export function groundOf(vault: Vault, slot: Slot) {
     }),
     source: {
       ...restoreElastiCache(source.region, clock),
-      snapshots: sourceElastiCache(source.region, clientOf(source.region, clock)),
+      snapshots: sourceElastiCache({ region: source.region }, clientOf(source.region, clock)),
       deleteCache: drillElastiCache(clientOf(source.region, clock)).deleteCluster,
     },
     drills: drillElastiCache(clientOf(config.vault.region, clock)),

@@ -11,7 +11,7 @@ export async function rehearsalSnapshots(
   const own = cachePrefixOf(snapshotNameOf(cache, slot));
   const nodes = [{ id: REHEARSAL_NODE, role: 'primary' as const }];
   const found = await elasticache.listSnapshots({
-    cache,
+    id: cache,
     kind: 'replication-group',
     clusterMode: false,
     nodes,

@@ -19,7 +19,7 @@ const tags = (plan: string) => ({ tags: { 'redrill:plan': plan } });
 
 let aws: LocalAws;
 
-/** A group and its node, clusters outside groups, and two caches of one id. */
+/** A group and its node, clusters outside groups, serverless caches, and twice two caches of one id. */
 beforeAll(async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'redrill-source-caches-'));
   aws = await startLocalAws({ dataDir, readings: { 'page-size': 'one' } });
@@ -29,7 +29,9 @@ beforeAll(async () => {
   await createCache(aws.fabric, { ...place, id: 'alone', standalone: true, ...tags('silver') });
   await createCache(aws.fabric, { ...place, id: LONG_ID, standalone: true });
   await createCache(aws.fabric, { ...place, id: 'both' });
-  await createCache(aws.fabric, { ...place, id: 'both', standalone: true });
+  await createCache(aws.fabric, { ...place, id: 'both', standalone: true, ...tags('silver') });
+  await createCache(aws.fabric, { ...place, id: 'boundless', serverless: true, ...tags('gold') });
+  await createCache(aws.fabric, { ...place, id: 'grouped', serverless: true });
   await aws.clock.run({ until: aws.clock.now() + HOUR_MS });
   return async () => {
     vi.unstubAllEnvs();
@@ -38,20 +40,23 @@ beforeAll(async () => {
   };
 });
 
-const elasticache = () => sourceElastiCache(REGION);
+const elasticache = () => sourceElastiCache({ region: REGION });
 const BOTH = 'both is the id of a replication group and of a cluster outside it';
 
 describe('the source region', () => {
   test('lists tagged groups and clusters outside groups; the nodes of a group, which have its tags, are no caches', async () => {
     expect(await elasticache().listTagged('redrill:plan')).toEqual([
       { cache: 'alone', plan: 'silver' },
+      { cache: 'both', plan: 'silver' },
       { cache: 'grouped', plan: 'gold' },
+      { cache: 'boundless', plan: 'gold' },
     ]);
   });
 
   test('has a cluster outside a group as a cache of one node, with a lineage of its own', async () => {
     expect(await elasticache().findCache('alone')).toEqual({
       cache: 'alone',
+      id: 'alone',
       kind: 'replication-group',
       available: true,
       status: 'available',
@@ -73,7 +78,45 @@ describe('the source region', () => {
       refusal: 'grouped-001 is a node of the replication group grouped; name grouped instead',
     });
     expect(await elasticache().findCache('both')).toMatchObject({ refusal: expect.stringContaining(BOTH) });
-    expect(await elasticache().findCache('grouped')).not.toHaveProperty('refusal');
+    expect(await elasticache().findCache('grouped')).toMatchObject({
+      refusal: expect.stringContaining('grouped is the id of a replication group and of a serverless cache'),
+    });
+  });
+
+  test('has a serverless cache as one shard without nodes', async () => {
+    expect(await elasticache().findCache('boundless')).toEqual({
+      cache: 'boundless',
+      id: 'boundless',
+      kind: 'serverless',
+      available: true,
+      status: 'available',
+      clusterMode: true,
+      shards: 1,
+      dataTiering: false,
+      nodes: [],
+      lineage: {
+        arn: `arn:aws:elasticache:${REGION}:${ACCOUNT}:serverlesscache:boundless`,
+        createdAt: expect.any(String),
+      },
+    });
+  });
+
+  test('tells two caches of one id apart by an alias, which tags and commands know as well', async () => {
+    const aliases = {
+      'both-single': { id: 'both', kind: 'cluster' },
+      'grouped-serverless': { id: 'grouped', kind: 'serverless' },
+    } as const;
+    const named = sourceElastiCache({ region: REGION, aliases });
+    expect(await named.findCache('both')).toMatchObject({ nodes: [{ id: 'both-001' }] });
+    expect(await named.findCache('both-single')).toMatchObject({ id: 'both', nodes: [{ id: 'both' }] });
+    expect(await named.findCache('grouped')).toMatchObject({ kind: 'replication-group' });
+    expect(await named.findCache('grouped-serverless')).toMatchObject({ id: 'grouped', kind: 'serverless' });
+    for (const name of ['both', 'both-single', 'grouped', 'grouped-serverless'])
+      expect(await named.findCache(name)).not.toHaveProperty('refusal');
+    expect((await named.listTagged('redrill:plan')).map(({ cache }) => cache)).toContain('both-single');
+    expect(await named.describeTopology('both-single')).toMatchObject({ engine: 'redis' });
+    expect(await cacheEndpoint('grouped-serverless', REGION, aliases)).toMatchObject({ tls: true });
+    expect(await named.findCache('nobody')).toBeUndefined();
   });
 
   test('describes what a restore needs, and refuses a cache that is gone', async () => {
@@ -128,10 +171,12 @@ describe('the commands', () => {
       ['alone', 'redis'],
       ['alone-002', 'redis'],
       ['both', 'valkey'],
+      ['boundless', 'valkey'],
       ['grouped', 'valkey'],
     ]);
     expect(listed.filter(({ refusal }) => refusal !== undefined)).toMatchObject([
       { id: 'both', refusal: expect.stringContaining(BOTH) },
+      { id: 'grouped' },
     ]);
     expect([...(await cacheIds(REGION))].sort()).toEqual(listed.map(({ id }) => id));
   });

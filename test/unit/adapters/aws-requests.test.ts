@@ -218,7 +218,7 @@ describe('a refusal of the key that a cache is encrypted with', () => {
     ['InvalidParameterValue', 'The parameter SnapshotName is not valid', 'RefusedByAws'],
   ])('%s (%s) is %s, of a snapshot and of its export', async (code, message, expected) => {
     const { options } = line(refused(code, message), refused(code, message));
-    const elasticache = sourceElastiCache('eu-central-1', new ElastiCacheClient(options));
+    const elasticache = sourceElastiCache({ region: 'eu-central-1' }, new ElastiCacheClient(options));
     const source = { node: 'jobs-001' };
     await expect(elasticache.createSnapshot({ name, source, tags: {} })).rejects.toMatchObject({
       code: expected,
@@ -236,7 +236,7 @@ describe('a refusal of a bucket that ElastiCache may not use', () => {
     ['The S3 bucket landing is outside of the region.', 'RefusedByAws'],
   ])('%s is %s, of an export', async (message, code) => {
     const { options } = line(refused('InvalidParameterValue', message));
-    const exporting = sourceElastiCache('eu-central-1', new ElastiCacheClient(options));
+    const exporting = sourceElastiCache({ region: 'eu-central-1' }, new ElastiCacheClient(options));
     await expect(exporting.exportSnapshot(snapshot, 'landing')).rejects.toMatchObject({ code });
   });
 
@@ -270,7 +270,7 @@ describe('a member of a Global Datastore', () => {
   );
   const found = (...answers: readonly Answer[]) => {
     const { options } = line(...answers);
-    return sourceElastiCache('eu-central-1', new ElastiCacheClient(options)).findCache('orders');
+    return sourceElastiCache({ region: 'eu-central-1' }, new ElastiCacheClient(options)).findCache('orders');
   };
 
   it.each(['PRIMARY', 'primary'])('that is its primary (%s) is backed up as any group', async (role) =>

@@ -8,6 +8,7 @@ const HOUR_MS = 3_600_000;
 function cacheOf(...nodes: readonly [id: string, role: CacheNode['role']][]): SourceCache {
   return {
     cache: 'orders',
+    id: 'orders',
     kind: 'replication-group',
     available: true,
     status: 'available',

@@ -8,7 +8,7 @@ const nodes = [
   { id: 'sessions', role: 'primary' },
   { id: 'sessions-002', role: 'replica' },
 ] as const;
-const source = { cache: 'sessions', nodes };
+const source = { id: 'sessions', nodes };
 
 function snapshot(changed: Partial<SnapshotView>): SnapshotView {
   return {
@@ -34,9 +34,9 @@ describe('a snapshot is of the cache', () => {
   ])('%s', (_, changed, expected) => expect(isSnapshotOf(snapshot(changed), source)).toBe(expected));
 
   it('of a group may be of the cluster outside a group that had its id before', () => {
-    const group = { cache: 'jobs', nodes: [{ id: 'jobs-001', role: 'primary' }] } as const;
+    const group = { id: 'jobs', nodes: [{ id: 'jobs-001', role: 'primary' }] } as const;
     expect(isSnapshotOf(snapshot({ node: 'jobs' }), group)).toBe(true);
-    const alone = { cache: 'jobs', nodes: [{ id: 'jobs', role: 'primary' }] } as const;
+    const alone = { id: 'jobs', nodes: [{ id: 'jobs', role: 'primary' }] } as const;
     expect(isSnapshotOf(snapshot({ node: 'jobs' }), alone)).toBe(true);
     expect(isSnapshotOf(snapshot({ node: 'jobs-2' }), alone)).toBe(false);
   });

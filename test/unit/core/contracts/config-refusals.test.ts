@@ -34,6 +34,22 @@ describe('parseConfig refuses', () => {
       "vault.region: 'eu-west-1' is the source's region too; choose another, or losing one region loses both",
     ],
     [
+      'an alias that is the id itself',
+      { ...BASE, source: { region: 'eu-west-1', aliases: { carts: { id: 'carts', kind: 'serverless' } } } },
+      'source.aliases.carts: it is the id itself; choose another name, such as carts-2',
+    ],
+    [
+      'two aliases of one cache',
+      {
+        ...BASE,
+        source: {
+          region: 'eu-west-1',
+          aliases: { one: { id: 'carts', kind: 'cluster' }, two: { id: 'carts', kind: 'cluster' } },
+        },
+      },
+      'source.aliases.two: one already stands for the cluster carts; keep one of the two',
+    ],
+    [
       'an account as a number: leading zeros would be lost',
       { ...BASE, account: 111122223333 },
       'account: 111122223333 is not an account id; write its 12 digits as a string',

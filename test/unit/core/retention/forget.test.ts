@@ -19,6 +19,7 @@ const configOf = (caches: Record<string, string>) =>
 const GONE: SourceSight = { found: undefined, taggedPlan: undefined };
 const THERE: SourceCache = {
   cache: 'sessions',
+  id: 'sessions',
   kind: 'replication-group',
   available: true,
   status: 'available',
