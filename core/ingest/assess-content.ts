@@ -17,6 +17,7 @@ import { warningsOf } from './content-warnings.ts';
 import { lossOf } from './explain-loss.ts';
 import { type GateHistory, suspicionsOf } from './gate-content.ts';
 import { shardsOf } from './match-shards.ts';
+import { slotGap } from './slot-gap.ts';
 
 export interface Assessment {
   readonly verdict: Verdict;
@@ -62,6 +63,8 @@ export function assessContent(
   // A format that this version cannot read is not damage, and nothing that was not read is verified.
   const unread = broken.length > 0 && broken.every(({ code }) => code === UNSUPPORTED);
   if (broken.length > 0) return { verdict: unread ? 'suspect' : 'corrupt', reasons: broken, totals };
+  const gap = slotGap(seal, findings);
+  if (gap.length > 0) return { verdict: 'suspect', reasons: gap, totals };
   const odd = suspicionsOf(seal.slot, totals, history, gate);
   if (odd.length > 0) {
     const reasons = odd.map(({ code, message }) => ({ code, message }));

@@ -43,6 +43,10 @@ const OF_POINTS: Readonly<Record<string, readonly [verdict: string, meaning: str
   ExportChanged: ['corrupt', 'A file of the export was replaced after the export was sealed.'],
   SizeDiffers: ['corrupt', 'The size of the file in the vault differs from that of the exported one.'],
   SlotsIncomplete: ['corrupt', 'The shards do not serve each hash slot exactly once.'],
+  SlotGap: [
+    'suspect',
+    'The export of a serverless cache has a long range of hash slots without keys, as if a file were missing.',
+  ],
   ForeignKeys: ['corrupt', 'A shard holds keys of hash slots that another shard serves.'],
   Stale: ['corrupt', 'A file was written before the slot of its backup.'],
   Empty: ['suspect', 'The copy holds no keys.'],
