@@ -47,6 +47,8 @@ export const SIMULATED: Config = parseConfig({
 export interface CacheShape {
   readonly cache: string;
   readonly plan: string;
+  /** @default a replication group */
+  readonly kind?: 'serverless';
   /** Hash slots of each shard; undefined with cluster mode off. */
   readonly slots: readonly (string | undefined)[];
   /** Ids of the shards’ node groups. @default 1 and so on */
@@ -87,12 +89,22 @@ const SHAPES: readonly Omit<CacheShape, 'cache'>[] = [
   },
   { plan: 'ledger', slots: [undefined], nodes: [{ id: '001', role: 'primary' }], tagged: true, keys: 1600 },
 ];
+/** In place of the third, in every other run. How many files it is exported to, the answers of the run say. */
+const SERVERLESS: Omit<CacheShape, 'cache'> = {
+  plan: 'ledger',
+  kind: 'serverless',
+  slots: ['0-16383'],
+  nodes: [],
+  tagged: true,
+  keys: 1600,
+};
 const NAMES = ['orders', 'sessions', 'audit'];
 
 /** The first `count` caches; beyond three, more like the third. */
-export function simulatedCaches(count: number): readonly CacheShape[] {
+export function simulatedCaches(count: number, seed = 0): readonly CacheShape[] {
   return Array.from({ length: count }, (_, at) => {
-    const shape = SHAPES[Math.min(at, SHAPES.length - 1)] as (typeof SHAPES)[number];
+    const known = SHAPES[Math.min(at, SHAPES.length - 1)] as (typeof SHAPES)[number];
+    const shape = known.plan === SERVERLESS.plan && seed % 2 === 1 ? SERVERLESS : known;
     const cache = NAMES[at] ?? `audit-${at - 1}`;
     const nodes = shape.nodes.map(({ id, role }) => ({ id: `${cache}-${id}`, role }));
     return { ...shape, cache, nodes };

@@ -97,7 +97,7 @@ export class Simulation {
   constructor(options: RunOptions) {
     const { deployment, seed, days } = options;
     const { clock } = this;
-    const shapes = simulatedCaches(options.caches);
+    const shapes = simulatedCaches(options.caches, options.seed);
     const names = shapes.map(({ cache }) => cache);
     this.#options = options;
     this.#config = withCaches(names);

@@ -28,7 +28,7 @@ export async function lookAtCaches(region: string): Promise<Looked> {
 
 function reasonOf(error: AppError): string {
   if (error.code === 'AccessDenied' && whyNoAws(error) === undefined)
-    return 'the credentials may not call elasticache:DescribeReplicationGroups and elasticache:DescribeCacheClusters';
+    return 'the credentials may not call elasticache:DescribeReplicationGroups, DescribeCacheClusters and DescribeServerlessCaches';
   return (whyNoAws(error) ?? error).message;
 }
 

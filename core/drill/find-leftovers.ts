@@ -21,7 +21,7 @@ export function leftoverClusters(clusters: readonly ClusterView[], now: Date): r
     const createdAt = cluster.createdAt ?? dueAt(cluster.id);
     if (createdAt === undefined || GOING.has(cluster.status)) return [];
     const ageSeconds = (now.getTime() - createdAt.getTime()) / 1000;
-    return ageSeconds > DRILL_TTL_SECONDS ? [{ cluster, ageSeconds }] : [];
+    return ageSeconds > ttlOf(cluster) ? [{ cluster, ageSeconds }] : [];
   });
 }
 
@@ -31,6 +31,11 @@ export function isLeftoverName(name: string, now: Date): boolean {
   return (
     dueAtInstant !== undefined && (now.getTime() - dueAtInstant.getTime()) / 1000 > DRILL_TIMEOUT_SECONDS
   );
+}
+
+/** A drill may make its cluster long after it was due: without a creation time it has as long as any drill. */
+function ttlOf({ createdAt }: ClusterView): number {
+  return createdAt === undefined ? DRILL_TIMEOUT_SECONDS : DRILL_TTL_SECONDS;
 }
 
 /** Statuses of a cluster that is deleted, or on its way there. */

@@ -3,6 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../core/model/time.ts';
 import { bytesOf, contentOf, FLAWS } from '../world/contents.ts';
 import type { DrillTroubles } from '../world/drills.ts';
 import type { ExportTrouble, LiveCache, SnapshotTrouble } from '../world/source.ts';
+import { isClustered } from '../world/source-views.ts';
 import type { FaultKind } from './kind.ts';
 
 /** Faults of the world: what happens to caches, snapshots, exports, drills, and what people do. */
@@ -249,5 +250,5 @@ export const EVENT_FAULTS: readonly FaultKind[] = [
 ];
 
 function nodeOf({ shape }: LiveCache): string {
-  return shape.slots.length > 1 ? shape.cache : (shape.nodes.at(-1)?.id ?? shape.cache);
+  return isClustered(shape) ? shape.cache : (shape.nodes.at(-1)?.id ?? shape.cache);
 }

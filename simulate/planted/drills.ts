@@ -26,8 +26,8 @@ export const DRILL_BUGS: readonly Mutation[] = [
     name: 'clusters are never swept',
     under: ['executions aborted'],
     file: 'core/drill/find-leftovers.ts',
-    find: 'return ageSeconds > DRILL_TTL_SECONDS ? [{ cluster, ageSeconds }] : [];',
-    replace: 'return ageSeconds > 9 * DRILL_TTL_SECONDS ? [{ cluster, ageSeconds }] : [];',
+    find: 'return ageSeconds > ttlOf(cluster) ? [{ cluster, ageSeconds }] : [];',
+    replace: 'return ageSeconds > 9 * ttlOf(cluster) ? [{ cluster, ageSeconds }] : [];',
   },
   {
     name: 'the sweep goes by name alone',

@@ -24,6 +24,24 @@ export const READING_BUGS: readonly Mutation[] = [
     replace: '/-000[1-4]\\.rdb$/.test(key) &&',
   },
   {
+    name: 'the files of a serverless cache are named as those of a group',
+    readings: { 'serverless-export-names': 'folder' },
+    file: 'core/backup/export-files.ts',
+    find: "['-', '.', '/']",
+    replace: "['-']",
+  },
+  {
+    name: 'the first file of a serverless cache is the only one',
+    readings: {
+      'serverless-export-files': 'several',
+      'serverless-exporting-status': 'available',
+      'export-files-appear': 'one-by-one',
+    },
+    file: 'core/backup/export-files.ts',
+    find: 'return files.length > 0 && now.getTime() - newest >= quietMs;',
+    replace: 'return files.length > 0;',
+  },
+  {
     name: 'an available cluster has an endpoint',
     readings: { 'endpoint-visible': 'after-a-minute' },
     file: 'lambdas/check-drill-cluster.ts',

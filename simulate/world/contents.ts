@@ -166,6 +166,11 @@ function tagFor(slots: string | undefined): string {
   return tag;
 }
 
+/** Whether a shard that serves these slots serves the keys of the content. */
+export function liesIn({ slots }: Pick<Content, 'slots'>, served: string): boolean {
+  return isWithin(slotOf(encoder.encode(tagFor(slots))), served);
+}
+
 /** Slots that another shard serves. */
 function otherSlots(slots: string | undefined): string | undefined {
   if (slots === undefined) return undefined;

@@ -5,7 +5,7 @@ import { AppError } from '../../core/model/errors.ts';
 import type { ClusterView, DrillClusterOrder, DrillElastiCache } from '../../core/ports.ts';
 import type { VirtualClock } from '../clock.ts';
 import { DRILL_NODE } from '../config.ts';
-import { type Content, contentOf, isLoadable, keysIn } from './contents.ts';
+import { type Content, contentOf, isLoadable, keysIn, liesIn } from './contents.ts';
 import { lastsMs } from './durations.ts';
 import { serverOf } from './restored-server.ts';
 import { HIDDEN_MS, instantShown } from './source-views.ts';
@@ -244,7 +244,7 @@ export class DrillRegion {
     { clusterMode, shards }: DrillClusterOrder,
   ): readonly Content[] | undefined {
     if (!clusterMode) return files;
-    const bySlot = shards.flatMap(({ slots }) => files.find((file) => file.slots === slots) ?? []);
+    const bySlot = shards.flatMap(({ slots = '' }) => files.find((file) => liesIn(file, slots)) ?? []);
     if (this.#readings['seed-placement'] === 'by-slot') return bySlot;
     return files.every((file, at) => file === bySlot[at]) ? files : undefined;
   }

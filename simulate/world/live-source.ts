@@ -1,3 +1,4 @@
+import type { CacheKind } from '../../core/contracts/fields.ts';
 import type { CacheShape } from '../config.ts';
 import type { Flaw } from './contents.ts';
 
@@ -29,6 +30,7 @@ export type ExportTrouble =
 /** A snapshot, with what its author knows of it. */
 export interface LiveSnapshot {
   readonly name: string;
+  readonly kind: CacheKind;
   readonly cache: string;
   readonly life: number;
   readonly node: string | undefined;

@@ -1,7 +1,8 @@
 import type { Readings } from '@redrill/local-aws/readings';
-import type { Topology } from '../../core/contracts/topology.ts';
+import { SERVERLESS_NODE_TYPE, type Topology } from '../../core/contracts/topology.ts';
 import { MINUTE_MS, SECOND_MS } from '../../core/model/time.ts';
 import type { SnapshotView, SourceCache } from '../../core/ports.ts';
+import type { CacheShape } from '../config.ts';
 import type { LiveCache, LiveSnapshot } from './live-source.ts';
 
 /** What ElastiCache shows of caches and snapshots, under the answers of a run. */
@@ -20,10 +21,10 @@ export function sourceCacheOf(live: LiveCache, readings: Readings, now: number):
   return {
     cache: shape.cache,
     id: shape.cache,
-    kind: 'replication-group',
+    kind: shape.kind ?? 'replication-group',
     available: status === 'available',
     status,
-    clusterMode: shape.slots.length > 1,
+    clusterMode: isClustered(shape),
     shards: shape.slots.length,
     dataTiering: dataTiering && readings['absent-fields'] === 'present',
     nodes: shape.nodes,
@@ -40,9 +41,24 @@ function statusOf({ status, busyUntil }: LiveCache, readings: Readings, now: num
   return status === 'available' && now < busyUntil ? readings['snapshotting-status'] : status;
 }
 
+/** With cluster mode on, or as a serverless cache, all of a cache counts as one. */
+export function isClustered({ kind, slots }: CacheShape): boolean {
+  return kind === 'serverless' || slots.length > 1;
+}
+
 export function viewOf(snapshot: LiveSnapshot, readings: Readings): SnapshotView {
   const { name, cache, node, status, takenAt, shards } = snapshot;
   const namesGroup = node === undefined || readings['snapshot-membership'] === 'both';
+  if (snapshot.kind === 'serverless')
+    return {
+      kind: 'serverless',
+      name,
+      cache,
+      node: undefined,
+      status: status === 'exporting' ? readings['serverless-exporting-status'] : status,
+      takenAt: takenAt === undefined ? undefined : instantShown(readings, takenAt),
+      shards: [],
+    };
   return {
     kind: 'replication-group',
     name,
@@ -54,12 +70,18 @@ export function viewOf(snapshot: LiveSnapshot, readings: Readings): SnapshotView
   };
 }
 
+const SERVERLESS = { nodeType: SERVERLESS_NODE_TYPE, serverless: { subnets: ['subnet-1', 'subnet-2'] } };
+
 export function topologyOf({ shape }: LiveCache, readings: Readings): Topology {
+  return { ...groupTopology(shape, readings), ...(shape.kind === 'serverless' && SERVERLESS) };
+}
+
+function groupTopology(shape: CacheShape, readings: Readings): Topology {
   return {
     engine: 'valkey',
     engineVersion: readings['engine-version'] === 'patch' ? '8.0.1' : '8.0',
     nodeType: 'cache.r7g.large',
-    clusterMode: shape.slots.length > 1,
+    clusterMode: isClustered(shape),
     replicas: shape.nodes.length > shape.slots.length ? 1 : 0,
     shards: shape.slots.map((slots, at) =>
       slots === undefined ? { shard: at + 1 } : { shard: at + 1, slots },

@@ -2,7 +2,9 @@ import type { Readings } from '@redrill/local-aws/readings';
 import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { landingKeys } from '../../core/model/keys.ts';
+import { HASH_SLOTS } from '../../core/model/limits.ts';
 import type { SnapshotName } from '../../core/model/names.ts';
+import { equalShares } from '../../core/model/slot-ranges.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/model/time.ts';
 import type { SourceElastiCache } from '../../core/ports.ts';
@@ -11,7 +13,7 @@ import type { CacheShape } from '../config.ts';
 import { bytesOf, type Flaw } from './contents.ts';
 import { lastsMs } from './durations.ts';
 import type { ExportTrouble, LiveCache, LiveSnapshot, SourceWatcher } from './live-source.ts';
-import { HIDDEN_MS, sourceCacheOf, topologyOf, viewOf } from './source-views.ts';
+import { HIDDEN_MS, isClustered, sourceCacheOf, topologyOf, viewOf } from './source-views.ts';
 
 export type {
   ExportTrouble,
@@ -22,6 +24,9 @@ export type {
 } from './live-source.ts';
 
 const QUOTA = 20;
+const SERVERLESS_QUOTA = 24;
+/** How many files the export of a serverless cache has, where it has several. */
+const SERVERLESS_FILES = 3;
 /** The same bytes for 60 days: what varies is in the faults. */
 const CREATION_STEP_MS = 60 * DAY_MS;
 
@@ -90,7 +95,19 @@ export class SourceRegion {
   /** The exported file of a shard. */
   fileOf(snapshot: LiveSnapshot, shard: number): string {
     const { number = shard } = snapshot.shards[shard - 1] ?? {};
+    if (snapshot.kind === 'serverless') return this.#serverlessFile(snapshot, number);
     return landingKeys.shard(snapshot.name as SnapshotName, number);
+  }
+
+  #serverlessFile({ name, shards }: LiveSnapshot, number: number): string {
+    switch (this.#readings['serverless-export-names']) {
+      case 'numbered':
+        return landingKeys.shard(name as SnapshotName, number);
+      case 'bare':
+        return shards.length === 1 ? `${name}.rdb` : `${name}-${number}.rdb`;
+      case 'folder':
+        return `${name}/000${number}.rdb`;
+    }
   }
 
   #asPort(): SourceElastiCache {
@@ -137,7 +154,7 @@ export class SourceRegion {
     if (this.snapshots.has(name)) return 'exists';
     const cache = [...this.caches.values()].find(({ shape }) =>
       node === undefined
-        ? 'cache' in source && shape.cache === source.cache
+        ? Object.values(source).includes(shape.cache)
         : shape.nodes.some(({ id }) => id === node),
     );
     if (cache === undefined || !cache.exists)
@@ -149,7 +166,8 @@ export class SourceRegion {
     if (cache.dataTiering)
       throw new AppError('SnapshotUnsupported', `${cache.shape.cache} uses data tiering`);
     const counted = quotaNode(cache, node);
-    if (this.counted(counted) >= QUOTA)
+    const quota = cache.shape.kind === 'serverless' ? SERVERLESS_QUOTA : QUOTA;
+    if (this.counted(counted) >= quota)
       throw new AppError('SnapshotBudgetSpent', `SnapshotQuotaExceededFault: ${counted}`);
     const snapshot = this.#snapshotOf(cache, { name, node, byRedrill: true });
     this.snapshots.set(name, snapshot);
@@ -193,7 +211,10 @@ export class SourceRegion {
     const together = this.#readings['export-files-appear'] === 'together';
     if (trouble?.kind === 'hung') return 'started';
     for (const [at, each] of shards.entries()) {
-      if (trouble?.kind === 'missing' && trouble.shard % shards.length === each.shard - 1) continue;
+      // A file of a serverless cache that never comes shows by its slots, and here all keys of a file lie in one.
+      const mayMiss = snapshot.kind === 'replication-group';
+      if (mayMiss && trouble?.kind === 'missing' && trouble.shard % shards.length === each.shard - 1)
+        continue;
       this.#clock.at(together ? last : (ends[at] ?? last), () => this.#write(snapshot, each, trouble));
     }
     this.#clock.at(last, () => {
@@ -212,7 +233,10 @@ export class SourceRegion {
       trouble !== undefined &&
       trouble.kind !== 'hung' &&
       trouble.shard % snapshot.shards.length === shard - 1;
-    const drawn = mine && trouble.kind === 'flawed' ? trouble.flaw : undefined;
+    const flawOfFile = mine && trouble.kind === 'flawed' ? trouble.flaw : undefined;
+    // A file of a serverless cache may have keys of any slot.
+    const isAnyones = snapshot.kind === 'serverless' && flawOfFile === 'foreign';
+    const drawn = isAnyones ? undefined : flawOfFile;
     const flaw = this.#readings['rdb-version'] === 'newer' ? 'unsupported' : drawn;
     const { databases } = this.caches.get(snapshot.cache)?.shape ?? {};
     const content = {
@@ -255,11 +279,12 @@ export class SourceRegion {
       name,
       cache: cache.shape.cache,
       life: cache.life,
-      node: cache.shape.slots.length > 1 ? undefined : node,
+      kind: cache.shape.kind ?? 'replication-group',
+      node: isClustered(cache.shape) ? undefined : node,
       byRedrill,
       requestedAt: this.#clock.now,
       keys: cache.keys,
-      shards: cache.shape.slots.map((slots, at) => ({
+      shards: this.#slotsOf(cache.shape).map((slots, at) => ({
         shard: at + 1,
         slots,
         number: this.#numberOf(cache, at),
@@ -269,6 +294,11 @@ export class SourceRegion {
       files: new Map(),
       sound: true,
     };
+  }
+
+  #slotsOf({ kind, slots }: CacheShape): readonly (string | undefined)[] {
+    const isOne = kind !== 'serverless' || this.#readings['serverless-export-files'] === 'one';
+    return isOne ? slots : equalShares(SERVERLESS_FILES, HASH_SLOTS);
   }
 
   #numberOf({ shape }: LiveCache, at: number): number {
@@ -293,9 +323,8 @@ export function keysOfShard(keys: number, shards: number, shard: number): number
   return Math.floor(keys / shards) + (shard <= keys % shards ? 1 : 0);
 }
 
-/** With cluster mode on AWS counts the whole group as one. */
 export function quotaNode({ shape }: LiveCache, node: string | undefined): string {
-  return shape.slots.length > 1 ? shape.cache : (node ?? shape.cache);
+  return isClustered(shape) ? shape.cache : (node ?? shape.cache);
 }
 
 function liveCache(shape: CacheShape, createdAt: number): LiveCache {

@@ -115,14 +115,16 @@ describe.skipIf(process.platform !== 'linux')(
         ['E-mail address for alerts: ', 'nobody\r'],
         ['E-mail address for alerts: ', 'ops@example.com\r'],
         ['[same]: ', '444455556666\r'],
+        ['its id says cart [sessionStore]: ', '\r'],
         ['its id says order [eventLog]: ', 'job\r'],
         ['its id says session [sessionStore]: ', '\r'],
       ]);
       expect({ unasked, status }, shown).toEqual({ unasked: [], status: 0 });
       expect(shown).toContain("'nobody' is not an e-mail address; write it as name@example.com");
       expect(shown).toContain('Wrote redrill.config.mjs.');
+      expect(shown).toContain('carts: valkey, serverless; its id says cart');
       expect(shown).toContain('job-queue (orders)');
-      expect(shown).toMatch(/\d+\.\d\d USD a month: 2 caches named in the configuration/);
+      expect(shown).toMatch(/\d+\.\d\d USD a month: 3 caches named in the configuration/);
       expect(shown.trimEnd().split('\n').at(-1)?.trim()).toBe(
         'npx redrill deploy    # shows what it creates, and asks',
       );
@@ -131,7 +133,7 @@ describe.skipIf(process.platform !== 'linux')(
         account: '111122223333',
         source: { region: 'eu-west-1' },
         vault: { region: 'eu-central-1', account: '444455556666' },
-        caches: { orders: 'job-queue', sessions: 'session-store' },
+        caches: { carts: 'session-store', orders: 'job-queue', sessions: 'session-store' },
         alerts: { emails: ['ops@example.com'] },
       });
     });
@@ -180,7 +182,7 @@ describe('redrill init without the caches of the account', () => {
     stubEnvs((await elastiCacheOf([], 'denied')).env);
     expect(await lookAtCaches('eu-west-1')).toEqual({
       whyNot:
-        'the credentials may not call elasticache:DescribeReplicationGroups and elasticache:DescribeCacheClusters',
+        'the credentials may not call elasticache:DescribeReplicationGroups, DescribeCacheClusters and DescribeServerlessCaches',
     });
   });
 
@@ -217,6 +219,7 @@ async function elastiCacheOf(
         return { ReplicationGroups };
       },
       DescribeCacheClusters: () => ({ CacheClusters }),
+      DescribeServerlessCaches: () => ({ ServerlessCaches: [] }),
     },
   } as never);
   const keys = { AWS_ACCESS_KEY_ID: ACCESS_KEY, AWS_SECRET_ACCESS_KEY: 'not-checked' };

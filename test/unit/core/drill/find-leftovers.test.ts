@@ -24,7 +24,16 @@ describe('leftovers', () => {
     ['being deleted', clusterOf(LONGER_AGO, 'deleting'), []],
     ['that is deleted and still shown', clusterOf(LONGER_AGO, 'deleted'), []],
     ['of unknown age', { ...clusterOf(undefined), id: 'redrill-drill-orders' }, []],
-    ['whose age only its id tells', { ...clusterOf(undefined), id: idOfDrill(LONGER_AGO) }, [14_460]],
+    [
+      'whose age only its id tells, as long as a drill may take',
+      { ...clusterOf(undefined), id: idOfDrill(LONGER_AGO) },
+      [],
+    ],
+    [
+      'whose age only its id tells, after that',
+      { ...clusterOf(undefined), id: idOfDrill(STILL_LONGER_AGO) },
+      [32_460],
+    ],
   ])('a cluster %s', (_what, cluster, ages) =>
     expect(leftoverClusters([cluster], NOW)).toEqual(ages.map((ageSeconds) => ({ cluster, ageSeconds }))),
   );
