@@ -102,6 +102,7 @@ export interface ClusterView {
   readonly nodeType: string | undefined;
   /** @default unknown */
   readonly description?: string;
+  readonly isServerless?: true;
   /** Configuration endpoint with cluster mode on, else the primary's. */
   readonly endpoint: { readonly host: string; readonly port: number } | undefined;
 }
@@ -149,7 +150,7 @@ export interface DrillElastiCache {
   deleteParameterGroup(name: string): Promise<'gone' | 'in-use'>;
 }
 
-/** A replication group to be seeded from staged files, for good. */
+/** A replication group or serverless cache to be seeded from staged files, for good. */
 export interface RestoreOrder extends RestoredClusterOrder {
   readonly id: string;
   readonly description: string;
@@ -177,11 +178,16 @@ export interface ParameterGroupView {
 export interface SubnetGroupView {
   readonly name: string;
   readonly vpcId: string;
+  /** Their ids. */
+  readonly subnets?: readonly string[];
 }
 
 /** ElastiCache of the region to restore into, with a person's credentials. It deletes nothing. */
 export interface RestoreElastiCache extends Pick<DrillElastiCache, 'findCluster' | 'tagsOf'> {
-  /** @returns `exists` if there is one of this id; `no-capacity` if AWS has no such node at the moment */
+  /**
+   * @returns `exists` if there is one of this id; `no-capacity` if AWS has no such node at the moment
+   * @throws AppError `RestoreSeedRefused` if AWS does not take files in S3 for a serverless cache
+   */
   createCluster(order: RestoreOrder): Promise<'created' | 'exists' | 'no-capacity'>;
   /** All pages. */
   engineOffers(): Promise<readonly EngineOffer[]>;
@@ -191,7 +197,7 @@ export interface RestoreElastiCache extends Pick<DrillElastiCache, 'findCluster'
   /** Ids of the user groups that can be used. */
   userGroups(): Promise<readonly string[]>;
   /** What ElastiCache has said of a cluster lately, oldest first. */
-  eventsOf(id: string): Promise<readonly string[]>;
+  eventsOf(cluster: Pick<ClusterView, 'id' | 'isServerless'>): Promise<readonly string[]>;
 }
 
 /** Where something points, at one moment. */

@@ -17,7 +17,9 @@ import type {
 } from '../../core/ports.ts';
 import type { AwsClock } from './aws-clock.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
-import { groupReader, orderGroup } from './replication-groups.ts';
+import { clusterViewOf, groupReader, orderGroup } from './replication-groups.ts';
+import { orderServerless, serverlessViewOf } from './restore-serverless.ts';
+import { describedCache } from './source-caches.ts';
 import { nameOf, translating } from './translate.ts';
 
 const ENGINES = new Set(['redis', 'valkey']);
@@ -30,17 +32,27 @@ export function restoreElastiCache(region: string, clock?: AwsClock): RestoreEla
   clock?.readFrom(client);
   return {
     ...groupReader(client),
-    createCluster: (order) => orderGroup(client, requestOf(order), 'create'),
+    // An id counts as taken whatever kind of cache has it.
+    findCluster: (id) =>
+      translating(`describe ${id}`, async () => {
+        const found = await describedCache(client, id);
+        if (found === undefined) return undefined;
+        return found.kind === 'serverless' ? serverlessViewOf(found.serverless) : clusterViewOf(found.group);
+      }),
+    createCluster: (order) =>
+      order.serverless === undefined
+        ? orderGroup(client, requestOf(order), 'create')
+        : orderServerless(client, order, order.serverless),
     engineOffers: () => translating('list engine versions', () => engineOffers(client)),
     parameterGroup: (name) =>
       translating(`describe parameter group ${name}`, () => parameterGroup(client, name)),
     subnetGroups: () => translating('list subnet groups', () => subnetGroups(client)),
     userGroups: () => translating('list user groups', () => userGroups(client)),
-    eventsOf: (id) =>
+    eventsOf: ({ id, isServerless }) =>
       translating(`read the events of ${id}`, async () => {
         const input = {
           SourceIdentifier: id,
-          SourceType: 'replication-group',
+          SourceType: isServerless ? 'serverless-cache' : 'replication-group',
           Duration: EVENTS_OF_THE_LAST_MINUTES,
         } as const;
         const messages: string[] = [];
@@ -121,8 +133,9 @@ async function parameterGroup(
 async function subnetGroups(client: ElastiCacheClient): Promise<readonly SubnetGroupView[]> {
   const found: SubnetGroupView[] = [];
   for await (const page of paginateDescribeCacheSubnetGroups({ client, pageSize: 100 }, {})) {
-    for (const { CacheSubnetGroupName: name = '', VpcId: vpcId = '' } of page.CacheSubnetGroups ?? [])
-      found.push({ name, vpcId });
+    for (const { CacheSubnetGroupName: name = '', VpcId: vpcId = '', Subnets } of page.CacheSubnetGroups ??
+      [])
+      found.push({ name, vpcId, subnets: (Subnets ?? []).flatMap((each) => each.SubnetIdentifier ?? []) });
   }
   return found;
 }

@@ -50,14 +50,23 @@ export async function foundCache(
   name: string,
   aliases: Aliases = {},
 ): Promise<FoundCache | undefined> {
+  const found = await describedCache(client, name, aliases);
+  return found && refusingSecondary(client, found);
+}
+
+/** As {@link foundCache}; whether it is the secondary of a Global Datastore is not asked. */
+export async function describedCache(
+  client: ElastiCacheClient,
+  name: string,
+  aliases: Aliases = {},
+): Promise<FoundCache | undefined> {
   const { id } = aliases[name] ?? { id: name };
   const [group, cluster, serverless] = await Promise.all([
     groupNamed(client, id),
     clusterNamed(client, id),
     serverlessNamed(client, id),
   ]);
-  const found = foundOf(id, named(name, { group, cluster, serverless }, aliases));
-  return found && refusingSecondary(client, found);
+  return foundOf(id, named(name, { group, cluster, serverless }, aliases));
 }
 
 /** Of what has an id, what is meant by a name: an alias means one kind, and the id all kinds that no alias means. */

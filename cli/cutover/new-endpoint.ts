@@ -4,16 +4,15 @@ import { groupId } from '../../core/contracts/config.ts';
 import { type Endpoint, endpointIn, portOf } from '../../core/model/endpoint.ts';
 import { AppError } from '../../core/model/errors.ts';
 
-/** Where `--to` answers: an endpoint as it is, or that of a replication group. @throws AppError `CutOverRefused` */
+/** Where `--to` answers: an endpoint as it is, or that of a cache. @throws AppError `CutOverRefused` */
 export async function endpointOf(to: string, region: string): Promise<Endpoint> {
   if (!groupId.safeParse(to).success) {
     const endpoint = endpointIn(to);
     if (endpoint !== undefined) return endpoint;
-    throw new AppError('CutOverRefused', `--to '${to}' is neither a replication group id nor host:port`);
+    throw new AppError('CutOverRefused', `--to '${to}' is neither the id of a cache nor host:port`);
   }
   const found = await restoreElastiCache(region).findCluster(to);
-  if (found === undefined)
-    throw new AppError('CutOverRefused', `there is no replication group '${to}' in ${region}`);
+  if (found === undefined) throw new AppError('CutOverRefused', `there is no cache '${to}' in ${region}`);
   if (found.status !== 'available' || found.endpoint === undefined)
     throw new AppError('CutOverRefused', `'${to}' in ${region} is '${found.status}', not 'available'`);
   return found.endpoint;

@@ -33,5 +33,9 @@ async function existingCluster(
 ): Promise<RegionFacts['existing']> {
   const found = await elasticache.findCluster(id);
   if (found === undefined) return undefined;
-  return { status: found.status, restoredFrom: restoredFrom(found.description) };
+  return {
+    status: found.status,
+    restoredFrom: restoredFrom(found.description),
+    ...(found.isServerless && { isServerless: true }),
+  };
 }

@@ -9,7 +9,15 @@ import { stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
 import { CLUSTER_UNDER_WAY } from '../../core/model/poll.ts';
 import { RESTORE_BEGUN_TAG, RESTORED_FROM_TAG } from '../../core/model/tags.ts';
-import type { ClusterView, Now, ObjectStore, RestoreElastiCache, ShardCopier } from '../../core/ports.ts';
+import type {
+  ClusterView,
+  Now,
+  ObjectStore,
+  RestoreElastiCache,
+  RestoreOrder,
+  ShardCopier,
+} from '../../core/ports.ts';
+import { byWayOfNodes } from '../../core/restore/by-way-of-nodes.ts';
 import { restoreDescription, restoredFrom } from '../../core/restore/plan-restore.ts';
 import { requireVerifiedDigest, requireVerifiedFile, soundShard } from '../../vault/verified-files.ts';
 import { LOOK_EVERY_MS } from '../pace.ts';
@@ -117,13 +125,14 @@ async function stageShards(workshop: Workshop, folder: string, begunAt: Date): P
 async function order(workshop: Workshop, folder: string, begunAt: Date): Promise<Made['outcome']> {
   const { plan, elasticache, staging, authToken } = workshop;
   const { creates, point, to } = plan;
-  const outcome = await elasticache.createCluster({
+  const snapshotArns = creates.shards.map(
+    ({ shard }) => `arn:aws:s3:::${staging.bucket}/${stagingKeys.restoreShard(folder, shard)}`,
+  );
+  const outcome = await ordered(workshop, folder, {
     ...creates,
     id: to,
     description: restoreDescription(point),
-    snapshotArns: creates.shards.map(
-      ({ shard }) => `arn:aws:s3:::${staging.bucket}/${stagingKeys.restoreShard(folder, shard)}`,
-    ),
+    snapshotArns,
     ...(authToken === undefined ? {} : { authToken }),
     tags: {
       ...creates.tags,
@@ -140,9 +149,29 @@ async function order(workshop: Workshop, folder: string, begunAt: Date): Promise
   return 'adopted';
 }
 
+/** @throws AppError `RestoreSeedRefused` with another way: nothing was created then, and what was staged is removed */
+async function ordered(
+  { plan, elasticache, staging }: Workshop,
+  folder: string,
+  order: RestoreOrder,
+): ReturnType<RestoreElastiCache['createCluster']> {
+  try {
+    return await elasticache.createCluster(order);
+  } catch (cause) {
+    if (!(cause instanceof AppError && cause.code === 'RestoreSeedRefused')) throw cause;
+    for (const { key } of await staging.list(folder)) await staging.remove(key);
+    throw new AppError('RestoreSeedRefused', byWayOfNodes(plan, cause.message), { cause });
+  }
+}
+
 /** Goes on with what an earlier run has ordered. @throws AppError `ClusterIdTaken` unless it was this restore */
 async function adopt({ plan, staging, elasticache, now }: Workshop, found: ClusterView): Promise<Start> {
   const from = restoredFrom(found.description);
+  if ((found.isServerless ?? false) !== (plan.creates.serverless !== undefined))
+    throw new AppError(
+      'ClusterIdTaken',
+      `'${plan.to}' in ${plan.region} is ${found.isServerless ? 'a serverless cache' : 'node-based'} already; choose another id with --to`,
+    );
   if (from !== pointNameOf(plan.point))
     throw new AppError(
       'ClusterIdTaken',
@@ -171,10 +200,12 @@ async function untilAvailable(workshop: Workshop, begunAt: Date): Promise<Made['
 }
 
 async function failed({ plan, elasticache }: Workshop, status: string): Promise<AppError> {
-  const events = await elasticache.eventsOf(plan.to);
+  const { to, region, creates } = plan;
+  const isServerless = creates.serverless !== undefined;
+  const events = await elasticache.eventsOf({ id: to, ...(isServerless && { isServerless }) });
   const said = events.at(-1) ?? 'it gives no cause';
-  return new AppError(
-    'RestoreFailed',
-    `'${plan.to}' is '${status}': ${said}; delete it with: aws elasticache delete-replication-group --region ${plan.region} --replication-group-id ${plan.to}`,
-  );
+  const deletion = isServerless
+    ? `aws elasticache delete-serverless-cache --region ${region} --serverless-cache-name ${to}`
+    : `aws elasticache delete-replication-group --region ${region} --replication-group-id ${to}`;
+  return new AppError('RestoreFailed', `'${to}' is '${status}': ${said}; delete it with: ${deletion}`);
 }

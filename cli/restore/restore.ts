@@ -8,6 +8,7 @@ import type { RestorePlan, RestoreReport } from '../../core/contracts/restore.ts
 import { AppError } from '../../core/model/errors.ts';
 import { adoptionSnippets } from '../../core/restore/adoption-snippets.ts';
 import { planRestore } from '../../core/restore/plan-restore.ts';
+import { makesServerless } from '../../core/restore/serverless.ts';
 import type { RestoreChoices } from '../../core/restore/sheet.ts';
 import { watching } from '../execution.ts';
 import { ExitStatus } from '../exit-status.ts';
@@ -15,7 +16,7 @@ import { usablePointNamed } from '../point.ts';
 import { secretFrom } from '../secret.ts';
 import { StatusLine } from '../terminal/status-line.ts';
 import { openVault, type Vault } from '../vault.ts';
-import { checkOptions, type RestoreOptions, stagingBucketOf } from './check-options.ts';
+import { checkKind, checkOptions, type RestoreOptions, stagingBucketOf } from './check-options.ts';
 import { compare, type Outcome } from './compare.ts';
 import { lookAround } from './look.ts';
 import { type Made, makeCluster, requireVerified } from './make.ts';
@@ -39,6 +40,7 @@ export async function restore([name, which]: Words, options: RestoreOptions): Pr
   const { point, warning, finding } = await usablePointNamed(vault, ...words);
   if (warning !== undefined) console.error(warning);
   const choices = choicesOf(vault, options);
+  checkKind(options, makesServerless(point.topology, choices));
   const elasticache = restoreElastiCache(choices.region);
   const planned = planRestore(point, choices, await lookAround(elasticache, point, choices));
   const plan = warning === undefined ? planned : { ...planned, notes: [warning, ...planned.notes] };
@@ -63,6 +65,7 @@ function choicesOf(vault: Vault, options: RestoreOptions): RestoreChoices {
   const { to, engine, engineVersion, nodeType, replicas, clusterMode } = options;
   const { parameterGroup, subnetGroup, userGroup } = options;
   const chosen = {
+    serverless: options.serverless ?? (options.nodeBased && false),
     engine,
     engineVersion,
     nodeType,
@@ -77,6 +80,7 @@ function choicesOf(vault: Vault, options: RestoreOptions): RestoreChoices {
     region,
     stagingBucket: stagingBucketOf(vault, region, options),
     securityGroups: options.securityGroup,
+    subnets: options.subnet,
     hasToken: options.authTokenFrom !== undefined,
     compares: options.compare,
     ...(Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)) as Partial<
@@ -151,6 +155,7 @@ function connectionTo(
     endpoint: cluster.endpoint,
     clusterMode: creates.clusterMode,
     tls: creates.tls,
+    ...(creates.serverless !== undefined && { serverless: true }),
     ...(user === undefined ? {} : { username: user }),
     ...(password === undefined ? {} : { password }),
   };

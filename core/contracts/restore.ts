@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import { comparison, topologyDifference } from './drill.ts';
 import { cacheName, slot, tier } from './fields.ts';
+import { serverlessTopology } from './topology.ts';
 
 /** What `redrill restore --json` prints, as a plan or as a report: a stable contract; see docs/cli.md. */
 
-/** The replication group that a restore makes. */
+/** The replication group or the serverless cache that a restore makes. */
 export const restoredCluster = z.strictObject({
   engine: z.string(),
-  /** As it is ordered: `major.minor`, with the patch level before Redis OSS 6. */
+  /** As it is ordered: `major.minor`, with the patch level before Redis OSS 6; `major` alone of a serverless cache. */
   engineVersion: z.string(),
+  /** `serverless` of a serverless cache. */
   nodeType: z.string(),
   clusterMode: z.boolean(),
   shards: z.array(z.strictObject({ shard: z.int().positive(), slots: z.string().optional() })).min(1),
@@ -25,6 +27,8 @@ export const restoredCluster = z.strictObject({
   multiAz: z.boolean(),
   durability: z.string().optional(),
   tags: z.record(z.string(), z.string()),
+  /** Present of a serverless cache, and of no other; its subnets are those of the default VPC if none are named. */
+  serverless: serverlessTopology.optional(),
 });
 export type RestoredClusterOrder = z.output<typeof restoredCluster>;
 

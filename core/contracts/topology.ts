@@ -9,7 +9,7 @@ const bounds = z.object({ minimum: z.number().optional(), maximum: z.number().op
  * What only a serverless cache has. Its other fields say what a node-based cache in its place has to be, so that either can
  * be restored as the other.
  */
-const serverless = z.object({
+export const serverlessTopology = z.object({
   /** Data that it may hold, GB. @default ElastiCache's own limit */
   storageGb: bounds.optional(),
   ecpuPerSecond: bounds.optional(),
@@ -48,6 +48,6 @@ export const topology = z.object({
   durability: z.string().optional(),
   tags: z.record(z.string(), z.string()),
   /** Present of a serverless cache, and of no other. */
-  serverless: serverless.optional(),
+  serverless: serverlessTopology.optional(),
 });
 export type Topology = z.output<typeof topology>;

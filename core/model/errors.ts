@@ -236,6 +236,10 @@ export const ERRORS = {
     kind: 'permanent',
     hint: 'The files in the vault are unchanged. Delete the failed cluster, correct what the message names, and restore again.',
   },
+  RestoreSeedRefused: {
+    kind: 'permanent',
+    hint: 'No cache was created. Run the commands that the message prints, or restore with --node-based.',
+  },
   CutOverRefused: {
     kind: 'user',
     hint: 'Nothing was changed. Correct what the message names, and check again without --apply.',

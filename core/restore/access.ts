@@ -1,5 +1,5 @@
 import type { RestoredClusterOrder } from '../contracts/restore.ts';
-import type { Sheet } from './sheet.ts';
+import { DEFAULT_NAME, type Sheet } from './sheet.ts';
 
 type Network = Pick<RestoredClusterOrder, 'subnetGroup' | 'securityGroups'>;
 
@@ -12,10 +12,11 @@ export function restoreNetwork(sheet: Sheet): Network {
   return { ...(subnetGroup === undefined ? {} : { subnetGroup }), securityGroups: securityGroupsOf(sheet) };
 }
 
-function subnetGroupOf({ point, choices, facts, need, differ }: Sheet): string | undefined {
-  const { subnetGroup: recorded } = point.topology;
+function subnetGroupOf(sheet: Sheet): string | undefined {
+  const { point, choices, facts, need, differ } = sheet;
+  const { subnetGroup: recorded, serverless } = point.topology;
   const wanted = choices.subnetGroup ?? recorded;
-  if (wanted === undefined) return undefined;
+  if (wanted === undefined) return serverless && groupOfSubnets(sheet, serverless.subnets);
   const group = facts.subnetGroups.find(({ name }) => name === wanted);
   if (group === undefined) {
     const there = facts.subnetGroups.map(({ name, vpcId }) => `${name} (${vpcId})`).join(', ');
@@ -26,18 +27,32 @@ function subnetGroupOf({ point, choices, facts, need, differ }: Sheet): string |
   }
   differ({
     setting: 'subnet group',
-    recorded: recorded ?? 'the default VPC’s',
+    recorded: recorded ?? (serverless?.subnets.join(', ') || 'the default VPC’s'),
     restored: wanted,
     because: '--subnet-group',
   });
   return wanted;
 }
 
-function securityGroupsOf({ point, choices, need, differ, note }: Sheet): string[] {
+/** A serverless cache has no subnet group, but subnets: a group that has all of them stands for them. */
+function groupOfSubnets({ facts, choices, need }: Sheet, subnets: readonly string[]): string | undefined {
+  const group = facts.subnetGroups.find((each) => subnets.every((id) => each.subnets?.includes(id)));
+  if (group === undefined) {
+    const there = facts.subnetGroups.map(({ name, vpcId }) => `${name} (${vpcId})`).join(', ');
+    need({
+      setting: 'subnet group',
+      message: `no subnet group in ${choices.region} has the subnets of the serverless cache (${subnets.join(', ') || 'none recorded'}); name one with --subnet-group${there === '' ? '' : `: ${there}`}`,
+    });
+  }
+  return group?.name;
+}
+
+export function securityGroupsOf({ point, choices, need, differ, note }: Sheet): string[] {
   const { securityGroups: recorded } = point.topology;
   const isAtHome = choices.region === point.source.region;
   const given = choices.securityGroups.length > 0 || isAtHome;
-  const restored = choices.securityGroups.length > 0 ? [...choices.securityGroups] : isAtHome ? recorded : [];
+  const chosen = choices.securityGroups.filter((id) => id !== DEFAULT_NAME);
+  const restored = choices.securityGroups.length > 0 ? chosen : isAtHome ? recorded : [];
   if (!given && recorded.length > 0)
     need({
       setting: 'security groups',

@@ -1,4 +1,4 @@
-import type { RestorePlan } from '../contracts/restore.ts';
+import type { RestoredClusterOrder, RestorePlan } from '../contracts/restore.ts';
 import { restoreDescription } from './plan-restore.ts';
 
 /**
@@ -6,12 +6,39 @@ import { restoreDescription } from './plan-restore.ts';
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-supported-resources.html (checked 2026-11-22)
  */
 export function adoptionSnippets(plan: RestorePlan) {
-  const { to, region } = plan;
-  const properties = propertiesOf(plan);
-  return { cdk: cdk(to, region, properties), cloudFormation: cloudFormation(to, region, properties) };
+  const { region } = plan;
+  const resource = resourceOf(plan);
+  return { cdk: cdk(region, resource), cloudFormation: cloudFormation(region, resource) };
 }
 
-type Properties = Readonly<Record<string, string | number | boolean | readonly unknown[]>>;
+interface Resource {
+  readonly id: string;
+  readonly type: 'ReplicationGroup' | 'ServerlessCache';
+  /** The property that identifies it. */
+  readonly identifier: string;
+  readonly properties: Properties;
+}
+
+function resourceOf(plan: RestorePlan): Resource {
+  const { to: id, creates } = plan;
+  if (creates.serverless === undefined)
+    return {
+      id,
+      type: 'ReplicationGroup',
+      identifier: 'ReplicationGroupId',
+      properties: propertiesOf(plan),
+    };
+  return {
+    id,
+    type: 'ServerlessCache',
+    identifier: 'ServerlessCacheName',
+    properties: serverlessPropertiesOf(plan, creates.serverless),
+  };
+}
+
+interface Properties {
+  readonly [name: string]: string | number | boolean | readonly unknown[] | Properties;
+}
 
 /** As CloudFormation's names them; what the cluster was seeded from is not part of what it is. */
 function propertiesOf({ to, point, creates: cluster }: RestorePlan): Properties {
@@ -37,16 +64,47 @@ function propertiesOf({ to, point, creates: cluster }: RestorePlan): Properties 
   };
 }
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-serverlesscache.html */
+function serverlessPropertiesOf(
+  { to, point, creates }: RestorePlan,
+  { storageGb, ecpuPerSecond, subnets, kmsKey }: NonNullable<RestoredClusterOrder['serverless']>,
+): Properties {
+  const bounds = ({ minimum, maximum }: Bounds) => ({
+    ...(minimum === undefined ? {} : { Minimum: minimum }),
+    ...(maximum === undefined ? {} : { Maximum: maximum }),
+  });
+  const limits = {
+    ...(storageGb && { DataStorage: { ...bounds(storageGb), Unit: 'GB' } }),
+    ...(ecpuPerSecond && { ECPUPerSecond: bounds(ecpuPerSecond) }),
+  };
+  return {
+    ServerlessCacheName: to,
+    Description: restoreDescription(point),
+    Engine: creates.engine,
+    MajorEngineVersion: creates.engineVersion,
+    ...(Object.keys(limits).length === 0 ? {} : { CacheUsageLimits: limits }),
+    ...(subnets.length === 0 ? {} : { SubnetIds: subnets }),
+    ...(creates.securityGroups.length === 0 ? {} : { SecurityGroupIds: creates.securityGroups }),
+    ...(creates.userGroup === undefined ? {} : { UserGroupId: creates.userGroup }),
+    ...(kmsKey === undefined ? {} : { KmsKeyId: kmsKey }),
+  };
+}
+
+interface Bounds {
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
+}
+
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm-secure-strings.html (checked 2026-11-22) */
 const TOKEN_REFERENCE = '{{resolve:ssm-secure:/path/of/the/token}}';
 
 const logicalIdOf = (id: string): string =>
   id.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase());
 
-function cloudFormation(id: string, region: string, properties: Properties): string {
+function cloudFormation(region: string, { id, type, identifier, properties }: Resource): string {
   const logicalId = logicalIdOf(id);
   const resource = {
-    Type: 'AWS::ElastiCache::ReplicationGroup',
+    Type: `AWS::ElastiCache::${type}`,
     DeletionPolicy: 'Retain',
     UpdateReplacePolicy: 'Retain',
     Properties: properties,
@@ -55,7 +113,7 @@ function cloudFormation(id: string, region: string, properties: Properties): str
     {
       ResourceType: resource.Type,
       LogicalResourceId: logicalId,
-      ResourceIdentifier: { ReplicationGroupId: id },
+      ResourceIdentifier: { [identifier]: id },
     },
   ];
   return [
@@ -66,20 +124,27 @@ function cloudFormation(id: string, region: string, properties: Properties): str
   ].join('\n');
 }
 
-function cdk(id: string, region: string, properties: Properties): string {
+function cdk(region: string, { id, type, properties }: Resource): string {
   const lines = Object.entries(properties).map(
-    ([name, value]) => `  ${camelCase(name)}: ${JSON.stringify(value)},`,
+    ([name, value]) => `  ${camelCase(name)}: ${JSON.stringify(asInCdk(value))},`,
   );
+  const variable = type === 'ServerlessCache' ? 'cache' : 'group';
   return [
     `// in a stack of ${region}; then: cdk import, and give it the id ${id}`,
-    `const group = new CfnReplicationGroup(this, '${logicalIdOf(id)}', {`,
+    `const ${variable} = new Cfn${type}(this, '${logicalIdOf(id)}', {`,
     ...lines,
     '});',
-    'group.applyRemovalPolicy(RemovalPolicy.RETAIN);',
+    `${variable}.applyRemovalPolicy(RemovalPolicy.RETAIN);`,
   ].join('\n');
 }
 
-/** As the CDK names CloudFormation's properties: `MultiAZEnabled` is `multiAzEnabled`. */
+function asInCdk(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [camelCase(name), asInCdk(each)]));
+}
+
+/** As the CDK names CloudFormation's properties: `MultiAZEnabled` is `multiAzEnabled`, `ECPUPerSecond` `ecpuPerSecond`. */
 function camelCase(name: string): string {
-  return `${name.charAt(0).toLowerCase()}${name.slice(1)}`.replace('AZ', 'Az');
+  const words = name.replace('AZ', 'Az').replace('ECPU', 'Ecpu');
+  return `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
 }

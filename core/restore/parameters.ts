@@ -16,7 +16,10 @@ export function parameterGroupToLookAt(
 }
 
 function isDefault({ parameterGroup, parameters }: Pick<Topology, 'parameterGroup' | 'parameters'>): boolean {
-  return parameterGroup.startsWith('default.') && Object.keys(parameters).length === 0;
+  // A serverless cache has none.
+  return (
+    (parameterGroup === '' || parameterGroup.startsWith('default.')) && Object.keys(parameters).length === 0
+  );
 }
 
 /** The parameter group: the engine's own default, or one of the region that is as the cache's was. */

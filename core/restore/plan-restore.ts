@@ -1,10 +1,11 @@
 import type { TopologyDifference } from '../contracts/drill.ts';
 import type { RecoveryPoint } from '../contracts/recovery-point.ts';
-import type { RestoreNeed, RestorePlan } from '../contracts/restore.ts';
+import type { RestoredClusterOrder, RestoreNeed, RestorePlan } from '../contracts/restore.ts';
 import { pointNameOf } from '../model/point-name.ts';
 import { restoreAccess, restoreNetwork } from './access.ts';
 import { restoreEngine } from './engine.ts';
 import { restoreParameters } from './parameters.ts';
+import { leaveServerless, makesServerless, restoreServerless } from './serverless.ts';
 import { restoreReplicas, restoreShape } from './shape.ts';
 import type { RegionFacts, RestoreChoices, Sheet } from './sheet.ts';
 
@@ -25,21 +26,8 @@ export function planRestore(point: RecoveryPoint, choices: RestoreChoices, facts
     note: (text) => void notes.push(text),
   };
   checkId(sheet);
-  const shape = restoreShape(sheet);
-  const engine = restoreEngine(sheet);
-  const parameterGroup = restoreParameters(sheet, { ...engine, clusterMode: shape.clusterMode });
-  const { durability, tags } = point.topology;
-  const creates = {
-    engine: engine.engine,
-    engineVersion: engine.engineVersion,
-    ...shape,
-    ...restoreReplicas(sheet, shape.clusterMode),
-    parameterGroup,
-    ...restoreNetwork(sheet),
-    ...restoreAccess(sheet),
-    ...(durability === undefined ? {} : { durability }),
-    tags: ownTags(tags),
-  };
+  const made = makesServerless(point.topology, choices) ? restoreServerless(sheet) : nodeBased(sheet);
+  const creates = { ...made, tags: ownTags(point.topology.tags) };
   const { cache, slot, tier, takenAt, totals } = point;
   return {
     to: choices.to,
@@ -50,6 +38,24 @@ export function planRestore(point: RecoveryPoint, choices: RestoreChoices, facts
     differences,
     needs,
     notes,
+  };
+}
+
+function nodeBased(sheet: Sheet): Omit<RestoredClusterOrder, 'tags'> {
+  const { durability, serverless } = sheet.point.topology;
+  if (serverless !== undefined) leaveServerless(sheet, serverless);
+  const shape = restoreShape(sheet);
+  const { engine, engineVersion, family } = restoreEngine(sheet);
+  const chosen = { engine, engineVersion, family, clusterMode: shape.clusterMode };
+  return {
+    engine,
+    engineVersion,
+    ...shape,
+    ...restoreReplicas(sheet, shape.clusterMode),
+    parameterGroup: restoreParameters(sheet, chosen),
+    ...restoreNetwork(sheet),
+    ...restoreAccess(sheet),
+    ...(durability === undefined ? {} : { durability }),
   };
 }
 
@@ -67,9 +73,16 @@ export function restoredFrom(description: string | undefined): string | undefine
   return cache === undefined ? undefined : `${cache}/${slot}`;
 }
 
-function checkId({ point, choices: { to, region }, facts: { existing }, need, note }: Sheet): void {
+function checkId({ point, choices, facts: { existing }, need, note }: Sheet): void {
+  const { to, region } = choices;
   if (existing === undefined) return;
-  if (existing.restoredFrom === pointNameOf(point))
+  const isServerless = makesServerless(point.topology, choices);
+  if (existing.restoredFrom === pointNameOf(point) && isServerless !== (existing.isServerless ?? false))
+    need({
+      setting: 'id',
+      message: `'${to}' in ${region} was restored from this point as a ${isServerless ? 'node-based' : 'serverless'} cache; choose another id with --to, or ${isServerless ? '--node-based' : '--serverless'}`,
+    });
+  else if (existing.restoredFrom === pointNameOf(point))
     note(
       `'${to}' is there already (${existing.status}), from an earlier run of this restore: --apply goes on with it as it is`,
     );

@@ -1,8 +1,9 @@
 import type { RestoredClusterOrder } from '../contracts/restore.ts';
+import { SERVERLESS_NODE_TYPE } from '../contracts/topology.ts';
 import { databasesOf } from '../drill/databases-of.ts';
 import { memoryNeedBytes } from '../drill/plan-drill.ts';
 import { HASH_SLOTS } from '../model/limits.ts';
-import { smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
+import { NODE_TYPES, smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
 import { pointNameOf } from '../model/point-name.ts';
 import type { Sheet } from './sheet.ts';
 
@@ -57,11 +58,14 @@ function becomeCluster({ point, need, differ }: Sheet): void {
 function fittingNodeType(sheet: Sheet): string {
   const { point, choices, need, note, differ } = sheet;
   const recorded = point.topology.nodeType;
-  const nodeType = choices.nodeType ?? recorded;
-  differ({ setting: 'node type', recorded, restored: nodeType, because: '--node-type' });
   const contents = point.shards.flatMap((shard) => (shard.sound ? [shard.content] : []));
   const needed = Math.max(0, ...contents.map(memoryNeedBytes));
   const fileBytes = Math.max(0, ...contents.map(({ bytes }) => bytes));
+  const nodeType = choices.nodeType ?? (recorded === SERVERLESS_NODE_TYPE ? smallestFor(needed) : recorded);
+  const chosenBecause =
+    'the smallest that holds the largest shard with a quarter left free; --node-type takes another';
+  const because = choices.nodeType === undefined ? chosenBecause : '--node-type';
+  differ({ setting: 'node type', recorded, restored: nodeType, because });
   const usable = usableBytesOf(nodeType);
   if (usable === undefined) {
     note(`Redrill does not know the memory of ${nodeType}; the largest shard needs about ${mib(needed)} MiB`);
@@ -80,6 +84,10 @@ function fittingNodeType(sheet: Sheet): string {
   });
   return nodeType;
 }
+
+/** Where no type holds it, the largest, which the plan then refuses. */
+const smallestFor = (bytes: number): string =>
+  smallestNodeTypeFor(bytes, 'cache.t4g.small') ?? NODE_TYPES.at(-1) ?? '';
 
 const mib = (bytes: number): number => Math.ceil(bytes / MIB);
 

@@ -76,7 +76,13 @@ function isOfServer({ message }: ServerRefusal): boolean {
   return STOPS.has(code) || PASSING.has(code);
 }
 
-function refusedLibrary(code: Uint8Array, message: string): RefusedItem {
+/** As of serverless caches, which have no FUNCTION. */
+const WITHOUT_FUNCTIONS = /unknown command/i;
+
+function refusedLibrary(code: Uint8Array, said: string): RefusedItem {
+  const message = WITHOUT_FUNCTIONS.test(said)
+    ? `${said.split(',', 1)[0]} (this cache has no functions; leave them out with --no-functions)`
+    : said;
   const name = keyNameOf(Buffer.from(libraryNameOf(code)));
   return { kind: 'library', database: 0, name, type: 'library', code: codeOf(message), message };
 }

@@ -193,7 +193,7 @@ describe('the way back of an SSM parameter', () => {
 describe('a target', () => {
   test('that does not exist is refused', async () => {
     expect(await refused(POINTER, '--to', 'nobody', '--apply')).toContain(
-      "there is no replication group 'nobody' in eu-central-1",
+      "there is no cache 'nobody' in eu-central-1",
     );
   });
 
@@ -212,7 +212,7 @@ describe('a target', () => {
   });
 
   test('that is no endpoint is refused', async () => {
-    expect(await refused(POINTER, '--to', 'a b', '--apply')).toContain('neither a replication group id nor');
+    expect(await refused(POINTER, '--to', 'a b', '--apply')).toContain('neither the id of a cache nor');
   });
 
   test('has to be given, or the way back', async () => {

@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { resourceNames } from '../../core/contracts/resources.ts';
 import { restoreReport } from '../../core/contracts/restore.ts';
@@ -191,8 +194,93 @@ describe('a serverless cache, protected by its tag', () => {
     });
   });
 
+  const restored = async (...words: readonly string[]) => {
+    const { out, err } = await redrill(world, 'restore', ...words, '--apply', '--json');
+    if (out === '') throw new Error(err);
+    return restoreReport.parse(JSON.parse(out));
+  };
+  const ABROAD = ['--security-group', 'default', '--subnet', 'default'] as const;
+
+  test('is restored as a serverless cache, and every key matches; another run goes on with it', async () => {
+    const words = ['carts', '--to', 'carts-again', ...ABROAD];
+    expect(await restored(...words)).toMatchObject({
+      compared: 'matched',
+      outcome: 'created',
+      comparison: { keysCompared: 50 + CANARIES_PER_SHARD },
+      cluster: { arn: expect.stringContaining(':serverlesscache:carts-again'), nodeType: 'serverless' },
+      plan: { creates: { engineVersion: '8', serverless: { subnets: [] } } },
+      snippets: { cdk: expect.stringContaining("new CfnServerlessCache(this, 'CartsAgain'") },
+    });
+    expect(await restored(...words)).toMatchObject({ compared: 'matched', outcome: 'adopted' });
+  });
+
+  test('is restored node-based, on the smallest nodes that hold it, and every key matches', async () => {
+    const words = ['--security-group', 'default', '--subnet-group', 'default'];
+    expect(await restored('carts', '--to', 'carts-nodes', '--node-based', ...words)).toMatchObject({
+      compared: 'matched',
+      plan: { creates: { nodeType: 'cache.t4g.micro', clusterMode: true, replicas: 1, tls: true } },
+    });
+  });
+
   test('raises no alert', () => {
     expect(world.allAlerts.filter(({ cache }) => cache?.startsWith('carts'))).toEqual([]);
     expect(world.refusals).toEqual([]);
+  });
+
+  test('is made of a node-based point as well, unless AWS takes no files from S3 for it', async () => {
+    const words = ['by-tag', '--serverless'];
+    const plan = await redrill(world, 'restore', ...words, '--to', 'by-tag-serverless');
+    expect(plan.out).toMatch(/^restore by-tag-serverless .*\n.*\n\nDiffers from the cache\n {2}- kind: 1 × /);
+    expect(await restored(...words, '--to', 'by-tag-serverless')).toMatchObject({ compared: 'matched' });
+  });
+
+  test('is not made where AWS takes no files from S3 for it: nothing is, and another way is printed', async () => {
+    const order = { service: 'elasticache', operation: 'CreateServerlessCache' };
+    // As the local AWS answers under the reading `refused` of `serverless-s3-seed`.
+    const message = "Invalid snapshot ARN 'arn:aws:s3:::x/y' in SnapshotArnsToRestore";
+    const error = { code: 'InvalidParameterValue', message, status: 400 };
+    // The SDK tries three times where its clock was far from the answer's, as it is when virtual time has passed.
+    world.aws.faults.arm({ kind: 'error', ...order, error, times: 3 });
+    const words = ['restore', 'by-tag', '--serverless', '--to', 'refused', '--apply'];
+    const { out, err, status } = await redrill(world, ...words);
+    expect(err).toContain(`serverless cache from these files in S3: ${message}\nNothing was created.`);
+    expect(err).toContain('aws elasticache create-serverless-cache --region eu-central-1');
+    expect({ out, status }).toEqual({ out: '', status: 2 });
+    expect((await world.stagedKeys()).filter((key) => key.startsWith('restores/'))).toEqual([]);
+  });
+
+  test('takes part in compare, recover and cutover by its id', async () => {
+    const at = ['--region', world.demo.vault.region];
+    const compared = await redrill(world, 'compare', 'carts/latest', 'carts-again', ...at, '--json');
+    expect(JSON.parse(compared.out)).toMatchObject({ verdict: 'equal' });
+    const state = join(mkdtempSync(join(tmpdir(), 'redrill-serverless-')), 'state.json');
+    const words = ['recover', 'by-tag/latest', '--into', 'carts-again', ...at, '--state', state];
+    const recovered = await redrill(world, ...words, '--apply', '--json');
+    expect(JSON.parse(recovered.out)).toMatchObject({ outcome: 'recovered', refused: 0 });
+    const put = { Name: '/shop/carts', Value: 'old.example:6379', Type: 'String' };
+    await world.demo.call('ssm', 'PutParameter', world.demo.vault.region, put);
+    const turned = await redrill(world, 'cutover', '/shop/carts', '--to', 'carts-again', ...at);
+    expect(turned.out).toContain('carts-again');
+    expect(turned.status).toBe(0);
+  });
+
+  test.each(['carts-again', 'single-id'])('has an id that is taken: %s', async (id) => {
+    if (id === 'single-id') await world.create([{ id, standalone: true }], world.demo.vault);
+    const { err, status } = await redrill(world, 'restore', 'sessions', '--to', id, '--apply');
+    expect(err).toContain(`'${id}' in eu-central-1`);
+    expect(status).toBe(2);
+  });
+
+  test.each([
+    [['--serverless', '--node-based'], '--serverless and --node-based exclude each other'],
+    [['--serverless', '--node-type', 'cache.r7g.large'], 'a serverless cache has no nodes'],
+    [['--replicas', '2'], '--replicas is of node-based clusters'],
+    [['--node-based', '--subnet', 'subnet-a'], '--subnet is of serverless caches'],
+    [['--node-based', '--user-group', 'none'], '--user-group none is of serverless caches'],
+    [['--subnet', 'default', '--subnet', 'subnet-a'], '--subnet default and ids exclude each other'],
+  ])('is not restored with %j', async (words, why) => {
+    const { out, err, status } = await redrill(world, 'restore', 'carts', '--to', 'carts-not', ...words);
+    expect(err).toContain(why);
+    expect({ out, status }).toEqual({ out: '', status: 2 });
   });
 });

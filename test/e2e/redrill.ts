@@ -34,14 +34,14 @@ export async function runRedrill(world: World, command: readonly string[], optio
   const { input, meanwhile, minutes } = options;
   if (input === undefined && meanwhile === undefined && minutes === undefined) {
     const ran = runHere(command, { env });
-    await followed(world, ran);
+    await followed(world, ran, command);
     const { stdout: out, stderr: err, status } = await ran;
     return { out, err, status, signal: null };
   }
   const child = spawn(process.execPath, [join(PROJECT, 'cli/redrill.ts'), ...command], { cwd: PROJECT, env });
   child.stdin.end(input ?? '');
   const output = Promise.all([text(child.stdout), text(child.stderr)]);
-  await followed(world, once(child, 'close'), child, options);
+  await followed(world, once(child, 'close'), command, child, options);
   const [out, err] = await output;
   return { out, err, status: child.exitCode, signal: child.signalCode };
 }
@@ -57,6 +57,7 @@ async function environmentOf(world: World, { environment }: RunOptions) {
 async function followed(
   world: World,
   ended: Promise<unknown>,
+  command: readonly string[],
   child?: ChildProcess,
   { minutes = 0, meanwhile }: RunOptions = {},
 ): Promise<void> {
@@ -71,14 +72,15 @@ async function followed(
     if (child?.killed) await ended;
     else if (world.now < end) await world.pass(MINUTE_MS);
     else if (!world.idle) await world.pass(0);
-    else if (isCreating(world)) await letPass(world);
+    else if (isCreating(world, command)) await letPass(world);
     await sleep(LOOK_EVERY_MS);
   }
 }
 
-function isCreating(world: World): boolean {
+/** Groups, and what the command's words name: serverless caches are not listed. */
+function isCreating(world: World, words: readonly string[]): boolean {
   const { source, vault } = world.demo;
-  return world.aws.elasticache.groupIds.some((id) =>
+  return [...world.aws.elasticache.groupIds, ...words].some((id) =>
     [source, vault].some((place) => world.statusOf(id, place) === 'creating'),
   );
 }

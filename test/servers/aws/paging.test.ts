@@ -41,5 +41,5 @@ test('a restore reads every page, also where a page has one result: engine versi
     readonly Events: readonly object[];
   };
   expect(Events).toHaveLength(1);
-  expect(await elasticache.eventsOf('orders')).toHaveLength(2);
+  expect(await elasticache.eventsOf({ id: 'orders' })).toHaveLength(2);
 });
