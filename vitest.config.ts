@@ -26,8 +26,8 @@ const END_TO_END = {
 /** What the tests of a folder need besides, for example one synthesis for all of them. */
 const SETTINGS: Readonly<Record<string, object>> = {
   infra: { globalSetup: ['test/infra/synthesise.ts'] },
+  packages: { globalSetup: ['test/packages/assemble.ts'], testTimeout: 420_000, hookTimeout: 420_000 },
   // A process for each file: these tests end servers and replace certificates under their commands.
-  packages: { testTimeout: 420_000, hookTimeout: 420_000 },
   servers: { ...IN_ORDER, isolate: true },
   rdb: IN_ORDER,
   'local-aws': IN_ORDER,

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../core/model/errors.ts';
 import { HOUR_MS, MINUTE_MS } from '../core/model/time.ts';
 import { createCaches, DEMO_CACHES, fillCache } from '../demo/caches.ts';
-import { commandsOf, type ShownAlert } from '../demo/commands.ts';
-import { sendControl, serveControl } from '../demo/control.ts';
+import { commandsOf } from '../demo/commands.ts';
+import { serveControl } from '../demo/control.ts';
 import {
   type Demo,
   type DemoOptions,
@@ -13,14 +11,9 @@ import {
   startEmpty,
   synthesise,
 } from '../demo/demo.ts';
-import { LOCAL_FOLDER } from '../demo/folders.ts';
-import { alertList, alertText } from './local/alerts-text.ts';
 import { redisCliCommand } from './local/connect.ts';
 import { onlyOneIn, refuseTakenPort } from './local/only-one.ts';
-import { secondsToAdvance } from './local/seconds.ts';
-
-const DATA_DIR = process.env.REDRILL_LOCAL_DIR ?? join(LOCAL_FOLDER, 'up');
-const SOCKET = join(DATA_DIR, 'control.sock');
+import { DATA_DIR, SOCKET } from './local/places.ts';
 
 /** Between two looks at what has become due, ms. */
 const TICK_MS = 250;
@@ -158,40 +151,4 @@ class Haste {
     else clock.fireDue();
     return false;
   }
-}
-
-export async function advance(duration: string): Promise<void> {
-  console.log(`It is now ${await sendControl(SOCKET, 'advance', secondsToAdvance(duration))} there.`);
-}
-
-export async function alerts(number: number | undefined, options: { readonly json?: true }): Promise<void> {
-  const published = await sendControl<readonly ShownAlert[]>(SOCKET, 'alerts');
-  if (number === undefined) {
-    console.log(options.json === true ? JSON.stringify(published, null, 2) : alertList(published));
-    return;
-  }
-  const asked = published.find((alert) => alert.number === number);
-  if (asked === undefined)
-    throw new AppError('BadInput', `there is no alert ${number}; ${published.length} were published`);
-  console.log(options.json === true ? JSON.stringify(asked, null, 2) : alertText(asked));
-}
-
-export async function failNode(cache: string, node: string | undefined): Promise<void> {
-  const nodes = await sendControl<readonly string[]>(SOCKET, 'fail-node', { cache, node });
-  console.log(`Nodes of ${cache}:\n  ${nodes.join('\n  ')}`);
-  console.log('The failed node is replaced after 3 to 8 minutes: npx redrill local advance 10m');
-}
-
-export async function region(state: 'on' | 'off', name: string): Promise<void> {
-  await sendControl(SOCKET, 'region', { region: name, down: state === 'off' });
-  console.log(
-    state === 'off'
-      ? `Every call to ${name} is now answered with 503. Undo: npx redrill local region on ${name}`
-      : `${name} answers again.`,
-  );
-}
-
-export async function down(): Promise<void> {
-  await sendControl(SOCKET, 'down');
-  console.log('stopping');
 }

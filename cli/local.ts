@@ -22,7 +22,7 @@ export function addLocal(redrill: Command): void {
   local
     .command('advance <duration>')
     .description('advance its virtual time, for example by 30s, 90m or 6h: schedules fire, waits end')
-    .action(async (duration) => (await import('./local-aws.ts')).advance(duration));
+    .action(async (duration) => (await import('./local/commands.ts')).advance(duration));
   local
     .command('alerts')
     .argument('[number]', 'of the list', wholeNumber)
@@ -30,21 +30,21 @@ export function addLocal(redrill: Command): void {
       'show the messages published to the topics: time, region, severity, subject; with a number, its full text',
     )
     .option('--json', 'as JSON')
-    .action(async (number, options) => (await import('./local-aws.ts')).alerts(number, options));
+    .action(async (number, options) => (await import('./local/commands.ts')).alerts(number, options));
   local
     .command('fail-node <cache> [node]')
     .description(
       'stop the server of a node, as a failing host would; by default the primary of the first shard',
     )
-    .action(async (cache, node) => (await import('./local-aws.ts')).failNode(cache, node));
+    .action(async (cache, node) => (await import('./local/commands.ts')).failNode(cache, node));
   local
     .command('region')
     .addArgument(new Argument('<state>').choices(['on', 'off']))
     .argument('<region>', 'such as eu-west-1', region)
     .description('switch a region off, so that every call to it is answered with 503, or on again')
-    .action(async (state, region) => (await import('./local-aws.ts')).region(state, region));
+    .action(async (state, region) => (await import('./local/commands.ts')).region(state, region));
   local
     .command('down')
     .description('stop it')
-    .action(async () => (await import('./local-aws.ts')).down());
+    .action(async () => (await import('./local/commands.ts')).down());
 }

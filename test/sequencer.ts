@@ -9,6 +9,8 @@ const LONGEST = [
   'e2e/happy-way',
   'e2e/permissions',
   'e2e/restore.',
+  'packages/five-commands',
+  'packages/demo',
   'long/under-way',
   'long/drift',
   'long/readings',

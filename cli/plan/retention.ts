@@ -66,12 +66,13 @@ const REMEMBERED_DAYS = 38;
 
 function pointsOf(plan: ProtectedPlan, start: number, end: number): readonly Point[] {
   const everyMs = secondsOf(plan.every) * 1000;
-  const days: Slot[] = [];
+  // The newest first: most slots find their month, week and day taken by one of the first.
+  let days: readonly Slot[] = [];
   const points: { tier: Tier; slot: Slot; createdMs: number; releasedMs: number }[] = [];
   for (let at = start; at < end; at += everyMs) {
     const slot = slotAt(new Date(at));
-    const { tier } = classifyTier(slot, days.slice(-REMEMBERED_DAYS));
-    if (at % DAY_MS === 0) days.push(slot);
+    const { tier } = classifyTier(slot, days);
+    if (at % DAY_MS === 0) days = [slot, ...days].slice(0, REMEMBERED_DAYS);
     points.push({ tier, slot, createdMs: at, releasedMs: Number.POSITIVE_INFINITY });
     const recent = points.slice(-plan.minimumRedundancy - 2);
     const decision = decideReleases(

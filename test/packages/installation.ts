@@ -12,8 +12,15 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { inject } from 'vitest';
+import { PACKAGES } from '../../packaging/packages.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+
+/** The folders of the packages that this run has made. */
+export function builtPackages(): readonly string[] {
+  return PACKAGES.map(({ name }) => join(inject('packages'), name));
+}
 
 interface Manifest {
   readonly name: string;
@@ -54,6 +61,11 @@ export class Installation {
     writeFileSync(join(this.folder, 'package.json'), JSON.stringify(manifest));
     const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', ...packages];
     await promisify(execFile)('npm', args, { cwd: this.folder });
+  }
+
+  /** Runs the command `redrill`. */
+  redrill(node: string, ...words: readonly string[]) {
+    return this.run(node, [this.command, ...words]);
   }
 
   /** The file of the command `redrill`. */

@@ -3,10 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { assembleAll, pack } from '../../packaging/pack.ts';
+import { pack } from '../../packaging/pack.ts';
 import { PACKAGES } from '../../packaging/packages.ts';
 import { resourcesOf, SHAPES, type Shape, synthesiseApp, templatesIn } from './cdk-app.ts';
-import { Installation } from './installation.ts';
+import { builtPackages, Installation } from './installation.ts';
 
 /** `npm run prove-peers`: the tarballs, as npm installs them beside the lowest and the newest of what a project brings. */
 const ROOT = join(import.meta.dirname, '../..');
@@ -47,8 +47,8 @@ const described = describe.runIf(isAsked);
 
 if (isAsked)
   beforeAll(() => {
-    for (const folder of assembleAll(out)) pack(folder, out);
-  }, 300_000);
+    for (const folder of builtPackages()) pack(folder, out);
+  });
 
 described.each(Object.entries(PROJECTS))('beside %s', (_name, { brings, shapes }) => {
   const installed = new Installation();
