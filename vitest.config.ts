@@ -59,8 +59,8 @@ export default defineConfig({
     pool: 'forks',
     // Modules are loaded once for all files that a worker runs, which saves a third of the time of short tests.
     isolate: false,
-    // Three for each processor of a small machine: tests of servers and worlds wait for a part of their time.
-    maxWorkers: 6,
+    // More than two for each processor of a small machine: tests of servers and worlds wait for a part of their time.
+    maxWorkers: 5,
     // Commands that wait for AWS wait for a local one here.
     env: { REDRILL_LOOK_EVERY_MS: '100' },
     testTimeout: 180_000,

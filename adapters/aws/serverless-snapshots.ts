@@ -26,7 +26,7 @@ const NO_SNAPSHOTS: ReadonlySet<string> = new Set([
 /** The API returns at most 50 a page: https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DescribeServerlessCacheSnapshots.html */
 const PAGE = 50;
 
-export async function listServerlessSnapshots(
+export async function listSnapshots(
   client: ElastiCacheClient,
   filter: { readonly ServerlessCacheName: string } | { readonly ServerlessCacheSnapshotName: SnapshotName },
 ): Promise<readonly SnapshotView[]> {
@@ -41,7 +41,7 @@ export async function listServerlessSnapshots(
   return found;
 }
 
-export async function createServerlessSnapshot(
+export async function createSnapshot(
   client: ElastiCacheClient,
   { name, cache, tags }: { name: SnapshotName; cache: string; tags: Readonly<Record<string, string>> },
 ): Promise<void> {
@@ -54,7 +54,7 @@ export async function createServerlessSnapshot(
   );
 }
 
-export async function exportServerlessSnapshot(
+export async function exportSnapshot(
   client: ElastiCacheClient,
   name: SnapshotName,
   bucket: string,
@@ -63,7 +63,7 @@ export async function exportServerlessSnapshot(
   await client.send(new ExportServerlessCacheSnapshotCommand(input));
 }
 
-export async function deleteServerlessSnapshot(client: ElastiCacheClient, name: SnapshotName): Promise<void> {
+export async function deleteSnapshot(client: ElastiCacheClient, name: SnapshotName): Promise<void> {
   try {
     await client.send(new DeleteServerlessCacheSnapshotCommand({ ServerlessCacheSnapshotName: name }));
   } catch (error) {

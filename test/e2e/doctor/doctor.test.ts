@@ -122,7 +122,8 @@ describe('after the deployment', () => {
     await world.watch();
   });
 
-  test('all is well', async () => {
+  // On a very busy machine the local AWS may not answer within the ten seconds that doctor waits, and doctor says so.
+  test('all is well', { retry: 2 }, async () => {
     const found = await world.doctor();
     expect(found.findings.filter(({ state }) => state !== 'ok')).toEqual([]);
     expect(found).toMatchObject({ status: 0, deployed: 'yes', outcome: 'well' });
