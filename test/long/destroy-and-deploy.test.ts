@@ -37,7 +37,7 @@ beforeAll(async () => {
     await world.close();
     await assemblies.remove();
   };
-}, 180_000);
+});
 
 const inVault = (service: string, operation: string, input: object) =>
   world.demo.call(service, operation, world.demo.vault.region, input);

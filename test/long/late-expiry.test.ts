@@ -32,7 +32,7 @@ beforeAll(async () => {
     looks.push(await left());
   }
   return () => world.close();
-}, 120_000);
+});
 
 async function left(): Promise<readonly number[]> {
   const keys = await world.vaultKeys();

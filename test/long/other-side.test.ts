@@ -20,7 +20,7 @@ beforeAll(async () => {
   for (const id of Object.keys(CACHES)) await world.fill(id, 40);
   await backUp(MIDNIGHT);
   await world.deliver('watch-source');
-}, 180_000);
+});
 afterAll(() => world.close());
 
 async function backUp(slot: Slot): Promise<void> {

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await killedIn(world, 'create the cache');
   expect(await leftOf(world)).not.toEqual([]);
   rehearsed = await rehearse(world);
-}, 600_000);
+});
 afterAll(() => world.close());
 
 describe('redrill doctor --rehearse', () => {

@@ -31,7 +31,7 @@ beforeAll(async () => {
     await world.close();
     await assemblies.remove();
   };
-}, 180_000);
+});
 
 /** Alarms say what they say when the schedules do not run; what is asked is whether people were told of anything else. */
 const withoutAlarms = (told: readonly { code: string; severity: string; cache: string }[]) =>

@@ -61,7 +61,7 @@ described.each(Object.entries(PROJECTS))('beside %s', (_name, { brings, shapes }
     const tarballs = readdirSync(out).filter((file) => file.endsWith('.tgz'));
     await installed.install(...tarballs.map((file) => join(out, file)), ...brings);
     console.log(versionsIn(installed.folder).join(', '));
-  }, 600_000);
+  });
   afterAll(() => installed.remove());
 
   test('every command has its help, without a warning', async () => {
@@ -75,7 +75,7 @@ described.each(Object.entries(PROJECTS))('beside %s', (_name, { brings, shapes }
       const help = await redrill(command, '--help');
       expect(help).toEqual({ out: expect.stringContaining(`redrill ${command}`), err: '', status: 0 });
     }
-  }, 300_000);
+  });
 
   test('redrill verify reads a file', async () => {
     const { out: text, err, status } = await redrill('verify', RDB);
@@ -89,23 +89,19 @@ described.each(Object.entries(PROJECTS))('beside %s', (_name, { brings, shapes }
     const synth = await redrill('synth', '--out', 'of-init');
     expect(synth).toMatchObject({ out: expect.stringContaining('The stacks are in of-init.'), status: 0 });
     rmSync(join(installed.folder, 'redrill.config.mjs'));
-  }, 300_000);
+  });
 
-  test.each(Object.entries(shapes))(
-    '%s makes what the configuration file makes',
-    async (_shape, shape) => {
-      const tsc = join(installed.folder, 'node_modules/typescript/bin/tsc');
-      const { compiler, program, assembly } = await synthesiseApp(installed, { shape, tsc, node: nodeFile });
-      expect({ compiler, program }).toEqual({ compiler: '', program: 'cdk-nag found 0\n' });
-      const config = join(assembly, `../redrill.config.${shape.ending.replace('ts', 'js')}`);
-      const synth = await redrill('synth', '--config', config, '--out', 'of-file');
-      expect(synth.status, synth.err).toBe(0);
-      expect(resourcesOf(templatesIn(assembly))).toEqual(
-        resourcesOf(templatesIn(join(installed.folder, 'of-file'))),
-      );
-    },
-    300_000,
-  );
+  test.each(Object.entries(shapes))('%s makes what the configuration file makes', async (_shape, shape) => {
+    const tsc = join(installed.folder, 'node_modules/typescript/bin/tsc');
+    const { compiler, program, assembly } = await synthesiseApp(installed, { shape, tsc, node: nodeFile });
+    expect({ compiler, program }).toEqual({ compiler: '', program: 'cdk-nag found 0\n' });
+    const config = join(assembly, `../redrill.config.${shape.ending.replace('ts', 'js')}`);
+    const synth = await redrill('synth', '--config', config, '--out', 'of-file');
+    expect(synth.status, synth.err).toBe(0);
+    expect(resourcesOf(templatesIn(assembly))).toEqual(
+      resourcesOf(templatesIn(join(installed.folder, 'of-file'))),
+    );
+  });
 });
 
 function versionsIn(folder: string): readonly string[] {

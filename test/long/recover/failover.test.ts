@@ -124,7 +124,7 @@ describe.concurrent('a primary that fails over', () => {
     const { state, child, ended, resume } = await underWay(path, all.two, all, ...RATE);
     await expect
       .poll(async () => JSON.parse(await readFile(state, 'utf8')).shards[0].mark?.position, {
-        timeout: 30_000,
+        timeout: 120_000,
       })
       .toBeGreaterThan(0);
     child.kill('SIGKILL');

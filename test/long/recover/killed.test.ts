@@ -128,7 +128,7 @@ async function contentOf({ client }: ListeningServer, keys: readonly string[]): 
   return ((await pipeline.exec()) ?? []).map(([, reply]) => String(reply));
 }
 
-describe(`recover killed at ${KILLS} random moments and resumed (seed ${seed})`, { timeout: 240_000 }, () => {
+describe(`recover killed at ${KILLS} random moments and resumed (seed ${seed})`, () => {
   it('comes to what an undisturbed run comes to, leaves the application’s keys alone, and writes none twice', async () => {
     const target = await listening();
     const restores = await restoresOf(target);

@@ -53,7 +53,7 @@ async function silenced(from: string, keys: number, ...more: readonly string[]) 
   const words = ['recover', from, '--into', target.url, '--apply', '--json'];
   const { child, ended } = starting([...words, '--state', state, ...more]);
   await expect
-    .poll(() => target.client.dbsize(), { timeout: 30_000, interval: 5 })
+    .poll(() => target.client.dbsize(), { timeout: 120_000, interval: 5 })
     .toBeGreaterThanOrEqual(keys);
   const wake = await putToSleep(target);
   const since = performance.now();

@@ -49,7 +49,7 @@ const written = async ({ client }: ListeningServer) => {
 };
 
 const someWritten = (server: ListeningServer) =>
-  expect.poll(() => written(server), { timeout: 30_000, interval: 10 }).toBeGreaterThan(500);
+  expect.poll(() => written(server), { timeout: 120_000, interval: 10 }).toBeGreaterThan(500);
 
 describe('a cache that is busy with a script', () => {
   it('is waited for while it is written into, and no key counts as refused', async () => {
@@ -132,7 +132,7 @@ describe('a cache that is busy with a script', () => {
     const words = ['recover', path, '--into', server.url, '--mode', 'report', '--json', '--rate', '20000'];
     const { ended } = starting(words);
     const asked = () => server.client.info('commandstats');
-    await expect.poll(asked, { timeout: 30_000, interval: 10 }).toContain('cmdstat_exists');
+    await expect.poll(asked, { timeout: 120_000, interval: 10 }).toContain('cmdstat_exists');
     const end = await busy(server);
     await sleep(BUSY_MS);
     await end();

@@ -20,7 +20,7 @@ async function clusterWith(databases: number) {
   );
   onTestFinished(() => Promise.race([server.stop(), sleep(STOP_MS)]));
   await server.client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-  await expect.poll(() => server.client.call('CLUSTER', 'INFO'), { timeout: 30_000 }).toContain('state:ok');
+  await expect.poll(() => server.client.call('CLUSTER', 'INFO'), { timeout: 120_000 }).toContain('state:ok');
   return { ...server, url: `redis://127.0.0.1:${port}` };
 }
 

@@ -41,7 +41,7 @@ async function loneNode(): Promise<Node> {
   const lone = await node();
   await run(lone.client, [['CLUSTER', 'ADDSLOTSRANGE', '0', '16383']]);
   await expect
-    .poll(() => lone.client.call('CLUSTER', 'INFO'), { timeout: 30_000 })
+    .poll(() => lone.client.call('CLUSTER', 'INFO'), { timeout: 120_000 })
     .toContain('cluster_state:ok');
   return lone;
 }
@@ -109,7 +109,7 @@ describe('into a cluster', () => {
     const [one, , three] = nodes;
     const words = ['recover', file, '--into', nodes[1].url, '--apply', '--json', '--rate', '4000'];
     const { ended } = starting(words);
-    await expect.poll(() => one.client.dbsize(), { timeout: 30_000, interval: 10 }).toBeGreaterThan(100);
+    await expect.poll(() => one.client.dbsize(), { timeout: 120_000, interval: 10 }).toBeGreaterThan(100);
     // One slot is half moved for a while, with some of its keys here and some there; many are moved whole.
     const moving = slotOf(Buffer.from(nameOf(KEYS - 1))) % 8192;
     const half = nameInSlotBelow(8192);
@@ -168,7 +168,7 @@ describe('into a cluster', () => {
     const state = `${file}.lone.json`;
     const words = ['recover', file, '--into', lone.url, '--apply', '--rate', '3000', '--patience', '1'];
     const { ended } = starting([...words, '--state', state]);
-    await expect.poll(() => lone.client.dbsize(), { timeout: 30_000, interval: 10 }).toBeGreaterThan(100);
+    await expect.poll(() => lone.client.dbsize(), { timeout: 120_000, interval: 10 }).toBeGreaterThan(100);
     await lone.client.shutdown('NOSAVE').catch(() => undefined);
     const { status, stderr } = await ended;
     expect(status).toBe(2);

@@ -168,7 +168,7 @@ describe('redrill compare', () => {
     await run(target.client, [['SET', 'stays', 'v']]);
     await expect
       .poll(async () => (await runningHere(['compare', shortLived, target.url, '--json'])).status, {
-        timeout: 30_000,
+        timeout: 120_000,
       })
       .toBe(0);
     const { stdout } = await runningHere(['compare', shortLived, target.url, '--json']);

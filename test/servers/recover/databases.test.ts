@@ -17,7 +17,7 @@ async function clusterOfOne() {
   const target = await listening(...['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())]);
   await target.client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
   const state = () => target.client.call('CLUSTER', 'INFO');
-  await expect.poll(state, { timeout: 30_000 }).toContain('cluster_state:ok');
+  await expect.poll(state, { timeout: 120_000 }).toContain('cluster_state:ok');
   return target;
 }
 

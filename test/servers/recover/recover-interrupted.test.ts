@@ -80,7 +80,7 @@ describe('a state that is left', () => {
     const state = join(await folder(), 'state.json');
     const words = ['recover', given().path, '--into', target.url, '--apply', '--rate', '60', ...more];
     const { child, ended } = starting([...words, '--state', state]);
-    await expect.poll(() => target.client.dbsize(), { timeout: 30_000, interval: 10 }).toBeGreaterThan(10);
+    await expect.poll(() => target.client.dbsize(), { timeout: 120_000, interval: 10 }).toBeGreaterThan(10);
     child.kill('SIGINT');
     return { target, state, words, ...(await ended) };
   }

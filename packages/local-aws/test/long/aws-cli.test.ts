@@ -25,7 +25,7 @@ async function cliVersion(): Promise<string | undefined> {
 
 const version = await cliVersion();
 
-describe.skipIf(version === undefined)('the AWS CLI', { timeout: 180_000 }, () => {
+describe.skipIf(version === undefined)('the AWS CLI', () => {
   let folder = '';
 
   beforeAll(() => {
