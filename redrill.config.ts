@@ -8,7 +8,11 @@ export default defineConfig({
     lock: { mode: 'governance', days: 1, tiers: { weekly: 28, monthly: 90 } },
   },
   plans: {
-    'session-store': presets.sessionStore,
+    'session-store': {
+      ...presets.sessionStore,
+      // `carts` is serverless, and drilled in a serverless cache.
+      drill: { ...presets.sessionStore.drill, serverless: { storageGb: 5, ecpuPerSecond: 5_000 } },
+    },
     'job-queue': presets.jobQueue,
     'rate-limits': presets.rateLimits,
     'event-log': presets.eventLog,

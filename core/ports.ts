@@ -2,6 +2,7 @@ import type { PagerDutyEvent } from './alerts/compose-page.ts';
 import type { RedrillEvent } from './contracts/events.ts';
 import type { CacheKind } from './contracts/fields.ts';
 import type { Lineage } from './contracts/lineage.ts';
+import type { DrillLimits } from './contracts/plan.ts';
 import type { RestoredClusterOrder } from './contracts/restore.ts';
 import type { BucketSetting, ChannelPart, SettingDocument } from './contracts/settings.ts';
 import type { Topology } from './contracts/topology.ts';
@@ -94,6 +95,16 @@ export interface DrillClusterOrder {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** A serverless cache to be seeded from staged files, for a drill. */
+export interface DrillServerlessOrder
+  extends Pick<
+    DrillClusterOrder,
+    'id' | 'description' | 'engine' | 'engineVersion' | 'snapshotArns' | 'securityGroupId' | 'tags'
+  > {
+  readonly limits: DrillLimits;
+  readonly subnets: readonly string[];
+}
+
 export interface ClusterView {
   readonly id: string;
   readonly arn: string;
@@ -136,6 +147,12 @@ export interface SourceElastiCache {
 export interface DrillElastiCache {
   /** @returns `exists` if there is one of this id; `no-capacity` if AWS has no such node at the moment */
   createCluster(order: DrillClusterOrder): Promise<'created' | 'exists' | 'no-capacity'>;
+  /**
+   * @returns `exists` if there is one of this name
+   * @throws AppError `RestoreSeedRefused` if ElastiCache makes no serverless cache of the files
+   */
+  createServerless(order: DrillServerlessOrder): Promise<'created' | 'exists'>;
+  /** Of either kind. */
   findCluster(id: string): Promise<ClusterView | undefined>;
   /** Clusters whose id begins so; all pages. */
   listClusters(idPrefix: string): Promise<readonly ClusterView[]>;

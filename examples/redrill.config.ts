@@ -45,6 +45,7 @@ export default defineConfig({
         schedule: 'daily', // daily, weekly (Sundays) or monthly, 02:30 UTC
         nodeType: 'cache.r7g.large',
         fallbackNodeTypes: ['cache.r6g.large'], // tried in this order when AWS has no capacity; default: none
+        serverless: { storageGb: 10, ecpuPerSecond: 5_000 }, // drills serverless caches in one with these limits; default: on `nodeType`
         choose: 'random', // `random`: any verified copy of the window, all tiers in turn; default: latest
         window: '90d', // default: 30d
         sample: { aboveGib: 50, share: 0.1 }, // of caches above 50 GiB, compare a tenth, another one each day; default: everything

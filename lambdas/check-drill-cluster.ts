@@ -1,7 +1,8 @@
 import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import type { ClusterCheck, DrillWithCluster } from '../core/contracts/steps.ts';
-import { nextNodeType } from '../core/drill/next-node-type.ts';
+import { SERVERLESS_NODE_TYPE } from '../core/contracts/topology.ts';
+import { nextNodeType, nodesInstead } from '../core/drill/next-node-type.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import { pointNameOf } from '../core/model/point-name.ts';
@@ -29,10 +30,12 @@ export async function run(input: DrillWithCluster, { elasticache, now }: World):
     throw new AppError('DrillClusterFailed', `${plan.clusterId} is gone`);
   }
   if (found.status === 'available' && found.endpoint !== undefined) {
-    const { endpoint, nodeType = plan.nodeType } = found;
+    const { endpoint } = found;
+    const nodeType = found.isServerless ? SERVERLESS_NODE_TYPE : (found.nodeType ?? plan.nodeType);
     return { ...READY, endpoint, nodeType, readyAt: now().toISOString() };
   }
   if (found.status !== 'available' && !CLUSTER_UNDER_WAY.has(found.status)) {
+    if (found.isServerless) return nodesInstead(input, found, now());
     return await afterFailure(input, found, { elasticache, now });
   }
   const wait = stillWaiting({

@@ -15,17 +15,20 @@ import { DRILL_TAG } from '../core/model/tags.ts';
 import type { DrillClusterOrder, DrillElastiCache, Now, ObjectStore } from '../core/ports.ts';
 
 interface World {
-  readonly elasticache: Pick<DrillElastiCache, 'createCluster' | 'listClusters'>;
+  readonly elasticache: Pick<DrillElastiCache, 'createCluster' | 'createServerless' | 'listClusters'>;
   /** Writes under the vault's key: the token is the one secret there is. */
   readonly staging: ObjectStore;
   readonly subnetGroup: string;
+  /** Of the subnet group: a serverless cache takes the subnets themselves. */
+  readonly subnets: readonly string[];
   readonly securityGroupId: string;
   readonly newToken: () => string;
   readonly now: Now;
 }
 
 /**
- * Asks for the drill's cluster, seeded from the staged files, behind a token that only this drill has. Not while one that
+ * Asks for the drill's cluster, seeded from the staged files: nodes behind a token that only this drill has, or a serverless
+ * cache, which only the security group of drills protects, because it has no tokens. Not while one that
  * was left behind cannot be deleted: every drill would leave another to pay for.
  */
 export async function run(input: DrillToCreate, world: World): Promise<ClusterRequest> {
@@ -36,11 +39,36 @@ export async function run(input: DrillToCreate, world: World): Promise<ClusterRe
     world,
     await drillToken(world, stagingKeys.authToken(input.cache, input.drill)),
   );
-  const nodeTypes = nodeTypesOf(input.plan);
-  for (const nodeType of nodeTypes.filter((each) => !input.tried.nodeTypes.includes(each))) {
-    if ((await world.elasticache.createCluster({ ...order, nodeType })) !== 'no-capacity')
-      return { requestedAt };
+  const serverless = await requestServerless(input, order, world);
+  if (serverless === 'requested') return { requestedAt };
+  await requestNodes(input, order, world);
+  return { requestedAt, ...serverless };
+}
+
+/** @returns undefined if none is to be made; `refused` says why there is none where one was */
+async function requestServerless(
+  { plan, tried }: DrillToCreate,
+  order: Omit<DrillClusterOrder, 'nodeType'>,
+  { elasticache, subnets }: World,
+): Promise<'requested' | { readonly refused: string } | undefined> {
+  if (plan.serverless === undefined || tried.serverless !== undefined) return undefined;
+  try {
+    await elasticache.createServerless({ ...order, limits: plan.serverless, subnets });
+    return 'requested';
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'RestoreSeedRefused') return { refused: error.message };
+    throw error;
   }
+}
+
+async function requestNodes(
+  { plan, tried }: DrillToCreate,
+  order: Omit<DrillClusterOrder, 'nodeType'>,
+  { elasticache }: World,
+): Promise<void> {
+  const nodeTypes = nodeTypesOf(plan);
+  for (const nodeType of nodeTypes.filter((each) => !tried.nodeTypes.includes(each)))
+    if ((await elasticache.createCluster({ ...order, nodeType })) !== 'no-capacity') return;
   throw new AppError('DrillCapacityMissing', `AWS has no capacity for ${nodeTypes.join(', ')} at the moment`);
 }
 
@@ -91,11 +119,18 @@ async function drillToken({ staging, newToken }: World, key: string): Promise<st
 export const handler = lambdaHandler(
   'create-drill-cluster',
   () => {
-    const env = environment(ENV.stagingBucket, ENV.vaultKey, ENV.drillSubnetGroup, ENV.drillSecurityGroup);
+    const env = environment(
+      ENV.stagingBucket,
+      ENV.vaultKey,
+      ENV.drillSubnetGroup,
+      ENV.drillSubnets,
+      ENV.drillSecurityGroup,
+    );
     return {
       elasticache: drillElastiCache(),
       staging: objectStore({ bucket: env[ENV.stagingBucket], encryption: { kmsKeyArn: env[ENV.vaultKey] } }),
       subnetGroup: env[ENV.drillSubnetGroup],
+      subnets: env[ENV.drillSubnets].split(','),
       securityGroupId: env[ENV.drillSecurityGroup],
       // 256 bits, in the characters that an AUTH token may have.
       newToken: () => randomBytes(32).toString('hex'),

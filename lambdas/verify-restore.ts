@@ -1,10 +1,11 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { readJson } from '../adapters/documents/json-objects.ts';
 import { environment, lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
-import { connectRestoredCluster } from '../adapters/redis/restored-cluster.ts';
+import { connectRestoredCluster, type RestoredCluster } from '../adapters/redis/restored-cluster.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import { recoveryPoint } from '../core/contracts/recovery-point.ts';
 import type { Compared, DrillWithEndpoint } from '../core/contracts/steps.ts';
+import { SERVERLESS_NODE_TYPE } from '../core/contracts/topology.ts';
 import { AppError } from '../core/model/errors.ts';
 import { stagingKeys, vaultKeys } from '../core/model/keys.ts';
 import type { Now, ObjectStore, TimeLeft } from '../core/ports.ts';
@@ -21,23 +22,16 @@ interface World {
 
 /** Reads the restored cluster and compares it with what was recorded; says whether it has to be called again. */
 export async function run(input: DrillWithEndpoint, world: World): Promise<Compared> {
-  const { vault, staging, connect, timeLeftMs, now } = world;
+  const { vault, staging, timeLeftMs, now } = world;
   const { cache, drill, plan, check } = input;
   if (check.endpoint === undefined)
     throw new AppError('DrillClusterFailed', `${plan.clusterId} has no endpoint`);
-  const token = await staging.read(stagingKeys.authToken(cache, drill));
-  if (token === undefined)
-    throw new AppError('NotFound', `the token of ${plan.clusterId} is gone from ${staging.bucket}`);
   const shards = plan.shards.map(({ shard }) => shard);
   const key = vaultKeys.record({ ...plan.point, cache });
   const record = (await readJson(vault, key, recoveryPoint))?.value;
   if (record === undefined) throw new AppError('NotFound', `${key} is gone from ${vault.bucket}`);
   const expected = await expectedDigest(vault, record, shards);
-  const cluster = await connect({
-    endpoint: check.endpoint,
-    clusterMode: plan.clusterMode,
-    password: new TextDecoder().decode(token.body),
-  });
+  const cluster = await open(input, check.endpoint, world);
   try {
     const progress = new ProgressStore(staging, stagingKeys.comparison(cache, drill));
     const { part } = plan;
@@ -46,6 +40,30 @@ export async function run(input: DrillWithEndpoint, world: World): Promise<Compa
     cluster.close();
   }
 }
+
+/** @throws AppError `DrillCacheClosed` if a serverless cache lets nobody in that has no user */
+async function open(
+  { cache, drill, plan, check }: DrillWithEndpoint,
+  endpoint: NonNullable<DrillWithEndpoint['check']['endpoint']>,
+  { staging, connect }: World,
+): Promise<RestoredCluster> {
+  const { clusterId, clusterMode } = plan;
+  if (check.nodeType !== SERVERLESS_NODE_TYPE) {
+    const token = await staging.read(stagingKeys.authToken(cache, drill));
+    if (token === undefined)
+      throw new AppError('NotFound', `the token of ${clusterId} is gone from ${staging.bucket}`);
+    return connect({ endpoint, clusterMode, password: new TextDecoder().decode(token.body) });
+  }
+  try {
+    return await connect({ endpoint, clusterMode, serverless: true });
+  } catch (cause) {
+    if (!(cause instanceof Error && ASKS_WHO_IT_IS.test(cause.message))) throw cause;
+    throw new AppError('DrillCacheClosed', `${clusterId} asks for a user: ${cause.message}`, { cause });
+  }
+}
+
+/** https://valkey.io/commands/auth/ */
+const ASKS_WHO_IT_IS = /\b(?:NOAUTH|WRONGPASS|NOPERM)\b/;
 
 export const handler = lambdaHandler(
   'verify-restore',

@@ -10,7 +10,7 @@ import type { Verdict } from '../core/model/verdict.ts';
 import { bucketArn } from './arns.ts';
 import { hasOneAccount } from './config.ts';
 import { Drill } from './drill/drill.ts';
-import { COMPARISONS } from './drill/drill-lambdas.ts';
+import { COMPARISONS, serverlessLimitsOf } from './drill/drill-lambdas.ts';
 import { DrillNetwork } from './drill/network.ts';
 import { Half } from './half.ts';
 import { Ingest } from './ingest/ingest.ts';
@@ -177,6 +177,7 @@ export class RedrillVault extends Half {
     return new DrillNetwork(this, 'DrillNetwork', {
       bucketArns: [stores.vaultBucketArn, stores.stagingBucketArn],
       writableArns: [`${stores.stagingBucketArn}/${COMPARISONS}`],
+      makesEndpoints: serverlessLimitsOf(this.config).length > 0,
       ...(existing === undefined ? {} : { existing }),
       ...(zones === undefined ? {} : { zones }),
     });

@@ -36,7 +36,12 @@ export const SIMULATED: Config = parseConfig({
       rpo: '26h',
       rto: '4h',
       minimumRedundancy: 3,
-      drill: { schedule: 'weekly', nodeType: DRILL_NODE, fallbackNodeTypes: ['cache.m7g.large'] },
+      drill: {
+        schedule: 'weekly',
+        nodeType: DRILL_NODE,
+        fallbackNodeTypes: ['cache.m7g.large'],
+        serverless: { storageGb: 1, ecpuPerSecond: 1_000 },
+      },
     },
   },
   caches: { orders: 'queue', sessions: 'session' },

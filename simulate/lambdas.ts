@@ -168,6 +168,7 @@ const RUN: { readonly [Name in LambdaName]: (input: LambdaInput<Name>, ports: Po
       elasticache: ports.drills,
       staging: ports.staging,
       subnetGroup: 'redrill-drills',
+      subnets: ['subnet-1', 'subnet-2'],
       securityGroupId: 'sg-0123456789abcdef0',
       newToken: ports.newToken,
       now: ports.now,

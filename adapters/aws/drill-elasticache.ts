@@ -8,13 +8,17 @@ import {
 import type { ClusterView, DrillClusterOrder, DrillElastiCache } from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
 import { drillParameterGroups, makeParameterGroup } from './drill-parameter-groups.ts';
+import { deleteDrillServerless, orderDrillServerless } from './drill-serverless.ts';
 import { clusterViewOf, GROUP_NOT_FOUND, groupReader, orderGroup } from './replication-groups.ts';
+import { everyServerless, serverlessNamed } from './serverless-caches.ts';
+import { serverlessViewOf } from './serverless-orders.ts';
 import { nameOf, translating } from './translate.ts';
 
 /** ElastiCache of the vault region, as far as drills need it. */
 export function drillElastiCache(client = new ElastiCacheClient(CLIENT_OPTIONS)): DrillElastiCache {
+  const groups = groupReader(client);
   return {
-    ...groupReader(client),
+    ...groups,
     ...drillParameterGroups(client),
     createCluster: async (order) => {
       const { id, parameters, tags } = order;
@@ -23,29 +27,42 @@ export function drillElastiCache(client = new ElastiCacheClient(CLIENT_OPTIONS))
         await makeParameterGroup(client, { ...group, name: id, parameters, tags });
       return orderGroup(client, requestOf(order), 'create drill cluster');
     },
+    createServerless: (order) => orderDrillServerless(client, order),
+    findCluster: async (id) => (await groups.findCluster(id)) ?? (await findServerless(client, id)),
     listClusters: (idPrefix) =>
       translating('list clusters', async () => {
         const found: ClusterView[] = [];
-        for await (const page of paginateDescribeReplicationGroups({ client, pageSize: 100 }, {})) {
-          found.push(
-            ...(page.ReplicationGroups ?? []).map(clusterViewOf).filter(({ id }) => id.startsWith(idPrefix)),
-          );
-        }
-        return found;
+        for await (const page of paginateDescribeReplicationGroups({ client, pageSize: 100 }, {}))
+          found.push(...(page.ReplicationGroups ?? []).map(clusterViewOf));
+        found.push(...[...(await everyServerless(client)).values()].map(serverlessViewOf));
+        return found.filter(({ id }) => id.startsWith(idPrefix));
       }),
     nodeStatuses: (id) => translating(`look at the nodes of ${id}`, () => nodeStatusesOf(client, id)),
     deleteCluster: (id) =>
       translating(`delete ${id}`, async () => {
-        try {
-          await client.send(new DeleteReplicationGroupCommand({ ReplicationGroupId: id }));
-          return 'deleting';
-        } catch (error) {
-          if (nameOf(error) === GROUP_NOT_FOUND) return 'gone';
-          if (nameOf(error) === 'InvalidReplicationGroupState') return 'deleting';
-          throw error;
-        }
+        const group = (await groups.findCluster(id)) === undefined ? 'gone' : await deleteGroup(client, id);
+        const serverless = await deleteDrillServerless(client, id);
+        return group === 'gone' ? serverless : group;
       }),
   };
+}
+
+function findServerless(client: ElastiCacheClient, id: string): Promise<ClusterView | undefined> {
+  return translating(`describe ${id}`, async () => {
+    const found = await serverlessNamed(client, id);
+    return found && serverlessViewOf(found);
+  });
+}
+
+async function deleteGroup(client: ElastiCacheClient, id: string): Promise<'deleting' | 'gone'> {
+  try {
+    await client.send(new DeleteReplicationGroupCommand({ ReplicationGroupId: id }));
+    return 'deleting';
+  } catch (error) {
+    if (nameOf(error) === GROUP_NOT_FOUND) return 'gone';
+    if (nameOf(error) === 'InvalidReplicationGroupState') return 'deleting';
+    throw error;
+  }
 }
 
 /** Only the nodes say whether loading the data failed (`restore-failed`); of the group that is `create-failed` like all else. */

@@ -18,7 +18,7 @@ import type {
 import type { AwsClock } from './aws-clock.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
 import { clusterViewOf, groupReader, orderGroup } from './replication-groups.ts';
-import { orderServerless, serverlessViewOf } from './restore-serverless.ts';
+import { orderServerless, serverlessViewOf } from './serverless-orders.ts';
 import { describedCache } from './source-caches.ts';
 import { nameOf, translating } from './translate.ts';
 

@@ -14,7 +14,7 @@ import { nameOf } from './translate.ts';
 const NOT_FOUND = 'ServerlessCacheNotFound';
 
 /** What a region answers that does not have serverless caches: there are none then. */
-const NOT_OFFERED: ReadonlySet<string> = new Set(['InvalidAction', 'UnknownOperationException']);
+export const NOT_OFFERED: ReadonlySet<string> = new Set(['InvalidAction', 'UnknownOperationException']);
 
 /** @returns undefined if there is none of this name */
 export async function serverlessNamed(

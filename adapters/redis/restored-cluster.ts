@@ -85,8 +85,7 @@ async function connectClients(
         clusterRetryStrategy: (attempt) => (attempt > 2 ? null : 500),
         lazyConnect: true,
       });
-      cluster.on('error', () => undefined);
-      await cluster.connect();
+      await connectedCluster(cluster);
       return { clients: cluster.nodes('master'), close: () => cluster.disconnect() };
     }
     const client = new Redis({
@@ -109,6 +108,20 @@ async function connected(client: Redis): Promise<void> {
   });
   try {
     await client.connect();
+  } catch (cause) {
+    throw reason ?? cause;
+  }
+}
+
+/** @throws what a node answered; ioredis itself says no more than that no node is available */
+async function connectedCluster(cluster: Cluster): Promise<void> {
+  let reason: Error | undefined;
+  cluster.on('error', () => undefined);
+  cluster.on('node error', (error: Error) => {
+    reason = error;
+  });
+  try {
+    await cluster.connect();
   } catch (cause) {
     throw reason ?? cause;
   }

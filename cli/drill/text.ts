@@ -13,7 +13,12 @@ export function drillText(report: DrillReport, page: string): string {
   const onto =
     cluster === undefined
       ? []
-      : [`  onto      ${cluster.shards} × ${cluster.nodeType}, ${cluster.engine} ${cluster.engineVersion}`];
+      : [
+          `  onto      ${ontoText(cluster)}, ${cluster.engine} ${cluster.engineVersion}`,
+          ...(cluster.insteadOfServerless === undefined
+            ? []
+            : [`            not in a serverless cache: ${cluster.insteadOfServerless}`]),
+        ];
   const compared =
     comparison === undefined
       ? []
@@ -29,6 +34,11 @@ export function drillText(report: DrillReport, page: string): string {
     `  report    ${page}`,
     ...nextLines(report),
   ].join('\n');
+}
+
+function ontoText({ shards, nodeType, limits }: NonNullable<DrillReport['cluster']>): string {
+  if (limits === undefined) return `${shards} × ${nodeType}`;
+  return `a serverless cache of at most ${limits.storageGb} GB, ${grouped(limits.ecpuPerSecond)} ECPU/s`;
 }
 
 function nextLines({ cache, verdict, reasons: [first], point }: DrillReport): readonly string[] {

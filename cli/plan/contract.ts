@@ -37,6 +37,7 @@ export const planOutput = z.strictObject({
         schedule: z.enum(['daily', 'weekly', 'monthly']),
         perMonth: z.number(),
         nodeType: z.string(),
+        serverless: z.strictObject({ storageGb: z.int(), ecpuPerSecond: z.int() }).optional(),
       }),
       /** Per cache and month. */
       costs: z.array(cost),

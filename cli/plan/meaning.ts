@@ -60,7 +60,7 @@ interface Meant {
 
 function planMeaning({ name, plan, installation, backup }: Meant): PlanMeaning {
   const { config } = installation;
-  const { schedule, nodeType } = plan.drill;
+  const { schedule, nodeType, serverless } = plan.drill;
   const perMonth = DRILLS_PER_MONTH[schedule];
   const copies = copiesKept(config, name);
   const costs = monthlyCost(
@@ -91,7 +91,7 @@ function planMeaning({ name, plan, installation, backup }: Meant): PlanMeaning {
     },
     rpo,
     rto,
-    drills: { schedule, perMonth, nodeType },
+    drills: { schedule, perMonth, nodeType, ...(serverless && { serverless }) },
     costs: [...costs],
     usdPerCacheAndMonth: total(costs),
     problems: [...objectiveProblems({ rpo, rto }), ...nodeProblems(plan, backup)],

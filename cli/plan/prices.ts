@@ -36,6 +36,18 @@ export const PRICES = {
     source: 'AWS price list of 2026-10-02, by a third party',
     uncertain: true,
   },
+  serverlessStorage: {
+    usd: 0.125,
+    unit: 'GB-hour in a serverless cache with Redis OSS; Valkey costs a third less',
+    source: page('elasticache'),
+    uncertain: true,
+  },
+  ecpu: {
+    usd: 0.0034,
+    unit: '1,000,000 ElastiCache Processing Units with Redis OSS; Valkey costs a third less',
+    source: page('elasticache'),
+    uncertain: true,
+  },
   transitions: {
     usd: 0.025,
     unit: '1,000 state transitions, the same in Ireland and Frankfurt',

@@ -37,7 +37,10 @@ function planLines(plan: PlanMeaning): readonly string[] {
           (storageGb.archive === 0 ? '' : `, ${gb(storageGb.archive)} archived after two years`),
       ],
       ['RPO', objective(plan.rpo)],
-      ['RTO', `${objective(plan.rto)}; drilled ${drills.schedule} on ${drills.nodeType}`],
+      [
+        'RTO',
+        `${objective(plan.rto)}; drilled ${drills.schedule} on ${drills.nodeType}${drills.serverless ? `, serverless caches in one of up to ${drills.serverless.storageGb} GB` : ''}`,
+      ],
       ['money', `${usdText(plan.usdPerCacheAndMonth)} a month and cache`],
       ...problems.map((problem) => ['PROBLEM', problem] as const),
     ]),

@@ -98,6 +98,10 @@ export const drillReport = z.object({
       engine: z.string(),
       engineVersion: z.string(),
       shards: z.int(),
+      /** Of a serverless cache: the limits it was made with. */
+      limits: z.object({ storageGb: z.int(), ecpuPerSecond: z.int() }).optional(),
+      /** Why it was built of nodes where the plan asks for a serverless cache. */
+      insteadOfServerless: z.string().optional(),
     })
     .optional(),
   differences: z.array(topologyDifference).optional(),

@@ -13,6 +13,8 @@ export const ENV = {
   ingestMachine: 'INGEST_STATE_MACHINE_ARN',
   drillMachine: 'DRILL_STATE_MACHINE_ARN',
   drillSubnetGroup: 'DRILL_SUBNET_GROUP',
+  /** Ids, separated by commas. */
+  drillSubnets: 'DRILL_SUBNETS',
   drillSecurityGroup: 'DRILL_SECURITY_GROUP_ID',
   pagerDutyParameter: 'PAGERDUTY_PARAMETER',
   heartbeatParameter: 'HEARTBEAT_PARAMETER',

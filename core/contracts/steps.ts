@@ -113,6 +113,8 @@ export const drillPlan = z.object({
   nodeType: z.string(),
   /** To be tried in this order if there is no capacity for `nodeType`. */
   fallbackNodeTypes: z.array(z.string()),
+  /** Limits of a serverless cache, which is tried first. @default nodes only */
+  serverless: z.object({ storageGb: z.int().positive(), ecpuPerSecond: z.int().positive() }).optional(),
   engine: z.string(),
   engineVersion: z.string(),
   clusterMode: z.boolean(),
@@ -132,13 +134,22 @@ export const stageInput = drillInput
   .extend({ point: drillPlan.shape.point, shard: shardNumber });
 export type StageInput = z.output<typeof stageInput>;
 
-/** Node types on which the drill's cluster was accepted and then failed, and when the first one was asked for. */
-const triedTypes = z.object({ nodeTypes: z.array(z.string()), since: z.iso.datetime().optional() });
+/** What the drill's cluster was accepted on and then failed, and when the first one was asked for. */
+const triedTypes = z.object({
+  nodeTypes: z.array(z.string()),
+  /** Why a serverless cache did not serve. */
+  serverless: z.string().optional(),
+  since: z.iso.datetime().optional(),
+});
 
 export const drillToCreate = plannedDrill.extend({ tried: triedTypes });
 export type DrillToCreate = z.output<typeof drillToCreate>;
 
-export const clusterRequest = z.object({ requestedAt: z.iso.datetime() });
+export const clusterRequest = z.object({
+  requestedAt: z.iso.datetime(),
+  /** Why nodes were asked for in place of a serverless cache. */
+  refused: z.string().optional(),
+});
 export type ClusterRequest = z.output<typeof clusterRequest>;
 export const drillWithCluster = drillToCreate.extend({
   startedAt: z.iso.datetime(),
@@ -153,7 +164,7 @@ export const clusterCheck = polled.extend({
   tried: triedTypes.optional(),
   failedAt: z.iso.datetime().optional(),
   endpoint: z.object({ host: z.string(), port: z.int().positive() }).optional(),
-  /** What it was built on in the end: the plan's node type, or one of its fallbacks. */
+  /** What it was built on in the end: the plan's node type, one of its fallbacks, or `serverless`. */
   nodeType: z.string().optional(),
   readyAt: z.iso.datetime().optional(),
 });

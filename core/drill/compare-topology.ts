@@ -1,13 +1,14 @@
 import type { TopologyDifference } from '../contracts/drill.ts';
 import type { DrillPlan } from '../contracts/steps.ts';
-import type { Topology } from '../contracts/topology.ts';
+import { SERVERLESS_NODE_TYPE, type Topology } from '../contracts/topology.ts';
 
 /**
  * Where a drill's cluster is not built as the cache was. A drill proves the data, so it rebuilds what holds data (engine,
  * shards, slots) and nothing that only serves it; whoever restores for real has to rebuild the rest.
  */
 export function compareTopology(recorded: Topology, plan: DrillPlan): readonly TopologyDifference[] {
-  return RULES.flatMap((rule) => rule(recorded, plan) ?? []);
+  const rules = plan.nodeType === SERVERLESS_NODE_TYPE ? SERVERLESS_RULES : RULES;
+  return rules.flatMap((rule) => rule(recorded, plan) ?? []);
 }
 
 type Rule = (recorded: Topology, plan: DrillPlan) => TopologyDifference | undefined;
@@ -64,25 +65,55 @@ const RULES: readonly Rule[] = [
     durability === undefined
       ? undefined
       : differing('durability', durability, 'disabled', 'it needs replicas; the data is the same'),
-  ({ securityGroups, subnetGroup }) =>
-    differing(
-      'network',
-      [...(subnetGroup === undefined ? [] : [subnetGroup]), ...securityGroups].join(', '),
-      'the drill network, without a way out',
-      'a drill has no route to production',
-    ),
-  ({ tags }) => {
-    const names = Object.keys(tags).sort();
-    return names.length === 0
-      ? undefined
-      : differing(
-          'tags',
-          names.join(', '),
-          'the drill’s own',
-          'with the cache’s own it would be taken for the cache',
-        );
-  },
+  network,
+  tags,
 ];
+
+/** Of a serverless cache that was restored into one. */
+const SERVERLESS_RULES: readonly Rule[] = [
+  engineVersion,
+  ({ serverless }, { serverless: limits }) =>
+    limits &&
+    differing(
+      'limits',
+      limitsText(serverless?.storageGb?.maximum, serverless?.ecpuPerSecond?.maximum),
+      limitsText(limits.storageGb, limits.ecpuPerSecond),
+      'the plan limits what a drill may cost',
+    ),
+  ({ auth, userGroups }) =>
+    differing(
+      'access',
+      ACCESS[auth](userGroups),
+      'open to its network',
+      'only the security group of the comparing Lambda reaches it',
+    ),
+  network,
+  tags,
+];
+
+function limitsText(storageGb: number | undefined, ecpuPerSecond: number | undefined): string {
+  return `${storageGb ?? 'any'} GB, ${ecpuPerSecond ?? 'any'} ECPU per second`;
+}
+
+function network({ securityGroups, subnetGroup }: Topology): TopologyDifference | undefined {
+  return differing(
+    'network',
+    [...(subnetGroup === undefined ? [] : [subnetGroup]), ...securityGroups].join(', '),
+    'the drill network, without a way out',
+    'a drill has no route to production',
+  );
+}
+
+function tags({ tags: recorded }: Topology): TopologyDifference | undefined {
+  const names = Object.keys(recorded).sort();
+  if (names.length === 0) return undefined;
+  return differing(
+    'tags',
+    names.join(', '),
+    'the drill’s own',
+    'with the cache’s own it would be taken for the cache',
+  );
+}
 
 const ACCESS: Readonly<Record<Topology['auth'], (groups: readonly string[]) => string>> = {
   none: () => 'open to its network',

@@ -3,6 +3,7 @@ import type { DrillPhases, DrillReport, RestoredPoint } from '../contracts/drill
 import { isProtected, type Plan } from '../contracts/plan.ts';
 import type { Reason, RecoveryPoint, RegistryEntry } from '../contracts/recovery-point.ts';
 import type { DrillOutcome, Failure } from '../contracts/steps.ts';
+import { SERVERLESS_NODE_TYPE } from '../contracts/topology.ts';
 import { readableSeconds, secondsOf } from '../model/duration.ts';
 import { vaultKeys } from '../model/keys.ts';
 import { instantOf } from '../model/slot.ts';
@@ -53,14 +54,26 @@ export function composeReport(
 }
 
 /** What was to be restored into what; nothing of it is known before the drill was planned. */
-function restoreOf({ cache, plan: planned, check }: DrillOutcome, point: RecoveryPoint | undefined) {
+function restoreOf(
+  { cache, plan: planned, tried, cluster, check }: DrillOutcome,
+  point: RecoveryPoint | undefined,
+) {
   if (planned === undefined) return {};
   const { clusterId: id, engine, engineVersion, shards } = planned;
   const nodeType = check?.nodeType ?? planned.nodeType;
+  const insteadOfServerless = tried?.serverless ?? cluster?.refused;
   return {
     plan: planned.plan,
     point: { ...planned.point, key: vaultKeys.record({ ...planned.point, cache }) },
-    cluster: { id, nodeType, engine, engineVersion, shards: shards.length },
+    cluster: {
+      id,
+      nodeType,
+      engine,
+      engineVersion,
+      shards: shards.length,
+      ...(nodeType === SERVERLESS_NODE_TYPE && planned.serverless && { limits: planned.serverless }),
+      ...(insteadOfServerless !== undefined && { insteadOfServerless }),
+    },
     ...(point && {
       recorded: recordedOf(point),
       differences: [...compareTopology(point.topology, { ...planned, nodeType })],

@@ -30,6 +30,28 @@ export function nextNodeType(
     status: 'failed',
     waitSeconds: 1,
     failedAt: now.toISOString(),
-    tried: { nodeTypes: [...tried.nodeTypes, failedType], since: tried.since ?? cluster.requestedAt },
+    tried: {
+      ...tried,
+      nodeTypes: [...tried.nodeTypes, failedType],
+      since: tried.since ?? cluster.requestedAt,
+    },
+  };
+}
+
+/** Nodes are tried next, from the same files: what failed may have been the serverless cache, and not the files. */
+export function nodesInstead(
+  { tried, cluster }: DrillWithCluster,
+  failed: Pick<ClusterView, 'status'>,
+  now: Date,
+): ClusterCheck {
+  return {
+    status: 'failed',
+    waitSeconds: 1,
+    failedAt: now.toISOString(),
+    tried: {
+      ...tried,
+      serverless: `the serverless cache was '${failed.status}'`,
+      since: tried.since ?? cluster.requestedAt,
+    },
   };
 }

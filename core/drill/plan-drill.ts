@@ -44,6 +44,7 @@ export function planDrill(
         `set plans.${name}.drill.nodeType to '${smallestNodeTypeFor(largest, nodeType) ?? 'a larger type'}'`,
     );
   }
+  const serverless = point.topology.serverless && plan.drill.serverless;
   const parameters = loadingParameters(point);
   const part = isDoubted ? undefined : choosePart(input.drill, point.totals, plan.drill);
   return {
@@ -52,6 +53,7 @@ export function planDrill(
     clusterId: drillClusterIdOf(input.cache, input.drill),
     nodeType,
     fallbackNodeTypes: plan.drill.fallbackNodeTypes.filter((type) => largest <= (usableBytesOf(type) ?? 0)),
+    ...(serverless && { serverless }),
     engine: point.topology.engine,
     engineVersion: drillEngineVersion(point.topology.engineVersion),
     clusterMode: point.topology.clusterMode,

@@ -240,6 +240,10 @@ export const ERRORS = {
     kind: 'permanent',
     hint: 'No cache was created. Run the commands that the message prints, or restore with --node-based.',
   },
+  DrillCacheClosed: {
+    kind: 'permanent',
+    hint: 'The drill continues on nodes. To begin with them, remove drill.serverless from the plan.',
+  },
   CutOverRefused: {
     kind: 'user',
     hint: 'Nothing was changed. Correct what the message names, and check again without --apply.',

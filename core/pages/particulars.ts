@@ -11,11 +11,18 @@ export function originSection(report: DrillReport): Html {
 ${point && html`<dt>Recovery point</dt><dd>${slotTime(point.slot)}, ${point.tier}, ${duration(copyAge(report))} old when the drill began</dd>`}
 ${recorded && taken(recorded)}
 ${point && html`<dt>In the vault at</dt><dd><code>${point.key}</code></dd>`}
-${cluster && html`<dt>Restored into</dt><dd><code>${cluster.id}</code>, ${counted(cluster.shards, 'shard')} of ${cluster.nodeType}, ${cluster.engine} ${cluster.engineVersion}; torn down after the drill</dd>`}
+${cluster && html`<dt>Restored into</dt><dd><code>${cluster.id}</code>, ${builtOn(cluster)}, ${cluster.engine} ${cluster.engineVersion}; torn down after the drill</dd>`}
+${cluster?.insteadOfServerless && html`<dt>Not in a serverless cache</dt><dd>${cluster.insteadOfServerless}</dd>`}
 ${plan && html`<dt>Plan</dt><dd>${plan}</dd>`}
 <dt>Started by</dt><dd>${startedBy}, ${instant(startedAt)}</dd>
 <dt>Recorded</dt><dd>${instant(finishedAt)}</dd>
 </dl></section>`;
+}
+
+function builtOn({ nodeType, shards, limits }: NonNullable<DrillReport['cluster']>): string {
+  return limits === undefined
+    ? `${counted(shards, 'shard')} of ${nodeType}`
+    : `a serverless cache of at most ${limits.storageGb} GB and ${limits.ecpuPerSecond} ECPU per second`;
 }
 
 function taken({
@@ -66,7 +73,7 @@ export function limitsSection({ comparison, recorded, cluster, point }: DrillRep
       : html`Anything about data written after ${slotTime(point.slot)}; a restore of this copy loses it.`,
     cluster === undefined
       ? undefined
-      : `That the production node type is available when you need it, or how long it takes to create: the drill used ${cluster.nodeType}.`,
+      : `That the production node type is available when you need it, or how long it takes to create: the drill used ${cluster.limits === undefined ? cluster.nodeType : 'a serverless cache'}.`,
     'That applications can connect: users, access strings, security groups and DNS are recorded, not rebuilt.',
     'How fast the restored cluster answers under load.',
     opaque > 0

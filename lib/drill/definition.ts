@@ -9,6 +9,7 @@ import {
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { drillInput, stageInput } from '../../core/contracts/steps.ts';
+import type { ErrorCode } from '../../core/model/errors.ts';
 import type { LambdaFunction } from '../lambda/lambda-function.ts';
 import { NOT_YET_REACHABLE } from '../workflow/retries.ts';
 import { FAILURE, fieldsOf, pollUntilReady, step, untilDone } from '../workflow/steps.ts';
@@ -48,8 +49,9 @@ function restorePath(
   { stage, record }: { readonly stage: MapState; readonly record: State },
 ): IChainable {
   const orRecord = (task: LambdaInvoke) => task.addCatch(record, { resultPath: FAILURE });
-  const verify = verifyPath(scope, orRecord, lambdas, record);
-  const create = createPath(scope, orRecord, lambdas, verify);
+  const closed = cacheClosed(scope);
+  const verify = verifyPath(scope, orRecord, lambdas, { record, closed });
+  const create = createPath(scope, orRecord, lambdas, { verify, closed });
   const plan = step(scope, 'PlanDrill', {
     invoke: lambdas.planDrill,
     result: '$.plan',
@@ -62,7 +64,7 @@ function createPath(
   scope: Construct,
   orRecord: (task: LambdaInvoke) => TaskStateBase,
   { createDrillCluster, checkDrillCluster, tearDownDrill }: DrillLambdas,
-  verify: State,
+  { verify, closed }: { readonly verify: State; readonly closed: Pass },
 ): State {
   const create = orRecord(
     step(scope, 'CreateCluster', {
@@ -89,8 +91,26 @@ function createPath(
     at: '$.removal',
     onReady: next.next(create),
   });
+  closed.next(onFailed);
   create.next(pollUntilReady(scope, 'Cluster', { check, at: '$.check', onReady: verify, onFailed }));
   return create;
+}
+
+/** A serverless cache that lets nobody in has failed, as if it had not come up: nodes are made of the same files. */
+function cacheClosed(scope: Construct): Pass {
+  return new Pass(scope, 'CacheClosed', {
+    parameters: {
+      status: 'failed',
+      waitSeconds: 1,
+      failedAt: JsonPath.stringAt('$$.State.EnteredTime'),
+      tried: {
+        nodeTypes: [],
+        serverless: 'nobody can connect to the serverless cache without a user group',
+        since: JsonPath.stringAt('$.cluster.requestedAt'),
+      },
+    },
+    resultPath: '$.check',
+  });
 }
 
 /** Invoked again until it is done: a large cache takes longer to read than a Lambda may run. */
@@ -98,15 +118,16 @@ function verifyPath(
   scope: Construct,
   orRecord: (task: LambdaInvoke) => TaskStateBase,
   { verifyRestore }: DrillLambdas,
-  record: State,
+  { record, closed }: { readonly record: State; readonly closed: Pass },
 ): State {
-  const verify = orRecord(
-    step(scope, 'VerifyRestore', {
-      invoke: verifyRestore,
-      result: '$.compared',
-      firstRetry: NOT_YET_REACHABLE,
-    }),
-  );
+  const compare = step(scope, 'VerifyRestore', {
+    invoke: verifyRestore,
+    result: '$.compared',
+    firstRetry: NOT_YET_REACHABLE,
+  });
+  const isClosed: ErrorCode = 'DrillCacheClosed';
+  compare.addCatch(closed, { errors: [isClosed], resultPath: JsonPath.DISCARD });
+  const verify = orRecord(compare);
   // Only a comparison that has come to its end is one.
   const keep = new Pass(scope, 'KeepComparison', {
     inputPath: '$.compared.comparison',

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
-import { isProtected } from '../../core/contracts/plan.ts';
+import { type DrillLimits, isProtected } from '../../core/contracts/plan.ts';
 import { stagingKeys } from '../../core/model/keys.ts';
 import type { Bundles } from '../lambda/bundles.ts';
 import { COPYING, LambdaFunction, type LambdaFunctionProps, READING } from '../lambda/lambda-function.ts';
@@ -120,11 +120,13 @@ export class DrillLambdas extends Construct {
         stagingBucket,
         vaultKey: vaultKeyArn,
         drillSubnetGroup: network.subnetGroup,
+        drillSubnets: network.subnetIds.join(','),
         drillSecurityGroup: network.clusterSecurityGroup.securityGroupId,
       },
       permissions: [
         this.#fence.describe(),
         ...this.#fence.create(nodeTypesOf(config), network.subnetGroup),
+        ...this.#fence.createServerless(serverlessLimitsOf(config), network),
         // ElastiCache asks it of its caller for each file that a cluster is created from.
         ...staging.read(TOKENS, STAGED_FILES),
         ...staging.write(TOKENS),
@@ -189,6 +191,11 @@ export class DrillLambdas extends Construct {
   #create(id: string, props: Omit<LambdaFunctionProps, 'bundles'>): LambdaFunction {
     return new LambdaFunction(this, id, { ...props, bundles: this.#props.bundles });
   }
+}
+
+/** Of plans whose drills make serverless caches. */
+export function serverlessLimitsOf({ plans }: Config): readonly DrillLimits[] {
+  return Object.values(plans).flatMap((plan) => (isProtected(plan) ? (plan.drill.serverless ?? []) : []));
 }
 
 function nodeTypesOf({ plans }: Config): readonly string[] {

@@ -1,8 +1,11 @@
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { DrillLimits } from '../../core/contracts/plan.ts';
 import { DRILL_CLUSTER_PREFIX } from '../../core/model/names.ts';
 import { DRILL_TAG } from '../../core/model/tags.ts';
 import { elastiCacheArn } from '../arns.ts';
 import type { Fence, Permission } from '../permissions.ts';
+import type { DrillNetwork } from './network.ts';
 
 const ANY_DRILL = 'Drill clusters are named by cache and drill; the prefix is Redrill’s own.';
 
@@ -20,9 +23,9 @@ export class DrillFence {
   /** Clusters are found by listing, which addresses all of them; this only reads. */
   describe(): Permission {
     return {
-      actions: ['elasticache:DescribeReplicationGroups'],
-      resources: [this.#arn('replicationgroup', '*')],
-      because: 'DescribeReplicationGroups without an id addresses all of them; this only reads.',
+      actions: ['elasticache:DescribeReplicationGroups', 'elasticache:DescribeServerlessCaches'],
+      resources: [this.#arn('replicationgroup', '*'), this.#arn('serverlesscache', '*')],
+      because: 'Describing without an id addresses all of them; this only reads.',
     };
   }
 
@@ -38,7 +41,11 @@ export class DrillFence {
   listTags(): Permission {
     return {
       actions: ['elasticache:ListTagsForResource'],
-      resources: [this.#arn('replicationgroup', `${DRILL_CLUSTER_PREFIX}*`), ...this.#ownParameterGroups()],
+      resources: [
+        this.#arn('replicationgroup', `${DRILL_CLUSTER_PREFIX}*`),
+        this.#arn('serverlesscache', `${DRILL_CLUSTER_PREFIX}*`),
+        ...this.#ownParameterGroups(),
+      ],
       because: ANY_DRILL,
     };
   }
@@ -71,6 +78,70 @@ export class DrillFence {
         because: ANY_DRILL,
       },
       ...this.#makeParameterGroups(),
+    ];
+  }
+
+  /**
+   * Within the highest limits that a plan gives: a cache without limits is refused, because the conditions need a value.
+   * ElastiCache makes the VPC endpoint of a serverless cache on behalf of whoever creates it, as AmazonElastiCacheFullAccess
+   * allows it: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonElastiCacheFullAccess.html
+   * (checked 2026-11-25)
+   * @param limits of all plans that drill so; none grant nothing
+   */
+  createServerless(limits: readonly DrillLimits[], network: DrillNetwork): readonly Permission[] {
+    if (limits.length === 0) return [];
+    const most = (of: keyof DrillLimits) => String(Math.max(...limits.map((each) => each[of])));
+    const own = this.#arn('serverlesscache', `${DRILL_CLUSTER_PREFIX}*`);
+    return [
+      {
+        actions: ['elasticache:CreateServerlessCache'],
+        resources: [own],
+        conditions: {
+          Null: { [`aws:RequestTag/${DRILL_TAG}`]: 'false' },
+          NumericLessThanEquals: {
+            'elasticache:MaximumDataStorage': most('storageGb'),
+            'elasticache:MaximumECPUPerSecond': most('ecpuPerSecond'),
+          },
+        },
+        because: ANY_DRILL,
+      },
+      { actions: ['elasticache:AddTagsToResource'], resources: [own], because: ANY_DRILL },
+      ...this.#makeVpcEndpoints(network),
+    ];
+  }
+
+  /** Which of the dependent actions ElastiCache asks for differs between AWS's policies, so all of them are granted. */
+  #makeVpcEndpoints({ endpointResources }: DrillNetwork): readonly Permission[] {
+    const endpoints = Stack.of(this.#scope).formatArn({
+      service: 'ec2',
+      resource: 'vpc-endpoint',
+      resourceName: '*',
+    });
+    const because = 'EC2 chooses the id of the endpoint; only those of ElastiCache Serverless are meant.';
+    return [
+      {
+        actions: ['ec2:CreateVpcEndpoint', 'ec2:DeleteVpcEndpoints'],
+        resources: [endpoints],
+        conditions: { StringLike: { 'ec2:VpceServiceName': 'com.amazonaws.elasticache.serverless.*' } },
+        because,
+      },
+      { actions: ['ec2:CreateVpcEndpoint'], resources: endpointResources },
+      {
+        actions: ['ec2:CreateTags'],
+        resources: [endpoints],
+        conditions: {
+          StringEquals: {
+            'ec2:CreateAction': 'CreateVpcEndpoint',
+            'aws:RequestTag/AmazonElastiCacheManaged': 'true',
+          },
+        },
+        because,
+      },
+      {
+        actions: ['ec2:DescribeSecurityGroups', 'ec2:DescribeTags', 'ec2:DescribeVpcEndpoints'],
+        resources: ['*'],
+        because: 'EC2’s describes know no resources; ElastiCache asks for them of whoever creates a cache.',
+      },
     ];
   }
 
@@ -118,7 +189,7 @@ export class DrillFence {
 
   remove(): Permission {
     return {
-      actions: ['elasticache:DeleteReplicationGroup'],
+      actions: ['elasticache:DeleteReplicationGroup', 'elasticache:DeleteServerlessCache'],
       resources: this.#ownClusters(),
       conditions: { Null: { [`aws:ResourceTag/${DRILL_TAG}`]: 'false' } },
       because: ANY_DRILL,
@@ -130,6 +201,8 @@ export class DrillFence {
     return {
       actions: [
         'elasticache:DeleteReplicationGroup',
+        'elasticache:DeleteServerlessCache',
+        'elasticache:ModifyServerlessCache',
         'elasticache:ModifyReplicationGroup',
         'elasticache:ModifyReplicationGroupShardConfiguration',
         'elasticache:DecreaseReplicaCount',
@@ -149,6 +222,7 @@ export class DrillFence {
     return [
       this.#arn('replicationgroup', `${DRILL_CLUSTER_PREFIX}*`),
       this.#arn('cluster', `${DRILL_CLUSTER_PREFIX}*`),
+      this.#arn('serverlesscache', `${DRILL_CLUSTER_PREFIX}*`),
     ];
   }
 

@@ -39,6 +39,8 @@ export interface DrillNetworkProps {
   readonly bucketArns: readonly string[];
   /** What may be written from inside. */
   readonly writableArns: readonly string[];
+  /** Whether drills make serverless caches, which are reached through endpoints. */
+  readonly makesEndpoints: boolean;
 }
 
 const REDIS = Port.tcp(CACHE_PORT);
@@ -61,6 +63,9 @@ const CLUSTER_ID = 'redrillvaultDrillNetworkCluster69720EA3';
 /** Where a drill's cluster lives: one Lambda can reach it, and it can reach nothing. */
 export class DrillNetwork extends Construct {
   readonly subnetGroup: string;
+  readonly subnetIds: readonly string[];
+  /** ARNs of what the endpoints of serverless caches are made in. */
+  readonly endpointResources: readonly string[];
   readonly clusterSecurityGroup: SecurityGroup;
   /** What of the names here only the deployment knows. */
   readonly references: readonly string[];
@@ -72,10 +77,21 @@ export class DrillNetwork extends Construct {
     const { existing } = props;
     const { vpc, subnets: chosen } = existing === undefined ? this.#createVpc(props) : this.#useVpc(existing);
     const subnets = vpc.selectSubnets(chosen ?? { subnetType: SubnetType.PRIVATE_ISOLATED });
+    this.subnetIds = subnets.subnetIds;
     const suffix = existing === undefined ? suffixOf(props.zones) : `-${vpc.vpcId}`;
     this.subnetGroup = this.#createSubnetGroup(subnets.subnetIds, suffix);
-    this.references = Token.isUnresolved(suffix) ? [this.subnetGroup] : [];
     this.clusterSecurityGroup = this.#createSecurityGroup(vpc, 'Cluster', 'Redrill: clusters of drills');
+    const ec2 = (resource: string, resourceName: string) =>
+      Stack.of(this).formatArn({ service: 'ec2', resource, resourceName });
+    this.endpointResources = [
+      ec2('vpc', vpc.vpcId),
+      ...subnets.subnetIds.map((id) => ec2('subnet', id)),
+      ec2('security-group', this.clusterSecurityGroup.securityGroupId),
+    ];
+    this.references = [
+      ...(Token.isUnresolved(suffix) ? [this.subnetGroup] : []),
+      ...(props.makesEndpoints ? [...this.endpointResources].filter((each) => Token.isUnresolved(each)) : []),
+    ];
     const reader = this.#createSecurityGroup(vpc, 'Reader', 'Redrill: the Lambda that compares');
     this.clusterSecurityGroup.addIngressRule(peer(reader, READER_ID), REDIS, 'The comparing Lambda');
     reader.addEgressRule(peer(this.clusterSecurityGroup, CLUSTER_ID), REDIS, 'The clusters of drills');

@@ -52,7 +52,7 @@ export const READING_BUGS: readonly Mutation[] = [
     name: 'a cluster that does not answer yet never will',
     readings: { 'endpoint-answers': 'after-a-minute' },
     file: 'lib/drill/definition.ts',
-    find: '      firstRetry: NOT_YET_REACHABLE,\n',
+    find: '    firstRetry: NOT_YET_REACHABLE,\n',
     replace: '',
   },
   {

@@ -2,7 +2,12 @@ import type { Readings } from '@redrill/local-aws/readings';
 import type { MemoryBucket } from '../../adapters/memory/bucket.ts';
 import type { Connection, RestoredCluster } from '../../adapters/redis/restored-cluster.ts';
 import { AppError } from '../../core/model/errors.ts';
-import type { ClusterView, DrillClusterOrder, DrillElastiCache } from '../../core/ports.ts';
+import type {
+  ClusterView,
+  DrillClusterOrder,
+  DrillElastiCache,
+  DrillServerlessOrder,
+} from '../../core/ports.ts';
 import type { VirtualClock } from '../clock.ts';
 import { DRILL_NODE } from '../config.ts';
 import { type Content, contentOf, isLoadable, keysIn, liesIn } from './contents.ts';
@@ -15,7 +20,7 @@ export interface LiveCluster {
   readonly createdAt: number;
   readonly tags: Readonly<Record<string, string>>;
   /** Undefined for clusters that are not a drill's. */
-  readonly order: DrillClusterOrder | undefined;
+  readonly order: DrillClusterOrder | DrillServerlessOrder | undefined;
   readonly contents: readonly Content[];
   /** Never comes up, and stays so when the fault that did it is over; but it can be deleted. */
   readonly isStuck: boolean;
@@ -61,6 +66,10 @@ const parametersArnOf = (name: string) =>
   `arn:aws:elasticache:eu-central-1:111122223333:parametergroup:${name}`;
 const arnOf = (id: string) => `arn:aws:elasticache:eu-central-1:111122223333:replicationgroup:${id}`;
 export const hostOf = (id: string) => `${id}.example.amazonaws.com`;
+
+function isOfNodes(order: LiveCluster['order']): order is DrillClusterOrder {
+  return order !== undefined && 'nodeType' in order;
+}
 
 /** ElastiCache of the vault region. */
 export class DrillRegion {
@@ -120,8 +129,11 @@ export class DrillRegion {
     if (!answers || this.troubles.unreachable)
       throw new AppError('RestoreUnreachable', `${target.endpoint.host} does not answer`);
     this.#watcher.connected(cluster, !this.troubles.differs);
-    if (cluster.order?.authToken !== target.password)
-      throw new AppError('RestoreUnreachable', `${cluster.id} refuses the token`);
+    if (isOfNodes(cluster.order) ? cluster.order.authToken !== target.password : this.#isClosed)
+      throw new AppError(
+        'RestoreUnreachable',
+        `${cluster.id} cannot be read: NOAUTH Authentication required.`,
+      );
     return this.#restored(cluster);
   };
 
@@ -165,6 +177,7 @@ export class DrillRegion {
   #asPort(): DrillElastiCache {
     return {
       createCluster: async (order) => this.#create(order),
+      createServerless: async (order) => this.#createServerless(order),
       findCluster: async (id) => {
         const found = this.clusters.get(id);
         return found && this.#isShown(found) ? this.#viewOf(found) : undefined;
@@ -195,28 +208,52 @@ export class DrillRegion {
     if (lacksNode && this.#readings['capacity-refusal'] === 'at-the-call') return 'no-capacity';
     const files = order.snapshotArns.map((arn) => this.#staged(arn));
     const contents = this.#dealt(files, order);
+    const databases = Number(order.parameters?.databases ?? 16);
+    const canLoad = files.every((file) => isLoadable(file) && (file.databases ?? 0) <= databases);
+    const isLoaded = contents !== undefined && canLoad;
+    this.#begin(order, contents ?? files, { lacksNode, isLoaded });
+    return 'created';
+  }
+
+  /** Its statuses are those of a group, and it has no nodes that say more. */
+  #createServerless(order: DrillServerlessOrder): 'created' | 'exists' {
+    if (this.clusters.has(order.id)) return 'exists';
+    const files = order.snapshotArns.map((arn) => this.#staged(arn));
+    if (this.#readings['serverless-s3-seed'] === 'refused')
+      throw new AppError('RestoreSeedRefused', 'InvalidParameterValue: the snapshot is not valid');
+    this.#begin(order, files, { lacksNode: false, isLoaded: files.every(isLoadable) });
+    return 'created';
+  }
+
+  #begin(
+    order: NonNullable<LiveCluster['order']>,
+    contents: readonly Content[],
+    { lacksNode, isLoaded: isLoadable }: { readonly lacksNode: boolean; readonly isLoaded: boolean },
+  ): void {
     const cluster: LiveCluster = {
       id: order.id,
       createdAt: this.#clock.now,
       tags: order.tags,
       order,
-      contents: contents ?? files,
+      contents,
       isStuck: this.troubles.stuck,
       status: 'creating',
     };
     this.clusters.set(order.id, cluster);
     this.#watcher.created(cluster);
-    if (cluster.isStuck) return 'created';
-    const databases = Number(order.parameters?.databases ?? 16);
-    const canLoad = files.every((file) => isLoadable(file) && (file.databases ?? 0) <= databases);
-    const isLoaded = !this.troubles.restoreFails && contents !== undefined && canLoad;
+    if (cluster.isStuck) return;
+    const isLoaded = isLoadable && !this.troubles.restoreFails;
     this.#clock.at(this.#clock.now + this.#lastsMs('create', order.id), () => {
       if (cluster.status !== 'creating') return;
       cluster.status = lacksNode || !isLoaded ? 'create-failed' : 'available';
-      if (!lacksNode && !isLoaded) cluster.nodeStatus = 'restore-failed';
+      if (!lacksNode && !isLoaded && isOfNodes(order)) cluster.nodeStatus = 'restore-failed';
       cluster.availableAt = this.#clock.now;
     });
-    return 'created';
+  }
+
+  /** Whether a serverless cache lets nobody in who has no user. */
+  get #isClosed(): boolean {
+    return this.#readings['serverless-without-group'] === 'closed';
   }
 
   #lastsMs(step: 'create' | 'delete', name: string): number {
@@ -233,7 +270,8 @@ export class DrillRegion {
     const group = this.parameterGroups.get(name);
     if (group === undefined) return 'gone';
     this.#watcher.deletingParameters(group);
-    if (this.clusters.get(name)?.order?.parameters !== undefined) return 'in-use';
+    const order = this.clusters.get(name)?.order;
+    if (isOfNodes(order) && order.parameters !== undefined) return 'in-use';
     this.parameterGroups.delete(name);
     return 'gone';
   }
@@ -284,7 +322,8 @@ export class DrillRegion {
       status,
       createdAt:
         this.#readings['absent-fields'] === 'present' ? instantShown(this.#readings, createdAt) : undefined,
-      nodeType: order?.nodeType,
+      nodeType: isOfNodes(order) ? order.nodeType : undefined,
+      ...(order && !isOfNodes(order) && { isServerless: true }),
       ...(order && { description: order.description }),
       endpoint: this.#isOut(cluster, 'endpoint-visible') ? { host: hostOf(id), port: 6379 } : undefined,
     };

@@ -6,12 +6,11 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { synthesise } from '../../cli/plan/templates.ts';
 import { eventsOf } from '../../cli/plan/transitions.ts';
-import { drillReport } from '../../core/contracts/drill.ts';
 import { EVENTS } from '../../core/contracts/events.ts';
 import { exportSeal } from '../../core/contracts/export.ts';
 import { METRICS } from '../../core/contracts/metrics.ts';
 import { shardFinding } from '../../core/contracts/recovery-point.ts';
-import { drillOfReport, landingKeys, stagingKeys, vaultKeys } from '../../core/model/keys.ts';
+import { landingKeys, stagingKeys, vaultKeys } from '../../core/model/keys.ts';
 import { snapshotNameOf } from '../../core/model/names.ts';
 import { DEMO_CACHES } from '../../demo/caches.ts';
 import { saveReports } from '../../demo/reports.ts';
@@ -85,16 +84,13 @@ describe('one slot all the way', () => {
     expect(keysCompared + keysExpired).toBe(keys);
     expect(keysCompared).toBeGreaterThan(KEYS * 0.97);
     expect(achievedRtoSeconds).toBeGreaterThan(60);
-    const report = (await world.vaultKeys()).find(
-      (key) => key.startsWith(vaultKeys.reportsOf(cache)) && drillOfReport(key) !== undefined,
-    );
-    const { verdict, reasons, phases } = await world.document(
-      world.demo.vaultBucket,
-      report ?? '',
-      drillReport,
-    );
+    const { verdict, reasons, phases, cluster } = await world.lastReport(cache);
     expect({ verdict, reasons }).toEqual({ verdict: 'passed', reasons: [] });
     expect(phases.createSeconds).toBeGreaterThan(60);
+    const builtOn = { orders: 'cache.r7g.large', sessions: 'cache.t4g.medium', carts: 'serverless' }[cache];
+    expect(cluster).toMatchObject({ nodeType: builtOn });
+    expect(cluster?.limits).toEqual(cache === 'carts' ? { storageGb: 5, ecpuPerSecond: 5_000 } : undefined);
+    expect(cluster?.insteadOfServerless).toBeUndefined();
   });
 
   test('writes as many events into the ingest’s history as docs/limits.md counts', () => {

@@ -125,6 +125,7 @@ export async function expectToWorkUnder(
       await world.until('the drill is over', () => execution.status !== 'RUNNING');
       expect(execution.status, execution.ending?.cause).toBe('SUCCEEDED');
     }
+    await expectToSayWhereItWasDrilled(world, chosen);
     await world.deliver('watch-vault');
     expect(world.alerts.filter(({ cache }) => cache !== undefined && CACHES.includes(cache))).toEqual([]);
     expect(world.drillClusters).toEqual([]);
@@ -132,6 +133,22 @@ export async function expectToWorkUnder(
     await expectToNameAnUnusableKey(world, slot);
     await andThen(world, slot);
   });
+}
+
+/** In a serverless cache if ElastiCache makes one of the files and lets the drill in; on nodes, and why, if not. */
+async function expectToSayWhereItWasDrilled(world: World, chosen: Chosen): Promise<void> {
+  const { cluster } = await world.lastReport('serverless');
+  if (chosen['serverless-s3-seed'] === 'refused')
+    expect(cluster).toMatchObject({
+      nodeType: expect.stringMatching(/^cache/),
+      insteadOfServerless: expect.stringContaining('SnapshotArnsToRestore'),
+    });
+  else if (chosen['serverless-without-group'] === 'closed')
+    expect(cluster).toMatchObject({
+      nodeType: expect.stringMatching(/^cache/),
+      insteadOfServerless: expect.stringContaining('nobody can connect'),
+    });
+  else expect(cluster).toMatchObject({ nodeType: 'serverless', limits: { storageGb: 5 } });
 }
 
 /** The same under an answer with which Redrill cannot work: it says so with this code, and nothing is left behind. */

@@ -12,8 +12,10 @@ import { Redis } from 'ioredis';
 import { inject, vi } from 'vitest';
 import type { z } from 'zod';
 import type { Config } from '../../core/contracts/config.ts';
+import { type DrillReport, drillReport } from '../../core/contracts/drill.ts';
 import { type RecoveryPoint, recoveryPoint } from '../../core/contracts/recovery-point.ts';
 import { CANARY_CODE } from '../../core/contracts/resources.ts';
+import { drillOfReport, vaultKeys } from '../../core/model/keys.ts';
 import { drillClusterIdOf, executionNameOf } from '../../core/model/names.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
 import { fillCache } from '../../demo/caches.ts';
@@ -327,6 +329,14 @@ export class World {
     const region = Bucket === landingBucket ? source.region : vault.region;
     const { Body } = (await this.demo.call('s3', 'GetObject', region, { Bucket, Key })) as { Body: Readable };
     return contract.parse(JSON.parse(await text(Body)));
+  }
+
+  /** The report of a cache's newest drill. */
+  async lastReport(cache: string): Promise<DrillReport> {
+    const keys = (await this.vaultKeys()).filter(
+      (key) => key.startsWith(vaultKeys.reportsOf(cache)) && drillOfReport(key) !== undefined,
+    );
+    return this.document(this.demo.vaultBucket, keys.toSorted().at(-1) ?? '', drillReport);
   }
 
   /** Every recovery point in the vault, oldest slot first. */

@@ -136,7 +136,10 @@ describe('every role', () => {
         'lambda:GetAccountSettings',
         'ec2:CreateNetworkInterface',
         'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSecurityGroups',
         'ec2:DescribeSubnets',
+        'ec2:DescribeTags',
+        'ec2:DescribeVpcEndpoints',
         'ec2:DescribeVpcs',
         'ec2:DeleteNetworkInterface',
         'ec2:AssignPrivateIpAddresses',
@@ -284,12 +287,39 @@ describe('drills', () => {
     expect(targetsOf(creating[1] as Statement)[0]).toBe(`${fenced}:parametergroup:default.*`);
   });
 
+  it('create only serverless caches of their own prefix, within the limits of the plans', () => {
+    const role = allowed(roleOf(vault, 'create-drill-cluster'));
+    const creating = role.filter((each) => actionsOf(each).includes('elasticache:CreateServerlessCache'));
+    expect(creating).toEqual([
+      expect.objectContaining({
+        Resource: `${fenced}:serverlesscache:redrill-drill-*`,
+        Condition: {
+          Null: { 'aws:RequestTag/redrill:drill': 'false' },
+          NumericLessThanEquals: {
+            'elasticache:MaximumDataStorage': '5',
+            'elasticache:MaximumECPUPerSecond': '5000',
+          },
+        },
+      }),
+    ]);
+    const [ofService, inNetwork] = role.filter((each) => actionsOf(each).includes('ec2:CreateVpcEndpoint'));
+    expect(ofService?.Condition).toEqual({
+      StringLike: { 'ec2:VpceServiceName': 'com.amazonaws.elasticache.serverless.*' },
+    });
+    expect(targetsOf(inNetwork as Statement).filter((target) => target.endsWith('*'))).toEqual([]);
+  });
+
   it.each(['tear-down-drill', 'sweep-drills'])('%s deletes only tagged clusters of that prefix', (name) => {
     const deleting = allowed(roleOf(vault, name)).find((each) =>
       actionsOf(each).includes('elasticache:DeleteReplicationGroup'),
     );
     expect(deleting).toMatchObject({
-      Resource: [`${fenced}:cluster:redrill-drill-*`, `${fenced}:replicationgroup:redrill-drill-*`],
+      Action: ['elasticache:DeleteReplicationGroup', 'elasticache:DeleteServerlessCache'],
+      Resource: [
+        `${fenced}:cluster:redrill-drill-*`,
+        `${fenced}:replicationgroup:redrill-drill-*`,
+        `${fenced}:serverlesscache:redrill-drill-*`,
+      ],
       Condition: { Null: { 'aws:ResourceTag/redrill:drill': 'false' } },
     });
   });
@@ -299,11 +329,17 @@ describe('drills', () => {
     (name) => {
       const denied = roleOf(vault, name).statements.find(({ Effect }) => Effect === 'Deny');
       expect(denied?.Action).toEqual(
-        expect.arrayContaining(['elasticache:DeleteReplicationGroup', 'elasticache:ModifyReplicationGroup']),
+        expect.arrayContaining([
+          'elasticache:DeleteReplicationGroup',
+          'elasticache:DeleteServerlessCache',
+          'elasticache:ModifyReplicationGroup',
+          'elasticache:ModifyServerlessCache',
+        ]),
       );
       expect(denied?.NotResource).toEqual([
         `${fenced}:replicationgroup:redrill-drill-*`,
         `${fenced}:cluster:redrill-drill-*`,
+        `${fenced}:serverlesscache:redrill-drill-*`,
         `${fenced}:parametergroup:redrill-drill-*`,
       ]);
     },

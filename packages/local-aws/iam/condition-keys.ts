@@ -85,6 +85,7 @@ const CONDITION_KEYS: readonly ConditionKey[] = [
     'TransitEncryptionEnabled',
     'UserAuthenticationMode',
   ]),
+  ...named('ec2:', ['CreateAction', 'VpceServiceName']),
   ...named('kms:', ['CallerAccount', 'EncryptionContext:', 'GrantIsForAWSResource', 'ViaService']),
   { name: 'kms:encryptioncontextkeys', multivalued: true },
   ...named('sns:', ['Endpoint', 'Protocol']),

@@ -53,6 +53,17 @@ const answered = (operation: string, group = ''): Answer => ({
   body: `<${operation}Response><${operation}Result>${group}</${operation}Result></${operation}Response>`,
 });
 
+const GROUP = answered(
+  'DescribeReplicationGroups',
+  '<ReplicationGroups><ReplicationGroup><ReplicationGroupId>x</ReplicationGroupId></ReplicationGroup></ReplicationGroups>',
+);
+const NO_GROUP = refused('ReplicationGroupNotFoundFault');
+const ANY_SERVERLESS = answered(
+  'DescribeServerlessCaches',
+  '<ServerlessCaches><member><ServerlessCacheName>x</ServerlessCacheName><Status>AVAILABLE</Status></member></ServerlessCaches>',
+);
+const NO_SERVERLESS = refused('ServerlessCacheNotFoundFault');
+
 const ORDER: DrillClusterOrder = {
   id: 'redrill-drill-sessions-202611220230',
   description: 'a drill',
@@ -156,9 +167,81 @@ describe('a drill’s cluster', () => {
     ['gone', refused('ReplicationGroupNotFoundFault')],
     ['deleting', refused('InvalidReplicationGroupState')],
   ] as const)('is %s after it was deleted, whatever state it was in', async (outcome, answer) => {
-    const { sent, options } = line(answer);
+    const { sent, options } = line(GROUP, answer, NO_SERVERLESS);
     expect(await drillElastiCache(new ElastiCacheClient(options)).deleteCluster('x')).toBe(outcome);
-    expect(sent[0]).not.toContain('FinalSnapshotIdentifier');
+    expect(sent[1]).toContain('Action=DeleteReplicationGroup');
+    expect(sent[1]).not.toContain('FinalSnapshotIdentifier');
+  });
+});
+
+describe('a drill’s serverless cache', () => {
+  const { nodeType: _, clusterMode: __, shards: ___, authToken: ____, subnetGroup: _____, ...order } = ORDER;
+  const SERVERLESS = {
+    ...order,
+    engineVersion: '8.0',
+    limits: { storageGb: 5, ecpuPerSecond: 1_000 },
+    subnets: ['subnet-1', 'subnet-2'],
+  };
+  const create = (answer: Answer) => {
+    const { sent, options } = line(answer);
+    return {
+      sent,
+      created: drillElastiCache(new ElastiCacheClient(options)).createServerless(SERVERLESS),
+    };
+  };
+
+  it('has the limits of the plan, the drill’s network, and the major version of the engine', async () => {
+    const { sent, created } = create(answered('CreateServerlessCache'));
+    expect(await created).toBe('created');
+    expect(Object.fromEntries(new URLSearchParams(sent[0]))).toMatchObject({
+      Action: 'CreateServerlessCache',
+      MajorEngineVersion: '8',
+      'CacheUsageLimits.DataStorage.Maximum': '5',
+      'CacheUsageLimits.DataStorage.Unit': 'GB',
+      'CacheUsageLimits.ECPUPerSecond.Maximum': '1000',
+      'SubnetIds.SubnetId.2': 'subnet-2',
+      'SecurityGroupIds.SecurityGroupId.1': ORDER.securityGroupId,
+      'SnapshotArnsToRestore.SnapshotArn.1': ORDER.snapshotArns[0],
+      'Tags.Tag.1.Key': 'redrill:drill',
+    });
+  });
+
+  it.each([
+    ['InvalidParameterValue', 'Invalid snapshot ARN in SnapshotArnsToRestore'],
+    ['ServerlessCacheQuotaForCustomerExceededFault', 'the quota is reached'],
+    ['InvalidAction', 'Could not find operation CreateServerlessCache'],
+  ])('is not made where AWS answers %s, and nodes are to be made instead', async (code, message) => {
+    await expect(create(refused(code, message)).created).rejects.toMatchObject({
+      code: 'RestoreSeedRefused',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it.each([
+    ['AccessDenied', 'ec2:CreateVpcEndpoint', 'AccessDenied'],
+    ['InvalidParameterValue', 'The limit is too low', 'RefusedByAws'],
+  ])('is refused for any other reason: %s, %s', async (code, message, expected) => {
+    await expect(create(refused(code, message)).created).rejects.toMatchObject({ code: expected });
+  });
+
+  it.each([
+    ['deleting', [answered('DeleteServerlessCache')]],
+    ['gone', [refused('ServerlessCacheNotFoundFault')]],
+    ['deleting', [refused('InvalidServerlessCacheStateFault')]],
+  ] as const)('is %s after it was deleted, whatever state it was in', async (outcome, answers) => {
+    const { sent, options } = line(NO_GROUP, ANY_SERVERLESS, ...answers);
+    expect(await drillElastiCache(new ElastiCacheClient(options)).deleteCluster('x')).toBe(outcome);
+    expect(sent[2]).toContain('Action=DeleteServerlessCache');
+    expect(sent[2]).not.toContain('FinalSnapshotName');
+  });
+
+  it('is found like a cluster of nodes', async () => {
+    const { options } = line(NO_GROUP, ANY_SERVERLESS);
+    expect(await drillElastiCache(new ElastiCacheClient(options)).findCluster('x')).toMatchObject({
+      id: 'x',
+      status: 'available',
+      isServerless: true,
+    });
   });
 });
 

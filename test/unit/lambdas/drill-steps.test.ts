@@ -91,6 +91,7 @@ describe('create-drill-cluster', () => {
         orders.push(order);
         return orders.length === 1 ? ('created' as const) : ('exists' as const);
       },
+      createServerless: () => Promise.reject(new Error('the plan asks for none')),
       listClusters: async (prefix: string) =>
         others.filter((id) => id.startsWith(prefix)).map((id) => ({ ...CLUSTER, ...as, id })),
     };
@@ -99,6 +100,7 @@ describe('create-drill-cluster', () => {
         elasticache,
         staging,
         subnetGroup: 'drills',
+        subnets: ['subnet-1'],
         securityGroupId: 'sg-1',
         newToken: () => `token-${++tokens}`,
         now: () => new Date('2026-11-22T02:31:00Z'),
@@ -174,6 +176,7 @@ describe('create-drill-cluster without capacity', () => {
     const elasticache = {
       createCluster: async ({ nodeType }: DrillClusterOrder) =>
         outcomes[asked.push(nodeType) - 1] ?? ('created' as const),
+      createServerless: () => Promise.reject(new Error('the plan asks for none')),
       listClusters: async () => [],
     };
     const plan = { ...PLANNED.plan, fallbackNodeTypes: FALLBACKS };
@@ -181,6 +184,7 @@ describe('create-drill-cluster without capacity', () => {
       elasticache,
       staging: new MemoryStore('staging'),
       subnetGroup: 'drills',
+      subnets: ['subnet-1'],
       securityGroupId: 'sg-1',
       newToken: () => 'token',
       now: () => new Date('2026-11-22T02:31:00Z'),

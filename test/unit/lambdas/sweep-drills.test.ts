@@ -56,6 +56,7 @@ async function sweep(scene: Scene) {
   const unused = () => Promise.reject(new Error('not used'));
   const elasticache: DrillElastiCache = {
     createCluster: unused,
+    createServerless: unused,
     findCluster: unused,
     nodeStatuses: unused,
     listClusters: async (prefix) =>

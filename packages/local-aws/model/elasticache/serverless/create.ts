@@ -14,6 +14,7 @@ import { authorizeSeeds, fetchSeed, parseSeeds, type Seed } from './seeds.ts';
 import { passwordOf, startServer, stopServer } from './server.ts';
 import type { ServerlessCache } from './state.ts';
 import { cacheView } from './views.ts';
+import { authorizeEndpoint } from './vpc-endpoint.ts';
 
 /** Accepts a new serverless cache and starts its server. */
 export async function createServerlessCache(
@@ -43,24 +44,13 @@ export async function createServerlessCache(
   return { ServerlessCache: cacheView(cache, context.readings) };
 }
 
-/** Dependent actions, beside s3:GetObject: https://github.com/udondan/iam-floyd (elasticache.ts) */
-const ENDPOINT_ACTIONS = [
-  'ec2:CreateTags',
-  'ec2:CreateVpcEndpoint',
-  'ec2:DeleteVpcEndpoints',
-  'ec2:DescribeSecurityGroups',
-  'ec2:DescribeSubnets',
-  'ec2:DescribeTags',
-  'ec2:DescribeVpcEndpoints',
-  'ec2:DescribeVpcs',
-];
-
 function authorizeCreation(
   { readings }: Context,
   state: RegionState,
   call: Call,
-  { name, settings, kmsKeyId, tags }: ServerlessRequest,
+  request: ServerlessRequest,
 ): void {
+  const { name, settings, kmsKeyId, tags } = request;
   const resource = cacheArn(state, name);
   const conditions = {
     ...tagConditions('aws:RequestTag', tags),
@@ -70,7 +60,7 @@ function authorizeCreation(
   call.authorize({ action: 'elasticache:CreateServerlessCache', resource, conditions });
   authorizeTagging(call, resource, tags);
   if (readings['creator-rights'] === 'own-only') return;
-  for (const action of ENDPOINT_ACTIONS) call.authorize({ action, resource: '*' });
+  authorizeEndpoint(call, state, request);
 }
 
 function newCache(context: Context, state: RegionState, request: ServerlessRequest): ServerlessCache {

@@ -12,6 +12,7 @@ export interface ServerlessRequest {
   readonly name: string;
   readonly settings: ServerlessSettings;
   readonly subnetIds: readonly string[];
+  readonly vpcId: string;
   readonly kmsKeyId: string | undefined;
   readonly snapshotArns: readonly string[];
   readonly tags: Tags;
@@ -50,6 +51,7 @@ export function parseServerlessRequest(
   return {
     name,
     subnetIds,
+    vpcId,
     kmsKeyId: input.KmsKeyId,
     snapshotArns: input.SnapshotArnsToRestore ?? [],
     tags: parseTags(input.Tags),

@@ -7,14 +7,19 @@ import {
 } from '@aws-sdk/client-elasticache';
 import type { RestoredClusterOrder } from '../../core/contracts/restore.ts';
 import { AppError } from '../../core/model/errors.ts';
-import type { ClusterView, RestoreElastiCache, RestoreOrder } from '../../core/ports.ts';
+import type { ClusterView, RestoreOrder } from '../../core/ports.ts';
 import { namingBuckets } from './refusals.ts';
 import { statusOf } from './serverless-caches.ts';
 import { nameOf, translating } from './translate.ts';
 
-/** Serverless caches that are restored from files in S3. */
+/** Serverless caches that are made from files in S3, by drills and restores. */
 
 type Serverless = NonNullable<RestoredClusterOrder['serverless']>;
+
+type ServerlessOrder = Pick<
+  RestoreOrder,
+  'id' | 'description' | 'engine' | 'engineVersion' | 'securityGroups' | 'userGroup' | 'snapshotArns' | 'tags'
+>;
 
 const EXISTS = /^ServerlessCacheAlreadyExists/;
 const INVALID = /^InvalidParameterValue/;
@@ -26,9 +31,9 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 /** @throws AppError `RestoreSeedRefused` */
 export function orderServerless(
   client: ElastiCacheClient,
-  order: RestoreOrder,
+  order: ServerlessOrder,
   serverless: Serverless,
-): ReturnType<RestoreElastiCache['createCluster']> {
+): Promise<'created' | 'exists'> {
   return namingBuckets(() =>
     translating(`create ${order.id}`, async () => {
       try {
@@ -45,7 +50,7 @@ export function orderServerless(
 }
 
 /** https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateServerlessCache.html (checked 2026-11-25) */
-function requestOf(order: RestoreOrder, serverless: Serverless): CreateServerlessCacheCommandInput {
+function requestOf(order: ServerlessOrder, serverless: Serverless): CreateServerlessCacheCommandInput {
   const { subnets, kmsKey } = serverless;
   const limits = limitsOf(serverless);
   return {
