@@ -56,6 +56,20 @@ export const READING_BUGS: readonly Mutation[] = [
     replace: '',
   },
   {
+    name: 'a serverless cache that lets nobody in is the end of the drill',
+    readings: { 'serverless-without-group': 'closed' },
+    file: 'lib/drill/definition.ts',
+    find: '  compare.addCatch(closed, { errors: [isClosed], resultPath: JsonPath.DISCARD });\n',
+    replace: '',
+  },
+  {
+    name: 'a serverless cache of files is made, or the drill fails',
+    readings: { 'serverless-s3-seed': 'refused' },
+    file: 'lambdas/create-drill-cluster.ts',
+    find: "error.code === 'RestoreSeedRefused'",
+    replace: 'error.message === undefined',
+  },
+  {
     name: 'capacity is refused at the call or never',
     under: ['no capacity of one type'],
     readings: { 'capacity-refusal': 'late' },
