@@ -34,8 +34,6 @@ export const NOT_MODELLED = {
   'key-refusal':
     'no simulated cache is encrypted with a customer managed key; the adapter translates the errors',
   'serverless-status-case': 'the adapter translates statuses to lower case',
-  'serverless-s3-seed': 'simulated drills make node-based clusters',
-  'serverless-without-group': 'simulated drills make node-based clusters',
   'alarm-without-data': 'the simulation knows only the names of alarms; the local AWS models their states',
   'lambda-concurrency': 'the simulated Lambda accepts every invocation, unless a fault throttles it',
 } as const satisfies Partial<Record<QuestionId, string>>;
@@ -51,6 +49,8 @@ export const MODELLED = [
   'serverless-exporting-status',
   'serverless-export-names',
   'serverless-export-files',
+  'serverless-s3-seed',
+  'serverless-without-group',
   'rdb-version',
   'replication-timestamp',
   'durations',

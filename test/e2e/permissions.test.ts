@@ -204,9 +204,11 @@ async function loseATokenAndADrill(): Promise<void> {
   await call('s3', 'DeleteObject', vault.region, { Bucket: world.stagingBucket, Key });
   await world.pass(0);
   const startedAt = world.now;
-  const stopped = await world.startDrill('sessions');
-  await restored(stopped);
-  await call('states', 'StopExecution', vault.region, { executionArn: stopped.execution.arn });
+  for (const cache of ['sessions', 'carts']) {
+    const stopped = await world.startDrill(cache);
+    await restored(stopped);
+    await call('states', 'StopExecution', vault.region, { executionArn: stopped.execution.arn });
+  }
   // Swept in vain for an hour, so that people are told, and then for good.
   const error = { code: 'InvalidReplicationGroupState', message: 'Not now', status: 400 };
   const deleting = { service: 'elasticache', operation: 'DeleteReplicationGroup', times: 1 } as const;

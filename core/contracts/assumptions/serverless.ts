@@ -25,12 +25,12 @@ export const SERVERLESS_ASSUMPTIONS: Assumptions = {
     settledBy: `${SETTLED_BY} export-serverless-cache-snapshot of a large cache, and the objects in the bucket`,
   },
   'serverless-s3-seed': {
-    how: 'A drill restores the files into a node-based cluster, where they are accepted. `redrill restore` to a serverless cache tries it; if AWS refuses, nothing is created, and the command prints another way: a node-based cluster, and a snapshot of it.',
+    how: 'A drill restores the files into a node-based cluster, where they are accepted. With `drill.serverless`, it tries a serverless cache first; if AWS refuses, it continues on nodes, and the report says so. `redrill restore` to a serverless cache tries it; if AWS refuses, nothing is created, and the command prints another way: a node-based cluster, and a snapshot of it.',
     refuses: { refused: 'RestoreSeedRefused' },
     settledBy: `${SETTLED_BY} create-serverless-cache with --snapshot-arns-to-restore and the ARN of an RDB file in S3`,
   },
   'serverless-without-group': {
-    how: 'Drills do not make serverless caches. `redrill restore` connects without a password to compare; if it is refused, it says so and exits with 2.',
+    how: 'A drill with `drill.serverless` connects without a password; if it is refused, it continues on nodes, and the report says so. `redrill restore` connects without a password to compare; if it is refused, it says so and exits with 2.',
     refuses: {},
     settledBy: 'no check of doctor; redis-cli --tls against a serverless cache without a user group',
   },
