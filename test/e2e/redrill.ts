@@ -72,15 +72,15 @@ async function followed(
     if (child?.killed) await ended;
     else if (world.now < end) await world.pass(MINUTE_MS);
     else if (!world.idle) await world.pass(0);
-    else if (isCreating(world, command)) await letPass(world);
+    else if (isCreating(world)) await letPass(world);
     await sleep(LOOK_EVERY_MS);
   }
 }
 
-/** Groups, and what the command's words name: serverless caches are not listed. */
-function isCreating(world: World, words: readonly string[]): boolean {
+function isCreating(world: World): boolean {
   const { source, vault } = world.demo;
-  return [...world.aws.elasticache.groupIds, ...words].some((id) =>
+  const { groupIds, serverlessNames } = world.aws.elasticache;
+  return [...groupIds, ...serverlessNames].some((id) =>
     [source, vault].some((place) => world.statusOf(id, place) === 'creating'),
   );
 }

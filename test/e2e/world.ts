@@ -182,7 +182,8 @@ export class World {
 
   /** Ids of the drill clusters that are there. */
   get drillClusters(): readonly string[] {
-    return this.aws.elasticache.groupIds.filter((id) => id.startsWith('redrill-drill-'));
+    const { groupIds, serverlessNames } = this.aws.elasticache;
+    return [...groupIds, ...serverlessNames].filter((id) => id.startsWith('redrill-drill-'));
   }
 
   // ---- Time

@@ -78,6 +78,8 @@ export interface ElastiCacheModel {
   statusOf(account: string, region: string, cache: string): string | undefined;
   /** Ids of every replication group, and of every cluster outside one, in all accounts and regions. */
   readonly groupIds: readonly string[];
+  /** Names of serverless caches, in all accounts and regions. */
+  readonly serverlessNames: readonly string[];
   /** Where the servers listen that a function with one of these security groups may reach, by the groups' rules. */
   routesFor(securityGroupIds: readonly string[]): readonly { readonly host: string; readonly port: number }[];
   /**
@@ -115,6 +117,9 @@ export function createElastiCache(options: ElastiCacheOptions): ElastiCacheModel
     statusOf: (account, region, id) => statusOf(context.stateOf({ account, region }), id),
     get groupIds() {
       return [...states.values()].flatMap((state) => everyGroup(state).map(({ id }) => id));
+    },
+    get serverlessNames() {
+      return [...states.values()].flatMap(({ serverless }) => [...serverless.caches.keys()]);
     },
     nodesOf: (account, region, id) => nodesOf(context.stateOf({ account, region }), id),
     serverlessNodeOf: (account, region, name) => {
