@@ -34,14 +34,14 @@ export async function runRedrill(world: World, command: readonly string[], optio
   const { input, meanwhile, minutes } = options;
   if (input === undefined && meanwhile === undefined && minutes === undefined) {
     const ran = runHere(command, { env });
-    await followed(world, ran, command);
+    await followed(world, ran);
     const { stdout: out, stderr: err, status } = await ran;
     return { out, err, status, signal: null };
   }
   const child = spawn(process.execPath, [join(PROJECT, 'cli/redrill.ts'), ...command], { cwd: PROJECT, env });
   child.stdin.end(input ?? '');
   const output = Promise.all([text(child.stdout), text(child.stderr)]);
-  await followed(world, once(child, 'close'), command, child, options);
+  await followed(world, once(child, 'close'), child, options);
   const [out, err] = await output;
   return { out, err, status: child.exitCode, signal: child.signalCode };
 }
@@ -57,7 +57,6 @@ async function environmentOf(world: World, { environment }: RunOptions) {
 async function followed(
   world: World,
   ended: Promise<unknown>,
-  command: readonly string[],
   child?: ChildProcess,
   { minutes = 0, meanwhile }: RunOptions = {},
 ): Promise<void> {
