@@ -10,7 +10,6 @@ const LONGEST = [
   'e2e/permissions',
   'e2e/restore.',
   'packages/five-commands',
-  'packages/demo',
   'long/under-way',
   'long/drift',
   'long/readings',

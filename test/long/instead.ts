@@ -11,6 +11,7 @@ export const INSTEAD: Readonly<Record<string, readonly string[]>> = {
   ],
   'delivered-again': ['the snapshot’s name is drawn, not derived', 'the record is written again'],
   faults: ['backups fail without an alert', 'the alert is swallowed', 'stale files pass'],
+  flushall: ['empty is fine', 'shrinking is fine', 'drills take a suspect point'],
   'killed-lambdas': ['the marker before the registry', 'a saved reading stays', 'teardown gives up at once'],
   'landing-bucket': [
     'the seal’s ETag is not compared',
@@ -26,4 +27,5 @@ export const INSTEAD: Readonly<Record<string, readonly string[]>> = {
     'release counts corrupt points',
     'release counts suspect points',
   ],
+  watch: ['heartbeat before verification', 'never told that it is over', 'too old a grace'],
 };

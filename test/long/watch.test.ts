@@ -3,7 +3,7 @@ import { CANARY_CODE } from '../../core/contracts/resources.ts';
 import { instantOf, slotAt } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
 import type { ReceivedPing } from '../../demo/heartbeat-receiver.ts';
-import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from './world.ts';
+import { HOUR_MS, MIDNIGHT, MINUTE_MS, World } from '../e2e/world.ts';
 
 /*
  * What watch-vault tells the dead man's switch, and people. Two backups of both configured caches; then the switch is down

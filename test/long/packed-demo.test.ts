@@ -1,11 +1,21 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { builtPackages, Installation, nodes } from './installation.ts';
+import { assembleAll } from '../../packaging/pack.ts';
+import { PACKAGES } from '../../packaging/packages.ts';
+import { Installation, nodes } from '../packages/installation.ts';
 
 let installed: Installation;
 beforeAll(() => {
-  installed = new Installation(builtPackages());
-  return () => installed.remove();
+  const out = mkdtempSync(join(tmpdir(), 'redrill-packages-'));
+  assembleAll(out);
+  installed = new Installation(PACKAGES.map(({ name }) => join(out, name)));
+  return () => {
+    installed.remove();
+    rmSync(out, { recursive: true, force: true });
+  };
 });
 
 const isOlderThanItsLambdas = (node: string) =>

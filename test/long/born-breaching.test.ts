@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS, World } from './world.ts';
+import { HOUR_MS, MINUTE_MS, World } from '../e2e/world.ts';
 
 test.each(['insufficient-data', 'breaching'])(
   'alarms that are born breaching are sent again to who confirms later, with no data yet read as %s',

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { type LocalAws, startLocalAws } from '@redrill/local-aws';
 import { DEFAULT_ACCOUNT } from '@redrill/local-aws/cloudformation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SOURCE_STACK, VAULT_STACK } from '../../../lib/app.ts';
-import { BEFORE_MIDNIGHT, type Deployable } from '../world.ts';
-import { Assemblies } from './assemblies.ts';
-import { EVERYTHING_CHANGED } from './changes.ts';
-import { fingerprint, normalised } from './fingerprint.ts';
+import { SOURCE_STACK, VAULT_STACK } from '../../lib/app.ts';
+import { Assemblies } from '../e2e/deployments/assemblies.ts';
+import { EVERYTHING_CHANGED } from '../e2e/deployments/changes.ts';
+import { fingerprint, normalised } from '../e2e/deployments/fingerprint.ts';
+import { BEFORE_MIDNIGHT, type Deployable } from '../e2e/world.ts';
 
 /*
  * A deployment that fails before each of its steps in turn, is rolled back, and is tried again. `npm run prove-deployments`

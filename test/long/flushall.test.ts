@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { pointsOutput } from '../../cli/points/contract.ts';
 import { instantOf, type Slot, slotAt } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
-import { redrill } from './redrill.ts';
-import { HOUR_MS, MIDNIGHT, World } from './world.ts';
+import { redrill } from '../e2e/redrill.ts';
+import { HOUR_MS, MIDNIGHT, World } from '../e2e/world.ts';
 
 /* The plan session-store has a slot every six hours. Two are healthy; then somebody flushes both caches. */
 const slotNumber = (number: number): Slot =>

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { slotAt } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
-import { HOUR_MS, MIDNIGHT, type ToldAlert, World } from './world.ts';
+import { HOUR_MS, MIDNIGHT, type ToldAlert, World } from '../e2e/world.ts';
 
 /*
  * Somebody makes a KMS key the default encryption of the landing bucket, as an organisation's rules may. ElastiCache may not
