@@ -103,6 +103,19 @@ export const SoundOutput = z.strictObject({
       message: z.string(),
     }),
   ),
+  /** With --load only: what a server of this machine made of the file. */
+  load: z
+    .strictObject({
+      server: z.strictObject({ file: z.string(), engine: z.enum(['redis', 'valkey']), version: z.string() }),
+      /** `unsupported`: this server cannot read files of this version, engine or module. */
+      outcome: z.enum(['equal', 'different', 'refused', 'unsupported']),
+      keysCompared: count,
+      /** Keys that had expired when they were compared. */
+      expired: count,
+      /** What differs, or the server's own words; for people, it may change. */
+      message: z.string().optional(),
+    })
+    .optional(),
 });
 
 /** Exit status 1 (`not-sound`) or 2 (`unsupported`). The counts are of what was read before. */
@@ -189,6 +202,7 @@ function soundOutput(file: SoundFile, now: Date): VerifyOutput {
     memory: { usedBytes: usedBytesOf(summary) ?? null, estimatedBytes: estimatedBytesOf(summary) ?? null },
     slotImports: summary.slotImports.map((range) => ({ ...range })),
     warnings: warningsOf(summary).map((warning) => ({ ...warning })),
+    ...(file.load && { load: file.load }),
   };
 }
 

@@ -19,6 +19,9 @@ export interface ReadOptions {
 
 export interface VerifyOptions extends ReadOptions {
   readonly json?: true;
+  readonly load?: true;
+  /** A server program for `load`. */
+  readonly server?: string;
   /** The file that was deployed: where the vault is. */
   readonly config?: string;
 }

@@ -44,8 +44,29 @@ export function soundReport(file: SoundFile, now: Date, paint: Paint): readonly 
     '',
     ...labelled(contentRows(file)),
     ...biggestKeys(summary),
+    ...loadLines(file, paint),
     '',
     paint('dim', timeText(file, summary)),
+  ];
+}
+
+function loadLines({ load }: SoundFile, paint: Paint): readonly string[] {
+  if (load === undefined) return [];
+  const { server, outcome, keysCompared, expired, message = '' } = load;
+  const gone = expired === 0 ? '' : `; ${counted(expired, 'key')} had expired by then`;
+  const words = {
+    equal: paint('green', `equal: ${counted(keysCompared, 'key')} compared${gone}`),
+    different: paint(['bold', 'red'], `DIFFERENT: ${message}`),
+    refused: paint(['bold', 'red'], `REFUSED by the server: ${printable(message)}`),
+    unsupported: paint('yellow', `not loaded, this server cannot read the file: ${printable(message)}`),
+  }[outcome];
+  const product = { redis: 'Redis', valkey: 'Valkey' }[server.engine];
+  return [
+    '',
+    ...labelled([
+      ['loaded into', `${product} ${server.version} (${server.file})`],
+      ['', words],
+    ]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { RdbCounts, RdbError, RdbSummary } from '@redrill/rdb';
 import { ExitStatus } from '../exit-status.ts';
+import type { Load } from './load.ts';
 
 /** What was read, and how it went. */
 interface Reading {
@@ -15,6 +16,8 @@ interface Reading {
 export interface SoundFile extends Reading {
   readonly verdict: 'sound';
   readonly summary: RdbSummary;
+  /** What a server made of it. @default none was asked */
+  readonly load?: Load;
 }
 
 /** The reading stopped: the file is damaged, or of a format that is not known. */
@@ -27,8 +30,21 @@ export interface RefusedFile extends Reading {
 
 export type Verification = SoundFile | RefusedFile;
 
-export const STATUS: Readonly<Record<Verification['verdict'], number>> = {
+const STATUS: Readonly<Record<Verification['verdict'], number>> = {
   sound: ExitStatus.good,
   'not-sound': ExitStatus.bad,
   unsupported: ExitStatus.notDone,
 };
+
+const LOAD_STATUS: Readonly<Record<Load['outcome'], number>> = {
+  equal: ExitStatus.good,
+  different: ExitStatus.bad,
+  refused: ExitStatus.bad,
+  unsupported: ExitStatus.notDone,
+};
+
+export function statusOfFile(verification: Verification): number {
+  const { verdict } = verification;
+  if (verdict !== 'sound' || verification.load === undefined) return STATUS[verdict];
+  return LOAD_STATUS[verification.load.outcome];
+}

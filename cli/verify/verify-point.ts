@@ -2,6 +2,7 @@ import type { RecoveryPoint, ShardFinding } from '../../core/contracts/recovery-
 import { AppError } from '../../core/model/errors.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
+import { rangedObject } from '../../vault/ranged-object.ts';
 import { requireVerifiedFile } from '../../vault/verified-files.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { pointNamed } from '../point.ts';
@@ -11,7 +12,7 @@ import { openVault, type Vault } from '../vault.ts';
 import { outputOf, type PointOutput } from './contract.ts';
 import { read, type VerifyOptions } from './read.ts';
 import { reportOf } from './report.ts';
-import { STATUS, type Verification } from './verification.ts';
+import { statusOfFile, type Verification } from './verification.ts';
 
 /** A shard's file as it is read now, against what was recorded when it came into the vault. */
 interface VerifiedShard {
@@ -36,7 +37,11 @@ export async function verifyPoint(name: string, options: VerifyOptions): Promise
   for (const finding of point.shards) {
     const url = `s3://${vault.catalogue.vault.bucket}/${vaultKeys.shard(point, finding.shard)}`;
     const version = finding.sound ? finding.file : undefined;
-    const verification = await withProgress((bar) => read(url, { ...options, version }, bar));
+    const verification = await loaded(await withProgress((bar) => read(url, { ...options, version }, bar)), {
+      vault,
+      finding,
+      options,
+    });
     const replaced = finding.sound ? await whyReplaced(vault, point, finding.shard) : undefined;
     const isRecorded = replaced === undefined ? asRecorded(finding, verification) : false;
     shards.push({ finding, verification, asRecorded: isRecorded, replaced });
@@ -50,6 +55,22 @@ export async function verifyPoint(name: string, options: VerifyOptions): Promise
       ].join('\n\n');
   process.stdout.write(`${written}\n`);
   return Math.max(...shards.map(statusOf));
+}
+
+/** With `--load`, a file that is sound, and is the one that was verified, is loaded too. */
+async function loaded(
+  verification: Verification,
+  {
+    vault,
+    finding,
+    options,
+  }: { readonly vault: Vault; readonly finding: ShardFinding; readonly options: VerifyOptions },
+): Promise<Verification> {
+  if (!options.load || verification.verdict !== 'sound' || !finding.sound) return verification;
+  const { load } = await import('./load.ts');
+  const bytes = rangedObject(vault.catalogue.vault, finding.key, finding.file);
+  const { summary } = verification;
+  return { ...verification, load: await load({ summary, bytes, server: options.server }) };
 }
 
 /** What to type when a file is not what was verified, and where it is written what to think of. */
@@ -79,7 +100,7 @@ function asRecorded(finding: ShardFinding, verification: Verification): boolean 
 }
 
 function statusOf({ verification, asRecorded }: VerifiedShard): number {
-  return asRecorded === false ? ExitStatus.bad : STATUS[verification.verdict];
+  return asRecorded === false ? ExitStatus.bad : statusOfFile(verification);
 }
 
 function shardText(

@@ -32,6 +32,10 @@ export const ERRORS = {
     kind: 'user',
     hint: 'Use the version of Redrill that is deployed, or a newer one; older ones do not know what the document says.',
   },
+  ServerMissing: {
+    kind: 'user',
+    hint: 'Nothing was loaded. Install redis-server or valkey-server, or omit --load.',
+  },
   UnreadableFile: {
     kind: 'user',
     hint: 'Nothing was read. Correct what the message names; npx redrill <command> --help lists what the command can read.',

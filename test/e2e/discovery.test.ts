@@ -194,6 +194,20 @@ describe('a serverless cache, protected by its tag', () => {
     });
   });
 
+  test('is loaded from the vault into a server of this machine, and every key matches', async () => {
+    const { out, status } = await redrill(world, 'verify', 'carts/latest', '--load', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      shards: [
+        {
+          verdict: 'sound',
+          asRecorded: true,
+          load: { outcome: 'equal', keysCompared: 50 + CANARIES_PER_SHARD },
+        },
+      ],
+    });
+    expect(status).toBe(0);
+  });
+
   const restored = async (...words: readonly string[]) => {
     const { out, err } = await redrill(world, 'restore', ...words, '--apply', '--json');
     if (out === '') throw new Error(err);
