@@ -24,6 +24,8 @@ export interface NamedTarget {
   readonly address: ServerAddress;
   /** The database that the URL names. */
   readonly database: number | undefined;
+  /** A URL does not tell. */
+  readonly isServerless?: boolean;
 }
 
 const CACHE = /^[a-z][a-z0-9-]*$/;
@@ -89,7 +91,7 @@ async function ofCache(
   // In another region an alias may stand for nothing, or for another cache.
   const found = await cacheEndpoint(cache, region, region === source.region ? source.aliases : {});
   if (found === undefined) throw await unknownCache(cache, region, vault.region);
-  const { auth, ...endpoint } = found;
+  const { auth, isServerless, ...endpoint } = found;
   const password = process.env[PASSWORD_VARIABLE];
   if (auth === 'token' && password === undefined)
     throw new AppError('BadInput', `${cache} needs a password; put its AUTH token into ${PASSWORD_VARIABLE}`);
@@ -98,7 +100,8 @@ async function ofCache(
       'BadInput',
       `${cache} has users; write rediss://<user>@${endpoint.host}:${endpoint.port}, with the user’s password in ${PASSWORD_VARIABLE}`,
     );
-  return { name: cache, address: addressOf({ ...endpoint, ca, password }), database: undefined };
+  const address = addressOf({ ...endpoint, ca, password });
+  return { name: cache, address, database: undefined, isServerless };
 }
 
 /** Restored caches are beside the vault, in most cases. */

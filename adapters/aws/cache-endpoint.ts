@@ -12,6 +12,7 @@ export interface CacheEndpoint {
   readonly port: number;
   readonly tls: boolean;
   readonly auth: 'none' | 'token' | 'users';
+  readonly isServerless: boolean;
 }
 
 /**
@@ -45,7 +46,12 @@ function endpointOf(cache: string, found: FoundCache): CacheEndpoint {
     found.kind === 'serverless' ? ofServerless(found.serverless) : ofGroup(found.group);
   if (endpoint?.Address === undefined || endpoint.Port === undefined)
     throw new AppError('SourceNotAvailable', `${cache} is ${status} and has no endpoint`);
-  return { host: endpoint.Address, port: endpoint.Port, ...access };
+  return {
+    host: endpoint.Address,
+    port: endpoint.Port,
+    ...access,
+    isServerless: found.kind === 'serverless',
+  };
 }
 
 /** With cluster mode on the configuration endpoint, else the primary's. */

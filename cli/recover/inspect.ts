@@ -1,12 +1,19 @@
 import { newestRdbVersion, RdbError, refusalOfTarget } from '@redrill/rdb';
 import { AppError } from '../../core/model/errors.ts';
+import { SERVERLESS_KEY_NAME_BYTES } from '../../core/model/limits.ts';
 import { databasesRefusal } from '../../core/restore/target-databases.ts';
 import type { ServerFacts } from '../../live/recover/server-facts.ts';
-import { type Contents, recordedContents, type Survey, survey } from '../../live/recover/survey.ts';
+import {
+  type Contents,
+  recordedContents,
+  type Survey,
+  type SurveyOptions,
+  survey,
+} from '../../live/recover/survey.ts';
 import type { TargetCluster } from '../../live/recover/target-cluster.ts';
 import type { Selection } from '../../live/recover/write-shard.ts';
 import type { Source, SourceFile } from '../source.ts';
-import { byteText } from '../terminal/figures.ts';
+import { byteText, counted } from '../terminal/figures.ts';
 import type { ProgressBar } from '../terminal/progress.ts';
 
 /** RESTORE takes absolute times to expire from Redis 5 on, which writes RDB 9. */
@@ -18,6 +25,8 @@ interface Surveying {
   readonly nowMs: number;
   readonly bar: ProgressBar;
   readonly signal: AbortSignal;
+  /** The longest name of a key that the target takes. @default any */
+  readonly nameBytes?: number | undefined;
 }
 
 interface Into {
@@ -31,7 +40,7 @@ interface Into {
 export async function surveyAll(
   source: Source,
   selection: Selection,
-  { nowMs, bar, signal }: Surveying,
+  { nowMs, nameBytes, bar, signal }: Surveying,
 ): Promise<readonly Survey[]> {
   const startedAt = performance.now();
   const sizeBytes = source.files.reduce((sum, { bytes }) => sum + bytes.sizeBytes, 0);
@@ -39,11 +48,20 @@ export async function surveyAll(
   let before = 0;
   for (const file of source.files) {
     found.push(
-      await surveyOne(file, selection, nowMs, (bytes) => {
-        signal.throwIfAborted();
-        const elapsedMs = performance.now() - startedAt;
-        const keys = found.reduce((sum, { counts }) => sum + counts.emitted, 0);
-        bar.update(elapsedMs, () => ({ bytes: before + bytes, sizeBytes, seconds: elapsedMs / 1000, keys }));
+      await surveyOne(file, selection, {
+        nowMs,
+        nameBytes,
+        onProgress: (bytes) => {
+          signal.throwIfAborted();
+          const elapsedMs = performance.now() - startedAt;
+          const keys = found.reduce((sum, { counts }) => sum + counts.emitted, 0);
+          bar.update(elapsedMs, () => ({
+            bytes: before + bytes,
+            sizeBytes,
+            seconds: elapsedMs / 1000,
+            keys,
+          }));
+        },
       }),
     );
     before += file.bytes.sizeBytes;
@@ -55,10 +73,9 @@ export async function surveyAll(
 async function surveyOne(
   { name, bytes, recorded }: SourceFile,
   selection: Selection,
-  nowMs: number,
-  onProgress: (bytes: number) => void,
+  options: SurveyOptions,
 ): Promise<Survey> {
-  const found = await survey(bytes, selection, nowMs, onProgress).catch((cause: unknown) => {
+  const found = await survey(bytes, selection, options).catch((cause: unknown) => {
     if (!(cause instanceof RdbError)) throw cause;
     const code = cause.unsupported
       ? 'UnreadableFile'
@@ -82,7 +99,8 @@ export async function contentsOf(
   selection: Selection,
   { cluster, database, ...surveying }: Surveying & Into,
 ): Promise<readonly Contents[]> {
-  const recorded = await recordedOf(source, selection);
+  // Only reading the files shows how long the names of keys are.
+  const recorded = surveying.nameBytes === undefined ? await recordedOf(source, selection) : undefined;
   if (recorded !== undefined) {
     refuseVersions(cluster, recorded);
     // A recorded database may have no keys to write any more: only reading the files shows.
@@ -106,12 +124,25 @@ async function recordedOf({ files }: Source, selection: Selection): Promise<read
 /** @throws AppError `TargetRefused`, `BadInput` if the target cannot take what the files hold */
 export async function refuseUnfit(
   cluster: TargetCluster,
-  contents: readonly Contents[],
+  contents: readonly Survey[],
   database: number | undefined,
 ): Promise<void> {
   refuseVersions(cluster, contents);
+  refuseLongNames(cluster, contents);
   const why = await whyDatabasesDoNotFit(cluster, contents, database);
   if (why !== undefined) throw new AppError('BadInput', why);
+}
+
+function refuseLongNames({ name }: TargetCluster, surveys: readonly Survey[]): void {
+  const keys = surveys.reduce((sum, { longNames }) => sum + longNames.keys, 0);
+  if (keys === 0) return;
+  const longest = Math.max(...surveys.map(({ longNames }) => longNames.longestBytes));
+  const have = keys === 1 ? 'has a name' : 'have names';
+  throw new AppError(
+    'TargetRefused',
+    `${name} is serverless and takes no names of keys above ${byteText(SERVERLESS_KEY_NAME_BYTES)}: ` +
+      `${counted(keys, 'key')} ${have} of up to ${counted(longest, 'byte')}; recover into a node-based cache, or choose keys with --match or --type`,
+  );
 }
 
 function refuseVersions(cluster: TargetCluster, contents: readonly Contents[]): void {
@@ -146,7 +177,16 @@ function refuseVersion(name: string, facts: ServerFacts, contents: readonly Cont
 export function warningsOf(
   cluster: TargetCluster,
   source: Source,
-  { mode, contents }: { readonly mode: string; readonly contents: readonly Contents[] },
+  {
+    mode,
+    contents,
+    leavesFunctionsOut,
+  }: {
+    readonly mode: string;
+    readonly contents: readonly Contents[];
+    /** Because the cache has none. */
+    readonly leavesFunctionsOut: boolean;
+  },
 ): readonly string[] {
   const primaries = cluster.primaries.flatMap(({ facts }) => facts ?? []);
   const policies = [...new Set(primaries.flatMap(({ evictionPolicy }) => evictionPolicy ?? []))];
@@ -154,6 +194,7 @@ export function warningsOf(
   return [
     ...(source.warning === undefined ? [] : [source.warning]),
     ...new Set(contents.flatMap(({ warnings }) => warnings)),
+    ...(leavesFunctionsOut ? ['the cache has no functions: the function libraries are left out'] : []),
     ...(evicting.length === 0 || mode === 'report'
       ? []
       : [

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { SILENCE_MS } from '../../adapters/redis/resp-connection.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { afterDeath } from '../../live/recover/after-death.ts';
-import { loadLibraries } from '../../live/recover/libraries.ts';
+import { hasFunctions, loadLibraries } from '../../live/recover/libraries.ts';
 import { lookForKeys } from '../../live/recover/look-for-keys.ts';
 import { Pace } from '../../live/recover/pace.ts';
 import { ProcessGone } from '../../live/recover/process-gone.ts';
@@ -27,24 +27,11 @@ import { ProgressBar } from '../terminal/progress.ts';
 import { quoted } from '../terminal/shell.ts';
 import type { RecoverOutput } from './contract.ts';
 import { commandToGoOn } from './go-on.ts';
-import { contentsOf, refuseUnfit, surveyAll, warningsOf } from './inspect.ts';
+import { contentsOf, refuseUnfit, surveyAll } from './inspect.ts';
 import { openTarget } from './open-target.ts';
 import { boundOptions, type RecoverOptions, selectionOf } from './options.ts';
+import { librariesOf, nameBytesOf, type Run, warningsIn } from './run.ts';
 import { recoverText } from './text.ts';
-
-/** Everything that a run has opened, and what it knows of the files. */
-interface Run {
-  readonly options: RecoverOptions;
-  readonly source: Source;
-  readonly target: NamedTarget;
-  readonly cluster: TargetCluster;
-  readonly nowMs: number;
-  readonly bar: ProgressBar;
-  readonly signal: AbortSignal;
-  readonly startedAt: number;
-  /** Empty until the files are known. */
-  readonly contents: readonly Contents[];
-}
 
 /** That somebody has pressed Ctrl-C. */
 class Interruption extends Error {}
@@ -97,14 +84,24 @@ async function run(
   );
   try {
     const nowMs = await cluster.serverTimeMs();
-    const opened: Run = { options, source, target, cluster, nowMs, bar, signal, startedAt, contents: [] };
+    const known = { options, source, target, cluster, nowMs, bar, signal, startedAt };
+    const opened: Run = {
+      ...known,
+      contents: [],
+      hasFunctions: !options.functions || (await hasFunctions(cluster)),
+    };
     if (options.mode !== 'report' && options.apply === true) return await applied(opened, saved);
-    const surveys = await surveyAll(source, selectionOf(options), { nowMs, bar, signal });
+    const surveys = await surveyAll(source, selectionOf(options), {
+      nowMs,
+      bar,
+      signal,
+      nameBytes: nameBytesOf(target),
+    });
     signal.throwIfAborted();
     await refuseUnfit(cluster, surveys, target.database);
-    const known = { ...opened, contents: surveys };
-    if (options.mode === 'report') return await reported(known, surveys);
-    return outputOf(known, 'plan', planned(surveys));
+    const surveyed = { ...opened, contents: surveys };
+    if (options.mode === 'report') return await reported(surveyed, surveys);
+    return outputOf(surveyed, 'plan', planned(surveyed, surveys));
   } finally {
     cluster.close();
     await source.close();
@@ -113,7 +110,11 @@ async function run(
 
 async function applied(opened: Run, saved: Saved | undefined) {
   const { options, source, target, cluster, nowMs, signal } = opened;
-  const contents = await contentsOf(source, selectionOf(options), { ...opened, database: target.database });
+  const contents = await contentsOf(source, selectionOf(options), {
+    ...opened,
+    database: target.database,
+    nameBytes: nameBytesOf(target),
+  });
   signal.throwIfAborted();
   const run: Run = { ...opened, contents };
   const state = stateOf(run, contents, saved);
@@ -129,7 +130,7 @@ async function applied(opened: Run, saved: Saved | undefined) {
       ...(target.database === undefined ? {} : { database: target.database }),
       ...(options.rate === undefined ? {} : { keysPerSecond: options.rate }),
       patienceMs: options.patience * 1000,
-      ...librariesOf(options, contents),
+      ...librariesOf(run, contents),
       state,
       signal,
       onProgress: () => showProgress(run, state),
@@ -159,9 +160,8 @@ async function canGoOn(state: StateFile, error: unknown): Promise<boolean> {
   return !isLost && existsSync(state.path);
 }
 
-function warn({ cluster, source, contents, options: { mode } }: Run): void {
-  for (const warning of warningsOf(cluster, source, { mode, contents }))
-    process.stderr.write(`Warning: ${warning}\n`);
+function warn(run: Run): void {
+  for (const warning of warningsIn(run)) process.stderr.write(`Warning: ${warning}\n`);
 }
 
 /** @throws AppError `NotResumable` if what was saved is of something else, or was forgotten */
@@ -177,15 +177,6 @@ function stateOf({ options, source, target }: Run, contents: readonly Contents[]
   if (saved !== undefined) refuseOther(path, saved.identity, identity);
   else refuseForgotten(path);
   return new StateFile(path, saved ?? freshState(identity, new Date()));
-}
-
-function librariesOf({ functions }: RecoverOptions, contents: readonly Contents[]) {
-  if (!functions) return { libraries: [] };
-  const codes = contents.flatMap(({ libraries }) => libraries);
-  // Every shard of a cluster carries the same.
-  const byCode = new Map(codes.map((code) => [Buffer.from(code).toString('latin1'), code]));
-  const tooBigLibraries = [...new Set(contents.flatMap((found) => found.tooBigLibraries))];
-  return { libraries: [...byCode.values()], tooBigLibraries };
 }
 
 /** Beside the file; of a recovery point, here. */
@@ -215,7 +206,7 @@ function showProgress({ source, bar, startedAt }: Run, state: StateFile): void {
 
 async function reported(run: Run, surveys: readonly Survey[]): Promise<RecoverOutput> {
   const { options, source, target, cluster, nowMs, bar, signal, startedAt } = run;
-  const plan = planned(surveys);
+  const plan = planned(run, surveys);
   const found = { there: 0, missing: 0 };
   const pace = new Pace(options.rate, signal);
   for (const { bytes } of source.files) {
@@ -237,7 +228,7 @@ async function reported(run: Run, surveys: readonly Survey[]): Promise<RecoverOu
     found.there += looked.there;
     found.missing += looked.missing;
   }
-  const libraries = await loadLibraries(cluster, librariesOf(options, surveys).libraries, 'report');
+  const libraries = await loadLibraries(cluster, librariesOf(run, surveys).libraries, 'report');
   const outcome = { ...plan, written: found.missing, skipped: found.there, libraries };
   return outputOf(run, 'report', { ...outcome, refusals: libraries.refused });
 }
@@ -245,12 +236,10 @@ async function reported(run: Run, surveys: readonly Survey[]): Promise<RecoverOu
 type Planned = Omit<Outcome, 'skipped'> & { readonly skipped: number | null };
 
 /** What the files alone say. */
-function planned(surveys: readonly Survey[]): Planned {
+function planned(run: Run, surveys: readonly Survey[]): Planned {
   const sum = (of: (counts: Survey['counts']) => number) =>
     surveys.reduce((total, { counts }) => total + of(counts), 0);
-  const libraries = new Set(
-    surveys.flatMap((found) => found.libraries.map((code) => Buffer.from(code).toString('latin1'))),
-  );
+  const { libraries } = librariesOf(run, surveys);
   return {
     read: sum(
       ({ emitted, tooBig, expired, filtered, empty }) => emitted + tooBig + expired + filtered + empty,
@@ -261,13 +250,13 @@ function planned(surveys: readonly Survey[]): Planned {
     refused: 0,
     filtered: sum(({ filtered }) => filtered),
     empty: sum(({ empty }) => empty),
-    libraries: { written: libraries.size, skipped: 0, refused: [] },
+    libraries: { written: libraries.length, skipped: 0, refused: [] },
     refusals: [],
   };
 }
 
 function outputOf(run: Run, outcome: RecoverOutput['outcome'], found: Planned): RecoverOutput {
-  const { options, source, target, cluster, startedAt, contents } = run;
+  const { options, source, target, cluster, startedAt } = run;
   const { libraries, refusals, ...counts } = found;
   const { engine, version } = cluster.facts;
   return {
@@ -285,7 +274,7 @@ function outputOf(run: Run, outcome: RecoverOutput['outcome'], found: Planned): 
     ...counts,
     functions: { ...libraries, refused: libraries.refused.length },
     refusals: [...refusals],
-    warnings: [...warningsOf(cluster, source, { mode: options.mode, contents })],
+    warnings: [...warningsIn(run)],
     seconds: Math.round(performance.now() - startedAt) / 1000,
   };
 }

@@ -3,6 +3,9 @@ import { MINUTE_MS } from './time.ts';
 /** AWS's limits that decide what Redrill can promise, all checked 2026-11-21, and periods that Redrill has chosen. */
 
 /** Manual snapshots per node in any 24 hours. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html */
+/** The longest name of a key in a serverless cache. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SupportedCommands.html (checked 2026-11-25) */
+export const SERVERLESS_KEY_NAME_BYTES = 4_096;
+
 export const SNAPSHOTS_PER_NODE_PER_DAY = 20;
 
 /** Manual snapshots per serverless cache in any 24 hours. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html */

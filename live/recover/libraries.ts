@@ -76,13 +76,20 @@ function isOfServer({ message }: ServerRefusal): boolean {
   return STOPS.has(code) || PASSING.has(code);
 }
 
-/** As of serverless caches, which have no FUNCTION. */
 const WITHOUT_FUNCTIONS = /unknown command/i;
 
-function refusedLibrary(code: Uint8Array, said: string): RefusedItem {
-  const message = WITHOUT_FUNCTIONS.test(said)
-    ? `${said.split(',', 1)[0]} (this cache has no functions; leave them out with --no-functions)`
-    : said;
+/** Whether a cache has functions at all: serverless ones, and servers before Redis 7.0, have not. */
+export async function hasFunctions(cluster: TargetCluster): Promise<boolean> {
+  try {
+    await cluster.ownerOf(0).ask(0, 'FUNCTION', 'LIST', 'LIBRARYNAME', 'redrill');
+    return true;
+  } catch (error) {
+    if (!(error instanceof ServerRefusal)) throw error;
+    return !WITHOUT_FUNCTIONS.test(error.message);
+  }
+}
+
+function refusedLibrary(code: Uint8Array, message: string): RefusedItem {
   const name = keyNameOf(Buffer.from(libraryNameOf(code)));
   return { kind: 'library', database: 0, name, type: 'library', code: codeOf(message), message };
 }

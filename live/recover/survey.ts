@@ -40,6 +40,15 @@ export interface Contents {
 export interface Survey extends Contents {
   readonly counts: RestoreCounts;
   readonly biggest: readonly BigKeyFound[];
+  /** Of names longer than the target takes. */
+  readonly longNames: { readonly keys: number; readonly longestBytes: number };
+}
+
+export interface SurveyOptions {
+  readonly nowMs: number;
+  /** The longest name of a key that the target takes. @default any */
+  readonly nameBytes?: number | undefined;
+  readonly onProgress?: (bytes: number) => void;
 }
 
 const BIGGEST = 10;
@@ -52,12 +61,11 @@ const BIGGEST = 10;
 export async function survey(
   source: RangedBytes,
   selection: Selection,
-  nowMs: number,
-  onProgress: (bytes: number) => void = () => undefined,
+  { nowMs, nameBytes, onProgress = () => undefined }: SurveyOptions,
 ): Promise<Survey> {
   const hash = createHash('sha256');
   const reader = deepReader({ sizeBytes: source.sizeBytes });
-  const found = new Found();
+  const found = new Found(nameBytes);
   const seeing = watched(source, (chunk, bytes) => {
     hash.update(chunk);
     reader.write(chunk);
@@ -78,7 +86,8 @@ export async function survey(
   });
   if (judgement.verdict !== 'sound') throw judgement.error;
   const warnings = warningsOf(judgement.summary).map(({ message }) => message);
-  return { ...found.content, warnings, sha256: hash.digest('hex'), counts: stream.counts };
+  const { content, longNames } = found;
+  return { ...content, longNames, warnings, sha256: hash.digest('hex'), counts: stream.counts };
 }
 
 /** What the vault recorded of a file when it verified it. Of its databases some may have no keys to write any more. */
@@ -137,6 +146,12 @@ class Found {
   #database = 0;
   readonly #libraries = new Map<string, Uint8Array>();
   #biggest: BigKeyFound[] = [];
+  readonly #nameBytes: number | undefined;
+  readonly longNames = { keys: 0, longestBytes: 0 };
+
+  constructor(nameBytes?: number) {
+    this.#nameBytes = nameBytes;
+  }
 
   get content() {
     return {
@@ -154,10 +169,27 @@ class Found {
     const select = batch.isSelect ? batch.command(0) : undefined;
     if (select?.kind === 'select') this.#database = select.database;
     else this.#addCommands(batch);
+    this.#addNames(batch);
     batch.release();
   }
 
+  /** Only if the target has a limit: nothing else needs each command. */
+  #addNames(batch: RestoreBatch): void {
+    if (this.#nameBytes === undefined || batch.isSelect) return;
+    for (let index = 0; index < batch.commands; index++) {
+      const command = batch.command(index);
+      if (command.kind === 'restore') this.#addName(command.key);
+    }
+  }
+
+  #addName({ length }: Uint8Array): void {
+    if (this.#nameBytes === undefined || length <= this.#nameBytes) return;
+    this.longNames.keys++;
+    this.longNames.longestBytes = Math.max(this.longNames.longestBytes, length);
+  }
+
   addBig({ name, type, format, sizeBytes, database }: TooBig): void {
+    this.#addName(name);
     this.#databases.add(database);
     const key = { name: keyNameOf(name), type: typeNameOf(type, format), sizeBytes };
     this.#biggest = [...this.#biggest, key]

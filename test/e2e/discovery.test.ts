@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -23,6 +23,17 @@ const CACHES = [
   { id: 'carts', serverless: true, ...tagged('rate-limits') },
   { id: 'untagged', tags: { team: 'web' } },
 ] as const;
+
+/** An RDB file without a checksum, of one string whose name has so many bytes, below 16,384. */
+function fileOfOneKey(nameBytes: number): Buffer {
+  return Buffer.concat([
+    Buffer.from('REDIS0010'),
+    Buffer.from([0xfe, 0, 0, 0x40 | (nameBytes >> 8), nameBytes & 0xff]),
+    Buffer.alloc(nameBytes, 'k'),
+    Buffer.from([1, 0x76, 0xff]),
+    Buffer.alloc(8),
+  ]);
+}
 
 let world: World;
 let toldOfTheSlot: readonly ToldAlert[];
@@ -277,6 +288,38 @@ describe('a serverless cache, protected by its tag', () => {
     expect(turned.out).toContain('carts-again');
     expect(turned.status).toBe(0);
   });
+
+  const intoServerless = (file: string, ...words: readonly string[]) => {
+    const place = ['--into', 'carts-again', '--region', world.demo.vault.region];
+    const state = join(mkdtempSync(join(tmpdir(), 'redrill-serverless-')), 'state.json');
+    return redrill(world, 'recover', file, ...place, '--state', state, '--json', ...words);
+  };
+
+  test('takes the keys of a file without its functions, which is said', async () => {
+    const file = join(import.meta.dirname, '../../packages/rdb/fixtures/redis-7.0.15.rdb');
+    const { out, err, status } = await intoServerless(file, '--db', '0', '--apply');
+    const warning = 'the cache has no functions: the function libraries are left out';
+    expect(JSON.parse(out)).toMatchObject({
+      outcome: 'recovered',
+      functions: { written: 0, refused: 0 },
+      warnings: expect.arrayContaining([warning]),
+    });
+    expect(err).toContain(`Warning: ${warning}`);
+    expect(status).toBe(0);
+  });
+
+  test.each([[], ['--apply']])(
+    'takes no name of a key above 4 KiB, which is found before anything is written: %j',
+    async (...words) => {
+      const file = join(mkdtempSync(join(tmpdir(), 'redrill-serverless-')), 'long.rdb');
+      writeFileSync(file, fileOfOneKey(5_000));
+      const { out, err, status } = await intoServerless(file, ...words);
+      expect(err).toContain(
+        'carts-again is serverless and takes no names of keys above 4 KiB: 1 key has a name of up to 5,000 bytes',
+      );
+      expect({ out, status }).toEqual({ out: '', status: 2 });
+    },
+  );
 
   test.each(['carts-again', 'single-id'])('has an id that is taken: %s', async (id) => {
     if (id === 'single-id') await world.create([{ id, standalone: true }], world.demo.vault);
