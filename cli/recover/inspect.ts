@@ -140,7 +140,7 @@ function refuseLongNames({ name }: TargetCluster, surveys: readonly Survey[]): v
   const have = keys === 1 ? 'has a name' : 'have names';
   throw new AppError(
     'TargetRefused',
-    `${name} is serverless and takes no names of keys above ${byteText(SERVERLESS_KEY_NAME_BYTES)}: ` +
+    `${name} is serverless and takes no names of keys above ${SERVERLESS_KEY_NAME_BYTES / 1024} KiB: ` +
       `${counted(keys, 'key')} ${have} of up to ${counted(longest, 'byte')}; recover into a node-based cache, or choose keys with --match or --type`,
   );
 }

@@ -83,12 +83,13 @@ async function run(
     TargetCluster.open(address, { patienceMs, signal, ...servers }),
   );
   try {
+    const takesFunctions = !options.functions || (await hasFunctions(cluster));
     const nowMs = await cluster.serverTimeMs();
     const known = { options, source, target, cluster, nowMs, bar, signal, startedAt };
     const opened: Run = {
       ...known,
       contents: [],
-      hasFunctions: !options.functions || (await hasFunctions(cluster)),
+      hasFunctions: takesFunctions,
     };
     if (options.mode !== 'report' && options.apply === true) return await applied(opened, saved);
     const surveys = await surveyAll(source, selectionOf(options), {

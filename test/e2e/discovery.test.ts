@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { resourceNames } from '../../core/contracts/resources.ts';
 import { restoreReport } from '../../core/contracts/restore.ts';
@@ -35,14 +36,30 @@ function fileOfOneKey(nameBytes: number): Buffer {
   ]);
 }
 
+/** What Redrill calls the serverless cache that has the id of a cluster. */
+const ALIAS = 'single-serverless';
+const ALIASED_KEYS = 150;
+
+async function createOfTheSameId(): Promise<void> {
+  await world.create([{ id: 'single', serverless: true, ...tagged('rate-limits') }]);
+  const { account, region } = world.demo.source;
+  const node = () => world.aws.elasticache.serverlessNodeOf(account, region, 'single');
+  await world.until('it is there', () => node() !== undefined);
+  const { host, port, ca = '' } = node()?.customer ?? {};
+  const redis = new Redis({ host: host ?? '', port: port ?? 0, tls: { ca } });
+  for (let key = 0; key < ALIASED_KEYS; key++) await redis.set(`aliased:${key}`, `value ${key}`);
+  redis.disconnect();
+}
+
 let world: World;
 let toldOfTheSlot: readonly ToldAlert[];
 let drill: StartedDrill;
 
 beforeAll(async () => {
-  world = await World.start(asTemplates());
+  world = await World.start(asTemplates({ [ALIAS]: { id: 'single', kind: 'serverless' } }));
   await world.create(CACHES);
   for (const { id } of CACHES) if (id !== 'empty') await world.fill(id, 50);
+  await createOfTheSameId();
   world.aws.scheduler.start();
   await world.passUntil(instantOf(MIDNIGHT).getTime() + 30 * MINUTE_MS);
   toldOfTheSlot = world.alerts;
@@ -83,6 +100,7 @@ describe('start-backups', () => {
       empty: 'rate-limits',
       sessions: 'session-store',
       single: 'rate-limits',
+      [ALIAS]: 'rate-limits',
     });
   });
 
@@ -165,9 +183,38 @@ describe('a cluster of one node outside a replication group, protected by its ta
     expect(world.statusOf('single-again', world.demo.vault)).toBe('available');
   });
 
+  test('takes part in compare and recover by its id', async () => {
+    const compared = await redrill(world, 'compare', 'single/latest', 'single', '--json');
+    expect(JSON.parse(compared.out)).toMatchObject({ verdict: 'equal' });
+    const state = join(mkdtempSync(join(tmpdir(), 'redrill-single-')), 'state.json');
+    const words = ['recover', 'single/latest', '--into', 'single', '--state', state, '--apply', '--json'];
+    const { out, status } = await redrill(world, ...words);
+    expect(JSON.parse(out)).toMatchObject({ outcome: 'recovered', written: 0, refused: 0 });
+    expect(status).toBe(0);
+  });
+
   test('raises no alert', () => {
     expect(world.allAlerts.filter(({ cache }) => cache?.startsWith('single'))).toEqual([]);
     expect(world.refusals).toEqual([]);
+  });
+});
+
+describe('a serverless cache with the id of a cluster, and an alias', () => {
+  test('has points of its own under the alias, and a drill that compares its keys', async () => {
+    const { account, region } = world.demo.source;
+    expect(await world.points(ALIAS)).toMatchObject([
+      {
+        kind: 'serverless',
+        verdict: 'verified',
+        totals: { keys: ALIASED_KEYS },
+        lineage: { arn: `arn:aws:elasticache:${region}:${account}:serverlesscache:single` },
+      },
+    ]);
+    const { execution } = await world.startDrill(ALIAS);
+    await world.pass(30 * MINUTE_MS);
+    expect(execution.status).toBe('SUCCEEDED');
+    expect((await world.lastReport(ALIAS)).comparison).toMatchObject({ keysCompared: ALIASED_KEYS });
+    expect(world.allAlerts.filter(({ cache }) => cache === ALIAS)).toEqual([]);
   });
 });
 
@@ -315,7 +362,7 @@ describe('a serverless cache, protected by its tag', () => {
       writeFileSync(file, fileOfOneKey(5_000));
       const { out, err, status } = await intoServerless(file, ...words);
       expect(err).toContain(
-        'carts-again is serverless and takes no names of keys above 4 KiB: 1 key has a name of up to 5,000 bytes',
+        'is serverless and takes no names of keys above 4 KiB: 1 key has a name of up to 5,000 bytes',
       );
       expect({ out, status }).toEqual({ out: '', status: 2 });
     },

@@ -12,6 +12,7 @@ import type { LocalAws } from '@redrill/local-aws';
 import type { DeployedStack } from '@redrill/local-aws/cloudformation';
 import { inject } from 'vitest';
 import { writeTemplates } from '../../cli/template/write-templates.ts';
+import type { Aliases } from '../../core/contracts/aliases.ts';
 import type { Config } from '../../core/contracts/config.ts';
 import { parseConfig } from '../../core/contracts/parse-config.ts';
 import { SOURCE_STACK, VAULT_STACK } from '../../lib/app.ts';
@@ -23,8 +24,12 @@ import type { WorldOptions } from './world.ts';
 export const ADDRESS = 'parameter@example.com';
 
 /** A world that CloudFormation deployed from what `redrill template` writes, as its README.md says. */
-export function asTemplates(): WorldOptions {
-  const config = parseConfig({ ...demo, alerts: { ...demo.alerts, emails: [] } });
+export function asTemplates(aliases: Aliases = {}): WorldOptions {
+  const config = parseConfig({
+    ...demo,
+    source: { ...demo.source, aliases },
+    alerts: { ...demo.alerts, emails: [] },
+  });
   return {
     deployed: { folder: inject('assembly'), config },
     deploy: async (aws) => {
