@@ -7,6 +7,7 @@ import { resourceNames } from '../../core/contracts/resources.ts';
 import { restoreReport } from '../../core/contracts/restore.ts';
 import { instantOf } from '../../core/model/slot.ts';
 import { PLAN_TAG } from '../../core/model/tags.ts';
+import demo from '../../redrill.config.ts';
 import { CANARIES_PER_SHARD } from './canaries.ts';
 import { redrill } from './redrill.ts';
 import { ADDRESS, asTemplates } from './templates.ts';
@@ -39,6 +40,14 @@ function fileOfOneKey(nameBytes: number): Buffer {
 /** What Redrill calls the serverless cache that has the id of a cluster. */
 const ALIAS = 'single-serverless';
 const ALIASED_KEYS = 150;
+
+function configuredWithAlias(): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'redrill-alias-')), 'redrill.config.mjs');
+  const aliases = { [ALIAS]: { id: 'single', kind: 'serverless' } };
+  const config = { ...demo, source: { ...demo.source, aliases } };
+  writeFileSync(file, `export default ${JSON.stringify(config)};\n`);
+  return file;
+}
 
 async function createOfTheSameId(): Promise<void> {
   await world.create([{ id: 'single', serverless: true, ...tagged('rate-limits') }]);
@@ -184,11 +193,13 @@ describe('a cluster of one node outside a replication group, protected by its ta
   });
 
   test('takes part in compare and recover by its id', async () => {
-    const compared = await redrill(world, 'compare', 'single/latest', 'single', '--json');
+    const withAlias = ['--config', configuredWithAlias()];
+    const compared = await redrill(world, 'compare', 'single/latest', 'single', '--json', ...withAlias);
+    if (compared.out === '') throw new Error(compared.err);
     expect(JSON.parse(compared.out)).toMatchObject({ verdict: 'equal' });
     const state = join(mkdtempSync(join(tmpdir(), 'redrill-single-')), 'state.json');
     const words = ['recover', 'single/latest', '--into', 'single', '--state', state, '--apply', '--json'];
-    const { out, status } = await redrill(world, ...words);
+    const { out, status } = await redrill(world, ...words, ...withAlias);
     expect(JSON.parse(out)).toMatchObject({ outcome: 'recovered', written: 0, refused: 0 });
     expect(status).toBe(0);
   });
