@@ -37,7 +37,10 @@ export const planOutput = z.strictObject({
         schedule: z.enum(['daily', 'weekly', 'monthly']),
         perMonth: z.number(),
         nodeType: z.string(),
-        serverless: z.strictObject({ storageGb: z.int(), ecpuPerSecond: z.int() }).optional(),
+        /** The limits of drills of serverless caches, and the most that these cost per cache and month, besides `costs`. */
+        serverless: z
+          .strictObject({ storageGb: z.int(), ecpuPerSecond: z.int(), usdAtMost: z.number().nonnegative() })
+          .optional(),
       }),
       /** Per cache and month. */
       costs: z.array(cost),

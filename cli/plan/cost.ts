@@ -1,5 +1,5 @@
 import type { Config } from '../../core/contracts/config.ts';
-import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
+import { type DrillLimits, isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import type { Workflow } from '../../core/contracts/resources.ts';
 import { DRILL_TTL_SECONDS } from '../../core/drill/find-leftovers.ts';
 import { secondsOf } from '../../core/model/duration.ts';
@@ -60,7 +60,6 @@ export function monthlyCost(example: Load, { config, templates }: Installation):
       usd: backups * example.gb * PRICES.transfer.usd,
     },
     drillLine(example, plan),
-    ...serverlessDrillLines(example, plan),
     transitionsLine(example, templates, backups),
     lambdaLine(example, backups),
     { what: 'metrics', how: 'age against RPO, drill time, failed drills', usd: 3 * PRICES.metric.usd },
@@ -112,19 +111,17 @@ function drillLine(example: Load, { drill }: ProtectedPlan): Line {
 /** A drill's cluster is swept after its time to live; the sweep and the deletion take less than another hour. */
 const LONGEST_DRILL_HOURS = DRILL_TTL_SECONDS / HOUR_SECONDS + 1;
 
-/** The most that it can cost: as much data as the limits allow, all the processing they allow, until the drill is swept. */
-function serverlessDrillLines({ drillsPerMonth }: Load, { drill }: ProtectedPlan): readonly Line[] {
-  if (drill.serverless === undefined) return [];
-  const { storageGb, ecpuPerSecond } = drill.serverless;
-  const hours = drillsPerMonth * LONGEST_DRILL_HOURS;
+/**
+ * The most that the drills of a serverless cache cost in a month, USD: as much data as the limits allow, all the processing
+ * that they allow, until the drill is swept.
+ */
+export function serverlessDrillsUsd(
+  { storageGb, ecpuPerSecond }: DrillLimits,
+  drillsPerMonth: number,
+): number {
   const millions = (ecpuPerSecond * HOUR_SECONDS) / 1e6;
-  return [
-    {
-      what: 'serverless drills, at most',
-      how: `${figure(drillsPerMonth)} drills × ${LONGEST_DRILL_HOURS} h × (${storageGb} GB + ${figure(millions)} million ECPU)`,
-      usd: hours * (storageGb * PRICES.serverlessStorage.usd + millions * PRICES.ecpu.usd),
-    },
-  ];
+  const perHour = storageGb * PRICES.serverlessStorage.usd + millions * PRICES.ecpu.usd;
+  return drillsPerMonth * LONGEST_DRILL_HOURS * perHour;
 }
 
 function transitionsLine(

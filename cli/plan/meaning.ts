@@ -7,7 +7,14 @@ import { smallestNodeTypeFor, usableBytesOf } from '../../core/model/node-types.
 import { TIERS, type Tier } from '../../core/model/tier.ts';
 import { DAY_SECONDS } from '../../core/model/time.ts';
 import type { PlanMeaning, PlanOutput } from './contract.ts';
-import { compareSeconds, fixedCost, type Installation, monthlyCost, total } from './cost.ts';
+import {
+  compareSeconds,
+  fixedCost,
+  type Installation,
+  monthlyCost,
+  serverlessDrillsUsd,
+  total,
+} from './cost.ts';
 import { ASSUMED, DAYS_PER_MONTH } from './prices.ts';
 import { copiesKept, landingCopies, snapshotsKept } from './retention.ts';
 
@@ -91,7 +98,14 @@ function planMeaning({ name, plan, installation, backup }: Meant): PlanMeaning {
     },
     rpo,
     rto,
-    drills: { schedule, perMonth, nodeType, ...(serverless && { serverless }) },
+    drills: {
+      schedule,
+      perMonth,
+      nodeType,
+      ...(serverless && {
+        serverless: { ...serverless, usdAtMost: serverlessDrillsUsd(serverless, perMonth) },
+      }),
+    },
     costs: [...costs],
     usdPerCacheAndMonth: total(costs),
     problems: [...objectiveProblems({ rpo, rto }), ...nodeProblems(plan, backup)],

@@ -39,12 +39,22 @@ function planLines(plan: PlanMeaning): readonly string[] {
       ['RPO', objective(plan.rpo)],
       [
         'RTO',
-        `${objective(plan.rto)}; drilled ${drills.schedule} on ${drills.nodeType}${drills.serverless ? `, serverless caches in one of up to ${drills.serverless.storageGb} GB` : ''}`,
+        `${objective(plan.rto)}; drilled ${drills.schedule} on ${drills.nodeType}${serverlessText(drills)}`,
       ],
-      ['money', `${usdText(plan.usdPerCacheAndMonth)} a month and cache`],
+      ['money', `${usdText(plan.usdPerCacheAndMonth)} a month and cache${serverlessMoney(drills)}`],
       ...problems.map((problem) => ['PROBLEM', problem] as const),
     ]),
   ];
+}
+
+function serverlessText({ serverless }: PlanMeaning['drills']): string {
+  return serverless === undefined ? '' : `, serverless caches in one of up to ${serverless.storageGb} GB`;
+}
+
+/** Nodes count as well, because a drill continues on them where no serverless cache can be made. */
+function serverlessMoney({ serverless }: PlanMeaning['drills']): string {
+  if (serverless === undefined) return '';
+  return `; the drills of a serverless cache cost at most ${usdText(serverless.usdAtMost)} more`;
 }
 
 function copyRows({ copies, minimumRedundancy }: PlanMeaning): readonly (readonly [string, string])[] {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { serverlessDrillsUsd } from '../../cli/plan/cost.ts';
 import { ingestHistory } from '../../cli/plan/history.ts';
 import { copiesKept, landingCopies, snapshotsKept } from '../../cli/plan/retention.ts';
 import { synthesise } from '../../cli/plan/templates.ts';
@@ -14,6 +15,11 @@ describe('what the cost figures rest on', () => {
     expect(pollsFor(0)).toBe(0);
     expect(pollsFor(600)).toBe(30);
     expect(pollsFor(1200)).toBe(40);
+  });
+
+  test('a serverless drill: its limits for five hours, after which the sweep has taken it', () => {
+    const hour = 5 * 0.125 + 18 * 0.0034;
+    expect(serverlessDrillsUsd({ storageGb: 5, ecpuPerSecond: 5_000 }, 4)).toBeCloseTo(4 * 5 * hour);
   });
 
   test('transitions: the start, every state entered, a Map once and its inside per shard, three per poll', () => {
