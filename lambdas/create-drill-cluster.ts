@@ -28,8 +28,8 @@ interface World {
 
 /**
  * Asks for the drill's cluster, seeded from the staged files: nodes behind a token that only this drill has, or a serverless
- * cache, which only the security group of drills protects, because it has no tokens. Not while one that
- * was left behind cannot be deleted: every drill would leave another to pay for.
+ * cache, which only the security group of drills protects, because it has no tokens. Not while one that was left behind
+ * cannot be deleted: every drill would leave another to pay for.
  */
 export async function run(input: DrillToCreate, world: World): Promise<ClusterRequest> {
   await refuseBesideLeftover(input.plan.clusterId, world);
