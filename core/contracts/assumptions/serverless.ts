@@ -26,7 +26,7 @@ export const SERVERLESS_ASSUMPTIONS: Assumptions = {
   },
   'serverless-s3-seed': {
     how: 'A drill restores the files into a node-based cluster, where they are accepted. With `drill.serverless`, it tries a serverless cache first; if AWS refuses, it continues on nodes, and the report says so. `redrill restore` to a serverless cache tries it; if AWS refuses, nothing is created, and the command prints another way: a node-based cluster, and a snapshot of it.',
-    refuses: { refused: 'RestoreSeedRefused' },
+    refuses: {},
     settledBy: `${SETTLED_BY} create-serverless-cache with --snapshot-arns-to-restore and the ARN of an RDB file in S3`,
   },
   'serverless-without-group': {
