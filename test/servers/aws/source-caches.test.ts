@@ -184,7 +184,13 @@ describe('the commands', () => {
   test('connect to a cluster outside a group, and to no node of a group', async () => {
     const [node] = aws.elasticache.nodesOf(ACCOUNT, REGION, 'alone');
     const { host, port } = node?.customer ?? {};
-    expect(await cacheEndpoint('alone', REGION)).toEqual({ host, port, tls: false, auth: 'none' });
+    expect(await cacheEndpoint('alone', REGION)).toEqual({
+      host,
+      port,
+      tls: false,
+      auth: 'none',
+      isServerless: false,
+    });
     await expect(cacheEndpoint('grouped-001', REGION)).rejects.toMatchObject({ code: 'BadInput' });
     expect(await cacheEndpoint('nobody', REGION)).toBeUndefined();
   });
