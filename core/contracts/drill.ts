@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { HOUR_SECONDS } from '../model/time.ts';
 import { cacheName, planName, slot, tier } from './fields.ts';
+import { drillLimits } from './plan.ts';
 import { contentTotals, reason } from './recovery-point.ts';
 
 /**
@@ -99,7 +100,7 @@ export const drillReport = z.object({
       engineVersion: z.string(),
       shards: z.int(),
       /** Of a serverless cache: the limits it was made with. */
-      limits: z.object({ storageGb: z.int(), ecpuPerSecond: z.int() }).optional(),
+      limits: drillLimits.optional(),
       /** Why it was built of nodes where the plan asks for a serverless cache. */
       insteadOfServerless: z.string().optional(),
     })

@@ -28,6 +28,15 @@ const keep = z.strictObject({
   monthly: durationOrForever,
 });
 
+/** Limits of a serverless cache that a drill makes. */
+export const drillLimits = z.object({
+  /** The most data that it takes, GB. */
+  storageGb: z.int().min(1).max(5_000),
+  /** The most ElastiCache Processing Units that it uses in a second; with fewer, the comparison takes longer. */
+  ecpuPerSecond: z.int().min(1_000).max(15_000_000),
+});
+export type DrillLimits = z.output<typeof drillLimits>;
+
 const drill = z.strictObject({
   /** When a restore drill of every cache on the plan runs (UTC): every night, Sundays, or the first of the month. */
   schedule: z.enum(['daily', 'weekly', 'monthly']),
@@ -36,19 +45,12 @@ const drill = z.strictObject({
   /** Node types to try, in this order, when AWS has no capacity for `nodeType`. */
   fallbackNodeTypes: z.array(z.string(nodeTypeForm)).max(5).default([]),
   /**
-   * Drills recovery points of serverless caches in a serverless cache with these limits. Where ElastiCache does not make
-   * one of the files, `nodeType` serves instead, and the report says so.
+   * Drills recovery points of serverless caches in a serverless cache with these limits. Where the data needs
+   * more, or ElastiCache does not make one of the files, `nodeType` serves instead, and the report says so.
    * https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CacheUsageLimits.html (checked 2026-11-25)
    * @default they are drilled on nodes, as all others
    */
-  serverless: z
-    .strictObject({
-      /** The most data that it takes, GB. */
-      storageGb: z.int().min(1).max(5_000),
-      /** The most ElastiCache Processing Units that it uses in a second; with fewer, the comparison takes longer. */
-      ecpuPerSecond: z.int().min(1_000).max(15_000_000),
-    })
-    .optional(),
+  serverless: z.strictObject(drillLimits.shape).optional(),
   /** Which recovery point a scheduled drill restores: the newest verified one, or any of the window. */
   choose: z.enum(['latest', 'random']).default('latest'),
   /** How far back `random` reaches. */
@@ -110,8 +112,6 @@ const unprotectedPlan = z.strictObject({
 
 export const plan = z.union([unprotectedPlan, protectedPlan]);
 
-/** Limits of a serverless cache that a drill makes. */
-export type DrillLimits = NonNullable<z.output<typeof drill>['serverless']>;
 export type ProtectedPlan = z.output<typeof protectedPlan>;
 export type Plan = z.output<typeof plan>;
 

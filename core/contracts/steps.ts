@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { comparison } from './drill.ts';
 import { cacheKind, cacheName, planName, slot, slotOf, snapshotName, tier, verdict } from './fields.ts';
 import { lineage } from './lineage.ts';
+import { drillLimits } from './plan.ts';
 import { contentLoss } from './recovery-point.ts';
 
 /**
@@ -114,7 +115,9 @@ export const drillPlan = z.object({
   /** To be tried in this order if there is no capacity for `nodeType`. */
   fallbackNodeTypes: z.array(z.string()),
   /** Limits of a serverless cache, which is tried first. @default nodes only */
-  serverless: z.object({ storageGb: z.int().positive(), ecpuPerSecond: z.int().positive() }).optional(),
+  serverless: drillLimits.optional(),
+  /** Why there are nodes only, where the plan asks for a serverless cache. */
+  insteadOfServerless: z.string().optional(),
   engine: z.string(),
   engineVersion: z.string(),
   clusterMode: z.boolean(),

@@ -61,7 +61,7 @@ function restoreOf(
   if (planned === undefined) return {};
   const { clusterId: id, engine, engineVersion, shards } = planned;
   const nodeType = check?.nodeType ?? planned.nodeType;
-  const insteadOfServerless = tried?.serverless ?? cluster?.refused;
+  const insteadOfServerless = tried?.serverless ?? cluster?.refused ?? planned.insteadOfServerless;
   return {
     plan: planned.plan,
     point: { ...planned.point, key: vaultKeys.record({ ...planned.point, cache }) },

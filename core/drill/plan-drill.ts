@@ -31,9 +31,8 @@ export function planDrill(
   point: RecoveryPoint,
   { name, plan, isDoubted = false }: OnPlan,
 ): DrillPlan {
-  const largest = Math.max(
-    ...point.shards.map((shard) => (shard.sound ? memoryNeedBytes(shard.content) : 0)),
-  );
+  const needs = point.shards.map((shard) => (shard.sound ? memoryNeedBytes(shard.content) : 0));
+  const largest = Math.max(...needs);
   const { nodeType } = plan.drill;
   const usable = usableBytesOf(nodeType);
   if (usable === undefined || largest > usable) {
@@ -44,7 +43,6 @@ export function planDrill(
         `set plans.${name}.drill.nodeType to '${smallestNodeTypeFor(largest, nodeType) ?? 'a larger type'}'`,
     );
   }
-  const serverless = point.topology.serverless && plan.drill.serverless;
   const parameters = loadingParameters(point);
   const part = isDoubted ? undefined : choosePart(input.drill, point.totals, plan.drill);
   return {
@@ -53,7 +51,7 @@ export function planDrill(
     clusterId: drillClusterIdOf(input.cache, input.drill),
     nodeType,
     fallbackNodeTypes: plan.drill.fallbackNodeTypes.filter((type) => largest <= (usableBytesOf(type) ?? 0)),
-    ...(serverless && { serverless }),
+    ...(point.topology.serverless && serverlessOf(needs, { name, plan })),
     engine: point.topology.engine,
     engineVersion: drillEngineVersion(point.topology.engineVersion),
     clusterMode: point.topology.clusterMode,
@@ -62,6 +60,20 @@ export function planDrill(
     ),
     ...(Object.keys(parameters).length > 0 && { parameters }),
     ...(part && { part }),
+  };
+}
+
+/** One that takes less than the data needs would evict keys, and the drill would report that the restore differs. */
+function serverlessOf(
+  needs: readonly number[],
+  { name, plan: { drill } }: OnPlan,
+): Pick<DrillPlan, 'serverless' | 'insteadOfServerless'> {
+  const { serverless } = drill;
+  if (serverless === undefined) return {};
+  const needGb = Math.ceil(needs.reduce((sum, each) => sum + each, 0) / 1e9);
+  if (needGb <= serverless.storageGb) return { serverless };
+  return {
+    insteadOfServerless: `the data needs about ${needGb} GB, more than the ${serverless.storageGb} GB of plans.${name}.drill.serverless.storageGb`,
   };
 }
 

@@ -53,6 +53,26 @@ describe('planDrill', () => {
     },
   );
 
+  it.each([
+    ['as much as is allowed', 2, { serverless: { storageGb: 2, ecpuPerSecond: 1_000 } }],
+    [
+      'more than is allowed',
+      1,
+      {
+        insteadOfServerless:
+          'the data needs about 2 GB, more than the 1 GB of plans.jobs.drill.serverless.storageGb',
+      },
+    ],
+  ])('of a serverless cache whose data needs %s', (_what, storageGb, wanted) => {
+    const topology = { ...TOPOLOGY, clusterMode: true, serverless: { subnets: [] } };
+    const shards = [soundShard(1, 1, { bytes: 400e6 }), soundShard(2, 1, { bytes: 400e6 })];
+    const drill = { ...PLAN.drill, serverless: { storageGb, ecpuPerSecond: 1_000 } };
+    const plan = planDrill(INPUT, pointOf({ topology, shards }), { name: 'jobs', plan: { ...PLAN, drill } });
+    const { serverless, insteadOfServerless } = plan;
+    expect({ serverless, insteadOfServerless }).toEqual(wanted);
+    expect(drillPlan.parse(plan)).toEqual(plan);
+  });
+
   it('compares a part of a cache that is larger than the plan reads whole', () => {
     const shards = [soundShard(1, 1, { bytes: 100 * MIB })];
     const totals = { ...pointOf().totals, bytes: 100 * MIB };
