@@ -26,7 +26,7 @@ export function addVerify(redrill: Command): void {
     .option('--json', 'one JSON object instead of the report: a stable contract, see docs/cli.md')
     .addHelpText(
       'after',
-      '\nExit status: 0 sound, 1 not sound, 2 unsupported or not read; with --load also 1 if the server refuses the file\nor holds something else, and 2 if the server cannot read files of this version.',
+      '\nExit status: 0 sound, 1 not sound, 2 unsupported or not read; with --load also 1 if the server refuses the file\nor holds something else, and 2 if the server cannot read files of this version or is killed.',
     )
     .allowExcessArguments()
     .action(async (file, options, command) => {

@@ -18,6 +18,8 @@ export interface ThrowawayServer {
 /** The server ended before it had loaded the file: its own words. */
 export interface NotLoaded {
   readonly refusal: string;
+  /** Whether a signal ended it, as when memory runs out; then it says nothing of the file. */
+  readonly wasKilled: boolean;
 }
 
 export interface LoadOrder {
@@ -31,11 +33,25 @@ const LOOK_EVERY_MS = 50;
 /** How many of the server's last lines are looked at for what it says of the file. */
 const LINES_KEPT = 50;
 
+/** How many ports are tried: another process may take one before the server does. */
+const PORTS = 5;
+const PORT_TAKEN = /^(?:Failed listening on port|Could not create server TCP listening socket)/;
+
 /**
  * Starts a server that loads a file, as deeply checked as it can (`sanitize-dump-payload`), and waits until it answers,
  * however long loading takes.
  */
 export async function loadInThrowaway(order: LoadOrder): Promise<ThrowawayServer | NotLoaded> {
+  let refusal = '';
+  for (let tried = 0; tried < PORTS; tried++) {
+    const loaded = await loadOnFreePort(order);
+    if (!('refusal' in loaded && PORT_TAKEN.test(loaded.refusal))) return loaded;
+    refusal = loaded.refusal;
+  }
+  throw new Error(`${order.program.file} found ${PORTS} ports taken: ${refusal}`);
+}
+
+async function loadOnFreePort(order: LoadOrder): Promise<ThrowawayServer | NotLoaded> {
   const [port, password] = [await freePort(), randomBytes(24).toString('hex')];
   const address = { host: '127.0.0.1', port, password, tls: false } as const;
   const child = spawn(order.program.file, ['-'], {
@@ -134,7 +150,9 @@ function notLoaded({ exitCode, signalCode }: ChildProcess, said: readonly string
     .slice(warnings.findLastIndex((text) => BEGINS.test(text)) + 1)
     .filter((text) => !CONSEQUENCE.test(text));
   const how = signalCode === null ? `exit status ${exitCode}` : `signal ${signalCode}`;
-  return { refusal: reason ?? `it ended with ${how}, and said: ${said.at(-1) ?? 'nothing'}` };
+  const ending = `it ended with ${how}, and said: ${said.at(-1) ?? 'nothing'}`;
+  const wasKilled = signalCode !== null;
+  return { refusal: wasKilled ? ending : (reason ?? ending), wasKilled };
 }
 
 async function ended(child: ChildProcess): Promise<void> {

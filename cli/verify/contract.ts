@@ -107,8 +107,11 @@ export const SoundOutput = z.strictObject({
   load: z
     .strictObject({
       server: z.strictObject({ file: z.string(), engine: z.enum(['redis', 'valkey']), version: z.string() }),
-      /** `unsupported`: this server cannot read files of this version, engine or module. */
-      outcome: z.enum(['equal', 'different', 'refused', 'unsupported']),
+      /**
+       * `unsupported`: this server cannot read files of this version, engine or module. `ended`: a signal ended the server, as
+       * when memory runs out.
+       */
+      outcome: z.enum(['equal', 'different', 'refused', 'unsupported', 'ended']),
       keysCompared: count,
       /** Keys that had expired when they were compared. */
       expired: count,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RangedBytes, RdbSummary } from '@redrill/rdb';
 import { findServerProgram, type ServerProgram } from '../../adapters/redis/server-program.ts';
-import { loadInThrowaway } from '../../adapters/redis/throwaway-server.ts';
+import { loadInThrowaway, type NotLoaded } from '../../adapters/redis/throwaway-server.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { type CompareResult, compareWithCache } from '../../live/compare/compare.ts';
 import { DIFFERENCES } from '../../live/compare/name-differences.ts';
@@ -15,8 +15,11 @@ import { counted, grouped } from '../terminal/figures.ts';
 /** What came of loading a sound file into a server of this machine. */
 export interface Load {
   readonly server: Pick<ServerProgram, 'file' | 'engine' | 'version'>;
-  /** `unsupported`: this server cannot read files of this kind, which says nothing about the file. */
-  readonly outcome: 'equal' | 'different' | 'refused' | 'unsupported';
+  /**
+   * `unsupported`: this server cannot read files of this kind. `ended`: a signal ended it, as when memory runs out. Both say
+   * nothing about the file.
+   */
+  readonly outcome: 'equal' | 'different' | 'refused' | 'unsupported' | 'ended';
   readonly keysCompared: number;
   /** Keys that had expired when they were compared. */
   readonly expired: number;
@@ -59,7 +62,10 @@ export async function load(file: LoadedFile): Promise<Load> {
 /** Exit statuses of a command that a signal ended, as shells have them. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Cleans up if somebody ends the command meanwhile; its end ends the server. @returns to be called when it is over */
+/**
+ * Cleans up if a signal ends the command. The server ends with the command.
+ * @returns to be called when there is nothing left to clean up
+ */
 function onSignals(cleanUp: () => void): () => void {
   const listeners = Object.entries(SIGNALS).map(([signal, status]) => {
     const end = () => {
@@ -92,8 +98,7 @@ async function loadedBy(program: ServerProgram, place: string, file: LoadedFile)
   const loaded = await loadInThrowaway({ program, file: place, databases });
   if ('refusal' in loaded) {
     const { refusal: message } = loaded;
-    const outcome = NOT_KNOWN.test(message) ? 'unsupported' : 'refused';
-    return { server, outcome, keysCompared: 0, expired: 0, message };
+    return { server, outcome: refusalOutcome(loaded), keysCompared: 0, expired: 0, message };
   }
   try {
     return { server, ...outcomeOf(await compared(loaded.address, file)) };
@@ -104,6 +109,11 @@ async function loadedBy(program: ServerProgram, place: string, file: LoadedFile)
 
 /** Of a file that is newer than the server, of another engine, or has data of a module that the server lacks. */
 const NOT_KNOWN = /RDB format version|Wrong signature|module|Unknown RDB (?:encoding|type|object)/i;
+
+function refusalOutcome({ refusal, wasKilled }: NotLoaded): Load['outcome'] {
+  if (wasKilled) return 'ended';
+  return NOT_KNOWN.test(refusal) ? 'unsupported' : 'refused';
+}
 
 async function compared(
   address: Parameters<typeof TargetCluster.open>[0],

@@ -59,6 +59,7 @@ function loadLines({ load }: SoundFile, paint: Paint): readonly string[] {
     different: paint(['bold', 'red'], `DIFFERENT: ${message}`),
     refused: paint(['bold', 'red'], `REFUSED by the server: ${printable(message)}`),
     unsupported: paint('yellow', `not loaded, this server cannot read the file: ${printable(message)}`),
+    ended: paint('yellow', `not loaded: ${printable(message)}`),
   }[outcome];
   const product = { redis: 'Redis', valkey: 'Valkey' }[server.engine];
   return [

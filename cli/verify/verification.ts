@@ -41,6 +41,7 @@ const LOAD_STATUS: Readonly<Record<Load['outcome'], number>> = {
   different: ExitStatus.bad,
   refused: ExitStatus.bad,
   unsupported: ExitStatus.notDone,
+  ended: ExitStatus.notDone,
 };
 
 export function statusOfFile(verification: Verification): number {
