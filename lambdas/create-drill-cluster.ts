@@ -26,6 +26,9 @@ interface World {
   readonly now: Now;
 }
 
+/** What nodes and a serverless cache are both ordered with. */
+type CommonOrder = Omit<DrillClusterOrder, 'nodeType' | 'authToken'>;
+
 /**
  * Asks for the drill's cluster, seeded from the staged files: nodes behind a token that only this drill has, or a serverless
  * cache, which only the security group of drills protects, because it has no tokens. Not while one that was left behind
@@ -34,11 +37,7 @@ interface World {
 export async function run(input: DrillToCreate, world: World): Promise<ClusterRequest> {
   await refuseBesideLeftover(input.plan.clusterId, world);
   const requestedAt = world.now().toISOString();
-  const order = orderOf(
-    input,
-    world,
-    await drillToken(world, stagingKeys.authToken(input.cache, input.drill)),
-  );
+  const order = orderOf(input, world);
   const serverless = await requestServerless(input, order, world);
   if (serverless === 'requested') return { requestedAt };
   await requestNodes(input, order, world);
@@ -48,7 +47,7 @@ export async function run(input: DrillToCreate, world: World): Promise<ClusterRe
 /** @returns undefined if none is to be made; `refused` says why there is none where one was */
 async function requestServerless(
   { plan, tried }: DrillToCreate,
-  order: Omit<DrillClusterOrder, 'nodeType'>,
+  order: CommonOrder,
   { elasticache, subnets }: World,
 ): Promise<'requested' | { readonly refused: string } | undefined> {
   if (plan.serverless === undefined || tried.serverless !== undefined) return undefined;
@@ -62,13 +61,14 @@ async function requestServerless(
 }
 
 async function requestNodes(
-  { plan, tried }: DrillToCreate,
-  order: Omit<DrillClusterOrder, 'nodeType'>,
-  { elasticache }: World,
+  { cache, drill, plan, tried }: DrillToCreate,
+  order: CommonOrder,
+  world: World,
 ): Promise<void> {
+  const authToken = await drillToken(world, stagingKeys.authToken(cache, drill));
   const nodeTypes = nodeTypesOf(plan);
   for (const nodeType of nodeTypes.filter((each) => !tried.nodeTypes.includes(each)))
-    if ((await elasticache.createCluster({ ...order, nodeType })) !== 'no-capacity') return;
+    if ((await world.elasticache.createCluster({ ...order, authToken, nodeType })) !== 'no-capacity') return;
   throw new AppError('DrillCapacityMissing', `AWS has no capacity for ${nodeTypes.join(', ')} at the moment`);
 }
 
@@ -85,11 +85,7 @@ async function refuseBesideLeftover(clusterId: string, { elasticache, now }: Wor
   );
 }
 
-function orderOf(
-  { cache, drill, plan }: DrillToCreate,
-  world: World,
-  authToken: string,
-): Omit<DrillClusterOrder, 'nodeType'> {
+function orderOf({ cache, drill, plan }: DrillToCreate, world: World): CommonOrder {
   return {
     id: plan.clusterId,
     description: drillDescriptionOf(cache, plan.point.slot),
@@ -100,7 +96,6 @@ function orderOf(
     snapshotArns: plan.shards.map(
       ({ shard }) => `arn:aws:s3:::${world.staging.bucket}/${stagingKeys.shard(cache, drill, shard)}`,
     ),
-    authToken,
     subnetGroup: world.subnetGroup,
     securityGroupId: world.securityGroupId,
     ...(plan.parameters && { parameters: plan.parameters }),

@@ -27,6 +27,15 @@ export function elastiCacheArn(
   });
 }
 
+/** ARN of an EC2 resource in the stack's region; `*` stands for any. */
+export function ec2Arn(
+  scope: Construct,
+  resource: 'security-group' | 'subnet' | 'vpc' | 'vpc-endpoint',
+  resourceName: string,
+): string {
+  return Stack.of(scope).formatArn({ service: 'ec2', resource, resourceName });
+}
+
 /** A bucket known by its name alone: it lies in the other stack. */
 export function bucketArn(name: string): string {
   return `arn:aws:s3:::${name}`;

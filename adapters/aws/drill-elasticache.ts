@@ -5,6 +5,7 @@ import {
   ElastiCacheClient,
   paginateDescribeReplicationGroups,
 } from '@aws-sdk/client-elasticache';
+import { majorOf } from '../../core/model/version-order.ts';
 import type { ClusterView, DrillClusterOrder, DrillElastiCache } from '../../core/ports.ts';
 import { CLIENT_OPTIONS } from './client-options.ts';
 import { drillParameterGroups, makeParameterGroup } from './drill-parameter-groups.ts';
@@ -121,12 +122,12 @@ function requestOf(order: DrillClusterOrder) {
 function withoutDurability({ engine, engineVersion }: DrillClusterOrder): {
   readonly Durability?: 'disabled';
 } {
-  return engine === 'valkey' && Number(engineVersion.split('.')[0]) >= 9 ? { Durability: 'disabled' } : {};
+  return engine === 'valkey' && Number(majorOf(engineVersion)) >= 9 ? { Durability: 'disabled' } : {};
 }
 
 /** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html (checked 2026-11-21) */
 function parametersGroup({ engine, engineVersion, clusterMode }: DrillClusterOrder) {
-  return { family: `${engine}${engineVersion.split('.')[0]}`, clusterMode };
+  return { family: `${engine}${majorOf(engineVersion)}`, clusterMode };
 }
 
 /** One of its own, or the engine's own one for clusters, which is what makes a new replication group a cluster. */

@@ -1,5 +1,6 @@
 import { DeleteServerlessCacheCommand, type ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { AppError } from '../../core/model/errors.ts';
+import { majorOf } from '../../core/model/version-order.ts';
 import type { DrillServerlessOrder } from '../../core/ports.ts';
 import { NOT_OFFERED, serverlessNamed, statusOf } from './serverless-caches.ts';
 import { orderServerless } from './serverless-orders.ts';
@@ -26,6 +27,7 @@ export async function orderDrillServerless(
   try {
     return await orderServerless(
       client,
+      // Serverless caches take the major version alone.
       { ...order, engineVersion: majorOf(engineVersion), securityGroups: [securityGroupId] },
       {
         storageGb: { maximum: limits.storageGb },
@@ -39,11 +41,6 @@ export async function orderDrillServerless(
       throw new AppError('RestoreSeedRefused', `${cause.name}: ${cause.message}`, { cause });
     throw error;
   }
-}
-
-/** Serverless caches take the major version alone. */
-function majorOf(version: string): string {
-  return version.split('.')[0] ?? version;
 }
 
 /** @returns `gone` also if there is none of this name */

@@ -85,7 +85,7 @@ async function connectClients(
         clusterRetryStrategy: (attempt) => (attempt > 2 ? null : 500),
         lazyConnect: true,
       });
-      await connectedCluster(cluster);
+      await connected(cluster);
       return { clients: cluster.nodes('master'), close: () => cluster.disconnect() };
     }
     const client = new Redis({
@@ -100,28 +100,19 @@ async function connectClients(
   }
 }
 
-/** @throws what kept it from connecting; ioredis itself says no more than that the connection is closed */
-async function connected(client: Redis): Promise<void> {
+/** @throws what kept it from connecting; ioredis itself says no more than that the connection is closed, or no node available */
+async function connected(client: Redis | Cluster): Promise<void> {
   let reason: Error | undefined;
-  client.on('error', (error: Error) => {
+  const note = (error: Error) => {
     reason = error;
-  });
+  };
+  if (client instanceof Cluster) {
+    // What its nodes answer comes as an event of its own; an 'error' that nobody listens to would end the process.
+    client.on('error', () => undefined);
+    client.on('node error', note);
+  } else client.on('error', note);
   try {
     await client.connect();
-  } catch (cause) {
-    throw reason ?? cause;
-  }
-}
-
-/** @throws what a node answered; ioredis itself says no more than that no node is available */
-async function connectedCluster(cluster: Cluster): Promise<void> {
-  let reason: Error | undefined;
-  cluster.on('error', () => undefined);
-  cluster.on('node error', (error: Error) => {
-    reason = error;
-  });
-  try {
-    await cluster.connect();
   } catch (cause) {
     throw reason ?? cause;
   }

@@ -45,13 +45,7 @@ const RULES: readonly Rule[] = [
       NONE,
       'a drill runs with the engine’s defaults',
     ),
-  ({ auth, userGroups }) =>
-    differing(
-      'access',
-      ACCESS[auth](userGroups),
-      'a token that only this drill has',
-      'nobody else gets in, and no credential of production is used',
-    ),
+  access('a token that only this drill has', 'nobody else gets in, and no credential of production is used'),
   ({ tls }) => differing('TLS', tls ? 'on' : 'off', 'on', 'the drill’s token is never sent in the clear'),
   ({ automaticFailover, clusterMode }) =>
     differing(
@@ -80,19 +74,17 @@ const SERVERLESS_RULES: readonly Rule[] = [
       limitsText(limits.storageGb, limits.ecpuPerSecond),
       'the plan limits what a drill may cost',
     ),
-  ({ auth, userGroups }) =>
-    differing(
-      'access',
-      ACCESS[auth](userGroups),
-      'open to its network',
-      'only the security group of the comparing Lambda reaches it',
-    ),
+  access('open to its network', 'only the security group of the comparing Lambda reaches it'),
   network,
   tags,
 ];
 
 function limitsText(storageGb: number | undefined, ecpuPerSecond: number | undefined): string {
   return `${storageGb ?? 'any'} GB, ${ecpuPerSecond ?? 'any'} ECPU per second`;
+}
+
+function access(restored: string, because: string): Rule {
+  return ({ auth, userGroups }) => differing('access', ACCESS[auth](userGroups), restored, because);
 }
 
 function network({ securityGroups, subnetGroup }: Topology): TopologyDifference | undefined {

@@ -18,40 +18,36 @@ const TRYING_LIMIT_SECONDS = 3 * HOUR_SECONDS;
  * @returns that the next node type is to be tried, or undefined if none is left or it is too late for one
  */
 export function nextNodeType(
-  { plan, tried, cluster, startedAt }: DrillWithCluster,
+  input: DrillWithCluster,
   failed: Pick<ClusterView, 'nodeType'>,
   now: Date,
 ): ClusterCheck | undefined {
+  const { plan, tried, startedAt } = input;
   const untried = nodeTypesOf(plan).filter((each) => !tried.nodeTypes.includes(each));
   const failedType = untried.find((each) => each === failed.nodeType) ?? untried[0];
   const ageSeconds = (now.getTime() - Date.parse(startedAt)) / 1000;
   if (failedType === undefined || untried.length < 2 || ageSeconds > TRYING_LIMIT_SECONDS) return undefined;
-  return {
-    status: 'failed',
-    waitSeconds: 1,
-    failedAt: now.toISOString(),
-    tried: {
-      ...tried,
-      nodeTypes: [...tried.nodeTypes, failedType],
-      since: tried.since ?? cluster.requestedAt,
-    },
-  };
+  return afterTrying(input, { nodeTypes: [...tried.nodeTypes, failedType] }, now);
 }
 
 /** Nodes are tried next, from the same files: what failed may have been the serverless cache, and not the files. */
 export function nodesInstead(
-  { tried, cluster }: DrillWithCluster,
+  input: DrillWithCluster,
   failed: Pick<ClusterView, 'status'>,
+  now: Date,
+): ClusterCheck {
+  return afterTrying(input, { serverless: `the serverless cache was '${failed.status}'` }, now);
+}
+
+function afterTrying(
+  { tried, cluster }: DrillWithCluster,
+  failed: Partial<DrillWithCluster['tried']>,
   now: Date,
 ): ClusterCheck {
   return {
     status: 'failed',
     waitSeconds: 1,
     failedAt: now.toISOString(),
-    tried: {
-      ...tried,
-      serverless: `the serverless cache was '${failed.status}'`,
-      since: tried.since ?? cluster.requestedAt,
-    },
+    tried: { ...tried, ...failed, since: tried.since ?? cluster.requestedAt },
   };
 }

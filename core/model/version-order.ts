@@ -13,6 +13,11 @@ export function covers(ordered: string, reported: string): boolean {
   return `${reported}.`.startsWith(`${ordered}.`);
 }
 
+/** `7` of `7.0.7`. */
+export function majorOf(version: string): string {
+  return version.split('.')[0] ?? version;
+}
+
 function numbersOf(version: string): readonly number[] {
   return version.split('.').map((part) => Number.parseInt(part, 10) || 0);
 }

@@ -1,7 +1,7 @@
 import type { RestoredClusterOrder } from '../contracts/restore.ts';
 import { SERVERLESS_NODE_TYPE, type Topology } from '../contracts/topology.ts';
 import { databasesOf } from '../drill/databases-of.ts';
-import { compareVersions } from '../model/version-order.ts';
+import { compareVersions, majorOf } from '../model/version-order.ts';
 import { securityGroupsOf } from './access.ts';
 import { DEFAULT_NAME, type RestoreChoices, type Sheet } from './sheet.ts';
 
@@ -147,8 +147,6 @@ function leaveFunctions({ point, differ }: Sheet): void {
  */
 const MAJORS: Readonly<Record<string, readonly string[]>> = { redis: ['7'], valkey: ['7', '8'] };
 const OLDEST_FILES = '5.0';
-
-const majorOf = (version: string): string => version.split('.')[0] ?? version;
 
 function serverlessEngine(sheet: Sheet): Pick<RestoredClusterOrder, 'engine' | 'engineVersion'> {
   const { point, choices, need, differ } = sheet;

@@ -96,7 +96,7 @@ function createPath(
   return create;
 }
 
-/** A serverless cache that lets nobody in has failed, as if it had not come up: nodes are made of the same files. */
+/** A serverless cache that lets nobody in is replaced as one that failed is: by nodes, from the same files. */
 function cacheClosed(scope: Construct): Pass {
   return new Pass(scope, 'CacheClosed', {
     parameters: {
@@ -104,7 +104,7 @@ function cacheClosed(scope: Construct): Pass {
       waitSeconds: 1,
       failedAt: JsonPath.stringAt('$$.State.EnteredTime'),
       tried: {
-        nodeTypes: [],
+        nodeTypes: JsonPath.listAt('$.tried.nodeTypes'),
         serverless: 'nobody can connect to the serverless cache without a user group',
         since: JsonPath.stringAt('$.cluster.requestedAt'),
       },

@@ -1,9 +1,8 @@
-import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DrillLimits } from '../../core/contracts/plan.ts';
 import { DRILL_CLUSTER_PREFIX } from '../../core/model/names.ts';
 import { DRILL_TAG } from '../../core/model/tags.ts';
-import { elastiCacheArn } from '../arns.ts';
+import { ec2Arn, elastiCacheArn } from '../arns.ts';
 import type { Fence, Permission } from '../permissions.ts';
 import type { DrillNetwork } from './network.ts';
 
@@ -112,11 +111,7 @@ export class DrillFence {
 
   /** Which of the dependent actions ElastiCache asks for differs between AWS's policies, so all of them are granted. */
   #makeVpcEndpoints({ endpointResources }: DrillNetwork): readonly Permission[] {
-    const endpoints = Stack.of(this.#scope).formatArn({
-      service: 'ec2',
-      resource: 'vpc-endpoint',
-      resourceName: '*',
-    });
+    const endpoints = ec2Arn(this.#scope, 'vpc-endpoint', '*');
     const because = 'EC2 chooses the id of the endpoint; only those of ElastiCache Serverless are meant.';
     return [
       {
@@ -140,7 +135,8 @@ export class DrillFence {
       {
         actions: ['ec2:DescribeSecurityGroups', 'ec2:DescribeTags', 'ec2:DescribeVpcEndpoints'],
         resources: ['*'],
-        because: 'EC2’s describes know no resources; ElastiCache asks for them of whoever creates a cache.',
+        because:
+          'EC2 does not support resources for these actions. ElastiCache requires them of whoever creates a cache.',
       },
     ];
   }
@@ -164,7 +160,8 @@ export class DrillFence {
       {
         actions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'],
         resources: ['*'],
-        because: 'EC2’s describes know no resources; ElastiCache asks for them of whoever creates a cluster.',
+        because:
+          'EC2 does not support resources for these actions. ElastiCache requires them of whoever creates a cluster.',
       },
     ];
   }

@@ -20,6 +20,7 @@ import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
 import { CACHE_PORT } from '../../core/model/endpoint.ts';
+import { ec2Arn } from '../arns.ts';
 import type { Network } from '../lambda/lambda-function.ts';
 import { type Permission, policyOf } from '../permissions.ts';
 
@@ -81,16 +82,14 @@ export class DrillNetwork extends Construct {
     const suffix = existing === undefined ? suffixOf(props.zones) : `-${vpc.vpcId}`;
     this.subnetGroup = this.#createSubnetGroup(subnets.subnetIds, suffix);
     this.clusterSecurityGroup = this.#createSecurityGroup(vpc, 'Cluster', 'Redrill: clusters of drills');
-    const ec2 = (resource: string, resourceName: string) =>
-      Stack.of(this).formatArn({ service: 'ec2', resource, resourceName });
     this.endpointResources = [
-      ec2('vpc', vpc.vpcId),
-      ...subnets.subnetIds.map((id) => ec2('subnet', id)),
-      ec2('security-group', this.clusterSecurityGroup.securityGroupId),
+      ec2Arn(this, 'vpc', vpc.vpcId),
+      ...subnets.subnetIds.map((subnet) => ec2Arn(this, 'subnet', subnet)),
+      ec2Arn(this, 'security-group', this.clusterSecurityGroup.securityGroupId),
     ];
     this.references = [
       ...(Token.isUnresolved(suffix) ? [this.subnetGroup] : []),
-      ...(props.makesEndpoints ? [...this.endpointResources].filter((each) => Token.isUnresolved(each)) : []),
+      ...(props.makesEndpoints ? this.endpointResources.filter((each) => Token.isUnresolved(each)) : []),
     ];
     const reader = this.#createSecurityGroup(vpc, 'Reader', 'Redrill: the Lambda that compares');
     this.clusterSecurityGroup.addIngressRule(peer(reader, READER_ID), REDIS, 'The comparing Lambda');
