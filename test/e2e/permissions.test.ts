@@ -196,17 +196,17 @@ async function interruptAComparison(): Promise<void> {
 
 async function loseATokenAndADrill(): Promise<void> {
   const { call, vault } = world.demo;
-  const restored = async ({ clusterId }: StartedDrill) =>
-    world.until('the restored cluster is there', () => world.statusOf(clusterId, vault) === 'available');
+  const ordered = async ({ clusterId }: StartedDrill) =>
+    world.until('the cluster is ordered', () => world.statusOf(clusterId, vault) !== undefined);
   const tokenless = await world.startDrill('sessions');
-  await restored(tokenless);
+  await ordered(tokenless);
   const Key = stagingKeys.authToken('sessions', tokenless.drill);
   await call('s3', 'DeleteObject', vault.region, { Bucket: world.stagingBucket, Key });
   await world.pass(0);
   const startedAt = world.now;
   for (const cache of ['sessions', 'carts']) {
     const stopped = await world.startDrill(cache);
-    await restored(stopped);
+    await ordered(stopped);
     await call('states', 'StopExecution', vault.region, { executionArn: stopped.execution.arn });
   }
   // Swept in vain for an hour, so that people are told, and then for good.
