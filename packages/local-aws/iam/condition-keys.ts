@@ -43,6 +43,7 @@ const CONDITION_KEYS: readonly ConditionKey[] = [
     'object-lock-mode',
     'object-lock-remaining-retention-days',
     'object-lock-retain-until-date',
+    'ObjectCreationOperation',
     'prefix',
     'ResourceAccount',
     'signatureversion',

@@ -18,6 +18,7 @@ import { UPLOAD_TARGET_MEMBERS, type UploadTarget, uploadOf } from './multipart.
 import type { MultipartUpload, ObjectPart, UploadedPart } from './object.ts';
 import { badDigest, invalidRequest, S3Error } from './s3-error.ts';
 import { discardContent, type S3State } from './state.ts';
+import { creating } from './upload-attributes.ts';
 
 type CompletedPart = IntegrityInput & { readonly PartNumber?: number; readonly ETag?: string };
 
@@ -49,7 +50,11 @@ export async function completeMultipartUpload(
 ): Promise<object> {
   const bucket = state.buckets.of(call, input);
   refuseUnmodelled(input, { operation: 'CompleteMultipartUpload', modelled: MODELLED, bucket });
-  const conditions = { 's3:if-none-match': input.IfNoneMatch, 's3:if-match': input.IfMatch };
+  const conditions = {
+    ...creating(true),
+    's3:if-none-match': input.IfNoneMatch,
+    's3:if-match': input.IfMatch,
+  };
   authorizeObject(call, bucket, { key: input.Key, action: 's3:PutObject', conditions });
   if (input.IfMatch !== undefined) authorizeObject(call, bucket, { key: input.Key, action: 's3:GetObject' });
   const upload = uploadOf(bucket, input);

@@ -16,7 +16,13 @@ import { checkKey, refuseUnmodelled } from './input.ts';
 import { lastModified, type ObjectAttributes, type ObjectVersion } from './object.ts';
 import { invalidRequest } from './s3-error.ts';
 import type { S3State } from './state.ts';
-import { authorizeUpload, readAttributes, UPLOAD_MEMBERS, type UploadInput } from './upload-attributes.ts';
+import {
+  authorizeUpload,
+  creating,
+  readAttributes,
+  UPLOAD_MEMBERS,
+  type UploadInput,
+} from './upload-attributes.ts';
 
 interface CopyObjectInput extends UploadInput, CopySourceInput {
   readonly MetadataDirective?: string;
@@ -125,6 +131,7 @@ function authorizeCopy(
     input,
     tags: attributes.tags,
     more: {
+      ...creating(true),
       's3:x-amz-copy-source': `${source.bucket.name}/${version.key}`,
       's3:x-amz-metadata-directive': input.MetadataDirective,
     },

@@ -19,7 +19,13 @@ import { INTEGRITY_MEMBERS, type IntegrityInput, type ReceivedContent, receive }
 import type { MultipartUpload, UploadedPart } from './object.ts';
 import { invalidArgument, invalidRequest, noSuchUpload } from './s3-error.ts';
 import { discardContent, type S3State } from './state.ts';
-import { authorizeUpload, readAttributes, UPLOAD_MEMBERS, type UploadInput } from './upload-attributes.ts';
+import {
+  authorizeUpload,
+  creating,
+  readAttributes,
+  UPLOAD_MEMBERS,
+  type UploadInput,
+} from './upload-attributes.ts';
 
 /** Names an upload that was begun. */
 export interface UploadTarget {
@@ -46,7 +52,7 @@ export async function createMultipartUpload(state: S3State, input: CreateInput, 
   refuseUnmodelled(input, { operation: 'CreateMultipartUpload', modelled, bucket });
   checkKey(input.Key);
   const attributes = readAttributes(bucket, input, call.now);
-  authorizeUpload(call, bucket, { input, tags: attributes.tags });
+  authorizeUpload(call, bucket, { input, tags: attributes.tags, more: creating(false) });
   authorizeKey(state.kms, call, { encryption: attributes.encryption, action: 'kms:GenerateDataKey' });
   const checksum = uploadChecksum(input);
   const upload: MultipartUpload = {
@@ -97,7 +103,7 @@ export async function uploadPart(state: S3State, input: UploadPartInput, call: C
   const bucket = state.buckets.of(call, input);
   const modelled = [...UPLOAD_TARGET_MEMBERS, ...INTEGRITY_MEMBERS, 'PartNumber'];
   refuseUnmodelled(input, { operation: 'UploadPart', modelled, bucket });
-  authorizeObject(call, bucket, { key: input.Key, action: 's3:PutObject' });
+  authorizeObject(call, bucket, { key: input.Key, action: 's3:PutObject', conditions: creating(false) });
   const upload = uploadOf(bucket, input);
   checkPartNumber(input.PartNumber);
   authorizeKey(state.kms, call, { encryption: upload.attributes.encryption, action: 'kms:Decrypt' });
@@ -145,7 +151,7 @@ export async function uploadPartCopy(
   authorizeObject(call, bucket, {
     key: input.Key,
     action: 's3:PutObject',
-    conditions: { 's3:x-amz-copy-source': copySource },
+    conditions: { ...creating(false), 's3:x-amz-copy-source': copySource },
   });
   const upload = uploadOf(bucket, input);
   checkPartNumber(input.PartNumber);

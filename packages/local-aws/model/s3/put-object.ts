@@ -6,7 +6,13 @@ import { checkKey, refuseUnmodelled } from './input.ts';
 import { INTEGRITY_MEMBERS, type IntegrityInput, receive } from './integrity.ts';
 import { invalidRequest } from './s3-error.ts';
 import type { S3State } from './state.ts';
-import { authorizeUpload, readAttributes, UPLOAD_MEMBERS, type UploadInput } from './upload-attributes.ts';
+import {
+  authorizeUpload,
+  creating,
+  readAttributes,
+  UPLOAD_MEMBERS,
+  type UploadInput,
+} from './upload-attributes.ts';
 import { uploadBody } from './upload-body.ts';
 
 type PutObjectInput = UploadInput & IntegrityInput;
@@ -19,7 +25,7 @@ export async function putObject(state: S3State, input: PutObjectInput, call: Cal
   refuseUnmodelled(input, { operation: 'PutObject', modelled: MODELLED, bucket });
   checkKey(input.Key);
   const attributes = readAttributes(bucket, input, call.now);
-  authorizeUpload(call, bucket, { input, tags: attributes.tags });
+  authorizeUpload(call, bucket, { input, tags: attributes.tags, more: creating(true) });
   authorizeKey(state.kms, call, { encryption: attributes.encryption, action: 'kms:GenerateDataKey' });
   const locked = attributes.retention !== undefined || attributes.legalHold;
   if (locked || bucket.configuration.objectLock?.defaultRetention !== undefined) requireDigest(input);

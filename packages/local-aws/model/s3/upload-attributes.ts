@@ -75,6 +75,14 @@ export function keptHeaders(input: KeptHeaders): KeptHeaders {
   );
 }
 
+/**
+ * Whether a request makes an object, or is one of those before it in an upload of parts.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html (checked 2026-11-25)
+ */
+export function creating(makesObject: boolean): Readonly<Record<string, string>> {
+  return { 's3:ObjectCreationOperation': String(makesObject) };
+}
+
 /** Puts an upload to IAM: the write itself, and the permissions that tags, lock and ACL need besides. */
 export function authorizeUpload(
   call: Call,
