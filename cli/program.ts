@@ -18,6 +18,7 @@ import { addRebuild } from './rebuild.ts';
 import { addRecover } from './recover.ts';
 import { addRelease } from './release.ts';
 import { addRestore } from './restore.ts';
+import { addShip } from './ship.ts';
 import { addShow } from './show.ts';
 import { addStatus } from './status.ts';
 import { addSynth } from './synth.ts';
@@ -43,6 +44,7 @@ const COMMANDS = [
   addCutOver,
   addRecover,
   addForget,
+  addShip,
   addRebuild,
   addRelease,
   addPlan,

@@ -8,6 +8,7 @@ import { regionOfBucket } from '../core/contracts/bucket-names.ts';
 import type { Config } from '../core/contracts/config.ts';
 import type { RegistryEntry } from '../core/contracts/recovery-point.ts';
 import { resourceNames } from '../core/contracts/resources.ts';
+import { planNames } from '../core/contracts/servers.ts';
 import { AppError } from '../core/model/errors.ts';
 import type { Now } from '../core/ports.ts';
 import { Catalogue } from '../vault/catalogue.ts';
@@ -62,7 +63,7 @@ export async function registered(vault: Vault, cache: string): Promise<RegistryE
     );
   if (found?.entry !== undefined) return found.entry;
   if (found?.lost !== undefined) throw registryMissing(cache, found.lost);
-  if (Object.hasOwn(vault.config.caches, cache))
+  if (Object.hasOwn(planNames(vault.config), cache))
     throw new AppError(
       'NoRecoveryPoint',
       `the vault has nothing of ${cache} yet; to back it up now: npx redrill backup ${cache}`,

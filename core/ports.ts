@@ -296,7 +296,11 @@ export interface ReadObject {
 /** One bucket. Strong read-after-write consistency, as S3 gives it. */
 export interface ObjectStore {
   readonly bucket: string;
-  list(prefix: string, options?: { readonly startAfter?: string }): Promise<readonly ObjectHead[]>;
+  /** @param options `atMost`: no more of them, or a few, if somebody may have written any number. @default all pages */
+  list(
+    prefix: string,
+    options?: { readonly startAfter?: string; readonly atMost?: number },
+  ): Promise<readonly ObjectHead[]>;
   /** The names one level below the prefix, as a folder listing shows them. */
   listFolders(prefix: string, options?: { readonly startAfter?: string }): Promise<readonly string[]>;
   /** All versions and delete markers, in the order of the keys, each key's newest first; all pages. */
@@ -354,6 +358,8 @@ export interface ShardCopier {
       readonly versionId?: string;
       /** Copy this version of the source only. @default the version that is there when the copy begins */
       readonly etag?: string;
+      /** Copy nothing of another size, bytes. @default any size */
+      readonly bytes?: number;
     };
     readonly to: { readonly bucket: string; readonly key: string };
     readonly encryption: { readonly kmsKeyArn: string } | 'sse-s3';

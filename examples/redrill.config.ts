@@ -64,6 +64,15 @@ export default defineConfig({
   },
   // By the id of a replication group, or of a cluster outside one. The tag `redrill:plan` with the name of a plan protects as well.
   caches: { sessions: 'session-store', orders: 'event-log', jobs: 'job-queue', pages: 'page-cache' },
+  // Redis and Valkey servers that you run yourself: their hosts run `redrill ship`, with one of these roles. Default: none.
+  servers: {
+    events: {
+      plan: 'event-log',
+      shards: 1, // the number of primaries of a cluster; default: 1
+      shippers: ['arn:aws:iam::111122223333:role/events-host'],
+      largestFileGib: 20, // a larger file is not taken into the vault; default: 100
+    },
+  },
   alerts: {
     emails: ['on-call@example.com'],
     chat: true, // alerts also go to topics for Amazon Q Developer in chat applications; default: false

@@ -1,5 +1,5 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
-import { readJson, writeJson } from '../adapters/documents/json-objects.ts';
+import { writeJson } from '../adapters/documents/json-objects.ts';
 import { deployedEvents } from '../adapters/lambda/deployed-alerts.ts';
 import {
   deployedConfig,
@@ -11,10 +11,11 @@ import {
 import { exportFiles } from '../core/backup/export-files.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { ENV } from '../core/contracts/environment.ts';
-import { type ExportSeal, exportSeal } from '../core/contracts/export.ts';
+import type { ExportSeal } from '../core/contracts/export.ts';
 import { METRICS } from '../core/contracts/metrics.ts';
 import { DEFAULT_GATE, isProtected, type ProtectedPlan } from '../core/contracts/plan.ts';
 import type { RecoveryPoint, VerifiedMarker } from '../core/contracts/recovery-point.ts';
+import { type Named, planNames } from '../core/contracts/servers.ts';
 import type { Admission, IngestInput } from '../core/contracts/steps.ts';
 import { admit, failureOf } from '../core/ingest/admit.ts';
 import { NO_HISTORY } from '../core/ingest/gate-content.ts';
@@ -25,11 +26,13 @@ import { isRehearsal } from '../core/model/rehearsal.ts';
 import type { Tier } from '../core/model/tier.ts';
 import type { Events, Metrics, Now, ObjectStore } from '../core/ports.ts';
 import { Catalogue } from '../vault/catalogue.ts';
+import { SealedExports } from '../vault/sealed-exports.ts';
 
 interface World {
   readonly landing: ObjectStore;
+  readonly exports: SealedExports;
   readonly catalogue: Catalogue;
-  readonly config: Pick<Config, 'plans' | 'caches' | 'vault'>;
+  readonly config: Pick<Config, 'plans' | 'vault'> & Named;
   readonly events: Events;
   readonly metrics: Metrics;
   readonly now: Now;
@@ -38,10 +41,10 @@ interface World {
 /** Gives the verdict on what the shards' files have shown, and enters the point into the vault's catalogue. */
 export async function run(
   input: IngestInput,
-  { landing, catalogue, config, events, metrics, now }: World,
+  { landing, exports, catalogue, config, events, metrics, now }: World,
 ): Promise<Admission> {
   const { cache, tier, snapshot } = input;
-  const seal = (await readJson(landing, landingKeys.seal(snapshot), exportSeal))?.value;
+  const seal = await exports.ofIngest(input);
   if (seal === undefined)
     throw new AppError('NotFound', `the seal of ${snapshot} is gone from ${landing.bucket}`);
   const findings = await catalogue.findings(input, input.shards);
@@ -54,7 +57,9 @@ export async function run(
   await catalogue.enter(point, config.vault.lock);
   await report(point, { catalogue, config, events, metrics });
   const failure = failureOf(point, history.recent);
-  const markRefused = point.verdict === 'verified' ? await mark(point, landing) : undefined;
+  // A server has no snapshot to be pruned.
+  const isMarked = point.verdict === 'verified' && point.kind !== 'server';
+  const markRefused = isMarked ? await mark(point, landing) : undefined;
   return {
     verdict: point.verdict,
     tier,
@@ -108,11 +113,11 @@ function rulesOf(plan: ProtectedPlan | undefined, tier: Tier) {
 }
 
 function planOf(
-  { plans, caches }: World['config'],
+  { plans, ...named }: World['config'],
   cache: string,
   sealedPlan: string,
 ): ProtectedPlan | undefined {
-  const plan = plans[caches[cache] ?? sealedPlan];
+  const plan = plans[planNames(named)[cache] ?? sealedPlan];
   return plan !== undefined && isProtected(plan) ? plan : undefined;
 }
 
@@ -121,13 +126,15 @@ export const handler = lambdaHandler(
   () => {
     const env = environment(ENV.landingBucket, ENV.vaultBucket);
     const config = deployedConfig();
+    const landing = objectStore({
+      bucket: env[ENV.landingBucket],
+      region: config.source.region,
+      encryption: 'sse-s3',
+    });
     return {
       config,
-      landing: objectStore({
-        bucket: env[ENV.landingBucket],
-        region: config.source.region,
-        encryption: 'sse-s3',
-      }),
+      landing,
+      exports: new SealedExports(landing, config),
       catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
       events: deployedEvents(),
       metrics: emfMetrics(),

@@ -1,19 +1,20 @@
 import { objectStore } from '../adapters/aws/object-store.ts';
 import { shardCopier } from '../adapters/aws/shard-copier.ts';
-import { readJson, writeJson } from '../adapters/documents/json-objects.ts';
+import { writeJson } from '../adapters/documents/json-objects.ts';
 import { deployedConfig, environment, lambdaHandler } from '../adapters/lambda/handler.ts';
 import { ENV } from '../core/contracts/environment.ts';
-import { exportSeal } from '../core/contracts/export.ts';
 import type { Reason, ShardFinding } from '../core/contracts/recovery-point.ts';
 import type { IngestShard } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
-import { landingKeys, vaultKeys } from '../core/model/keys.ts';
+import { vaultKeys } from '../core/model/keys.ts';
 import type { ObjectStore, ShardCopier } from '../core/ports.ts';
+import { SealedExports } from '../vault/sealed-exports.ts';
 
 interface World {
   readonly copier: ShardCopier;
   readonly vault: ObjectStore;
-  readonly landing: ObjectStore;
+  readonly landing: Pick<ObjectStore, 'bucket'>;
+  readonly exports: SealedExports;
   readonly landingRegion: string;
   readonly kmsKeyArn: string;
 }
@@ -34,19 +35,20 @@ export async function run(input: IngestShard, world: World) {
 
 /** @returns why there is no copy of the sealed file; undefined if there is one */
 async function copied(
-  { shard, snapshot }: IngestShard,
+  input: IngestShard,
   to: string,
-  { copier, vault, landing, landingRegion, kmsKeyArn }: World,
+  { copier, vault, landing, exports, landingRegion, kmsKeyArn }: World,
 ): Promise<Reason | undefined> {
-  const sealed = (await readJson(landing, landingKeys.seal(snapshot), exportSeal))?.value;
+  const { shard, snapshot } = input;
+  const sealed = await exports.ofIngest(input);
   if (sealed === undefined)
     throw new AppError('NotFound', `the seal of ${snapshot} is gone from ${landing.bucket}`);
   const file = sealed.shards.find((each) => each.shard === shard);
   if (file === undefined) throw new AppError('NotFound', `the seal of ${snapshot} has no shard ${shard}`);
-  const { key, etag } = file;
+  const { key, etag, bytes } = file;
   try {
     const outcome = await copier.copy({
-      from: { bucket: landing.bucket, region: landingRegion, key, etag },
+      from: { bucket: landing.bucket, region: landingRegion, key, etag, bytes },
       to: { bucket: vault.bucket, key: to },
       encryption: { kmsKeyArn },
     });
@@ -65,11 +67,14 @@ export const handler = lambdaHandler(
   'copy-shard',
   () => {
     const env = environment(ENV.landingBucket, ENV.vaultBucket, ENV.vaultKey);
-    const landingRegion = deployedConfig().source.region;
+    const config = deployedConfig();
+    const landingRegion = config.source.region;
+    const landing = objectStore({ bucket: env[ENV.landingBucket], region: landingRegion });
     return {
       copier: shardCopier(),
       vault: objectStore({ bucket: env[ENV.vaultBucket] }),
-      landing: objectStore({ bucket: env[ENV.landingBucket], region: landingRegion }),
+      landing,
+      exports: new SealedExports(landing, config),
       landingRegion,
       kmsKeyArn: env[ENV.vaultKey],
     };

@@ -16,6 +16,8 @@ interface World {
   >;
   /** ARNs of the keys that ElastiCache may use for this role. */
   readonly kmsKeys: readonly string[];
+  /** Names of servers, which no cache can have as well. @default none */
+  readonly servers?: readonly string[];
   readonly now: Now;
 }
 
@@ -47,10 +49,16 @@ export async function run({ cache, slot }: BackupInput, world: World): Promise<S
 }
 
 async function snapshottableSource(
-  { elasticache, kmsKeys }: World,
+  { elasticache, kmsKeys, servers = [] }: World,
   cache: string,
   name: SnapshotName,
 ): Promise<SourceCache> {
+  if (servers.includes(cache))
+    throw new AppError(
+      'SnapshotUnsupported',
+      `${cache} is also the name of a server in the configuration, and both would have the same recovery points; ` +
+        'rename the server, or give the cache an alias in source.aliases',
+    );
   const source = await elasticache.findCache(cache);
   if (source === undefined)
     throw new AppError('UnknownCache', `there is no cache '${cache}' to take ${name} of`);
@@ -78,6 +86,7 @@ export const handler = lambdaHandler(
   () => ({
     elasticache: sourceElastiCache(deployedConfig().source),
     kmsKeys: [...deployedConfig().source.kmsKeys, ...deployedCacheKeys()],
+    servers: Object.keys(deployedConfig().servers),
     now: systemClock,
   }),
   run,

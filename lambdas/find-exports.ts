@@ -11,7 +11,7 @@ import {
   systemClock,
 } from '../adapters/lambda/handler.ts';
 import { ENV } from '../core/contracts/environment.ts';
-import { type ExportSeal, exportSeal } from '../core/contracts/export.ts';
+import type { ExportSeal } from '../core/contracts/export.ts';
 import { METRICS } from '../core/contracts/metrics.ts';
 import { discovery, type SourceSight } from '../core/contracts/source-sight.ts';
 import {
@@ -23,12 +23,13 @@ import {
 } from '../core/ingest/order-ingests.ts';
 import { landingKeys, stagingKeys } from '../core/model/keys.ts';
 import { lineageIn } from '../core/model/lineage.ts';
-import { executionNameOf, type SnapshotName } from '../core/model/names.ts';
+import { executionNameOf } from '../core/model/names.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
 import { MINUTE_MS } from '../core/model/time.ts';
 import type { Metrics, Now, ObjectStore, Workflows } from '../core/ports.ts';
 import { type Classification, classifyTier } from '../core/retention/classify-tier.ts';
 import { Catalogue } from '../vault/catalogue.ts';
+import { SealedExports } from '../vault/sealed-exports.ts';
 import { attempted } from '../watch/attempted.ts';
 
 /** The schedule's pace: looks are counted by it. */
@@ -36,6 +37,7 @@ const LOOK_MS = 5 * MINUTE_MS;
 
 interface World {
   readonly landing: ObjectStore;
+  readonly exports: SealedExports;
   readonly staging: Pick<ObjectStore, 'write'>;
   readonly catalogue: Catalogue;
   readonly workflows: Workflows;
@@ -112,25 +114,24 @@ async function tierOf(seal: ExportSeal, attempt: number, catalogue: Catalogue): 
   return classifyTier(slot, await catalogue.verifiedForTierOf(cache, slot, lineageIn(seal)));
 }
 
-async function waitingExports({ landing, catalogue }: World): Promise<readonly ExportSeal[]> {
-  const sealed = (await landing.list(''))
-    .filter(({ key }) => key.endsWith(landingKeys.sealSuffix))
-    .map(({ key }) => key.slice(0, -landingKeys.sealSuffix.length) as SnapshotName);
-  const ingested = await catalogue.ingestedAmong(sealed);
-  const waiting = sealed.filter((snapshot) => !ingested.has(snapshot));
-  const read = await inParallel(waiting, (snapshot) =>
-    readJson(landing, landingKeys.seal(snapshot), exportSeal),
-  );
-  return read.flatMap((seal) => seal?.value ?? []);
+async function waitingExports({ exports, catalogue, now }: World): Promise<readonly ExportSeal[]> {
+  const sealed = await exports.names(now());
+  const ingested = await catalogue.ingestedAmong(sealed.map(({ snapshot }) => snapshot));
+  const waiting = sealed.filter(({ snapshot }) => !ingested.has(snapshot));
+  const read = await inParallel(waiting, (name) => exports.read(name));
+  return read.flatMap((seal) => seal ?? []);
 }
 
 export const handler = lambdaHandler(
   'find-exports',
   () => {
     const env = environment(ENV.landingBucket, ENV.stagingBucket, ENV.vaultBucket, ENV.ingestMachine);
-    const { source, vault } = deployedConfig();
+    const config = deployedConfig();
+    const { source, vault } = config;
+    const landing = objectStore({ bucket: env[ENV.landingBucket], region: source.region });
     return {
-      landing: objectStore({ bucket: env[ENV.landingBucket], region: source.region }),
+      landing,
+      exports: new SealedExports(landing, config),
       staging: objectStore({ bucket: env[ENV.stagingBucket], encryption: 'sse-s3' }),
       catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
       workflows: workflows(),

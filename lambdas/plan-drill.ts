@@ -4,6 +4,7 @@ import type { Config } from '../core/contracts/config.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import { isProtected } from '../core/contracts/plan.ts';
 import type { RecoveryPoint } from '../core/contracts/recovery-point.ts';
+import { type Named, planNames } from '../core/contracts/servers.ts';
 import type { DrillInput, DrillPlan } from '../core/contracts/steps.ts';
 import { choosePoint, noRecoveryPoint } from '../core/drill/choose-point.ts';
 import { planDrill } from '../core/drill/plan-drill.ts';
@@ -13,7 +14,7 @@ import { readHistory } from '../vault/drill-history.ts';
 
 interface World {
   readonly catalogue: Catalogue;
-  readonly config: Pick<Config, 'plans' | 'caches'>;
+  readonly config: Pick<Config, 'plans'> & Named;
 }
 
 /** Chooses the recovery point and the cluster to build from it; refuses what cannot work before anything is created. */
@@ -33,7 +34,7 @@ function planOf(cache: string, points: readonly RecoveryPoint[], config: World['
     (found, point) => (found !== undefined && found.slot > point.slot ? found : point),
     undefined,
   );
-  const name = config.caches[cache] ?? newest?.plan;
+  const name = planNames(config)[cache] ?? newest?.plan;
   if (name === undefined) throw noRecoveryPoint(cache);
   const plan = config.plans[name];
   if (plan !== undefined && isProtected(plan)) return { name, plan };

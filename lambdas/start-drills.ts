@@ -5,6 +5,7 @@ import { isWatched } from '../core/backup/protected-caches.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import { isProtected } from '../core/contracts/plan.ts';
+import { type Named, planNames } from '../core/contracts/servers.ts';
 import type { DrillSchedule } from '../core/contracts/steps.ts';
 import { AppError } from '../core/model/errors.ts';
 import { executionNameOf } from '../core/model/names.ts';
@@ -15,7 +16,7 @@ import { Catalogue } from '../vault/catalogue.ts';
 interface World {
   readonly catalogue: Pick<Catalogue, 'registered'>;
   readonly workflows: Pick<Workflows, 'start'>;
-  readonly config: Pick<Config, 'caches' | 'plans'>;
+  readonly config: Pick<Config, 'plans'> & Named;
   readonly stateMachine: string;
 }
 
@@ -27,7 +28,8 @@ export async function run({ plan: name, scheduledTime }: DrillSchedule, world: W
   const drill = slotAt(new Date(scheduledTime));
   const entries = await world.catalogue.registered();
   const caches = entries.filter(
-    (entry) => isWatched(entry, world.config) && (world.config.caches[entry.cache] ?? entry.plan) === name,
+    (entry) =>
+      isWatched(entry, world.config) && (planNames(world.config)[entry.cache] ?? entry.plan) === name,
   );
   const started = await Promise.all(
     caches.map(async ({ cache }) => {

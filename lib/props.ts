@@ -25,6 +25,8 @@ export interface RedrillProps {
    * @default none
    */
   readonly caches?: ConfigInput['caches'];
+  /** Redis and Valkey servers of your own, by the names that you give them. Their hosts run `redrill ship`. @default none */
+  readonly servers?: ConfigInput['servers'];
   /** Who gets alerts, and over which channels. @default topics without subscriptions, a test message every Monday */
   readonly alerts?: ConfigInput['alerts'];
   /** SSM parameter of the vault region with the URL that is pinged while all is well. @default no heartbeat */

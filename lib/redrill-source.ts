@@ -46,6 +46,7 @@ export class RedrillSource extends Half<'Alert'> {
       bucketName: resourceNames.landingBucket(Stack.of(this).account, config),
       region: config.source.region,
       accessLogs: accessLogBucket(this),
+      servers: config.servers,
       ...this.#otherAccount(),
     });
     const alert = raiseAlert(this, bundles, alerts);

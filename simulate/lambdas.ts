@@ -51,6 +51,7 @@ import * as verifyShard from '../lambdas/verify-shard.ts';
 import * as watchSource from '../lambdas/watch-source.ts';
 import * as watchVault from '../lambdas/watch-vault.ts';
 import { Catalogue } from '../vault/catalogue.ts';
+import { SealedExports } from '../vault/sealed-exports.ts';
 import type { OtherSideView } from '../watch/other-side.ts';
 
 /** What every step's world is made of: the ports in memory, as one invocation sees them. */
@@ -134,6 +135,7 @@ const RUN: { readonly [Name in LambdaName]: (input: LambdaInput<Name>, ports: Po
   'find-exports': (input, ports) =>
     findExports.run(input, {
       ...ports,
+      exports: new SealedExports(ports.landing, ports.config),
       shardsAtOnce: ports.config.vault.shardsAtOnce,
       lambdas: async () => FEWEST_LAMBDAS,
       catalogue: catalogue(ports),
@@ -144,12 +146,17 @@ const RUN: { readonly [Name in LambdaName]: (input: LambdaInput<Name>, ports: Po
       copier,
       vault,
       landing,
+      exports: new SealedExports(landing, config),
       landingRegion: config.source.region,
       kmsKeyArn: VAULT_KEY,
     }),
   'verify-shard': (input, ports) => verifyShard.run(input, ports),
   'admit-recovery-point': (input, ports) =>
-    admitRecoveryPoint.run(input, { ...ports, catalogue: catalogue(ports) }),
+    admitRecoveryPoint.run(input, {
+      ...ports,
+      exports: new SealedExports(ports.landing, ports.config),
+      catalogue: catalogue(ports),
+    }),
   'release-superseded': (input, ports) =>
     releaseSuperseded.run(input, { config: ports.config, events: ports.events, catalogue: catalogue(ports) }),
   'start-drills': (input, ports) =>

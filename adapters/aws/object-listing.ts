@@ -12,7 +12,7 @@ export async function list(
   client: S3Client,
   bucket: string,
   prefix: string,
-  startAfter?: string,
+  { startAfter, atMost = Number.POSITIVE_INFINITY }: { startAfter?: string; atMost?: number } = {},
 ): Promise<readonly ObjectHead[]> {
   return translating(`list ${bucket}/${prefix}`, async () => {
     const found: ObjectHead[] = [];
@@ -28,6 +28,7 @@ export async function list(
           modifiedAt: LastModified ?? new Date(0),
         });
       }
+      if (found.length >= atMost) break;
     }
     return found;
   });

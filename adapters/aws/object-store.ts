@@ -62,7 +62,7 @@ export function objectStore({
   });
   return {
     bucket,
-    list: (prefix, options) => list(client, bucket, prefix, options?.startAfter),
+    list: (prefix, options) => list(client, bucket, prefix, options),
     listFolders: (prefix, options) => listFolders(client, bucket, prefix, options?.startAfter),
     versions: (prefix) => listVersions(client, bucket, prefix),
     head: (key, options) =>

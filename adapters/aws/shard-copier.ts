@@ -46,6 +46,7 @@ export function shardCopier({ region, ...limits }: CopierOptions = {}): ShardCop
       const original = await head(source, order.from);
       if (original === undefined) return 'missing';
       mustBeVersion(order.from, original.ETag);
+      mustBeOfSize(order.from, original.ContentLength);
       const present = await head(destination, order.to);
       if (present !== undefined && same(original, present)) return 'copied';
       const what = `copy ${order.from.bucket}/${order.from.key} to ${order.to.bucket}`;
@@ -76,6 +77,12 @@ export function shardCopier({ region, ...limits }: CopierOptions = {}): ShardCop
 function mustBeVersion({ bucket, key, etag }: Order['from'], found: string | undefined): void {
   if (etag === undefined || found === undefined || etag === found) return;
   throw new AppError('ExportChanged', `${bucket}/${key} has the ETag ${found}; ${etag} was sealed`);
+}
+
+/** Before anything is copied: whoever may write to the source could fill the destination. @throws AppError `ExportChanged` */
+function mustBeOfSize({ bucket, key, bytes }: Order['from'], found: number | undefined): void {
+  if (bytes === undefined || bytes === found) return;
+  throw new AppError('ExportChanged', `${bucket}/${key} has ${found} bytes; ${bytes} were sealed`);
 }
 
 /** A source without a full-object CRC64NVME (another uploader's choice) is compared by size; verification reads it all. */

@@ -6,7 +6,7 @@ import { parseDocument } from './json-document.ts';
 
 /** @throws AppError `BadInput` that names the object and the field if it does not fit its contract */
 export async function readJson<Schema extends z.ZodType>(
-  store: ObjectStore,
+  store: Pick<ObjectStore, 'bucket' | 'read'>,
   key: string,
   schema: Schema,
 ): Promise<{ readonly value: z.output<Schema>; readonly etag: string } | undefined> {

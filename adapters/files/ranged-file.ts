@@ -11,7 +11,14 @@ const CHUNK_BYTES = 256 * 1024;
  * what an earlier one has judged.
  */
 export async function openRangedFile(path: string): Promise<RangedBytes & { close(): Promise<void> }> {
-  const file = await open(path, 'r');
+  return rangedFile(await open(path, 'r'), path);
+}
+
+/** The same of a file that is open: it is read by its descriptor, whatever has its name meanwhile. */
+export async function rangedFile(
+  file: FileHandle,
+  path: string,
+): Promise<RangedBytes & { close(): Promise<void> }> {
   const opened = await file.stat();
   return {
     sizeBytes: opened.size,

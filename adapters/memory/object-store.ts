@@ -143,6 +143,11 @@ export function memoryShardCopier(buckets: ReadonlyMap<string, MemoryBucket>): S
           'ExportChanged',
           `${from.bucket}/${from.key} has the ETag ${original.etag}; ${from.etag} was sealed`,
         );
+      if (from.bytes !== undefined && from.bytes !== original.body?.length)
+        throw new AppError(
+          'ExportChanged',
+          `${from.bucket}/${from.key} has ${original.body?.length} bytes; ${from.bytes} were sealed`,
+        );
       refuseArchived(original);
       const present = named(to.bucket).current(to.key);
       if (present?.body === original.body) return 'copied';

@@ -16,6 +16,11 @@ import type { Vault } from '../vault.ts';
  */
 export async function planToBackUp({ config, now }: Vault, cache: string): Promise<string> {
   const { region } = config.source;
+  if (Object.hasOwn(config.servers, cache))
+    throw new AppError(
+      'BadInput',
+      `${cache} is a server of your own: its host backs it up, with redrill ship --once`,
+    );
   const elasticache = sourceElastiCache(config.source);
   const tagged = await elasticache.listTagged(PLAN_TAG);
   const plan = config.caches[cache] ?? tagged.find((each) => each.cache === cache)?.plan;

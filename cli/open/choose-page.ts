@@ -1,5 +1,6 @@
 import { inParallel } from '../../adapters/in-parallel.ts';
 import type { RunbookTexts } from '../../core/contracts/runbooks.ts';
+import { planNames } from '../../core/contracts/servers.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { drillOfReport, vaultKeys } from '../../core/model/keys.ts';
 import { isSlot, readableSlot, type Slot } from '../../core/model/slot.ts';
@@ -80,7 +81,7 @@ async function reportOfDrill(drill: Slot, vault: Vault): Promise<ChosenPage> {
 }
 
 async function noDrillOf(cache: string, vault: Vault, texts: RunbookTexts): Promise<AppError> {
-  const names = [...(await vault.catalogue.registeredNames()), ...Object.keys(vault.config.caches)];
+  const names = [...(await vault.catalogue.registeredNames()), ...Object.keys(planNames(vault.config))];
   if (names.includes(cache))
     return new AppError(
       'NoReport',

@@ -1,6 +1,7 @@
 import type { Config } from '../../core/contracts/config.ts';
 import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import { ownPlans } from '../../core/contracts/rehearsal.ts';
+import { planNames } from '../../core/contracts/servers.ts';
 import { readableSeconds, secondsOf } from '../../core/model/duration.ts';
 import { EXPORT_KEPT_DAYS, SNAPSHOTS_PER_NODE_PER_DAY } from '../../core/model/limits.ts';
 import { smallestNodeTypeFor, usableBytesOf } from '../../core/model/node-types.ts';
@@ -112,8 +113,9 @@ function planMeaning({ name, plan, installation, backup }: Meant): PlanMeaning {
   };
 }
 
-function cachesOn({ caches }: Config, plan: string): string[] {
-  return Object.keys(caches).filter((cache) => caches[cache] === plan);
+/** Servers count as caches: what they have no snapshots for costs less than what is shown. */
+function cachesOn(config: Config, plan: string): string[] {
+  return Object.entries(planNames(config)).flatMap(([name, on]) => (on === plan ? [name] : []));
 }
 
 function waitSeconds({ gb }: Backup): number {

@@ -28,7 +28,10 @@ function planLines(plan: PlanMeaning): readonly string[] {
     ...labelled([
       [
         'backups',
-        `${backups.slotsPerDay} a day; ${backups.snapshotsPerNodePerDay} of ${backups.snapshotQuota} manual snapshots a node, ${left} left to you`,
+        // Only a plan of servers can have more: they have no snapshots.
+        left < 0
+          ? `${backups.slotsPerDay} a day`
+          : `${backups.slotsPerDay} a day; ${backups.snapshotsPerNodePerDay} of ${backups.snapshotQuota} manual snapshots a node, ${left} left to you`,
       ],
       ...copyRows(plan),
       [

@@ -1,5 +1,6 @@
 import type { DrillFinding } from '../../core/contracts/drill.ts';
 import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
+import { planNames } from '../../core/contracts/servers.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { instantIn } from '../../core/model/instant.ts';
 import { lineageIdOf } from '../../core/model/lineage.ts';
@@ -30,7 +31,7 @@ export async function list(
   const until = before === undefined ? undefined : boundIn(before);
   const vault = await openVault(options);
   const entry = await registered(vault, cache);
-  const name = vault.config.caches[cache] ?? entry.plan;
+  const name = planNames(vault.config)[cache] ?? entry.plan;
   const [{ points: all, unusable }, { findings }] = await Promise.all([
     vault.catalogue.survey(cache),
     knownDrills(vault.catalogue, cache),

@@ -1,4 +1,5 @@
 import type { RecoveryPoint, RegistryEntry } from '../../core/contracts/recovery-point.ts';
+import { planNames } from '../../core/contracts/servers.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { readableLineage } from '../../core/model/lineage.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
@@ -46,7 +47,7 @@ function freedBy(
   points: readonly RecoveryPoint[],
   { before, after }: Readonly<Record<'before' | 'after', RegistryEntry>>,
 ): readonly ExplainedPoint[] {
-  const plan = planOf({ config }, config.caches[before.cache] ?? before.plan);
+  const plan = planOf({ config }, planNames(config)[before.cache] ?? before.plan);
   const kept = explainPoints(points, before, plan).filter(({ fate }) => fate === 'kept');
   const slots = new Set(kept.map(({ point }) => point.slot));
   return explainPoints(points, after, plan).filter(

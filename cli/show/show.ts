@@ -1,5 +1,6 @@
 import { objectFacts } from '../../adapters/aws/object-facts.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
+import { planNames } from '../../core/contracts/servers.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
 import { pointNameOf } from '../../core/model/point-name.ts';
@@ -107,7 +108,7 @@ function explanationOf(
   { point, entry }: Pick<NamedPoint, 'point' | 'entry'>,
   all: readonly NamedPoint['point'][],
 ): ExplainedPoint {
-  const plan = config.plans[config.caches[point.cache] ?? entry.plan];
+  const plan = config.plans[planNames(config)[point.cache] ?? entry.plan];
   const rules = plan !== undefined && isProtected(plan) ? plan : undefined;
   const found = explainPoints(all, entry, rules).find((each) => each.point.slot === point.slot);
   if (found !== undefined) return found;

@@ -50,14 +50,19 @@ function verdictRows({ reasons, accepted, lacks, failedDrill }: ShowOutput): Row
 }
 
 function contentRows(
-  { tier, tierBecause, takenAt, admittedAt, source, totals, ...point }: ShowOutput,
+  { tier, tierBecause, takenAt, admittedAt, source, totals, topology, ...point }: ShowOutput,
   now: Date,
 ): Rows {
   const age = readableSeconds(Math.max(0, (now.getTime() - Date.parse(takenAt)) / 1000));
   const types = Object.entries(totals.byType).filter(([, keys]) => keys > 0);
   return [
     ['tier', `${tier}: ${tierBecause}; plan ${point.plan}`],
-    ['taken', `${instant(takenAt)}, ${age} ago, as ${source.snapshot} in ${source.region}`],
+    [
+      'taken',
+      topology.server === undefined
+        ? `${instant(takenAt)}, ${age} ago, as ${source.snapshot} in ${source.region}`
+        : `${instant(takenAt)}, ${age} ago`,
+    ],
     ['in the vault', `since ${instant(admittedAt)}`],
     ['keys', `${grouped(totals.keys)}, ${grouped(totals.withExpiry)} with expiry; ${byteText(totals.bytes)}`],
     ['by type', types.map(([type, keys]) => `${type} ${grouped(keys)}`).join(', ') || 'none'],
@@ -85,6 +90,7 @@ function shardRows({ shards }: ShowOutput): Rows {
 }
 
 function topologyRows({ topology }: ShowOutput): Rows {
+  if (topology.server !== undefined) return serverRows(topology, topology.server);
   const { engine, engineVersion, nodeType, shards, replicas, clusterMode } = topology;
   const parameters = Object.entries(topology.parameters).map(([name, value]) => `${name}=${value}`);
   const list = (of: readonly string[]) => of.join(', ') || 'none';
@@ -103,6 +109,27 @@ function topologyRows({ topology }: ShowOutput): Rows {
       `subnet group ${topology.subnetGroup ?? 'none'}; security groups ${list(topology.securityGroups)}`,
     ],
     ['user groups', list(topology.userGroups)],
+  ];
+}
+
+function serverRows(
+  { engine, engineVersion, clusterMode, tls, auth }: ShowOutput['topology'],
+  server: NonNullable<ShowOutput['topology']['server']>,
+): Rows {
+  const { hosts, databases, maxmemoryBytes, maxmemoryPolicy, modules, save, appendOnly } = server;
+  const limit = maxmemoryBytes === 0 ? 'no limit' : `at most ${byteText(maxmemoryBytes)}`;
+  return [
+    [
+      'server',
+      `${engine} ${engineVersion}, saved by ${hosts.map(({ host, role }) => `${host} (${role})`).join(', ')}`,
+    ],
+    ['', `cluster mode ${clusterMode ? 'on' : 'off'}, TLS ${tls ? 'on' : 'off'}, auth ${auth}`],
+    ['memory', `${limit}, ${maxmemoryPolicy}`],
+    [
+      'settings',
+      `${counted(databases, 'database')}, save '${save}', append-only file ${appendOnly ? 'on' : 'off'}`,
+    ],
+    ['modules', modules.map(({ name, version }) => `${name} ${version}`).join(', ') || 'none'],
   ];
 }
 

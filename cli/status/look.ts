@@ -57,7 +57,8 @@ export async function lookAtOne(vault: Vault, cache: string): Promise<VaultEvide
     lastWatch(vault),
     alertsOf(vault),
   ]);
-  const config = { ...vault.config, caches: only(vault.config.caches, cache) };
+  const { caches: named, servers } = vault.config;
+  const config = { ...vault.config, caches: only(named, cache), servers: only(servers, cache) };
   const lost = known?.lost === undefined ? [] : [{ cache, problem: known.lost }];
   const alerts = alerted.alerts.filter((alert) => concerns(alert, cache));
   return { config, caches, lost, ...watchedBy(watch, source), ...alerted, alerts, now: vault.now() };
@@ -121,9 +122,9 @@ async function lastWatch({ catalogue }: Vault): Promise<Partial<Pick<Fleet, 'asO
   return (await readJson(catalogue.vault, vaultKeys.fleet, fleet).catch(unusable))?.value ?? {};
 }
 
-function only(caches: Readonly<Record<string, string>>, cache: string): Record<string, string> {
-  const plan = caches[cache];
-  return plan === undefined ? {} : { [cache]: plan };
+function only<Value>(named: Readonly<Record<string, Value>>, cache: string): Record<string, Value> {
+  const found = named[cache];
+  return found === undefined ? {} : { [cache]: found };
 }
 
 async function evidenceOf(vault: Vault, entry: RegistryEntry): Promise<CacheEvidence> {

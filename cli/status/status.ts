@@ -1,3 +1,4 @@
+import { planNames } from '../../core/contracts/servers.ts';
 import { assessStatus } from '../../core/watch/assess-status.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { paintFor } from '../terminal/page.ts';
@@ -38,7 +39,7 @@ async function look(cache: string | undefined, options: VaultOptions): Promise<S
 
 /** Of a cache that the configuration names nothing need have come in yet. @throws AppError `UnknownCache`, `NoVault` */
 async function known(vault: Vault, cache: string): Promise<string> {
-  if (Object.hasOwn(vault.config.caches, cache))
+  if (Object.hasOwn(planNames(vault.config), cache))
     await inVault(vault, ({ catalogue }) => catalogue.registeredNames());
   else await registered(vault, cache);
   return cache;

@@ -2,6 +2,7 @@ import type { Config } from '../contracts/config.ts';
 import { isProtected } from '../contracts/plan.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import { ownPlans } from '../contracts/rehearsal.ts';
+import { type Named, planNames } from '../contracts/servers.ts';
 import { secondsOf } from '../model/duration.ts';
 import { AppError } from '../model/errors.ts';
 import { isRehearsal } from '../model/rehearsal.ts';
@@ -41,10 +42,10 @@ export function cachesOnPlan(
  */
 export function isWatched(
   { cache, forgotten }: Pick<RegistryEntry, 'cache' | 'forgotten'>,
-  { caches }: Pick<Config, 'caches'>,
+  named: Named,
 ): boolean {
   if (isRehearsal(cache)) return false;
-  return forgotten === undefined || Object.hasOwn(caches, cache);
+  return forgotten === undefined || Object.hasOwn(planNames(named), cache);
 }
 
 /**

@@ -24,17 +24,31 @@ export function configProblems(config: Config): readonly string[] {
     ...ownPlans(config.plans).flatMap(([name, plan]) =>
       isProtected(plan) ? PLAN_RULES.flatMap((rule) => rule(plan, `plans.${name}`)) : [],
     ),
-    ...Object.entries(config.caches)
-      .filter(([, plan]) => !Object.hasOwn(config.plans, plan))
-      .map(
-        ([cache, plan]) =>
-          `caches.${cache}: there is no plan '${plan}'; use one of ${
-            ownPlans(config.plans)
-              .map(([name]) => name)
-              .join(', ') || 'the plans you define'
-          }`,
-      ),
+    ...quotaProblems(config),
+    ...planProblems(config),
+    ...serverProblems(config),
   ];
+}
+
+function planProblems({ caches, servers, plans }: Config): readonly string[] {
+  const named = [
+    ...Object.entries(caches).map(([cache, plan]) => [`caches.${cache}`, plan] as const),
+    ...Object.entries(servers).map(([server, { plan }]) => [`servers.${server}.plan`, plan] as const),
+  ];
+  const known = ownPlans(plans).map(([name]) => name);
+  return named
+    .filter(([, plan]) => !Object.hasOwn(plans, plan))
+    .map(
+      ([where, plan]) =>
+        `${where}: there is no plan '${plan}'; use one of ${known.join(', ') || 'the plans you define'}`,
+    );
+}
+
+/** Servers and caches have one namespace: the name is what their recovery points are found by. */
+function serverProblems({ caches, servers, source: { aliases = {} } }: Config): readonly string[] {
+  return Object.keys(servers)
+    .filter((name) => Object.hasOwn(caches, name) || Object.hasOwn(aliases, name))
+    .map((name) => `servers.${name}: a cache has this name already; choose another name for the server`);
 }
 
 /** Each alias names another cache, and none has the name of the cache that it tells it apart from. */
@@ -150,6 +164,17 @@ function outlivedBy(
   ];
 }
 
+/** Servers have no snapshots, and no quota of them. */
+function quotaProblems({ plans, caches, servers }: Config): readonly string[] {
+  const ofCaches = new Set(Object.values(caches));
+  const ofServers = new Set(Object.values(servers).map(({ plan }) => plan));
+  return ownPlans(plans).flatMap(([name, plan]) =>
+    isProtected(plan) && (ofCaches.has(name) || !ofServers.has(name))
+      ? withinSnapshotQuota(plan, `plans.${name}`)
+      : [],
+  );
+}
+
 type PlanRule = (plan: ProtectedPlan, where: string) => readonly string[];
 
 const dividesTheDay: PlanRule = ({ every }, where) =>
@@ -239,7 +264,6 @@ const windowReachesBack: PlanRule = ({ drill, every }, where) =>
 
 const PLAN_RULES: readonly PlanRule[] = [
   dividesTheDay,
-  withinSnapshotQuota,
   rpoAboveCadence,
   tiersInOrder,
   wholeDaysKept,

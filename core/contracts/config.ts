@@ -3,8 +3,9 @@ import { REGION_FORM } from '../model/region.ts';
 import { alerts } from './alert-config.ts';
 import { aliases, cacheId } from './aliases.ts';
 import { lock } from './lock.ts';
-import { plan } from './plan.ts';
+import { plan, planNameInConfig } from './plan.ts';
 import { form } from './problems.ts';
+import { servers } from './servers.ts';
 
 /**
  * The configuration: what is protected, how often, how long it is kept, and who is told. It is parsed when the stacks
@@ -16,9 +17,6 @@ export const region = z.string(regionForm).regex(REGION_FORM, regionForm);
 
 const accountForm = form('an account id', 'write its 12 digits as a string');
 const account = z.string(accountForm).regex(/^\d{12}$/, accountForm);
-
-const planNameForm = form('a plan name', 'use at most 32 lower-case letters, digits and hyphens');
-const planName = z.string(planNameForm).regex(/^[a-z][a-z0-9-]{0,31}$/, planNameForm);
 
 const groupIdForm = form(
   'a replication group id',
@@ -112,9 +110,11 @@ export const configSchema = z.strictObject({
      */
     shardsAtOnce: z.int().min(1).max(40).default(4),
   }),
-  plans: z.record(planName, plan),
+  plans: z.record(planNameInConfig, plan),
   /** Caches named here by id, and their plan. Caches that carry the tag `redrill:plan` are found as well. */
-  caches: z.record(cacheId, planName).default({}),
+  caches: z.record(cacheId, planNameInConfig).default({}),
+  /** Redis and Valkey servers of one's own, whose hosts ship their backups with `redrill ship`. */
+  servers: servers.default({}),
   alerts: alerts.default(() => alerts.parse({})),
   /** SSM parameter of the vault region that holds the dead-man's-switch URL. @default no heartbeat */
   heartbeat: z

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cacheKind, cacheName, planName, slot, snapshotName } from './fields.ts';
+import { cacheName, planName, pointKind, slot, snapshotName } from './fields.ts';
 import { lineage } from './lineage.ts';
 import { topology } from './topology.ts';
 
@@ -7,7 +7,7 @@ import { topology } from './topology.ts';
 export const exportSeal = z.object({
   version: z.literal(1),
   cache: cacheName,
-  kind: cacheKind,
+  kind: pointKind,
   plan: planName,
   slot,
   snapshot: snapshotName,

@@ -25,10 +25,13 @@ export const snapshotName = z
 export const tier = z.enum(TIERS);
 export const verdict = z.enum(VERDICTS);
 
-/** A cluster outside a replication group counts as a replication group of one node. */
+/** What ElastiCache has. A cluster outside a replication group counts as a replication group of one node. */
 export const CACHE_KINDS = ['replication-group', 'serverless'] as const;
 export type CacheKind = (typeof CACHE_KINDS)[number];
 export const cacheKind = z.enum(CACHE_KINDS);
+
+/** What a recovery point may be of: a cache of ElastiCache, or a server of one's own. */
+export const pointKind = z.enum([...CACHE_KINDS, 'server']);
 
 /** The types a key can have. */
 export const KEY_TYPES = ['string', 'list', 'set', 'zset', 'hash', 'stream', 'module'] as const;

@@ -4,8 +4,12 @@ import { form } from './problems.ts';
 
 /** What a plan promises and how it keeps the promise. */
 
+const planNameForm = form('a plan name', 'use at most 32 lower-case letters, digits and hyphens');
+/** As the configuration names a plan. */
+export const planNameInConfig = z.string(planNameForm).regex(/^[a-z][a-z0-9-]{0,31}$/, planNameForm);
+
 const durationForm = form('a duration', 'write 15m, 6h or 30d');
-const duration = z
+export const duration = z
   .string(durationForm)
   .regex(DURATION_FORM, durationForm)
   .transform((text) => text as Duration);

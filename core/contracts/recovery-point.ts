@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import {
-  cacheKind,
   cacheName,
   databaseCounts,
   keyCounts,
   planName,
+  pointKind,
   slot,
   snapshotName,
   tier,
@@ -100,7 +100,7 @@ export type Acceptance = z.output<typeof acceptance>;
 export const recoveryPoint = z.object({
   version: z.literal(1),
   cache: cacheName,
-  kind: cacheKind,
+  kind: pointKind,
   plan: planName,
   slot,
   tier,

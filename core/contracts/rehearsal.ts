@@ -35,17 +35,20 @@ export function ownPlans<Plan>(plans: Readonly<Record<string, Plan>>): readonly 
 }
 
 /** Nothing of the person's may be on the rehearsal's plan: no schedule backs it up. */
-export function rehearsalProblems({ caches, plans, vault }: Config): readonly string[] {
+export function rehearsalProblems({ caches, servers, plans, vault }: Config): readonly string[] {
   const own = plans[REHEARSAL_PLAN];
   return [
     ...(own === undefined || JSON.stringify(own) === JSON.stringify(rehearsalPlan(vault))
       ? []
       : [`plans.${REHEARSAL_PLAN}: the name is reserved for 'redrill doctor --rehearse'; choose another`]),
-    ...Object.entries(caches)
-      .filter(([cache, plan]) => plan === REHEARSAL_PLAN || cache === REHEARSAL_CACHE)
+    ...[
+      ...Object.entries(caches).map(([name, plan]) => ['caches', name, plan] as const),
+      ...Object.entries(servers).map(([name, { plan }]) => ['servers', name, plan] as const),
+    ]
+      .filter(([, name, plan]) => plan === REHEARSAL_PLAN || name === REHEARSAL_CACHE)
       .map(
-        ([cache, plan]) =>
-          `caches.${cache}: '${plan}' cannot be used here, because '${REHEARSAL_PLAN}' and '${REHEARSAL_CACHE}' are reserved for 'redrill doctor --rehearse'; choose another`,
+        ([kind, name, plan]) =>
+          `${kind}.${name}: '${plan}' cannot be used here, because '${REHEARSAL_PLAN}' and '${REHEARSAL_CACHE}' are reserved for 'redrill doctor --rehearse'; choose another`,
       ),
   ];
 }

@@ -3,6 +3,9 @@ import * as z from 'zod';
 /** What stands for the node type of a serverless cache, which has none. */
 export const SERVERLESS_NODE_TYPE = 'serverless';
 
+/** What stands for the node type of a server that somebody runs themselves. */
+export const SERVER_NODE_TYPE = 'server';
+
 const bounds = z.object({ minimum: z.number().optional(), maximum: z.number().optional() });
 
 /**
@@ -18,11 +21,30 @@ export const serverlessTopology = z.object({
   kmsKey: z.string().optional(),
 });
 
+/**
+ * What only a server of one's own has, never a secret. Its other fields say what a node-based cache in its place has to be, so
+ * that it can be drilled and restored as one.
+ */
+export const serverTopology = z.object({
+  /** Of each shard, the host that saved it, and what it was then. */
+  hosts: z.array(
+    z.object({ shard: z.int().positive(), host: z.string(), role: z.enum(['primary', 'replica']) }),
+  ),
+  databases: z.int().positive(),
+  /** 0 means without a limit. */
+  maxmemoryBytes: z.int().nonnegative(),
+  maxmemoryPolicy: z.string(),
+  modules: z.array(z.object({ name: z.string(), version: z.string() })),
+  /** The setting `save`, as the server has it. */
+  save: z.string(),
+  appendOnly: z.boolean(),
+});
+
 /** What is needed to build the cache again; recorded beside the data, because the cache may be gone by then. */
 export const topology = z.object({
   engine: z.string(),
   engineVersion: z.string(),
-  /** `serverless` of a serverless cache. */
+  /** `serverless` of a serverless cache, `server` of a server of one's own. */
   nodeType: z.string(),
   clusterMode: z.boolean(),
   /** Replicas per shard. */
@@ -49,5 +71,7 @@ export const topology = z.object({
   tags: z.record(z.string(), z.string()),
   /** Present of a serverless cache, and of no other. */
   serverless: serverlessTopology.optional(),
+  /** Present of a server of one's own, and of no other. */
+  server: serverTopology.optional(),
 });
 export type Topology = z.output<typeof topology>;

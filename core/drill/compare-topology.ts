@@ -87,10 +87,14 @@ function access(restored: string, because: string): Rule {
   return ({ auth, userGroups }) => differing('access', ACCESS[auth](userGroups), restored, because);
 }
 
-function network({ securityGroups, subnetGroup }: Topology): TopologyDifference | undefined {
+function network({ securityGroups, subnetGroup, server }: Topology): TopologyDifference | undefined {
   return differing(
     'network',
-    [...(subnetGroup === undefined ? [] : [subnetGroup]), ...securityGroups].join(', '),
+    [
+      ...(subnetGroup === undefined ? [] : [subnetGroup]),
+      ...securityGroups,
+      ...(server?.hosts ?? []).map(({ host }) => host),
+    ].join(', '),
     'the drill network, without a way out',
     'a drill has no route to production',
   );

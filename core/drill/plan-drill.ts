@@ -4,6 +4,8 @@ import type { DrillInput, DrillPlan } from '../contracts/steps.ts';
 import { AppError } from '../model/errors.ts';
 import { drillClusterIdOf } from '../model/names.ts';
 import { smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
+import { pointNameOf } from '../model/point-name.ts';
+import { compareVersions, majorMinor } from '../model/version-order.ts';
 import { choosePart } from './choose-part.ts';
 import { loadingParameters } from './loading-parameters.ts';
 
@@ -24,7 +26,7 @@ interface OnPlan {
 
 /**
  * The cluster that a drill builds: the source's engine and shards, the plan's node type, no replicas.
- * @throws AppError `DrillNodeTooSmall` before anything is created
+ * @throws AppError `DrillNodeTooSmall`, `DrillEngineMissing` before anything is created
  */
 export function planDrill(
   input: DrillInput,
@@ -52,8 +54,7 @@ export function planDrill(
     nodeType,
     fallbackNodeTypes: plan.drill.fallbackNodeTypes.filter((type) => largest <= (usableBytesOf(type) ?? 0)),
     ...(point.topology.serverless && serverlessOf(needs, { name, plan })),
-    engine: point.topology.engine,
-    engineVersion: drillEngineVersion(point.topology.engineVersion),
+    ...drillEngine(point),
     clusterMode: point.topology.clusterMode,
     shards: point.topology.shards.map(({ shard, slots }) =>
       slots === undefined ? { shard } : { shard, slots },
@@ -75,6 +76,32 @@ function serverlessOf(
   return {
     insteadOfServerless: `the data needs about ${needGb} GB, more than the ${serverless.storageGb} GB of plans.${name}.drill.serverless.storageGb`,
   };
+}
+
+/** The newest version of Redis OSS in ElastiCache; what a later one writes, Valkey loads up to this version of the format. */
+const NEWEST_REDIS = '7.1';
+const NEWEST_RDB_OF_REDIS = 11;
+
+/**
+ * The source's engine; of a server that is newer than ElastiCache's Redis OSS, Valkey, if it loads the server's files. Redis 7.2
+ * writes RDB 11, which Valkey reads; Redis 7.4 and later write versions that Valkey refuses.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html (checked 2026-11-25)
+ */
+function drillEngine({
+  cache,
+  slot,
+  topology,
+  shards,
+}: RecoveryPoint): Pick<DrillPlan, 'engine' | 'engineVersion'> {
+  const { engine, engineVersion } = topology;
+  if (engine !== 'redis' || compareVersions(majorMinor(engineVersion), NEWEST_REDIS) <= 0)
+    return { engine, engineVersion: drillEngineVersion(engineVersion) };
+  const format = Math.max(0, ...shards.map((shard) => (shard.sound ? shard.content.rdb.version : 0)));
+  if (format <= NEWEST_RDB_OF_REDIS) return { engine: 'valkey', engineVersion: '8.0' };
+  throw new AppError(
+    'DrillEngineMissing',
+    `no engine of ElastiCache loads the files of ${pointNameOf({ cache, slot })}: Redis ${engineVersion} wrote them, in RDB version ${format}`,
+  );
 }
 
 /** Reading a key's absolute expiry needs PEXPIRETIME, which came with version 7.0. */

@@ -11,6 +11,8 @@ export function shardsOf(
   { kind, topology }: Pick<ExportSeal, 'kind' | 'topology'>,
   findings: readonly ShardFinding[],
 ): Shards {
+  // A server's hosts say themselves which shard each file is of.
+  if (kind === 'server') return topology.shards;
   return kind === 'serverless'
     ? dealSlots(topology.shards, findings)
     : matchShards(topology.shards, findings);

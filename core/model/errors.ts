@@ -48,6 +48,18 @@ export const ERRORS = {
     kind: 'user',
     hint: 'Install redis-tools, redis-server or valkey-server, or name one with REDRILL_REDIS_SERVER.',
   },
+  ServerBusy: {
+    kind: 'permanent',
+    hint: 'Nothing was shipped. Run the command again when the server is ready; npx redrill ship waits for half of the time between two slots.',
+  },
+  SaveFailed: {
+    kind: 'permanent',
+    hint: 'Nothing was shipped. Read the server’s own log; docs/servers.md has the usual causes.',
+  },
+  ShipUnderWay: {
+    kind: 'user',
+    hint: 'Nothing was done. Wait for the other process, or end it.',
+  },
   NotRunning: { kind: 'user', hint: 'Start it with: npx redrill local up' },
   AlreadyRunning: {
     kind: 'user',
@@ -177,6 +189,10 @@ export const ERRORS = {
   NoRecoveryPoint: {
     kind: 'permanent',
     hint: 'The vault has no verified recovery point of this cache; follow the runbook for a missing recovery point.',
+  },
+  DrillEngineMissing: {
+    kind: 'user',
+    hint: 'Load the point into a server of its own version: npx redrill verify <point> --load; recover it with: npx redrill recover <point> --into <redis URL>.',
   },
   DrillNodeTooSmall: { kind: 'user', hint: 'Set a larger drill.nodeType in the plan.' },
   DrillLeftOver: {

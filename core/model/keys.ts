@@ -23,6 +23,24 @@ export const landingKeys = {
   verifiedPrefix: 'verified/',
   /** The caches that watch-source finds. */
   discovery: 'watch/discovered.json',
+  serversPrefix: 'servers/',
+  /** All that the hosts of a server may write to. */
+  server: (server: string) => `${landingKeys.serversPrefix}${server}/`,
+  serverSlot: (server: string, slot: Slot) => `${landingKeys.server(server)}${slot}/`,
+  /** @param save tells one save of a host from another */
+  serverFile: (
+    server: string,
+    slot: Slot,
+    { host, save }: { readonly host: string; readonly save: string },
+  ) => `${landingKeys.serverSlot(server, slot)}${host}-${save}.rdb`,
+  /** Written last, once: what it lists is complete. */
+  serverSeal: (server: string, slot: Slot, shard: number) =>
+    `${landingKeys.serverSlot(server, slot)}shard-${number4(shard)}.seal.json`,
+  /** Everything in the slots of all servers: slots begin with the year. */
+  serverSlotsPattern: 'servers/*/2*',
+  serverSealPattern: 'servers/*.seal.json',
+  /** The one object that a host may write over. */
+  serverHeartbeat: (server: string, host: string) => `${landingKeys.server(server)}heartbeat-${host}.json`,
 } as const;
 
 export const vaultKeys = {
@@ -111,6 +129,15 @@ export function pointOfFolder(folder: string): PointAddress | undefined {
 /** The snapshot that a key of the landing bucket says is verified; undefined for any other key. */
 export function snapshotOfVerified(key: string): string | undefined {
   return /^verified\/([^/]+)\.json$/.exec(key)?.[1];
+}
+
+/** The shard of a server that a key of the landing bucket is the seal of; undefined for any other key. */
+export function shardOfServerSeal(
+  key: string,
+): { readonly server: string; readonly slot: Slot; readonly shard: number } | undefined {
+  const [, server = '', slot = '', shard = ''] =
+    /^servers\/([^/]+)\/([^/]+)\/shard-(\d{4,})\.seal\.json$/.exec(key) ?? [];
+  return isSlot(slot) ? { server, slot, shard: Number(shard) } : undefined;
 }
 
 /** The cache that a key of the vault is the registry entry of; undefined for any other key. */

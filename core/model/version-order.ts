@@ -18,6 +18,11 @@ export function majorOf(version: string): string {
   return version.split('.')[0] ?? version;
 }
 
+/** `7.0` of `7.0.7`. */
+export function majorMinor(version: string): string {
+  return version.split('.').slice(0, 2).join('.');
+}
+
 function numbersOf(version: string): readonly number[] {
   return version.split('.').map((part) => Number.parseInt(part, 10) || 0);
 }

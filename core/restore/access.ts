@@ -16,6 +16,8 @@ function subnetGroupOf(sheet: Sheet): string | undefined {
   const { point, choices, facts, need, differ } = sheet;
   const { subnetGroup: recorded, serverless } = point.topology;
   const wanted = choices.subnetGroup ?? recorded;
+  if (wanted === undefined && point.topology.server !== undefined)
+    need({ setting: 'subnet group', message: 'a server of your own has none; name one with --subnet-group' });
   if (wanted === undefined) return serverless && groupOfSubnets(sheet, serverless.subnets);
   const group = facts.subnetGroups.find(({ name }) => name === wanted);
   if (group === undefined) {

@@ -1,5 +1,5 @@
 import { drillEngineVersion } from '../drill/plan-drill.ts';
-import { compareVersions, covers } from '../model/version-order.ts';
+import { compareVersions, covers, majorMinor } from '../model/version-order.ts';
 import type { EngineOffer } from '../ports.ts';
 import type { Sheet } from './sheet.ts';
 
@@ -76,5 +76,3 @@ function refuseUncomparable({ choices, need }: Sheet, engineVersion: string): vo
     message: `before ${readable} a server does not tell when a key expires, so its data cannot be compared; use --engine-version ${readable} or newer, or --no-compare`,
   });
 }
-
-const majorMinor = (version: string): string => version.split('.').slice(0, 2).join('.');

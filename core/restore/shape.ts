@@ -1,11 +1,13 @@
 import type { RestoredClusterOrder } from '../contracts/restore.ts';
-import { SERVERLESS_NODE_TYPE } from '../contracts/topology.ts';
+import { SERVER_NODE_TYPE, SERVERLESS_NODE_TYPE } from '../contracts/topology.ts';
 import { databasesOf } from '../drill/databases-of.ts';
 import { memoryNeedBytes } from '../drill/plan-drill.ts';
 import { HASH_SLOTS } from '../model/limits.ts';
 import { NODE_TYPES, smallestNodeTypeFor, usableBytesOf } from '../model/node-types.ts';
 import { pointNameOf } from '../model/point-name.ts';
 import type { Sheet } from './sheet.ts';
+
+const HAVE_NO_TYPE: ReadonlySet<string> = new Set([SERVERLESS_NODE_TYPE, SERVER_NODE_TYPE]);
 
 const MIB = 1024 ** 2;
 const onOff = (on: boolean): string => (on ? 'on' : 'off');
@@ -61,7 +63,7 @@ function fittingNodeType(sheet: Sheet): string {
   const contents = point.shards.flatMap((shard) => (shard.sound ? [shard.content] : []));
   const needed = Math.max(0, ...contents.map(memoryNeedBytes));
   const fileBytes = Math.max(0, ...contents.map(({ bytes }) => bytes));
-  const nodeType = choices.nodeType ?? (recorded === SERVERLESS_NODE_TYPE ? smallestFor(needed) : recorded);
+  const nodeType = choices.nodeType ?? (HAVE_NO_TYPE.has(recorded) ? smallestFor(needed) : recorded);
   const chosenBecause =
     'the smallest that holds the largest shard with a quarter left free; --node-type takes another';
   const because = choices.nodeType === undefined ? chosenBecause : '--node-type';

@@ -1,4 +1,5 @@
 import type { Config } from '../contracts/config.ts';
+import { planNames } from '../contracts/servers.ts';
 import type { SourceCache } from '../ports.ts';
 
 /** What the source region says of a cache; `unseen` says why nobody could look. */
@@ -22,9 +23,11 @@ export interface ForgetRequest {
 export function whyNotForget(request: ForgetRequest): string | undefined {
   const { cache, account, config, sight, evenIfItExists } = request;
   const { region } = config.source;
-  const named = config.caches[cache];
-  if (named !== undefined)
-    return `the configuration names ${cache} (plan ${named}); remove it from caches there and deploy, then forget it`;
+  const named = planNames(config)[cache];
+  if (named !== undefined) {
+    const where = Object.hasOwn(config.caches, cache) ? 'caches' : 'servers';
+    return `the configuration names ${cache} (plan ${named}); remove it from ${where} there and deploy, then forget it`;
+  }
   if ('unseen' in sight) {
     if (evenIfItExists) return undefined;
     return `whether ${cache} still exists in ${region} could not be checked (${sight.unseen}); if you know that it was deleted, add --even-if-it-exists`;

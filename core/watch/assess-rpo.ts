@@ -3,6 +3,7 @@ import type { Config } from '../contracts/config.ts';
 import { isProtected, type ProtectedPlan } from '../contracts/plan.ts';
 import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
 import { ownPlans } from '../contracts/rehearsal.ts';
+import { planNames } from '../contracts/servers.ts';
 import { readableSeconds, secondsOf } from '../model/duration.ts';
 import { instantOf, readableSlot } from '../model/slot.ts';
 
@@ -34,9 +35,9 @@ export function assessFreshness(
 ): readonly Freshness[] {
   const watched = registry.filter((entry) => isWatched(entry, config));
   const entries = new Map(watched.map((entry) => [entry.cache, entry]));
-  const planNames = new Map(watched.map((entry) => [entry.cache, entry.plan]));
-  for (const [cache, named] of Object.entries(config.caches)) planNames.set(cache, named);
-  const inOrder = [...planNames].sort(([one], [other]) => (one < other ? -1 : 1));
+  const planOf = new Map(watched.map((entry) => [entry.cache, entry.plan]));
+  for (const [cache, named] of Object.entries(planNames(config))) planOf.set(cache, named);
+  const inOrder = [...planOf].sort(([one], [other]) => (one < other ? -1 : 1));
   return inOrder.flatMap(([cache, planName]): readonly Freshness[] => {
     const entry = entries.get(cache);
     const plan = planOrStrictest(config, planName);

@@ -29,9 +29,13 @@ export const LANDING_READERS = ['find-exports', 'copy-shard', 'admit-recovery-po
 /** The one that writes there, what the vault has verified. */
 export const LANDING_MARKER = 'admit-recovery-point';
 
-const SEALS = '*.export.json';
 const FILES = '*.rdb';
 const VERIFIED = `${landingKeys.verifiedPrefix}*`;
+/** Patterns of what is sealed in the landing bucket. */
+export function sealKeys({ servers }: Pick<Config, 'servers'>): readonly string[] {
+  return ['*.export.json', ...(Object.keys(servers).length === 0 ? [] : [landingKeys.serverSealPattern])];
+}
+
 const CHECKPOINTS = `${stagingKeys.ingestPrefix}*`;
 
 /** The Lambdas of the Ingest workflow and what each may do. */
@@ -53,7 +57,7 @@ export class IngestLambdas extends Construct {
     return [this.copyShard, this.verifyShard, this.admitRecoveryPoint, this.releaseSuperseded];
   }
 
-  #createCopyShard({ bundles, stores }: IngestLambdasProps): LambdaFunction {
+  #createCopyShard({ config, bundles, stores }: IngestLambdasProps): LambdaFunction {
     const { landing, landingBucket, vault, vaultBucket, vaultKeyArn } = stores;
     return new LambdaFunction(this, 'CopyShard', {
       name: 'copy-shard',
@@ -63,7 +67,7 @@ export class IngestLambdas extends Construct {
       environment: { landingBucket, vaultBucket, vaultKey: vaultKeyArn },
       permissions: [
         landing.list(),
-        ...landing.read(FILES, SEALS),
+        ...landing.read(FILES, ...sealKeys(config)),
         vault.list(),
         ...vault.read(...POINTS),
         ...vault.copyInto(...POINTS),
@@ -103,7 +107,7 @@ export class IngestLambdas extends Construct {
       environment: { landingBucket, vaultBucket },
       permissions: [
         landing.list(),
-        ...landing.read(SEALS),
+        ...landing.read(...sealKeys(config)),
         ...landing.write(VERIFIED),
         vault.list(),
         ...vault.read(...written),

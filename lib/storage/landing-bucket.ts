@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, AnyPrincipal, ArnPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import type { Servers } from '../../core/contracts/servers.ts';
 import { landingKeys } from '../../core/model/keys.ts';
 import { EXPORT_KEPT_DAYS, UNVERIFIED_KEPT_DAYS } from '../../core/model/limits.ts';
 import { SNAPSHOT_PREFIX } from '../../core/model/names.ts';
@@ -16,6 +17,7 @@ export interface LandingBucketProps {
   readonly bucketName: string;
   readonly region: string;
   readonly accessLogs: IBucket;
+  readonly servers: Servers;
   /** The vault's account with its roles that read, and the one that marks what is verified. @default the same account */
   readonly vault?: {
     readonly account: string;
@@ -46,6 +48,9 @@ export function landingBucket(scope: Construct, props: LandingBucketProps): Buck
       { id: 'expire-exports', prefix: SNAPSHOT_PREFIX, expiration: EXPORTS_KEPT },
       { id: 'expire-what-was-seen', prefix: WATCH_PREFIX, expiration: EXPORTS_KEPT },
       { id: 'expire-marks', prefix: landingKeys.verifiedPrefix, expiration: MARKS_KEPT },
+      ...(Object.keys(props.servers).length === 0
+        ? []
+        : [{ id: 'expire-shipped', prefix: landingKeys.serversPrefix, expiration: EXPORTS_KEPT }]),
       { id: 'abort-uploads', abortIncompleteMultipartUploadAfter: ABORT_UPLOADS_AFTER },
     ],
   });
@@ -66,7 +71,38 @@ export function landingBucket(scope: Construct, props: LandingBucketProps): Buck
     }),
   );
   if (props.vault !== undefined) grantVault(bucket, props.vault);
+  grantShippers(bucket, props.servers);
   return bucket;
+}
+
+/**
+ * Hosts may add objects below the prefix of their own server, and read, list or delete nothing. Nobody writes over what is
+ * there in a slot, whatever else a role is granted: requests that make an object need `If-None-Match`, which the requests before them in
+ * an upload of parts do not know. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html (checked 2026-11-25)
+ */
+function grantShippers(bucket: Bucket, servers: Servers): void {
+  for (const [server, { shippers }] of Object.entries(servers))
+    bucket.addToResourcePolicy(
+      new PolicyStatement({
+        principals: shippers.map((arn) => new ArnPrincipal(arn)),
+        actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+        resources: [bucket.arnForObjects(`${landingKeys.server(server)}*`)],
+      }),
+    );
+  if (Object.keys(servers).length === 0) return;
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'ShippedOnce',
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ['s3:PutObject'],
+      resources: [bucket.arnForObjects(landingKeys.serverSlotsPattern)],
+      conditions: {
+        Null: { 's3:if-none-match': 'true' },
+        Bool: { 's3:ObjectCreationOperation': 'true' },
+      },
+    }),
+  );
 }
 
 /** The account as principal and the roles as condition: the roles need not exist before this stack does. */

@@ -65,7 +65,7 @@ let toldOfTheSlot: readonly ToldAlert[];
 let drill: StartedDrill;
 
 beforeAll(async () => {
-  world = await World.start(asTemplates({ [ALIAS]: { id: 'single', kind: 'serverless' } }));
+  world = await World.start(asTemplates({ aliases: { [ALIAS]: { id: 'single', kind: 'serverless' } } }));
   await world.create(CACHES);
   for (const { id } of CACHES) if (id !== 'empty') await world.fill(id, 50);
   await createOfTheSameId();

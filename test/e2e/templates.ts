@@ -13,7 +13,7 @@ import type { DeployedStack } from '@redrill/local-aws/cloudformation';
 import { inject } from 'vitest';
 import { writeTemplates } from '../../cli/template/write-templates.ts';
 import type { Aliases } from '../../core/contracts/aliases.ts';
-import type { Config } from '../../core/contracts/config.ts';
+import type { Config, ConfigInput } from '../../core/contracts/config.ts';
 import { parseConfig } from '../../core/contracts/parse-config.ts';
 import { SOURCE_STACK, VAULT_STACK } from '../../lib/app.ts';
 import { builtIn } from '../../lib/lambda/bundles.ts';
@@ -23,11 +23,18 @@ import type { WorldOptions } from './world.ts';
 /** Of the parameter AlertEmail. */
 export const ADDRESS = 'parameter@example.com';
 
+/** What the demo's configuration does not have. */
+interface Named {
+  readonly aliases?: Aliases;
+  readonly servers?: ConfigInput['servers'];
+}
+
 /** A world that CloudFormation deployed from what `redrill template` writes, as its README.md says. */
-export function asTemplates(aliases: Aliases = {}): WorldOptions {
+export function asTemplates({ aliases = {}, servers = {} }: Named = {}): WorldOptions {
   const config = parseConfig({
     ...demo,
     source: { ...demo.source, aliases },
+    servers,
     alerts: { ...demo.alerts, emails: [] },
   });
   return {

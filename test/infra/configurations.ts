@@ -54,6 +54,20 @@ export const CONFIGURATIONS = {
     }),
     deployer: DEPLOYER,
   },
+  'a server': {
+    config: parseConfig({
+      ...demo,
+      servers: {
+        events: {
+          plan: 'event-log',
+          shards: 3,
+          shippers: ['arn:aws:iam::111122223333:role/events-1', 'arn:aws:iam::111122223333:role/events-2'],
+        },
+        queue: { plan: 'job-queue', shippers: ['arn:aws:iam::999988887777:role/queue'] },
+      },
+    }),
+    deployer: DEPLOYER,
+  },
   'drill zones and ACLs': {
     config: withVault({ drillZones: ['eu-central-1b', 'eu-central-1c', 'eu-central-1a'], seedGrant: 'acl' }),
     deployer: DEPLOYER,

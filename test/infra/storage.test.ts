@@ -147,6 +147,55 @@ describe('the landing and staging buckets', () => {
     expect(days.get('expire-marks')).toBeGreaterThan(UNVERIFIED_KEPT_DAYS);
   });
 
+  describe('with servers', () => {
+    const withServers = synthesised('a server');
+    const statements = policyOf(withServers.source, 'Landing');
+    const shipping = statements.filter(({ Sid, Effect }) => Sid === undefined && Effect === 'Allow');
+
+    it('let the hosts of each add objects below its own prefix, and nothing else', () => {
+      expect(shipping.map(({ Action, Principal, Resource }) => [Action, Principal, flat(Resource)])).toEqual([
+        [
+          ['s3:AbortMultipartUpload', 's3:PutObject'],
+          { AWS: ['arn:aws:iam::111122223333:role/events-1', 'arn:aws:iam::111122223333:role/events-2'] },
+          expect.stringMatching(/\/servers\/events\/\*$/),
+        ],
+        [
+          ['s3:AbortMultipartUpload', 's3:PutObject'],
+          { AWS: 'arn:aws:iam::999988887777:role/queue' },
+          expect.stringMatching(/\/servers\/queue\/\*$/),
+        ],
+      ]);
+    });
+
+    it('let nobody write over what is in a slot', () => {
+      const once = statements.find(({ Sid }) => Sid === 'ShippedOnce');
+      expect(once).toMatchObject({
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: 's3:PutObject',
+        Condition: {
+          Null: { 's3:if-none-match': 'true' },
+          Bool: { 's3:ObjectCreationOperation': 'true' },
+        },
+      });
+      expect(flat(once?.Resource)).toMatch(/\/servers\/\*\/2\*$/);
+    });
+
+    it('keep what was shipped as long as exports', () => {
+      const landing = resourcesOf(withServers.source, 'AWS::S3::Bucket').find(({ id }) =>
+        /^Landing/.test(id),
+      );
+      expect(landing?.Properties.LifecycleConfiguration.Rules).toContainEqual({
+        Id: 'expire-shipped',
+        Prefix: 'servers/',
+        ExpirationInDays: 7,
+        Status: 'Enabled',
+      });
+      expect(statements.some(({ Sid }) => Sid === 'ShippedOnce')).toBe(true);
+      expect(policyOf(source, 'Landing').some(({ Sid }) => Sid === 'ShippedOnce')).toBe(false);
+    });
+  });
+
   it('let a person of the vault’s account see what the source’s watch has told, and nothing of the exports', () => {
     const looking = policyOf(otherAccount.source, 'Landing').find(({ Sid }) => Sid === 'VaultAccountLooks');
     expect(looking).toMatchObject({

@@ -22,10 +22,11 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'vault', own: ['core', 'adapters', '@redrill/rdb'] },
   { folder: 'watch', own: ['core', 'adapters', 'vault'] },
   { folder: 'live', own: ['core', 'adapters', 'vault', '@redrill/rdb'] },
+  { folder: 'ship', own: ['core', 'adapters', 'live', '@redrill/rdb'] },
   { folder: 'lambdas', own: PRODUCT },
   { folder: 'lib', own: ['core/contracts', 'core/model'] },
   { folder: 'simulate', own: [...PRODUCT, 'lambdas', 'lib', '@redrill/rdb', '@redrill/local-aws'] },
   { folder: 'bin', own: ['lib', 'adapters', 'core'] },
-  { folder: 'cli', own: [...PRODUCT, 'lib', 'demo', '@redrill/rdb', '@redrill/local-aws'] },
+  { folder: 'cli', own: [...PRODUCT, 'ship', 'lib', 'demo', '@redrill/rdb', '@redrill/local-aws'] },
   { folder: 'demo', own: [...PRODUCT, 'redrill.config.ts', '@redrill/rdb', '@redrill/local-aws'] },
 ];

@@ -12,6 +12,7 @@ import { totalsOf } from '../../../core/ingest/assess-content.ts';
 import { snapshotNameOf } from '../../../core/model/names.ts';
 import { parseSlot, type Slot } from '../../../core/model/slot.ts';
 import type { Verdict } from '../../../core/model/verdict.ts';
+import type { SealConfig } from '../../../vault/sealed-exports.ts';
 
 /** What decisions are made about, with unremarkable values; a test says what is remarkable. */
 
@@ -61,7 +62,11 @@ export function contentOf(keys: number, changed: Partial<ShardContent> = {}): Sh
   };
 }
 
-export function soundShard(shard: number, keys: number, changed: Partial<ShardContent> = {}): ShardFinding {
+export function soundShard(
+  shard: number,
+  keys: number,
+  changed: Partial<ShardContent> = {},
+): Extract<ShardFinding, { readonly sound: true }> {
   const content = contentOf(keys, changed);
   return {
     sound: true,
@@ -155,4 +160,11 @@ export const PLAN: ProtectedPlan = {
     window: '30d',
   },
   nodesPerCache: 1,
+};
+
+/** What the seals of the landing bucket are read with where there are no servers. */
+export const NO_SERVERS: SealConfig = {
+  servers: {},
+  plans: {},
+  source: { region: 'eu-west-1', kmsKeys: [] },
 };

@@ -7,8 +7,9 @@ import { AppError } from '../../../core/model/errors.ts';
 import { landingKeys, vaultKeys } from '../../../core/model/keys.ts';
 import { run } from '../../../lambdas/admit-recovery-point.ts';
 import { Catalogue } from '../../../vault/catalogue.ts';
+import { SealedExports } from '../../../vault/sealed-exports.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
-import { SLOT, sealOf, soundShard } from '../core/facts.ts';
+import { NO_SERVERS, SLOT, sealOf, soundShard } from '../core/facts.ts';
 import { MemoryEvents, MemoryMetrics } from './memory-world.ts';
 
 const SEAL = sealOf();
@@ -31,8 +32,12 @@ async function world(finding: ShardFinding, lock = LOCK) {
     vault: { region: 'eu-central-1', lock, seedGrant: 'policy', shardsAtOnce: 4 },
   } as const;
   const now = () => new Date('2026-11-21T06:10:00Z');
+  const exports = new SealedExports(landing, NO_SERVERS);
   const admit = async () => {
-    const result = await run({ ...INPUT, shards: [1] }, { landing, catalogue, config, events, metrics, now });
+    const result = await run(
+      { ...INPUT, shards: [1] },
+      { landing, exports, catalogue, config, events, metrics, now },
+    );
     expect(admission.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
     return result;
   };

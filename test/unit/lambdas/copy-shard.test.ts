@@ -3,7 +3,8 @@ import { MemoryBucket } from '../../../adapters/memory/bucket.ts';
 import { memoryObjectStore, memoryShardCopier } from '../../../adapters/memory/object-store.ts';
 import { landingKeys, vaultKeys } from '../../../core/model/keys.ts';
 import { run } from '../../../lambdas/copy-shard.ts';
-import { SLOT, sealOf } from '../core/facts.ts';
+import { SealedExports } from '../../../vault/sealed-exports.ts';
+import { NO_SERVERS, SLOT, sealOf } from '../core/facts.ts';
 
 const SEAL = sealOf();
 const INPUT = { cache: 'sessions', slot: SLOT, tier: 'daily', snapshot: SEAL.snapshot, shard: 1 } as const;
@@ -19,13 +20,14 @@ function world() {
   const buckets = new Map([landing, vault].map((each) => [each.name, each]));
   const put = (key: string, body: string) => landing.put(key, new TextEncoder().encode(body));
   const { etag } = put(FILE, 'what was exported');
-  const shards = SEAL.shards.map((each) => ({ ...each, etag }));
+  const shards = SEAL.shards.map((each) => ({ ...each, etag, bytes: 'what was exported'.length }));
   put(landingKeys.seal(SEAL.snapshot), JSON.stringify({ ...SEAL, shards }));
   const copy = () =>
     run(INPUT, {
       copier: memoryShardCopier(buckets),
       vault: memoryObjectStore(vault),
       landing: memoryObjectStore(landing),
+      exports: new SealedExports(memoryObjectStore(landing), NO_SERVERS),
       landingRegion: 'eu-west-1',
       kmsKeyArn: 'key',
     });
@@ -39,6 +41,16 @@ describe('copy-shard', () => {
     expect(await copy()).toEqual({ shard: 1, copied: true });
     expect(text(vault.current(COPY)?.body)).toBe('what was exported');
     expect(finding()).toBeNull();
+  });
+
+  it('does not copy a file that is larger than the seal says', async () => {
+    const { copy, put, vault, finding, landing } = world();
+    const seal = JSON.parse(text(landing.current(landingKeys.seal(SEAL.snapshot))?.body));
+    seal.shards[0].bytes = 5;
+    put(landingKeys.seal(SEAL.snapshot), JSON.stringify(seal));
+    expect(await copy()).toEqual({ shard: 1, copied: false });
+    expect(vault.current(COPY)).toBeUndefined();
+    expect(finding().problem.message).toContain('has 17 bytes; 5 were sealed');
   });
 
   it('does not copy a file that was replaced since, and records both ETags', async () => {

@@ -4,8 +4,9 @@ import { snapshotNameOf } from '../../../core/model/names.ts';
 import { instantOf, parseSlot } from '../../../core/model/slot.ts';
 import { run } from '../../../lambdas/find-exports.ts';
 import { Catalogue } from '../../../vault/catalogue.ts';
+import { SealedExports } from '../../../vault/sealed-exports.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
-import { pointOf, sealOf } from '../core/facts.ts';
+import { NO_SERVERS, pointOf, sealOf } from '../core/facts.ts';
 import { MemoryMetrics, MemoryWorkflows } from './memory-world.ts';
 
 const HOUR_MS = 3_600_000;
@@ -40,6 +41,7 @@ function world(lambdas: () => Promise<number> = async () => 1000) {
         {},
         {
           landing,
+          exports: new SealedExports(landing, NO_SERVERS),
           staging,
           catalogue,
           workflows,

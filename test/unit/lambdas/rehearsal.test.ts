@@ -6,8 +6,9 @@ import { parseSlot } from '../../../core/model/slot.ts';
 import { run as findExports } from '../../../lambdas/find-exports.ts';
 import { run as raiseAlert } from '../../../lambdas/raise-alert.ts';
 import { Catalogue } from '../../../vault/catalogue.ts';
+import { SealedExports } from '../../../vault/sealed-exports.ts';
 import { MemoryStore } from '../adapters/memory-store.ts';
-import { pointOf, sealOf } from '../core/facts.ts';
+import { NO_SERVERS, pointOf, sealOf } from '../core/facts.ts';
 import { MemoryMetrics, MemoryWorkflows } from './memory-world.ts';
 
 const SLOT = parseSlot('20261121T060000Z');
@@ -41,6 +42,7 @@ test('the copy of a rehearsal earns no tier, and the watch does not wait for it'
     {},
     {
       landing,
+      exports: new SealedExports(landing, NO_SERVERS),
       staging,
       workflows,
       catalogue: new Catalogue(new MemoryStore()),

@@ -34,6 +34,7 @@ describe('parseConfig accepts', () => {
         rehearsal: rehearsalPlan({ lock: { mode: 'governance', days: 1, tiers: {} } }),
       },
       caches: {},
+      servers: {},
       alerts: {
         chat: false,
         endpoints: [],

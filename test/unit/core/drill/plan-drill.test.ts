@@ -54,6 +54,32 @@ describe('planDrill', () => {
   );
 
   it.each([
+    ['redis', '6.2.14', 9, { engine: 'redis', engineVersion: '7.0' }],
+    ['redis', '7.0.15', 10, { engine: 'redis', engineVersion: '7.0' }],
+    ['redis', '7.2.4', 11, { engine: 'valkey', engineVersion: '8.0' }],
+    ['valkey', '8.0.1', 11, { engine: 'valkey', engineVersion: '8.0' }],
+  ])(
+    'a server’s %s %s on an engine of ElastiCache that loads its files',
+    (engine, engineVersion, version, wanted) => {
+      const topology = { ...TOPOLOGY, engine, engineVersion };
+      const [shard] = [soundShard(1, 1)];
+      const rdb = { ...shard.content.rdb, version };
+      const point = pointOf({ topology, shards: [{ ...shard, content: { ...shard.content, rdb } }] });
+      expect(planDrill(INPUT, point, ON_PLAN)).toMatchObject(wanted);
+    },
+  );
+
+  it('refuses what no engine of ElastiCache loads', () => {
+    const [shard] = [soundShard(1, 1)];
+    const rdb = { ...shard.content.rdb, version: 12 };
+    const topology = { ...TOPOLOGY, engine: 'redis', engineVersion: '7.4.1' };
+    const point = pointOf({ topology, shards: [{ ...shard, content: { ...shard.content, rdb } }] });
+    expect(() => planDrill(INPUT, point, ON_PLAN)).toThrow(
+      `no engine of ElastiCache loads the files of sessions/${SLOT}: Redis 7.4.1 wrote them, in RDB version 12`,
+    );
+  });
+
+  it.each([
     ['as much as is allowed', 2, { serverless: { storageGb: 2, ecpuPerSecond: 1_000 } }],
     [
       'more than is allowed',

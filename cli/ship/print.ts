@@ -1,0 +1,74 @@
+import { AwsClock } from '../../adapters/aws/aws-clock.ts';
+import { caller } from '../../adapters/aws/caller.ts';
+import { loadConfig } from '../../adapters/files/config-file.ts';
+import { isProtected } from '../../core/contracts/plan.ts';
+import { resourceNames } from '../../core/contracts/resources.ts';
+import type { ShipConfig } from '../../core/contracts/ship-config.ts';
+import { type Duration, secondsOf } from '../../core/model/duration.ts';
+import { AppError } from '../../core/model/errors.ts';
+import { nearest } from '../nearest.ts';
+
+export interface PrintOptions {
+  readonly print?: 'config' | 'acl' | 'systemd';
+  readonly for?: string;
+  readonly shard: string;
+  readonly config?: string;
+}
+
+/** @throws AppError `BadInput`, `UnknownCache` */
+export async function printed(
+  options: PrintOptions,
+  what: NonNullable<PrintOptions['print']>,
+): Promise<string> {
+  if (what === 'acl') return ACL;
+  const config = await hostConfig(options);
+  return what === 'config' ? JSON.stringify(config, null, 2) : timerUnits(config.every);
+}
+
+/** A user that may do what `redrill ship` does, and read or write no key. */
+const ACL =
+  'ACL SETUSER redrill on >PASSWORD resetkeys resetchannels -@all +info +bgsave +config|get +cluster|nodes +ping';
+
+async function hostConfig({ for: name, shard, config: file }: PrintOptions): Promise<ShipConfig> {
+  const deployed = await loadConfig(file);
+  const { servers, plans, source, account } = deployed;
+  if (name === undefined) throw new AppError('BadInput', '--print needs --for <server>');
+  const server = servers[name];
+  if (server === undefined)
+    throw new AppError(
+      'UnknownCache',
+      `the configuration has no server '${name}'${nearest(name, Object.keys(servers))}`,
+    );
+  const number = Number(shard);
+  if (!Number.isInteger(number) || number < 1 || number > server.shards)
+    throw new AppError('BadInput', `--shard ${shard}: ${name} has the shards 1 to ${server.shards}`);
+  const owner = account ?? (await caller(source.region, new AwsClock())).account;
+  const plan = plans[server.plan];
+  return {
+    server: name,
+    shard: number,
+    every: plan !== undefined && isProtected(plan) ? plan.every : ('1h' as Duration),
+    redis: 'redis://redrill@127.0.0.1:6379',
+    passwordFile: '/etc/redrill/password',
+    landing: { bucket: resourceNames.landingBucket(owner, deployed), region: source.region },
+  };
+}
+
+/** A minute after each slot begins, in UTC, as slots are. */
+function timerUnits(every: Duration): string {
+  const minutes = secondsOf(every) / 60;
+  const calendar = minutes < 60 ? `*-*-* *:01/${minutes}:00 UTC` : `*-*-* 00/${minutes / 60}:01:00 UTC`;
+  return `# /etc/systemd/system/redrill-ship.service
+[Unit]
+Description=Save this Redis or Valkey server and ship the file
+[Service]
+Type=oneshot
+User=redis
+ExecStart=npx redrill ship --once
+
+# /etc/systemd/system/redrill-ship.timer
+[Timer]
+OnCalendar=${calendar}
+[Install]
+WantedBy=timers.target`;
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { shipment } from '../../adapters/aws/shipment.ts';
+import { whyUnreadable } from '../../adapters/files/why-unreadable.ts';
+import { RespConnection, type ServerAddress } from '../../adapters/redis/resp-connection.ts';
+import { HOST_FORM, type ServerFacts } from '../../core/contracts/server-seal.ts';
+import { parseShipConfig, type ShipConfig } from '../../core/contracts/ship-config.ts';
+import { secondsOf } from '../../core/model/duration.ts';
+import { AppError } from '../../core/model/errors.ts';
+import { type Shipped, shipSlot } from '../../ship/ship-slot.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { targetNamed } from '../target.ts';
+import { byteText, counted } from '../terminal/figures.ts';
+import { lockHost } from './lock-host.ts';
+import { type PrintOptions, printed } from './print.ts';
+
+export interface ShipOptions extends PrintOptions {
+  readonly once?: true;
+  readonly hostConfig: string;
+  readonly json?: true;
+}
+
+/** @returns the exit status @throws AppError `BadInput`, `BadConfig`, `ServerBusy`, `SaveFailed`, `FileNotSound` */
+export async function ship(options: ShipOptions): Promise<number> {
+  if (options.print !== undefined) {
+    console.log(await printed(options, options.print));
+    return ExitStatus.good;
+  }
+  if (options.once !== true)
+    throw new AppError(
+      'BadInput',
+      'say what to do: --once ships the slot of now, --print shows what a host needs',
+    );
+  const config = parseShipConfig(textOf(options.hostConfig), options.hostConfig);
+  const unlock = lockHost(config);
+  try {
+    const shipped = await shipOnce(config);
+    console.log(
+      options.json
+        ? JSON.stringify({ contract: 1, server: config.server, ...shipped })
+        : lineOf(config, shipped),
+    );
+    return ExitStatus.good;
+  } finally {
+    unlock();
+  }
+}
+
+async function shipOnce(config: ShipConfig): Promise<Shipped> {
+  const { server, shard, folder, landing } = config;
+  const address = await addressOf(config);
+  const connection = await RespConnection.openFor(address);
+  try {
+    return await shipSlot(
+      {
+        server,
+        shard,
+        host: hostOf(config),
+        folder,
+        cadenceMs: secondsOf(config.every) * 1_000,
+        client: { tls: address.tls !== false, auth: authOf(address) },
+      },
+      { connection, shipment: shipment(landing), sleep, newId: () => randomBytes(4).toString('hex') },
+    );
+  } finally {
+    connection.close();
+  }
+}
+
+async function addressOf({ redis, ca, passwordFile }: ShipConfig): Promise<ServerAddress> {
+  const { address } = await targetNamed(redis, { ...(ca && { ca }) });
+  return passwordFile === undefined ? address : { ...address, password: textOf(passwordFile).trimEnd() };
+}
+
+function authOf({ username, password }: ServerAddress): ServerFacts['auth'] {
+  if (password === undefined) return 'none';
+  return username === undefined ? 'token' : 'users';
+}
+
+function hostOf({ host = hostname().toLowerCase().slice(0, 63) }: ShipConfig): string {
+  if (HOST_FORM.test(host)) return host;
+  throw new AppError(
+    'BadConfig',
+    `the name of this machine, '${host}', cannot name a host in keys; set host in the file`,
+  );
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new AppError('BadConfig', `${file} cannot be read: ${whyUnreadable(cause)}`, { cause });
+  }
+}
+
+function lineOf({ server, shard }: ShipConfig, { outcome, slot, bytes, keys }: Shipped): string {
+  const what = `${server}, shard ${shard}, slot ${slot}`;
+  return outcome === 'sealed'
+    ? `${what}: shipped ${byteText(bytes)} with ${counted(keys, 'key')}`
+    : `${what}: another run has shipped this slot; this file is not used`;
+}

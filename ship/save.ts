@@ -1,0 +1,118 @@
+import { type FileHandle, open, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type RespConnection, ServerRefusal } from '../adapters/redis/resp-connection.ts';
+import { AppError } from '../core/model/errors.ts';
+import type { Now } from '../core/ports.ts';
+import { type FileIdentity, type Info, infoOf, whyNotNow, whyNotSaved } from '../core/ship/save-state.ts';
+import { configured, textOf } from './server-facts.ts';
+
+export interface SaveOrder {
+  readonly connection: RespConnection;
+  /** Where this process sees the data folder. @default where the server says that it is */
+  readonly folder: string | undefined;
+  /** How long to wait for a server that cannot save at the moment, and for the save itself, ms. */
+  readonly patienceMs: number;
+  readonly now: Now;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+/** What a save has made: a file that nobody writes to any more, whatever gets its name later. */
+export interface Saved {
+  readonly file: FileHandle;
+  readonly path: string;
+  /** When the server was asked to save, as `now` has it. */
+  readonly takenAt: Date;
+  readonly info: Info;
+}
+
+const LOOK_EVERY_MS = 250;
+
+/**
+ * Has the server save, and proves that this save succeeded.
+ * @throws AppError `ServerBusy` if the server cannot save, `SaveFailed` if the save did not succeed
+ */
+export async function save(order: SaveOrder): Promise<Saved> {
+  const { connection, now } = order;
+  const deadline = now().getTime() + order.patienceMs;
+  const path = await dumpPath(order);
+  const before = await readyToSave(order, deadline);
+  const fileBefore = await identityOf(path);
+  await refuseFullDisk(path, before);
+  const takenAt = now();
+  await begin(connection);
+  const after = await ended(order, deadline);
+  const file = await open(path, 'r').catch(() => undefined);
+  const fileAfter = file && identityIn(await file.stat());
+  const problem = whyNotSaved({ before, after, fileBefore, fileAfter });
+  if (problem === undefined && file !== undefined) return { file, path, takenAt, info: after };
+  await file?.close();
+  throw new AppError('SaveFailed', `${path}: ${problem}`);
+}
+
+async function dumpPath({ connection, folder }: SaveOrder): Promise<string> {
+  const { dir = '', dbfilename = '' } = await configured(connection, ['dir', 'dbfilename']);
+  // A server whose folder was deleted says nothing.
+  if (folder === undefined && dir === '')
+    throw new AppError('SaveFailed', 'the server does not say where it saves to: its folder was deleted');
+  return join(folder ?? dir, dbfilename);
+}
+
+async function readyToSave({ connection, now, sleep }: SaveOrder, deadline: number): Promise<Info> {
+  for (;;) {
+    const info = infoOf(textOf(await connection.ask('INFO')));
+    const reason = whyNotNow(info);
+    if (reason === undefined) return info;
+    if (now().getTime() >= deadline) throw new AppError('ServerBusy', `the server cannot save: ${reason}`);
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function begin(connection: RespConnection): Promise<void> {
+  try {
+    await connection.ask('BGSAVE');
+  } catch (error) {
+    if (!(error instanceof ServerRefusal)) throw error;
+    // Somebody else's save or rewrite has begun meanwhile.
+    const code = /in progress|already/i.test(error.message) ? 'ServerBusy' : 'SaveFailed';
+    throw new AppError(code, `the server refuses BGSAVE: ${error.message}`, { cause: error });
+  }
+}
+
+async function ended({ connection, now, sleep }: SaveOrder, deadline: number): Promise<Info> {
+  for (;;) {
+    const info = infoOf(textOf(await connection.ask('INFO')));
+    if (info.get('rdb_bgsave_in_progress') === '0') return info;
+    if (now().getTime() >= deadline)
+      throw new AppError('SaveFailed', 'the save was still under way when the time for it was over');
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** The new file is written beside the old one, and may be as large; without an old one, the memory in use bounds it. */
+async function refuseFullDisk(path: string, info: Info): Promise<void> {
+  const [{ bavail, bsize }, old] = await Promise.all([
+    statfs(join(path, '..')),
+    stat(path).catch(() => undefined),
+  ]);
+  const needed = old?.size ?? Number(info.get('used_memory') ?? 0);
+  const free = bavail * bsize;
+  if (free >= needed) return;
+  const mib = (bytes: number) => `${Math.floor(bytes / 1024 ** 2)} MiB`;
+  throw new AppError(
+    'SaveFailed',
+    `${path}: ${mib(free)} are free on the disk, and the save needs about ${mib(needed)}; BGSAVE was not sent`,
+  );
+}
+
+async function identityOf(path: string): Promise<FileIdentity | undefined> {
+  try {
+    return identityIn(await stat(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new AppError('SaveFailed', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function identityIn({ ino, ctimeMs }: { readonly ino: number; readonly ctimeMs: number }): FileIdentity {
+  return { inode: ino, changedAtMs: ctimeMs };
+}

@@ -1,0 +1,216 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Crc64, slotOf } from '@redrill/rdb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Shipment, shipment } from '../../adapters/aws/shipment.ts';
+import { RespConnection } from '../../adapters/redis/resp-connection.ts';
+import { crc64Text } from '../../core/model/crc64-text.ts';
+import { landingKeys } from '../../core/model/keys.ts';
+import { type ShipOrder, type Shipped, shipSlot } from '../../ship/ship-slot.ts';
+import { eventually, type ListeningServer, listening } from '../servers/recover/running.ts';
+import { redrill } from './redrill.ts';
+import { asTemplates } from './templates.ts';
+import { MIDNIGHT, World } from './world.ts';
+
+/** A server of one's own beside the caches: its host saves and ships, and the vault does all the rest. */
+
+const SERVER = 'events';
+const ROLE = 'arn:aws:iam::111122223333:role/events-host';
+/** Of two primaries, which nothing here introduces to each other: each knows its own hash slots. */
+const CLUSTER = 'sharded';
+const KEYS = 500;
+
+let world: World;
+let server: ListeningServer;
+let shipped: Shipped;
+
+const order: ShipOrder = {
+  server: SERVER,
+  shard: 1,
+  host: 'events-1',
+  folder: undefined,
+  cadenceMs: 6 * 3_600_000,
+  client: { tls: false, auth: 'none' },
+};
+
+/** What the host does, with the credentials of its role. */
+async function ashore<Result>(
+  work: (ship: Shipment, connection: RespConnection) => Promise<Result>,
+  { port } = server,
+) {
+  const { source, landingBucket } = world.demo;
+  const principal = { kind: 'role', arn: ROLE, account: source.account } as const;
+  const connection = await RespConnection.openFor({ host: '127.0.0.1', port, tls: false });
+  let result: Result | undefined;
+  try {
+    await world.actingAs(principal, source.region, async () => {
+      result = await work(shipment({ bucket: landingBucket, region: source.region }), connection);
+    });
+  } finally {
+    connection.close();
+  }
+  return result as Result;
+}
+
+const shipOnce = (more: Partial<ShipOrder> = {}, from = server) =>
+  ashore(
+    (ship, connection) =>
+      shipSlot(
+        { ...order, ...more },
+        { connection, shipment: ship, sleep, newId: () => randomBytes(4).toString('hex') },
+      ),
+    from,
+  );
+
+async function primaryOf(first: number, last: number): Promise<ListeningServer> {
+  const primary = await listening('--cluster-enabled', 'yes', '--cluster-require-full-coverage', 'no');
+  await primary.client.call('CLUSTER', 'ADDSLOTSRANGE', `${first}`, `${last}`);
+  // A cluster that has just begun takes no writes for two seconds.
+  const isReady = async () =>
+    String(await primary.client.call('CLUSTER', 'INFO')).includes('cluster_state:ok');
+  await eventually(isReady, 'the cluster takes writes');
+  for (let key = 0; key < KEYS; key++) {
+    const slot = slotOf(Buffer.from(`key:${key}`));
+    if (slot >= first && slot <= last) await primary.client.set(`key:${key}`, `value ${key}`);
+  }
+  return primary;
+}
+
+beforeAll(async () => {
+  world = await World.start(
+    asTemplates({
+      servers: {
+        [SERVER]: { plan: 'event-log', shippers: [ROLE] },
+        [CLUSTER]: { plan: 'session-store', shards: 2, shippers: [ROLE] },
+      },
+    }),
+  );
+  server = await listening();
+  for (let key = 0; key < KEYS; key++)
+    await server.client.set(`event:${key}`, `value ${key}`, 'EX', 86_400 * 60);
+  await world.passUntil(Date.parse('2026-11-04T00:01:00Z'));
+  shipped = await shipOnce();
+  await world.deliver('find-exports');
+});
+afterAll(() => world?.close());
+
+describe('a server of one’s own', () => {
+  test('is shipped, and becomes a verified recovery point', async () => {
+    expect(shipped).toMatchObject({ outcome: 'sealed', slot: MIDNIGHT, keys: KEYS });
+    expect(await world.points(SERVER)).toMatchObject([
+      {
+        kind: 'server',
+        verdict: 'verified',
+        slot: MIDNIGHT,
+        plan: 'event-log',
+        totals: { keys: KEYS },
+        topology: {
+          nodeType: 'server',
+          server: { hosts: [{ shard: 1, host: 'events-1', role: 'primary' }] },
+        },
+      },
+    ]);
+  });
+
+  test('is drilled in ElastiCache', async () => {
+    await world.startDrill(SERVER);
+    await world.pass(0);
+    expect(await world.lastReport(SERVER)).toMatchObject({
+      verdict: 'passed',
+      comparison: { keysCompared: KEYS, mismatches: 0 },
+    });
+  });
+});
+
+describe('a cluster of one’s own', () => {
+  test('becomes a recovery point when every shard is shipped, and is drilled with its hash slots', async () => {
+    const primaries = [await primaryOf(0, 5_000), await primaryOf(5_001, 16_383)];
+    for (const [at, primary] of primaries.entries()) {
+      expect(await world.points(CLUSTER)).toEqual([]);
+      await shipOnce({ server: CLUSTER, shard: at + 1, host: `node-${at + 1}` }, primary);
+      await world.deliver('find-exports');
+    }
+    const shards = [
+      { shard: 1, slots: '0-5000' },
+      { shard: 2, slots: '5001-16383' },
+    ];
+    expect(await world.points(CLUSTER)).toMatchObject([
+      { verdict: 'verified', totals: { keys: KEYS }, topology: { clusterMode: true, shards } },
+    ]);
+    await world.startDrill(CLUSTER);
+    await world.pass(0);
+    expect(await world.lastReport(CLUSTER)).toMatchObject({
+      verdict: 'passed',
+      comparison: { keysCompared: KEYS, mismatches: 0 },
+    });
+  });
+});
+
+describe('the commands', () => {
+  test('show it beside the caches', async () => {
+    const { out: status } = await redrill(world, 'status');
+    expect(status).toMatch(/^events +\d+ min old +of 3 h 00 min +500 +passed/m);
+    const { out: points } = await redrill(world, 'points', SERVER);
+    expect(points).toMatch(/^20261104T000000Z +monthly +verified +500 /m);
+    const { out: shown } = await redrill(world, 'show', `${SERVER}/latest`);
+    expect(shown).toMatch(/^ {2}server +redis \d+\.\d+\.\d+, saved by events-1 \(primary\)$/m);
+  });
+
+  test('restore it, and ask for what a server does not have in AWS', async () => {
+    const { out, status } = await redrill(world, 'restore', `${SERVER}/latest`, '--to', 'events-2');
+    expect(out).toContain('a server of your own has none; name one with --subnet-group');
+    expect(status).toBe(1);
+    const choices = ['--subnet-group', 'redrill-drill', '--apply'];
+    const applied = await redrill(world, 'restore', `${SERVER}/latest`, '--to', 'events-2', ...choices);
+    expect(applied).toMatchObject({ status: 0 });
+    expect(world.statusOf('events-2', world.demo.vault)).toBe('available');
+  });
+});
+
+describe('the host', () => {
+  test('does not write over what it has sealed: the first seal of a slot counts', async () => {
+    expect(await shipOnce({ host: 'events-2' })).toMatchObject({ outcome: 'already', slot: MIDNIGHT });
+  });
+
+  test.each([
+    ['below the prefix of another server', 'servers/other/x.rdb'],
+    ['what ElastiCache exports', 'redrill-orders-202611040000-0001.rdb'],
+    ['where the vault marks', 'verified/redrill-orders-202611040000.json'],
+  ])('cannot write %s', async (_what, key) => {
+    await expect(ashore((ship) => ship.putOnce(key, '{}'))).rejects.toMatchObject({ code: 'AccessDenied' });
+  });
+
+  test('uploads a large file in parts, once', async () => {
+    const { source, landingBucket: bucket } = world.demo;
+    const bytes = randomBytes(11 * 1024 ** 2);
+    const file = {
+      sizeBytes: bytes.length,
+      read: async function* (from: number, to: number) {
+        yield bytes.subarray(from, to);
+      },
+    };
+    const crc64nvme = new Crc64('nvme');
+    crc64nvme.update(bytes);
+    const key = landingKeys.serverFile(SERVER, MIDNIGHT, { host: 'events-1', save: 'large' });
+    const partBytes = 5 * 1024 ** 2;
+    const upload = () =>
+      ashore(() =>
+        shipment({ bucket, region: source.region, partBytes }).upload(
+          key,
+          file,
+          crc64Text(crc64nvme.digest()),
+        ),
+      );
+    expect(await upload()).toMatch(/-3"$/);
+    await expect(upload()).rejects.toMatchObject({ message: expect.stringContaining('PreconditionFailed') });
+  });
+
+  test('cannot replace a file, nor write one without the condition that it is new', async () => {
+    const { landingBucket: Bucket, source } = world.demo;
+    const Key = landingKeys.serverSeal(SERVER, MIDNIGHT, 1);
+    const put = () =>
+      new S3Client({ region: source.region }).send(new PutObjectCommand({ Bucket, Key, Body: '{}' }));
+    await expect(ashore(put)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});

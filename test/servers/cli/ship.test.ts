@@ -1,0 +1,238 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { ACCESS_KEY, type S3Fixture, SOURCE_REGION, s3Fixture } from '@redrill/local-aws/testing';
+import { read } from '@redrill/rdb/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { RespConnection } from '../../../adapters/redis/resp-connection.ts';
+import { serverSeal } from '../../../core/contracts/server-seal.ts';
+import type { ShipConfig } from '../../../core/contracts/ship-config.ts';
+import { save } from '../../../ship/save.ts';
+import { redrillHere } from '../../unit/cli/run-here.ts';
+import { type ListeningServer, listening } from '../recover/running.ts';
+
+const KEYS = 300;
+const folder = mkdtempSync(join(tmpdir(), 'redrill-ship-'));
+let s3: S3Fixture;
+let server: ListeningServer;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  server = await filled();
+});
+beforeEach(async () => {
+  s3 = await s3Fixture();
+  environment = {
+    AWS_ENDPOINT_URL: s3.url,
+    AWS_ACCESS_KEY_ID: ACCESS_KEY,
+    AWS_SECRET_ACCESS_KEY: 'not-checked',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function filled(...options: readonly string[]): Promise<ListeningServer> {
+  const started = await listening(...options);
+  for (let key = 0; key < KEYS; key++) await started.client.set(`event:${key}`, 'x'.repeat(key));
+  return started;
+}
+
+const configOf = (more: Partial<ShipConfig> = {}) => ({
+  server: 'events',
+  host: 'events-1',
+  every: '6h',
+  redis: server.url,
+  landing: { bucket: 'landing', region: SOURCE_REGION },
+  ...more,
+});
+
+async function ship(config: object | string = configOf(), env: Record<string, string> = {}) {
+  const file = join(folder, 'ship.json');
+  writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
+  const words = ['ship', '--once', '--json', '--host-config', file];
+  return redrillHere(words, { env: { ...environment, ...env } });
+}
+
+async function objects(prefix: string): Promise<readonly string[]> {
+  const input = { Bucket: 'landing', Prefix: prefix };
+  const { Contents = [] } = await s3.client(SOURCE_REGION).send(new ListObjectsV2Command(input));
+  return Contents.map(({ Key = '' }) => Key);
+}
+
+async function bytesAt(Key: string): Promise<Uint8Array> {
+  const { Body } = await s3.client(SOURCE_REGION).send(new GetObjectCommand({ Bucket: 'landing', Key }));
+  return (await Body?.transformToByteArray()) ?? new Uint8Array();
+}
+
+describe('redrill ship --once', () => {
+  test('ships what the server has saved, and seals it', async () => {
+    const { stdout, stderr, status } = await ship();
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    const { outcome, slot, key, keys } = JSON.parse(stdout);
+    expect({ outcome, keys }).toEqual({ outcome: 'sealed', keys: KEYS });
+    expect(read(await bytesAt(key)).keys).toBe(KEYS);
+    const seal = JSON.parse(
+      new TextDecoder().decode(await bytesAt(`servers/events/${slot}/shard-0001.seal.json`)),
+    );
+    expect(serverSeal.parse(seal)).toMatchObject({
+      server: 'events',
+      shard: 1,
+      host: 'events-1',
+      file: { key },
+      facts: { role: 'primary', databases: 16, auth: 'none', save: '' },
+    });
+    expect(await objects('servers/events/heartbeat-')).toEqual(['servers/events/heartbeat-events-1.json']);
+  });
+
+  test('says that the slot was shipped before', async () => {
+    await ship();
+    const { stdout, status } = await ship(configOf({ host: 'events-2' }));
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'already' });
+    expect(status).toBe(0);
+  });
+
+  test('needs no more of the server than the user that --print acl makes', async () => {
+    const { stdout } = await redrillHere(['ship', '--print', 'acl']);
+    const [, ...words] = stdout.trim().replace('PASSWORD', 'secret').split(' ');
+    expect(await server.client.call('ACL', ...words)).toBe('OK');
+    const password = join(folder, 'password');
+    writeFileSync(password, 'secret\n');
+    const redis = server.url.replace('//', '//redrill@');
+    const { stdout: shipped, stderr } = await ship(
+      configOf({ server: 'by-user', redis, passwordFile: password }),
+    );
+    expect(stderr).toBe('');
+    const { slot } = JSON.parse(shipped);
+    const seal = new TextDecoder().decode(await bytesAt(`servers/by-user/${slot}/shard-0001.seal.json`));
+    expect(JSON.parse(seal).facts.auth).toBe('users');
+    expect(seal).not.toContain('secret');
+    expect(await server.client.call('ACL', 'DRYRUN', 'redrill', 'GET', 'event:1')).toMatch(/no permissions/);
+  });
+
+  test.each([
+    ['no JSON', '{', 'is not JSON'],
+    ['a key that there is not', { ...{ sever: 1 } }, 'sever'],
+    ['a wrong cadence', { every: '6' }, 'every'],
+  ])('refuses a file with %s, and says what is wrong', async (_what, wrong, why) => {
+    const { stdout, stderr, status } = await ship(
+      typeof wrong === 'string' ? wrong : { ...configOf(), ...wrong },
+    );
+    expect(stderr).toContain(why);
+    expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
+  });
+
+  test('says who refuses it', async () => {
+    const wrong = await ship(configOf({ redis: server.url.replace('//', '//nobody:wrong@') }));
+    expect(wrong.stderr).toMatch(/WRONGPASS/);
+    expect(wrong.status).toBe(2);
+    s3.fabric.denied.add('s3:PutObject');
+    const denied = await ship(configOf({ server: 'denied' }));
+    s3.fabric.denied.delete('s3:PutObject');
+    expect(denied.stderr).toMatch(/AccessDenied/);
+    expect({ status: denied.status, objects: await objects('servers/denied/') }).toEqual({
+      status: 2,
+      objects: [],
+    });
+  });
+
+  test('of a cluster seals the hash slots of its shard, which a replica has from its primary', async () => {
+    const node = await listening('--cluster-enabled', 'yes');
+    await node.client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '5460');
+    const { stdout, stderr } = await ship(configOf({ server: 'clustered', shard: 2, redis: node.url }));
+    expect(stderr).toBe('');
+    const { slot } = JSON.parse(stdout);
+    const seal = new TextDecoder().decode(await bytesAt(`servers/clustered/${slot}/shard-0002.seal.json`));
+    expect(JSON.parse(seal)).toMatchObject({ shard: 2, facts: { slots: '0-5460' } });
+  });
+
+  test('waits for no other run of the host, and takes over the lock of one that has died', async () => {
+    const lock = join(tmpdir(), 'redrill-ship-locked-1.lock');
+    try {
+      writeFileSync(lock, String(process.pid));
+      const { stderr, status } = await ship(configOf({ server: 'locked' }));
+      expect(stderr).toContain('another redrill ship is under way');
+      expect(status).toBe(2);
+      writeFileSync(lock, '4194304');
+      expect((await ship(configOf({ server: 'locked' }))).status).toBe(0);
+      expect(existsSync(lock)).toBe(false);
+    } finally {
+      rmSync(lock, { force: true });
+    }
+  });
+
+  test('does not ship a folder that is not the server’s', async () => {
+    const elsewhere = mkdtempSync(join(folder, 'elsewhere-'));
+    const { stderr, status } = await ship(configOf({ server: 'elsewhere', folder: elsewhere }));
+    expect(stderr).toContain('there is no file where the server says that it saves to');
+    expect({ status, sealed: await objects('servers/elsewhere/2') }).toEqual({ status: 2, sealed: [] });
+  });
+});
+
+describe('a save', () => {
+  const open = (of: ListeningServer) =>
+    RespConnection.openFor({ host: '127.0.0.1', port: of.port, tls: false });
+  const now = () => new Date();
+  const order = { folder: undefined, patienceMs: 5_000, now, sleep };
+
+  test('follows the name of the file that the server has at the moment', async () => {
+    const renamed = await filled('--enable-protected-configs', 'yes');
+    const connection = await open(renamed);
+    await renamed.client.config('SET', 'dbfilename', 'other.rdb');
+    const { file, path } = await save({ connection, ...order });
+    await file.close();
+    connection.close();
+    expect(path).toMatch(/other\.rdb$/);
+  });
+
+  test('fails if the folder was deleted', async () => {
+    const failing = await filled();
+    const connection = await open(failing);
+    const [, dir] = (await failing.client.config('GET', 'dir')) as string[];
+    await rm(dir ?? '', { recursive: true });
+    await expect(save({ connection, ...order })).rejects.toMatchObject({
+      code: 'SaveFailed',
+      message: expect.stringContaining('its folder was deleted'),
+    });
+    await expect(save({ connection, ...order, folder })).rejects.toMatchObject({
+      code: 'SaveFailed',
+      message: expect.stringContaining("the server says that its last save was 'err'"),
+    });
+    connection.close();
+  });
+
+  test('waits for another one, and gives up when its time is over', async () => {
+    const slow = await filled('--rdb-key-save-delay', '20000');
+    const connection = await open(slow);
+    await slow.client.bgsave();
+    await expect(save({ connection, ...order, patienceMs: 300 })).rejects.toMatchObject({
+      code: 'ServerBusy',
+      message: 'the server cannot save: another save is under way',
+    });
+    connection.close();
+  });
+
+  test('of a replica without its primary is refused', async () => {
+    const replica = await filled();
+    await replica.client.call('REPLICAOF', '127.0.0.1', '1');
+    const connection = await open(replica);
+    await expect(save({ connection, ...order, patienceMs: 300 })).rejects.toMatchObject({
+      message: expect.stringContaining('its link to the primary is down'),
+    });
+    connection.close();
+  });
+
+  test('ends if the server dies meanwhile', async () => {
+    const dying = await filled('--rdb-key-save-delay', '20000');
+    const connection = await open(dying);
+    const saving = save({ connection, ...order });
+    saving.catch(() => undefined);
+    await sleep(300);
+    await dying.stop();
+    await expect(saving).rejects.toMatchObject({ code: 'RestoreUnreachable' });
+  });
+});

@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseShipConfig } from '../../../core/contracts/ship-config.ts';
+import demo from '../../../redrill.config.ts';
+import { redrillHere } from './run-here.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'redrill-ship-print-'));
+const ROLE = 'arn:aws:iam::111122223333:role/events';
+
+beforeAll(() => {
+  const config = {
+    ...demo,
+    account: '111122223333',
+    plans: { ...demo.plans, often: { ...demo.plans['event-log'], every: '15m', rpo: '1h' } },
+    servers: {
+      events: { plan: 'event-log', shards: 3, shippers: [ROLE] },
+      clicks: { plan: 'often', shippers: [ROLE] },
+    },
+  };
+  writeFileSync(join(folder, 'redrill.config.mjs'), `export default ${JSON.stringify(config)}`);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const print = (...words: readonly string[]) => redrillHere(['ship', '--print', ...words], { cwd: folder });
+
+describe('redrill ship --print', () => {
+  test('config is what redrill ship reads on the host', async () => {
+    const { stdout, stderr, status } = await print('config', '--for', 'events', '--shard', '3');
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    expect(parseShipConfig(stdout, 'ship.json')).toMatchObject({
+      server: 'events',
+      shard: 3,
+      every: '2h',
+      landing: { bucket: 'redrill-landing-111122223333-eu-west-1-an', region: 'eu-west-1' },
+    });
+  });
+
+  test.each([
+    ['events', 'OnCalendar=*-*-* 00/2:01:00 UTC'],
+    ['clicks', 'OnCalendar=*-*-* *:01/15:00 UTC'],
+  ])('systemd has a timer of the plan of %s', async (server, calendar) => {
+    expect((await print('systemd', '--for', server)).stdout).toContain(calendar);
+  });
+
+  test.each([
+    [['config'], '--print needs --for <server>'],
+    [['config', '--for', 'event'], "the configuration has no server 'event'; did you mean 'events'?"],
+    [['config', '--for', 'clicks', '--shard', '2'], '--shard 2: clicks has the shards 1 to 1'],
+    [['cron'], "--print 'cron' is not one of config, acl, systemd"],
+  ])('refuses %j', async (words, why) => {
+    const { stdout, stderr, status } = await print(...words);
+    expect(stderr).toContain(why);
+    expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
+  });
+});
+
+test('redrill ship alone says what it can do', async () => {
+  const { stderr, status } = await redrillHere(['ship']);
+  expect(stderr).toContain('--once ships the slot of now');
+  expect(status).toBe(2);
+});
