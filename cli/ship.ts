@@ -5,7 +5,10 @@ import { withVault } from './vault-option.ts';
 export function addShip(redrill: Command): void {
   withVault(redrill.command('ship'))
     .description('save the Redis or Valkey server of this host, and ship the file to the landing bucket')
-    .option('--once', 'ship the slot of now, and end: for a systemd timer or cron')
+    .option(
+      '--once',
+      'ship the slot of now, and end; default: ship every slot, until a signal ends the command',
+    )
     .option('--host-config <file>', 'what to ship, and where to', '/etc/redrill/ship.json')
     .addOption(
       new Option(
@@ -18,7 +21,7 @@ export function addShip(redrill: Command): void {
     .option('--json', 'one JSON object instead of text')
     .addHelpText(
       'after',
-      '\nExit status: 0 shipped, or another host has shipped this slot; 1 the file is not sound; 2 not shipped.',
+      '\nExit status with --once: 0 shipped, or another host has shipped this slot; 1 the file is not sound; 2 not shipped.',
     )
     .action(async (options) => {
       const { ship } = await import('./ship/ship.ts');

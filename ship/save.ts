@@ -73,7 +73,7 @@ async function begin(connection: RespConnection): Promise<void> {
   } catch (error) {
     if (!(error instanceof ServerRefusal)) throw error;
     // Somebody else's save or rewrite has begun meanwhile.
-    const code = /in progress|already/i.test(error.message) ? 'ServerBusy' : 'SaveFailed';
+    const code = /in progress|another child process/i.test(error.message) ? 'ServerBusy' : 'SaveFailed';
     throw new AppError(code, `the server refuses BGSAVE: ${error.message}`, { cause: error });
   }
 }

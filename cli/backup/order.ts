@@ -19,7 +19,7 @@ export async function planToBackUp({ config, now }: Vault, cache: string): Promi
   if (Object.hasOwn(config.servers, cache))
     throw new AppError(
       'BadInput',
-      `${cache} is a server of your own: its host backs it up, with redrill ship --once`,
+      `${cache} is a server of your own: its host backs it up, with: redrill ship --once`,
     );
   const elasticache = sourceElastiCache(config.source);
   const tagged = await elasticache.listTagged(PLAN_TAG);

@@ -25,7 +25,9 @@ export function lockHost({ server, shard }: Pick<ShipConfig, 'server' | 'shard'>
   }
 }
 
+/** In a container every process may have had the number of this one. */
 function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -4,7 +4,7 @@ import { loadConfig } from '../../adapters/files/config-file.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
 import type { ShipConfig } from '../../core/contracts/ship-config.ts';
-import { type Duration, secondsOf } from '../../core/model/duration.ts';
+import type { Duration } from '../../core/model/duration.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { nearest } from '../nearest.ts';
 
@@ -21,13 +21,25 @@ export async function printed(
   what: NonNullable<PrintOptions['print']>,
 ): Promise<string> {
   if (what === 'acl') return ACL;
-  const config = await hostConfig(options);
-  return what === 'config' ? JSON.stringify(config, null, 2) : timerUnits(config.every);
+  if (what === 'systemd') return SERVICE;
+  return JSON.stringify(await hostConfig(options), null, 2);
 }
 
 /** A user that may do what `redrill ship` does, and read or write no key. */
 const ACL =
   'ACL SETUSER redrill on >PASSWORD resetkeys resetchannels -@all +info +bgsave +config|get +cluster|nodes +ping';
+
+const SERVICE = `# /etc/systemd/system/redrill-ship.service
+[Unit]
+Description=Ship the backups of this Redis or Valkey server
+After=network-online.target
+[Service]
+User=redis
+ExecStart=npx redrill ship
+Restart=always
+RestartSec=10
+[Install]
+WantedBy=multi-user.target`;
 
 async function hostConfig({ for: name, shard, config: file }: PrintOptions): Promise<ShipConfig> {
   const deployed = await loadConfig(file);
@@ -52,23 +64,4 @@ async function hostConfig({ for: name, shard, config: file }: PrintOptions): Pro
     passwordFile: '/etc/redrill/password',
     landing: { bucket: resourceNames.landingBucket(owner, deployed), region: source.region },
   };
-}
-
-/** A minute after each slot begins, in UTC, as slots are. */
-function timerUnits(every: Duration): string {
-  const minutes = secondsOf(every) / 60;
-  const calendar = minutes < 60 ? `*-*-* *:01/${minutes}:00 UTC` : `*-*-* 00/${minutes / 60}:01:00 UTC`;
-  return `# /etc/systemd/system/redrill-ship.service
-[Unit]
-Description=Save this Redis or Valkey server and ship the file
-[Service]
-Type=oneshot
-User=redis
-ExecStart=npx redrill ship --once
-
-# /etc/systemd/system/redrill-ship.timer
-[Timer]
-OnCalendar=${calendar}
-[Install]
-WantedBy=timers.target`;
 }

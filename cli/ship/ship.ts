@@ -2,17 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { shipment } from '../../adapters/aws/shipment.ts';
+import { type Shipment, shipment } from '../../adapters/aws/shipment.ts';
 import { whyUnreadable } from '../../adapters/files/why-unreadable.ts';
 import { RespConnection, type ServerAddress } from '../../adapters/redis/resp-connection.ts';
 import { HOST_FORM, type ServerFacts } from '../../core/contracts/server-seal.ts';
 import { parseShipConfig, type ShipConfig } from '../../core/contracts/ship-config.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import { AppError } from '../../core/model/errors.ts';
+import { instantOf } from '../../core/model/slot.ts';
 import { type Shipped, shipSlot } from '../../ship/ship-slot.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { targetNamed } from '../target.ts';
 import { byteText, counted } from '../terminal/figures.ts';
+import { shipEverySlot } from './every-slot.ts';
 import { lockHost } from './lock-host.ts';
 import { type PrintOptions, printed } from './print.ts';
 
@@ -28,28 +30,32 @@ export async function ship(options: ShipOptions): Promise<number> {
     console.log(await printed(options, options.print));
     return ExitStatus.good;
   }
-  if (options.once !== true)
-    throw new AppError(
-      'BadInput',
-      'say what to do: --once ships the slot of now, --print shows what a host needs',
-    );
   const config = parseShipConfig(textOf(options.hostConfig), options.hostConfig);
   const unlock = lockHost(config);
+  const ships = shipment(config.landing);
+  const shipAndTell = async () => {
+    const shipped = await shipNow(config, ships);
+    console.log(options.json ? jsonOf(config, shipped) : lineOf(config, shipped));
+    return instantOf(shipped.slot);
+  };
   try {
-    const shipped = await shipOnce(config);
-    console.log(
-      options.json
-        ? JSON.stringify({ contract: 1, server: config.server, ...shipped })
-        : lineOf(config, shipped),
-    );
+    if (options.once !== true)
+      await shipEverySlot({
+        cadenceMs: cadenceMsOf(config),
+        now: ships.now,
+        ship: shipAndTell,
+        sleepFor: sleep,
+        onFailure: (error) => console.error(error instanceof AppError ? error.message : error),
+      });
+    await shipAndTell();
     return ExitStatus.good;
   } finally {
     unlock();
   }
 }
 
-async function shipOnce(config: ShipConfig): Promise<Shipped> {
-  const { server, shard, folder, landing } = config;
+async function shipNow(config: ShipConfig, ships: Shipment): Promise<Shipped> {
+  const { server, shard, folder } = config;
   const address = await addressOf(config);
   const connection = await RespConnection.openFor(address);
   try {
@@ -59,15 +65,17 @@ async function shipOnce(config: ShipConfig): Promise<Shipped> {
         shard,
         host: hostOf(config),
         folder,
-        cadenceMs: secondsOf(config.every) * 1_000,
+        cadenceMs: cadenceMsOf(config),
         client: { tls: address.tls !== false, auth: authOf(address) },
       },
-      { connection, shipment: shipment(landing), sleep, newId: () => randomBytes(4).toString('hex') },
+      { connection, shipment: ships, sleep, newId: () => randomBytes(4).toString('hex') },
     );
   } finally {
     connection.close();
   }
 }
+
+const cadenceMsOf = ({ every }: ShipConfig): number => secondsOf(every) * 1_000;
 
 async function addressOf({ redis, ca, passwordFile }: ShipConfig): Promise<ServerAddress> {
   const { address } = await targetNamed(redis, { ...(ca && { ca }) });
@@ -93,6 +101,10 @@ function textOf(file: string): string {
   } catch (cause) {
     throw new AppError('BadConfig', `${file} cannot be read: ${whyUnreadable(cause)}`, { cause });
   }
+}
+
+function jsonOf({ server }: ShipConfig, shipped: Shipped): string {
+  return JSON.stringify({ contract: 1, server, ...shipped });
 }
 
 function lineOf({ server, shard }: ShipConfig, { outcome, slot, bytes, keys }: Shipped): string {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { cacheName, slot } from './fields.ts';
-import { serverTopology } from './topology.ts';
+import { engineVersion, serverTopology } from './topology.ts';
 
 /** How a host is named in keys and alerts. */
 export const HOST_FORM = /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/;
@@ -8,10 +8,13 @@ export const HOST_FORM = /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/;
 /** What a host knows of the server whose file it has shipped. */
 const facts = serverTopology.omit({ hosts: true }).extend({
   engine: z.enum(['redis', 'valkey']),
-  engineVersion: z.string(),
+  engineVersion,
   role: z.enum(['primary', 'replica']),
   /** The hash slots that its shard serves, as ranges; absent outside a cluster. */
-  slots: z.string().optional(),
+  slots: z
+    .string()
+    .regex(/^[\d,-]{0,16384}$/)
+    .optional(),
   tls: z.boolean(),
   /** How clients prove who they are. */
   auth: z.enum(['none', 'token', 'users']),
@@ -28,8 +31,8 @@ export const serverSeal = z.object({
   file: z.object({
     key: z.string(),
     bytes: z.int().nonnegative(),
-    etag: z.string(),
-    sha256: z.string(),
+    etag: z.string().max(64),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
   }),
   /** When the server began to save, by AWS's clock. */
   takenAt: z.iso.datetime(),

@@ -21,6 +21,10 @@ export const serverlessTopology = z.object({
   kmsKey: z.string().optional(),
 });
 
+/** What a host says of its server: nothing that could do harm where it is printed or asked for. */
+const word = z.string().regex(/^[\w.+-]{1,64}$/);
+export const engineVersion = word;
+
 /**
  * What only a server of one's own has, never a secret. Its other fields say what a node-based cache in its place has to be, so
  * that it can be drilled and restored as one.
@@ -30,13 +34,13 @@ export const serverTopology = z.object({
   hosts: z.array(
     z.object({ shard: z.int().positive(), host: z.string(), role: z.enum(['primary', 'replica']) }),
   ),
-  databases: z.int().positive(),
+  databases: z.int().min(1).max(1_000_000),
   /** 0 means without a limit. */
   maxmemoryBytes: z.int().nonnegative(),
-  maxmemoryPolicy: z.string(),
-  modules: z.array(z.object({ name: z.string(), version: z.string() })),
+  maxmemoryPolicy: word,
+  modules: z.array(z.object({ name: word, version: word })).max(64),
   /** The setting `save`, as the server has it. */
-  save: z.string(),
+  save: z.string().regex(/^[\d ]{0,200}$/),
   appendOnly: z.boolean(),
 });
 

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ACCESS_KEY, type S3Fixture, SOURCE_REGION, s3Fixture } from '@redrill/local-aws/testing';
@@ -10,7 +13,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { RespConnection } from '../../../adapters/redis/resp-connection.ts';
 import { serverSeal } from '../../../core/contracts/server-seal.ts';
 import type { ShipConfig } from '../../../core/contracts/ship-config.ts';
+import type { Duration } from '../../../core/model/duration.ts';
 import { save } from '../../../ship/save.ts';
+import { REDRILL } from '../../unit/cli/run.ts';
 import { redrillHere } from '../../unit/cli/run-here.ts';
 import { type ListeningServer, listening } from '../recover/running.ts';
 
@@ -150,10 +155,29 @@ describe('redrill ship --once', () => {
     expect(JSON.parse(seal)).toMatchObject({ shard: 2, facts: { slots: '0-5460' } });
   });
 
+  test('without --once ships every slot, and tries again what fails', async () => {
+    s3 = await s3Fixture({ startsAt: '2026-11-21T06:04:57.000Z' });
+    const file = join(folder, 'forever.json');
+    writeFileSync(file, JSON.stringify(configOf({ server: 'forever', every: '5m' as Duration })));
+    const env = { ...environment, AWS_ENDPOINT_URL: s3.url, PATH: process.env.PATH };
+    const child = spawn(process.execPath, [REDRILL, 'ship', '--json', '--host-config', file], { env });
+    const closed = once(child, 'close');
+    const lines = createInterface({ input: child.stdout });
+    const shipped: string[] = [];
+    for await (const line of lines) {
+      shipped.push(JSON.parse(line).slot);
+      if (shipped.length === 2) child.kill('SIGTERM');
+    }
+    expect(await closed).toEqual([null, 'SIGTERM']);
+    expect(shipped).toEqual(['20261121T060000Z', '20261121T060500Z']);
+    // What it has left is no lock for the next one.
+    expect((await ship(configOf({ server: 'forever' }))).status).toBe(0);
+  });
+
   test('waits for no other run of the host, and takes over the lock of one that has died', async () => {
     const lock = join(tmpdir(), 'redrill-ship-locked-1.lock');
     try {
-      writeFileSync(lock, String(process.pid));
+      writeFileSync(lock, String(process.ppid));
       const { stderr, status } = await ship(configOf({ server: 'locked' }));
       expect(stderr).toContain('another redrill ship is under way');
       expect(status).toBe(2);

@@ -29,7 +29,7 @@ function sealOf(shard: number, more: Partial<ServerSeal> = {}): ServerSeal {
       key: landingKeys.serverFile('events', SLOT, { host, save: 'ab12' }),
       bytes: 100,
       etag: `"${shard}"`,
-      sha256: 'a',
+      sha256: 'a'.repeat(64),
     },
     takenAt: `2026-11-21T06:0${shard}:00.000Z`,
     sealedAt: `2026-11-21T06:0${shard}:30.000Z`,
@@ -130,9 +130,10 @@ describe('SealedExports', () => {
 
   it('takes a seal that is no seal for none, so that one host cannot stop the ingests of others', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined);
-    for (const text of ['no JSON', '{"version":2}', '[]'])
+    const escaping = JSON.stringify(sealOf(2)).replace('8.0.1', '\\u001b[2J');
+    for (const text of ['no JSON', '{"version":2}', '[]', escaping])
       expect(await (await sealed(sealOf(1), text)).read(NAME)).toBeUndefined();
-    expect(warn).toHaveBeenCalledTimes(3);
+    expect(warn).toHaveBeenCalledTimes(4);
     warn.mockRestore();
   });
 
