@@ -50,6 +50,20 @@ describe('whyNotForget', () => {
     expect(refusal(GONE, true, { sessions: 'sessions' })).toBe(line);
   });
 
+  it('says where a server is named', () => {
+    const shippers = ['arn:aws:iam::111122223333:role/sessions'];
+    const config = parseConfig({
+      source: { region: 'eu-west-1' },
+      vault: { region: 'eu-central-1' },
+      plans: { sessions: presets.sessionStore },
+      servers: { sessions: { plan: 'sessions', shippers } },
+    });
+    const request = { cache: 'sessions', account: '111122223333', sight: GONE, evenIfItExists: true };
+    expect(whyNotForget({ ...request, config })).toContain('remove it from servers there and deploy');
+    // It is missed from the first look on, before anything of it has come in.
+    expect(assessFreshness(config, [], {}, NOW)).toMatchObject([{ cache: 'sessions', plan: 'sessions' }]);
+  });
+
   it('never forgets what the tag brings back, and says how to take it off', () => {
     expect(refusal({ found: THERE, taggedPlan: 'sessions' }, true)).toMatch(
       /redrill:plan=sessions.* aws elasticache remove-tags-from-resource --region eu-west-1 .*:replicationgroup:sessions$/,
