@@ -15,12 +15,17 @@ export interface Edit {
 const NEW_TEXT = 'edited: not there before';
 const NEW_SCORE = '424242.125';
 
+/** Not among {@link DATABASES}. */
+const OTHER_DATABASE = 15;
+
 type Place = Pick<RandomKey, 'key'> & { readonly expiresAtMs: number | undefined };
 
 interface Chosen extends RandomKey {
   readonly expiresAtMs: number | undefined;
   /** The first member or field. */
   readonly member: string;
+  /** A database without a key of this name: MOVE does nothing where there is one. */
+  readonly free: number;
 }
 
 /** Changes of a value, by type. Every one of them changes it, whatever it is. */
@@ -62,8 +67,8 @@ const KEY_EDITS: Readonly<Record<string, Change>> = {
     command: ['RENAME', key, `${key} ${NEW_TEXT}`],
     after: [{ key: `${key} ${NEW_TEXT}`, expiresAtMs }],
   }),
-  'in another database': ({ key, database, expiresAtMs }) => ({
-    command: ['MOVE', key, String(DATABASES.find((other) => other !== database && other !== 0) ?? 9)],
+  'in another database': ({ key, free, expiresAtMs }) => ({
+    command: ['MOVE', key, String(free)],
     after: [{ key, expiresAtMs }],
   }),
   'with another expiry': ({ key, expiresAtMs = 4_000_000_000_000 }) => ({
@@ -82,7 +87,9 @@ export function randomEdit(keys: readonly RandomKey[], startMs: number): fc.Arbi
     const { args = [] } = key.writes[0] ?? {};
     const member = (key.type === 'zset' ? args[1] : args[0]) ?? '';
     const expiresAtMs = key.expiresInMs === undefined ? undefined : startMs + key.expiresInMs;
-    return { ...key, expiresAtMs, member };
+    const taken = keys.filter((each) => each.key === key.key).map(({ database }) => database);
+    const free = DATABASES.find((other) => other !== 0 && !taken.includes(other)) ?? OTHER_DATABASE;
+    return { ...key, expiresAtMs, member, free };
   });
   return chosen.chain((each) =>
     fc.oneof(
