@@ -45,8 +45,7 @@ export function shardCopier({ region, ...limits }: CopierOptions = {}): ShardCop
       const source = s3Client({ region: order.from.region });
       const original = await head(source, order.from);
       if (original === undefined) return 'missing';
-      mustBeVersion(order.from, original.ETag);
-      mustBeOfSize(order.from, original.ContentLength);
+      mustBeSealed(order.from, original);
       const present = await head(destination, order.to);
       if (present !== undefined && same(original, present)) return 'copied';
       const what = `copy ${order.from.bucket}/${order.from.key} to ${order.to.bucket}`;
@@ -58,7 +57,7 @@ export function shardCopier({ region, ...limits }: CopierOptions = {}): ShardCop
         } catch (error) {
           // Every copy, and every part of one, is made on the condition that the source has not changed since.
           if (nameOf(error) === 'PreconditionFailed')
-            mustBeVersion(order.from, (await head(source, order.from))?.ETag);
+            mustBeSealed(order.from, await head(source, order.from));
           throw error;
         }
       });
@@ -73,16 +72,19 @@ export function shardCopier({ region, ...limits }: CopierOptions = {}): ShardCop
   };
 }
 
-/** @throws AppError `ExportChanged` if the source is not the version that was asked for */
-function mustBeVersion({ bucket, key, etag }: Order['from'], found: string | undefined): void {
-  if (etag === undefined || found === undefined || etag === found) return;
-  throw new AppError('ExportChanged', `${bucket}/${key} has the ETag ${found}; ${etag} was sealed`);
-}
-
-/** Before anything is copied: whoever may write to the source could fill the destination. @throws AppError `ExportChanged` */
-function mustBeOfSize({ bucket, key, bytes }: Order['from'], found: number | undefined): void {
-  if (bytes === undefined || bytes === found) return;
-  throw new AppError('ExportChanged', `${bucket}/${key} has ${found} bytes; ${bytes} were sealed`);
+/**
+ * Before anything is copied: whoever may write to the source could fill the destination.
+ * @throws AppError `ExportChanged` if the source is not what was sealed
+ */
+function mustBeSealed(
+  { bucket, key, etag, bytes }: Order['from'],
+  found: Pick<HeadObjectCommandOutput, 'ETag' | 'ContentLength'> | undefined,
+): void {
+  const changed = (how: string) => new AppError('ExportChanged', `${bucket}/${key} has ${how}`);
+  if (etag !== undefined && found?.ETag !== undefined && found.ETag !== etag)
+    throw changed(`the ETag ${found.ETag}; ${etag} was sealed`);
+  if (bytes !== undefined && found !== undefined && found.ContentLength !== bytes)
+    throw changed(`${found.ContentLength} bytes; ${bytes} were sealed`);
 }
 
 /** A source without a full-object CRC64NVME (another uploader's choice) is compared by size; verification reads it all. */
