@@ -4,10 +4,11 @@ import { ownerOfBucket } from '../core/contracts/bucket-names.ts';
 import type { Config } from '../core/contracts/config.ts';
 import { type ExportSeal, exportSeal } from '../core/contracts/export.ts';
 import { type ServerSeal, serverSeal } from '../core/contracts/server-seal.ts';
+import type { Servers } from '../core/contracts/servers.ts';
 import { isSlotOf, serverExport } from '../core/ingest/server-export.ts';
 import { AppError } from '../core/model/errors.ts';
 import { groupBy } from '../core/model/group-by.ts';
-import { landingKeys, shardOfServerSeal } from '../core/model/keys.ts';
+import { landingKeys, type SealedShard, shardOfServerSeal } from '../core/model/keys.ts';
 import { EXPORT_KEPT_DAYS } from '../core/model/limits.ts';
 import { SNAPSHOT_PREFIX, type SnapshotName, snapshotNameOf } from '../core/model/names.ts';
 import { type Slot, slotAt } from '../core/model/slot.ts';
@@ -45,40 +46,27 @@ export class SealedExports {
     const snapshots = (await this.#landing.list(SNAPSHOT_PREFIX))
       .filter(({ key }) => key.endsWith(landingKeys.sealSuffix))
       .map(({ key }) => ({ snapshot: key.slice(0, -landingKeys.sealSuffix.length) as SnapshotName }));
-    const servers = await inParallel(Object.keys(this.#config.servers), (server) =>
-      this.#ofHosts(server, now),
+    const servers = await inParallel(Object.entries(this.#config.servers), ([server, settings]) =>
+      this.#ofHosts(server, settings, now),
     );
     return [...snapshots, ...servers.flat()];
   }
 
   /** Its hosts may have written anything, and any amount, of which nobody else may have to suffer. */
-  async #ofHosts(server: string, now: Date): Promise<readonly ExportName[]> {
+  async #ofHosts(server: string, settings: Servers[string], now: Date): Promise<readonly ExportName[]> {
     const oldest = slotAt(new Date(now.getTime() - EXPORT_KEPT_DAYS * DAY_MS));
     const startAfter = landingKeys.serverSlot(server, oldest);
     const objects = await this.#landing.list(landingKeys.server(server), {
       startAfter,
       atMost: MOST_OF_HOSTS,
     });
-    const seals = objects.filter(({ bytes }) => bytes <= LARGEST_SEAL_BYTES);
-    return this.#slots(
-      seals.map(({ key }) => key),
-      now,
-    );
-  }
-
-  #slots(keys: readonly string[], now: Date): readonly ExportName[] {
-    const { servers, plans } = this.#config;
-    const shards = keys.flatMap((key) => shardOfServerSeal(key) ?? []);
-    const slots = groupBy(shards, ({ server, slot }) => `${server}/${slot}`);
-    return [...slots.values()].flatMap((sealed) => {
-      const [first] = sealed;
-      if (first === undefined) return [];
-      const { server, slot } = first;
-      const settings = servers[server];
-      if (settings === undefined || sealed.length < settings.shards) return [];
-      if (!isSlotOf(plans[settings.plan], slot, now)) return [];
-      return [{ snapshot: snapshotNameOf(server, slot), of: { server, slot } }];
-    });
+    const shards = objects
+      .filter(({ bytes }) => bytes <= LARGEST_SEAL_BYTES)
+      .flatMap(({ key }) => shardOfServerSeal(key) ?? []);
+    const isWhole = ({ length }: readonly object[]) => length >= settings.shards;
+    return [...groupBy(shards, ({ slot }) => slot)]
+      .filter(([slot, sealed]) => isWhole(sealed) && isSlotOf(this.#config.plans[settings.plan], slot, now))
+      .map(([slot]) => ({ snapshot: snapshotNameOf(server, slot), of: { server, slot } }));
   }
 
   /** @returns undefined if there is no such seal, or not of every shard */
@@ -100,9 +88,7 @@ export class SealedExports {
     const settings = this.#config.servers[server];
     if (settings === undefined) return undefined;
     const shards = Array.from({ length: settings.shards }, (_, at) => at + 1);
-    const seals = await inParallel(shards, (shard) =>
-      this.#serverSeal(landingKeys.serverSeal(server, slot, shard)),
-    );
+    const seals = await inParallel(shards, (shard) => this.#serverSeal({ server, slot, shard }));
     const source = {
       region: this.#config.source.region,
       account: ownerOfBucket(this.#landing.bucket) ?? '',
@@ -114,9 +100,11 @@ export class SealedExports {
   }
 
   /** One that no contract fits counts as none: a host must not be able to stop the ingests of others. */
-  async #serverSeal(key: string): Promise<ServerSeal | undefined> {
+  async #serverSeal({ server, slot, shard }: SealedShard): Promise<ServerSeal | undefined> {
     try {
-      return (await readJson(this.#landing, key, serverSeal))?.value;
+      const key = landingKeys.serverSeal(server, slot, shard);
+      const seal = (await readJson(this.#landing, key, serverSeal))?.value;
+      return seal?.shard === shard ? seal : undefined;
     } catch (error) {
       if (!(error instanceof AppError && error.kind === 'user')) throw error;
       console.warn(`not taken: ${error.message}`);

@@ -131,10 +131,14 @@ export function snapshotOfVerified(key: string): string | undefined {
   return /^verified\/([^/]+)\.json$/.exec(key)?.[1];
 }
 
+export interface SealedShard {
+  readonly server: string;
+  readonly slot: Slot;
+  readonly shard: number;
+}
+
 /** The shard of a server that a key of the landing bucket is the seal of; undefined for any other key. */
-export function shardOfServerSeal(
-  key: string,
-): { readonly server: string; readonly slot: Slot; readonly shard: number } | undefined {
+export function shardOfServerSeal(key: string): SealedShard | undefined {
   const [, server = '', slot = '', shard = ''] =
     /^servers\/([^/]+)\/([^/]+)\/shard-(\d{4,})\.seal\.json$/.exec(key) ?? [];
   return isSlot(slot) ? { server, slot, shard: Number(shard) } : undefined;

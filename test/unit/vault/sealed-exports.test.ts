@@ -115,6 +115,7 @@ describe('SealedExports', () => {
     ['speaks of another server', { server: 'orders' }],
     ['speaks of another slot', { slot: parseSlot('20261120T060000Z') }],
     ['speaks of a shard that there is not', { shard: 3 }],
+    ['speaks of another shard', { shard: 1 }],
     [
       'names a file of another server',
       { file: { ...sealOf(2).file, key: 'servers/orders/20261121T060000Z/x.rdb' } },
