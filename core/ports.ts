@@ -296,7 +296,7 @@ export interface ReadObject {
 /** One bucket. Strong read-after-write consistency, as S3 gives it. */
 export interface ObjectStore {
   readonly bucket: string;
-  /** @param options `atMost`: no more of them, or a few, if somebody may have written any number. @default all pages */
+  /** @param options `atMost` ends the listing after about as many objects, for a prefix where others may have written any number. @default all pages */
   list(
     prefix: string,
     options?: { readonly startAfter?: string; readonly atMost?: number },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { planNameInConfig } from './plan.ts';
 import { form } from './problems.ts';
 
-/** Redis and Valkey servers that somebody runs themselves, and that Redrill protects. */
+/** Redis and Valkey servers that you run yourself, and that Redrill protects. */
 
 const nameForm = form(
   'the name of a server',

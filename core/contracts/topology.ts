@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** What stands for the node type of a serverless cache, which has none. */
 export const SERVERLESS_NODE_TYPE = 'serverless';
 
-/** What stands for the node type of a server that somebody runs themselves. */
+/** What stands for the node type of a server that you run yourself. */
 export const SERVER_NODE_TYPE = 'server';
 
 const bounds = z.object({ minimum: z.number().optional(), maximum: z.number().optional() });

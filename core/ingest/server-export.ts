@@ -20,7 +20,7 @@ const GIB = 1024 ** 3;
 
 /**
  * What all hosts of a server have sealed for a slot, as one export; undefined until every shard is sealed. A seal that does not
- * speak of its own place counts as none: whoever took over a host can write what they like below its prefix.
+ * speak of its own place counts as none: an attacker who controls a host can write anything below its prefix.
  */
 export function serverExport(place: ServerPlace, seals: readonly ServerSeal[]): ExportSeal | undefined {
   const { server, slot, settings, source } = place;

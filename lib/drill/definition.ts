@@ -96,7 +96,7 @@ function createPath(
   return create;
 }
 
-/** A serverless cache that lets nobody in is replaced as one that failed is: by nodes, from the same files. */
+/** A serverless cache to which nobody can connect is replaced in the same way as one that failed: by nodes, from the same files. */
 function cacheClosed(scope: Construct): Pass {
   return new Pass(scope, 'CacheClosed', {
     parameters: {

@@ -136,7 +136,7 @@ export class DrillFence {
         actions: ['ec2:DescribeSecurityGroups', 'ec2:DescribeTags', 'ec2:DescribeVpcEndpoints'],
         resources: ['*'],
         because:
-          'EC2 does not support resources for these actions. ElastiCache requires them of whoever creates a cache.',
+          'EC2 does not support resources for these actions. ElastiCache requires that the creator of a cache has them.',
       },
     ];
   }
@@ -161,7 +161,7 @@ export class DrillFence {
         actions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'],
         resources: ['*'],
         because:
-          'EC2 does not support resources for these actions. ElastiCache requires them of whoever creates a cluster.',
+          'EC2 does not support resources for these actions. ElastiCache requires that the creator of a cluster has them.',
       },
     ];
   }

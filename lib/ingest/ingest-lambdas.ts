@@ -31,12 +31,15 @@ export const LANDING_MARKER = 'admit-recovery-point';
 
 const FILES = '*.rdb';
 const VERIFIED = `${landingKeys.verifiedPrefix}*`;
+const CHECKPOINTS = `${stagingKeys.ingestPrefix}*`;
+
 /** Patterns of what is sealed in the landing bucket. */
 export function sealKeys({ servers }: Pick<Config, 'servers'>): readonly string[] {
-  return ['*.export.json', ...(Object.keys(servers).length === 0 ? [] : [landingKeys.serverSealPattern])];
+  return [
+    `*${landingKeys.sealSuffix}`,
+    ...(Object.keys(servers).length === 0 ? [] : [landingKeys.serverSealPattern]),
+  ];
 }
-
-const CHECKPOINTS = `${stagingKeys.ingestPrefix}*`;
 
 /** The Lambdas of the Ingest workflow and what each may do. */
 export class IngestLambdas extends Construct {
