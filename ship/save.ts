@@ -1,13 +1,14 @@
 import { type FileHandle, open, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type RespConnection, ServerRefusal } from '../adapters/redis/resp-connection.ts';
-import { AppError } from '../core/model/errors.ts';
+import { dirname, join } from 'node:path';
+import { ServerRefusal } from '../adapters/redis/resp-connection.ts';
+import { AppError, type ErrorCode } from '../core/model/errors.ts';
+import type { Info } from '../core/model/server-info.ts';
 import type { Now } from '../core/ports.ts';
-import { type FileIdentity, type Info, infoOf, whyNotNow, whyNotSaved } from '../core/ship/save-state.ts';
-import { configured, textOf } from './server-facts.ts';
+import { type FileIdentity, whyNotNow, whyNotSaved } from '../core/ship/save-state.ts';
+import type { Server } from './server.ts';
 
 export interface SaveOrder {
-  readonly connection: RespConnection;
+  readonly server: Server;
   /** Where this process sees the data folder. @default where the server says that it is */
   readonly folder: string | undefined;
   /** How long to wait for a server that cannot save at the moment, and for the save itself, ms. */
@@ -32,15 +33,15 @@ const LOOK_EVERY_MS = 250;
  * @throws AppError `ServerBusy` if the server cannot save, `SaveFailed` if the save did not succeed
  */
 export async function save(order: SaveOrder): Promise<Saved> {
-  const { connection, now } = order;
+  const { server, now } = order;
   const deadline = now().getTime() + order.patienceMs;
   const path = await dumpPath(order);
-  const before = await readyToSave(order, deadline);
+  const before = await infoOnce(order, deadline, { whyNot: whyNotNow, code: 'ServerBusy' });
   const fileBefore = await identityOf(path);
   await refuseFullDisk(path, before);
   const takenAt = now();
-  await begin(connection);
-  const after = await ended(order, deadline);
+  await begin(server);
+  const after = await infoOnce(order, deadline, { whyNot: whyNotEnded, code: 'SaveFailed' });
   const file = await open(path, 'r').catch(() => undefined);
   const fileAfter = file && identityIn(await file.stat());
   const problem = whyNotSaved({ before, after, fileBefore, fileAfter });
@@ -49,27 +50,45 @@ export async function save(order: SaveOrder): Promise<Saved> {
   throw new AppError('SaveFailed', `${path}: ${problem}`);
 }
 
-async function dumpPath({ connection, folder }: SaveOrder): Promise<string> {
-  const { dir = '', dbfilename = '' } = await configured(connection, ['dir', 'dbfilename']);
+async function dumpPath({ server, folder }: SaveOrder): Promise<string> {
+  const seen = folder ?? (await server.setting('dir'));
   // A server whose folder was deleted says nothing.
-  if (folder === undefined && dir === '')
+  if (seen === '')
     throw new AppError('SaveFailed', 'the server does not say where it saves to: its folder was deleted');
-  return join(folder ?? dir, dbfilename);
+  return join(seen, await server.setting('dbfilename'));
 }
 
-async function readyToSave({ connection, now, sleep }: SaveOrder, deadline: number): Promise<Info> {
+interface Condition {
+  /** Why it is not so yet; undefined if it is. */
+  readonly whyNot: (info: Info) => string | undefined;
+  /** If it has not come to be when the time is over. */
+  readonly code: ErrorCode;
+}
+
+/** What the server says of itself once a condition holds. */
+async function infoOnce(
+  { server, now, sleep }: SaveOrder,
+  deadline: number,
+  { whyNot, code }: Condition,
+): Promise<Info> {
   for (;;) {
-    const info = infoOf(textOf(await connection.ask('INFO')));
-    const reason = whyNotNow(info);
+    const info = await server.info();
+    const reason = whyNot(info);
     if (reason === undefined) return info;
-    if (now().getTime() >= deadline) throw new AppError('ServerBusy', `the server cannot save: ${reason}`);
+    if (now().getTime() >= deadline) throw new AppError(code, `the server cannot save: ${reason}`);
     await sleep(LOOK_EVERY_MS);
   }
 }
 
-async function begin(connection: RespConnection): Promise<void> {
+function whyNotEnded(info: Info): string | undefined {
+  return info.get('rdb_bgsave_in_progress') === '0'
+    ? undefined
+    : 'the save was still under way when the time for it was over';
+}
+
+async function begin(server: Server): Promise<void> {
   try {
-    await connection.ask('BGSAVE');
+    await server.bgsave();
   } catch (error) {
     if (!(error instanceof ServerRefusal)) throw error;
     // Somebody else's save or rewrite has begun meanwhile.
@@ -78,22 +97,13 @@ async function begin(connection: RespConnection): Promise<void> {
   }
 }
 
-async function ended({ connection, now, sleep }: SaveOrder, deadline: number): Promise<Info> {
-  for (;;) {
-    const info = infoOf(textOf(await connection.ask('INFO')));
-    if (info.get('rdb_bgsave_in_progress') === '0') return info;
-    if (now().getTime() >= deadline)
-      throw new AppError('SaveFailed', 'the save was still under way when the time for it was over');
-    await sleep(LOOK_EVERY_MS);
-  }
-}
-
 /** The new file is written beside the old one, and may be as large; without an old one, the memory in use bounds it. */
 async function refuseFullDisk(path: string, info: Info): Promise<void> {
-  const [{ bavail, bsize }, old] = await Promise.all([
-    statfs(join(path, '..')),
-    stat(path).catch(() => undefined),
-  ]);
+  const folder = dirname(path);
+  const { bavail, bsize } = await statfs(folder).catch((cause: Error) => {
+    throw new AppError('SaveFailed', `${folder} cannot be read: ${cause.message}`, { cause });
+  });
+  const old = await stat(path).catch(() => undefined);
   const needed = old?.size ?? Number(info.get('used_memory') ?? 0);
   const free = bavail * bsize;
   if (free >= needed) return;

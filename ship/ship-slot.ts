@@ -2,27 +2,28 @@ import { Crc64, type RangedBytes } from '@redrill/rdb';
 import { createSHA256 } from 'hash-wasm';
 import type { Shipment } from '../adapters/aws/shipment.ts';
 import { rangedFile } from '../adapters/files/ranged-file.ts';
-import type { RespConnection } from '../adapters/redis/resp-connection.ts';
-import type { ServerSeal } from '../core/contracts/server-seal.ts';
+import { type ServerSeal, serverSeal } from '../core/contracts/server-seal.ts';
 import { crc64Text } from '../core/model/crc64-text.ts';
 import { AppError } from '../core/model/errors.ts';
 import { landingKeys } from '../core/model/keys.ts';
 import { type Slot, slotAt } from '../core/model/slot.ts';
 import { comparedAgain, deepReader, judge } from '../live/soundness.ts';
+import { type Access, describeServer } from './describe-server.ts';
 import { save } from './save.ts';
-import { type Client, serverFacts } from './server-facts.ts';
+import type { Server } from './server.ts';
 
 export interface ShipOrder {
+  /** Its name in the configuration. */
   readonly server: string;
   readonly shard: number;
   readonly host: string;
   readonly folder: string | undefined;
   readonly cadenceMs: number;
-  readonly client: Client;
+  readonly access: Access;
 }
 
 export interface ShipWorld {
-  readonly connection: RespConnection;
+  readonly source: Server;
   readonly shipment: Shipment;
   readonly sleep: (ms: number) => Promise<unknown>;
   /** Tells one save from another. */
@@ -40,38 +41,38 @@ export interface Shipped {
 
 /**
  * Has the server save, reads the file to its last byte, uploads it, and seals it, last.
- * @throws AppError `ServerBusy`, `SaveFailed`, `FileNotSound`, and what S3 refuses with
+ * @throws AppError `ServerBusy`, `SaveFailed`, `TargetRefused`, `FileNotSound`, `UnreadableFile`, and what S3 refuses with
  */
 export async function shipSlot(order: ShipOrder, world: ShipWorld): Promise<Shipped> {
   const { server, shard, host, folder, cadenceMs } = order;
-  const { connection, shipment, sleep } = world;
-  await shipment.beat(landingKeys.serverHeartbeat(server, host), heartbeat(order));
+  const { source, shipment, sleep } = world;
   const { now } = shipment;
+  // Its answer also tells AWS's time.
+  await shipment.write(landingKeys.serverHeartbeat(server, host), heartbeat(order));
   const slot = slotAt(new Date(Math.floor(now().getTime() / cadenceMs) * cadenceMs));
-  const saved = await save({ connection, folder, patienceMs: cadenceMs / 2, now, sleep });
+  const saved = await save({ server: source, folder, patienceMs: cadenceMs / 2, now, sleep });
   const bytes = await rangedFile(saved.file, saved.path);
   try {
+    // Before what may take hours: a server closes connections on which nothing happens.
+    const facts = await describeServer(source, saved.info, order.access);
     const read = await readToItsEnd(bytes, saved.path);
     const key = landingKeys.serverFile(server, slot, { host, save: world.newId() });
     const etag = await shipment.upload(key, bytes, read.crc64nvme);
-    const seal: ServerSeal = {
-      version: 1,
-      server,
-      slot,
-      shard,
-      host,
-      file: { key, bytes: bytes.sizeBytes, etag, sha256: read.sha256 },
-      takenAt: saved.takenAt.toISOString(),
-      sealedAt: now().toISOString(),
-      facts: await serverFacts(connection, saved.info, order.client),
-    };
+    const file = { key, bytes: bytes.sizeBytes, etag, sha256: read.sha256 };
+    const [takenAt, sealedAt] = [saved.takenAt.toISOString(), now().toISOString()];
+    const seal: ServerSeal = { version: 1, server, slot, shard, host, file, takenAt, sealedAt, facts };
     const place = landingKeys.serverSeal(server, slot, shard);
-    const written = await shipment.putOnce(place, `${JSON.stringify(seal, null, 2)}\n`);
+    const written = await shipment.write(place, textOf(seal), 'absent');
     const outcome = written === 'written' ? 'sealed' : 'already';
     return { outcome, slot, key, bytes: bytes.sizeBytes, keys: read.keys };
   } finally {
     await bytes.close();
   }
+}
+
+/** The vault takes no seal that does not fit, and cannot tell the host. */
+function textOf(seal: ServerSeal): string {
+  return `${JSON.stringify(serverSeal.parse(seal), null, 2)}\n`;
 }
 
 function heartbeat({ server, shard, host }: ShipOrder): string {
@@ -92,8 +93,11 @@ async function readToItsEnd(bytes: RangedBytes, path: string) {
   const judgement = await comparedAgain(first, async (again) => {
     for await (const piece of bytes.read(0, bytes.sizeBytes)) again.write(piece);
   });
-  if (judgement.verdict !== 'sound')
-    throw new AppError('FileNotSound', `${path}: byte ${judgement.error.offset}: ${judgement.error.message}`);
+  if (judgement.verdict !== 'sound') {
+    const { verdict, error: cause } = judgement;
+    const code = verdict === 'unsupported' ? 'UnreadableFile' : 'FileNotSound';
+    throw new AppError(code, `${path}: byte ${cause.offset}: ${cause.message}`, { cause });
+  }
   return {
     sha256: sha256.digest('hex'),
     crc64nvme: crc64Text(crc64nvme.digest()),

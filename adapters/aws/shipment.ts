@@ -10,9 +10,11 @@ import {
 import type { RangedBytes } from '@redrill/rdb';
 import { AppError } from '../../core/model/errors.ts';
 import { MULTIPART_MAX_PARTS } from '../../core/model/limits.ts';
+import type { Now, ObjectStore } from '../../core/ports.ts';
 import { AwsClock } from './aws-clock.ts';
+import { objectStore } from './object-store.ts';
 import { s3Client } from './s3-client.ts';
-import { nameOf, translating } from './translate.ts';
+import { translating } from './translate.ts';
 
 const MIB = 1024 ** 2;
 
@@ -24,40 +26,20 @@ export interface ShipmentOptions {
 }
 
 /** What a host writes to the landing bucket: it may add objects, and read, list or delete none. */
-export interface Shipment {
+export interface Shipment extends Pick<ObjectStore, 'write'> {
   /** As AWS's answers have it. */
-  readonly now: () => Date;
-  /** The one kind of object that is written over. */
-  beat(key: string, body: string): Promise<void>;
-  /** @returns `exists` if somebody has written the object before */
-  putOnce(key: string, body: string): Promise<'written' | 'exists'>;
+  readonly now: Now;
   /** @param crc64nvme of the whole file, which S3 compares with what it received. @returns the ETag */
   upload(key: string, file: RangedBytes, crc64nvme: string): Promise<string>;
 }
 
-/** Every object is written on the condition that it is new, but for the heartbeat. */
 export function shipment({ bucket, region, partBytes = 16 * MIB }: ShipmentOptions): Shipment {
   const clock = new AwsClock();
   const client = s3Client({ region });
-  clock.readFrom(client);
   const at = (Key: string) => ({ Bucket: bucket, Key });
-  const put = (key: string, body: string, condition: { readonly IfNoneMatch?: '*' }) =>
-    client.send(
-      new PutObjectCommand({ ...at(key), Body: body, ContentType: 'application/json', ...condition }),
-    );
   return {
     now: clock.now,
-    beat: (key, body) => translating(`write ${bucket}/${key}`, async () => void (await put(key, body, {}))),
-    putOnce: (key, body) =>
-      translating(`write ${bucket}/${key}`, async () => {
-        try {
-          await put(key, body, { IfNoneMatch: '*' });
-          return 'written';
-        } catch (error) {
-          if (nameOf(error) === 'PreconditionFailed') return 'exists';
-          throw error;
-        }
-      }),
+    write: objectStore({ bucket, region, clock }).write,
     upload: (key, file, crc64nvme) =>
       translating(`upload ${bucket}/${key}`, async () => {
         const sent = { at: at(key), file, crc64nvme };

@@ -1,5 +1,6 @@
 import { Cluster, Redis } from 'ioredis';
 import { AppError } from '../../core/model/errors.ts';
+import { infoOf, softwareOf } from '../../core/model/server-info.ts';
 import { type DatabaseReading, type ReadOrder, readDatabase } from './live-keys.ts';
 import { CONNECT_TIMEOUT_MS, RespConnection } from './resp-connection.ts';
 
@@ -142,14 +143,10 @@ class Server implements RestoredServer {
 
   /** Asks the server who it is. */
   async introduce(): Promise<void> {
-    const info = await this.#client.info('server');
-    const field = (name: string) => new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim();
-    this.runId = field('run_id') ?? '';
-    // Valkey also says of which Redis it is a successor.
-    const valkey = field('valkey_version');
-    const version = Number.parseFloat(valkey ?? field('redis_version') ?? '');
-    const first = valkey === undefined ? FIELD_EXPIRY.redis : FIELD_EXPIRY.valkey;
-    this.#hasFieldExpiry = !(version < first);
+    const info = infoOf(await this.#client.info('server'));
+    this.runId = info.get('run_id') ?? '';
+    const { engine, version } = softwareOf(info);
+    this.#hasFieldExpiry = !(Number.parseFloat(version) < FIELD_EXPIRY[engine]);
   }
 
   /** `db0:keys=…` lines of INFO; the first database if there are none, in case a server does not tell. */

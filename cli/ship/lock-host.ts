@@ -1,6 +1,7 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { whyUnreadable } from '../../adapters/files/why-unreadable.ts';
 import type { ShipConfig } from '../../core/contracts/ship-config.ts';
 import { AppError } from '../../core/model/errors.ts';
 
@@ -11,23 +12,37 @@ import { AppError } from '../../core/model/errors.ts';
  */
 export function lockHost({ server, shard }: Pick<ShipConfig, 'server' | 'shard'>): () => void {
   const file = join(tmpdir(), `redrill-ship-${server}-${shard}.lock`);
-  for (let tried = 0; ; tried++) {
-    try {
-      const lock = openSync(file, 'wx', 0o600);
-      writeSync(lock, String(process.pid));
-      closeSync(lock);
-      return () => rmSync(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tried > 0) throw underWay(file, error);
-      if (isAlive(Number(readFileSync(file, 'utf8')))) throw underWay(file, error);
+  try {
+    if (!taken(file)) {
+      if (isAlive(Number(readFileSync(file, 'utf8')))) throw underWay(`${file} is there`);
       rmSync(file, { force: true });
+      if (!taken(file)) throw underWay(`${file} is there`);
     }
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw underWay(`${file} cannot be taken over: ${whyUnreadable(error)}`, error);
+  }
+  return () => rmSync(file, { force: true });
+}
+
+/** Linked when it is complete: nobody reads a lock that does not say yet whose it is. */
+function taken(file: string): boolean {
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, String(process.pid), { mode: 0o600 });
+  try {
+    linkSync(own, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(own, { force: true });
   }
 }
 
-/** In a container every process may have had the number of this one. */
+/** In a container every process may have had the number of this one. 0 would be a group of processes, and no process. */
 function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
+  if (!(pid > 0) || pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;
@@ -36,6 +51,6 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function underWay(file: string, cause: unknown): AppError {
-  return new AppError('ShipUnderWay', `another redrill ship is under way: ${file} is there`, { cause });
+function underWay(why: string, cause?: unknown): AppError {
+  return new AppError('ShipUnderWay', `another redrill ship is under way: ${why}`, { cause });
 }

@@ -4,7 +4,6 @@ import { loadConfig } from '../../adapters/files/config-file.ts';
 import { isProtected } from '../../core/contracts/plan.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
 import type { ShipConfig } from '../../core/contracts/ship-config.ts';
-import type { Duration } from '../../core/model/duration.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { nearest } from '../nearest.ts';
 
@@ -56,10 +55,12 @@ async function hostConfig({ for: name, shard, config: file }: PrintOptions): Pro
     throw new AppError('BadInput', `--shard ${shard}: ${name} has the shards 1 to ${server.shards}`);
   const owner = account ?? (await caller(source.region, new AwsClock())).account;
   const plan = plans[server.plan];
+  if (plan === undefined || !isProtected(plan))
+    throw new AppError('BadInput', `${name} is on plan '${server.plan}', which protects nothing`);
   return {
     server: name,
     shard: number,
-    every: plan !== undefined && isProtected(plan) ? plan.every : ('1h' as Duration),
+    every: plan.every,
     redis: 'redis://redrill@127.0.0.1:6379',
     passwordFile: '/etc/redrill/password',
     landing: { bucket: resourceNames.landingBucket(owner, deployed), region: source.region },

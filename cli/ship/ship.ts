@@ -4,12 +4,13 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Shipment, shipment } from '../../adapters/aws/shipment.ts';
 import { whyUnreadable } from '../../adapters/files/why-unreadable.ts';
-import { RespConnection, type ServerAddress } from '../../adapters/redis/resp-connection.ts';
-import { HOST_FORM, type ServerFacts } from '../../core/contracts/server-seal.ts';
+import type { ServerAddress } from '../../adapters/redis/resp-connection.ts';
+import { HOST_FORM, type ServerDescription } from '../../core/contracts/server-seal.ts';
 import { parseShipConfig, type ShipConfig } from '../../core/contracts/ship-config.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { instantOf } from '../../core/model/slot.ts';
+import { Server } from '../../ship/server.ts';
 import { type Shipped, shipSlot } from '../../ship/ship-slot.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { targetNamed } from '../target.ts';
@@ -24,7 +25,7 @@ export interface ShipOptions extends PrintOptions {
   readonly json?: true;
 }
 
-/** @returns the exit status @throws AppError `BadInput`, `BadConfig`, `ServerBusy`, `SaveFailed`, `FileNotSound` */
+/** @returns the exit status @throws AppError `BadInput`, `BadConfig`, `ShipUnderWay`, and what `shipSlot` throws */
 export async function ship(options: ShipOptions): Promise<number> {
   if (options.print !== undefined) {
     console.log(await printed(options, options.print));
@@ -39,16 +40,17 @@ export async function ship(options: ShipOptions): Promise<number> {
     return instantOf(shipped.slot);
   };
   try {
-    if (options.once !== true)
-      await shipEverySlot({
-        cadenceMs: cadenceMsOf(config),
-        now: ships.now,
-        ship: shipAndTell,
-        sleepFor: sleep,
-        onFailure: (error) => console.error(error instanceof AppError ? error.message : error),
-      });
-    await shipAndTell();
-    return ExitStatus.good;
+    if (options.once === true) {
+      await shipAndTell();
+      return ExitStatus.good;
+    }
+    return await shipEverySlot({
+      cadenceMs: cadenceMsOf(config),
+      now: ships.now,
+      ship: shipAndTell,
+      sleepFor: sleep,
+      onFailure: (error) => console.error(error instanceof AppError ? error.message : error),
+    });
   } finally {
     unlock();
   }
@@ -57,7 +59,7 @@ export async function ship(options: ShipOptions): Promise<number> {
 async function shipNow(config: ShipConfig, ships: Shipment): Promise<Shipped> {
   const { server, shard, folder } = config;
   const address = await addressOf(config);
-  const connection = await RespConnection.openFor(address);
+  const source = await Server.open(address);
   try {
     return await shipSlot(
       {
@@ -66,12 +68,12 @@ async function shipNow(config: ShipConfig, ships: Shipment): Promise<Shipped> {
         host: hostOf(config),
         folder,
         cadenceMs: cadenceMsOf(config),
-        client: { tls: address.tls !== false, auth: authOf(address) },
+        access: { tls: address.tls !== false, auth: authOf(address) },
       },
-      { connection, shipment: ships, sleep, newId: () => randomBytes(4).toString('hex') },
+      { source, shipment: ships, sleep, newId: () => randomBytes(4).toString('hex') },
     );
   } finally {
-    connection.close();
+    source.close();
   }
 }
 
@@ -82,7 +84,7 @@ async function addressOf({ redis, ca, passwordFile }: ShipConfig): Promise<Serve
   return passwordFile === undefined ? address : { ...address, password: textOf(passwordFile).trimEnd() };
 }
 
-function authOf({ username, password }: ServerAddress): ServerFacts['auth'] {
+function authOf({ username, password }: ServerAddress): ServerDescription['auth'] {
   if (password === undefined) return 'none';
   return username === undefined ? 'token' : 'users';
 }

@@ -1,7 +1,6 @@
-import { AppError } from '../model/errors.ts';
 import { type Config, configSchema } from './config.ts';
 import { configProblems } from './config-rules.ts';
-import { type Fit, fitContract } from './problems.ts';
+import { cannotBeUsed, type Fit, fitContract } from './problems.ts';
 import { rehearsalProblems, withRehearsal } from './rehearsal.ts';
 
 /** A configuration as it was written, or every problem of it: `<field>: <the wrong value, and the fix>`. */
@@ -18,9 +17,5 @@ export function fitConfig(input: unknown): Fit<Config> {
 export function parseConfig(input: unknown, file = 'redrill.config.ts'): Config {
   const fitted = fitConfig(input);
   if (fitted.fits) return withRehearsal(fitted.value);
-  const { problems } = fitted;
-  throw new AppError(
-    'BadConfig',
-    `${file} cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
-  );
+  throw cannotBeUsed(file, fitted.problems);
 }

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { AppError } from '../model/errors.ts';
 
 /**
  * What does not fit a contract, in words that an engineer who has never seen the contract can act on: where, the wrong
@@ -17,6 +18,12 @@ export function fitContract<Schema extends z.ZodType>(
   const parsed = schema.safeParse(value, { error: wording, reportInput: true });
   if (parsed.success) return { fits: true, value: parsed.data };
   return { fits: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, whole)) };
+}
+
+/** All problems of a file of a person's at once. */
+export function cannotBeUsed(file: string, problems: readonly string[]): AppError {
+  const lines = problems.map((problem) => `  - ${problem}`);
+  return new AppError('BadConfig', `${file} cannot be used:\n${lines.join('\n')}`);
 }
 
 /** The wording of a field with a form of its own: `what` it is, and `how` to write it. */

@@ -19,7 +19,7 @@ const facts = serverTopology.omit({ hosts: true }).extend({
   /** How clients prove who they are. */
   auth: z.enum(['none', 'token', 'users']),
 });
-export type ServerFacts = z.output<typeof facts>;
+export type ServerDescription = z.output<typeof facts>;
 
 /** `servers/<server>/<slot>/shard-0001.seal.json`: that one shard of a server is shipped for a slot. */
 export const serverSeal = z.object({

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AppError } from '../model/errors.ts';
 import { REGION_FORM } from '../model/region.ts';
 import { duration } from './plan.ts';
-import { fitContract, form } from './problems.ts';
+import { cannotBeUsed, fitContract, form } from './problems.ts';
 import { HOST_FORM } from './server-seal.ts';
 import { serverName } from './servers.ts';
 
@@ -36,10 +36,7 @@ export type ShipConfig = z.output<typeof shipConfig>;
 export function parseShipConfig(text: string, file: string): ShipConfig {
   const fitted = fitContract(jsonOf(text, file), shipConfig, 'the configuration');
   if (fitted.fits) return fitted.value;
-  throw new AppError(
-    'BadConfig',
-    `${file} cannot be used:\n${fitted.problems.map((problem) => `  - ${problem}`).join('\n')}`,
-  );
+  throw cannotBeUsed(file, fitted.problems);
 }
 
 function jsonOf(text: string, file: string): unknown {

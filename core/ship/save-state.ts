@@ -1,15 +1,4 @@
-/** What a server's INFO says that a save depends on. https://redis.io/docs/latest/commands/info/ (checked 2026-11-25) */
-export type Info = ReadonlyMap<string, string>;
-
-/** The fields of INFO; of several lines of one name, such as `module`, all values with commas between them. */
-export function infoOf(text: string): Info {
-  const fields = new Map<string, string>();
-  for (const [, name = '', value = ''] of text.matchAll(/^([^#:\r\n]+):(.*?)\r?$/gm)) {
-    const before = fields.get(name);
-    fields.set(name, before === undefined ? value : `${before};${value}`);
-  }
-  return fields;
-}
+import type { Info } from '../model/server-info.ts';
 
 /** Why the server cannot be asked to save at the moment; undefined if it can. */
 export function whyNotNow(info: Info): string | undefined {

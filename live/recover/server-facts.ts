@@ -1,6 +1,7 @@
 import type { TargetServer } from '@redrill/rdb';
 import { type RespConnection, ServerRefusal } from '../../adapters/redis/resp-connection.ts';
 import { AppError } from '../../core/model/errors.ts';
+import { infoOf, softwareOf } from '../../core/model/server-info.ts';
 
 /** What a server says of itself. */
 export interface ServerFacts extends TargetServer {
@@ -20,17 +21,14 @@ export interface ServerFacts extends TargetServer {
 
 /** @throws ServerRefusal if the server does not let us ask, AppError `RestoreUnreachable` if the connection is lost */
 export async function factsOf(connection: RespConnection): Promise<ServerFacts> {
-  const info = textOf(await connection.ask('INFO'));
-  const field = (key: string) => new RegExp(`^${key}:(.*)$`, 'm').exec(info)?.[1]?.trim();
+  const info = infoOf(textOf(await connection.ask('INFO')));
+  const field = (key: string) => info.get(key);
   const positive = (key: string) => {
     const value = Number(field(key) ?? Number.NaN);
     return value > 0 ? value : undefined;
   };
-  // Valkey also says of which Redis it is a successor.
-  const valkey = field('valkey_version');
   return {
-    engine: valkey === undefined ? 'redis' : 'valkey',
-    version: valkey ?? field('redis_version') ?? '',
+    ...softwareOf(info),
     runId: field('run_id') ?? '',
     isCluster: field('cluster_enabled') === '1' || field('redis_mode') === 'cluster',
     isReplica: field('role') === 'slave',

@@ -4,9 +4,9 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Crc64, slotOf } from '@redrill/rdb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Shipment, shipment } from '../../adapters/aws/shipment.ts';
-import { RespConnection } from '../../adapters/redis/resp-connection.ts';
 import { crc64Text } from '../../core/model/crc64-text.ts';
 import { landingKeys } from '../../core/model/keys.ts';
+import { Server } from '../../ship/server.ts';
 import { type ShipOrder, type Shipped, shipSlot } from '../../ship/ship-slot.ts';
 import { eventually, type ListeningServer, listening } from '../servers/recover/running.ts';
 import { redrill } from './redrill.ts';
@@ -31,34 +31,31 @@ const order: ShipOrder = {
   host: 'events-1',
   folder: undefined,
   cadenceMs: 6 * 3_600_000,
-  client: { tls: false, auth: 'none' },
+  access: { tls: false, auth: 'none' },
 };
 
 /** What the host does, with the credentials of its role. */
-async function ashore<Result>(
-  work: (ship: Shipment, connection: RespConnection) => Promise<Result>,
-  { port } = server,
-) {
+async function ashore<Result>(work: (ship: Shipment, source: Server) => Promise<Result>, { port } = server) {
   const { source, landingBucket } = world.demo;
   const principal = { kind: 'role', arn: ROLE, account: source.account } as const;
-  const connection = await RespConnection.openFor({ host: '127.0.0.1', port, tls: false });
+  const from = await Server.open({ host: '127.0.0.1', port, tls: false });
   let result: Result | undefined;
   try {
     await world.actingAs(principal, source.region, async () => {
-      result = await work(shipment({ bucket: landingBucket, region: source.region }), connection);
+      result = await work(shipment({ bucket: landingBucket, region: source.region }), from);
     });
   } finally {
-    connection.close();
+    from.close();
   }
   return result as Result;
 }
 
 const shipOnce = (more: Partial<ShipOrder> = {}, from = server) =>
   ashore(
-    (ship, connection) =>
+    (ship, source) =>
       shipSlot(
         { ...order, ...more },
-        { connection, shipment: ship, sleep, newId: () => randomBytes(4).toString('hex') },
+        { source, shipment: ship, sleep, newId: () => randomBytes(4).toString('hex') },
       ),
     from,
   );
@@ -178,7 +175,9 @@ describe('the host', () => {
     ['what ElastiCache exports', 'redrill-orders-202611040000-0001.rdb'],
     ['where the vault marks', 'verified/redrill-orders-202611040000.json'],
   ])('cannot write %s', async (_what, key) => {
-    await expect(ashore((ship) => ship.putOnce(key, '{}'))).rejects.toMatchObject({ code: 'AccessDenied' });
+    await expect(ashore((ship) => ship.write(key, '{}', 'absent'))).rejects.toMatchObject({
+      code: 'AccessDenied',
+    });
   });
 
   test('uploads a large file in parts, once', async () => {

@@ -10,11 +10,11 @@ import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ACCESS_KEY, type S3Fixture, SOURCE_REGION, s3Fixture } from '@redrill/local-aws/testing';
 import { read } from '@redrill/rdb/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { RespConnection } from '../../../adapters/redis/resp-connection.ts';
 import { serverSeal } from '../../../core/contracts/server-seal.ts';
 import type { ShipConfig } from '../../../core/contracts/ship-config.ts';
 import type { Duration } from '../../../core/model/duration.ts';
 import { save } from '../../../ship/save.ts';
+import { Server } from '../../../ship/server.ts';
 import { REDRILL } from '../../unit/cli/run.ts';
 import { redrillHere } from '../../unit/cli/run-here.ts';
 import { type ListeningServer, listening } from '../recover/running.ts';
@@ -133,7 +133,7 @@ describe('redrill ship --once', () => {
 
   test('says who refuses it', async () => {
     const wrong = await ship(configOf({ redis: server.url.replace('//', '//nobody:wrong@') }));
-    expect(wrong.stderr).toMatch(/WRONGPASS/);
+    expect(wrong.stderr).toMatch(/^127\.0\.0\.1:\d+ refuses: WRONGPASS .* \(check user and password\)$/m);
     expect(wrong.status).toBe(2);
     s3.fabric.denied.add('s3:PutObject');
     const denied = await ship(configOf({ server: 'denied' }));
@@ -174,6 +174,26 @@ describe('redrill ship --once', () => {
     expect((await ship(configOf({ server: 'forever' }))).status).toBe(0);
   });
 
+  test.each([
+    ['is damaged', 'REDIS0010\0\u0005key', 1],
+    ['is of a version that Redrill cannot read, which says nothing against it', 'REDIS0099', 2],
+  ])('does not ship a file that %s', async (_what, content, expected) => {
+    const behind = mkdtempSync(join(folder, 'behind-'));
+    const replaced = setInterval(() => writeFileSync(join(behind, 'dump.rdb'), content), 20);
+    const { stderr, status } = await ship(configOf({ server: 'unread', folder: behind }));
+    clearInterval(replaced);
+    expect(stderr).toMatch(/dump\.rdb: byte \d+: /);
+    expect({ status, shipped: await objects('servers/unread/2') }).toEqual({ status: expected, shipped: [] });
+  });
+
+  test('is refused by a server without CONFIG, in the server’s own words', async () => {
+    await server.client.call('ACL', 'SETUSER', 'narrow', 'on', '>secret', '-@all', '+info', '+bgsave');
+    const redis = server.url.replace('//', '//narrow:secret@');
+    const { stderr, status } = await ship(configOf({ server: 'narrow', redis }));
+    expect(stderr).toMatch(/refuses: NOPERM .*config\|get/);
+    expect(status).toBe(2);
+  });
+
   test('waits for no other run of the host, and takes over the lock of one that has died', async () => {
     const lock = join(tmpdir(), 'redrill-ship-locked-1.lock');
     try {
@@ -181,6 +201,9 @@ describe('redrill ship --once', () => {
       const { stderr, status } = await ship(configOf({ server: 'locked' }));
       expect(stderr).toContain('another redrill ship is under way');
       expect(status).toBe(2);
+      // As a run leaves it that died before it wrote its number.
+      writeFileSync(lock, '');
+      expect((await ship(configOf({ server: 'locked' }))).status).toBe(0);
       writeFileSync(lock, '4194304');
       expect((await ship(configOf({ server: 'locked' }))).status).toBe(0);
       expect(existsSync(lock)).toBe(false);
@@ -194,66 +217,68 @@ describe('redrill ship --once', () => {
     const { stderr, status } = await ship(configOf({ server: 'elsewhere', folder: elsewhere }));
     expect(stderr).toContain('there is no file where the server says that it saves to');
     expect({ status, sealed: await objects('servers/elsewhere/2') }).toEqual({ status: 2, sealed: [] });
+    const missing = await ship(configOf({ server: 'elsewhere', folder: join(folder, 'nowhere') }));
+    expect(missing.stderr).toMatch(/nowhere cannot be read: ENOENT/);
+    expect(missing.status).toBe(2);
   });
 });
 
 describe('a save', () => {
-  const open = (of: ListeningServer) =>
-    RespConnection.openFor({ host: '127.0.0.1', port: of.port, tls: false });
+  const open = (of: ListeningServer) => Server.open({ host: '127.0.0.1', port: of.port, tls: false });
   const now = () => new Date();
   const order = { folder: undefined, patienceMs: 5_000, now, sleep };
 
   test('follows the name of the file that the server has at the moment', async () => {
     const renamed = await filled('--enable-protected-configs', 'yes');
-    const connection = await open(renamed);
+    const source = await open(renamed);
     await renamed.client.config('SET', 'dbfilename', 'other.rdb');
-    const { file, path } = await save({ connection, ...order });
+    const { file, path } = await save({ server: source, ...order });
     await file.close();
-    connection.close();
+    source.close();
     expect(path).toMatch(/other\.rdb$/);
   });
 
   test('fails if the folder was deleted', async () => {
     const failing = await filled();
-    const connection = await open(failing);
+    const source = await open(failing);
     const [, dir] = (await failing.client.config('GET', 'dir')) as string[];
     await rm(dir ?? '', { recursive: true });
-    await expect(save({ connection, ...order })).rejects.toMatchObject({
+    await expect(save({ server: source, ...order })).rejects.toMatchObject({
       code: 'SaveFailed',
       message: expect.stringContaining('its folder was deleted'),
     });
-    await expect(save({ connection, ...order, folder })).rejects.toMatchObject({
+    await expect(save({ server: source, ...order, folder })).rejects.toMatchObject({
       code: 'SaveFailed',
       message: expect.stringContaining("the server says that its last save was 'err'"),
     });
-    connection.close();
+    source.close();
   });
 
   test('waits for another one, and gives up when its time is over', async () => {
     const slow = await filled('--rdb-key-save-delay', '20000');
-    const connection = await open(slow);
+    const source = await open(slow);
     await slow.client.bgsave();
-    await expect(save({ connection, ...order, patienceMs: 300 })).rejects.toMatchObject({
+    await expect(save({ server: source, ...order, patienceMs: 300 })).rejects.toMatchObject({
       code: 'ServerBusy',
       message: 'the server cannot save: another save is under way',
     });
-    connection.close();
+    source.close();
   });
 
   test('of a replica without its primary is refused', async () => {
     const replica = await filled();
     await replica.client.call('REPLICAOF', '127.0.0.1', '1');
-    const connection = await open(replica);
-    await expect(save({ connection, ...order, patienceMs: 300 })).rejects.toMatchObject({
+    const source = await open(replica);
+    await expect(save({ server: source, ...order, patienceMs: 300 })).rejects.toMatchObject({
       message: expect.stringContaining('its link to the primary is down'),
     });
-    connection.close();
+    source.close();
   });
 
   test('ends if the server dies meanwhile', async () => {
     const dying = await filled('--rdb-key-save-delay', '20000');
-    const connection = await open(dying);
-    const saving = save({ connection, ...order });
+    const source = await open(dying);
+    const saving = save({ server: source, ...order });
     saving.catch(() => undefined);
     await sleep(300);
     await dying.stop();

@@ -17,6 +17,7 @@ beforeAll(() => {
     servers: {
       events: { plan: 'event-log', shards: 3, shippers: [ROLE] },
       clicks: { plan: 'often', shippers: [ROLE] },
+      scratch: { plan: 'pure-cache', shippers: [ROLE] },
     },
   };
   writeFileSync(join(folder, 'redrill.config.mjs'), `export default ${JSON.stringify(config)}`);
@@ -45,6 +46,7 @@ describe('redrill ship --print', () => {
     [['config'], '--print needs --for <server>'],
     [['config', '--for', 'event'], "the configuration has no server 'event'; did you mean 'events'?"],
     [['config', '--for', 'clicks', '--shard', '2'], '--shard 2: clicks has the shards 1 to 1'],
+    [['config', '--for', 'scratch'], "scratch is on plan 'pure-cache', which protects nothing"],
     [['cron'], "--print 'cron' is not one of config, acl, systemd"],
   ])('refuses %j', async (words, why) => {
     const { stdout, stderr, status } = await print(...words);

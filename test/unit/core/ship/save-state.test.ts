@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { infoOf, whyNotNow, whyNotSaved } from '../../../../core/ship/save-state.ts';
+import { infoOf } from '../../../../core/model/server-info.ts';
+import { whyNotNow, whyNotSaved } from '../../../../core/ship/save-state.ts';
 
 const READY = 'loading:0\r\nrdb_bgsave_in_progress:0\r\naof_rewrite_in_progress:0\r\nrole:master\r\n';
-
-describe('infoOf', () => {
-  it('has the fields of all sections, and all values of a field that occurs more than once', () => {
-    const info = infoOf(
-      '# Server\r\nrun_id:ab:cd\r\n\r\n# Modules\r\nmodule:name=a,ver=1\r\nmodule:name=b,ver=2\r\n',
-    );
-    expect(Object.fromEntries(info)).toEqual({ run_id: 'ab:cd', module: 'name=a,ver=1;name=b,ver=2' });
-  });
-});
 
 describe('whyNotNow', () => {
   it.each([
