@@ -17,8 +17,9 @@ import { DEFAULT_GATE, isProtected, type ProtectedPlan } from '../core/contracts
 import type { RecoveryPoint, VerifiedMarker } from '../core/contracts/recovery-point.ts';
 import { type Named, planNames } from '../core/contracts/servers.ts';
 import type { Admission, IngestInput } from '../core/contracts/steps.ts';
+import type { Topology } from '../core/contracts/topology.ts';
 import { admit, failureOf } from '../core/ingest/admit.ts';
-import { NO_HISTORY } from '../core/ingest/gate-content.ts';
+import { type GateHistory, NO_HISTORY } from '../core/ingest/gate-content.ts';
 import { verdictEventOf } from '../core/ingest/verdict-event.ts';
 import { AppError, errorName } from '../core/model/errors.ts';
 import { landingKeys, vaultKeys } from '../core/model/keys.ts';
@@ -52,7 +53,8 @@ export async function run(
   const plan = planOf(config, cache, seal.plan);
   const kept = new Set((await catalogue.addresses(cache)).map(({ slot }) => slot));
   const unsealed = await unsealedFiles(seal, landing);
-  const facts = { tier, findings, history, kept, unsealed, ...rulesOf(plan, tier), now: now() };
+  const before = await topologyBefore(seal, history, catalogue);
+  const facts = { tier, findings, history, kept, unsealed, before, ...rulesOf(plan, tier), now: now() };
   const point = (await catalogue.point(input)) ?? admit(seal, facts);
   await catalogue.enter(point, config.vault.lock);
   await report(point, { catalogue, config, events, metrics });
@@ -67,6 +69,17 @@ export async function run(
     ...(failure && { failure }),
     ...(markRefused && { markRefused }),
   };
+}
+
+/** Of the newest verified copy before this one of a server, whose settings people change by hand. */
+async function topologyBefore(
+  { cache, kind, slot }: ExportSeal,
+  { recent }: GateHistory,
+  catalogue: Catalogue,
+): Promise<Topology | undefined> {
+  const before = recent.find((point) => point.verdict === 'verified' && point.slot < slot);
+  if (kind !== 'server' || before === undefined) return undefined;
+  return (await catalogue.point({ cache, tier: before.tier, slot: before.slot }))?.topology;
 }
 
 async function report(

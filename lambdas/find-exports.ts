@@ -10,6 +10,7 @@ import {
   lambdaHandler,
   systemClock,
 } from '../adapters/lambda/handler.ts';
+import type { Config } from '../core/contracts/config.ts';
 import { ENV } from '../core/contracts/environment.ts';
 import type { ExportSeal } from '../core/contracts/export.ts';
 import { METRICS } from '../core/contracts/metrics.ts';
@@ -29,6 +30,7 @@ import { MINUTE_MS } from '../core/model/time.ts';
 import type { Metrics, Now, ObjectStore, Workflows } from '../core/ports.ts';
 import { type Classification, classifyTier } from '../core/retention/classify-tier.ts';
 import { Catalogue } from '../vault/catalogue.ts';
+import { hostsSeen } from '../vault/host-heartbeats.ts';
 import { SealedExports } from '../vault/sealed-exports.ts';
 import { attempted } from '../watch/attempted.ts';
 
@@ -38,6 +40,7 @@ const LOOK_MS = 5 * MINUTE_MS;
 interface World {
   readonly landing: ObjectStore;
   readonly exports: SealedExports;
+  readonly servers: Config['servers'];
   readonly staging: Pick<ObjectStore, 'write'>;
   readonly catalogue: Catalogue;
   readonly workflows: Workflows;
@@ -70,8 +73,12 @@ export async function run(_tick: object, world: World) {
   return { waiting: seals.length, started: started() };
 }
 
-async function leaveSight(seals: readonly ExportSeal[], { landing, staging, now }: World): Promise<void> {
+async function leaveSight(
+  seals: readonly ExportSeal[],
+  { landing, servers, staging, now }: World,
+): Promise<void> {
   const discovered = (await readJson(landing, landingKeys.discovery, discovery))?.value;
+  const hosts = await hostsSeen(landing, servers);
   const sight: SourceSight = {
     version: 1,
     at: now().toISOString(),
@@ -79,6 +86,7 @@ async function leaveSight(seals: readonly ExportSeal[], { landing, staging, now 
       .filter(({ cache }) => !isRehearsal(cache))
       .map(({ cache, plan, slot, sealedAt }) => ({ cache, plan, slot, sealedAt })),
     ...(discovered && { discovered }),
+    hosts: [...hosts],
   };
   await staging.write(stagingKeys.sourceSight, JSON.stringify(sight));
 }
@@ -132,6 +140,7 @@ export const handler = lambdaHandler(
     return {
       landing,
       exports: new SealedExports(landing, config),
+      servers: config.servers,
       staging: objectStore({ bucket: env[ENV.stagingBucket], encryption: 'sse-s3' }),
       catalogue: new Catalogue(objectStore({ bucket: env[ENV.vaultBucket] })),
       workflows: workflows(),

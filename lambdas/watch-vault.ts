@@ -32,6 +32,7 @@ import { Catalogue } from '../vault/catalogue.ts';
 import type { Registry } from '../vault/registry.ts';
 import { attempted } from '../watch/attempted.ts';
 import { DeadMansSwitch } from '../watch/dead-mans-switch.ts';
+import { watchHosts } from '../watch/hosts.ts';
 import { type OtherSideView, type OtherSideWorld, watchOtherSide } from '../watch/other-side.ts';
 import { whyAlertsAreLost } from '../watch/own-alert-path.ts';
 import { watchPoints } from '../watch/points.ts';
@@ -71,6 +72,7 @@ export async function run(_tick: object, world: World) {
   const protection = await attempted(() => watchSettings({ ...world, notices }));
   const subscriptions = await attempted(() => watchSubscriptions({ ...world, notices }));
   const sight = await attempted(() => watchSight({ ...world, notices, registered }));
+  const hosts = await attempted(() => watchHosts({ ...world, notices, registered }));
   const otherSide = await attempted(() => watchOtherSide({ ...world, notices }));
   return {
     ...fleet(),
@@ -79,6 +81,7 @@ export async function run(_tick: object, world: World) {
     ...subscriptions(),
     ...promises(),
     ...sight(),
+    ...hosts(),
     ...otherSide(),
   };
 }
@@ -159,7 +162,7 @@ async function watch(
   const unknown = await world.unknown();
   const lookedFor = (fault: string) => !unknown.has(fault);
   const told = { notices: staging, alerts, area: 'rpo', endOf: endOfMissedRpo(fleet), lookedFor } as const;
-  await tellNotices(noticesOfRpo(fleet), look, told);
+  await tellNotices(noticesOfRpo(fleet, config.servers), look, told);
   return fleet;
 }
 

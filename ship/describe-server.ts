@@ -1,4 +1,5 @@
 import type { ServerDescription } from '../core/contracts/server-seal.ts';
+import { path } from '../core/contracts/topology.ts';
 import { type Info, softwareOf } from '../core/model/server-info.ts';
 import type { Server } from './server.ts';
 
@@ -20,8 +21,14 @@ export async function describeServer(server: Server, info: Info, access: Access)
     modules: modulesIn(info),
     save: await server.setting('save'),
     appendOnly: (await server.setting('appendonly')) === 'yes',
+    ...printable('dir', await server.setting('dir')),
+    ...printable('dbfilename', await server.setting('dbfilename')),
     ...access,
   };
+}
+
+function printable(name: 'dir' | 'dbfilename', value: string) {
+  return path.safeParse(value).success ? { [name]: value } : {};
 }
 
 /** `name=bf,ver=20612,api=1,…` of each line `module:` of INFO. */

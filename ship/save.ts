@@ -24,6 +24,8 @@ export interface Saved {
   /** When the server was asked to save, as `now` has it. */
   readonly takenAt: Date;
   readonly info: Info;
+  /** Free on the disk before the save. */
+  readonly freeBytes: number;
 }
 
 const LOOK_EVERY_MS = 250;
@@ -38,14 +40,14 @@ export async function save(order: SaveOrder): Promise<Saved> {
   const path = await dumpPath(order);
   const before = await infoOnce(order, deadline, { whyNot: whyNotNow, code: 'ServerBusy' });
   const fileBefore = await identityOf(path);
-  await refuseFullDisk(path, before);
+  const freeBytes = await freeAtLeast(path, before);
   const takenAt = now();
   await begin(server);
   const after = await infoOnce(order, deadline, { whyNot: whyNotEnded, code: 'SaveFailed' });
   const file = await open(path, 'r').catch(() => undefined);
   const fileAfter = file && identityIn(await file.stat());
   const problem = whyNotSaved({ before, after, fileBefore, fileAfter });
-  if (problem === undefined && file !== undefined) return { file, path, takenAt, info: after };
+  if (problem === undefined && file !== undefined) return { file, path, takenAt, info: after, freeBytes };
   await file?.close();
   throw new AppError('SaveFailed', `${path}: ${problem}`);
 }
@@ -97,8 +99,11 @@ async function begin(server: Server): Promise<void> {
   }
 }
 
-/** The new file is written beside the old one, and may be as large; without an old one, the memory in use bounds it. */
-async function refuseFullDisk(path: string, info: Info): Promise<void> {
+/**
+ * The new file is written beside the old one, and may be as large; without an old one, the memory in use bounds it.
+ * @returns what is free @throws AppError `SaveFailed` if that is too little
+ */
+async function freeAtLeast(path: string, info: Info): Promise<number> {
   const folder = dirname(path);
   const { bavail, bsize } = await statfs(folder).catch((cause: Error) => {
     throw new AppError('SaveFailed', `${folder} cannot be read: ${cause.message}`, { cause });
@@ -106,7 +111,7 @@ async function refuseFullDisk(path: string, info: Info): Promise<void> {
   const old = await stat(path).catch(() => undefined);
   const needed = old?.size ?? Number(info.get('used_memory') ?? 0);
   const free = bavail * bsize;
-  if (free >= needed) return;
+  if (free >= needed) return free;
   const mib = (bytes: number) => `${Math.floor(bytes / 1024 ** 2)} MiB`;
   throw new AppError(
     'SaveFailed',

@@ -37,18 +37,20 @@ export interface Shipped {
   readonly key: string;
   readonly bytes: number;
   readonly keys: number;
+  /** From the beginning of the save to the seal. */
+  readonly seconds: number;
+  /** Free on the disk that the server saves to, before it saved. */
+  readonly freeBytes: number;
 }
 
 /**
- * Has the server save, reads the file to its last byte, uploads it, and seals it, last.
+ * Has the server save, reads the file to its last byte, uploads it, and seals it, last. The shipment has to know AWS's time.
  * @throws AppError `ServerBusy`, `SaveFailed`, `TargetRefused`, `FileNotSound`, `UnreadableFile`, and what S3 refuses with
  */
 export async function shipSlot(order: ShipOrder, world: ShipWorld): Promise<Shipped> {
   const { server, shard, host, folder, cadenceMs } = order;
   const { source, shipment, sleep } = world;
   const { now } = shipment;
-  // Its answer also tells AWS's time.
-  await shipment.write(landingKeys.serverHeartbeat(server, host), heartbeat(order));
   const slot = slotAt(new Date(Math.floor(now().getTime() / cadenceMs) * cadenceMs));
   const saved = await save({ server: source, folder, patienceMs: cadenceMs / 2, now, sleep });
   const bytes = await rangedFile(saved.file, saved.path);
@@ -59,12 +61,15 @@ export async function shipSlot(order: ShipOrder, world: ShipWorld): Promise<Ship
     const key = landingKeys.serverFile(server, slot, { host, save: world.newId() });
     const etag = await shipment.upload(key, bytes, read.crc64nvme);
     const file = { key, bytes: bytes.sizeBytes, etag, sha256: read.sha256 };
-    const [takenAt, sealedAt] = [saved.takenAt.toISOString(), now().toISOString()];
-    const seal: ServerSeal = { version: 1, server, slot, shard, host, file, takenAt, sealedAt, facts };
+    const { takenAt, freeBytes } = saved;
+    const sealedAt = now();
+    const instants = { takenAt: takenAt.toISOString(), sealedAt: sealedAt.toISOString() };
+    const seal: ServerSeal = { version: 1, server, slot, shard, host, file, ...instants, facts };
     const place = landingKeys.serverSeal(server, slot, shard);
     const written = await shipment.write(place, textOf(seal), 'absent');
     const outcome = written === 'written' ? 'sealed' : 'already';
-    return { outcome, slot, key, bytes: bytes.sizeBytes, keys: read.keys };
+    const seconds = Math.max(0, sealedAt.getTime() - takenAt.getTime()) / 1_000;
+    return { outcome, slot, key, bytes: bytes.sizeBytes, keys: read.keys, seconds, freeBytes };
   } finally {
     await bytes.close();
   }
@@ -73,10 +78,6 @@ export async function shipSlot(order: ShipOrder, world: ShipWorld): Promise<Ship
 /** The vault takes no seal that does not fit, and cannot tell the host. */
 function textOf(seal: ServerSeal): string {
   return `${JSON.stringify(serverSeal.parse(seal), null, 2)}\n`;
-}
-
-function heartbeat({ server, shard, host }: ShipOrder): string {
-  return `${JSON.stringify({ version: 1, server, shard, host })}\n`;
 }
 
 /** A damaged file is not shipped: the vault would refuse it, later and farther from the server. */

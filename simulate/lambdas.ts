@@ -136,6 +136,7 @@ const RUN: { readonly [Name in LambdaName]: (input: LambdaInput<Name>, ports: Po
     findExports.run(input, {
       ...ports,
       exports: new SealedExports(ports.landing, ports.config),
+      servers: ports.config.servers,
       shardsAtOnce: ports.config.vault.shardsAtOnce,
       lambdas: async () => FEWEST_LAMBDAS,
       catalogue: catalogue(ports),

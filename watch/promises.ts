@@ -2,6 +2,7 @@ import { inParallel } from '../adapters/in-parallel.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import { assessFreshness } from '../core/watch/assess-rpo.ts';
 import { noticesOfContent } from '../core/watch/content-notices.ts';
+import { noticesOfDrift } from '../core/watch/drift-notices.ts';
 import { noticesOfLineages } from '../core/watch/lineage-notices.ts';
 import { noticesOfDrills } from '../core/watch/overdue-drills.ts';
 import { noticesOfTiers } from '../core/watch/overdue-tiers.ts';
@@ -33,7 +34,11 @@ export async function watchPromises(world: PromisesWorld): Promise<Promises> {
     ...noticesOfTiers(fleet, registry, now),
     ...noticesOfDrills({ config, fleet, registry, histories, now }),
   ];
-  const news = [...noticesOfLineages(fleet, registry), ...noticesOfContent(fleet, registry)];
+  const news = [
+    ...noticesOfLineages(fleet, registry),
+    ...noticesOfContent(fleet, registry),
+    ...noticesOfDrift(fleet, registry),
+  ];
   await tellNotices([...broken, ...news], look, { ...world, area: 'promises' });
   return { broken: broken.map(({ fault }) => fault) };
 }

@@ -10,6 +10,7 @@ import { parseShipConfig, type ShipConfig } from '../../core/contracts/ship-conf
 import { secondsOf } from '../../core/model/duration.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { instantOf } from '../../core/model/slot.ts';
+import { BEAT_EVERY_MS, Heartbeats, type Identity } from '../../ship/host-heartbeat.ts';
 import { Server } from '../../ship/server.ts';
 import { type Shipped, shipSlot } from '../../ship/ship-slot.ts';
 import { ExitStatus } from '../exit-status.ts';
@@ -32,13 +33,17 @@ export async function ship(options: ShipOptions): Promise<number> {
     return ExitStatus.good;
   }
   const config = parseShipConfig(textOf(options.hostConfig), options.hostConfig);
+  const identity = identityOf(config, options);
   const unlock = lockHost(config);
   const ships = shipment(config.landing);
+  const heartbeats = new Heartbeats(identity, ships);
   const shipAndTell = async () => {
-    const shipped = await shipNow(config, ships);
+    await heartbeats.send();
+    const shipped = await told(heartbeats, () => shipNow(config, ships));
     console.log(options.json ? jsonOf(config, shipped) : lineOf(config, shipped));
     return instantOf(shipped.slot);
   };
+  const endBeats = heartbeats.beat((error) => console.error(messageOf(error)));
   try {
     if (options.once === true) {
       await shipAndTell();
@@ -49,10 +54,34 @@ export async function ship(options: ShipOptions): Promise<number> {
       now: ships.now,
       ship: shipAndTell,
       sleepFor: sleep,
-      onFailure: (error) => console.error(error instanceof AppError ? error.message : error),
+      onFailure: (error) => console.error(messageOf(error)),
     });
   } finally {
+    endBeats();
     unlock();
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof AppError ? error.message : error);
+
+/** A run that ends says how long it may take until the next one. */
+function identityOf(config: ShipConfig, { once }: ShipOptions): Identity {
+  const { server, shard, every } = config;
+  const nextWithinSeconds = once === true ? secondsOf(every) : BEAT_EVERY_MS / 1_000;
+  return { server, shard, host: hostOf(config), every, nextWithinSeconds };
+}
+
+/** Leaves in the landing bucket how an attempt ended; that this is refused must not hide how. */
+async function told(heartbeats: Heartbeats, attempt: () => Promise<Shipped>): Promise<Shipped> {
+  try {
+    const shipped = await attempt();
+    heartbeats.shipped(shipped);
+    return shipped;
+  } catch (error) {
+    heartbeats.failed(error);
+    throw error;
+  } finally {
+    await heartbeats.send().catch((error: unknown) => console.error(messageOf(error)));
   }
 }
 

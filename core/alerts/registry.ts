@@ -155,6 +155,40 @@ export const ALERTS = {
     problem:
       'a sealed export has waited to enter the vault for half of its RPO or 6 hours, whichever is shorter',
   },
+  ShipperSilent: {
+    severity: 'ticket',
+    subject: 'no host ships the server',
+    next: points,
+    runbook: 'server-not-shipped',
+    problem:
+      'no host of a [server of your own](servers.md) has sent a heartbeat for 10 minutes, or, if it runs from cron, for one and a half times as long as it takes from one run to the next',
+  },
+  SaveFailed: {
+    severity: 'ticket',
+    subject: 'save failed',
+    next: () => 'redrill ship --once',
+    runbook: 'server-not-shipped',
+    problem:
+      'a host of a [server of your own](servers.md) has not been able to save or ship it for 10 minutes; the alert has the message of the server, or of S3',
+  },
+  ShipperAtRisk: {
+    severity: 'ticket',
+    subject: 'shipping at risk',
+    next: points,
+    runbook: 'server-not-shipped',
+    problem:
+      'the disk of a host is nearly full, a save and its upload take nearly as long as the time between two slots, or `ship.json` on the host does not match the configuration',
+  },
+  ServerDrifted: {
+    severity: 'ticket',
+    subject: 'settings of the server changed',
+    fault: 'settings changed',
+    newsOf: 'such change',
+    next: show,
+    runbook: 'server-not-shipped',
+    problem:
+      'settings of a [server of your own](servers.md) that persistence or a restore depends on, such as `save`, `appendonly`, `dir` or `maxmemory`, differ from those in the recovery point before',
+  },
   TierMissed: {
     severity: 'ticket',
     subject: 'tiers not earned',

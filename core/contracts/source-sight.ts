@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { cacheName, planName, slot } from './fields.ts';
+import { hostSeen } from './host-heartbeat.ts';
 
 /** What is seen of the source region, for the vault's watch, which depends on nothing there. */
 
@@ -29,5 +30,7 @@ export const sourceSight = z.object({
   /** Sealed exports that are not in the vault. */
   waiting: z.array(z.object({ cache: cacheName, plan: planName, slot, sealedAt: z.iso.datetime() })),
   discovered: discovery.optional(),
+  /** Hosts of servers that have sent a heartbeat in the last days. @default not known: written by an earlier version */
+  hosts: z.array(hostSeen).optional(),
 });
 export type SourceSight = z.output<typeof sourceSight>;

@@ -24,6 +24,7 @@ export const serverlessTopology = z.object({
 /** What a host says of its server: nothing that could do harm where it is printed or asked for. */
 const word = z.string().regex(/^[\w.+-]{1,64}$/);
 export const engineVersion = word;
+export const path = z.string().regex(/^[\w./ @:+-]{1,255}$/);
 
 /**
  * What only a server of one's own has, never a secret. Its other fields say what a node-based cache in its place has to be, so
@@ -42,6 +43,9 @@ export const serverTopology = z.object({
   /** The setting `save`, as the server has it. */
   save: z.string().regex(/^[\d ]{0,200}$/),
   appendOnly: z.boolean(),
+  /** Where the server saves to, and under which name; absent if they have unusual characters. */
+  dir: path.optional(),
+  dbfilename: path.optional(),
 });
 
 /** What is needed to build the cache again; recorded beside the data, because the cache may be gone by then. */

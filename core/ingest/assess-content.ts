@@ -8,6 +8,7 @@ import type {
   ShardContent,
   ShardFinding,
 } from '../contracts/recovery-point.ts';
+import type { Topology } from '../contracts/topology.ts';
 import { HASH_SLOTS } from '../model/limits.ts';
 import { instantOf, type Slot } from '../model/slot.ts';
 import { coversOnce, liesWithin, parseSlotRanges } from '../model/slot-ranges.ts';
@@ -17,6 +18,7 @@ import { warningsOf } from './content-warnings.ts';
 import { lossOf } from './explain-loss.ts';
 import { type GateHistory, suspicionsOf } from './gate-content.ts';
 import { shardsOf } from './match-shards.ts';
+import { settingsChanged } from './settings-changed.ts';
 import { slotGap } from './slot-gap.ts';
 
 export interface Assessment {
@@ -34,6 +36,8 @@ export interface Surroundings {
   readonly kept?: ReadonlySet<Slot>;
   /** Keys of files that belong to the export and that the seal does not list. @default none */
   readonly unsealed?: readonly string[];
+  /** The topology in the newest verified copy of a server before this one. @default there is none, or it is no server */
+  readonly before?: Topology | undefined;
 }
 
 /** The code of a finding whose file is in a format, or holds a type, that Redrill cannot read. */
@@ -48,7 +52,7 @@ export function assessContent(
   findings: readonly ShardFinding[],
   history: GateHistory,
   gate: ContentGate,
-  { kept, unsealed = [] }: Surroundings = {},
+  { kept, unsealed = [], before }: Surroundings = {},
 ): Assessment {
   const totals = totalsOf(findings);
   const broken = [
@@ -71,7 +75,11 @@ export function assessContent(
     const loss = lossOf({ slot: seal.slot, totals }, odd, { history, gate, kept });
     return { verdict: 'suspect', reasons, totals, ...(loss && { loss }) };
   }
-  const reasons = [...notices(findings), ...warningsOf(seal.slot, totals, history, gate)];
+  const reasons = [
+    ...notices(findings),
+    ...warningsOf(seal.slot, totals, history, gate),
+    ...settingsChanged(seal.topology, before),
+  ];
   return { verdict: 'verified', reasons, totals };
 }
 

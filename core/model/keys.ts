@@ -40,7 +40,9 @@ export const landingKeys = {
   serverSlotsPattern: 'servers/*/2*',
   serverSealPattern: 'servers/*.seal.json',
   /** The one object that a host may write over. */
-  serverHeartbeat: (server: string, host: string) => `${landingKeys.server(server)}heartbeat-${host}.json`,
+  serverHeartbeat: (server: string, host: string) => `${landingKeys.serverHeartbeats(server)}${host}.json`,
+  serverHeartbeats: (server: string) => `${landingKeys.server(server)}heartbeat-`,
+  serverHeartbeatPattern: 'servers/*/heartbeat-*.json',
 } as const;
 
 export const vaultKeys = {
@@ -79,6 +81,7 @@ export const NOTICE_AREAS = [
   'promises',
   'points',
   'source',
+  'hosts',
   'other-side',
   'drills',
 ] as const;

@@ -5,6 +5,7 @@ import type {
   RegistryEntry,
 } from '../contracts/recovery-point.ts';
 import { WARNINGS } from '../ingest/content-warnings.ts';
+import { SETTINGS_CHANGED } from '../ingest/settings-changed.ts';
 import { AppError } from '../model/errors.ts';
 import { type LineageId, lineageIn, readableLineage } from '../model/lineage.ts';
 import type { ReleaseCandidate, ReleaseDecision } from './decide-releases.ts';
@@ -16,7 +17,8 @@ import { passingOver } from './passing-over.ts';
 export function summaryOf(point: RecoveryPoint): PointSummary {
   const { slot, tier, verdict, totals, reasons, accepted, keptFor } = point;
   const lineage = lineageIn(point);
-  const odd = reasons.filter(({ code }) => verdict === 'verified' && !accepted && WARNINGS.has(code));
+  const isTold = (code: string) => WARNINGS.has(code) || code === SETTINGS_CHANGED;
+  const odd = reasons.filter(({ code }) => verdict === 'verified' && !accepted && isTold(code));
   return {
     slot,
     tier,

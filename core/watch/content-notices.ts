@@ -1,5 +1,6 @@
 import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
+import { WARNINGS } from '../ingest/content-warnings.ts';
 import { readableSlot } from '../model/slot.ts';
 import type { Freshness } from './assess-rpo.ts';
 
@@ -9,8 +10,9 @@ export function noticesOfContent(
   registry: readonly RegistryEntry[],
 ): readonly Notice[] {
   return fleet.flatMap(({ cache, newest }): readonly Notice[] => {
-    if (newest?.warnings === undefined) return [];
-    const { slot, warnings } = newest;
+    const warnings = newest?.warnings?.filter(({ code }) => WARNINGS.has(code)) ?? [];
+    if (newest === undefined || warnings.length === 0) return [];
+    const { slot } = newest;
     const entry = registry.find((each) => each.cache === cache);
     const before = entry?.recent.find((point) => point.verdict === 'verified' && point.slot < slot)?.slot;
     const text = [

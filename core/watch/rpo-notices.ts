@@ -1,11 +1,12 @@
 import { alertOfEnd, commandOf, type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { EndOf } from '../alerts/plan-notices.ts';
+import type { Servers } from '../contracts/servers.ts';
 import { readableSeconds } from '../model/duration.ts';
 import { readableSlot, type Slot } from '../model/slot.ts';
 import { type Freshness, lastCopyLine } from './assess-rpo.ts';
 
 /** A notice for each cache that has no verified recovery point within its RPO. */
-export function noticesOfRpo(fleet: readonly Freshness[]): readonly Notice[] {
+export function noticesOfRpo(fleet: readonly Freshness[], servers: Servers): readonly Notice[] {
   return fleet
     .filter(({ outsideRpo }) => outsideRpo)
     .map((freshness) => {
@@ -18,24 +19,29 @@ export function noticesOfRpo(fleet: readonly Freshness[]): readonly Notice[] {
           lastCopyLine(freshness),
           `If the cache were lost now, everything ${newest === undefined ? 'in it would be lost' : `written in the last ${readableSeconds(ageSeconds)} would be lost with it`}.`,
           '',
-          'Likely causes: the backup fails (it sends its own alert), its schedule is disabled, the cache was deleted or has lost its tag, or the ingest is late.',
-          ...whatToType(cache, newest?.slot),
+          ...(servers[cache] === undefined ? CAUSES_OF_CACHES : CAUSES_OF_SERVERS),
+          `  npx redrill status ${cache}`,
+          commandOf('RpoMissed', cache),
+          ...whatToRestore(cache, newest?.slot),
         ],
       });
     });
 }
 
-function whatToType(cache: string, newest: Slot | undefined): readonly string[] {
+const CAUSES_OF_CACHES = [
+  'Likely causes: the backup fails (it sends its own alert), its schedule is disabled, the cache was deleted or has lost its tag, or the ingest is late.',
+  'To see the state of the cache, and to back it up now:',
+];
+const CAUSES_OF_SERVERS = [
+  'Likely causes: its host is down or cannot save (it sends its own alert), or the ingest is late. On the host, redrill ship --once ships it now, or says why it cannot.',
+  'To see the state of the server, and how its host backs it up:',
+];
+
+function whatToRestore(cache: string, newest: Slot | undefined): readonly string[] {
+  if (newest === undefined) return [];
   return [
-    'To see the state of the cache, and to back it up now:',
-    `  npx redrill status ${cache}`,
-    commandOf('RpoMissed', cache),
-    ...(newest === undefined
-      ? []
-      : [
-          'If the cache is lost, restore it from this recovery point, in the vault’s region or in another one with --region. This command shows what it would create; with --apply, it creates it:',
-          `  npx redrill restore ${cache}/latest --to ${cache}-restored`,
-        ]),
+    'If the cache is lost, restore it from this recovery point, in the vault’s region or in another one with --region. This command shows what it would create; with --apply, it creates it:',
+    `  npx redrill restore ${cache}/latest --to ${cache}-restored`,
   ];
 }
 

@@ -41,6 +41,11 @@ export function sealKeys({ servers }: Pick<Config, 'servers'>): readonly string[
   ];
 }
 
+/** Patterns of what hosts say of themselves there. */
+export function heartbeatKeys({ servers }: Pick<Config, 'servers'>): readonly string[] {
+  return Object.keys(servers).length === 0 ? [] : [landingKeys.serverHeartbeatPattern];
+}
+
 /** The Lambdas of the Ingest workflow and what each may do. */
 export class IngestLambdas extends Construct {
   readonly copyShard: LambdaFunction;

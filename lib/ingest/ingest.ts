@@ -7,7 +7,7 @@ import type { Schedules } from '../schedule/schedules.ts';
 import { POINT_RECORDS } from '../storage/stores.ts';
 import { StateMachine } from '../workflow/state-machine.ts';
 import { ingestDefinition } from './definition.ts';
-import { IngestLambdas, type IngestLambdasProps, sealKeys } from './ingest-lambdas.ts';
+import { heartbeatKeys, IngestLambdas, type IngestLambdasProps, sealKeys } from './ingest-lambdas.ts';
 
 export interface IngestProps extends IngestLambdasProps {
   readonly raiseAlert: LambdaFunction;
@@ -56,7 +56,7 @@ export class Ingest extends Construct {
       environment: { landingBucket, stagingBucket, vaultBucket, ingestMachine: this.stateMachine.arn },
       permissions: [
         landing.list(),
-        ...landing.read(...sealKeys(config), landingKeys.discovery),
+        ...landing.read(...sealKeys(config), ...heartbeatKeys(config), landingKeys.discovery),
         ...staging.write(stagingKeys.sourceSight),
         vault.list(),
         ...vault.read(...POINT_RECORDS),

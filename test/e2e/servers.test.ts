@@ -4,8 +4,10 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Crc64, slotOf } from '@redrill/rdb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Shipment, shipment } from '../../adapters/aws/shipment.ts';
+import { presets } from '../../core/contracts/presets.ts';
 import { crc64Text } from '../../core/model/crc64-text.ts';
 import { landingKeys } from '../../core/model/keys.ts';
+import { Heartbeats } from '../../ship/host-heartbeat.ts';
 import { Server } from '../../ship/server.ts';
 import { type ShipOrder, type Shipped, shipSlot } from '../../ship/ship-slot.ts';
 import { eventually, type ListeningServer, listening } from '../servers/recover/running.ts';
@@ -51,14 +53,14 @@ async function ashore<Result>(work: (ship: Shipment, source: Server) => Promise<
 }
 
 const shipOnce = (more: Partial<ShipOrder> = {}, from = server) =>
-  ashore(
-    (ship, source) =>
-      shipSlot(
-        { ...order, ...more },
-        { source, shipment: ship, sleep, newId: () => randomBytes(4).toString('hex') },
-      ),
-    from,
-  );
+  ashore(async (ship, source) => {
+    const mine = { ...order, ...more };
+    const { every } = mine.server === CLUSTER ? presets.sessionStore : presets.eventLog;
+    const heartbeats = new Heartbeats({ ...mine, every, nextWithinSeconds: 30 }, ship);
+    await heartbeats.send();
+    const newId = () => randomBytes(4).toString('hex');
+    return shipSlot(mine, { source, shipment: ship, sleep, newId });
+  }, from);
 
 async function primaryOf(first: number, last: number): Promise<ListeningServer> {
   const primary = await listening('--cluster-enabled', 'yes', '--cluster-require-full-coverage', 'no');
@@ -211,5 +213,33 @@ describe('the host', () => {
     const put = () =>
       new S3Client({ region: source.region }).send(new PutObjectCommand({ Bucket, Key, Body: '{}' }));
     await expect(ashore(put)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+describe('the watch of a host', () => {
+  const codesAfter = async (minutes: number) => {
+    await world.pass(minutes * 60_000);
+    await world.deliver('find-exports');
+    await world.deliver('watch-vault');
+    return world.alerts.filter(({ cache }) => cache === SERVER).map(({ code }) => code);
+  };
+
+  test('reports before the RPO is missed that it falls silent, and that it returns', async () => {
+    await shipOnce();
+    expect(await codesAfter(5)).toEqual([]);
+    expect(await codesAfter(10)).toEqual(['ShipperSilent']);
+    const { out } = await redrill(world, 'status', SERVER);
+    expect(out).toContain('ShipperSilent');
+    await shipOnce();
+    expect(await codesAfter(1)).toEqual(['ShipperSilent', 'ShipperSilentResolved']);
+  });
+
+  test('reports a setting of its server that somebody has changed', async () => {
+    await server.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await world.passUntil(Date.parse('2026-11-04T06:01:00Z'));
+    await shipOnce();
+    expect(await codesAfter(1)).toContain('ServerDrifted');
+    const { out } = await redrill(world, 'show', `${SERVER}/latest`);
+    expect(out).toMatch(/maxmemory-policy is allkeys-lru, was noeviction\s+\(SettingsChanged\)/);
   });
 });

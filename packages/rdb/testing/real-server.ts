@@ -53,7 +53,19 @@ export async function startServer(
   const server = spawn(program, args, { argv0, stdio: 'ignore' });
   const client = new Redis({ path: socket, lazyConnect: true, retryStrategy: () => ATTEMPT_MS });
   client.on('error', () => {});
-  await answering(client);
+  const ended = new Promise<never>((_resolve, reject) => {
+    server.once('exit', (status) => reject(new Error(`${argv0} ended with status ${status}`)));
+    server.once('error', reject);
+  });
+  try {
+    await Promise.race([answering(client), ended]);
+  } catch (error) {
+    client.disconnect();
+    server.kill('SIGKILL');
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+  ended.catch(() => undefined);
   return {
     client,
     save: async () => {

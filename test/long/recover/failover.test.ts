@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '@redrill/local-aws/redis';
 import { slotOf } from '@redrill/rdb';
 import { bytes, file, key, run, str } from '@redrill/rdb/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -49,10 +48,8 @@ function keysFor(accepts: (slot: number) => boolean) {
 }
 
 async function node(): Promise<Node> {
-  const busPort = await freePort();
-  const options = ['--cluster-port', String(busPort), '--cluster-allow-replica-migration', 'no'];
-  const server = await listening('--cluster-enabled', 'yes', ...options);
-  return { ...server, busPort, id: String(await server.client.call('CLUSTER', 'MYID')) };
+  const server = await listening('--cluster-enabled', 'yes', '--cluster-allow-replica-migration', 'no');
+  return { ...server, id: String(await server.client.call('CLUSTER', 'MYID')) };
 }
 
 const saying = (question: () => Promise<unknown>, text: string) =>

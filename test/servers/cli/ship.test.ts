@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,9 +10,11 @@ import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ACCESS_KEY, type S3Fixture, SOURCE_REGION, s3Fixture } from '@redrill/local-aws/testing';
 import { read } from '@redrill/rdb/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { hostHeartbeat } from '../../../core/contracts/host-heartbeat.ts';
 import { serverSeal } from '../../../core/contracts/server-seal.ts';
 import type { ShipConfig } from '../../../core/contracts/ship-config.ts';
 import type { Duration } from '../../../core/model/duration.ts';
+import { landingKeys } from '../../../core/model/keys.ts';
 import { save } from '../../../ship/save.ts';
 import { Server } from '../../../ship/server.ts';
 import { REDRILL } from '../../unit/cli/run.ts';
@@ -74,6 +76,11 @@ async function bytesAt(Key: string): Promise<Uint8Array> {
   return (await Body?.transformToByteArray()) ?? new Uint8Array();
 }
 
+async function heartbeatOf(host: string) {
+  const body = await bytesAt(landingKeys.serverHeartbeat('events', host));
+  return hostHeartbeat.parse(JSON.parse(new TextDecoder().decode(body)));
+}
+
 describe('redrill ship --once', () => {
   test('ships what the server has saved, and seals it', async () => {
     const { stdout, stderr, status } = await ship();
@@ -91,7 +98,14 @@ describe('redrill ship --once', () => {
       file: { key },
       facts: { role: 'primary', databases: 16, auth: 'none', save: '' },
     });
-    expect(await objects('servers/events/heartbeat-')).toEqual(['servers/events/heartbeat-events-1.json']);
+    expect(await heartbeatOf('events-1')).toMatchObject({
+      server: 'events',
+      shard: 1,
+      every: '6h',
+      // A run that ends is followed by one for the next slot.
+      nextWithinSeconds: 6 * 3_600,
+      shipped: { slot },
+    });
   });
 
   test('says that the slot was shipped before', async () => {
@@ -134,6 +148,10 @@ describe('redrill ship --once', () => {
   test('says who refuses it', async () => {
     const wrong = await ship(configOf({ redis: server.url.replace('//', '//nobody:wrong@') }));
     expect(wrong.stderr).toMatch(/^127\.0\.0\.1:\d+ refuses: WRONGPASS .* \(check user and password\)$/m);
+    // For the vault, which tells people.
+    expect(await heartbeatOf('events-1')).toMatchObject({
+      failing: { code: 'TargetRefused', message: expect.stringContaining('WRONGPASS') },
+    });
     expect(wrong.status).toBe(2);
     s3.fabric.denied.add('s3:PutObject');
     const denied = await ship(configOf({ server: 'denied' }));
@@ -179,7 +197,10 @@ describe('redrill ship --once', () => {
     ['is of a version that Redrill cannot read, which says nothing against it', 'REDIS0099', 2],
   ])('does not ship a file that %s', async (_what, content, expected) => {
     const behind = mkdtempSync(join(folder, 'behind-'));
-    const replaced = setInterval(() => writeFileSync(join(behind, 'dump.rdb'), content), 20);
+    const replaced = setInterval(() => {
+      writeFileSync(join(behind, 'new'), content);
+      renameSync(join(behind, 'new'), join(behind, 'dump.rdb'));
+    }, 20);
     const { stderr, status } = await ship(configOf({ server: 'unread', folder: behind }));
     clearInterval(replaced);
     expect(stderr).toMatch(/dump\.rdb: byte \d+: /);

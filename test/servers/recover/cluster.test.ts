@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '@redrill/local-aws/redis';
 import { slotOf, type TooBig } from '@redrill/rdb';
 import { run } from '@redrill/rdb/testing';
 import { Redis } from 'ioredis';
@@ -24,9 +23,8 @@ let file: string;
 let nodes: readonly [Node, Node, Node];
 
 async function node(): Promise<Node> {
-  const busPort = await freePort();
-  const server = await listening('--cluster-enabled', 'yes', '--cluster-port', String(busPort));
-  return { ...server, busPort, id: String(await server.client.call('CLUSTER', 'MYID')) };
+  const server = await listening('--cluster-enabled', 'yes');
+  return { ...server, id: String(await server.client.call('CLUSTER', 'MYID')) };
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {

@@ -1,4 +1,3 @@
-import { freePort } from '@redrill/local-aws/redis';
 import { bytes, file, key, select, str } from '@redrill/rdb/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fileOf, listening, runningHere } from './running.ts';
@@ -14,7 +13,7 @@ beforeAll(async () => {
 });
 
 async function clusterOfOne() {
-  const target = await listening(...['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())]);
+  const target = await listening('--cluster-enabled', 'yes');
   await target.client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
   const state = () => target.client.call('CLUSTER', 'INFO');
   await expect.poll(state, { timeout: 120_000 }).toContain('cluster_state:ok');

@@ -15,6 +15,8 @@ import { redrillHere } from '../../unit/cli/run-here.ts';
 /** A server that listens on a port, for what connects by URL. */
 export interface ListeningServer extends RealServer {
   readonly port: number;
+  /** Of a member of a cluster. */
+  readonly busPort: number;
   readonly url: string;
 }
 
@@ -32,13 +34,25 @@ afterAll(async () => {
 
 /** Stopped when the tests of the file have run. */
 export async function listening(...options: readonly string[]): Promise<ListeningServer> {
-  const port = await freePort();
-  const server = await startServer(['--enable-debug-command', 'yes', ...options, '--port', String(port)]);
+  const { server, port, busPort } = await onFreePorts(options);
   servers.push({
     ...server,
     stop: () => Promise.race([server.stop(), sleep(STOP_MS, undefined, { ref: false })]),
   });
-  return { ...server, port, url: `redis://127.0.0.1:${port}` };
+  return { ...server, port, busPort, url: `redis://127.0.0.1:${port}` };
+}
+
+/** Another process may take a port before the server does. */
+async function onFreePorts(options: readonly string[], attempts = 3) {
+  const [port, busPort] = [await freePort(), await freePort()];
+  const ports = ['--port', String(port), '--cluster-port', String(busPort)];
+  try {
+    const server = await startServer(['--enable-debug-command', 'yes', ...options, ...ports]);
+    return { server, port, busPort };
+  } catch (error) {
+    if (attempts === 1) throw error;
+    return onFreePorts(options, attempts - 1);
+  }
 }
 
 export async function folder(): Promise<string> {

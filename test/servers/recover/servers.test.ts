@@ -65,8 +65,7 @@ describe('stops the work', () => {
   });
 
   it('a node of a cluster that serves no slot', async () => {
-    const busPort = await freePort();
-    const target = await listening('--cluster-enabled', 'yes', '--cluster-port', String(busPort));
+    const target = await listening('--cluster-enabled', 'yes');
     const dump = file('REDIS0010', key(0, 'a', str('v')));
     await expect(recovered(dump, target)).rejects.toThrow('CLUSTERDOWN');
   });

@@ -42,6 +42,7 @@ function world(lambdas: () => Promise<number> = async () => 1000) {
         {
           landing,
           exports: new SealedExports(landing, NO_SERVERS),
+          servers: NO_SERVERS.servers,
           staging,
           catalogue,
           workflows,

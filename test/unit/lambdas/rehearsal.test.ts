@@ -43,6 +43,7 @@ test('the copy of a rehearsal earns no tier, and the watch does not wait for it'
     {
       landing,
       exports: new SealedExports(landing, NO_SERVERS),
+      servers: NO_SERVERS.servers,
       staging,
       workflows,
       catalogue: new Catalogue(new MemoryStore()),

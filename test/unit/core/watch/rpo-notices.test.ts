@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planNotices, settleNotices } from '../../../../core/alerts/plan-notices.ts';
 import { NO_NOTICES, type NoticeMemory } from '../../../../core/contracts/notices.ts';
+import type { Servers } from '../../../../core/contracts/servers.ts';
 import type { Freshness } from '../../../../core/watch/assess-rpo.ts';
 import { endOfMissedRpo, noticesOfRpo } from '../../../../core/watch/rpo-notices.ts';
 import { summaryOf } from '../facts.ts';
@@ -23,7 +24,9 @@ const GOOD = freshness({ outsideRpo: false, ageSeconds: HOUR });
 /** A look whose messages were all taken. */
 function look(minutes: number, fleet: readonly Freshness[], before: NoticeMemory) {
   const at = { id: `look at ${minutes}`, now: new Date(NOON + minutes * 60_000) };
-  const { tellings, memory } = planNotices(noticesOfRpo(fleet), before, at, { endOf: endOfMissedRpo(fleet) });
+  const { tellings, memory } = planNotices(noticesOfRpo(fleet, {}), before, at, {
+    endOf: endOfMissedRpo(fleet),
+  });
   const taken = tellings.map((telling) => ({ ...telling, delivery: 'sent' as const }));
   return { alerts: tellings.map(({ alert }) => alert), memory: settleNotices(memory, at, taken) };
 }
@@ -58,7 +61,7 @@ const FRESH: Freshness = {
   outsideRpo: true,
 };
 
-const alertOf = (freshness: Freshness) => noticesOfRpo([freshness])[0]?.alert;
+const alertOf = (freshness: Freshness, servers: Servers = {}) => noticesOfRpo([freshness], servers)[0]?.alert;
 const endOf = (freshness: Freshness) =>
   endOfMissedRpo([freshness])('sessions', { code: 'RpoMissed', about: 'sessions', parts: [] });
 
@@ -89,6 +92,13 @@ Runbook: docs/runbooks/no-recent-recovery-point.md`,
     expect(text).toContain('It has no verified recovery point, and has been protected for 9 h 15 min.');
     expect(text).toContain('If the cache were lost now, everything in it would be lost.');
     expect(text).not.toContain('npx redrill restore');
+  });
+
+  it('of a server names the causes and the command of its host', () => {
+    const servers = { sessions: { plan: 'jobs', shards: 1, shippers: [], largestFileGib: 1 } };
+    const { text } = { ...alertOf(FRESH, servers) };
+    expect(text).toContain('Likely causes: its host is down or cannot save');
+    expect(text).not.toContain('its tag');
   });
 
   it('says that it is over', () => {
