@@ -19,14 +19,15 @@ const LONGEST = [
 
 /**
  * Files in an order drawn from the seed, which vitest prints. The longest come first, then the journeys, which wait as often
- * as they compute, so that none of them runs alone at the end.
+ * as they compute, so that none of them runs alone at the end. Among those, the files of a project follow each other: vitest
+ * gives a worker, with the modules that it has loaded, another file of its own project only, and only if that is the next.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const { seed } = this.ctx.config.sequence;
-    const drawn = ({ moduleId }: TestSpecification) =>
-      createHash('sha256').update(`${seed} ${moduleId}`).digest('hex');
-    const order = (file: TestSpecification) => `${rank(file)} ${drawn(file)}`;
+    const drawn = (name: string) => createHash('sha256').update(`${seed} ${name}`).digest('hex');
+    const order = (file: TestSpecification) =>
+      [rank(file), drawn(file.project.name), drawn(file.moduleId)].join(' ');
     return files.toSorted((one, other) => (order(one) < order(other) ? -1 : 1));
   }
 }

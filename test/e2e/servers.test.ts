@@ -226,7 +226,8 @@ describe('the watch of a host', () => {
 
   test('reports before the RPO is missed that it falls silent, and that it returns', async () => {
     await shipOnce();
-    expect(await codesAfter(5)).toEqual([]);
+    // Time passes from timer to timer, which are up to five minutes apart.
+    expect(await codesAfter(1)).toEqual([]);
     expect(await codesAfter(10)).toEqual(['ShipperSilent']);
     const { out } = await redrill(world, 'status', SERVER);
     expect(out).toContain('ShipperSilent');
