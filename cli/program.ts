@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import { AppError } from '../core/model/errors.ts';
 import { addBackup } from './backup.ts';
 import { callErrorText } from './call-error.ts';
 import { addCompare } from './compare.ts';
@@ -16,6 +15,7 @@ import { addPlan } from './plan.ts';
 import { addPoints } from './points.ts';
 import { addRebuild } from './rebuild.ts';
 import { addRecover } from './recover.ts';
+import { refusal } from './refusal.ts';
 import { addRelease } from './release.ts';
 import { addRestore } from './restore.ts';
 import { addShip } from './ship.ts';
@@ -75,13 +75,4 @@ function misCalled(error: CommanderError, redrill: Command, words: readonly stri
   const text = callErrorText(error, redrill, words);
   if (text !== undefined) console.error(text);
   return error.exitCode === 0 ? ExitStatus.good : ExitStatus.notDone;
-}
-
-/** Says why nothing was done. @returns the exit status */
-function refusal(error: unknown, debug: boolean): number {
-  if (debug) console.error(error);
-  else if (error instanceof AppError) console.error(`${error.message}\n${error.hint}`);
-  else console.error(`Internal error: ${error}\nRun the command again with --debug, and report the output.`);
-  const isFinding = error instanceof AppError && error.kind === 'integrity';
-  return isFinding ? ExitStatus.bad : ExitStatus.notDone;
 }

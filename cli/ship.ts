@@ -14,7 +14,7 @@ export function addShip(redrill: Command): void {
       new Option(
         '--print <what>',
         'print what a host needs, from the configuration that is deployed',
-      ).choices(['config', 'acl', 'systemd']),
+      ).choices(['program', 'config', 'acl', 'systemd', 'cron', 'kubernetes']),
     )
     .option('--for <server>', 'with --print: the server in the configuration')
     .option('--shard <number>', 'with --print: which of its shards the host has', '1')
@@ -24,7 +24,12 @@ export function addShip(redrill: Command): void {
       '\nExit status with --once: 0 shipped, or another host has shipped this slot; 1 the file is not sound; 2 not shipped.',
     )
     .action(async (options) => {
-      const { ship } = await import('./ship/ship.ts');
-      process.exitCode = await ship(options);
+      if (options.print === undefined) {
+        const { ship } = await import('./ship/ship.ts');
+        process.exitCode = await ship(options);
+      } else {
+        const { printed } = await import('./ship/print.ts');
+        console.log(await printed(options));
+      }
     });
 }

@@ -63,12 +63,14 @@ export interface DemoOptions {
 /** The runtime of the Lambdas, `nodejs24.x`. */
 const LAMBDA_NODE = 24;
 
-/** Writes the cloud assembly, as `cdk synth` does, and gives its folder. */
-export async function synthesise(): Promise<string> {
+/**
+ * Writes the cloud assembly, as `cdk synth` does, and gives its folder.
+ * @param config file of another configuration. @default redrill.config.ts
+ */
+export async function synthesise(config?: string): Promise<string> {
   refuseOlderNode();
-  await promisify(execFile)(process.execPath, [SYNTHESIS], {
-    env: { ...process.env, CDK_OUTDIR: ASSEMBLY_FOLDER },
-  });
+  const env = { ...process.env, CDK_OUTDIR: ASSEMBLY_FOLDER, ...(config && { REDRILL_CONFIG: config }) };
+  await promisify(execFile)(process.execPath, [SYNTHESIS], { env });
   return ASSEMBLY_FOLDER;
 }
 

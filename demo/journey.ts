@@ -4,6 +4,7 @@ import { HOUR_MS, MINUTE_MS } from '../core/model/time.ts';
 import { createCaches, DEMO_CACHES, DEMO_KEYS, fillCache } from './caches.ts';
 import type { Demo } from './demo.ts';
 import { type DemoFault, FAULT_VICTIM } from './faults.ts';
+import type { OwnServer } from './own-server.ts';
 import type { Progress } from './progress.ts';
 
 /** Nothing in the demo waits longer: two hours for a stuck snapshot, as long again for what follows. */
@@ -16,13 +17,15 @@ export interface JourneyOptions {
   /** Keys in each cache. @default 100,000 */
   readonly keys?: number;
   readonly fault?: DemoFault | undefined;
+  /** A server of one's own, shipped beside the backups of the caches. @default none */
+  readonly own?: OwnServer;
   readonly progress: Progress;
 }
 
 /** The whole way of one slot: caches, backups, ingest, drills, and the watch that sees it done. */
 export async function travel(
   demo: Demo,
-  { keys = DEMO_KEYS, fault, progress }: JourneyOptions,
+  { keys = DEMO_KEYS, fault, own, progress }: JourneyOptions,
 ): Promise<Slot> {
   const { aws, source } = demo;
   const slot = slotAt(nextSlot(aws.clock.now()));
@@ -35,6 +38,10 @@ export async function travel(
   await until(demo, progress, () => backedUp(demo, FAULT_VICTIM));
   await fault?.strike?.(demo, slot);
   await until(demo, progress, () => DEMO_CACHES.every(({ id }) => backedUp(demo, id)) && idle(demo));
+  if (own !== undefined) {
+    progress.heading(`Shipping ${own.id}, a server of its own: redrill ship --once on its host`);
+    await own.ship(demo);
+  }
   progress.heading(`Pulling into the vault in ${demo.vault.region}, and verifying`);
   await pass(demo, progress, FIND_EXPORTS_MS);
   progress.heading('Restore drills, from the vault’s copies alone');

@@ -1,18 +1,23 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import module from 'node:module';
-import { join, relative } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseConfig } from '../core/contracts/parse-config.ts';
 import { AppError } from '../core/model/errors.ts';
 import { DAY_MS, MINUTE_MS } from '../core/model/time.ts';
-import { DEMO_CACHES } from './caches.ts';
+import { DEMO_CACHES, DEMO_KEYS } from './caches.ts';
 import { startDemo, synthesise } from './demo.ts';
 import { DEMO_FAULTS } from './faults.ts';
 import { LOCAL_FOLDER } from './folders.ts';
 import { travel } from './journey.ts';
+import { startOwnServer } from './own-server.ts';
 import { Progress } from './progress.ts';
 import { saveReports } from './reports.ts';
+import serverConfig from './server.config.ts';
 import { isAllWell, summarise } from './summary.ts';
 import { formatSummary } from './table.ts';
+
+const CONFIG_FILE = join(import.meta.dirname, `server.config${extname(import.meta.filename)}`);
 
 /** The last midnight, less a quarter of an hour to create the caches in: the slot then is today's first. */
 function startInstant(): number {
@@ -35,13 +40,15 @@ async function main(): Promise<number> {
   const startedAt = performance.now();
   const progress = new Progress((line) => console.log(line));
   progress.heading('Synthesising the stacks, and starting AWS on this machine');
-  const demo = await startDemo(await synthesise(), {
+  const demo = await startDemo(await synthesise(CONFIG_FILE), {
     dataDir: join(LOCAL_FOLDER, 'aws'),
     startsAt: startInstant(),
+    config: parseConfig(serverConfig),
   });
+  const own = await startOwnServer(DEMO_KEYS);
   try {
     if (fault !== undefined) progress.heading(`With a fault: ${fault.about}`);
-    await travel(demo, { fault, progress });
+    await travel(demo, { fault, own, progress });
     const summary = await summarise(demo);
     await mkdir(LOCAL_FOLDER, { recursive: true });
     const file = join(LOCAL_FOLDER, 'summary.json');
@@ -52,13 +59,9 @@ async function main(): Promise<number> {
     console.log(
       `${((performance.now() - startedAt) / 1000).toFixed(0)} s. The same as JSON: ${relative(process.cwd(), file)}`,
     );
-    return isAllWell(
-      summary,
-      DEMO_CACHES.map(({ id }) => id),
-    )
-      ? 0
-      : 1;
+    return isAllWell(summary, [...DEMO_CACHES.map(({ id }) => id), own.id]) ? 0 : 1;
   } finally {
+    own.stop();
     await demo.close();
   }
 }

@@ -2,7 +2,7 @@ import { drillElastiCache } from '../adapters/aws/drill-elasticache.ts';
 import { lambdaHandler, systemClock } from '../adapters/lambda/handler.ts';
 import type { ClusterCheck, DrillWithCluster } from '../core/contracts/steps.ts';
 import { SERVERLESS_NODE_TYPE } from '../core/contracts/topology.ts';
-import { nextNodeType, nodesInstead } from '../core/drill/next-node-type.ts';
+import { nextNodeType, nodesInstead } from '../core/drill/after-failed-node.ts';
 import { readableSeconds } from '../core/model/duration.ts';
 import { AppError } from '../core/model/errors.ts';
 import { pointNameOf } from '../core/model/point-name.ts';

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { bundleProgram } from '../cli/ship/bundle-program.ts';
+import { PROGRAM } from '../cli/ship/program.ts';
 import { bundleLambdas } from '../lib/lambda/bundle.ts';
 import { compile } from './compile.ts';
 import { neededBy } from './imports.ts';
@@ -45,8 +47,10 @@ function assemble(source: PackageSource, allCompiled: string, out: string): stri
     folder,
   );
   copy(ROOT, ['LICENSE'], folder);
-  if (source.name === 'redrill')
+  if (source.name === 'redrill') {
     bundleLambdas({ lambdas: join(ROOT, 'lambdas'), out: join(folder, 'lambdas') });
+    bundleProgram(join(folder, PROGRAM));
+  }
   for (const program of Object.values(source.bin)) chmodSync(join(folder, `${program}.js`), 0o755);
   const manifest = manifestOf(source, own, packages);
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);

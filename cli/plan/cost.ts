@@ -3,7 +3,7 @@ import { type DrillLimits, isProtected, type ProtectedPlan } from '../../core/co
 import type { Workflow } from '../../core/contracts/resources.ts';
 import { DRILL_TTL_SECONDS } from '../../core/drill/find-leftovers.ts';
 import { secondsOf } from '../../core/model/duration.ts';
-import { EXPORT_KEPT_DAYS } from '../../core/model/limits.ts';
+import { EXPORT_KEPT_DAYS } from '../../core/model/periods.ts';
 import { TIERS } from '../../core/model/tier.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../core/model/time.ts';
 import { COPYING, QUICK, READING, type Size } from '../../lib/lambda/lambda-function.ts';

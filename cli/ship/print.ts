@@ -5,28 +5,30 @@ import { isProtected } from '../../core/contracts/plan.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
 import type { ShipConfig } from '../../core/contracts/ship-config.ts';
 import { AppError } from '../../core/model/errors.ts';
+import { cronsEvery } from '../../lib/schedule/cadence.ts';
 import { nearest } from '../nearest.ts';
+import { programText } from './program.ts';
 
 export interface PrintOptions {
-  readonly print?: 'config' | 'acl' | 'systemd';
+  readonly print: 'program' | 'config' | 'acl' | 'systemd' | 'cron' | 'kubernetes';
   readonly for?: string;
   readonly shard: string;
   readonly config?: string;
 }
 
 /** @throws AppError `BadInput`, `UnknownCache` */
-export async function printed(
-  options: PrintOptions,
-  what: NonNullable<PrintOptions['print']>,
-): Promise<string> {
-  if (what === 'acl') return ACL;
-  if (what === 'systemd') return SERVICE;
-  return JSON.stringify(await hostConfig(options), null, 2);
+export async function printed(options: PrintOptions): Promise<string> {
+  if (options.print === 'program') return programText();
+  if (options.print === 'config') return JSON.stringify(await hostConfig(options), null, 2);
+  if (options.print === 'cron') return cronOf(await hostConfig(options));
+  return { acl: ACL, systemd: SERVICE, kubernetes: CONTAINER }[options.print];
 }
 
 /** A user that may do what `redrill ship` does, and read or write no key. */
 const ACL =
   'ACL SETUSER redrill on >PASSWORD resetkeys resetchannels -@all +info +bgsave +config|get +cluster|nodes +ping';
+
+const RUN = '/usr/bin/node /usr/local/lib/redrill-ship.mjs';
 
 const SERVICE = `# /etc/systemd/system/redrill-ship.service
 [Unit]
@@ -34,11 +36,35 @@ Description=Ship the backups of this Redis or Valkey server
 After=network-online.target
 [Service]
 User=redis
-ExecStart=npx redrill ship
+ExecStart=${RUN}
 Restart=always
 RestartSec=10
 [Install]
 WantedBy=multi-user.target`;
+
+/** A run for each slot, a minute after it begins: the slot is that of AWS's clock, from which the host's may differ. */
+function cronOf({ every }: ShipConfig): string {
+  const lines = cronsEvery(every).map((cron) => {
+    const [, minutes = '', hours = ''] = /^cron\((\S+) (\S+) /.exec(cron) ?? [];
+    const later = minutes.split(',').map((minute) => Number(minute) + 1);
+    return `${later.join(',')} ${hours} * * * redis ${RUN} --once`;
+  });
+  return ['# /etc/cron.d/redrill-ship: once for each slot, in UTC', 'CRON_TZ=UTC', ...lines].join('\n');
+}
+
+const CONTAINER = `# Beside the server in its pod. The service account has the role of the host (IRSA or EKS Pod Identity).
+- name: redrill-ship
+  image: node:24-slim
+  command: [node, /opt/redrill/redrill-ship.mjs, --host-config, /etc/redrill/ship.json]
+  volumeMounts:
+    # The server's data folder; "folder" in ship.json is /data.
+    - { name: data, mountPath: /data, readOnly: true }
+    # A ConfigMap with redrill-ship.mjs, and one with ship.json.
+    - { name: redrill-program, mountPath: /opt/redrill, readOnly: true }
+    - { name: redrill-config, mountPath: /etc/redrill, readOnly: true }
+  resources:
+    requests: { cpu: 100m, memory: 128Mi }
+    limits: { memory: 512Mi }`;
 
 async function hostConfig({ for: name, shard, config: file }: PrintOptions): Promise<ShipConfig> {
   const deployed = await loadConfig(file);

@@ -18,9 +18,8 @@ import { targetNamed } from '../target.ts';
 import { byteText, counted } from '../terminal/figures.ts';
 import { shipEverySlot } from './every-slot.ts';
 import { lockHost } from './lock-host.ts';
-import { type PrintOptions, printed } from './print.ts';
 
-export interface ShipOptions extends PrintOptions {
+export interface ShipOptions {
   readonly once?: true;
   readonly hostConfig: string;
   readonly json?: true;
@@ -28,10 +27,6 @@ export interface ShipOptions extends PrintOptions {
 
 /** @returns the exit status @throws AppError `BadInput`, `BadConfig`, `ShipUnderWay`, and what `shipSlot` throws */
 export async function ship(options: ShipOptions): Promise<number> {
-  if (options.print !== undefined) {
-    console.log(await printed(options, options.print));
-    return ExitStatus.good;
-  }
   const config = parseShipConfig(textOf(options.hostConfig), options.hostConfig);
   const identity = identityOf(config, options);
   const unlock = lockHost(config);

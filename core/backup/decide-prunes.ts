@@ -1,5 +1,5 @@
-import { UNVERIFIED_KEPT_DAYS } from '../model/limits.ts';
 import { SNAPSHOT_PREFIX, type SnapshotName } from '../model/names.ts';
+import { UNVERIFIED_KEPT_DAYS } from '../model/periods.ts';
 import { DAY_MS, HOUR_MS } from '../model/time.ts';
 import type { SnapshotView } from '../ports.ts';
 

@@ -1,11 +1,9 @@
-import { MINUTE_MS } from './time.ts';
+/** AWS's limits that decide what Redrill can promise, all checked 2026-11-21. What Redrill itself has chosen is in periods.ts. */
 
-/** AWS's limits that decide what Redrill can promise, all checked 2026-11-21, and periods that Redrill has chosen. */
-
-/** Manual snapshots per node in any 24 hours. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html */
 /** The longest name of a key in a serverless cache. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SupportedCommands.html (checked 2026-11-25) */
 export const SERVERLESS_KEY_NAME_BYTES = 4_096;
 
+/** Manual snapshots per node in any 24 hours. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html */
 export const SNAPSHOTS_PER_NODE_PER_DAY = 20;
 
 /** Manual snapshots per serverless cache in any 24 hours. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html */
@@ -34,17 +32,3 @@ export const HISTORY_EVENTS_MAX = 25_000;
 
 /** Hash slots of a cluster. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.html */
 export const HASH_SLOTS = 16_384;
-
-/** Days that S3 keeps an export in the landing bucket: long enough for a week without the vault's region. */
-export const EXPORT_KEPT_DAYS = 7;
-
-/**
- * How long a snapshot stays of which the vault has no verified copy. Its export lies in the landing bucket for a week, so
- * a second week is left in which it can be exported again. The quota of 20 counts what was taken within 24 hours and not
- * what there is, so keeping them costs storage and no backup.
- * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html (checked 2026-11-22)
- */
-export const UNVERIFIED_KEPT_DAYS = 14;
-
-/** From one run of `watch-source` and `watch-vault` to the next. */
-export const WATCH_EVERY_MS = 15 * MINUTE_MS;

@@ -4,8 +4,8 @@ import type { HostSeen } from '../contracts/host-heartbeat.ts';
 import { isProtected } from '../contracts/plan.ts';
 import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import { readableSeconds, secondsOf } from '../model/duration.ts';
-import { EXPORT_KEPT_DAYS } from '../model/limits.ts';
 import { percentText } from '../model/percent.ts';
+import { EXPORT_KEPT_DAYS } from '../model/periods.ts';
 import { MINUTE_SECONDS } from '../model/time.ts';
 
 /** A restart of the host, or of the service, takes less. */

@@ -1,7 +1,7 @@
 import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { OtherSide } from '../contracts/settings.ts';
 import { readableSeconds } from '../model/duration.ts';
-import { EXPORT_KEPT_DAYS } from '../model/limits.ts';
+import { EXPORT_KEPT_DAYS } from '../model/periods.ts';
 import { type TopicView, whyNobodyIsReached } from './alert-path.ts';
 
 /** What a call to the other region has come to. */

@@ -2,7 +2,7 @@ import type { ProtectedPlan } from '../contracts/plan.ts';
 import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
 import { hashOf } from '../model/hash.ts';
 import { type PointAddress, pointOfFolder, vaultKeys } from '../model/keys.ts';
-import { WATCH_EVERY_MS } from '../model/limits.ts';
+import { WATCH_EVERY_MS } from '../model/periods.ts';
 import type { ObjectVersion } from '../ports.ts';
 import { isReleased } from '../retention/decide-releases.ts';
 import { canHaveExpired } from '../retention/retention-history.ts';

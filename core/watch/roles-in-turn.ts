@@ -1,5 +1,5 @@
 import type { RoleSetting } from '../contracts/settings.ts';
-import { WATCH_EVERY_MS } from '../model/limits.ts';
+import { WATCH_EVERY_MS } from '../model/periods.ts';
 
 /** Looks in which every role is looked at once: an hour. */
 const TURNS = 4;

@@ -4,7 +4,7 @@ import type { RegistryEntry } from '../contracts/recovery-point.ts';
 import type { CacheState, Discovery, SourceSight } from '../contracts/source-sight.ts';
 import { readableSeconds, secondsOf } from '../model/duration.ts';
 import { groupBy } from '../model/group-by.ts';
-import { EXPORT_KEPT_DAYS } from '../model/limits.ts';
+import { EXPORT_KEPT_DAYS } from '../model/periods.ts';
 import { readableSlot } from '../model/slot.ts';
 import { DAY_MS, HOUR_SECONDS } from '../model/time.ts';
 import { type Freshness, lastCopyLine, planOrStrictest } from './assess-rpo.ts';

@@ -1,4 +1,6 @@
 import { type Duration, secondsOf } from '../../core/model/duration.ts';
+import { WATCH_EVERY_MS } from '../../core/model/periods.ts';
+import { MINUTE_MS } from '../../core/model/time.ts';
 
 /**
  * Cron expressions of EventBridge Scheduler, always in UTC: no hour is skipped or doubled when clocks change.
@@ -41,4 +43,5 @@ export const CANARY_CRONS = {
 } as const;
 
 export const EVERY_5_MINUTES = 'cron(0/5 * * * ? *)';
-export const EVERY_15_MINUTES = 'cron(0/15 * * * ? *)';
+/** Of watch-vault and watch-source, and of what goes with them. */
+export const WATCH_CRON = `cron(0/${WATCH_EVERY_MS / MINUTE_MS} * * * ? *)`;

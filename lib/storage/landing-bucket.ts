@@ -4,8 +4,8 @@ import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Servers } from '../../core/contracts/servers.ts';
 import { landingKeys } from '../../core/model/keys.ts';
-import { EXPORT_KEPT_DAYS, UNVERIFIED_KEPT_DAYS } from '../../core/model/limits.ts';
 import { SNAPSHOT_PREFIX } from '../../core/model/names.ts';
+import { EXPORT_KEPT_DAYS, UNVERIFIED_KEPT_DAYS } from '../../core/model/periods.ts';
 import {
   ABORT_UPLOADS_AFTER,
   BUCKET_DEFAULTS,

@@ -1,9 +1,10 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { WATCH_EVERY_MS } from '../../core/model/periods.ts';
 import { seeCaches } from '../find-caches.ts';
 import type { Bundles } from '../lambda/bundles.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
-import { EVERY_15_MINUTES } from '../schedule/cadence.ts';
+import { WATCH_CRON } from '../schedule/cadence.ts';
 import type { Schedules } from '../schedule/schedules.ts';
 import { Store } from '../storage/stores.ts';
 import type { AlertTopic } from './alert-topic.ts';
@@ -56,9 +57,9 @@ export class SourceWatch extends Construct {
     schedules.add({
       name: 'watch-source',
       description: 'Looks at the source region’s settings and caches.',
-      cron: EVERY_15_MINUTES,
+      cron: WATCH_CRON,
       invoke: this.watchSource,
-      usefulFor: Duration.minutes(15),
+      usefulFor: Duration.millis(WATCH_EVERY_MS),
     });
   }
 }

@@ -3,12 +3,13 @@ import { Construct } from 'constructs';
 import type { Config } from '../../core/contracts/config.ts';
 import { RUNBOOKS_FILE } from '../../core/contracts/runbooks.ts';
 import { landingKeys, stagingKeys, vaultKeys } from '../../core/model/keys.ts';
+import { WATCH_EVERY_MS } from '../../core/model/periods.ts';
 import { DrillFence } from '../drill/fence.ts';
 import { type Bundles, jsonText } from '../lambda/bundles.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
 import type { Permission } from '../permissions.ts';
 import { readRunbooks } from '../runbooks.ts';
-import { EVERY_15_MINUTES } from '../schedule/cadence.ts';
+import { WATCH_CRON } from '../schedule/cadence.ts';
 import type { Schedules } from '../schedule/schedules.ts';
 import {
   FLEET,
@@ -44,7 +45,8 @@ export interface WatchProps {
 
 const WATCH_STATE = 'watch/*';
 const STAGED = `${stagingKeys.drillsPrefix}*`;
-const QUARTER_HOUR = Duration.minutes(15);
+/** Until the next event comes. */
+const USEFUL_FOR = Duration.millis(WATCH_EVERY_MS);
 
 /** What looks from outside, whatever the workflows do: is every cache inside its RPO, and is no drill left behind? */
 export class Watch extends Construct {
@@ -61,23 +63,23 @@ export class Watch extends Construct {
     props.schedules.add({
       name: 'watch-vault',
       description: 'Checks the age of every cache’s newest recovery point.',
-      cron: EVERY_15_MINUTES,
+      cron: WATCH_CRON,
       invoke: this.watchVault,
-      usefulFor: QUARTER_HOUR,
+      usefulFor: USEFUL_FOR,
     });
     props.schedules.add({
       name: 'publish-fleet',
       description: 'Keeps the page of all protected caches up to date.',
-      cron: EVERY_15_MINUTES,
+      cron: WATCH_CRON,
       invoke: this.publishFleet,
-      usefulFor: QUARTER_HOUR,
+      usefulFor: USEFUL_FOR,
     });
     props.schedules.add({
       name: 'sweep-drills',
       description: 'Deletes what drills have left behind.',
-      cron: EVERY_15_MINUTES,
+      cron: WATCH_CRON,
       invoke: this.sweepDrills,
-      usefulFor: QUARTER_HOUR,
+      usefulFor: USEFUL_FOR,
     });
   }
 

@@ -2,6 +2,8 @@ import type { KeyType } from '@redrill/rdb';
 import { AppError } from '../../core/model/errors.ts';
 import { keyNameOf, type RefusedItem, SERVER_DIED } from './progress.ts';
 
+/** What each refusal of a server means. How a write is sent again is in write-shard.ts, and of large values in at-slot-owner.ts. */
+
 /** The value is at fault, not the server: the next one may be taken. */
 export function codeOf(message: string): string {
   if (/^ERR Bad data format/.test(message)) return 'BAD_DATA';

@@ -73,7 +73,7 @@ export const READING_BUGS: readonly Mutation[] = [
     name: 'capacity is refused at the call or never',
     under: ['no capacity of one type'],
     readings: { 'capacity-refusal': 'late' },
-    file: 'core/drill/next-node-type.ts',
+    file: 'core/drill/after-failed-node.ts',
     find: 'untried.length < 2',
     replace: 'untried.length < 9',
   },

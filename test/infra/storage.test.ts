@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stagingKeys } from '../../core/model/keys.ts';
-import { UNVERIFIED_KEPT_DAYS } from '../../core/model/limits.ts';
+import { UNVERIFIED_KEPT_DAYS } from '../../core/model/periods.ts';
 import { parseSlot } from '../../core/model/slot.ts';
 import { TIERS } from '../../core/model/tier.ts';
 import { flat, resource, resourcesOf, type Statement, synthesised } from './synthesised.ts';

@@ -29,6 +29,21 @@ describe.each(nodes())('with %s', (node) => {
   });
 });
 
+describe.each(nodes())('the program for hosts, with %s', (node) => {
+  test('is in the package, and runs alone', async () => {
+    const { out, status } = await installed.redrill(node, 'ship', '--print', 'program');
+    expect(status).toBe(0);
+    writeFileSync(join(installed.folder, 'redrill-ship.mjs'), out);
+    expect(
+      await installed.run(node, ['redrill-ship.mjs', '--once', '--host-config', 'none.json']),
+    ).toMatchObject({
+      out: '',
+      err: expect.stringMatching(/^none\.json cannot be read: there is no such file\n/),
+      status: 2,
+    });
+  });
+});
+
 const USE = `
 async function* file() { yield readFileSync('dump.rdb'); }
 const config = defineConfig({

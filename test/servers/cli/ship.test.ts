@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ACCESS_KEY, type S3Fixture, SOURCE_REGION, s3Fixture } from '@redrill/local-aws/testing';
 import { read } from '@redrill/rdb/testing';
@@ -105,6 +106,21 @@ describe('redrill ship --once', () => {
       // A run that ends is followed by one for the next slot.
       nextWithinSeconds: 6 * 3_600,
       shipped: { slot },
+    });
+  });
+
+  test('is a file of its own for hosts, which does the same', async () => {
+    const { stdout: text } = await redrillHere(['ship', '--print', 'program']);
+    const [program, config] = [join(folder, 'redrill-ship.mjs'), join(folder, 'alone.json')];
+    writeFileSync(program, text);
+    writeFileSync(config, JSON.stringify(configOf({ server: 'alone' })));
+    const words = [program, '--once', '--json', '--host-config', config];
+    const { stdout } = await promisify(execFile)(process.execPath, words, { env: environment });
+    expect(JSON.parse(stdout)).toMatchObject({ server: 'alone', outcome: 'sealed', keys: KEYS });
+    writeFileSync(config, JSON.stringify(configOf({ redis: 'redis://127.0.0.1:1' })));
+    await expect(promisify(execFile)(process.execPath, words, { env: environment })).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('127.0.0.1:1'),
     });
   });
 

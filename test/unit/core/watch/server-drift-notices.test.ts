@@ -3,7 +3,7 @@ import type { PointSummary } from '../../../../core/contracts/recovery-point.ts'
 import { SETTINGS_CHANGED } from '../../../../core/ingest/settings-changed.ts';
 import type { Freshness } from '../../../../core/watch/assess-rpo.ts';
 import { noticesOfContent } from '../../../../core/watch/content-notices.ts';
-import { noticesOfDrift } from '../../../../core/watch/drift-notices.ts';
+import { noticesOfDrift } from '../../../../core/watch/server-drift-notices.ts';
 import { entryOf, summaryOf } from '../facts.ts';
 
 const changed = (slot: string): PointSummary => ({

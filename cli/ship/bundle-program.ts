@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+/** CommonJS dependencies call `require`, which ES modules do not have. */
+const REQUIRE_FOR_COMMON_JS =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** Writes `redrill ship` as one file that needs Node and nothing else. */
+export function bundleProgram(file: string): void {
+  buildSync({
+    entryPoints: [join(import.meta.dirname, 'host.ts')],
+    outfile: file,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    banner: { js: `#!/usr/bin/env node\n${REQUIRE_FOR_COMMON_JS}` },
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}

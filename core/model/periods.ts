@@ -1,0 +1,17 @@
+import { MINUTE_MS } from './time.ts';
+
+/** How long Redrill keeps things and how often it looks, where no plan says so. */
+
+/** Days that S3 keeps an export in the landing bucket: long enough for a week without the vault's region. */
+export const EXPORT_KEPT_DAYS = 7;
+
+/**
+ * How long a snapshot stays of which the vault has no verified copy. Its export lies in the landing bucket for a week, so
+ * a second week is left in which it can be exported again. The quota of 20 counts what was taken within 24 hours and not
+ * what there is, so keeping them costs storage and no backup.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html (checked 2026-11-22)
+ */
+export const UNVERIFIED_KEPT_DAYS = 14;
+
+/** From one run of `watch-source` and `watch-vault` to the next; their schedules are made of it. */
+export const WATCH_EVERY_MS = 15 * MINUTE_MS;
