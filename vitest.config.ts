@@ -53,9 +53,9 @@ export default defineConfig({
     pool: 'forks',
     // Modules are loaded once for all files that a worker runs, which saves a third of the time of short tests.
     isolate: false,
-    // Two for each processor of a small machine: tests of servers and worlds wait for a part of their time, and start
-    // processes of their own.
-    maxWorkers: 4,
+    // One more than a small machine has processors: tests of servers and worlds wait for a part of their time, and start
+    // processes of their own. A further one makes all of them slower.
+    maxWorkers: 3,
     // Commands that wait for AWS wait for a local one here.
     env: { REDRILL_LOOK_EVERY_MS: '100' },
     // What takes ten seconds on an idle machine takes minutes on a busy one. A limit ends what hangs; it measures nothing.

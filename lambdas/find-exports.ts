@@ -25,17 +25,14 @@ import {
 import { landingKeys, stagingKeys } from '../core/model/keys.ts';
 import { lineageIn } from '../core/model/lineage.ts';
 import { executionNameOf } from '../core/model/names.ts';
+import { FIND_EXPORTS_EVERY_MS } from '../core/model/periods.ts';
 import { isRehearsal } from '../core/model/rehearsal.ts';
-import { MINUTE_MS } from '../core/model/time.ts';
 import type { Metrics, Now, ObjectStore, Workflows } from '../core/ports.ts';
 import { type Classification, classifyTier } from '../core/retention/classify-tier.ts';
 import { Catalogue } from '../vault/catalogue.ts';
 import { hostsSeen } from '../vault/host-heartbeats.ts';
 import { SealedExports } from '../vault/sealed-exports.ts';
 import { attempted } from '../watch/attempted.ts';
-
-/** The schedule's pace: looks are counted by it. */
-const LOOK_MS = 5 * MINUTE_MS;
 
 interface World {
   readonly landing: ObjectStore;
@@ -62,7 +59,7 @@ export async function run(_tick: object, world: World) {
   const find = (name: string) => world.workflows.find(world.stateMachine, name);
   const started = await attempted(async () => {
     const waiting = await inParallel(
-      exportsInTurn(seals, Math.floor(world.now().getTime() / LOOK_MS)),
+      exportsInTurn(seals, Math.floor(world.now().getTime() / FIND_EXPORTS_EVERY_MS)),
       async (seal) => ({ seal, progress: await ingestProgress(seal, world.now(), find) }),
     );
     const room = { lambdas: await lambdasOf(world), shardsAtOnce: world.shardsAtOnce };

@@ -2,11 +2,11 @@ import { Crc64, type RangedBytes } from '@redrill/rdb';
 import { createSHA256 } from 'hash-wasm';
 import type { Shipment } from '../adapters/aws/shipment.ts';
 import { rangedFile } from '../adapters/files/ranged-file.ts';
-import { type ServerSeal, serverSeal } from '../core/contracts/server-seal.ts';
 import { crc64Text } from '../core/model/crc64-text.ts';
 import { AppError } from '../core/model/errors.ts';
 import { landingKeys } from '../core/model/keys.ts';
 import { type Slot, slotAt } from '../core/model/slot.ts';
+import { composeServerSeal } from '../core/ship/compose-seal.ts';
 import { comparedAgain, deepReader, judge } from '../live/soundness.ts';
 import { type Access, describeServer } from './describe-server.ts';
 import { save } from './save.ts';
@@ -63,21 +63,15 @@ export async function shipSlot(order: ShipOrder, world: ShipWorld): Promise<Ship
     const file = { key, bytes: bytes.sizeBytes, etag, sha256: read.sha256 };
     const { takenAt, freeBytes } = saved;
     const sealedAt = now();
-    const instants = { takenAt: takenAt.toISOString(), sealedAt: sealedAt.toISOString() };
-    const seal: ServerSeal = { version: 1, server, slot, shard, host, file, ...instants, facts };
+    const seal = composeServerSeal({ server, shard, host, slot, takenAt }, file, facts, sealedAt);
     const place = landingKeys.serverSeal(server, slot, shard);
-    const written = await shipment.write(place, textOf(seal), 'absent');
+    const written = await shipment.write(place, `${JSON.stringify(seal, null, 2)}\n`, 'absent');
     const outcome = written === 'written' ? 'sealed' : 'already';
     const seconds = Math.max(0, sealedAt.getTime() - takenAt.getTime()) / 1_000;
     return { outcome, slot, key, bytes: bytes.sizeBytes, keys: read.keys, seconds, freeBytes };
   } finally {
     await bytes.close();
   }
-}
-
-/** The vault takes no seal that does not fit, and cannot tell the host. */
-function textOf(seal: ServerSeal): string {
-  return `${JSON.stringify(serverSeal.parse(seal), null, 2)}\n`;
 }
 
 /** A damaged file is not shipped: the vault would refuse it, later and farther from the server. */

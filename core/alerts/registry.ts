@@ -1,4 +1,6 @@
+import { RPO_GRACE_SECONDS } from '../model/periods.ts';
 import { CLEAN_UP_COMMAND } from '../model/rehearsal.ts';
+import { MINUTE_SECONDS } from '../model/time.ts';
 import { backup, drill, type ProblemEntry, points, type SHOWN, type Subject, show } from './problems.ts';
 
 /** A string follows what the alert is about and a colon; a function words everything. */
@@ -44,8 +46,7 @@ export const ALERTS = {
     shownAs: 'NoRecoveryPoint',
     next: backup,
     runbook: 'no-recent-recovery-point',
-    problem:
-      'the newest verified recovery point of a cache is older than its RPO plus 15 minutes, or there is none',
+    problem: `the newest verified recovery point of a cache is older than its RPO plus ${RPO_GRACE_SECONDS / MINUTE_SECONDS} minutes, or there is none`,
   },
   RecoveryPointLost: {
     severity: 'page',

@@ -1,4 +1,4 @@
-/** AWS's limits that decide what Redrill can promise, all checked 2026-11-21. What Redrill itself has chosen is in periods.ts. */
+/** AWS's limits that decide what Redrill can promise, all checked 2026-11-21. Periods that Redrill has chosen are in periods.ts. */
 
 /** The longest name of a key in a serverless cache. https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SupportedCommands.html (checked 2026-11-25) */
 export const SERVERLESS_KEY_NAME_BYTES = 4_096;

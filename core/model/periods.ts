@@ -1,4 +1,4 @@
-import { MINUTE_MS } from './time.ts';
+import { MINUTE_MS, MINUTE_SECONDS } from './time.ts';
 
 /** How long Redrill keeps things and how often it looks, where no plan says so. */
 
@@ -15,3 +15,9 @@ export const UNVERIFIED_KEPT_DAYS = 14;
 
 /** From one run of `watch-source` and `watch-vault` to the next; their schedules are made of it. */
 export const WATCH_EVERY_MS = 15 * MINUTE_MS;
+
+/** From one run of `find-exports` to the next; its schedule is made of it. */
+export const FIND_EXPORTS_EVERY_MS = 5 * MINUTE_MS;
+
+/** What a backup may take from its slot until it is verified in the vault, before somebody is paged. */
+export const RPO_GRACE_SECONDS = 15 * MINUTE_SECONDS;

@@ -1,7 +1,7 @@
 import type { Fleet, FleetCache } from '../contracts/fleet.ts';
+import { RPO_GRACE_SECONDS } from '../model/periods.ts';
 import { instantOf, type Slot } from '../model/slot.ts';
 import { TIERS } from '../model/tier.ts';
-import { RPO_GRACE_SECONDS } from '../watch/assess-rpo.ts';
 import { FLEET_DAYS } from '../watch/fleet-days.ts';
 import { dayLegend, dayMap } from './day-map.ts';
 import { outcomeOf, stateOf } from './drill-table.ts';

@@ -1,5 +1,6 @@
 import type { Config } from '../contracts/config.ts';
 import { planNames } from '../contracts/servers.ts';
+import { PLAN_TAG } from '../model/tags.ts';
 import type { SourceCache } from '../ports.ts';
 
 /** What the source region says of a cache; `unseen` says why nobody could look. */
@@ -34,8 +35,8 @@ export function whyNotForget(request: ForgetRequest): string | undefined {
   }
   if (sight.taggedPlan !== undefined)
     return (
-      `${cache} carries the tag redrill:plan=${sight.taggedPlan}, so the next slot backs it up; remove it first: ` +
-      `aws elasticache remove-tags-from-resource --region ${region} --tag-keys redrill:plan ` +
+      `${cache} carries the tag ${PLAN_TAG}=${sight.taggedPlan}, so the next slot backs it up; remove it first: ` +
+      `aws elasticache remove-tags-from-resource --region ${region} --tag-keys ${PLAN_TAG} ` +
       `--resource-name ${sight.found?.lineage?.arn ?? `arn:aws:elasticache:${region}:${account}:replicationgroup:${cache}`}`
     );
   if (sight.found === undefined || evenIfItExists) return undefined;

@@ -5,10 +5,8 @@ import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts
 import { ownPlans } from '../contracts/rehearsal.ts';
 import { planNames } from '../contracts/servers.ts';
 import { readableSeconds, secondsOf } from '../model/duration.ts';
+import { RPO_GRACE_SECONDS } from '../model/periods.ts';
 import { instantOf, readableSlot } from '../model/slot.ts';
-
-/** What a backup may take from its slot until it is verified in the vault, before somebody is paged: seconds. */
-export const RPO_GRACE_SECONDS = 900;
 
 /** How one protected cache stands against its plan. */
 export interface Freshness {

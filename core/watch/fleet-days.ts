@@ -1,9 +1,9 @@
 import type { FleetDays } from '../contracts/fleet.ts';
 import { type PointSummary, RECENT_POINTS, type RegistryEntry } from '../contracts/recovery-point.ts';
 import { groupBy } from '../model/group-by.ts';
+import { RPO_GRACE_SECONDS } from '../model/periods.ts';
 import { instantOf } from '../model/slot.ts';
 import { DAY_MS, dayNumber, SECOND_MS } from '../model/time.ts';
-import { RPO_GRACE_SECONDS } from './assess-rpo.ts';
 
 /** How many days the page of all caches looks back. */
 export const FLEET_DAYS = 60;

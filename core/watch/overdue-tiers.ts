@@ -1,10 +1,11 @@
 import { commandOf, type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { PointSummary, RegistryEntry } from '../contracts/recovery-point.ts';
 import { readableSeconds } from '../model/duration.ts';
+import { RPO_GRACE_SECONDS } from '../model/periods.ts';
 import { instantOf, readableSlot, type Slot } from '../model/slot.ts';
 import { TIERS, type Tier } from '../model/tier.ts';
 import { DAY_SECONDS } from '../model/time.ts';
-import { type Freshness, lastCopyLine, RPO_GRACE_SECONDS } from './assess-rpo.ts';
+import { type Freshness, lastCopyLine } from './assess-rpo.ts';
 
 export type EarnedTier = Exclude<Tier, 'hourly'>;
 

@@ -6,6 +6,7 @@ import { readableSeconds, secondsOf } from '../model/duration.ts';
 import { groupBy } from '../model/group-by.ts';
 import { EXPORT_KEPT_DAYS } from '../model/periods.ts';
 import { readableSlot } from '../model/slot.ts';
+import { PLAN_TAG } from '../model/tags.ts';
 import { DAY_MS, HOUR_SECONDS } from '../model/time.ts';
 import { type Freshness, lastCopyLine, planOrStrictest } from './assess-rpo.ts';
 
@@ -105,7 +106,7 @@ function vanishedNotice(freshness: Freshness, { state, seconds, config }: Absenc
       lastCopyLine(freshness),
       'No backup has the data that was written after that recovery point.',
       '',
-      `Likely causes: ${state === 'gone' ? 'the cache was deleted or replaced by one with another name' : 'the tag redrill:plan was removed or changed'}.`,
+      `Likely causes: ${state === 'gone' ? 'the cache was deleted or replaced by one with another name' : `the tag ${PLAN_TAG} was removed or changed`}.`,
       ...(state === 'gone' ? newOne(freshness, config) : tagBack(freshness, config)),
       'If the cache was deleted on purpose, or needs no more backups, stop these alerts:',
       `  npx redrill forget ${cache} --why '…'`,
@@ -126,6 +127,6 @@ function tagBack({ cache, plan }: Freshness, { account = '$ACCOUNT', source }: C
   const { region } = source;
   return [
     'To add the tag again (the ARN is that of a replication group; of a cluster outside a group, write cluster instead of replicationgroup):',
-    `  aws elasticache add-tags-to-resource --region ${region} --resource-name arn:aws:elasticache:${region}:${account}:replicationgroup:${cache} --tags Key=redrill:plan,Value=${plan}`,
+    `  aws elasticache add-tags-to-resource --region ${region} --resource-name arn:aws:elasticache:${region}:${account}:replicationgroup:${cache} --tags Key=${PLAN_TAG},Value=${plan}`,
   ];
 }

@@ -22,13 +22,13 @@ import {
   RESERVED_MEMORY_SHARE,
   usableBytesOf,
 } from '../../core/model/node-types.ts';
+import { RPO_GRACE_SECONDS } from '../../core/model/periods.ts';
 import {
   CLUSTER_LIMIT_SECONDS,
   EXPORT_LIMIT_SECONDS,
   SNAPSHOT_LIMIT_SECONDS,
   TEARDOWN_LIMIT_SECONDS,
 } from '../../core/model/poll.ts';
-import { RPO_GRACE_SECONDS } from '../../core/watch/assess-rpo.ts';
 import { COPYING, QUICK, READING, type Size } from '../../lib/lambda/lambda-function.ts';
 import { SIZE_LIMITS } from '../../lib/size-limits.ts';
 import { codesOfFiles, codesOfPoints } from './codes.ts';

@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { landingKeys, stagingKeys } from '../../core/model/keys.ts';
+import { FIND_EXPORTS_EVERY_MS } from '../../core/model/periods.ts';
 import { LambdaFunction } from '../lambda/lambda-function.ts';
-import { EVERY_5_MINUTES } from '../schedule/cadence.ts';
+import { FIND_EXPORTS_CRON } from '../schedule/cadence.ts';
 import type { Schedules } from '../schedule/schedules.ts';
 import { POINT_RECORDS } from '../storage/stores.ts';
 import { StateMachine } from '../workflow/state-machine.ts';
@@ -41,9 +42,9 @@ export class Ingest extends Construct {
     props.schedules.add({
       name: 'find-exports',
       description: 'Looks for sealed exports that are not in the vault yet.',
-      cron: EVERY_5_MINUTES,
+      cron: FIND_EXPORTS_CRON,
       invoke: this.findExports,
-      usefulFor: Duration.minutes(5),
+      usefulFor: Duration.millis(FIND_EXPORTS_EVERY_MS),
     });
   }
 

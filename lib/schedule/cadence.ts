@@ -1,5 +1,5 @@
 import { type Duration, secondsOf } from '../../core/model/duration.ts';
-import { WATCH_EVERY_MS } from '../../core/model/periods.ts';
+import { FIND_EXPORTS_EVERY_MS, WATCH_EVERY_MS } from '../../core/model/periods.ts';
 import { MINUTE_MS } from '../../core/model/time.ts';
 
 /**
@@ -42,6 +42,6 @@ export const CANARY_CRONS = {
   weekly: 'cron(0 9 ? * MON *)',
 } as const;
 
-export const EVERY_5_MINUTES = 'cron(0/5 * * * ? *)';
+export const FIND_EXPORTS_CRON = `cron(0/${FIND_EXPORTS_EVERY_MS / MINUTE_MS} * * * ? *)`;
 /** Of watch-vault and watch-source, and of what goes with them. */
 export const WATCH_CRON = `cron(0/${WATCH_EVERY_MS / MINUTE_MS} * * * ? *)`;

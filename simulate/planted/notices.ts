@@ -27,9 +27,9 @@ export const NOTICE_BUGS: readonly Mutation[] = [
   {
     name: 'too old a grace',
     under: ['data tiering', 'deleted and made again'],
-    file: 'core/watch/assess-rpo.ts',
-    find: 'export const RPO_GRACE_SECONDS = 900;',
-    replace: 'export const RPO_GRACE_SECONDS = 9_000;',
+    file: 'core/model/periods.ts',
+    find: 'export const RPO_GRACE_SECONDS = 15 * MINUTE_SECONDS;',
+    replace: 'export const RPO_GRACE_SECONDS = 150 * MINUTE_SECONDS;',
   },
   {
     name: 'heartbeat before verification',

@@ -22,16 +22,27 @@ export class Runbook {
   readonly #world: World;
   readonly #name: string;
   readonly #text: string;
+  readonly #here: Readonly<Record<string, string>>;
   #steps: Step[];
   readonly #outputs: string[] = [];
 
-  static async open(world: World, name: string): Promise<Runbook> {
-    return new Runbook(world, name, await readFile(join(RUNBOOKS, `${name}.md`), 'utf8'));
+  /** @param here what a word of the runbook, such as an address, is called in this test. @default the same */
+  static async open(
+    world: World,
+    name: string,
+    here: Readonly<Record<string, string>> = {},
+  ): Promise<Runbook> {
+    return new Runbook(world, { name, here }, await readFile(join(RUNBOOKS, `${name}.md`), 'utf8'));
   }
 
-  private constructor(world: World, name: string, text: string) {
+  private constructor(
+    world: World,
+    { name, here }: { readonly name: string; readonly here: Readonly<Record<string, string>> },
+    text: string,
+  ) {
     this.#world = world;
     this.#name = name;
+    this.#here = here;
     this.#text = text;
     this.#steps = stepsOf(text);
   }
@@ -48,11 +59,16 @@ export class Runbook {
       const step = this.#steps[0];
       if (step === undefined) throw new Error(`${this.#name} has no further command ${until}`);
       this.#steps = this.#steps.slice(1);
-      const ended = await runRedrill(this.#world, wordsOf(step.command), options);
-      const printed = tidied(ended.err + ended.out);
+      const words = wordsOf(step.command).map((word) => this.#here[word] ?? word);
+      const ended = await runRedrill(this.#world, words, options);
+      const printed = this.#asInTheRunbook(tidied(ended.err + ended.out));
       this.#outputs.push(shapeOf(printed) === shapeOf(step.output) ? step.output : printed);
       if (step.command.startsWith(until)) return { ...ended, printed };
     }
+  }
+
+  #asInTheRunbook(printed: string): string {
+    return Object.entries(this.#here).reduce((text, [word, own]) => text.replaceAll(own, word), printed);
   }
 
   /** Every command has been typed, and printed what the runbook says. */

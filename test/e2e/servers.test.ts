@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Crc64, slotOf } from '@redrill/rdb';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startServer } from '@redrill/rdb/testing';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Shipment, shipment } from '../../adapters/aws/shipment.ts';
 import { presets } from '../../core/contracts/presets.ts';
 import { crc64Text } from '../../core/model/crc64-text.ts';
@@ -12,6 +16,7 @@ import { Server } from '../../ship/server.ts';
 import { type ShipOrder, type Shipped, shipSlot } from '../../ship/ship-slot.ts';
 import { eventually, type ListeningServer, listening } from '../servers/recover/running.ts';
 import { redrill } from './redrill.ts';
+import { Runbook } from './runbook.ts';
 import { asTemplates } from './templates.ts';
 import { MIDNIGHT, World } from './world.ts';
 
@@ -242,5 +247,43 @@ describe('the watch of a host', () => {
     expect(await codesAfter(1)).toContain('ServerDrifted');
     const { out } = await redrill(world, 'show', `${SERVER}/latest`);
     expect(out).toMatch(/maxmemory-policy is allkeys-lru, was noeviction\s+\(SettingsChanged\)/);
+    await server.client.config('SET', 'maxmemory-policy', 'noeviction');
+  });
+});
+
+describe('a server of one’s own that has lost its data', () => {
+  const URL = 'redis://10.0.1.7:6379';
+
+  /** What has become of it, and the server to recover into. */
+  const LOSSES: Readonly<Record<string, () => Promise<ListeningServer>>> = {
+    'by FLUSHALL': async () => {
+      await server.client.flushall();
+      return server;
+    },
+    'with its host': () => listening(),
+    'because its file is damaged, with which it does not start': async () => {
+      const damaged = await server.save();
+      damaged[damaged.length - 20] = (damaged[damaged.length - 20] ?? 0) ^ 1;
+      const file = join(tmpdir(), `redrill-damaged-${process.pid}.rdb`);
+      await writeFile(file, damaged);
+      onTestFinished(() => rm(file, { force: true }));
+      expect(await redrill(world, 'verify', file)).toMatchObject({ status: 1 });
+      await expect(startServer([], damaged)).rejects.toThrow('redis-server ended with status');
+      return listening();
+    },
+  };
+
+  test.each(Object.keys(LOSSES))('%s gets it back from the vault, as the runbook says', async (how) => {
+    const into = (await LOSSES[how]?.()) ?? server;
+    const runbook = await Runbook.open(world, 'server-data-lost', { [URL]: into.url });
+    await runbook.follow('npx redrill points');
+    expect(await runbook.follow('npx redrill recover')).toMatchObject({ status: 0 });
+    expect(await into.client.dbsize()).toBe(0);
+    expect(
+      await runbook.follow('npx redrill recover events/latest --into redis://10.0.1.7:6379 --apply'),
+    ).toMatchObject({ status: 0 });
+    expect(await into.client.dbsize()).toBe(KEYS);
+    expect(await runbook.follow('npx redrill compare')).toMatchObject({ status: 0 });
+    await runbook.expectAsWritten();
   });
 });

@@ -7,9 +7,9 @@ import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import type { RecoveryPoint } from '../../core/contracts/recovery-point.ts';
 import { secondsOf } from '../../core/model/duration.ts';
 import { vaultKeys } from '../../core/model/keys.ts';
+import { RPO_GRACE_SECONDS } from '../../core/model/periods.ts';
 import { instantOf, slotAt } from '../../core/model/slot.ts';
 import { decideReleases } from '../../core/retention/decide-releases.ts';
-import { RPO_GRACE_SECONDS } from '../../core/watch/assess-rpo.ts';
 import { HOUR_MS, MINUTE_MS, World } from '../e2e/world.ts';
 
 /*

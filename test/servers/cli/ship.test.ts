@@ -2,6 +2,8 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -80,6 +82,31 @@ async function bytesAt(Key: string): Promise<Uint8Array> {
 async function heartbeatOf(host: string) {
   const body = await bytesAt(landingKeys.serverHeartbeat('events', host));
   return hostHeartbeat.parse(JSON.parse(new TextDecoder().decode(body)));
+}
+
+/** Kills a run when it sends such a request, before S3 gets it or when S3 has answered. @returns the signal that ended it */
+async function killedAt(path: RegExp, afterwards: boolean, config: object): Promise<NodeJS.Signals | null> {
+  const file = join(folder, 'killed.json');
+  writeFileSync(file, JSON.stringify(config));
+  const between = createServer(async (asked, answer) => {
+    const isIt = path.test(asked.url ?? '');
+    if (isIt && !afterwards) return void child.kill('SIGKILL');
+    const { method, headers } = asked;
+    const sent = request(`${s3.url}${asked.url}`, { method, headers }, (reply) => {
+      if (isIt) child.kill('SIGKILL');
+      answer.writeHead(reply.statusCode ?? 500, reply.headers);
+      reply.pipe(answer);
+    });
+    asked.pipe(sent);
+  });
+  await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
+  const { port } = between.address() as AddressInfo;
+  const env = { ...environment, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`, PATH: process.env.PATH };
+  const child = spawn(process.execPath, [REDRILL, 'ship', '--once', '--host-config', file], { env });
+  const [, signal] = await once(child, 'close');
+  between.closeAllConnections();
+  between.close();
+  return signal;
 }
 
 describe('redrill ship --once', () => {
@@ -249,6 +276,33 @@ describe('redrill ship --once', () => {
     }
   });
 
+  test('takes the password from its file at each attempt, so that it can be rotated', async () => {
+    const password = join(folder, 'rotated');
+    const redis = server.url.replace('//', '//rotated@');
+    const shipped = async () => ship(configOf({ server: 'rotated', redis, passwordFile: password }));
+    for (const secret of ['first', 'second']) {
+      await server.client.call('ACL', 'SETUSER', 'rotated', 'on', 'resetpass', `>${secret}`, '+@all', '~*');
+      if (secret === 'second') expect((await shipped()).stderr).toContain('refuses: WRONGPASS');
+      writeFileSync(password, `${secret}\n`);
+      expect(await shipped()).toMatchObject({ stderr: '', status: 0 });
+    }
+  });
+
+  test.each([
+    ['before its first heartbeat', /heartbeat/, false, 'sealed'],
+    ['before it uploads', /\.rdb/, false, 'sealed'],
+    ['when it has uploaded', /\.rdb/, true, 'sealed'],
+    ['before it seals', /seal\.json/, false, 'sealed'],
+    ['when it has sealed', /seal\.json/, true, 'already'],
+  ] as const)('killed %s leaves what the next run goes on from', async (_when, path, afterwards, outcome) => {
+    const config = configOf({ server: 'killed', every: '24h' as Duration });
+    expect(await killedAt(path, afterwards, config)).toBe('SIGKILL');
+    const sealed = (await objects('servers/killed/2')).filter((key) => key.endsWith('.seal.json'));
+    expect(sealed).toHaveLength(outcome === 'already' ? 1 : 0);
+    const { stdout, status } = await ship(config);
+    expect({ outcome: JSON.parse(stdout).outcome, status }).toEqual({ outcome, status: 0 });
+  });
+
   test('does not ship a folder that is not the server’s', async () => {
     const elsewhere = mkdtempSync(join(folder, 'elsewhere-'));
     const { stderr, status } = await ship(configOf({ server: 'elsewhere', folder: elsewhere }));
@@ -298,6 +352,17 @@ describe('a save', () => {
     await expect(save({ server: source, ...order, patienceMs: 300 })).rejects.toMatchObject({
       code: 'ServerBusy',
       message: 'the server cannot save: another save is under way',
+    });
+    source.close();
+  });
+
+  test('waits for a rewrite of the append-only file, and gives up when its time is over', async () => {
+    const rewriting = await filled('--appendonly', 'yes', '--rdb-key-save-delay', '20000');
+    const source = await open(rewriting);
+    await rewriting.client.bgrewriteaof();
+    await expect(save({ server: source, ...order, patienceMs: 300 })).rejects.toMatchObject({
+      code: 'ServerBusy',
+      message: 'the server cannot save: its append-only file is being rewritten',
     });
     source.close();
   });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../../core/contracts/parse-config.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
 import type { RegistryEntry } from '../../../../core/contracts/recovery-point.ts';
-import { assessFreshness, firstSeenAfter, RPO_GRACE_SECONDS } from '../../../../core/watch/assess-rpo.ts';
+import { RPO_GRACE_SECONDS } from '../../../../core/model/periods.ts';
+import { assessFreshness, firstSeenAfter } from '../../../../core/watch/assess-rpo.ts';
 import { summaryOf } from '../facts.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
