@@ -11,7 +11,14 @@ import { PROJECT, RUNBOOKS, read } from './markdown.ts';
 
 const NAMED = /&prefix=reports\/_runbooks\/([\w-]+)\.html/g;
 /** What no alert leads to by itself; other runbooks do. */
-const LED_TO = ['restore-by-hand', 'data-file-damaged', 'keys-lost', 'node-crashed', 'region-lost'];
+const LED_TO = [
+  'restore-by-hand',
+  'data-file-damaged',
+  'keys-lost',
+  'node-crashed',
+  'region-lost',
+  'server-data-lost',
+];
 /** After which data are different from before: these also say how long it takes, how to check, and how to go back. */
 const ABOUT_DATA = [
   'cache-vanished',
@@ -24,6 +31,7 @@ const ABOUT_DATA = [
   'region-lost',
   'registry-entry-missing',
   'restore-by-hand',
+  'server-data-lost',
   'suspect-recovery-point',
 ];
 
