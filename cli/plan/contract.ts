@@ -18,6 +18,8 @@ export const planOutput = z.strictObject({
       plan: z.string(),
       /** Those that the configuration names; caches that carry the tag are not known here. */
       caches: z.array(z.string()),
+      /** Servers of one's own. */
+      servers: z.array(z.string()),
       backups: z.strictObject({
         slotsPerDay: z.number(),
         snapshotsPerNodePerDay: z.int(),
@@ -42,9 +44,11 @@ export const planOutput = z.strictObject({
           .strictObject({ storageGb: z.int(), ecpuPerSecond: z.int(), usdAtMost: z.number().nonnegative() })
           .optional(),
       }),
-      /** Per cache and month. */
+      /** Per cache and month; of a plan that has servers alone, per server and month. */
       costs: z.array(cost),
       usdPerCacheAndMonth: z.number(),
+      /** A server has no snapshots; its host sends heartbeats. Absent if no server is on the plan. */
+      usdPerServerAndMonth: z.number().optional(),
       /** What cannot work as it is configured, under what is assumed. */
       problems: z.array(z.string()),
     }),

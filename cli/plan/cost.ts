@@ -7,6 +7,7 @@ import { EXPORT_KEPT_DAYS } from '../../core/model/periods.ts';
 import { TIERS } from '../../core/model/tier.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../core/model/time.ts';
 import { COPYING, QUICK, READING, type Size } from '../../lib/lambda/lambda-function.ts';
+import { BEAT_EVERY_MS } from '../../ship/host-heartbeat.ts';
 import { READING_SECONDS } from './history.ts';
 import { ASSUMED, DAYS_PER_MONTH, nodeHourUsd, PRICES } from './prices.ts';
 import { type Copies, copiesKept, landingCopies, snapshotsKept } from './retention.ts';
@@ -22,6 +23,8 @@ export interface Load {
   readonly drillsPerMonth: number;
   /** What ElastiCache is assumed to take for a snapshot, and again for its export. */
   readonly waitSeconds: number;
+  /** A server of one's own: its host saves it, without a snapshot. @default a cache */
+  readonly isServer?: boolean;
 }
 
 /** What it is protected with. */
@@ -49,11 +52,7 @@ export function monthlyCost(example: Load, { config, templates }: Installation):
   return [
     vaultLine(example, config),
     stored('landing bucket', landingCopies(plan, EXPORT_KEPT_DAYS), example.gb),
-    {
-      what: 'ElastiCache snapshots',
-      how: `${figure(snapshotsKept(plan))} snapshots × ${example.gb} GB`,
-      usd: snapshotsKept(plan) * example.gb * PRICES.snapshot.usd,
-    },
+    example.isServer ? heartbeatLine() : snapshotLine(example, plan),
     {
       what: 'transfer between the regions',
       how: `${figure(backups)} backups × ${example.gb} GB`,
@@ -70,6 +69,21 @@ function protectedPlan({ plans }: Config, name: string): ProtectedPlan {
   const plan = plans[name];
   if (plan !== undefined && isProtected(plan)) return plan;
   throw new Error(`plan ${name} protects nothing, and costs nothing`);
+}
+
+function snapshotLine({ gb }: Load, plan: ProtectedPlan): Line {
+  const kept = snapshotsKept(plan);
+  return {
+    what: 'ElastiCache snapshots',
+    how: `${figure(kept)} snapshots × ${gb} GB`,
+    usd: kept * gb * PRICES.snapshot.usd,
+  };
+}
+
+/** The requests of one host; those of a file are fewer. */
+function heartbeatLine(): Line {
+  const requests = (DAYS_PER_MONTH * DAY_SECONDS * 1_000) / BEAT_EVERY_MS;
+  return { what: 'heartbeats', how: `${figure(requests)} requests`, usd: (requests / 1000) * PRICES.put.usd };
 }
 
 function stored(what: string, copies: number, gb: number): Line {
@@ -125,14 +139,14 @@ export function serverlessDrillsUsd(
 }
 
 function transitionsLine(
-  { gb, shards, waitSeconds, drillsPerMonth }: Load,
+  { gb, shards, waitSeconds, drillsPerMonth, isServer }: Load,
   templates: Templates,
   backups: number,
 ): Line {
   const count = (workflow: Workflow, waits: Course['waits'], rounds: Course['rounds'] = {}) =>
     transitionsOf(templates.definitionOf(workflow), { shards, waits, rounds });
   const readSeconds = (gb * 1000) / shards / ASSUMED.readMbPerSecond;
-  const backup = count('backup', { SnapshotReady: waitSeconds, ExportReady: waitSeconds });
+  const backup = isServer ? 0 : count('backup', { SnapshotReady: waitSeconds, ExportReady: waitSeconds });
   const ingest = count('ingest', {}, { ShardDone: Math.ceil(readSeconds / READING_SECONDS) - 1 });
   const drill = count('drill', {
     ClusterReady: ASSUMED.drillClusterSeconds,
@@ -145,10 +159,10 @@ function transitionsLine(
   };
 }
 
-function lambdaLine({ gb, shards, waitSeconds, drillsPerMonth }: Load, backups: number): Line {
+function lambdaLine({ gb, shards, waitSeconds, drillsPerMonth, isServer }: Load, backups: number): Line {
   const mb = gb * 1000;
   const quick = (invocations: number) => invocations * ASSUMED.quickSeconds * gibOf(QUICK);
-  const backup = quick(2 * pollsFor(waitSeconds) + 9);
+  const backup = quick(isServer ? 4 : 2 * pollsFor(waitSeconds) + 9);
   const copy = (mb / ASSUMED.copyMbPerSecond) * gibOf(COPYING);
   const read = (mb / ASSUMED.readMbPerSecond) * gibOf(READING);
   const polls = pollsFor(ASSUMED.drillClusterSeconds) + pollsFor(ASSUMED.drillRemovalSeconds);

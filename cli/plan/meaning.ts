@@ -1,11 +1,10 @@
-import type { Config } from '../../core/contracts/config.ts';
 import { isProtected, type ProtectedPlan } from '../../core/contracts/plan.ts';
 import { ownPlans } from '../../core/contracts/rehearsal.ts';
 import { planNames } from '../../core/contracts/servers.ts';
 import { readableSeconds, secondsOf } from '../../core/model/duration.ts';
 import { SNAPSHOTS_PER_NODE_PER_DAY } from '../../core/model/limits.ts';
 import { smallestNodeTypeFor, usableBytesOf } from '../../core/model/node-types.ts';
-import { EXPORT_KEPT_DAYS } from '../../core/model/periods.ts';
+import { EXPORT_KEPT_DAYS, FIND_EXPORTS_EVERY_MS } from '../../core/model/periods.ts';
 import { TIERS, type Tier } from '../../core/model/tier.ts';
 import { DAY_SECONDS } from '../../core/model/time.ts';
 import type { PlanMeaning, PlanOutput } from './contract.ts';
@@ -28,8 +27,7 @@ export interface Backup {
 }
 
 const DRILLS_PER_MONTH = { daily: DAYS_PER_MONTH, weekly: 52 / 12, monthly: 1 } as const;
-/** How often find-exports looks, and how many shards of one export are read at once: lib/schedule, lib/ingest. */
-const FIND_EXPORTS_EVERY_SECONDS = 300;
+/** How many shards of one export are read at once: lib/ingest. */
 const SHARDS_AT_ONCE = 10;
 /** A rule of thumb that docs/cost.md's examples follow: ElastiCache's snapshot, and again its export. */
 const WAIT_SECONDS = { least: 200, perGb: 50 } as const;
@@ -47,16 +45,21 @@ export function meaningOf(installation: Installation, backup: Backup): PlanOutpu
   const meant = plans.flatMap(([name, plan]) =>
     isProtected(plan) ? [planMeaning({ name, plan, installation, backup })] : [],
   );
-  const ofCaches = meant.map(({ caches, usdPerCacheAndMonth }) => caches.length * usdPerCacheAndMonth);
+  const ofAll = meant.map(
+    ({ caches, servers, usdPerCacheAndMonth, usdPerServerAndMonth = 0 }) =>
+      caches.length * usdPerCacheAndMonth + servers.length * usdPerServerAndMonth,
+  );
   return {
     contract: 1,
     assumed: { ...backup, waitSeconds: waitSeconds(backup), pricesOf: PRICES_OF },
     plans: meant,
     unprotected: plans.flatMap(([plan, each]) =>
-      isProtected(each) ? [] : [{ plan, because: each.unprotected, caches: cachesOn(config, plan) }],
+      isProtected(each)
+        ? []
+        : [{ plan, because: each.unprotected, caches: namesOn(plan, planNames(config)) }],
     ),
     fixedCosts: [...fixed],
-    usdPerMonth: total(fixed) + ofCaches.reduce((sum, usd) => sum + usd, 0),
+    usdPerMonth: total(fixed) + ofAll.reduce((sum, usd) => sum + usd, 0),
   };
 }
 
@@ -72,17 +75,21 @@ function planMeaning({ name, plan, installation, backup }: Meant): PlanMeaning {
   const { schedule, nodeType, serverless } = plan.drill;
   const perMonth = DRILLS_PER_MONTH[schedule];
   const copies = copiesKept(config, name);
-  const costs = monthlyCost(
-    { plan: name, ...backup, drillsPerMonth: perMonth, waitSeconds: waitSeconds(backup) },
-    installation,
-  );
-  const rpo = objective(plan.rpo, secondsOf(plan.every) + arrivalSeconds(backup));
+  const caches = namesOn(name, config.caches);
+  const servers = namesOn(name, planNames({ caches: {}, servers: config.servers }));
+  const isOfServers = caches.length === 0 && servers.length > 0;
+  const load = { plan: name, ...backup, drillsPerMonth: perMonth, waitSeconds: waitSeconds(backup) };
+  const ofCache = monthlyCost(load, installation);
+  const ofServer = monthlyCost({ ...load, isServer: true }, installation);
+  const saving = isOfServers ? saveSeconds(backup) : 2 * waitSeconds(backup);
+  const rpo = objective(plan.rpo, secondsOf(plan.every) + saving + ingestSeconds(backup));
   const rto = objective(plan.rto, restoreSeconds(backup));
   const slotsPerDay = DAY_SECONDS / secondsOf(plan.every);
   const sum = (of: 'standard' | 'archived') => TIERS.reduce((all, tier) => all + copies[tier][of], 0);
   return {
     plan: name,
-    caches: cachesOn(config, name),
+    caches,
+    servers,
     backups: {
       slotsPerDay,
       snapshotsPerNodePerDay: Math.ceil(slotsPerDay / plan.nodesPerCache),
@@ -96,7 +103,7 @@ function planMeaning({ name, plan, installation, backup }: Meant): PlanMeaning {
       vault: sum('standard') * backup.gb,
       archive: sum('archived') * backup.gb,
       landing: landingCopies(plan, EXPORT_KEPT_DAYS) * backup.gb,
-      snapshots: snapshotsKept(plan) * backup.gb,
+      snapshots: isOfServers ? 0 : snapshotsKept(plan) * backup.gb,
     },
     rpo,
     rto,
@@ -108,27 +115,32 @@ function planMeaning({ name, plan, installation, backup }: Meant): PlanMeaning {
         serverless: { ...serverless, usdAtMost: serverlessDrillsUsd(serverless, perMonth) },
       }),
     },
-    costs: [...costs],
-    usdPerCacheAndMonth: total(costs),
+    costs: [...(isOfServers ? ofServer : ofCache)],
+    usdPerCacheAndMonth: total(ofCache),
+    ...(servers.length > 0 && { usdPerServerAndMonth: total(ofServer) }),
     problems: [...objectiveProblems({ rpo, rto }), ...nodeProblems(plan, backup)],
   };
 }
 
-/** Servers count as caches: what they have no snapshots for costs less than what is shown. */
-function cachesOn(config: Config, plan: string): string[] {
-  return Object.entries(planNames(config)).flatMap(([name, on]) => (on === plan ? [name] : []));
+function namesOn(plan: string, names: Readonly<Record<string, string>>): string[] {
+  return Object.entries(names).flatMap(([name, on]) => (on === plan ? [name] : []));
 }
 
 function waitSeconds({ gb }: Backup): number {
   return Math.round(WAIT_SECONDS.least + WAIT_SECONDS.perGb * gb);
 }
 
-/** From a slot until its copy is verified: snapshot, export, the vault's next look, and the copying and reading of every shard. */
-function arrivalSeconds(backup: Backup): number {
+/** A host saves, reads and uploads its shard; ElastiCache takes a snapshot, and exports it. */
+function saveSeconds({ gb, shards }: Backup): number {
+  return (2 * gb * 1000) / shards / ASSUMED.copyMbPerSecond;
+}
+
+/** From a seal until its copy is verified: the vault's next look, and the copying and reading of every shard. */
+function ingestSeconds(backup: Backup): number {
   const mbPerShard = (backup.gb * 1000) / backup.shards;
   const perShard = mbPerShard / ASSUMED.copyMbPerSecond + mbPerShard / ASSUMED.readMbPerSecond;
   const rounds = Math.ceil(backup.shards / SHARDS_AT_ONCE);
-  return 2 * waitSeconds(backup) + FIND_EXPORTS_EVERY_SECONDS + rounds * perShard;
+  return FIND_EXPORTS_EVERY_MS / 1_000 + rounds * perShard;
 }
 
 /** From the decision to restore until every key was compared, as a drill measures it. */

@@ -23,6 +23,7 @@ export const PRICES = {
     source: page('s3'),
     uncertain: true,
   },
+  put: { usd: 0.005, unit: '1,000 PUT requests to S3 Standard', source: page('s3'), uncertain: false },
   transfer: { usd: 0.02, unit: 'GB from region to region', source: page('s3'), uncertain: true },
   snapshot: {
     usd: 0.085,

@@ -7,6 +7,8 @@ import type { PlanMeaning, PlanOutput } from './contract.ts';
 /** What a configuration comes to, plan by plan, for people. */
 export function planText({ assumed, plans, unprotected, fixedCosts, usdPerMonth }: PlanOutput): string {
   const caches = plans.reduce((sum, each) => sum + each.caches.length, 0);
+  const servers = plans.reduce((sum, each) => sum + each.servers.length, 0);
+  const named = `${counted(caches, 'cache')}${servers === 0 ? '' : ` and ${counted(servers, 'server')}`}`;
   const fixed = fixedCosts.reduce((sum, { usd }) => sum + usd, 0);
   return [
     `Assumed: a backup of ${assumed.gb} GB in ${counted(assumed.shards, 'shard')} (--gb, --shards); prices of ${assumed.pricesOf}.`,
@@ -15,7 +17,7 @@ export function planText({ assumed, plans, unprotected, fixedCosts, usdPerMonth 
       ({ plan, because, caches: on }) => `\n${plan}${onIt(on)}: protects nothing: ${because}`,
     ),
     '',
-    `${usdText(usdPerMonth)} a month: ${counted(caches, 'cache')} named in the configuration, and ${usdText(fixed)} once.`,
+    `${usdText(usdPerMonth)} a month: ${named} named in the configuration, and ${usdText(fixed)} once.`,
     'Caches with the tag redrill:plan are not included. docs/cost.md explains the figures.',
   ].join('\n');
 }
@@ -24,19 +26,19 @@ function planLines(plan: PlanMeaning): readonly string[] {
   const { backups, drills, storageGb, problems } = plan;
   const left = backups.snapshotQuota - backups.snapshotsPerNodePerDay;
   return [
-    `${plan.plan}${onIt(plan.caches)}`,
+    `${plan.plan}${onIt([...plan.caches, ...plan.servers])}`,
     ...labelled([
       [
         'backups',
-        // Only a plan of servers can have more: they have no snapshots.
-        left < 0
+        isOfServers(plan)
           ? `${backups.slotsPerDay} a day`
           : `${backups.slotsPerDay} a day; ${backups.snapshotsPerNodePerDay} of ${backups.snapshotQuota} manual snapshots a node, ${left} left to you`,
       ],
       ...copyRows(plan),
       [
         'storage',
-        `${gb(storageGb.vault)} in the vault, ${gb(storageGb.landing)} landing, ${gb(storageGb.snapshots)} of snapshots` +
+        `${gb(storageGb.vault)} in the vault, ${gb(storageGb.landing)} landing` +
+          (isOfServers(plan) ? '' : `, ${gb(storageGb.snapshots)} of snapshots`) +
           (storageGb.archive === 0 ? '' : `, ${gb(storageGb.archive)} archived after two years`),
       ],
       ['RPO', objective(plan.rpo)],
@@ -44,10 +46,18 @@ function planLines(plan: PlanMeaning): readonly string[] {
         'RTO',
         `${objective(plan.rto)}; drilled ${drills.schedule} on ${drills.nodeType}${serverlessText(drills)}`,
       ],
-      ['money', `${usdText(plan.usdPerCacheAndMonth)} a month and cache${serverlessMoney(drills)}`],
+      ['money', `${moneyText(plan)}${serverlessMoney(drills)}`],
       ...problems.map((problem) => ['PROBLEM', problem] as const),
     ]),
   ];
+}
+
+const isOfServers = ({ caches, servers }: PlanMeaning) => caches.length === 0 && servers.length > 0;
+
+function moneyText({ usdPerServerAndMonth: ofServer, ...plan }: PlanMeaning): string {
+  const server = ofServer === undefined ? [] : [`${usdText(ofServer)} a month and server`];
+  const cache = isOfServers(plan) ? [] : [`${usdText(plan.usdPerCacheAndMonth)} a month and cache`];
+  return [...cache, ...server].join(', ');
 }
 
 function serverlessText({ serverless }: PlanMeaning['drills']): string {

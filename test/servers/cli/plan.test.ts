@@ -25,6 +25,36 @@ describe('redrill plan', () => {
     expect(stdout).toMatch(/^\d+\.\d\d USD a month: 1 cache named in the configuration/m);
   });
 
+  test('of servers counts what their hosts ship, and no snapshots', async () => {
+    const servers = {
+      events: { plan: 'sessions', shippers: ['arn:aws:iam::111122223333:role/events-host'] },
+    };
+    const ofServer = configText().replace('caches: {}', `caches: {}, servers: ${JSON.stringify(servers)}`);
+    const { stdout, status } = await plan(ofServer);
+    expect(status).toBe(0);
+    expect(stdout).toContain('sessions (events)\n  backups       4 a day\n');
+    expect(stdout).not.toContain('snapshots');
+    expect(stdout).toMatch(/money {9}\d+\.\d\d USD a month and server$/m);
+    expect(stdout).toMatch(/a month: 0 caches and 1 server named in the configuration/);
+    const { plans, usdPerMonth, fixedCosts } = planOutput.parse(
+      JSON.parse((await plan(ofServer, '--json')).stdout),
+    );
+    const fixed = fixedCosts.reduce((sum, { usd }) => sum + usd, 0);
+    expect(plans[0]).toMatchObject({ caches: [], servers: ['events'], storageGb: { snapshots: 0 } });
+    expect(plans[0]?.costs).toContainEqual({
+      what: 'heartbeats',
+      how: '86,400 requests',
+      usd: expect.closeTo(0.432),
+    });
+    expect(usdPerMonth - fixed).toBeCloseTo(plans[0]?.usdPerServerAndMonth ?? 0);
+    // Of a plan that has both, each has its price.
+    const both = await plan(ofServer.replace('caches: {}', "caches: { carts: 'sessions' }"));
+    expect(both.stdout).toContain(
+      'sessions (carts, events)\n  backups       4 a day; 4 of 20 manual snapshots',
+    );
+    expect(both.stdout).toMatch(/USD a month and cache,\s+\d+\.\d\d USD a month and server/);
+  });
+
   test('says which promises cannot be kept with backups of a size, and ends with 1', async () => {
     const { stdout, status } = await plan(configText(), '--json', '--gb', '60', '--shards', '2');
     expect(status).toBe(1);
