@@ -9,6 +9,7 @@ import { type Slot, slotAt } from '../core/model/slot.ts';
 import { composeServerSeal } from '../core/ship/compose-seal.ts';
 import { comparedAgain, deepReader, judge } from '../live/soundness.ts';
 import { type Access, describeServer } from './describe-server.ts';
+import type { LocalCopies } from './local-copies.ts';
 import { save } from './save.ts';
 import type { Server } from './server.ts';
 
@@ -20,6 +21,8 @@ export interface ShipOrder {
   readonly folder: string | undefined;
   readonly cadenceMs: number;
   readonly access: Access;
+  /** @default none are kept */
+  readonly copies?: LocalCopies;
 }
 
 export interface ShipWorld {
@@ -41,6 +44,8 @@ export interface Shipped {
   readonly seconds: number;
   /** Free on the disk that the server saves to, before it saved. */
   readonly freeBytes: number;
+  /** Why no local copy is kept; absent if one is, or none was asked for. */
+  readonly notKept?: string;
 }
 
 /**
@@ -58,6 +63,8 @@ export async function shipSlot(order: ShipOrder, world: ShipWorld): Promise<Ship
     // Before what may take hours: a server closes connections on which nothing happens.
     const facts = await describeServer(source, saved.info, order.access);
     const read = await readToItsEnd(bytes, saved.path);
+    // Before the upload, which may fail.
+    const notKept = await whyNotKept(() => order.copies?.keep(slot, bytes));
     const key = landingKeys.serverFile(server, slot, { host, save: world.newId() });
     const etag = await shipment.upload(key, bytes, read.crc64nvme);
     const file = { key, bytes: bytes.sizeBytes, etag, sha256: read.sha256 };
@@ -67,10 +74,31 @@ export async function shipSlot(order: ShipOrder, world: ShipWorld): Promise<Ship
     const place = landingKeys.serverSeal(server, slot, shard);
     const written = await shipment.write(place, `${JSON.stringify(seal, null, 2)}\n`, 'absent');
     const outcome = written === 'written' ? 'sealed' : 'already';
+    const notPruned = await whyNotKept(() => order.copies?.prune(slot));
     const seconds = Math.max(0, sealedAt.getTime() - takenAt.getTime()) / 1_000;
-    return { outcome, slot, key, bytes: bytes.sizeBytes, keys: read.keys, seconds, freeBytes };
+    const problem = notKept ?? notPruned;
+    return {
+      outcome,
+      slot,
+      key,
+      bytes: bytes.sizeBytes,
+      keys: read.keys,
+      seconds,
+      freeBytes,
+      ...(problem && { notKept: problem }),
+    };
   } finally {
     await bytes.close();
+  }
+}
+
+/** A local copy is worth less than the one in the vault, which goes on without it. */
+async function whyNotKept(work: () => Promise<unknown> | undefined): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

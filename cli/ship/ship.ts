@@ -11,6 +11,7 @@ import { secondsOf } from '../../core/model/duration.ts';
 import { AppError } from '../../core/model/errors.ts';
 import { instantOf } from '../../core/model/slot.ts';
 import { BEAT_EVERY_MS, Heartbeats, type Identity } from '../../ship/host-heartbeat.ts';
+import { LocalCopies } from '../../ship/local-copies.ts';
 import { Server } from '../../ship/server.ts';
 import { type Shipped, shipSlot } from '../../ship/ship-slot.ts';
 import { ExitStatus } from '../exit-status.ts';
@@ -36,6 +37,7 @@ export async function ship(options: ShipOptions): Promise<number> {
     await heartbeats.send();
     const shipped = await told(heartbeats, () => shipNow(config, ships));
     console.log(options.json ? jsonOf(config, shipped) : lineOf(config, shipped));
+    if (shipped.notKept !== undefined) console.error(shipped.notKept);
     return instantOf(shipped.slot);
   };
   const endBeats = heartbeats.beat((error) => console.error(messageOf(error)));
@@ -93,6 +95,7 @@ async function shipNow(config: ShipConfig, ships: Shipment): Promise<Shipped> {
         folder,
         cadenceMs: cadenceMsOf(config),
         access: { tls: address.tls !== false, auth: authOf(address) },
+        ...(config.keepLocal && { copies: new LocalCopies(config, config.keepLocal) }),
       },
       { source, shipment: ships, sleep, newId: () => randomBytes(4).toString('hex') },
     );

@@ -28,6 +28,8 @@ export const shipConfig = z.strictObject({
   ca: z.string().optional(),
   /** Where this process sees the server's data folder, if that is another place than the server's own `dir`. */
   folder: z.string().optional(),
+  /** Dated copies on this host: each is removed when it is older and a newer one is sealed. @default none */
+  keepLocal: z.strictObject({ folder: z.string(), for: duration }).optional(),
   landing: z.strictObject({ bucket: z.string(), region: z.string().regex(REGION_FORM) }),
 });
 export type ShipConfig = z.output<typeof shipConfig>;

@@ -1,6 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -274,6 +282,33 @@ describe('redrill ship --once', () => {
     } finally {
       rmSync(lock, { force: true });
     }
+  });
+
+  test('keeps dated copies on the host, and removes older ones when a newer one is sealed', async () => {
+    s3 = await s3Fixture({ startsAt: '2026-11-21T06:01:00.000Z' });
+    environment.AWS_ENDPOINT_URL = s3.url;
+    const copies = mkdtempSync(join(folder, 'copies-'));
+    const own = (slot: string) => `kept-shard-1-${slot}.rdb`;
+    const [old, young] = [own('20261120T000000Z'), own('20261120T120000Z')];
+    for (const name of [old, young, 'other-shard-1-20261101T000000Z.rdb', own('notes')])
+      writeFileSync(join(copies, name), '');
+    const config = configOf({ server: 'kept', keepLocal: { folder: copies, for: '1d' as Duration } });
+    // While S3 cannot be reached, none is removed.
+    environment.AWS_ENDPOINT_URL = 'http://127.0.0.1:1';
+    expect((await ship(config)).status).toBe(2);
+    environment.AWS_ENDPOINT_URL = s3.url;
+    expect(readdirSync(copies)).toContain(old);
+    expect(await ship(config)).toMatchObject({ stderr: '', status: 0 });
+    const kept = own('20261121T060000Z');
+    expect(readdirSync(copies).sort()).toEqual(
+      [kept, young, own('notes'), 'other-shard-1-20261101T000000Z.rdb'].sort(),
+    );
+    expect(read(readFileSync(join(copies, kept))).keys).toBe(KEYS);
+    // Where none can be kept, the slot is shipped all the same.
+    const nowhere = { folder: join(copies, 'nowhere'), for: '1d' as Duration };
+    const { stdout, stderr, status } = await ship(configOf({ server: 'unkept', keepLocal: nowhere }));
+    expect(stderr).toMatch(/^no local copy is kept: .*: there is no such directory$/m);
+    expect({ outcome: JSON.parse(stdout).outcome, status }).toEqual({ outcome: 'sealed', status: 0 });
   });
 
   test('takes the password from its file at each attempt, so that it can be rotated', async () => {
