@@ -5,6 +5,7 @@ import { isProtected } from '../../core/contracts/plan.ts';
 import { resourceNames } from '../../core/contracts/resources.ts';
 import type { ShipConfig } from '../../core/contracts/ship-config.ts';
 import { AppError } from '../../core/model/errors.ts';
+import { HOST_PROGRAM } from '../../core/model/host-program.ts';
 import { cronsEvery } from '../../lib/schedule/cadence.ts';
 import { nearest } from '../nearest.ts';
 import { programText } from './program.ts';
@@ -28,7 +29,7 @@ export async function printed(options: PrintOptions): Promise<string> {
 const ACL =
   'ACL SETUSER redrill on >PASSWORD resetkeys resetchannels -@all +info +bgsave +config|get +cluster|nodes +ping';
 
-const RUN = '/usr/bin/node /usr/local/lib/redrill-ship.mjs';
+const RUN = `/usr/bin/node ${HOST_PROGRAM}`;
 
 const SERVICE = `# /etc/systemd/system/redrill-ship.service
 [Unit]

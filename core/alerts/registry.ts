@@ -1,3 +1,4 @@
+import { SHIP_ONCE } from '../model/host-program.ts';
 import { RPO_GRACE_SECONDS } from '../model/periods.ts';
 import { CLEAN_UP_COMMAND } from '../model/rehearsal.ts';
 import { MINUTE_SECONDS } from '../model/time.ts';
@@ -158,7 +159,7 @@ export const ALERTS = {
   },
   ShipperSilent: {
     severity: 'ticket',
-    subject: 'no host ships the server',
+    subject: 'host silent',
     next: points,
     runbook: 'server-not-shipped',
     problem:
@@ -167,7 +168,7 @@ export const ALERTS = {
   SaveFailed: {
     severity: 'ticket',
     subject: 'save failed',
-    next: () => 'redrill ship --once',
+    next: () => SHIP_ONCE,
     runbook: 'server-not-shipped',
     problem:
       'a host of a [server of your own](servers.md) has not been able to save or ship it for 10 minutes; the alert has the message of the server, or of S3',

@@ -1,4 +1,4 @@
-import { type Notice, noticeOf } from '../alerts/compose-notice.ts';
+import { commandOf, type Notice, noticeOf } from '../alerts/compose-notice.ts';
 import type { Config } from '../contracts/config.ts';
 import type { HostSeen } from '../contracts/host-heartbeat.ts';
 import { isProtected } from '../contracts/plan.ts';
@@ -96,12 +96,12 @@ function failures({ server, hosts, seenAt }: Seen): readonly Notice[] {
     return `  - host ${host}, shard ${shard}, for ${age}: ${message}`;
   });
   const text = [
-    `${server} is not shipped:`,
+    failing.length === 1 ? `A host of ${server} cannot ship it:` : `Hosts of ${server} cannot ship it:`,
     ...lines.slice(0, MOST_LINES),
     ...more(lines.length),
     '',
     'redrill ship tries again every minute. On the host, after you have corrected the cause:',
-    '  redrill ship --once',
+    commandOf('SaveFailed', server),
   ];
   return [noticeOf({ code: 'SaveFailed', about: server, parts: failing.map(({ host }) => host), text })];
 }
@@ -142,7 +142,7 @@ function risksOf({ shipped, every, shard }: HostSeen, { server, config }: Seen):
       kind: 'cadence',
       text: `a save and its upload took ${readableSeconds(shipped.seconds)}, which is ${percentText(shipped.seconds / secondsOf(every))} of the time between two slots. Choose a plan with a longer cadence, or ship from a host with a faster disk or network`,
     });
-  if (plan !== undefined && isProtected(plan) && plan.every !== every)
+  if (plan !== undefined && isProtected(plan) && secondsOf(plan.every) !== secondsOf(every))
     risks.push({
       kind: 'plan',
       text: `it ships every ${every}; its plan says every ${plan.every}. Write ship.json anew: npx redrill ship --print config --for ${server} --shard ${shard}`,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type HostSeen, hostSeen, lineOf } from '../../../../core/contracts/host-heartbeat.ts';
 import { parseConfig } from '../../../../core/contracts/parse-config.ts';
 import { presets } from '../../../../core/contracts/presets.ts';
+import { secondsOf } from '../../../../core/model/duration.ts';
 import { noticesOfHosts } from '../../../../core/watch/host-notices.ts';
 import { entryOf, summaryOf } from '../facts.ts';
 
@@ -123,6 +124,11 @@ describe('a host at risk', () => {
     expect(notice?.alert.code).toBe('ShipperAtRisk');
     expect(notice?.alert.text).toContain(`  - host third: `);
     expect(notice?.alert.text).toContain(why);
+  });
+
+  it('ships as often as its plan says, in other units: not told', () => {
+    const minutes = `${secondsOf(EVERY) / 60}m` as const;
+    expect(told(host(1, { every: minutes }), host(2))).toEqual([]);
   });
 
   it('has a disk with a quarter more than it needs, or time to spare: not told', () => {
