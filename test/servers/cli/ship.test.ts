@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   writeFileSync,
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -20,7 +21,7 @@ import { promisify } from 'node:util';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ACCESS_KEY, type S3Fixture, SOURCE_REGION, s3Fixture } from '@redrill/local-aws/testing';
 import { read } from '@redrill/rdb/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { hostHeartbeat } from '../../../core/contracts/host-heartbeat.ts';
 import { serverSeal } from '../../../core/contracts/server-seal.ts';
 import type { ShipConfig } from '../../../core/contracts/ship-config.ts';
@@ -115,6 +116,20 @@ async function killedAt(path: RegExp, afterwards: boolean, config: object): Prom
   between.closeAllConnections();
   between.close();
   return signal;
+}
+
+/** Whether this user may make a small disk to fill. */
+function canMount(): boolean {
+  const at = mkdtempSync(join(tmpdir(), 'redrill-mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', at], { stdio: 'ignore' });
+    execFileSync('umount', [at]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(at, { recursive: true });
+  }
 }
 
 describe('redrill ship --once', () => {
@@ -398,6 +413,31 @@ describe('a save', () => {
     await expect(save({ server: source, ...order, patienceMs: 300 })).rejects.toMatchObject({
       code: 'ServerBusy',
       message: 'the server cannot save: its append-only file is being rewritten',
+    });
+    source.close();
+  });
+
+  test.skipIf(!canMount())('is not asked for on a full disk, and fails on one that it fills', async () => {
+    const disk = mkdtempSync(join(folder, 'disk-'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
+    onTestFinished(() => void execFileSync('umount', ['--lazy', disk]));
+    const full = await filled('--dir', disk, '--rdbcompression', 'no');
+    const source = await open(full);
+    const { file } = await save({ server: source, ...order });
+    await file.close();
+    // The next file is larger than the last one, by which the room was judged.
+    await full.client.set('large', 'x'.repeat(5 * 1024 ** 2));
+    await expect(save({ server: source, ...order })).rejects.toMatchObject({
+      code: 'SaveFailed',
+      message: expect.stringContaining("the server says that its last save was 'err'"),
+    });
+    const { bavail, bsize } = statfsSync(disk);
+    writeFileSync(join(disk, 'others'), Buffer.alloc(bavail * bsize));
+    await expect(save({ server: source, ...order })).rejects.toMatchObject({
+      code: 'SaveFailed',
+      message: expect.stringMatching(
+        /: 0 MiB are free on the disk, and the save needs about .* BGSAVE was not sent$/,
+      ),
     });
     source.close();
   });
