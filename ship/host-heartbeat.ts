@@ -24,10 +24,10 @@ export class Heartbeats {
 
   /** S3's answer also tells AWS's time. @throws what S3 refuses with */
   async send(): Promise<void> {
-    const { server, host } = this.#identity;
+    const { server } = this.#identity;
     const heartbeat = { version: 1, redrill: VERSION, ...this.#identity, ...this.#state } as const;
     const body = `${JSON.stringify(hostHeartbeat.parse(heartbeat))}\n`;
-    await this.#shipment.write(landingKeys.serverHeartbeat(server, host), body);
+    await this.#shipment.write(landingKeys.serverHeartbeat(server, this.#identity), body);
   }
 
   /** Sends one every {@link BEAT_EVERY_MS}. @param onRefused is called with what a heartbeat met. @returns what ends that */

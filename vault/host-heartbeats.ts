@@ -41,7 +41,7 @@ async function readHost(
   try {
     const heartbeat = (await readJson(landing, key, hostHeartbeat))?.value;
     if (heartbeat === undefined || heartbeat.server !== server) return undefined;
-    if (landingKeys.serverHeartbeat(server, heartbeat.host) !== key) return undefined;
+    if (landingKeys.serverHeartbeat(server, heartbeat) !== key) return undefined;
     return { ...heartbeat, at: modifiedAt.toISOString() };
   } catch (error) {
     if (!(error instanceof AppError && error.kind === 'user')) throw error;

@@ -19,7 +19,7 @@ const shipped = z.object({
 /** That the last attempt failed, and since when they do. */
 const failing = z.object({ code: z.string().regex(/^\w{1,64}$/), message: line, since: z.iso.datetime() });
 
-/** `servers/<server>/heartbeat-<host>.json`: that a host runs, and how it gets on. The one object that it writes over. */
+/** `servers/<server>/heartbeat-<shard>-<host>.json`: that a host runs, and how it gets on. The one object that it writes over. */
 export const hostHeartbeat = z.object({
   version: z.literal(1),
   redrill: z.string().regex(/^[\w.+-]{1,64}$/),

@@ -40,7 +40,8 @@ export const landingKeys = {
   serverSlotsPattern: 'servers/*/2*',
   serverSealPattern: 'servers/*.seal.json',
   /** The one object that a host may write over. */
-  serverHeartbeat: (server: string, host: string) => `${landingKeys.serverHeartbeats(server)}${host}.json`,
+  serverHeartbeat: (server: string, { shard, host }: { readonly shard: number; readonly host: string }) =>
+    `${landingKeys.serverHeartbeats(server)}${number4(shard)}-${host}.json`,
   serverHeartbeats: (server: string) => `${landingKeys.server(server)}heartbeat-`,
   serverHeartbeatPattern: 'servers/*/heartbeat-*.json',
 } as const;

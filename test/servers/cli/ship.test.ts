@@ -89,7 +89,7 @@ async function bytesAt(Key: string): Promise<Uint8Array> {
 }
 
 async function heartbeatOf(host: string) {
-  const body = await bytesAt(landingKeys.serverHeartbeat('events', host));
+  const body = await bytesAt(landingKeys.serverHeartbeat('events', { shard: 1, host }));
   return hostHeartbeat.parse(JSON.parse(new TextDecoder().decode(body)));
 }
 

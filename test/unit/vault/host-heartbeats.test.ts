@@ -20,7 +20,7 @@ async function seen(written: Readonly<Record<string, object | string>>) {
     await landing.write(key, typeof body === 'string' ? body : JSON.stringify(body));
   return hostsSeen(landing, SERVERS);
 }
-const own = landingKeys.serverHeartbeat('events', 'events-1');
+const own = landingKeys.serverHeartbeat('events', HEARTBEAT);
 
 describe('hostsSeen', () => {
   it('has what hosts said last, and when S3 got it', async () => {
@@ -35,16 +35,26 @@ describe('hostsSeen', () => {
     ['has control characters', own, { ...HEARTBEAT, redrill: '\u001b' }],
     ['speaks of another server', own, { ...HEARTBEAT, server: 'orders' }],
     ['speaks of another host', own, { ...HEARTBEAT, host: 'events-2' }],
+    ['speaks of another shard', own, { ...HEARTBEAT, shard: 2 }],
     ['is large', own, { ...HEARTBEAT, more: 'x'.repeat(5_000) }],
-    ['is of a server that is not configured', landingKeys.serverHeartbeat('orders', 'events-1'), HEARTBEAT],
+    ['is of a server that is not configured', landingKeys.serverHeartbeat('orders', HEARTBEAT), HEARTBEAT],
   ])('leaves out one that %s', async (_what, key, body) => {
     vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     expect(await seen({ [key]: body })).toEqual([]);
   });
 
+  it('tells the shards that one host has from each other', async () => {
+    const other = { ...HEARTBEAT, shard: 2 };
+    const both = await seen({ [own]: HEARTBEAT, [landingKeys.serverHeartbeat('events', other)]: other });
+    expect(both.map(({ shard }) => shard).sort()).toEqual([1, 2]);
+  });
+
   it('reads a limited number of them, the newest', async () => {
     const hosts = Array.from({ length: 40 }, (_, at) => `host-${at}`);
-    const all = hosts.map((host) => [landingKeys.serverHeartbeat('events', host), { ...HEARTBEAT, host }]);
+    const all = hosts.map((host) => [
+      landingKeys.serverHeartbeat('events', { shard: 1, host }),
+      { ...HEARTBEAT, host },
+    ]);
     expect(await seen(Object.fromEntries(all))).toHaveLength(22);
   });
 });
