@@ -45,6 +45,8 @@ interface Warm {
   readonly log: LogWriter;
 }
 
+const CLOSED = { errorType: 'Runtime.ExitError', errorMessage: 'the local AWS has ended', trace: [] };
+
 /** One deployed function: its warm execution environments, its logs and its metrics. */
 export class FunctionRuntime {
   readonly configuration: FunctionConfiguration;
@@ -53,6 +55,7 @@ export class FunctionRuntime {
   readonly #waiting: (() => void)[] = [];
   #turns = 0;
   #retired = false;
+  #closed = false;
 
   constructor(configuration: FunctionConfiguration, context: RuntimeContext) {
     this.configuration = configuration;
@@ -72,6 +75,12 @@ export class FunctionRuntime {
   retire(): void {
     this.#retired = true;
     for (const { environment } of this.#warm) if (!environment.busy) environment.kill();
+  }
+
+  /** Ends every process. What is invoked from now on, such as a retry of what was ended, starts none, and fails. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.environments.map((environment) => environment.close()));
   }
 
   /** Runs one invocation to its end; the clock does not jump meanwhile. */
@@ -100,6 +109,7 @@ export class FunctionRuntime {
   }
 
   async #run(requestId: string, payload: string): Promise<Outcome> {
+    if (this.#closed) return { ok: false, error: CLOSED };
     const { clock } = this.#context;
     const warm = this.#idle() ?? this.#start();
     const startedAt = clock.now();

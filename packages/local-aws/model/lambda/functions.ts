@@ -101,6 +101,10 @@ export class Functions {
     return [...this.#runtimes.values(), ...this.#retired].flatMap(({ environments }) => environments);
   }
 
+  async close(): Promise<void> {
+    await Promise.all([...this.#runtimes.values(), ...this.#retired].map((runtime) => runtime.close()));
+  }
+
   /** @throws ServiceError `TooManyRequestsException` when no concurrency is left */
   invoke(functionArn: string, requestId: string, payload: string): Promise<Outcome> {
     const runtime = this.get(functionArn);

@@ -36,8 +36,6 @@ export function createLambda(options: LambdaOptions): Lambda {
       return hit.length;
     },
     sleep: (functionArn, wakingMs) => functions.sleep(functionArn, wakingMs),
-    close: async () => {
-      await Promise.all(functions.environments.map((environment) => environment.close()));
-    },
+    close: () => functions.close(),
   };
 }

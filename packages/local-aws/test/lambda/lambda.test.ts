@@ -94,6 +94,17 @@ describe('an invocation', () => {
     }
   });
 
+  it('starts no process once all is closed: neither what waited for one, nor a retry of what was ended', async () => {
+    const narrow = lambdaBed({ environmentsPerFunction: 1 });
+    await narrow.deploy('slow', 'export const handler = () => new Promise(() => {})', { Timeout: 60 });
+    const [running, waiting] = [narrow.invoke('slow'), narrow.invoke('slow')];
+    await narrow.close();
+    const closed = { payload: { errorType: 'Runtime.ExitError', errorMessage: 'the local AWS has ended' } };
+    expect((await running).error).toBe('Unhandled');
+    expect(await waiting).toMatchObject(closed);
+    expect(await narrow.invoke('slow')).toMatchObject(closed);
+  });
+
   it('leaves undici unloaded until the function calls fetch, which works', async () => {
     await bed.deploy(
       'undici',
