@@ -1,10 +1,9 @@
-import { readJson } from '../adapters/documents/json-objects.ts';
 import { inParallel } from '../adapters/in-parallel.ts';
 import { type HostSeen, hostHeartbeat } from '../core/contracts/host-heartbeat.ts';
 import type { Servers } from '../core/contracts/servers.ts';
-import { AppError } from '../core/model/errors.ts';
 import { landingKeys } from '../core/model/keys.ts';
 import type { ObjectHead, ObjectStore } from '../core/ports.ts';
+import { readOfHost } from './host-documents.ts';
 
 /** What is larger was not written by Redrill, and is not read. */
 const LARGEST_BYTES = 4 * 1024;
@@ -32,20 +31,14 @@ async function hostsOf(landing: Landing, server: string, atMost: number): Promis
   return read.flatMap((host) => host ?? []);
 }
 
-/** One that no contract fits, or that speaks of another host, counts as none: a host may write what it likes. */
+/** One that speaks of another host counts as none. */
 async function readHost(
   landing: Landing,
   server: string,
   { key, modifiedAt }: ObjectHead,
 ): Promise<HostSeen | undefined> {
-  try {
-    const heartbeat = (await readJson(landing, key, hostHeartbeat))?.value;
-    if (heartbeat === undefined || heartbeat.server !== server) return undefined;
-    if (landingKeys.serverHeartbeat(server, heartbeat) !== key) return undefined;
-    return { ...heartbeat, at: modifiedAt.toISOString() };
-  } catch (error) {
-    if (!(error instanceof AppError && error.kind === 'user')) throw error;
-    console.warn(`not taken: ${error.message}`);
-    return undefined;
-  }
+  const heartbeat = await readOfHost(landing, key, hostHeartbeat);
+  if (heartbeat === undefined || heartbeat.server !== server) return undefined;
+  if (landingKeys.serverHeartbeat(server, heartbeat) !== key) return undefined;
+  return { ...heartbeat, at: modifiedAt.toISOString() };
 }

@@ -6,7 +6,6 @@ import { type ExportSeal, exportSeal } from '../core/contracts/export.ts';
 import { type ServerSeal, serverSeal } from '../core/contracts/server-seal.ts';
 import type { Servers } from '../core/contracts/servers.ts';
 import { isSlotOf, serverExport } from '../core/ingest/server-export.ts';
-import { AppError } from '../core/model/errors.ts';
 import { groupBy } from '../core/model/group-by.ts';
 import { landingKeys, type SealedShard, shardOfServerSeal } from '../core/model/keys.ts';
 import { SNAPSHOT_PREFIX, type SnapshotName, snapshotNameOf } from '../core/model/names.ts';
@@ -14,6 +13,7 @@ import { EXPORT_KEPT_DAYS } from '../core/model/periods.ts';
 import { type Slot, slotAt } from '../core/model/slot.ts';
 import { DAY_MS } from '../core/model/time.ts';
 import type { ObjectStore } from '../core/ports.ts';
+import { readOfHost } from './host-documents.ts';
 
 /** An export by its name; of a server, its name and slot are needed to find what its hosts have sealed. */
 export interface ExportName {
@@ -99,16 +99,9 @@ export class SealedExports {
     );
   }
 
-  /** One that no contract fits counts as none: a host must not be able to stop the ingests of others. */
+  /** One that speaks of another shard counts as none. */
   async #serverSeal({ server, slot, shard }: SealedShard): Promise<ServerSeal | undefined> {
-    try {
-      const key = landingKeys.serverSeal(server, slot, shard);
-      const seal = (await readJson(this.#landing, key, serverSeal))?.value;
-      return seal?.shard === shard ? seal : undefined;
-    } catch (error) {
-      if (!(error instanceof AppError && error.kind === 'user')) throw error;
-      console.warn(`not taken: ${error.message}`);
-      return undefined;
-    }
+    const seal = await readOfHost(this.#landing, landingKeys.serverSeal(server, slot, shard), serverSeal);
+    return seal?.shard === shard ? seal : undefined;
   }
 }

@@ -62,3 +62,7 @@ export const planOutput = z.strictObject({
 });
 export type PlanOutput = z.output<typeof planOutput>;
 export type PlanMeaning = PlanOutput['plans'][number];
+
+/** A plan that has servers of one's own alone, of which there are no snapshots. */
+export const isOfServers = ({ caches, servers }: Pick<PlanMeaning, 'caches' | 'servers'>): boolean =>
+  caches.length === 0 && servers.length > 0;

@@ -7,7 +7,7 @@ import { smallestNodeTypeFor, usableBytesOf } from '../../core/model/node-types.
 import { EXPORT_KEPT_DAYS, FIND_EXPORTS_EVERY_MS } from '../../core/model/periods.ts';
 import { TIERS, type Tier } from '../../core/model/tier.ts';
 import { DAY_SECONDS } from '../../core/model/time.ts';
-import type { PlanMeaning, PlanOutput } from './contract.ts';
+import { isOfServers, type PlanMeaning, type PlanOutput } from './contract.ts';
 import {
   compareSeconds,
   fixedCost,
@@ -77,11 +77,11 @@ function planMeaning({ name, plan, installation, backup }: Meant): PlanMeaning {
   const copies = copiesKept(config, name);
   const caches = namesOn(name, config.caches);
   const servers = namesOn(name, planNames({ caches: {}, servers: config.servers }));
-  const isOfServers = caches.length === 0 && servers.length > 0;
+  const hasServersAlone = isOfServers({ caches, servers });
   const load = { plan: name, ...backup, drillsPerMonth: perMonth, waitSeconds: waitSeconds(backup) };
   const ofCache = monthlyCost(load, installation);
   const ofServer = monthlyCost({ ...load, isServer: true }, installation);
-  const saving = isOfServers ? saveSeconds(backup) : 2 * waitSeconds(backup);
+  const saving = hasServersAlone ? saveSeconds(backup) : 2 * waitSeconds(backup);
   const rpo = objective(plan.rpo, secondsOf(plan.every) + saving + ingestSeconds(backup));
   const rto = objective(plan.rto, restoreSeconds(backup));
   const slotsPerDay = DAY_SECONDS / secondsOf(plan.every);
@@ -103,7 +103,7 @@ function planMeaning({ name, plan, installation, backup }: Meant): PlanMeaning {
       vault: sum('standard') * backup.gb,
       archive: sum('archived') * backup.gb,
       landing: landingCopies(plan, EXPORT_KEPT_DAYS) * backup.gb,
-      snapshots: isOfServers ? 0 : snapshotsKept(plan) * backup.gb,
+      snapshots: hasServersAlone ? 0 : snapshotsKept(plan) * backup.gb,
     },
     rpo,
     rto,
@@ -115,7 +115,7 @@ function planMeaning({ name, plan, installation, backup }: Meant): PlanMeaning {
         serverless: { ...serverless, usdAtMost: serverlessDrillsUsd(serverless, perMonth) },
       }),
     },
-    costs: [...(isOfServers ? ofServer : ofCache)],
+    costs: [...(hasServersAlone ? ofServer : ofCache)],
     usdPerCacheAndMonth: total(ofCache),
     ...(servers.length > 0 && { usdPerServerAndMonth: total(ofServer) }),
     problems: [...objectiveProblems({ rpo, rto }), ...nodeProblems(plan, backup)],

@@ -2,7 +2,7 @@ import { readableSeconds } from '../../core/model/duration.ts';
 import { TIERS } from '../../core/model/tier.ts';
 import { counted, usdText } from '../terminal/figures.ts';
 import { labelled } from '../terminal/page.ts';
-import type { PlanMeaning, PlanOutput } from './contract.ts';
+import { isOfServers, type PlanMeaning, type PlanOutput } from './contract.ts';
 
 /** What a configuration comes to, plan by plan, for people. */
 export function planText({ assumed, plans, unprotected, fixedCosts, usdPerMonth }: PlanOutput): string {
@@ -51,8 +51,6 @@ function planLines(plan: PlanMeaning): readonly string[] {
     ]),
   ];
 }
-
-const isOfServers = ({ caches, servers }: PlanMeaning) => caches.length === 0 && servers.length > 0;
 
 function moneyText({ usdPerServerAndMonth: ofServer, ...plan }: PlanMeaning): string {
   const server = ofServer === undefined ? [] : [`${usdText(ofServer)} a month and server`];

@@ -1,9 +1,6 @@
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-
-/** CommonJS dependencies call `require`, which ES modules do not have. */
-const REQUIRE_FOR_COMMON_JS =
-  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+import { REQUIRE_FOR_COMMON_JS } from '../../lib/lambda/bundle.ts';
 
 /** Writes `redrill ship` as one file that needs Node and nothing else. */
 export function bundleProgram(file: string): void {

@@ -11,7 +11,7 @@ export interface BundleProps {
 }
 
 /** CommonJS dependencies call `require`, which ESM does not have. */
-const REQUIRE_FOR_COMMON_JS =
+export const REQUIRE_FOR_COMMON_JS =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /** What runs before every Lambda, and what takes the place of a package that a Lambda needs a small part of. */
