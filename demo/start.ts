@@ -10,7 +10,7 @@ import { startDemo, synthesise } from './demo.ts';
 import { DEMO_FAULTS } from './faults.ts';
 import { LOCAL_FOLDER } from './folders.ts';
 import { travel } from './journey.ts';
-import { startOwnServer } from './own-server.ts';
+import { type OwnServer, startOwnServer } from './own-server.ts';
 import { Progress } from './progress.ts';
 import { saveReports } from './reports.ts';
 import serverConfig from './server.config.ts';
@@ -45,8 +45,9 @@ async function main(): Promise<number> {
     startsAt: startInstant(),
     config: parseConfig(serverConfig),
   });
-  const own = await startOwnServer(DEMO_KEYS);
+  let own: OwnServer | undefined;
   try {
+    own = await startOwnServer(DEMO_KEYS);
     if (fault !== undefined) progress.heading(`With a fault: ${fault.about}`);
     await travel(demo, { fault, own, progress });
     const summary = await summarise(demo);
@@ -61,7 +62,7 @@ async function main(): Promise<number> {
     );
     return isAllWell(summary, [...DEMO_CACHES.map(({ id }) => id), own.id]) ? 0 : 1;
   } finally {
-    own.stop();
+    own?.stop();
     await demo.close();
   }
 }
