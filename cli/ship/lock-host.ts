@@ -25,7 +25,7 @@ export function lockHost({ server, shard }: Pick<ShipConfig, 'server' | 'shard'>
   return () => rmSync(file, { force: true });
 }
 
-/** Linked when it is complete: nobody reads a lock that does not say yet whose it is. */
+/** The file gets its name when it is complete, so that no other process reads an empty lock. */
 function taken(file: string): boolean {
   const own = `${file}.${process.pid}`;
   writeFileSync(own, String(process.pid), { mode: 0o600 });

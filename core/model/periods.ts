@@ -1,6 +1,6 @@
 import { MINUTE_MS, MINUTE_SECONDS } from './time.ts';
 
-/** How long Redrill keeps things and how often it looks, where no plan says so. */
+/** Periods that several parts share, and that no plan sets. */
 
 /** Days that S3 keeps an export in the landing bucket: long enough for a week without the vault's region. */
 export const EXPORT_KEPT_DAYS = 7;
@@ -19,5 +19,5 @@ export const WATCH_EVERY_MS = 15 * MINUTE_MS;
 /** From one run of `find-exports` to the next; its schedule is made of it. */
 export const FIND_EXPORTS_EVERY_MS = 5 * MINUTE_MS;
 
-/** What a backup may take from its slot until it is verified in the vault, before somebody is paged. */
+/** How much later than its RPO a verified copy may arrive before Redrill sends a page. */
 export const RPO_GRACE_SECONDS = 15 * MINUTE_SECONDS;

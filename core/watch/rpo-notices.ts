@@ -2,6 +2,7 @@ import { alertOfEnd, commandOf, type Notice, noticeOf } from '../alerts/compose-
 import type { EndOf } from '../alerts/plan-notices.ts';
 import type { Servers } from '../contracts/servers.ts';
 import { readableSeconds } from '../model/duration.ts';
+import { SHIP_ONCE } from '../model/host-program.ts';
 import { readableSlot, type Slot } from '../model/slot.ts';
 import { type Freshness, lastCopyLine } from './assess-rpo.ts';
 
@@ -33,7 +34,7 @@ const CAUSES_OF_CACHES = [
   'To see the state of the cache, and to back it up now:',
 ];
 const CAUSES_OF_SERVERS = [
-  'Likely causes: its host is down or cannot save (it sends its own alert), or the ingest is late. On the host, redrill ship --once ships it now, or says why it cannot.',
+  `Likely causes: its host is down or cannot save (it sends its own alert), or the ingest is late. On the host, ${SHIP_ONCE} ships it now, or says why it cannot.`,
   'To see the state of the server, and how its host backs it up:',
 ];
 

@@ -21,7 +21,7 @@ export function noticesOfDrift(
     const text = [
       `Settings of ${cache} changed, as its host told with its recovery points:`,
       ...changed.map((point) => `  - ${readableSlot(point.slot)}: ${changeIn(point)}`),
-      'The recovery points stay verified. If nobody meant to change these settings, change them back on the server, and in its configuration file.',
+      'The recovery points stay verified. If the change was not intended, set them back on the server and in its configuration file.',
       '',
       'To see the newest recovery point with its settings:',
       commandOf('ServerDrifted', cache),
