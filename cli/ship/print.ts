@@ -43,6 +43,10 @@ RestartSec=10
 [Install]
 WantedBy=multi-user.target`;
 
+/** https://man7.org/linux/man-pages/man5/crontab.5.html documents CRON_TZ for cronie; Debian's cron does not have it. */
+const CRON_HEAD =
+  '# /etc/cron.d/redrill-ship: once for each slot, in UTC. A cron without CRON_TZ, such as that of Debian, needs a host whose time zone is UTC.';
+
 /** A run for each slot, a minute after it begins: the slot is that of AWS's clock, from which the host's may differ. */
 function cronOf({ every }: ShipConfig): string {
   const lines = cronsEvery(every).map((cron) => {
@@ -50,13 +54,17 @@ function cronOf({ every }: ShipConfig): string {
     const later = minutes.split(',').map((minute) => Number(minute) + 1);
     return `${later.join(',')} ${hours} * * * redis ${RUN} --once`;
   });
-  return ['# /etc/cron.d/redrill-ship: once for each slot, in UTC', 'CRON_TZ=UTC', ...lines].join('\n');
+  return [CRON_HEAD, 'CRON_TZ=UTC', ...lines].join('\n');
 }
 
 const CONTAINER = `# Beside the server in its pod. The service account has the role of the host (IRSA or EKS Pod Identity).
 - name: redrill-ship
   image: node:24-slim
   command: [node, /opt/redrill/redrill-ship.mjs, --host-config, /etc/redrill/ship.json]
+  env:
+    # Instead of "passwordFile" in ship.json.
+    - name: REDRILL_REDIS_PASSWORD
+      valueFrom: { secretKeyRef: { name: redrill-ship, key: password } }
   volumeMounts:
     # The server's data folder; "folder" in ship.json is /data.
     - { name: data, mountPath: /data, readOnly: true }

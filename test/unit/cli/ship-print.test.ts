@@ -68,6 +68,7 @@ describe('redrill ship --print', () => {
       name: 'redrill-ship',
       command: ['node', '/opt/redrill/redrill-ship.mjs', '--host-config', '/etc/redrill/ship.json'],
     });
+    expect(container.env).toMatchObject([{ name: 'REDRILL_REDIS_PASSWORD' }]);
     expect(container.volumeMounts.every(({ readOnly }: { readonly readOnly?: boolean }) => readOnly)).toBe(
       true,
     );
