@@ -21,7 +21,7 @@ export interface PrintOptions {
 export async function printed(options: PrintOptions): Promise<string> {
   if (options.print === 'program') return programText();
   if (options.print === 'config') return JSON.stringify(await hostConfig(options), null, 2);
-  if (options.print === 'cron') return cronOf(await hostConfig(options));
+  if (options.print === 'cron') return cronOf(await chosen(options));
   return { acl: ACL, systemd: SERVICE, kubernetes: CONTAINER }[options.print];
 }
 
@@ -48,7 +48,7 @@ const CRON_HEAD =
   '# /etc/cron.d/redrill-ship: once for each slot, in UTC. A cron without CRON_TZ, such as that of Debian, needs a host whose time zone is UTC.';
 
 /** A run for each slot, a minute after it begins: the slot is that of AWS's clock, from which the host's may differ. */
-function cronOf({ every }: ShipConfig): string {
+function cronOf({ every }: Pick<ShipConfig, 'every'>): string {
   const lines = cronsEvery(every).map((cron) => {
     const [, minutes = '', hours = ''] = /^cron\((\S+) (\S+) /.exec(cron) ?? [];
     const later = minutes.split(',').map((minute) => Number(minute) + 1);
@@ -75,9 +75,10 @@ const CONTAINER = `# Beside the server in its pod. The service account has the r
     requests: { cpu: 100m, memory: 128Mi }
     limits: { memory: 512Mi }`;
 
-async function hostConfig({ for: name, shard, config: file }: PrintOptions): Promise<ShipConfig> {
+/** A host of a server, as the configuration has it. */
+async function chosen({ for: name, shard, config: file }: PrintOptions) {
   const deployed = await loadConfig(file);
-  const { servers, plans, source, account } = deployed;
+  const { servers, plans } = deployed;
   if (name === undefined) throw new AppError('BadInput', '--print needs --for <server>');
   const server = servers[name];
   if (server === undefined)
@@ -88,14 +89,20 @@ async function hostConfig({ for: name, shard, config: file }: PrintOptions): Pro
   const number = Number(shard);
   if (!Number.isInteger(number) || number < 1 || number > server.shards)
     throw new AppError('BadInput', `--shard ${shard}: ${name} has the shards 1 to ${server.shards}`);
-  const owner = account ?? (await caller(source.region, new AwsClock())).account;
   const plan = plans[server.plan];
   if (plan === undefined || !isProtected(plan))
     throw new AppError('BadInput', `${name} is on plan '${server.plan}', which protects nothing`);
+  return { deployed, name, shard: number, every: plan.every };
+}
+
+async function hostConfig(options: PrintOptions): Promise<ShipConfig> {
+  const { deployed, name, shard, every } = await chosen(options);
+  const { source, account } = deployed;
+  const owner = account ?? (await caller(source.region, new AwsClock())).account;
   return {
     server: name,
-    shard: number,
-    every: plan.every,
+    shard,
+    every,
     redis: 'redis://redrill@127.0.0.1:6379',
     passwordFile: '/etc/redrill/password',
     landing: { bucket: resourceNames.landingBucket(owner, deployed), region: source.region },
